@@ -1,0 +1,1 @@
+"""What ships behind the ports, so that nobody has to begin there."""

@@ -1,0 +1,32 @@
+"""Two clocks: the one on the wall, and one that is set by hand."""
+
+from datetime import UTC, datetime, timedelta
+
+from invoicecore import calendar
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+
+class SettableClock:
+    """A clock that stands still until it is told: for tests, demonstrations and history."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = calendar.instant("now", now)
+
+    def now(self) -> datetime:
+        """The instant it was last set to."""
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        """Show another instant, earlier or later."""
+        self._now = calendar.instant("now", now)
+
+    def advance(self, by: timedelta) -> None:
+        """Go on by so much."""
+        self._now += by

@@ -1,0 +1,334 @@
+"""How are books kept in memory, with every promise of the storage port but durability?
+
+Units of work run side by side without locks and are checked when they commit: what a unit got must still have the
+version it read, and what it claims must still be free. Every value is immutable, so it is shared, never copied.
+"""
+
+import threading
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+from invoicecore.errors import ConcurrencyConflict, UniqueViolation
+from invoicecore.events import Message
+from invoicecore.firm import Firm
+from invoicecore.ids import FirmId
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import StatusChange
+from invoicecore.ports.storage import (
+    ALL,
+    INDEXES,
+    AuditRecord,
+    Change,
+    Entity,
+    Fact,
+    Index,
+    Remembered,
+    Scope,
+    id_of,
+)
+
+E = TypeVar("E", bound=Entity)
+S = TypeVar("S", bound=Entity | Fact)
+
+_Place = tuple[type[Any], str]
+_Post = tuple[Message, datetime | None]  # a message, and until when it is leased
+_ABSENT: tuple[None, int] = (None, 0)
+_INDEXES_OF: dict[type[Any], tuple[Index[Any], ...]] = {
+    kind: tuple(index for index in INDEXES if index.of is kind) for kind in {index.of for index in INDEXES}
+}
+
+
+class _Shelf:
+    """What one index holds under one key: order tuples, kept sorted, and the things they stand for."""
+
+    __slots__ = ("orders", "things")
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[Any, ...]] = []
+        self.things: dict[tuple[Any, ...], Any] = {}
+
+    def add(self, order: tuple[Any, ...], thing: Any) -> None:
+        if order not in self.things:
+            if self.orders and order < self.orders[-1]:
+                insort(self.orders, order)
+            else:
+                self.orders.append(order)
+        self.things[order] = thing
+
+    def drop(self, order: tuple[Any, ...]) -> None:
+        del self.things[order]
+        del self.orders[bisect_left(self.orders, order)]
+
+
+class _Books:
+    """One firm's books. Only touched under `lock`, and by a commit that has checked everything first."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.entities: dict[_Place, tuple[Entity, int]] = {}
+        self.last: dict[tuple[type[Any], str], int] = {}  # the latest sequence of each numbered stream
+        self.shelves: dict[tuple[str, str], _Shelf] = {}
+        self.claims: dict[tuple[Scope, str], str] = {}
+        self.counters: dict[str, int] = {}
+        self.remembered: dict[str, Remembered] = {}
+        self.outbox: dict[str, _Post] = {}
+
+    def between(
+        self,
+        name: str,
+        key: str,
+        after: Sequence[Any] | None,
+        before: Sequence[Any] | None,
+        limit: int | None,
+        descending: bool,
+    ) -> list[Any]:
+        """What an index holds between two bounds, at most `limit` of it from the near end."""
+        with self.lock:
+            shelf = self.shelves.get((name, key))
+            if shelf is None:
+                return []
+            low = 0 if after is None else bisect_right(shelf.orders, tuple(after))
+            high = len(shelf.orders) if before is None else bisect_left(shelf.orders, tuple(before))
+            if limit is not None and high - low > limit:
+                low, high = (high - limit, high) if descending else (low, low + limit)
+            found = [shelf.things[order] for order in shelf.orders[low:high]]
+        return found[::-1] if descending else found
+
+    def index(self, thing: Any) -> None:
+        for index in _INDEXES_OF.get(type(thing), ()):
+            order = index.order(thing)
+            for key in index.keys(thing):
+                place = (index.name, key)
+                shelf = self.shelves.get(place)
+                if shelf is None:
+                    shelf = self.shelves[place] = _Shelf()
+                shelf.add(order, thing)
+
+    def unindex(self, thing: Any) -> None:
+        for index in _INDEXES_OF.get(type(thing), ()):
+            order = index.order(thing)
+            for key in index.keys(thing):
+                self.shelves[index.name, key].drop(order)
+
+
+def _stream_of(fact: Entry | StatusChange) -> tuple[type[Any], str]:
+    """The stream in which the fact's sequence is unique."""
+    return type(fact), fact.client_id if isinstance(fact, Entry) else fact.invoice_id
+
+
+class MemoryUnitOfWork:
+    """A unit of work on one firm's books; see `invoicecore.ports.storage.UnitOfWork` for what it promises.
+
+    Nothing it does reaches the books before `commit`. For whatever it looked at in order to decide, it remembers what
+    it saw, and commits only if that still holds.
+    """
+
+    def __init__(self, books: _Books) -> None:
+        self._books = books
+        self._seen: dict[_Place, int] = {}
+        self._written: dict[_Place, Entity | None] = {}
+        self._appended: list[Fact] = []
+        self._claims: dict[tuple[Scope, str], tuple[str | None, str | None]] = {}  # as seen, as it is to be
+        self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
+        self._remembered: dict[str, Remembered] = {}
+        self._outbox: dict[str, tuple[_Post | None, _Post | None]] = {}  # as seen, as it is to be
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """What was not committed is dropped with this object."""
+
+    def get(self, kind: type[E], id: str) -> E | None:
+        place = (kind, id)
+        if place in self._written:
+            return self._written[place]  # type: ignore[return-value]  # stored under its own type
+        entity, version = self._books.entities.get(place, _ABSENT)
+        self._seen.setdefault(place, version)
+        return entity  # type: ignore[return-value]
+
+    def put(self, entity: Entity) -> Change:
+        place = (type(entity), id_of(entity))
+        before = self._seen.setdefault(place, 0)
+        self._written[place] = entity
+        return Change(place[0].__name__, place[1], before, before + 1)
+
+    def remove(self, kind: type[E], id: str) -> Change:
+        place = (kind, id)
+        before = self._seen.setdefault(place, 0)
+        self._written[place] = None
+        return Change(kind.__name__, id, before, 0)
+
+    def append(self, fact: Fact) -> None:
+        self._appended.append(fact)
+
+    def list(
+        self,
+        index: Index[S],
+        key: str = ALL,
+        *,
+        after: Sequence[Any] | None = None,
+        before: Sequence[Any] | None = None,
+        limit: int | None = None,
+        descending: bool = False,
+    ) -> list[S]:
+        kind, order_of = index.of, index.order
+        overwritten = {place[1] for place in self._written if place[0] is kind}
+        own = [
+            thing
+            for thing in (*self._written.values(), *self._appended)
+            if type(thing) is kind and key in index.keys(thing)
+        ]
+        within = None if overwritten or own else limit
+        found: list[S] = self._books.between(index.name, key, after, before, within, descending)
+        if overwritten or own:
+            found = [thing for thing in found if id_of(thing) not in overwritten] if overwritten else found
+            found += [
+                thing
+                for thing in own
+                if (after is None or order_of(thing) > tuple(after))
+                and (before is None or order_of(thing) < tuple(before))
+            ]
+            found.sort(key=order_of, reverse=descending)
+        return found if limit is None else found[:limit]
+
+    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        for key in keys:
+            place = (scope, key)
+            seen, now = self._claims.get(place) or (self._books.claims.get(place),) * 2
+            if now is not None and now != holder:
+                raise UniqueViolation(f"The {scope} {key!r} is held by {now!r}.")
+            self._claims[place] = (seen, holder)
+
+    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+        for key in keys:
+            place = (scope, key)
+            seen, _ = self._claims.get(place) or (self._books.claims.get(place),) * 2
+            self._claims[place] = (seen, None)
+
+    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+        own, base = self._claims, self._books.claims
+        found = {}
+        for key in keys:
+            place = (scope, key)
+            holder = own[place][1] if place in own else base.get(place)
+            if holder is not None:
+                found[key] = holder
+        return found
+
+    def take(self, counter: str) -> int:
+        value = self.next_of(counter)
+        self.leap(counter, value + 1)
+        return value
+
+    def next_of(self, counter: str) -> int:
+        if counter in self._counters:
+            return self._counters[counter][1]
+        return self._books.counters.get(counter, 1)
+
+    def leap(self, counter: str, to: int) -> None:
+        seen = self._counters[counter][0] if counter in self._counters else self.next_of(counter)
+        self._counters[counter] = (seen, to)
+
+    def remember(self, remembered: Remembered) -> None:
+        self._remembered[remembered.key] = remembered
+
+    def recall(self, key: str) -> Remembered | None:
+        return self._remembered.get(key) or self._books.remembered.get(key)
+
+    def send(self, message: Message) -> None:
+        self._outbox[message.id] = (None, (message, None))
+
+    def lease(self, limit: int, now: datetime, until: datetime) -> "list[Message]":
+        with self._books.lock:
+            waiting = list(self._books.outbox.items())
+        leased = []
+        for id, (message, taken_until) in waiting:
+            if len(leased) < limit and id not in self._outbox and (taken_until is None or taken_until <= now):
+                self._outbox[id] = ((message, taken_until), (message, until))
+                leased.append(message)
+        return leased
+
+    def acknowledge(self, message_id: str) -> None:
+        post = self._books.outbox.get(message_id)
+        self._outbox[message_id] = (post, None)
+
+    def give_back(self, message_id: str) -> None:
+        post = self._books.outbox.get(message_id)
+        if post is not None:
+            self._outbox[message_id] = (post, (post[0], None))
+
+    def commit(self) -> None:
+        with self._books.lock:
+            self._check()
+            self._apply()
+
+    def _check(self) -> None:
+        """Raise unless everything this unit goes by is still so."""
+        books = self._books
+        for place in self._written:
+            if books.entities.get(place, _ABSENT)[1] != self._seen[place]:
+                raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
+        for fact in self._appended:
+            if not isinstance(fact, AuditRecord) and fact.sequence <= books.last.get(_stream_of(fact), 0):
+                raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
+        for claimed, (seen, _) in self._claims.items():
+            if books.claims.get(claimed) != seen:
+                raise UniqueViolation(f"The {claimed[0]} {claimed[1]!r} was claimed meanwhile.")
+        for counter, (first, _) in self._counters.items():
+            if books.counters.get(counter, 1) != first:
+                raise ConcurrencyConflict(f"The counter {counter} moved meanwhile.")
+        if not self._remembered.keys().isdisjoint(books.remembered):
+            raise ConcurrencyConflict("An idempotency key was used meanwhile.")
+        for id, (post, _) in self._outbox.items():
+            if books.outbox.get(id) != post:
+                raise ConcurrencyConflict(f"Message {id} was handed over meanwhile.")
+
+    def _apply(self) -> None:
+        books = self._books
+        for place, entity in self._written.items():
+            before, version = books.entities.get(place, _ABSENT)
+            if before is not None:
+                books.unindex(before)
+            if entity is None:
+                books.entities.pop(place, None)
+            else:
+                books.entities[place] = (entity, version + 1)
+                books.index(entity)
+        for fact in self._appended:
+            books.index(fact)
+            if not isinstance(fact, AuditRecord):
+                books.last[_stream_of(fact)] = fact.sequence
+        for claimed, (_, holder) in self._claims.items():
+            if holder is None:
+                books.claims.pop(claimed, None)
+            else:
+                books.claims[claimed] = holder
+        for counter, (_, value) in self._counters.items():
+            books.counters[counter] = value
+        books.remembered.update(self._remembered)
+        for id, (_, post) in self._outbox.items():
+            if post is None:
+                books.outbox.pop(id, None)
+            else:
+                books.outbox[id] = post
+
+
+class MemoryStorage:
+    """Keeps firms in memory for as long as it lives. Safe under threads."""
+
+    def __init__(self) -> None:
+        self._books: dict[FirmId, _Books] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
+        """A unit of work on one firm, which need not exist yet."""
+        with self._lock:
+            return MemoryUnitOfWork(self._books.setdefault(firm_id, _Books()))
+
+    def firms(self) -> tuple[FirmId, ...]:
+        """The firms that were committed here."""
+        with self._lock:
+            return tuple(id for id, books in self._books.items() if (Firm, id) in books.entities)

@@ -1,0 +1,162 @@
+"""Where does a host begin?
+
+`Billing` holds one firm's ports together and hands out a `Desk` to whoever acts.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Self
+
+from attrs import evolve, frozen
+
+from invoicecore.adapters.clock import SystemClock
+from invoicecore.adapters.memory import MemoryStorage
+from invoicecore.adapters.notifier import SilentNotifier
+from invoicecore.desk import Desk
+from invoicecore.desk.office import Office
+from invoicecore.errors import Malformed, NotFound
+from invoicecore.firm import Firm
+from invoicecore.ids import FirmId, IdSource, PersonId, TimeOrderedIds
+from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.people import Person
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.notifier import Notifier
+from invoicecore.ports.storage import AuditRecord, Scope, Storage
+from invoicecore.vocabulary import Act, Role
+
+_LEASE = timedelta(minutes=5)
+
+
+@frozen
+class Delivery:
+    """How a delivery went: how many messages were handed over, and the errors of those that were not, by the ids of
+    their messages. Those come again at the next delivery."""
+
+    delivered: int
+    failed: dict[str, Exception]
+
+
+class Billing:
+    """One firm's billing. Made by `in_memory`, `create` or `open`; safe to share between threads if its ports are."""
+
+    def __init__(
+        self, storage: Storage, firm_id: FirmId, owner_id: PersonId, clock: Clock, ids: IdSource, notifier: Notifier
+    ) -> None:
+        self.firm_id = firm_id
+        self._owner_id = owner_id
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._notifier = notifier
+
+    @classmethod
+    def in_memory(
+        cls,
+        firm: Firm,
+        owner: Person | None = None,
+        *,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+        notifier: Notifier | None = None,
+    ) -> Self:
+        """A firm whose books last as long as the process: for tests, trials and one-off computations."""
+        return cls.create(MemoryStorage(), firm, owner, clock=clock, ids=ids, notifier=notifier)
+
+    @classmethod
+    def create(
+        cls,
+        storage: Storage,
+        firm: Firm,
+        owner: Person | None = None,
+        *,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+        notifier: Notifier | None = None,
+    ) -> Self:
+        """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
+        Owner. Done once; afterwards `open` it."""
+        clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
+        owner = owner or Person(name="Owner", role=Role.MANAGER)
+        if owner.role is not Role.MANAGER or owner.archived:
+            raise Malformed("The first person of a firm must be a manager; nobody else could add the others.")
+        known_pattern(firm.number_pattern)
+        firm_id, owner_id = FirmId(ids()), PersonId(ids())
+        with storage.begin(firm_id) as uow:
+            made = (
+                uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
+                uow.put(evolve(owner, id=owner_id)),
+            )
+            if owner.email is not None:
+                uow.claim(Scope.EMAIL, (owner.email,), owner_id)
+            uow.append(AuditRecord(ids(), clock.now(), owner_id, Act.CHANGE_FIRM, made))
+            uow.commit()
+        return cls(storage, firm_id, owner_id, clock, ids, notifier or SilentNotifier())
+
+    @classmethod
+    def open(
+        cls,
+        storage: Storage,
+        firm_id: FirmId | None = None,
+        *,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+        notifier: Notifier | None = None,
+    ) -> Self:
+        """A firm that a store keeps; None is its only one. NotFound if it is not there, Malformed if None is not
+        enough to tell which."""
+        if firm_id is None:
+            firm_id = _only(storage.firms())
+        with storage.begin(firm_id) as uow:
+            firm = uow.get(Firm, firm_id)
+        if firm is None:
+            raise NotFound("firm", firm_id)
+        clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier or SilentNotifier())
+
+    def as_owner(self) -> Desk:
+        """The desk of the Manager who was made with the firm."""
+        return self.acting_as(self._owner_id)
+
+    def acting_as(self, person_id: str) -> Desk:
+        """The desk of somebody whom the host knows to be signed in. NotFound or PersonArchived if they cannot act.
+
+        Role and assignments are read anew in each unit of work, so what changes holds at once.
+        """
+        if not isinstance(person_id, str):
+            raise Malformed(f"The id of a person is a text, not {person_id!r:.80}.")
+        office = Office(self._storage, self.firm_id, PersonId(person_id), self._clock, self._ids)
+        office.read(lambda unit: None)
+        return Desk(office)
+
+    def deliver(self, limit: int = 1000) -> Delivery:
+        """Hand waiting messages to the notifier, the oldest first; nothing is sent before this is called.
+
+        Each is handed over at least once, always with the same id. One that the notifier refuses stays, holds no other
+        up, and comes again next time.
+        """
+        delivered, failed = 0, {}
+        now = self._clock.now()
+        with self._storage.begin(self.firm_id) as uow:
+            waiting = uow.lease(limit, now, now + _LEASE)
+            uow.commit()
+        for message in waiting:
+            try:
+                self._notifier.notify(message)
+            except Exception as refused:
+                failed[message.id] = refused
+            with self._storage.begin(self.firm_id) as uow:
+                if message.id in failed:
+                    uow.give_back(message.id)
+                else:
+                    uow.acknowledge(message.id)
+                    delivered += 1
+                uow.commit()
+        return Delivery(delivered, failed)
+
+
+def _only(firms: Sequence[FirmId]) -> FirmId:
+    if len(firms) == 1:
+        return firms[0]
+    if not firms:
+        raise NotFound("firm", None)
+    raise Malformed(f"There are {len(firms)} firms here; say which: {', '.join(firms[:10])}.")

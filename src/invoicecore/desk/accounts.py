@@ -1,0 +1,96 @@
+"""Where does a client stand, and what moved their balance?"""
+
+from invoicecore import inputs
+from invoicecore.calendar import Period
+from invoicecore.desk import sight
+from invoicecore.desk.office import Office
+from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound
+from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.statement import Statement, statement
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.money import Money
+from invoicecore.ports.storage import ENTRIES_OF_CLIENT
+from invoicecore.settlement.account import Account, Standing, standing
+from invoicecore.settlement.adjust import adjust
+from invoicecore.vocabulary import Act
+
+
+class Accounts:
+    """A client's money: balance, standing, statements, adjustments, refills by hand."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def standing(self, client: str) -> Standing:
+        """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
+        return self._office.read(lambda unit: standing(_seen(unit, client)))
+
+    def statement(self, client: str, period: Period | None = None) -> Statement:
+        """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
+        if period is not None:
+            inputs.instance("period", period, Period)
+
+        def query(unit: Unit) -> Statement:
+            account = _seen(unit, client)
+            first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
+            entries = unit.uow.list(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+            opening = 0
+            if first is not None:
+                earlier = unit.uow.list(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
+                opening = earlier[0].balance_minor if earlier else 0
+            dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
+            return statement(account.client_id, period, opening, dated, account.currency)
+
+        return self._office.read(query)
+
+    def entries(self, client: str) -> tuple[Entry, ...]:
+        """The ledger as it is stored, for `invoicecore.ledger.check`."""
+
+        def query(unit: Unit) -> tuple[Entry, ...]:
+            return tuple(unit.uow.list(ENTRIES_OF_CLIENT, _seen(unit, client).client_id))
+
+        return self._office.read(query)
+
+    def adjust(
+        self, client: str, amount: Money, *, reason: str, idempotency_key: str | None = None
+    ) -> Standing:
+        """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
+        inputs.instance("amount", amount, Money)
+        why = inputs.reason("The reason of an adjustment", reason)
+        if not amount.minor:
+            raise Malformed("An adjustment of nothing moves nothing; give an amount above or below zero.")
+
+        def command(unit: Unit) -> Standing:
+            before = _seen(unit, client, Act.ADJUST)
+            in_currency(before.currency, amount)
+            unit.reason = why
+            return standing(unit.settle(before, adjust(before, amount, why, unit.ids(), unit.stamp)))
+
+        return self._office.write(Act.ADJUST, command, key=idempotency_key, request=(client, amount, why))
+
+    def ask_refill(self, client: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Ask by hand for the refill that is due, as after a void; NotAllowedNow if none is."""
+
+        def command(unit: Unit) -> Invoice:
+            before = _seen(unit, client, Act.ASK_REFILL)
+            if not before.blocks_due:
+                projected = Money(before.projected_minor, before.currency)
+                raise NotAllowedNow(
+                    f"No refill is due: the balance with everything asked for is {projected}, "
+                    + ("above the refill balance." if before.terms.refill else "and no refill is set.")
+                )
+            decision = unit.ask_refill(before, before.blocks_due, Act.ASK_REFILL)
+            unit.close(before, decision.account, was_stopped=before.is_stopped)
+            return decision.invoices[0]
+
+        return self._office.write(Act.ASK_REFILL, command, key=idempotency_key, request=(client,))
+
+
+def _seen(unit: Unit, client: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
+    """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
+    id = unit.client(client).id
+    unit.permit(act)
+    if not sight.sees_account(unit.actor, id):
+        raise NotFound("account of client", client)
+    return unit.account(id)

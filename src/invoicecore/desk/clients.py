@@ -1,0 +1,130 @@
+"""For whom does the firm work, and on which terms?"""
+
+from attrs import evolve
+
+from invoicecore import inputs
+from invoicecore.calendar import PaymentTerms
+from invoicecore.clients import Client
+from invoicecore.desk import sight
+from invoicecore.desk.office import Office
+from invoicecore.desk.unit import Unit
+from invoicecore.errors import CurrencyMismatch
+from invoicecore.ids import ClientId
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.terms import Terms
+from invoicecore.money import known_currency
+from invoicecore.ports.storage import CLIENTS
+from invoicecore.settlement.account import Account, Standing, standing
+from invoicecore.vocabulary import Act
+
+
+class Clients:
+    """Clients and their balance terms. What a client owes is at `accounts`."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def add(
+        self,
+        *,
+        name: str,
+        terms: Terms,
+        currency: str | None = None,
+        billing_address: str = "",
+        payment_terms: PaymentTerms | None = None,
+        idempotency_key: str | None = None,
+    ) -> Client:
+        """Make a client with a balance of zero. The currency is that of the terms, or else the firm's.
+
+        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` go
+        before the firm's.
+        """
+        inputs.name("A client's name", name)
+        inputs.instance("terms", terms, Terms)
+        if currency is not None and terms.currency not in (None, known_currency(currency)):
+            raise CurrencyMismatch(currency, str(terms.currency))
+
+        def command(unit: Unit) -> Client:
+            unit.permit(Act.ADD_CLIENT)
+            client = Client(
+                id=ClientId(unit.ids()),
+                name=name,
+                currency=terms.currency or currency or unit.firm.currency,
+                billing_address=billing_address,
+                payment_terms=payment_terms,
+            )
+            unit.put(client)
+            account = Account(client.id, Position(client.currency), terms)
+            unit.close(account, account, was_stopped=False, terms_set=True)
+            return client
+
+        request = (name, terms, currency, billing_address, payment_terms)
+        return self._office.write(Act.ADD_CLIENT, command, key=idempotency_key, request=request)
+
+    def get(self, id: str) -> Client:
+        """A client that one may see."""
+        return self._office.read(lambda unit: unit.client(id))
+
+    def all(self) -> tuple[Client, ...]:
+        """The clients that one may see, in the order in which they were made."""
+
+        def query(unit: Unit) -> tuple[Client, ...]:
+            unit.permit(Act.VIEW_CLIENTS)
+            return tuple(client for client in unit.uow.list(CLIENTS) if sight.sees_client(unit.actor, client.id))
+
+        return self._office.read(query)
+
+    def change(
+        self,
+        id: str,
+        *,
+        name: str | None = None,
+        billing_address: str | None = None,
+        payment_terms: PaymentTerms | None = None,
+    ) -> Client:
+        """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
+        given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms}
+
+        def command(unit: Unit) -> Client:
+            client = unit.client(id)
+            unit.permit(Act.CHANGE_CLIENT)
+            changed = evolve(client, **{field: value for field, value in given.items() if value is not None})
+            unit.touch(client.id)
+            unit.put(changed)
+            return changed
+
+        return self._office.write(Act.CHANGE_CLIENT, command)
+
+    def set_terms(self, id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
+        """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
+        inputs.instance("terms", terms, Terms)
+
+        def command(unit: Unit) -> Standing:
+            client = unit.client(id)
+            unit.permit(Act.SET_TERMS)
+            before = unit.account(client.id)
+            if terms.currency not in (None, client.currency):
+                raise CurrencyMismatch(str(terms.currency), client.currency)
+            after = evolve(before, terms=terms)
+            return standing(unit.close(before, after, was_stopped=before.is_stopped, terms_set=True))
+
+        return self._office.write(Act.SET_TERMS, command, key=idempotency_key, request=(id, terms))
+
+    def archive(self, id: str) -> Client:
+        """Put a client away: no more work is accepted, and everything that was stays. Money still can be settled."""
+        return self._set_archived(id, True)
+
+    def restore(self, id: str) -> Client:
+        """Bring a client back."""
+        return self._set_archived(id, False)
+
+    def _set_archived(self, id: str, archived: bool) -> Client:
+        def command(unit: Unit) -> Client:
+            client = unit.client(id)
+            unit.permit(Act.ARCHIVE_CLIENT)
+            changed = evolve(client, archived=archived)
+            unit.touch(client.id)
+            unit.put(changed)
+            return changed
+
+        return self._office.write(Act.ARCHIVE_CLIENT, command)

@@ -1,0 +1,104 @@
+"""How is the firm set up, and who changed what?"""
+
+from attrs import evolve
+
+from invoicecore import inputs
+from invoicecore.calendar import PaymentTerms
+from invoicecore.desk.office import Office
+from invoicecore.desk.unit import INVOICE_COUNTER, Unit
+from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.firm import Firm
+from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.ports.storage import AUDIT, AuditRecord, Change
+from invoicecore.vocabulary import Act
+
+_HIGHEST_NUMBER = 10**12
+
+
+class FirmSettings:
+    """The firm's settings, its invoice numbering, and the audit trail."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def settings(self) -> Firm:
+        """The firm as it is set up."""
+
+        def query(unit: Unit) -> Firm:
+            unit.permit(Act.VIEW_FIRM)
+            return unit.firm
+
+        return self._office.read(query)
+
+    def change(
+        self,
+        *,
+        name: str | None = None,
+        contact: str | None = None,
+        timezone: str | None = None,
+        theme: str | None = None,
+        payment_terms: PaymentTerms | None = None,
+        number_pattern: str | None = None,
+    ) -> Firm:
+        """Change settings; None leaves one as it is.
+
+        A new zone changes to which days the work and the bookings of the past belong, except for work that was
+        recorded by its date. Generated invoices stay as they were.
+        """
+        given = {
+            "name": name,
+            "contact": contact,
+            "timezone": timezone,
+            "theme": theme,
+            "payment_terms": payment_terms,
+            "number_pattern": known_pattern(number_pattern) if number_pattern is not None else None,
+        }
+
+        def command(unit: Unit) -> Firm:
+            unit.permit(Act.CHANGE_FIRM)
+            firm = evolve(unit.firm, **{field: value for field, value in given.items() if value is not None})
+            unit.put(firm)
+            return firm
+
+        return self._office.write(Act.CHANGE_FIRM, command)
+
+    def next_number(self) -> int:
+        """The counter value that the next invoice takes, unless its number is taken already."""
+
+        def query(unit: Unit) -> int:
+            unit.permit(Act.VIEW_FIRM)
+            return unit.uow.next_of(INVOICE_COUNTER)
+
+        return self._office.read(query)
+
+    def set_next_number(self, number: int) -> int:
+        """Let the counter leap forward, to continue another system's numbering. It never goes back."""
+        inputs.instance("The next number", number, int)
+        if isinstance(number, bool) or not 1 <= number <= _HIGHEST_NUMBER:
+            raise Malformed(f"The next number must be a whole number from 1 to 10**12, not {number!r:.80}.")
+
+        def command(unit: Unit) -> int:
+            unit.permit(Act.CHANGE_FIRM)
+            present = unit.uow.next_of(INVOICE_COUNTER)
+            if number < present:
+                raise NotAllowedNow(
+                    f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
+                    f"given or passed over."
+                )
+            unit.uow.leap(INVOICE_COUNTER, number)
+            unit.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
+            return number
+
+        return self._office.write(Act.CHANGE_FIRM, command)
+
+    def audit(self, *, after: str | None = None, limit: int = 100) -> tuple[AuditRecord, ...]:
+        """Who changed what, the oldest first, a page at a time; `after` is the id of the last record seen."""
+        if type(limit) is not int or not 1 <= limit <= 10_000:
+            raise Malformed(f"limit must be a whole number from 1 to 10000, not {limit!r:.80}.")
+        seen = (inputs.text("after", after),) if after is not None else None
+
+        def query(unit: Unit) -> tuple[AuditRecord, ...]:
+            unit.permit(Act.VIEW_AUDIT)
+            return tuple(unit.uow.list(AUDIT, after=seen, limit=limit))
+
+        return self._office.read(query)

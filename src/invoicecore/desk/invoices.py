@@ -1,0 +1,444 @@
+"""What does the firm ask money for, and how does each invoice live?"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from attrs import evolve
+
+from invoicecore import inputs
+from invoicecore.calendar import Period
+from invoicecore.desk import drafting, sight
+from invoicecore.desk.drafting import Draft
+from invoicecore.desk.office import Office
+from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound
+from invoicecore.ids import PaymentId, SessionId
+from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
+from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
+from invoicecore.lifecycle.numbering import own_number
+from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
+from invoicecore.money import Money
+from invoicecore.permissions import MAY, may
+from invoicecore.ports.storage import (
+    HISTORY_OF_INVOICE,
+    INVOICES,
+    INVOICES_IN_STATUS,
+    INVOICES_OF_CLIENT,
+    PAYMENTS_ON_INVOICE,
+)
+from invoicecore.settlement import generate as paper_moves
+from invoicecore.settlement.paper import Paper, PaperPayment
+from invoicecore.settlement.pay import pay
+from invoicecore.settlement.status import set_status
+from invoicecore.settlement.void import void
+from invoicecore.vocabulary import Act, Deposit, InvoiceKind, OnVoid, Role, Status
+
+
+class Invoices:
+    """Invoices of all kinds, from draft to paid or void."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    # making
+
+    def draft(
+        self,
+        client: str,
+        period: Period,
+        *,
+        projects: Iterable[str] | None = None,
+        leave_out: Iterable[str] = (),
+        idempotency_key: str | None = None,
+    ) -> Draft:
+        """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
+        the sessions that are left out by choice. It locks nothing and asks for nothing yet."""
+        inputs.instance("period", period, Period)
+        only = None if projects is None else inputs.ids("projects", projects)
+        left_out = inputs.ids("leave_out", leave_out)
+
+        def command(unit: Unit) -> Draft:
+            owner = unit.client(client)
+            selection = _selection(unit, owner.id, period, only, left_out)
+            unit.permit(Act.DRAFT_INVOICE)
+            account = unit.account(owner.id)
+            blank = unit.blank_invoice(account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
+            blank = evolve(blank, selection=selection)
+            decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
+            after = unit.settle(account, decision)
+            [invoice] = decision.invoices
+            return drafting.on_desk(invoice, invoice.lines, after)
+
+        request = (client, period, only, left_out)
+        return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=request)
+
+    def manual(
+        self,
+        client: str,
+        amount: Money,
+        *,
+        deposit: Deposit,
+        description: str = "",
+        number: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Invoice:
+        """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
+        `number` is one of its own that nobody has. To change it, revert it."""
+        _positive_amount(amount)
+        inputs.instance("deposit", deposit, Deposit)
+        line = Line(inputs.text("description", description), amount.minor)
+        own = None if number is None else own_number(number)
+
+        def command(unit: Unit) -> Invoice:
+            owner = unit.client(client)
+            unit.permit(Act.MAKE_MANUAL_INVOICE)
+            in_currency(owner.currency, amount)
+            account = unit.account(owner.id)
+            blank = unit.blank_invoice(account, InvoiceKind.MANUAL, deposit, Status.GENERATED)
+            decision = unit.born_generated(account, blank, (line,), own, Act.MAKE_MANUAL_INVOICE)
+            unit.close(account, decision.account, was_stopped=account.is_stopped)
+            return decision.invoices[0]
+
+        request = (client, amount, deposit, line.description, own)
+        return self._office.write(Act.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
+
+    # a draft
+
+    def open(self, id: str) -> Draft:
+        """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
+        saved or opened. What is shown is then what `generate` bills."""
+        return self._resave(Act.EDIT, id, lambda unit, invoice: (invoice, invoice.selection))
+
+    def save(
+        self,
+        id: str,
+        *,
+        period: Period | None = None,
+        projects: Iterable[str] | None = None,
+        leave_out: Iterable[str] | None = None,
+        amount: Money | None = None,
+        description: str | None = None,
+        deposit: Deposit | None = None,
+        idempotency_key: str | None = None,
+    ) -> Draft:
+        """Save a draft with another choice; None leaves it as it is, and the latest work is taken up.
+
+        A time invoice has a period, projects and sessions left out; a manual invoice that was reverted an amount, a
+        description and a deposit; a refill a description only, because its amount follows from the terms.
+        """
+        if period is not None:
+            inputs.instance("period", period, Period)
+        only = None if projects is None else inputs.ids("projects", projects)
+        left_out = None if leave_out is None else inputs.ids("leave_out", leave_out)
+        if amount is not None:
+            _positive_amount(amount)
+        text = None if description is None else inputs.text("description", description)
+        if deposit is not None:
+            inputs.instance("deposit", deposit, Deposit)
+
+        def chosen(unit: Unit, invoice: Invoice) -> tuple[Invoice, Selection | None]:
+            is_time, is_manual = invoice.kind is InvoiceKind.TIME, invoice.kind is InvoiceKind.MANUAL
+            for what, value, fits in (
+                ("period", period, is_time),
+                ("projects", only, is_time),
+                ("leave_out", left_out, is_time),
+                ("amount", amount, is_manual),
+                ("description", text, not is_time),
+                ("deposit", deposit, is_manual),
+            ):
+                if value is not None and not fits:
+                    raise NotAllowedNow(f"A {invoice.kind} invoice has no {what} that can be changed.")
+            old = invoice.selection
+            if old is not None:
+                return invoice, _selection(
+                    unit,
+                    invoice.client_id,
+                    period or old.period,
+                    old.projects if only is None else only,
+                    old.left_out if left_out is None else left_out,
+                )
+            in_currency(invoice.currency, amount)
+            [line] = invoice.lines
+            line = evolve(
+                line,
+                minor=line.minor if amount is None else amount.minor,
+                description=line.description if text is None else text,
+            )
+            return evolve(invoice, lines=(line,), deposit=deposit or invoice.deposit), None
+
+        request = (period, only, left_out, amount, text, deposit)
+        return self._resave(Act.SAVE, id, chosen, key=idempotency_key, request=request)
+
+    def delete(self, id: str) -> None:
+        """Throw a draft away that never had a number."""
+
+        def command(unit: Unit) -> None:
+            invoice = unit.invoice(id)
+            unit.permit(Act.DELETE)
+            target(Act.DELETE, facts(invoice))
+            unit.touch(invoice.client_id)
+            unit.remove(Invoice, invoice.id)
+
+        self._office.write(Act.DELETE, command)
+
+    def generate(
+        self, id: str, *, latest: bool = False, expect: str | None = None, idempotency_key: str | None = None
+    ) -> Invoice:
+        """Finish a draft: it gets its number and dates, and its sessions are locked.
+
+        What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
+        carries the difference, unless `latest` says to take the work as it is now. A reverted draft always takes the
+        latest. `expect` is the revision that was seen; anything else is DraftMoved too.
+        """
+        inputs.yes_or_no("latest", latest)
+        if expect is not None:
+            inputs.text("expect", expect)
+
+        def command(unit: Unit) -> Invoice:
+            invoice = unit.invoice(id)
+            unit.permit(Act.GENERATE)
+            target(Act.GENERATE, evolve(facts(invoice), numbered=True))  # a draft; what is on it comes below
+            lines = drafting.latest(unit, invoice)
+            now = revision(lines)
+            reverted = invoice.number is not None
+            moved = lines != invoice.lines and not latest and not reverted
+            if moved or (expect is not None and expect != now):
+                raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
+            target(Act.GENERATE, evolve(facts(invoice), total_minor=total_minor(lines)))
+            before, client = unit.account(invoice.client_id), unit.client(invoice.client_id)
+            decision = paper_moves.generate(
+                before,
+                invoice,
+                lines,
+                invoice.number or unit.number_for(invoice.id),
+                client.payment_terms or unit.firm.payment_terms,
+                unit.letterhead(client, lines),
+                unit.stamp,
+            )
+            unit.settle(before, decision)
+            return decision.invoices[0]
+
+        return self._office.write(Act.GENERATE, command, key=idempotency_key, request=(id, latest, expect))
+
+    # a finished invoice
+
+    def revert(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
+
+        def command(unit: Unit) -> Invoice:
+            invoice = unit.invoice(id)
+            unit.permit(Act.REVERT)
+            before = unit.account(invoice.client_id)
+            decision = paper_moves.revert(before, invoice, unit.stamp)
+            unit.settle(before, decision)
+            return decision.invoices[0]
+
+        return self._office.write(Act.REVERT, command, key=idempotency_key, request=(id,))
+
+    def set_due(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Say that the invoice was sent, or awaits payment."""
+        return self._set(Act.SET_DUE, id, idempotency_key)
+
+    def set_overdue(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Say that the invoice is past its due date."""
+        return self._set(Act.SET_OVERDUE, id, idempotency_key)
+
+    def set_uncollectible(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Write the invoice off. Its sessions stay locked, no balance moves, and money that comes later is accepted."""
+        return self._set(Act.SET_UNCOLLECTIBLE, id, idempotency_key)
+
+    def set_paid(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+        """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
+
+        def command(unit: Unit) -> Invoice:
+            invoice = unit.invoice(id)
+            unit.permit(Act.SET_PAID)
+            before = unit.account(invoice.client_id)
+            decision = pay(before, invoice, PaymentId(unit.ids()), None, unit.stamp, act=Act.SET_PAID)
+            unit.settle(before, decision)
+            return decision.invoices[0]
+
+        return self._office.write(Act.SET_PAID, command, key=idempotency_key, request=(id,))
+
+    def void(
+        self, id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
+    ) -> Invoice:
+        """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
+
+        Money that was applied to it becomes the client's unapplied credit, or with OnVoid.REVERSE goes back. The work
+        stays debited. The note is for Managers only.
+        """
+        inputs.instance("payments", payments, OnVoid)
+        why = inputs.reason("The note of a void", note)
+
+        def command(unit: Unit) -> Invoice:
+            invoice = unit.invoice(id)
+            unit.permit(Act.VOID)
+            unit.reason = why
+            before = unit.account(invoice.client_id)
+            applied = unit.uow.list(PAYMENTS_ON_INVOICE, invoice.id)
+            decision = void(before, invoice, applied, payments, why, unit.stamp)
+            unit.settle(before, decision, asks=False)
+            return decision.invoices[0]
+
+        return self._office.write(Act.VOID, command, key=idempotency_key, request=(id, why, payments))
+
+    def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
+        """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
+
+        Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
+        """
+        inputs.day("as_of", as_of)
+
+        def late(invoice: Invoice) -> bool:
+            due = invoice.status is Status.DUE and invoice.due_on is not None
+            return due and invoice.due_on < as_of and invoice.open_minor > 0  # type: ignore[operator]
+
+        def query(unit: Unit) -> list[Invoice]:
+            unit.permit(Act.SWEEP_OVERDUE)
+            return [invoice for invoice in unit.uow.list(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
+
+        def command_for(id: str) -> Callable[[Unit], Invoice | None]:
+            def command(unit: Unit) -> Invoice | None:
+                invoice = unit.invoice(id)
+                unit.permit(Act.SWEEP_OVERDUE)
+                return _set(unit, invoice, Act.SET_OVERDUE) if late(invoice) else None
+
+            return command
+
+        found = self._office.read(query)
+        marked = [self._office.write(Act.SWEEP_OVERDUE, command_for(invoice.id)) for invoice in found]
+        return tuple(invoice for invoice in marked if invoice is not None)
+
+    # looking
+
+    def get(self, id: str) -> Invoice:
+        """An invoice that one may see."""
+        return self._office.read(lambda unit: unit.invoice(id))
+
+    def of(self, client: str) -> tuple[Invoice, ...]:
+        """A client's invoices that one may see, in the order in which they were made."""
+
+        def query(unit: Unit) -> tuple[Invoice, ...]:
+            id = unit.client(client).id
+            unit.permit(Act.VIEW_INVOICES)
+            return tuple(it for it in unit.uow.list(INVOICES_OF_CLIENT, id) if sight.sees_invoice(unit.actor, it))
+
+        return self._office.read(query)
+
+    def all(self) -> tuple[Invoice, ...]:
+        """All invoices that one may see, in the order in which they were made."""
+
+        def query(unit: Unit) -> tuple[Invoice, ...]:
+            unit.permit(Act.VIEW_INVOICES)
+            return tuple(it for it in unit.uow.list(INVOICES) if sight.sees_invoice(unit.actor, it))
+
+        return self._office.read(query)
+
+    def available_acts(self, id: str) -> tuple[Availability, ...]:
+        """Every act on an invoice: whether it is allowed now to the one who asks, and if not, why not."""
+
+        def query(unit: Unit) -> tuple[Availability, ...]:
+            invoice = unit.invoice(id)
+            state = facts(invoice, unit.account(invoice.client_id).credit_minor)
+            return tuple(
+                judge(act, state)
+                if may(unit.actor.role, act)
+                else Availability(act, False, f"Only a {' or '.join(role for role in Role if role in MAY[act])} may.")
+                for act in RULE_OF
+            )
+
+        return self._office.read(query)
+
+    def history(self, id: str) -> tuple[StatusChange, ...]:
+        """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
+
+        def query(unit: Unit) -> tuple[StatusChange, ...]:
+            steps = unit.uow.list(HISTORY_OF_INVOICE, unit.invoice(id).id)
+            if unit.actor.role is Role.MANAGER:
+                return tuple(steps)
+            return tuple(evolve(step, note="") for step in steps)
+
+        return self._office.read(query)
+
+    def paper(self, id: str) -> Paper:
+        """What the printed invoice says, as plain data; of a draft, the preview."""
+
+        def query(unit: Unit) -> Paper:
+            invoice = unit.invoice(id)
+            is_preview = invoice.status is Status.DRAFT
+            unit.permit(Act.PREVIEW if is_preview else Act.PRINT)
+            letterhead = invoice.letterhead
+            if letterhead is None:
+                letterhead = unit.letterhead(unit.client(invoice.client_id), invoice.lines)
+            payments = tuple(
+                PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
+                for it in unit.uow.list(PAYMENTS_ON_INVOICE, invoice.id)
+            )
+            return Paper(invoice, letterhead, payments, is_preview)
+
+        return self._office.read(query)
+
+    # how they are done
+
+    def _resave(
+        self,
+        act: Act,
+        id: str,
+        chosen: Callable[[Unit, Invoice], tuple[Invoice, Selection | None]],
+        *,
+        key: str | None = None,
+        request: tuple[object, ...] = (),
+    ) -> Draft:
+        def command(unit: Unit) -> Draft:
+            invoice = unit.invoice(id)
+            unit.permit(act)
+            target(act, facts(invoice))
+            edited, selection = chosen(unit, invoice)
+            before = unit.account(invoice.client_id)
+            lines = drafting.latest(unit, edited, selection)
+            decision = paper_moves.resave(
+                before, invoice, lines, unit.stamp, act=act, selection=selection, deposit=edited.deposit
+            )
+            after = unit.settle(before, decision)
+            return drafting.on_desk(decision.invoices[0], invoice.lines, after)
+
+        return self._office.write(act, command, key=key, request=(id, *request))
+
+    def _set(self, act: Act, id: str, key: str | None) -> Invoice:
+        def command(unit: Unit) -> Invoice:
+            invoice = unit.invoice(id)
+            unit.permit(act)
+            return _set(unit, invoice, act)
+
+        return self._office.write(act, command, key=key, request=(id,))
+
+
+def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
+    """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
+    before = unit.account(invoice.client_id)
+    decision = set_status(before, invoice, act, unit.stamp)
+    if decision is None:
+        return invoice
+    unit.settle(before, decision)
+    return decision.invoices[0]
+
+
+def _selection(
+    unit: Unit, client_id: str, period: Period, projects: Iterable[str] | None, left_out: Iterable[str]
+) -> Selection:
+    """The selection, if its projects and sessions are the client's."""
+    chosen = None if projects is None else frozenset(unit.project(id).id for id in projects)
+    for id in chosen or ():
+        if unit.project(id).client_id != client_id:
+            raise NotFound("project", id)
+    without = frozenset(SessionId(id) for id in left_out)
+    for id in without:
+        if unit.session(id).client_id != client_id:
+            raise NotFound("session", id)
+    return Selection(period, chosen, without)
+
+
+def _positive_amount(amount: Money) -> None:
+    if inputs.instance("amount", amount, Money).minor <= 0:
+        raise Malformed(f"The amount of an invoice must be above zero, not {amount}.")

@@ -1,0 +1,107 @@
+"""How does a command run: once, as a whole, and again if somebody was quicker?"""
+
+import random
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TypeVar
+
+from invoicecore.desk.unit import Unit
+from invoicecore.errors import (
+    CommitUnknown,
+    ConcurrencyConflict,
+    KeyReused,
+    NotFound,
+    PersonArchived,
+    UniqueViolation,
+)
+from invoicecore import inputs
+from invoicecore.firm import Firm
+from invoicecore.ids import FirmId, IdSource, PersonId
+from invoicecore.people import Person
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.storage import AuditRecord, Remembered, Storage, UnitOfWork
+from invoicecore.vocabulary import Act
+
+ATTEMPTS = 50
+"""How often a command is run as a whole before a conflict is given back to the caller."""
+_LONGEST_PAUSE = 0.05
+
+T = TypeVar("T")
+
+
+class Office:
+    """Runs the commands and queries of one person on one firm. It keeps an id and reads the person anew in each unit
+    of work, so that a changed role or assignment holds at once."""
+
+    def __init__(self, storage: Storage, firm_id: FirmId, actor_id: PersonId, clock: Clock, ids: IdSource) -> None:
+        self._storage = storage
+        self._firm_id = firm_id
+        self.actor_id = actor_id
+        self._clock = clock
+        self._ids = ids
+
+    def read(self, query: Callable[[Unit], T]) -> T:
+        """The answer to a question; nothing is written."""
+        with self._storage.begin(self._firm_id) as uow:
+            return query(self._unit(uow))
+
+    def write(
+        self, act: Act, command: Callable[[Unit], T], *, key: str | None = None, request: tuple[object, ...] = ()
+    ) -> T:
+        """Run a command as one unit of work.
+
+        A conflict runs it again as a whole, a bounded number of times. With an idempotency key it takes effect once:
+        the same `request` again gives the remembered result, another one KeyReused.
+        """
+        if key is not None:
+            inputs.name("An idempotency key", key)
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(act, command, key, request)
+            except (ConcurrencyConflict, UniqueViolation):
+                if attempt == ATTEMPTS:
+                    raise
+            except CommitUnknown:
+                if key is None or attempt == ATTEMPTS:
+                    raise
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**attempt)))
+
+    def _once(self, act: Act, command: Callable[[Unit], T], key: str | None, request: tuple[object, ...]) -> T:
+        with self._storage.begin(self._firm_id) as uow:
+            unit = self._unit(uow)
+            digest = ""
+            if key is not None:
+                digest = _digest(act, self.actor_id, request)
+                remembered = uow.recall(key)
+                if remembered is not None:
+                    if remembered.request != digest:
+                        raise KeyReused(f"The idempotency key {key!r} was used for another request; take a new one.")
+                    return remembered.result  # type: ignore[return-value]  # what this same command returned
+            result = command(unit)
+            if key is not None:
+                uow.remember(Remembered(key, digest, result))
+            if unit.changes:
+                stamp = unit.stamp
+                uow.append(AuditRecord(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
+            if unit.changes or key is not None:
+                uow.commit()
+            return result
+
+    def _unit(self, uow: UnitOfWork) -> Unit:
+        firm = uow.get(Firm, self._firm_id)
+        actor = uow.get(Person, self.actor_id)
+        if firm is None:
+            raise NotFound("firm", self._firm_id)
+        if actor is None:
+            raise NotFound("person", self.actor_id)
+        if actor.archived:
+            raise PersonArchived(f"{actor.name} was archived and may not act; a manager can bring them back.")
+        return Unit(uow, firm, actor, self._clock.now(), self._ids)
+
+
+def _digest(act: Act, actor_id: PersonId, request: tuple[object, ...]) -> str:
+    """What makes two requests the same: who asks for what, with which arguments."""
+    return blake2b(repr((str(act), actor_id, request)).encode(), digest_size=16).hexdigest()

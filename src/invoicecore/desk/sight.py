@@ -1,0 +1,67 @@
+"""What may somebody see?
+
+Decided on each loaded thing, for every id in a request and every row of a list. What may not be seen is treated as
+if it did not exist.
+"""
+
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.people import Person
+from invoicecore.projects import Project
+from invoicecore.vocabulary import Role, Status
+from invoicecore.work import Session, Timer
+
+_ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
+
+
+def sees_person(viewer: Person, person: Person) -> bool:
+    """Managers see everybody, supervisors the employees they may assign, the others themselves."""
+    if viewer.role is Role.MANAGER or viewer.id == person.id:
+        return True
+    return viewer.role is Role.SUPERVISOR and person.role is not Role.CONTACT
+
+
+def sees_client(viewer: Person, client_id: str) -> bool:
+    """A client without their money: managers and supervisors see all, a contact their own."""
+    return viewer.role in _ALL_WORK or (viewer.role is Role.CONTACT and viewer.client_id == client_id)
+
+
+def sees_account(viewer: Person, client_id: str) -> bool:
+    """Client-wide money: for managers, and for a contact of the client who is not limited to projects."""
+    if viewer.role is Role.MANAGER:
+        return True
+    return viewer.role is Role.CONTACT and viewer.client_id == client_id and viewer.limited_to is None
+
+
+def _contact_sees(viewer: Person, client_id: str, project_id: str) -> bool:
+    if viewer.role is not Role.CONTACT or viewer.client_id != client_id:
+        return False
+    return viewer.limited_to is None or project_id in viewer.limited_to
+
+
+def sees_project(viewer: Person, project: Project) -> bool:
+    """Managers and supervisors see all, workers those they are assigned to, contacts those that are theirs."""
+    if viewer.role in _ALL_WORK:
+        return True
+    if viewer.role is Role.WORKER:
+        return viewer.id in project.assigned
+    return _contact_sees(viewer, project.client_id, project.id)
+
+
+def sees_work(viewer: Person, work: Session | Timer) -> bool:
+    """Managers and supervisors see all, workers their own, contacts that on their projects."""
+    if viewer.role in _ALL_WORK:
+        return True
+    if viewer.role is Role.WORKER:
+        return work.person_id == viewer.id
+    return _contact_sees(viewer, work.client_id, work.project_id)
+
+
+def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
+    """Managers see all; contacts their client's, but no drafts. A contact who is limited to projects sees an invoice
+    when all of its lines are theirs."""
+    if viewer.role is Role.MANAGER:
+        return True
+    if viewer.role is not Role.CONTACT or viewer.client_id != invoice.client_id or invoice.status is Status.DRAFT:
+        return False
+    limits = viewer.limited_to
+    return limits is None or (bool(invoice.lines) and all(line.project_id in limits for line in invoice.lines))

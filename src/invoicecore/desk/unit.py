@@ -1,0 +1,271 @@
+"""What may a command load and save while it runs?
+
+A `Unit` is one unit of work on behalf of one person. It loads only what that person may see, and it is where every
+command ends: what was decided is stored, a refill is asked for if one is due, and who stopped is told.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from invoicecore.calendar import day_of
+from invoicecore.clients import Client
+from invoicecore.desk import sight
+from invoicecore.errors import CurrencyMismatch, Malformed, NotFound, NumberTaken
+from invoicecore.events import Event, Message, RefillRequested, WorkStopped
+from invoicecore.firm import Firm
+from invoicecore.ids import IdSource, InvoiceId
+from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line
+from invoicecore.lifecycle.numbering import spell
+from invoicecore.money import Money, Rate
+from invoicecore.people import Person
+from invoicecore.permissions import SEES_MONEY, permit
+from invoicecore.ports.storage import Change, E, Entity, Scope, UnitOfWork
+from invoicecore.projects import Project
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.generate import born_generated
+from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.refill import blocks_to_ask, refill_line
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import Act, Deposit, InvoiceKind, Status
+from invoicecore.work import Session, Timer
+
+INVOICE_COUNTER = "invoice"
+"""The name of the counter that invoice numbers come from."""
+
+
+class Unit:
+    """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
+
+    def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, now: datetime, ids: IdSource) -> None:
+        self.uow = uow
+        self.firm = firm
+        self.actor = actor
+        self.ids = ids
+        self.stamp = Stamp(now, actor.id, firm.timezone, day_of(now, firm.timezone))
+        self.changes: list[Change] = []
+        self.reason = ""
+
+    # who may
+
+    def permit(self, *acts: Act) -> None:
+        """NotPermitted if the actor's role does not include all of the acts."""
+        for act in acts:
+            permit(self.actor.role, act)
+
+    def day_of(self, moment: datetime) -> date:
+        """The firm's day of an instant."""
+        return day_of(moment, self.stamp.zone)
+
+    @property
+    def sees_money(self) -> bool:
+        """Whether the actor is shown rates and amounts."""
+        return self.actor.role in SEES_MONEY
+
+    # loading: absent, or not yours to see, is NotFound
+
+    def _get(self, kind: type[E], what: str, id: object) -> E:
+        if not isinstance(id, str):
+            raise Malformed(f"The id of a {what} is a text, not {id!r:.80}.")
+        entity = self.uow.get(kind, id)
+        if entity is None:
+            raise NotFound(what, id)
+        return entity
+
+    def person(self, id: str) -> Person:
+        """A person that the actor may see."""
+        person = self._get(Person, "person", id)
+        if not sight.sees_person(self.actor, person):
+            raise NotFound("person", id)
+        return person
+
+    def client(self, id: str) -> Client:
+        """A client that the actor may see."""
+        client = self._get(Client, "client", id)
+        if not sight.sees_client(self.actor, client.id):
+            raise NotFound("client", id)
+        return client
+
+    def account(self, client_id: str) -> Account:
+        """A client's account, for the command's own use: whether the actor may see it is not asked."""
+        return self._get(Account, "account of client", client_id)
+
+    def project(self, id: str) -> Project:
+        """A project that the actor may see."""
+        project = self._get(Project, "project", id)
+        if not sight.sees_project(self.actor, project):
+            raise NotFound("project", id)
+        return project
+
+    def client_of(self, project: Project) -> Client:
+        """The client of a project, for the command's own use."""
+        return self._get(Client, "client", project.client_id)
+
+    def session(self, id: str) -> Session:
+        """A session that the actor may see; one that was removed is gone."""
+        session = self._get(Session, "session", id)
+        if session.removed or not sight.sees_work(self.actor, session):
+            raise NotFound("session", id)
+        return session
+
+    def timer(self, id: str) -> Timer:
+        """A running timer that the actor may see."""
+        timer = self._get(Timer, "running timer", id)
+        if not sight.sees_work(self.actor, timer):
+            raise NotFound("running timer", id)
+        return timer
+
+    def invoice(self, id: str) -> Invoice:
+        """An invoice that the actor may see."""
+        invoice = self._get(Invoice, "invoice", id)
+        if not sight.sees_invoice(self.actor, invoice):
+            raise NotFound("invoice", id)
+        return invoice
+
+    def payment(self, id: str) -> Payment:
+        """A payment that the actor may see."""
+        payment = self._get(Payment, "payment", id)
+        if not sight.sees_account(self.actor, payment.client_id):
+            raise NotFound("payment", id)
+        return payment
+
+    def label_of(self, invoice_id: str) -> str:
+        """How to name an invoice to people, whether or not the actor may open it."""
+        return self._get(Invoice, "invoice", invoice_id).label
+
+    # saving
+
+    def put(self, entity: Entity) -> None:
+        """Store an entity as it now is."""
+        self.changes.append(self.uow.put(entity))
+
+    def remove(self, kind: type[E], id: str) -> None:
+        """Forget an entity."""
+        self.changes.append(self.uow.remove(kind, id))
+
+    def tell(self, event: Event) -> None:
+        """Put an event in the outbox."""
+        self.uow.send(Message(self.ids(), self.stamp.at, event))
+
+    def store(self, decision: Decision) -> None:
+        """Write all of a decision but the account, which is written once, by `close`."""
+        uow = self.uow
+        for entry in decision.entries:
+            uow.append(entry)
+        for entities in (decision.sessions, decision.invoices, decision.payments):
+            for entity in entities:
+                self.put(entity)
+        for change in decision.history:
+            uow.append(change)
+        if decision.unlock is not None:
+            uow.release(Scope.SESSION, decision.unlock.session_ids)
+        if decision.lock is not None:
+            uow.claim(Scope.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
+        for event in decision.events:
+            self.tell(event)
+
+    def close(
+        self, before: Account, after: Account, *, was_stopped: bool, terms_set: bool = False, asks: bool = True
+    ) -> Account:
+        """The end of every command on a client: ask for a refill if one is due now (a void, which passes
+        `asks=False`, never does), tell if work stopped, and store the account."""
+        blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
+        if blocks:
+            after = self.ask_refill(after, blocks, Act.GENERATE).account
+        if after.is_stopped and not was_stopped and after.terms.allowed_balance is not None:
+            balance = Money(after.position.balance_minor, after.currency)
+            self.tell(WorkStopped(after.client_id, balance, after.terms.allowed_balance))
+        self.put(after)
+        return after
+
+    def settle(self, before: Account, decision: Decision, *, asks: bool = True) -> Account:
+        """Store a decision and close the command."""
+        self.store(decision)
+        return self.close(before, decision.account, was_stopped=before.is_stopped, asks=asks)
+
+    def touch(self, client_id: str) -> None:
+        """Put a client's account as it is, so that no other command on the client commits on the same read."""
+        self.put(self.account(client_id))
+
+    # paper
+
+    def ask_refill(self, account: Account, blocks: int, act: Act) -> Decision:
+        """Make and store the refill invoice for so many blocks."""
+        refill = account.terms.refill
+        assert refill is not None  # blocks are due only where there is one
+        blank = self.blank_invoice(account, InvoiceKind.REFILL, Deposit.TO_BALANCE, Status.GENERATED)
+        decision = self.born_generated(account, blank, (refill_line(refill, blocks),), None, act)
+        [invoice] = decision.invoices
+        self.tell(RefillRequested(account.client_id, invoice.id, invoice.total))
+        return decision
+
+    def blank_invoice(self, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status) -> Invoice:
+        """A new invoice without lines."""
+        return Invoice(
+            id=InvoiceId(self.ids()),
+            client_id=account.client_id,
+            kind=kind,
+            deposit=deposit,
+            currency=account.currency,
+            status=status,
+            lines=(),
+            revision="",
+            total_minor=0,
+        )
+
+    def born_generated(
+        self, account: Account, blank: Invoice, lines: tuple[Line, ...], number: str | None, act: Act
+    ) -> Decision:
+        """Make and store an invoice that was never a draft."""
+        client = self._get(Client, "client", account.client_id)
+        decision = born_generated(
+            account,
+            blank,
+            lines,
+            self.number_for(blank.id, number),
+            client.payment_terms or self.firm.payment_terms,
+            self.letterhead(client, lines),
+            act,
+            self.stamp,
+        )
+        self.store(decision)
+        return decision
+
+    def number_for(self, invoice_id: InvoiceId, own: str | None = None) -> str:
+        """A number for an invoice, claimed for ever: its own one if that is free, else the counter's next. A counter
+        value that spells a number already taken is skipped."""
+        if own is not None:
+            if self.uow.holders(Scope.NUMBER, (own,)):
+                raise NumberTaken(f"The invoice number {own!r} is taken, and numbers are unique for ever.")
+            number = own
+        else:
+            number = spell(self.firm.number_pattern, self.uow.take(INVOICE_COUNTER), self.stamp.today)
+            while self.uow.holders(Scope.NUMBER, (number,)):
+                number = spell(self.firm.number_pattern, self.uow.take(INVOICE_COUNTER), self.stamp.today)
+        self.uow.claim(Scope.NUMBER, (number,), invoice_id)
+        return number
+
+    def letterhead(self, client: Client, lines: Iterable[Line]) -> Letterhead:
+        """What stands around the lines as things are called now."""
+        lines = tuple(lines)
+        projects = dict.fromkeys(line.project_id for line in lines if line.project_id is not None)
+        people = dict.fromkeys(line.person_id for line in lines if line.person_id is not None)
+        names = [(id, self._get(Project, "project", id).name) for id in projects]
+        names += [(id, self._get(Person, "person", id).name) for id in people]
+        return Letterhead(
+            self.firm.name,
+            self.firm.contact,
+            client.name,
+            client.billing_address,
+            self.firm.theme,
+            self.firm.timezone,
+            tuple(names),
+        )
+
+
+def in_currency(currency: str, *amounts: Money | Rate | None) -> None:
+    """CurrencyMismatch unless all amounts that are there are in that currency."""
+    for amount in amounts:
+        if amount is not None and amount.currency != currency:
+            raise CurrencyMismatch(amount.currency, currency)
+

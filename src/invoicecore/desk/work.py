@@ -1,0 +1,335 @@
+"""Who worked on what, and how is it recorded, changed and taken away?"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from attrs import evolve
+
+from invoicecore import inputs
+from invoicecore.calendar import Period, instant
+from invoicecore.desk import recording, sight
+from invoicecore.desk.office import Office
+from invoicecore.desk.recording import Given, TimeChange
+from invoicecore.desk.unit import Unit
+from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.ids import SessionId
+from invoicecore.money import Rate
+from invoicecore.ports.storage import (
+    ALL,
+    SESSIONS,
+    SESSIONS_OF_CLIENT,
+    SESSIONS_OF_PERSON,
+    SESSIONS_OF_PROJECT,
+    TIMERS,
+    Scope,
+)
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.charge import admit, charge, recharge, remove
+from invoicecore.vocabulary import Act
+from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length, span
+
+
+class Work:
+    """Sessions and timers. Those who see no money are shown neither rates nor amounts."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def log(
+        self,
+        project: str,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        day: date | None = None,
+        hours: object = None,
+        person: str | None = None,
+        billable: bool = True,
+        note: str = "",
+        rate: Rate | None = None,
+        past_stop: bool = False,
+        reason: str = "",
+        long: bool = False,
+        idempotency_key: str | None = None,
+    ) -> SessionView:
+        """Record a session: `start` and `end`, or `start` and `hours`, or `day` and `hours` (int, Decimal or text, or
+        a timedelta).
+
+        It is one's own unless a Manager names a `person`. It costs the project's rate in force at its start, or a
+        `rate` of its own that a Manager states. It draws from the client's balance, and asks for a refill when that is
+        due. Chargeable work is refused with WorkIsStopped at the allowed balance, unless a Manager records work
+        already done with `past_stop=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
+        """
+        when = span(start=start, end=end, day=day, hours=hours, long=inputs.yes_or_no("long", long))
+        work = recording.given(when, billable, note, rate)
+        why = recording.stated_reason(past_stop, reason)
+
+        def command(unit: Unit) -> SessionView:
+            where, whom = unit.project(project), unit.person(person) if person is not None else unit.actor
+            recording.permit_logging(unit, whom, work, past_stop)
+            unit.reason = why
+            client = unit.client_of(where)
+            before = unit.account(client.id)
+            session = recording.built(unit, client, where, whom, work)
+            if admit(before, costs=session.minor > 0, past_stop=past_stop):
+                session = evolve(session, past_stop=True)
+            unit.settle(before, charge(before, session, unit.stamp))
+            return recording.shown(unit, session, None)
+
+        request = (project, work, person, past_stop, why)
+        return self._office.write(Act.LOG_WORK, command, key=idempotency_key, request=request)
+
+    def import_many(
+        self,
+        rows: Iterable[NewSession],
+        *,
+        past_stop: bool = False,
+        reason: str = "",
+        long: bool = False,
+        idempotency_key: str | None = None,
+    ) -> tuple[SessionView, ...]:
+        """Record many sessions in one unit of work, in the order given: all of them or, with BatchRefused, none.
+
+        Each is treated as `log` would, but refills are asked for once for each client, at the end.
+        """
+        inputs.yes_or_no("long", long)
+        why = recording.stated_reason(past_stop, reason)
+        given: list[tuple[NewSession, Given]] = []
+        for place, row in enumerate(rows):
+            with recording.row(place):
+                inputs.instance("A row", row, NewSession)
+                when = span(start=row.start, end=row.end, day=row.day, hours=row.hours, long=long)
+                given.append((row, recording.given(when, row.billable, row.note, row.rate)))
+
+        def command(unit: Unit) -> tuple[SessionView, ...]:
+            unit.permit(Act.IMPORT_WORK)
+            unit.reason = why
+            first: dict[str, Account] = {}
+            now: dict[str, Account] = {}
+            views = []
+            for place, (row, work) in enumerate(given):
+                with recording.row(place):
+                    where, whom = unit.project(row.project_id), unit.person(row.person_id)
+                    recording.permit_logging(unit, whom, work, past_stop)
+                    client = unit.client_of(where)
+                    if client.id not in now:
+                        first[client.id] = now[client.id] = unit.account(client.id)
+                    session = recording.built(unit, client, where, whom, work)
+                    if admit(now[client.id], costs=session.minor > 0, past_stop=past_stop):
+                        session = evolve(session, past_stop=True)
+                    decision = charge(now[client.id], session, unit.stamp)
+                    unit.store(decision)
+                    now[client.id] = decision.account
+                    views.append(recording.shown(unit, session, None))
+            for client_id, before in first.items():
+                unit.close(before, now[client_id], was_stopped=before.is_stopped)
+            return tuple(views)
+
+        request = (tuple((row.project_id, row.person_id, work) for row, work in given), past_stop, why)
+        return self._office.write(Act.IMPORT_WORK, command, key=idempotency_key, request=request)
+
+    def start(
+        self, project: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None
+    ) -> TimerView:
+        """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
+
+        WorkIsStopped as for `log`; once it runs, stopping it is always accepted.
+        """
+        inputs.yes_or_no("billable", billable)
+        note = inputs.text("note", note)
+
+        def command(unit: Unit) -> TimerView:
+            where = unit.project(project)
+            unit.permit(Act.RUN_TIMER)
+            client = unit.client_of(where)
+            recording.check_open(client, where, unit.stamp.today)
+            if unit.uow.holders(Scope.TIMER, (unit.actor.id,)):
+                raise NotAllowedNow("A timer is running already; stop or discard it first.")
+            account = unit.account(client.id)
+            rate = where.rate_at(unit.stamp.at)
+            admit(account, costs=billable and rate.digits > 0, past_stop=False)
+            timer = Timer(
+                id=SessionId(unit.ids()),
+                client_id=client.id,
+                project_id=where.id,
+                person_id=unit.actor.id,
+                start=unit.stamp.at,
+                rate=rate,
+                billable=billable,
+                note=note,
+            )
+            unit.uow.claim(Scope.TIMER, (timer.person_id,), timer.id)
+            unit.put(account)
+            unit.put(timer)
+            return recording.timer_shown(unit, timer)
+
+        return self._office.write(
+            Act.RUN_TIMER, command, key=idempotency_key, request=(project, billable, note)
+        )
+
+    def stop(
+        self,
+        timer: str,
+        *,
+        at: datetime | None = None,
+        note: str | None = None,
+        long: bool = False,
+        idempotency_key: str | None = None,
+    ) -> SessionView:
+        """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
+
+        It is accepted whatever the balance. A Manager may stop somebody else's.
+        """
+        ended = None if at is None else instant("at", at)
+        note = None if note is None else inputs.text("note", note)
+        inputs.yes_or_no("long", long)
+
+        def command(unit: Unit) -> SessionView:
+            running = recording.own_or_permitted(unit, timer)
+            if ended is not None and not running.start <= ended <= max(unit.stamp.at, running.start):
+                raise NotAllowedNow(f"A timer is stopped between its start, {running.start}, and now, not at {ended}.")
+            # A clock that stepped back makes a session of no length, not one of negative length.
+            length = max((ended or unit.stamp.at) - running.start, timedelta(0))
+            duration = checked_length(running.start, length, long=long)
+            before = unit.account(running.client_id)
+            session = recording.ended(running, duration, note)
+            recording.end(unit, running)
+            unit.settle(before, charge(before, session, unit.stamp))
+            return recording.shown(unit, session, None)
+
+        return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(timer, ended, note, long))
+
+    def discard(self, timer: str) -> TimerView:
+        """Throw a running timer away; nothing is recorded."""
+
+        def command(unit: Unit) -> TimerView:
+            running = recording.own_or_permitted(unit, timer)
+            recording.end(unit, running)
+            unit.touch(running.client_id)
+            return recording.timer_shown(unit, running)
+
+        return self._office.write(Act.RUN_TIMER, command)
+
+    def running(self) -> tuple[TimerView, ...]:
+        """The running timers that one may see, the earliest first."""
+
+        def query(unit: Unit) -> tuple[TimerView, ...]:
+            unit.permit(Act.VIEW_WORK)
+            seen = (timer for timer in unit.uow.list(TIMERS) if sight.sees_work(unit.actor, timer))
+            return tuple(recording.timer_shown(unit, timer) for timer in seen)
+
+        return self._office.read(query)
+
+    def edit(
+        self,
+        session: str,
+        *,
+        project: str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        day: date | None = None,
+        hours: object = None,
+        billable: bool | None = None,
+        note: str | None = None,
+        rate: Rate | None = None,
+        past_stop: bool = False,
+        reason: str = "",
+        long: bool = False,
+        idempotency_key: str | None = None,
+    ) -> SessionView:
+        """Change a session that no invoice holds; None leaves a value as it is. SessionLocked names the invoice.
+
+        A new `start` or `day` alone moves the session and keeps its length. The rate is kept unless the start or the
+        project changes; then it is the one in force at the new start. Where the amount changes, the former one is
+        given back and the new one drawn. Making a free session chargeable is checked against the stop like new work.
+        """
+        changes = TimeChange(
+            None if start is None else instant("start", start),
+            None if end is None else instant("end", end),
+            None if day is None else inputs.day("day", day),
+            None if hours is None else inputs.duration("hours", hours),
+        )
+        if (start is not None and day is not None) or (hours is not None and end is not None):
+            raise Malformed("Give a start or a day, and an end or hours, not both.")
+        if billable is not None:
+            inputs.yes_or_no("billable", billable)
+        note = None if note is None else inputs.text("note", note)
+        if rate is not None:
+            inputs.instance("rate", rate, Rate)
+        inputs.yes_or_no("long", long)
+        why = recording.stated_reason(past_stop, reason)
+
+        def command(unit: Unit) -> SessionView:
+            old = unit.session(session)
+            where = unit.project(project if project is not None else old.project_id)
+            unit.permit(Act.EDIT_WORK, *recording.extra_acts(rate, past_stop))
+            recording.check_unlocked(unit, old)
+            if where.client_id != old.client_id:
+                raise NotAllowedNow("A session cannot move to another client; delete it and record it anew.")
+            unit.reason = why
+            when = changes.applied_to(old, unit.stamp.zone, long=long)
+            costs = old.billable if billable is None else billable
+            new = recording.edited(unit, old, where, unit.client_of(where), when, costs, rate)
+            before = unit.account(old.client_id)
+            marked = admit(before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
+            new = evolve(new, note=old.note if note is None else note, past_stop=old.past_stop or marked)
+            unit.settle(before, recharge(before, old, new, unit.stamp))
+            return recording.shown(unit, new, None)
+
+        request = (session, project, changes, billable, note, rate, past_stop, why, long)
+        return self._office.write(Act.EDIT_WORK, command, key=idempotency_key, request=request)
+
+    def delete(self, session: str, *, idempotency_key: str | None = None) -> SessionView:
+        """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
+
+        def command(unit: Unit) -> SessionView:
+            old = unit.session(session)
+            unit.permit(Act.DELETE_WORK)
+            recording.check_unlocked(unit, old)
+            before = unit.account(old.client_id)
+            unit.settle(before, remove(before, old, unit.stamp))
+            return recording.shown(unit, old, None)
+
+        return self._office.write(Act.DELETE_WORK, command, key=idempotency_key, request=(session,))
+
+    def get(self, session: str) -> SessionView:
+        """A session that one may see."""
+
+        def query(unit: Unit) -> SessionView:
+            found = unit.session(session)
+            return recording.all_shown(unit, [found])[0]
+
+        return self._office.read(query)
+
+    def sessions(
+        self,
+        *,
+        client: str | None = None,
+        project: str | None = None,
+        person: str | None = None,
+        period: Period | None = None,
+    ) -> tuple[SessionView, ...]:
+        """The sessions that one may see, by start: of the whole firm, or of a client, project, person or period."""
+        if period is not None:
+            inputs.instance("period", period, Period)
+
+        def query(unit: Unit) -> tuple[SessionView, ...]:
+            index, key = SESSIONS, ALL
+            wanted: list[Callable[[Session], bool]] = []
+            if person is not None:
+                index, key = SESSIONS_OF_PERSON, unit.person(person).id
+                wanted.append(lambda it: it.person_id == person)
+            if client is not None:
+                index, key = SESSIONS_OF_CLIENT, unit.client(client).id
+                wanted.append(lambda it: it.client_id == client)
+            if project is not None:
+                index, key = SESSIONS_OF_PROJECT, unit.project(project).id
+                wanted.append(lambda it: it.project_id == project)
+            unit.permit(Act.VIEW_WORK)
+            found = recording.sessions_in(unit, index, key, period)
+            return recording.all_shown(
+                unit,
+                [it for it in found if sight.sees_work(unit.actor, it) and all(fits(it) for fits in wanted)],
+            )
+
+        return self._office.read(query)

@@ -1,0 +1,151 @@
+"""What can go wrong, and which error wins when several things do?
+
+Errors are raised in a stated order, which is part of the interface: malformed, absent (or not yours to see),
+not permitted, not allowed now, against a rule of money, conflict. Each class below is one of those six, or one
+of its special cases, so a host can catch as coarsely or as finely as it likes. A refused command changed nothing.
+"""
+
+from collections.abc import Iterable
+
+from invoicecore.vocabulary import Act, Role, Status
+
+
+class InvoicecoreError(Exception):
+    """Anything this library raises on purpose."""
+
+
+# 1 ─ malformed
+
+
+class Malformed(InvoicecoreError, ValueError):
+    """What came in is not a value at all: wrong type, not a number, too long, a time that does not exist."""
+
+
+class BatchRefused(Malformed):
+    """A batch holds a row that is refused, so none of it was taken. `row` counts from 0; `reason` is the
+    row's own error."""
+
+    def __init__(self, row: int, reason: InvoicecoreError) -> None:
+        super().__init__(f"Row {row} of the batch is refused, nothing was recorded: {reason}")
+        self.row = row
+        self.reason = reason
+
+
+# 2 ─ absent
+
+
+class NotFound(InvoicecoreError, LookupError):
+    """It does not exist, or it is not yours to see; the two look exactly the same."""
+
+    def __init__(self, what: str, id: object) -> None:
+        super().__init__(f"There is no {what} {id!r} here.")
+        self.what = what
+        self.id = id
+
+
+# 3 ─ not permitted
+
+
+class NotPermitted(InvoicecoreError):
+    """The role of the one who asks does not include the act. The message names the roles that may."""
+
+    def __init__(self, act: Act, role: Role, allowed: Iterable[Role]) -> None:
+        self.act = act
+        self.role = role
+        self.allowed = tuple(allowed)
+        may = " or ".join(self.allowed) or "nobody"
+        super().__init__(f"A {role} may not {act.replace('_', ' ')}; a {may} may.")
+
+
+class PersonArchived(InvoicecoreError):
+    """Somebody who was archived tries to act; a Manager can bring them back."""
+
+
+# 4 ─ not allowed now
+
+
+class NotAllowedNow(InvoicecoreError):
+    """Permitted, but not in the present state; the message says what would make it possible."""
+
+
+class ActRefused(NotAllowedNow):
+    """The life cycle does not allow the act in this status. Names the status, the act and what is allowed."""
+
+    def __init__(self, status: Status, act: Act, allowed: Iterable[Act], why: str = "") -> None:
+        self.status = status
+        self.act = act
+        self.allowed = tuple(allowed)
+        now = ", ".join(other.replace("_", " ") for other in self.allowed) or "nothing"
+        reason = f" {why}" if why else ""
+        super().__init__(
+            f"Cannot {act.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}."
+        )
+
+
+class SessionLocked(NotAllowedNow):
+    """An invoice holds the session; void or revert that invoice first."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"The session is locked by invoice {number}. Void the invoice, or revert it while it is still "
+            f"generated, and the session is free."
+        )
+        self.number = number
+
+
+class LastManager(NotAllowedNow):
+    """The firm would be left without anybody who may do everything."""
+
+
+class NumberTaken(NotAllowedNow):
+    """The invoice number is in use, or was; numbers are unique for ever."""
+
+
+class KeyReused(NotAllowedNow):
+    """An idempotency key came again with another request."""
+
+
+# 5 ─ against a rule of money
+
+
+class MoneyRule(InvoicecoreError):
+    """A rule of money forbids it."""
+
+
+class CurrencyMismatch(MoneyRule):
+    """Two currencies met where there can only be one; this library converts nothing."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other} cannot be mixed; give both amounts in one currency.")
+
+
+class WorkIsStopped(MoneyRule):
+    """The client's balance is at or below the allowed balance, so no more chargeable work is accepted."""
+
+
+class Overpaid(MoneyRule):
+    """More than is left to pay, or more credit than there is; the message names what there is."""
+
+
+# 6 ─ conflict: storage's four, and no others
+
+
+class StorageError(InvoicecoreError):
+    """Storage could not do what was asked. Adapters raise one of the four below and nothing else."""
+
+
+class ConcurrencyConflict(StorageError):
+    """Somebody else changed the same thing meanwhile. Nothing was written; the command may be run again."""
+
+
+class UniqueViolation(StorageError):
+    """A claim that can be held once is held already. Nothing was written."""
+
+
+class StorageUnavailable(StorageError):
+    """Storage cannot be reached. Nothing was written."""
+
+
+class CommitUnknown(StorageError):
+    """The commit was sent and its answer lost: it may or may not stand. Send the same command again with
+    the same idempotency key and it takes effect exactly once."""

@@ -1,0 +1,36 @@
+"""Whose business is it, and by which settings does it run?"""
+
+from attrs import field, frozen
+
+from invoicecore import inputs
+from invoicecore.calendar import PaymentTerms, known_zone
+from invoicecore.ids import FirmId, PersonId
+from invoicecore.money import known_currency
+
+
+@frozen(kw_only=True)
+class Firm:
+    """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
+
+    A host makes one with a name, a currency and a zone; `id` and `owner_id` are given when it is stored.
+    `contact` stands in the header of invoices; `theme` is handed to whatever draws them.
+    """
+
+    name: str
+    currency: str
+    timezone: str
+    contact: str = ""
+    theme: str = ""
+    payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
+    number_pattern: str = "INV-{year}-{seq:04}"
+    id: FirmId = FirmId("")
+    owner_id: PersonId = PersonId("")
+
+    def __attrs_post_init__(self) -> None:
+        inputs.name("The firm's name", self.name)
+        known_currency(self.currency)
+        known_zone(self.timezone)
+        inputs.text("The firm's contact details", self.contact)
+        inputs.text("The firm's theme", self.theme)
+        inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
+        inputs.text("The number pattern", self.number_pattern)

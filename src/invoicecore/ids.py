@@ -1,0 +1,57 @@
+"""How are things told apart?
+
+Ids are time-ordered UUIDs (version 7) as text, so that they sort by when they were made. Whoever needs one is
+handed an `IdSource`; nothing makes an id by itself. An invoice *number* is something else: see lifecycle.numbering.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import NewType
+
+FirmId = NewType("FirmId", str)
+PersonId = NewType("PersonId", str)
+ClientId = NewType("ClientId", str)
+ProjectId = NewType("ProjectId", str)
+SessionId = NewType("SessionId", str)
+InvoiceId = NewType("InvoiceId", str)
+PaymentId = NewType("PaymentId", str)
+
+IdSource = Callable[[], str]
+"""Gives a new id at every call, never the same one twice."""
+
+
+def _spelled(value: int) -> str:
+    """A 122-bit number as the text of a version-7 UUID: 48 bits of time, 12 and 62 bits of the rest."""
+    time_part, rest = value >> 74, value & ((1 << 74) - 1)
+    digits = f"{time_part:012x}{0x7000 | rest >> 62:04x}{0x8000 << 48 | rest & ((1 << 62) - 1):016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class TimeOrderedIds:
+    """Ids for production: milliseconds first, then random bits; strictly rising within a process."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed) if seed is not None else random.Random(random.SystemRandom().random())
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        with self._lock:
+            now = (time.time_ns() // 1_000_000) << 74 | self._random.getrandbits(74)
+            self._last = now if now > self._last else self._last + 1
+            return _spelled(self._last)
+
+
+class CountingIds:
+    """Ids for tests and examples: the same ones in the same order at every run."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        with self._lock:
+            self._count += 1
+            return _spelled(self._count << 74)

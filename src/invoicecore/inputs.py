@@ -1,0 +1,139 @@
+"""Is what comes in from outside well formed?
+
+Each function takes what a caller gave, returns it as a good value, or raises `Malformed` saying which argument is
+wrong and what is expected. Inside the library nobody asks again.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from invoicecore.errors import Malformed
+
+NAME_LENGTH = 200
+"""The most characters that a name may have."""
+NOTE_LENGTH = 1_000_000
+"""The most characters that a note may have."""
+
+_PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
+
+T = TypeVar("T")
+
+
+def instance(what: str, value: object, kind: type[T]) -> T:
+    """The value, if it is of that type."""
+    if not isinstance(value, kind):
+        raise Malformed(f"{what} must be a {kind.__name__}, not {value!r:.80}.")
+    return value
+
+
+def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
+    """Text without surrounding blanks; may be empty."""
+    if not isinstance(value, str):
+        raise Malformed(f"{what} must be text, not {value!r:.80}.")
+    if len(value) > longest:
+        raise Malformed(f"{what} is {len(value)} characters long; at most {longest} fit.")
+    if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise Malformed(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
+    return value.strip()
+
+
+def name(what: str, value: object) -> str:
+    """Text of one line that is not blank."""
+    good = text(what, value, NAME_LENGTH)
+    if not good:
+        raise Malformed(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
+    if not good.isprintable():
+        raise Malformed(f"{what} holds characters that do not print, such as a line break: {good!r:.80}.")
+    return good
+
+
+def reason(what: str, value: object) -> str:
+    """Text that says why; blank says nothing and is refused."""
+    good = text(what, value)
+    if not good:
+        raise Malformed(f"{what} is blank; say why in a few words.")
+    return good
+
+
+def yes_or_no(what: str, value: object) -> bool:
+    """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
+    if not isinstance(value, bool):
+        raise Malformed(f"{what} must be True or False, not {value!r:.80}.")
+    return value
+
+
+def day(what: str, value: object) -> date:
+    """A date that is not secretly a datetime."""
+    if type(value) is not date:
+        raise Malformed(f"{what} must be a date, not {value!r:.80}.")
+    return value
+
+
+def decimal_parts(what: str, value: object) -> tuple[int, int]:
+    """An int, Decimal or plain decimal text as (digits, scale): the value is digits / 10**scale, exactly.
+
+    Floats and bools are refused: a float is not the amount that was typed. Also refused are NaN, infinity,
+    exponents in text, digits of other scripts, and more than 18 digits before or 12 after the point.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise Malformed(
+            f"{what} must be a whole number, a Decimal or a text such as '12.50', not {value!r:.80}"
+            + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else ".")
+        )
+    if isinstance(value, Decimal):
+        # Read the parts instead of computing: the host's decimal context must not matter,
+        # and a huge exponent must not be spelled out.
+        sign, digits, exponent = value.as_tuple()
+        if not isinstance(exponent, int) or value.adjusted() > 17 or exponent < -30:
+            raise Malformed(f"{what} must be an ordinary number, not {value!r:.80}.")
+        if not any(digits):
+            return 0, 0
+        whole = int("".join(map(str, digits)))
+        if exponent >= 0:
+            return (-1 if sign else 1) * whole * 10**exponent, 0
+        while exponent < 0 and whole % 10 == 0:
+            whole, exponent = whole // 10, exponent + 1
+        if -exponent > 12:
+            raise Malformed(f"{what} has more than 12 decimal places: {value!r:.80}.")
+        return (-whole if sign else whole), -exponent
+    if isinstance(value, int):
+        if abs(value) >= 10**18:
+            raise Malformed(f"{what} is larger than 18 digits.")
+        return value, 0
+    match = _PLAIN_NUMBER.fullmatch(value)
+    if match is None:
+        raise Malformed(f"{what} must be a plain number such as '1000' or '12.50', not {value!r:.80}.")
+    minus, whole_digits, fraction = match.groups()
+    fraction = (fraction or "").rstrip("0")
+    number = int(whole_digits + fraction)
+    return (-number if minus == "-" else number), len(fraction)
+
+
+def duration(what: str, value: object) -> timedelta:
+    """Hours as a whole number, Decimal or text, or a timedelta; exact to the microsecond, not negative."""
+    if isinstance(value, timedelta):
+        length = value
+    else:
+        digits, scale = decimal_parts(what, value)
+        micros, rest = divmod(digits * 3_600_000_000, 10**scale)
+        if rest:
+            raise Malformed(f"{what} is not a whole number of microseconds: {value!r:.80}; give a timedelta.")
+        if micros > 10**17:
+            raise Malformed(f"{what} is too long: {value!r:.80} hours.")
+        length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
+    if length < timedelta(0):
+        raise Malformed(f"{what} must not be negative: {value!r:.80}.")
+    return length
+
+
+def ids(what: str, value: object) -> tuple[str, ...]:
+    """Several ids, each once and in a fixed order."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise Malformed(f"{what} must be several ids, such as a list, not {value!r:.80}.")
+    given = tuple(value)
+    if not all(isinstance(id, str) for id in given):
+        raise Malformed(f"{what} must hold ids, each a text: {given!r:.80}.")
+    return tuple(sorted(set(given)))

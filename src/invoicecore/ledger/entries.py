@@ -1,0 +1,33 @@
+"""What moved a client's balance, by how much, and why?
+
+An entry is a plain fact that is written once and never changed. A mistake is corrected by further entries.
+"""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from invoicecore.ids import ClientId, InvoiceId, PersonId
+from invoicecore.vocabulary import EntryKind
+
+
+@frozen
+class Entry:
+    """One movement of one client's balance.
+
+    `sequence` counts a client's entries from 1 without gaps. `minor` is the movement and `balance_minor` the balance
+    after it, both in minor units of the client's currency. `cause` is the id of the one thing that made the entry:
+    of a session for work, of a payment for money, its own for an adjustment.
+    """
+
+    client_id: ClientId
+    sequence: int
+    kind: EntryKind
+    minor: int
+    balance_minor: int
+    booked_at: datetime
+    work_day: date
+    cause: str
+    by: PersonId
+    invoice_id: InvoiceId | None = None
+    note: str = ""

@@ -1,0 +1,60 @@
+"""Where does a client stand after the latest entry?
+
+The position is stored beside the entries and carried forward by `post`; it is never added up again from history.
+"""
+
+from datetime import UTC, date, datetime
+
+from attrs import frozen
+
+from invoicecore.ids import ClientId, InvoiceId
+from invoicecore.ledger.entries import Entry
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import EntryKind
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+"""When nothing was booked yet."""
+
+
+@frozen
+class Position:
+    """The balance after entry number `sequence`, booked at `booked_at`; amounts in minor units.
+
+    `anchor_minor` is where utilization is counted from: the balance right after the latest deposited payment, and 0
+    before the first. A payment taken back lowers it by what went back; adjustments and applied credit leave it.
+    """
+
+    currency: str
+    sequence: int = 0
+    balance_minor: int = 0
+    anchor_minor: int = 0
+    booked_at: datetime = BEGINNING
+
+
+def post(
+    position: Position,
+    client_id: ClientId,
+    kind: EntryKind,
+    minor: int,
+    stamp: Stamp,
+    *,
+    work_day: date,
+    cause: str,
+    invoice_id: InvoiceId | None = None,
+    note: str = "",
+) -> tuple[Entry, Position]:
+    """The entry for a movement, and the position after it.
+
+    Entries stand in the order in which they are booked: a clock that stepped back does not book before the
+    latest entry but together with it.
+    """
+    sequence = position.sequence + 1
+    balance = position.balance_minor + minor
+    booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
+    anchor = position.anchor_minor
+    if kind is EntryKind.PAYMENT:
+        anchor = balance
+    elif kind is EntryKind.PAYMENT_REVERSED:
+        anchor += minor
+    entry = Entry(client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note)
+    return entry, Position(position.currency, sequence, balance, anchor, booked_at)

@@ -1,0 +1,70 @@
+"""What moved the balance in a period, with the balance before, after each movement, and at the end?"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from attrs import frozen
+
+from invoicecore.calendar import Period
+from invoicecore.ids import ClientId, InvoiceId, PersonId
+from invoicecore.ledger.entries import Entry
+from invoicecore.money import Money
+from invoicecore.vocabulary import EntryKind
+
+
+@frozen
+class StatementRow:
+    """One movement: `amount` is signed, `balance` is what it left. `booked_on` is the firm's day of the booking, by
+    which the rows are ordered; `work_day` the day of the work, or of the receipt of a payment."""
+
+    sequence: int
+    booked_on: date
+    work_day: date
+    kind: EntryKind
+    amount: Money
+    balance: Money
+    booked_at: datetime
+    cause: str
+    by: PersonId
+    invoice_id: InvoiceId | None
+    note: str
+
+
+@frozen
+class Statement:
+    """A client's movements booked in `period` (None: ever). The closing balance of one period is the opening balance
+    of the next, and opening + all amounts = closing."""
+
+    client_id: ClientId
+    period: Period | None
+    opening: Money
+    rows: tuple[StatementRow, ...]
+    closing: Money
+
+
+def statement(
+    client_id: ClientId,
+    period: Period | None,
+    opening_minor: int,
+    entries: Iterable[tuple[Entry, date]],
+    currency: str,
+) -> Statement:
+    """The statement of entries in their order, each given with the firm's day on which it was booked."""
+    rows = tuple(
+        StatementRow(
+            entry.sequence,
+            booked_on,
+            entry.work_day,
+            entry.kind,
+            Money(entry.minor, currency),
+            Money(entry.balance_minor, currency),
+            entry.booked_at,
+            entry.cause,
+            entry.by,
+            entry.invoice_id,
+            entry.note,
+        )
+        for entry, booked_on in entries
+    )
+    opening = Money(opening_minor, currency)
+    return Statement(client_id, period, opening, rows, rows[-1].balance if rows else opening)

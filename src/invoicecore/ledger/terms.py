@@ -1,0 +1,99 @@
+"""When does work stop, and when is a refill asked for?
+
+The terms are what firm and client agreed on; the two decisions below follow from them and a balance alone.
+"""
+
+from decimal import Decimal
+from typing import Self
+
+from attrs import field, frozen
+
+from invoicecore import inputs
+from invoicecore.errors import CurrencyMismatch, Malformed
+from invoicecore.money import Money, Rate
+
+
+def _hours(value: int | str | Decimal) -> Decimal:
+    digits, scale = inputs.decimal_parts("The hours of a refill", value)
+    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -scale))
+
+
+@frozen
+class Refill:
+    """A block of hours that is asked for when what was asked and paid so far no longer lifts the balance above `at`.
+
+    `rate` × `hours` is the amount of one block; it must be above zero and in the currency of `at`.
+
+    >>> Refill(at=Money.of(-1000, "USD"), rate=Rate.hourly(10, "USD"), hours=100).block
+    Money.of('1000.00', 'USD')
+    """
+
+    at: Money
+    rate: Rate
+    hours: Decimal = field(converter=_hours)
+
+    def __attrs_post_init__(self) -> None:
+        inputs.instance("The refill balance", self.at, Money)
+        inputs.instance("The refill rate", self.rate, Rate)
+        if self.at.currency != self.rate.currency:
+            raise CurrencyMismatch(self.at.currency, self.rate.currency)
+        if self.block.minor <= 0:
+            raise Malformed(f"{self.hours} h at {self.rate} asks for nothing; a refill must be above zero.")
+
+    @property
+    def block(self) -> Money:
+        """The amount of one block: rate × hours."""
+        return self.rate.times(inputs.duration("The hours of a refill", self.hours))
+
+
+@frozen(kw_only=True)
+class Terms:
+    """What a client may owe, and when they are asked for more.
+
+    At `allowed_balance` work stops; None, which must be said out loud, means that it never does. `refill` is optional.
+    """
+
+    allowed_balance: Money | None
+    refill: Refill | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.allowed_balance is not None:
+            inputs.instance("The allowed balance", self.allowed_balance, Money)
+        if self.refill is not None:
+            inputs.instance("refill", self.refill, Refill)
+        if self.allowed_balance is not None and self.refill is not None:
+            if self.allowed_balance.currency != self.refill.at.currency:
+                raise CurrencyMismatch(self.allowed_balance.currency, self.refill.at.currency)
+
+    @classmethod
+    def unlimited(cls) -> Self:
+        """Work never stops and nothing is asked for by itself."""
+        return cls(allowed_balance=None)
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency of all amounts; None if the terms name none."""
+        if self.allowed_balance is not None:
+            return self.allowed_balance.currency
+        return self.refill.at.currency if self.refill is not None else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is accepted but probably not meant, a sentence each."""
+        if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.at:
+            return ()
+        return (
+            f"Work stops at {self.allowed_balance}, before the balance can fall to the refill balance of "
+            f"{self.refill.at}: the refill will hardly ever be asked for by itself.",
+        )
+
+    def stops_at(self, balance_minor: int) -> bool:
+        """Whether work is stopped at that balance: it is at or below the allowed balance."""
+        return self.allowed_balance is not None and balance_minor <= self.allowed_balance.minor
+
+    def blocks_due(self, projected_minor: int) -> int:
+        """The least whole number of blocks that lifts the projected balance above the refill balance; 0 if it is
+        above already, or if there is no refill."""
+        if self.refill is None or projected_minor > self.refill.at.minor:
+            return 0
+        return (self.refill.at.minor - projected_minor) // self.refill.block.minor + 1

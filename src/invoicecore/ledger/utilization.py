@@ -1,0 +1,19 @@
+"""How far along is a client, between their latest payment and the next refill?"""
+
+from fractions import Fraction
+
+
+def utilization(balance_minor: int, anchor_minor: int, refill_at_minor: int | None) -> Fraction | None:
+    """The part of the way from the anchor down to the refill balance that the balance has gone; all in minor units.
+
+    An exact ratio, not clamped: below 0 after a credit, above 1 past the refill balance. None where there is no
+    refill balance, or no way to go because the anchor is not above it.
+
+    A payment of $1,000, a refill balance of $0 and a balance of $750 are 25 %:
+
+    >>> utilization(750_00, 1000_00, 0)
+    Fraction(1, 4)
+    """
+    if refill_at_minor is None or anchor_minor <= refill_at_minor:
+        return None
+    return Fraction(anchor_minor - balance_minor, anchor_minor - refill_at_minor)

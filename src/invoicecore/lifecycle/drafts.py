@@ -1,0 +1,111 @@
+"""What is on a draft, and what moved since it was last looked at?
+
+A draft holds a snapshot of the work it selects. Snapshots are compared, never updated in secret.
+"""
+
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+
+from attrs import frozen
+
+from invoicecore.errors import NotAllowedNow
+from invoicecore.ids import SessionId
+from invoicecore.lifecycle.invoice import Line, Selection
+from invoicecore.money import Money
+from invoicecore.work import Session
+
+
+def snapshot(
+    sessions: Iterable[Session], selection: Selection, held: Collection[SessionId], zone: str
+) -> tuple[Line, ...]:
+    """A line for each session that the selection takes now, in the order given.
+
+    Left out are sessions that cost nothing, were removed, or are `held` by another invoice. Days are days of `zone`.
+    """
+    first, last = selection.period.first, selection.period.last
+    projects, left_out = selection.projects, selection.left_out
+    lines = []
+    for session in sessions:
+        if session.minor <= 0 or session.removed or session.id in held or session.id in left_out:
+            continue
+        if projects is not None and session.project_id not in projects:
+            continue
+        day = session.day(zone)
+        if first <= day <= last:
+            lines.append(
+                Line(
+                    session.note,
+                    session.minor,
+                    session.id,
+                    session.project_id,
+                    session.person_id,
+                    day,
+                    session.duration,
+                    session.rate,
+                )
+            )
+    return tuple(lines)
+
+
+def total_minor(lines: Iterable[Line]) -> int:
+    """What the lines add up to."""
+    return sum(line.minor for line in lines)
+
+
+def revision(lines: Iterable[Line]) -> str:
+    """A digest of everything that the lines say: equal exactly when they are."""
+    digest = blake2b(digest_size=16)
+    for line in lines:
+        digest.update(repr(line).encode())
+    return digest.hexdigest()
+
+
+@frozen
+class Difference:
+    """What moved from one snapshot to another. `changed` holds each line before and after; `money` is by how much the
+    total moved."""
+
+    added: tuple[Line, ...]
+    removed: tuple[Line, ...]
+    changed: tuple[tuple[Line, Line], ...]
+    money: Money
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing moved."""
+        return not (self.added or self.removed or self.changed)
+
+    def __str__(self) -> str:
+        counts = f"{len(self.added)} added, {len(self.removed)} removed, {len(self.changed)} changed"
+        return f"{counts}, {self.money} in all"
+
+
+def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str) -> Difference:
+    """What moved between two snapshots of the same draft."""
+    if before == after:
+        return Difference((), (), (), Money.zero(currency))
+    old = {line.session_id: line for line in before}
+    new = {line.session_id: line for line in after}
+    return Difference(
+        added=tuple(line for line in after if line.session_id not in old),
+        removed=tuple(line for line in before if line.session_id not in new),
+        changed=tuple(
+            (old[line.session_id], line)
+            for line in after
+            if line.session_id in old and old[line.session_id] != line
+        ),
+        money=Money(total_minor(after) - total_minor(before), currency),
+    )
+
+
+class DraftMoved(NotAllowedNow):
+    """The work on a draft is no longer what was seen. `difference` says what moved and `revision` is that of the work
+    as it is now: open the draft and look, or generate with `latest=True`."""
+
+    def __init__(self, moved: Difference, revision: str) -> None:
+        super().__init__(
+            f"The work on this draft has moved since it was seen: {moved}. "
+            f"Open the draft to see it, or generate with latest=True."
+        )
+        self.difference = moved
+        self.revision = revision

@@ -1,0 +1,173 @@
+"""What is an invoice, and what does an act make of it?"""
+
+from datetime import date, datetime, timedelta
+
+from attrs import evolve, frozen
+
+from invoicecore.calendar import Period
+from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
+from invoicecore.lifecycle.table import Facts, target
+from invoicecore.money import Money, Rate
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import LIVE, Act, Deposit, InvoiceKind, Status
+
+
+@frozen
+class Line:
+    """One amount that is asked for, in minor units of the invoice's currency. A line for a session says all that is
+    billed of it; a line of a refill or a manual invoice has no session."""
+
+    description: str
+    minor: int
+    session_id: SessionId | None = None
+    project_id: ProjectId | None = None
+    person_id: PersonId | None = None
+    day: date | None = None
+    duration: timedelta | None = None
+    rate: Rate | None = None
+
+
+@frozen
+class Selection:
+    """Which work a time invoice takes: the sessions of `period`, of `projects` (None: of all), but not those
+    `left_out` by choice."""
+
+    period: Period
+    projects: frozenset[ProjectId] | None = None
+    left_out: frozenset[SessionId] = frozenset()
+
+
+@frozen
+class Letterhead:
+    """What stands around the lines: kept as it was when the invoice was generated, whatever is renamed later.
+
+    `names` are those of the projects and people on the lines, by their ids.
+    """
+
+    firm_name: str
+    firm_contact: str
+    client_name: str
+    billing_address: str
+    theme: str
+    timezone: str
+    names: tuple[tuple[str, str], ...]
+
+
+@frozen(kw_only=True)
+class Invoice:
+    """A request for money. By itself it moves no balance.
+
+    It is born a draft (a time invoice) or generated (the other kinds). From being generated on, `lines`, total, client
+    and currency stay as they are, and `number` for ever. `revision` is a digest of the lines: what was seen.
+    `issued_on`, `due_on` and `letterhead` are those of the latest generate, and None in a draft. `steps` counts its
+    changes of status.
+    """
+
+    id: InvoiceId
+    client_id: ClientId
+    kind: InvoiceKind
+    deposit: Deposit
+    currency: str
+    status: Status
+    lines: tuple[Line, ...]
+    revision: str
+    total_minor: int
+    paid_minor: int = 0
+    number: str | None = None
+    selection: Selection | None = None
+    issued_on: date | None = None
+    due_on: date | None = None
+    letterhead: Letterhead | None = None
+    steps: int = 0
+
+    @property
+    def total(self) -> Money:
+        """The sum of its lines."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What was applied to it so far."""
+        return Money(self.paid_minor, self.currency)
+
+    @property
+    def open(self) -> Money:
+        """What is left to pay; nothing on a void invoice."""
+        return Money(self.open_minor, self.currency)
+
+    @property
+    def open_minor(self) -> int:
+        """As `open`, in minor units."""
+        return 0 if self.status is Status.VOID else self.total_minor - self.paid_minor
+
+    @property
+    def asked_minor(self) -> int:
+        """What the invoice asks for that will raise the balance when it is paid: the rest of one that deposits and
+        has a number. An uncollectible one still counts as asked."""
+        return self.open_minor if self.number is not None and self.deposit is Deposit.TO_BALANCE else 0
+
+    @property
+    def reads_as(self) -> str:
+        """The status as clients read it: generated, due and overdue are simply unpaid."""
+        return "unpaid" if self.status in {Status.GENERATED, Status.DUE, Status.OVERDUE} else str(self.status)
+
+    @property
+    def label(self) -> str:
+        """How to name it to people."""
+        return self.number if self.number is not None else f"draft {self.id}"
+
+    @property
+    def session_ids(self) -> tuple[SessionId, ...]:
+        """The sessions on its lines; locked while it is live."""
+        return tuple(line.session_id for line in self.lines if line.session_id is not None)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it holds its sessions locked."""
+        return self.status in LIVE
+
+
+@frozen
+class StatusChange:
+    """One step in the life of an invoice: who did what, when, and why. `sequence` counts an invoice's steps from 1."""
+
+    invoice_id: InvoiceId
+    sequence: int
+    at: datetime
+    by: PersonId
+    act: Act
+    before: Status | None
+    after: Status
+    note: str = ""
+
+
+def facts(invoice: Invoice, credit_minor: int = 0) -> Facts:
+    """What the life-cycle table judges by."""
+    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, credit_minor)
+
+
+def begin(invoice: Invoice, act: Act, stamp: Stamp) -> tuple[Invoice, StatusChange]:
+    """A new invoice with the first step of its life."""
+    return evolve(invoice, steps=1), StatusChange(invoice.id, 1, stamp.at, stamp.by, act, None, invoice.status)
+
+
+def advance(
+    invoice: Invoice,
+    act: Act,
+    stamp: Stamp,
+    *,
+    partly: bool = False,
+    credit_minor: int = 0,
+    note: str = "",
+    **fields: object,
+) -> tuple[Invoice, tuple[StatusChange, ...]]:
+    """The invoice after the act, with `fields` changed along with the status, and the step it took, if it took one.
+
+    ActRefused if the life-cycle table does not allow it.
+    """
+    status = target(act, facts(invoice, credit_minor), partly=partly)
+    if status is invoice.status:
+        return (evolve(invoice, **fields) if fields else invoice), ()
+    steps = invoice.steps + 1
+    change = StatusChange(invoice.id, steps, stamp.at, stamp.by, act, invoice.status, status, note)
+    return evolve(invoice, status=status, steps=steps, **fields), (change,)

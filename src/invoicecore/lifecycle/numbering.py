@@ -1,0 +1,44 @@
+"""Which number does an invoice get?
+
+Numbers come from one counter of the firm that never restarts. A pattern only dresses the counter value up.
+"""
+
+import re
+from datetime import date
+
+from invoicecore import inputs
+from invoicecore.errors import Malformed
+
+_FIELD = re.compile(r"\{(?:(year)|seq(?::0([1-9]))?)\}")
+_LONGEST = 60
+
+
+def known_pattern(pattern: object) -> str:
+    """A number pattern such as "INV-{year}-{seq:04}": any text with `{seq}` (`{seq:04}` pads it with zeros) and, if
+    wanted, `{year}`, the year of the issue date, which is only printed. Malformed otherwise."""
+    good = inputs.name("The number pattern", pattern)
+    rest = _FIELD.sub("", good)
+    if "{" in rest or "}" in rest or len(good) > _LONGEST:
+        raise Malformed(f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.")
+    if sum(match.group(1) is None for match in _FIELD.finditer(good)) != 1:
+        raise Malformed(f"{good!r} must have {{seq}} exactly once; without it, numbers would repeat.")
+    return good
+
+
+def spell(pattern: str, sequence: int, issued_on: date) -> str:
+    """The number for a counter value, dressed up by a pattern."""
+
+    def fill(match: re.Match[str]) -> str:
+        if match.group(1):
+            return f"{issued_on.year:04}"
+        return f"{sequence:0{match.group(2) or 1}}"
+
+    return _FIELD.sub(fill, pattern)
+
+
+def own_number(number: object) -> str:
+    """A number that a Manager brings along. Malformed if it is blank, long or does not print."""
+    good = inputs.name("The invoice number", number)
+    if len(good) > _LONGEST:
+        raise Malformed(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")
+    return good

@@ -1,0 +1,140 @@
+"""What may be done with an invoice in which status, and where does it lead?
+
+The life cycle is this one table of rules. A host's buttons, the error texts, the documentation and the property tests
+are read off it. It says *when*; who may do it stands in `invoicecore.permissions`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from invoicecore.errors import ActRefused
+from invoicecore.vocabulary import Act, Status, Word
+
+
+class Locking(Enum):
+    """What an act does to the sessions on the invoice."""
+
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    KEEP = "keep"
+
+
+class Need(Word):
+    """What must hold besides the status."""
+
+    NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
+    SOMETHING_TO_BILL = "something_to_bill", "There is nothing to bill on it: its total is zero."
+    TOTAL_ABOVE_ZERO = "total_above_zero", "Its total is zero, so it can only be printed or voided."
+    CREDIT = "credit", "The client has no unapplied credit."
+    NOTE = "note", "A note that says why is required."
+
+
+@frozen
+class Rule:
+    """One act: from which statuses it is allowed and where each leads.
+
+    `moves` holds where the act leads; for money, where it leads when all of the rest is paid, and `partly` where it
+    leads when a part is. `on_menu` acts stand on the status menu.
+    """
+
+    act: Act
+    moves: Mapping[Status, Status]
+    partly: Mapping[Status, Status] = field(factory=dict)
+    locking: Locking = Locking.KEEP
+    needs: tuple[Need, ...] = ()
+    on_menu: bool = False
+
+
+def _stay(*statuses: Status) -> dict[Status, Status]:
+    return {status: status for status in statuses}
+
+
+def _lead(to: Status, *statuses: Status) -> dict[Status, Status]:
+    return dict.fromkeys(statuses, to)
+
+
+_DRAFT, _GENERATED, _DUE, _PAID = Status.DRAFT, Status.GENERATED, Status.DUE, Status.PAID
+_OVERDUE, _UNCOLLECTIBLE, _VOID = Status.OVERDUE, Status.UNCOLLECTIBLE, Status.VOID
+
+_UNPAID = (_GENERATED, _DUE, _OVERDUE, _UNCOLLECTIBLE)
+_PART_PAID = {_GENERATED: _DUE, **_stay(_DUE, _OVERDUE, _UNCOLLECTIBLE)}
+_MONEY = (Need.TOTAL_ABOVE_ZERO,)
+
+RULES: tuple[Rule, ...] = (
+    Rule(Act.EDIT, _stay(_DRAFT)),
+    Rule(Act.SAVE, _stay(_DRAFT)),
+    Rule(Act.PREVIEW, _stay(_DRAFT)),
+    Rule(Act.DELETE, _stay(_DRAFT), needs=(Need.NO_NUMBER,)),
+    Rule(Act.GENERATE, _lead(_GENERATED, _DRAFT), locking=Locking.LOCK, needs=(Need.SOMETHING_TO_BILL,)),
+    Rule(Act.PRINT, _stay(*_UNPAID, _PAID, _VOID)),
+    Rule(Act.REVERT, _lead(_DRAFT, _GENERATED), locking=Locking.UNLOCK, needs=_MONEY),
+    # Setting the status that is there already is allowed and changes nothing.
+    Rule(Act.SET_DUE, _lead(_DUE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Act.SET_PAID, _lead(_PAID, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Act.SET_OVERDUE, _lead(_OVERDUE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Act.SET_UNCOLLECTIBLE, _lead(_UNCOLLECTIBLE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Act.RECORD_PAYMENT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=_MONEY),
+    Rule(Act.APPLY_CREDIT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=(*_MONEY, Need.CREDIT)),
+    Rule(Act.VOID, _lead(_VOID, *_UNPAID, _PAID), locking=Locking.UNLOCK, needs=(Need.NOTE,)),
+)
+
+RULE_OF: Mapping[Act, Rule] = {rule.act: rule for rule in RULES}
+"""The rule of each act on an invoice."""
+
+
+@frozen
+class Facts:
+    """What the needs of a rule are judged by; amounts in minor units."""
+
+    status: Status
+    numbered: bool
+    total_minor: int
+    credit_minor: int
+
+
+@frozen
+class Availability:
+    """Whether an act is allowed now, and if not, why not: what a host shows as a button, or as its tooltip."""
+
+    act: Act
+    allowed: bool
+    why_not: str = ""
+
+
+def _unmet(need: Need, facts: Facts) -> bool:
+    match need:
+        case Need.NO_NUMBER:
+            return facts.numbered
+        case Need.SOMETHING_TO_BILL:
+            return facts.total_minor <= 0 and not facts.numbered
+        case Need.TOTAL_ABOVE_ZERO:
+            return facts.total_minor <= 0
+        case Need.CREDIT:
+            return facts.credit_minor <= 0
+        case Need.NOTE:
+            return False  # comes with the act itself, so it is asked for there
+
+
+def judge(act: Act, facts: Facts) -> Availability:
+    """Whether the table allows the act."""
+    rule = RULE_OF[act]
+    if facts.status not in rule.moves:
+        statuses = " or ".join(rule.moves)
+        return Availability(act, False, f"Only an invoice that is {statuses} allows it; this one is {facts.status}.")
+    for need in rule.needs:
+        if _unmet(need, facts):
+            return Availability(act, False, need.meaning)
+    return Availability(act, True)
+
+
+def target(act: Act, facts: Facts, *, partly: bool = False) -> Status:
+    """The status that the act leads to. ActRefused, naming what is allowed now, if the table does not allow it."""
+    rule = RULE_OF[act]
+    verdict = judge(act, facts)
+    if not verdict.allowed:
+        allowed = [other for other in RULE_OF if judge(other, facts).allowed]
+        why = verdict.why_not if facts.status in rule.moves else ""
+        raise ActRefused(facts.status, act, allowed, why)
+    return (rule.partly if partly else rule.moves)[facts.status]

@@ -1,0 +1,16 @@
+"""Who is told when something happened?"""
+
+from typing import Protocol
+
+from invoicecore.events import Message
+
+
+class Notifier(Protocol):
+    """Takes messages after the change they tell of is committed, when the host calls `billing.deliver()`.
+
+    A message comes at least once, always with the same id. If `notify` raises, that message stays and comes again
+    at the next delivery; money that moved is never undone by it.
+    """
+
+    def notify(self, message: Message) -> None:
+        """Hand the message on: send a mail, put it in a queue."""

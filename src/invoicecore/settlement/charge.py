@@ -1,0 +1,72 @@
+"""What does work draw from the balance, and is more work accepted?"""
+
+from attrs import evolve
+
+from invoicecore.errors import WorkIsStopped
+from invoicecore.ledger.position import post
+from invoicecore.money import Money
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import EntryKind
+from invoicecore.work import Session
+
+
+def admit(account: Account, *, costs: bool, past_stop: bool) -> bool:
+    """Whether the work is past the stop, which it is allowed to be only if that is stated. WorkIsStopped otherwise.
+
+    Work is refused when the balance is at or below the allowed balance *before* it: the session that crosses is
+    accepted, for the work was done. What costs nothing is always accepted.
+    """
+    if not (costs and account.is_stopped):
+        return False
+    if not past_stop:
+        balance = Money(account.position.balance_minor, account.currency)
+        raise WorkIsStopped(
+            f"Work for this client is stopped: the balance of {balance} has reached the allowed balance of "
+            f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a Manager may record work "
+            f"already done with past_stop=True and a reason."
+        )
+    return True
+
+
+def charge(account: Account, session: Session, stamp: Stamp) -> Decision:
+    """Record a session: its cost is drawn from the balance, once."""
+    if not session.minor:
+        return Decision(account=account, sessions=(session,))
+    entry, position = post(
+        account.position,
+        account.client_id,
+        EntryKind.WORK,
+        -session.minor,
+        stamp,
+        work_day=session.day(stamp.zone),
+        cause=session.id,
+    )
+    return Decision(account=account.moved(position), entries=(entry,), sessions=(session,))
+
+
+def recharge(account: Account, before: Session, after: Session, stamp: Stamp) -> Decision:
+    """Change a session. Where the cost changes, the former one is given back and the new one drawn; where it does
+    not, no entry is made."""
+    if after.minor == before.minor:
+        return Decision(account=account, sessions=(after,))
+    entries = ()
+    if before.minor:
+        entry, position = post(
+            account.position,
+            account.client_id,
+            EntryKind.WORK_REVERSED,
+            before.minor,
+            stamp,
+            work_day=before.day(stamp.zone),
+            cause=before.id,
+        )
+        account, entries = account.moved(position), (entry,)
+    drawn = charge(account, after, stamp)
+    return evolve(drawn, entries=(*entries, *drawn.entries))
+
+
+def remove(account: Account, session: Session, stamp: Stamp) -> Decision:
+    """Take a session away: its cost is given back, and it stays on record as removed."""
+    return recharge(account, session, evolve(session, minor=0, removed=True), stamp)

@@ -1,0 +1,70 @@
+"""How does money already in hand pay an invoice?"""
+
+from collections.abc import Iterable
+
+from invoicecore.errors import Overpaid
+from invoicecore.events import CreditApplied
+from invoicecore.ledger.position import post
+from invoicecore.lifecycle.invoice import Invoice, advance, facts
+from invoicecore.lifecycle.table import target
+from invoicecore.money import Money
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.pay import paid_in_full
+from invoicecore.settlement.payment import Payment
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import Act, Deposit, EntryKind
+
+
+def apply_credit(
+    account: Account, invoice: Invoice, payments: Iterable[Payment], amount: Money | None, stamp: Stamp
+) -> Decision:
+    """Pay an invoice with unapplied credit; None is as much as there is and fits.
+
+    `payments` are those with something unapplied, the oldest first; they are used in that order. Credit lies in the
+    balance, so an invoice that deposits moves nothing, while one that does not takes the money out of it.
+    """
+    target(Act.APPLY_CREDIT, facts(invoice, account.credit_minor))
+    rest, credit = invoice.open_minor, account.credit_minor
+    minor = min(rest, credit) if amount is None else amount.minor
+    if minor > rest:
+        raise Overpaid(f"{invoice.label} has {invoice.open} left to pay, less than {amount}.")
+    if minor > credit:
+        raise Overpaid(f"The client has {Money(credit, account.currency)} of credit, less than {amount}.")
+    paid, history = advance(
+        invoice,
+        Act.APPLY_CREDIT,
+        stamp,
+        partly=minor < rest,
+        credit_minor=credit,
+        paid_minor=invoice.paid_minor + minor,
+    )
+    after, left, used, entries = account.asking(invoice, paid).crediting(-minor), minor, [], []
+    for payment in payments:
+        taken = min(left, payment.unapplied_minor)
+        if not taken:
+            continue
+        left -= taken
+        used.append(payment.applying(invoice.id, taken))
+        if invoice.deposit is Deposit.NOT_DEPOSITED:
+            entry, position = post(
+                after.position,
+                account.client_id,
+                EntryKind.CREDIT_APPLIED,
+                -taken,
+                stamp,
+                work_day=stamp.today,
+                cause=payment.id,
+                invoice_id=invoice.id,
+            )
+            after = after.moved(position)
+            entries.append(entry)
+    applied = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
+    return Decision(
+        account=after,
+        entries=tuple(entries),
+        invoices=(paid,),
+        payments=tuple(used),
+        history=history,
+        events=(applied, *paid_in_full(paid)),
+    )

@@ -1,0 +1,155 @@
+"""What does a payment do, and what does taking it back do?"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import evolve
+
+from invoicecore.errors import NotAllowedNow, Overpaid
+from invoicecore.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
+from invoicecore.ids import InvoiceId, PaymentId
+from invoicecore.ledger.position import post
+from invoicecore.lifecycle.invoice import Invoice, advance, facts
+from invoicecore.lifecycle.table import target
+from invoicecore.money import Money
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.payment import Application, Payment
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import Act, Deposit, EntryKind, Overpayment, PaymentOrigin, Status
+
+
+def pay(
+    account: Account,
+    invoice: Invoice,
+    payment_id: PaymentId,
+    amount: Money | None,
+    stamp: Stamp,
+    *,
+    overpayment: Overpayment = Overpayment.REFUSE,
+    received_on: date | None = None,
+    method: str = "",
+    reference: str = "",
+    act: Act = Act.RECORD_PAYMENT,
+) -> Decision:
+    """Record money that came in for an invoice; None is all that is left to pay.
+
+    What the invoice deposits raises the balance. What is more than the rest is refused (Overpaid), or, if said so,
+    deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due.
+    """
+    target(act, facts(invoice))  # whether money is accepted at all comes before how much
+    rest = invoice.open_minor
+    minor = rest if amount is None else amount.minor
+    excess = max(0, minor - rest)
+    if excess and overpayment is Overpayment.REFUSE:
+        raise Overpaid(
+            f"{invoice.label} has {invoice.open} left to pay, less than {amount}. Pay at most that, or keep the "
+            f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT."
+        )
+    applied = minor - excess
+    paid, history = advance(
+        invoice, act, stamp, partly=applied < rest, paid_minor=invoice.paid_minor + applied
+    )
+    payment = Payment(
+        id=payment_id,
+        client_id=account.client_id,
+        currency=account.currency,
+        minor=minor,
+        received_on=received_on or stamp.today,
+        recorded_at=stamp.at,
+        by=stamp.by,
+        method=method,
+        reference=reference,
+        origin=PaymentOrigin.STATUS_MENU if act is Act.SET_PAID else PaymentOrigin.RECORDED,
+        applied=(Application(invoice.id, applied),),
+    )
+    after, entries = account.asking(invoice, paid).crediting(excess), ()
+    deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
+    if deposited:
+        entry, position = post(
+            account.position,
+            account.client_id,
+            EntryKind.PAYMENT,
+            deposited,
+            stamp,
+            work_day=payment.received_on,
+            cause=payment_id,
+            invoice_id=invoice.id,
+            note=reference,
+        )
+        after, entries = after.moved(position), (entry,)
+    recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
+    return Decision(
+        account=after,
+        entries=entries,
+        invoices=(paid,),
+        payments=(payment,),
+        history=history,
+        events=(recorded, *paid_in_full(paid)),
+    )
+
+
+def paid_in_full(invoice: Invoice) -> tuple[Event, ...]:
+    """What to tell if the invoice has become paid."""
+    if invoice.status is not Status.PAID or invoice.number is None:
+        return ()
+    return (InvoicePaid(invoice.client_id, invoice.id, invoice.number, invoice.total),)
+
+
+def reverse(
+    account: Account,
+    payment: Payment,
+    invoices: Mapping[InvoiceId, Invoice],
+    amount: Money | None,
+    note: str,
+    stamp: Stamp,
+) -> Decision:
+    """Take back a payment or a part of it; None is all that can be taken back.
+
+    That is what is unapplied, which goes first, and what is applied to invoices that are not paid yet, the latest
+    first. What paid an invoice in full is taken back by voiding that invoice. `invoices` are those it is applied to.
+    """
+    free = payment.unapplied_minor
+    unpaid = [part for part in payment.applied if invoices[part.invoice_id].status is not Status.PAID]
+    most = free + sum(part.minor for part in unpaid)
+    if not most:
+        raise NotAllowedNow(
+            "Nothing of this payment can be taken back: it was reversed already, or it has paid invoices in full. "
+            "Void such an invoice with payments=OnVoid.REVERSE."
+        )
+    minor = most if amount is None else amount.minor
+    if minor > most:
+        raise Overpaid(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
+    from_credit = min(minor, free)
+    left, leaving, touched, after = minor - from_credit, from_credit, [], account.crediting(-from_credit)
+    for part in reversed(unpaid):
+        taken = min(left, part.minor)
+        if not taken:
+            break
+        before = invoices[part.invoice_id]
+        invoice = evolve(before, paid_minor=before.paid_minor - taken)
+        after = after.asking(before, invoice)
+        payment = payment.applying(part.invoice_id, -taken)
+        touched.append(invoice)
+        left -= taken
+        leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
+    entries = ()
+    if leaving:
+        entry, position = post(
+            account.position,
+            account.client_id,
+            EntryKind.PAYMENT_REVERSED,
+            -leaving,
+            stamp,
+            work_day=stamp.today,
+            cause=payment.id,
+            note=note,
+        )
+        after, entries = after.moved(position), (entry,)
+    return Decision(
+        account=after,
+        entries=entries,
+        invoices=tuple(touched),
+        payments=(payment.reversing(minor),),
+        events=(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),),
+    )

@@ -1,0 +1,81 @@
+"""What came in, and what was it used for?"""
+
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from invoicecore.ids import ClientId, InvoiceId, PaymentId, PersonId
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.money import Money
+from invoicecore.vocabulary import PaymentOrigin
+
+
+@frozen
+class Application:
+    """So much of a payment, in minor units, pays for that invoice."""
+
+    invoice_id: InvoiceId
+    minor: int
+
+
+@frozen(kw_only=True)
+class Payment:
+    """Money that came in from a client. Each minor unit of it is applied to an invoice, unapplied, or reversed:
+    `minor` = applied + unapplied + `reversed_minor`, always."""
+
+    id: PaymentId
+    client_id: ClientId
+    currency: str
+    minor: int
+    received_on: date
+    recorded_at: datetime
+    by: PersonId
+    method: str = ""
+    reference: str = ""
+    origin: PaymentOrigin = PaymentOrigin.RECORDED
+    applied: tuple[Application, ...] = ()
+    reversed_minor: int = 0
+
+    @property
+    def amount(self) -> Money:
+        """All that came in."""
+        return Money(self.minor, self.currency)
+
+    @property
+    def unapplied_minor(self) -> int:
+        """What is applied to no invoice and was not reversed: credit, in minor units."""
+        return self.minor - self.reversed_minor - sum(part.minor for part in self.applied)
+
+    @property
+    def unapplied(self) -> Money:
+        """As `unapplied_minor`, as Money."""
+        return Money(self.unapplied_minor, self.currency)
+
+    def applied_to(self, invoice_id: InvoiceId) -> int:
+        """How much of it pays for that invoice, in minor units."""
+        return sum(part.minor for part in self.applied if part.invoice_id == invoice_id)
+
+    def applying(self, invoice_id: InvoiceId, minor: int) -> "Payment":
+        """With so much more applied to an invoice (less, if negative)."""
+        now = self.applied_to(invoice_id) + minor
+        others = tuple(part for part in self.applied if part.invoice_id != invoice_id)
+        return evolve(self, applied=(*others, Application(invoice_id, now)) if now else others)
+
+    def reversing(self, minor: int) -> "Payment":
+        """With so much more of the unapplied part taken back."""
+        return evolve(self, reversed_minor=self.reversed_minor + minor)
+
+
+@frozen
+class Receipt:
+    """What came of recording a payment or applying credit: the payments that were used (one, when recorded), the
+    invoice afterwards, and all the unapplied credit that the client then has."""
+
+    payments: tuple[Payment, ...]
+    invoice: Invoice
+    credit: Money
+
+    @property
+    def payment(self) -> Payment:
+        """The payment that was recorded; of applied credit, the last one used."""
+        return self.payments[-1]

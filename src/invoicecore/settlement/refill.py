@@ -1,0 +1,29 @@
+"""When is a refill asked for, and for how much?"""
+
+from invoicecore.inputs import duration
+from invoicecore.ledger.terms import Refill
+from invoicecore.lifecycle.invoice import Line
+from invoicecore.settlement.account import Account
+
+
+def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
+    """How many blocks a command that led from one account to the other has to ask for; usually 0 or 1.
+
+    A refill is looked at when the projected balance fell or terms were set, and not otherwise: what was asked is not
+    asked again while it is unpaid. A void asks for nothing, so it does not come here.
+    """
+    if after.projected_minor >= before.projected_minor and not terms_set:
+        return 0
+    return after.blocks_due
+
+
+def refill_line(refill: Refill, blocks: int) -> Line:
+    """The one line of a refill invoice: whole blocks of hours at the refill rate."""
+    hours = duration("The hours of a refill", refill.hours) * blocks
+    count = f"{blocks} × " if blocks > 1 else ""
+    return Line(
+        f"Refill of {count}{refill.hours} h at {refill.rate}",
+        refill.block.minor * blocks,
+        duration=hours,
+        rate=refill.rate,
+    )

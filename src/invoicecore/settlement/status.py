@@ -1,0 +1,27 @@
+"""What happens when somebody says, from the status menu or by a sweep, how an invoice stands?"""
+
+from invoicecore.events import Event, InvoiceDue, InvoiceOverdue, InvoiceUncollectible
+from invoicecore.lifecycle.invoice import Invoice, advance
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import Act, Status
+
+_TOLD = {
+    Status.DUE: InvoiceDue,
+    Status.OVERDUE: InvoiceOverdue,
+    Status.UNCOLLECTIBLE: InvoiceUncollectible,
+}
+
+
+def set_status(account: Account, invoice: Invoice, act: Act, stamp: Stamp) -> Decision | None:
+    """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
+
+    No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
+    Setting an invoice paid is a payment; see `settlement.pay`.
+    """
+    changed, history = advance(invoice, act, stamp)
+    if not history:
+        return None
+    told: Event = _TOLD[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.open)
+    return Decision(account=account, invoices=(changed,), history=history, events=(told,))

@@ -1,0 +1,62 @@
+"""What becomes of the money when an invoice is voided?"""
+
+from collections.abc import Iterable
+
+from invoicecore.events import Event, InvoiceVoided, PaymentReversed
+from invoicecore.ledger.position import post
+from invoicecore.lifecycle.invoice import Invoice, advance
+from invoicecore.money import Money
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision, Hold
+from invoicecore.settlement.payment import Payment
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import Act, Deposit, EntryKind, OnVoid
+
+
+def void(
+    account: Account, invoice: Invoice, payments: Iterable[Payment], on_void: OnVoid, note: str, stamp: Stamp
+) -> Decision:
+    """Cancel an invoice: its sessions are free again, and no money is lost.
+
+    KEEP releases what was applied to it, which becomes unapplied credit; since credit lies in the balance, money that
+    had not been deposited joins it now. REVERSE says that the money went back to the client: exactly what was applied
+    is reversed, and what had been deposited leaves the balance. The work stays debited, for it was done.
+    `payments` are those applied to this invoice.
+    """
+    voided, history = advance(invoice, Act.VOID, stamp, note=note, paid_minor=0)
+    after, changed, entries = account.asking(invoice, voided), [], []
+    told: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
+    deposits = invoice.deposit is Deposit.TO_BALANCE
+    for payment in payments:
+        minor = payment.applied_to(invoice.id)
+        freed = payment.applying(invoice.id, -minor)
+        match on_void:
+            case OnVoid.KEEP:
+                after = after.crediting(minor)
+                movement = None if deposits else (EntryKind.CREDIT_RELEASED, minor)
+            case OnVoid.REVERSE:
+                freed = freed.reversing(minor)
+                movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
+                told.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
+        changed.append(freed)
+        if movement is not None:
+            entry, position = post(
+                after.position,
+                account.client_id,
+                *movement,
+                stamp,
+                work_day=stamp.today,
+                cause=payment.id,
+                invoice_id=invoice.id,
+            )
+            after = after.moved(position)
+            entries.append(entry)
+    return Decision(
+        account=after,
+        entries=tuple(entries),
+        invoices=(voided,),
+        payments=tuple(changed),
+        history=history,
+        unlock=Hold(invoice.id, invoice.session_ids),
+        events=tuple(told),
+    )

@@ -1,0 +1,155 @@
+"""Which words does billing for time use, and what does each of them mean?
+
+Every word is an enum member that carries its meaning as a sentence; the glossary is printed from them.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A word of the field: its value is what is stored, `meaning` is what the glossary says."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.meaning = meaning
+        return word
+
+
+class Role(Word):
+    """Who somebody is in the firm. What each may do stands in one table, `invoicecore.permissions`."""
+
+    MANAGER = "manager", "May do everything in the account."
+    SUPERVISOR = "supervisor", "Assigns people to projects, edits everybody's sessions; sees no money."
+    WORKER = "worker", "Logs hours on the projects they are assigned to; sees no money."
+    CONTACT = "contact", "Belongs to a client and reads what is that client's; changes nothing."
+
+
+class Status(Word):
+    """Where an invoice stands in its life: exactly one of seven."""
+
+    DRAFT = "draft", "In preparation; it locks nothing and may still change."
+    GENERATED = "generated", "Finished and numbered; its sessions are locked."
+    DUE = "due", "Sent to the client, or awaiting their payment."
+    PAID = "paid", "Nothing is left to pay."
+    OVERDUE = "overdue", "Past its due date with something left to pay."
+    UNCOLLECTIBLE = "uncollectible", "Written off: no more payment is expected, though one is still accepted."
+    VOID = "void", "Cancelled; kept on record, and its sessions can be invoiced anew."
+
+
+LIVE = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE})
+"""The statuses in which an invoice holds its sessions locked."""
+
+
+class InvoiceKind(Word):
+    """What an invoice asks money for."""
+
+    TIME = "time", "The work of a period, session by session."
+    REFILL = "refill", "Whole blocks of prepaid hours, asked for when the refill balance is reached."
+    MANUAL = "manual", "An amount that a Manager names."
+
+
+class Deposit(Word):
+    """Where the payments of an invoice go."""
+
+    TO_BALANCE = "to_balance", "Payments raise the client's balance."
+    NOT_DEPOSITED = "not_deposited", "Payments settle the invoice and leave the balance as it is."
+
+
+class Overpayment(Word):
+    """What happens to the part of a payment that is more than the invoice asks."""
+
+    REFUSE = "refuse", "The payment is refused; the error names what is left to pay."
+    TO_CREDIT = "to_credit", "The excess is deposited and stays the client's unapplied credit."
+
+
+class OnVoid(Word):
+    """What happens to the payments of an invoice that is voided."""
+
+    KEEP = "keep", "They are released from the invoice and become unapplied credit."
+    REVERSE = "reverse", "The money went back to the client: what was applied is reversed."
+
+
+class PaymentOrigin(Word):
+    """How a payment came to be recorded."""
+
+    RECORDED = "recorded", "Somebody recorded money that came in."
+    STATUS_MENU = "status_menu", "The invoice was set to paid; the rest was recorded as paid."
+
+
+class EntryKind(Word):
+    """Why the balance of a client moved. Every ledger entry has one kind and one cause."""
+
+    WORK = "work", "A session was recorded; its cost is drawn from the balance."
+    WORK_REVERSED = "work_reversed", "A session was edited or deleted; its former cost is given back."
+    PAYMENT = "payment", "Money came in and was deposited."
+    PAYMENT_REVERSED = "payment_reversed", "A deposited payment was taken back."
+    CREDIT_APPLIED = "credit_applied", "Credit left the balance to pay an invoice that does not deposit."
+    CREDIT_RELEASED = "credit_released", "Money released from an invoice that does not deposit joined the balance."
+    ADJUSTMENT = "adjustment", "A Manager credited the client, or took away."
+
+
+class Act(Word):
+    """Everything that somebody may try to do. Each act has a row in the role table; those on an
+    invoice have a rule in the life-cycle table as well."""
+
+    # on an invoice
+    EDIT = "edit", "Open a draft for editing; it then shows the latest work."
+    SAVE = "save", "Save a draft with another choice of what is on it."
+    PREVIEW = "preview", "See a draft as it would be printed."
+    DELETE = "delete", "Throw a draft away that never had a number."
+    GENERATE = "generate", "Finish a draft: it gets its number and locks its sessions."
+    PRINT = "print", "See a finished invoice as it is printed."
+    REVERT = "revert", "Take a generated invoice back to draft and unlock its sessions."
+    SET_DUE = "set_due", "Say that the invoice was sent, or awaits payment."
+    SET_OVERDUE = "set_overdue", "Say that the invoice is past its due date."
+    SET_UNCOLLECTIBLE = "set_uncollectible", "Write the invoice off."
+    SET_PAID = "set_paid", "Say that the rest was paid."
+    RECORD_PAYMENT = "record_payment", "Record money that came in for an invoice."
+    APPLY_CREDIT = "apply_credit", "Pay an invoice with the client's unapplied credit."
+    VOID = "void", "Cancel the invoice for a stated reason and unlock its sessions."
+    # on invoices and payments in general
+    DRAFT_INVOICE = "draft_invoice", "Collect the work of a period into a draft."
+    MAKE_MANUAL_INVOICE = "make_manual_invoice", "Ask for an amount that is not read off the sessions."
+    SWEEP_OVERDUE = "sweep_overdue", "Mark every due invoice whose due date has passed."
+    VIEW_INVOICES = "view_invoices", "See invoices and their history."
+    REVERSE_PAYMENT = "reverse_payment", "Take back a mistyped payment, or credit that was returned."
+    VIEW_PAYMENTS = "view_payments", "See payments and what they were applied to."
+    # on the account
+    ADJUST = "adjust", "Credit the balance of a client, or take away from it."
+    ASK_REFILL = "ask_refill", "Ask for a refill by hand."
+    VIEW_ACCOUNT = "view_account", "See a client's balance, standing and transactions."
+    # on clients
+    ADD_CLIENT = "add_client", "Make a client with their balance terms."
+    CHANGE_CLIENT = "change_client", "Change a client's name, address or payment terms."
+    SET_TERMS = "set_terms", "Change the balance terms of a client."
+    ARCHIVE_CLIENT = "archive_client", "Put a client away, or bring them back."
+    VIEW_CLIENTS = "view_clients", "See clients."
+    # on projects
+    ADD_PROJECT = "add_project", "Make a project of a client."
+    CHANGE_PROJECT = "change_project", "Change a project's name, start date or notes."
+    SET_RATE = "set_rate", "Give a project a new rate from a moment on."
+    ARCHIVE_PROJECT = "archive_project", "Put a project away, or bring it back."
+    ASSIGN = "assign", "Assign people to projects."
+    VIEW_PROJECTS = "view_projects", "See projects."
+    # on work
+    LOG_WORK = "log_work", "Record one's own session."
+    RUN_TIMER = "run_timer", "Start and stop one's own timer."
+    LOG_FOR_OTHERS = "log_for_others", "Record a session or run a timer of somebody else."
+    LOG_PAST_STOP = "log_past_stop", "Record work already done although work is stopped."
+    STATE_RATE = "state_rate", "Give one session a rate of its own."
+    IMPORT_WORK = "import_work", "Record many sessions at once."
+    EDIT_WORK = "edit_work", "Change a session that is not locked."
+    DELETE_WORK = "delete_work", "Take a session away that is not locked."
+    VIEW_WORK = "view_work", "See work sessions."
+    # on people and the firm
+    ADD_PERSON = "add_person", "Add an employee or a client's contact."
+    CHANGE_PERSON = "change_person", "Change somebody's name, e-mail, zone or role."
+    ARCHIVE_PERSON = "archive_person", "Put somebody away, or bring them back."
+    VIEW_PEOPLE = "view_people", "See who works for the firm."
+    CHANGE_FIRM = "change_firm", "Change the firm's settings and numbering."
+    VIEW_FIRM = "view_firm", "See the firm's settings."
+    VIEW_AUDIT = "view_audit", "See who changed what."
