@@ -77,9 +77,7 @@ class ActRefused(NotAllowedNow):
         self.allowed = tuple(allowed)
         now = ", ".join(other.replace("_", " ") for other in self.allowed) or "nothing"
         reason = f" {why}" if why else ""
-        super().__init__(
-            f"Cannot {act.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}."
-        )
+        super().__init__(f"Cannot {act.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}.")
 
 
 class SessionLocked(NotAllowedNow):

@@ -38,6 +38,7 @@ class TimeOrderedIds:
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
+        """A new id, which sorts after every one before."""
         with self._lock:
             now = (time.time_ns() // 1_000_000) << 74 | self._random.getrandbits(74)
             self._last = now if now > self._last else self._last + 1
@@ -52,6 +53,7 @@ class CountingIds:
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
+        """The next id."""
         with self._lock:
             self._count += 1
             return _spelled(self._count << 74)

@@ -19,6 +19,7 @@ from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed
 
 if TYPE_CHECKING:
+    from babel import Locale
     from babel.numbers import NumberPattern
 
 LARGEST_MINOR = 10**17
@@ -36,7 +37,7 @@ def known_currency(code: object) -> str:
 
 
 def _exact_decimal(digits: int, scale: int) -> Decimal:
-    """digits / 10**scale as a Decimal, whatever the decimal context of the host."""
+    """Spell digits / 10**scale as a Decimal, whatever the decimal context of the host."""
     return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -scale))
 
 
@@ -160,7 +161,8 @@ class Money:
 
         with localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN)):
             pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
-            return pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
+            text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
+        return text
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
@@ -170,7 +172,7 @@ class Money:
 
 
 @lru_cache(maxsize=256)
-def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, object]":
+def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]":
     from babel import Locale, UnknownLocaleError
     from babel.numbers import parse_pattern
 

@@ -12,7 +12,7 @@ class Word(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Self:
+    def __new__(cls, value: str, meaning: str) -> Self:  # noqa: D102
         word = str.__new__(cls, value)
         word._value_ = value
         word.meaning = meaning

@@ -164,7 +164,7 @@ class MemoryUnitOfWork:
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
 
-    def list(
+    def find(
         self,
         index: Index[S],
         key: str = ALL,
@@ -184,7 +184,7 @@ class MemoryUnitOfWork:
         within = None if overwritten or own else limit
         found: list[S] = self._books.between(index.name, key, after, before, within, descending)
         if overwritten or own:
-            found = [thing for thing in found if id_of(thing) not in overwritten] if overwritten else found
+            found = [thing for thing in found if isinstance(thing, Fact) or id_of(thing) not in overwritten]
             found += [
                 thing
                 for thing in own
@@ -241,10 +241,10 @@ class MemoryUnitOfWork:
     def send(self, message: Message) -> None:
         self._outbox[message.id] = (None, (message, None))
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> "list[Message]":
+    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
         with self._books.lock:
             waiting = list(self._books.outbox.items())
-        leased = []
+        leased: list[Message] = []
         for id, (message, taken_until) in waiting:
             if len(leased) < limit and id not in self._outbox and (taken_until is None or taken_until <= now):
                 self._outbox[id] = ((message, taken_until), (message, until))

@@ -34,10 +34,10 @@ class Accounts:
         def query(unit: Unit) -> Statement:
             account = _seen(unit, client)
             first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
-            entries = unit.uow.list(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+            entries = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
             opening = 0
             if first is not None:
-                earlier = unit.uow.list(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
+                earlier = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
                 opening = earlier[0].balance_minor if earlier else 0
             dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
             return statement(account.client_id, period, opening, dated, account.currency)
@@ -48,13 +48,11 @@ class Accounts:
         """The ledger as it is stored, for `invoicecore.ledger.check`."""
 
         def query(unit: Unit) -> tuple[Entry, ...]:
-            return tuple(unit.uow.list(ENTRIES_OF_CLIENT, _seen(unit, client).client_id))
+            return tuple(unit.uow.find(ENTRIES_OF_CLIENT, _seen(unit, client).client_id))
 
         return self._office.read(query)
 
-    def adjust(
-        self, client: str, amount: Money, *, reason: str, idempotency_key: str | None = None
-    ) -> Standing:
+    def adjust(self, client: str, amount: Money, *, reason: str, idempotency_key: str | None = None) -> Standing:
         """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
         inputs.instance("amount", amount, Money)
         why = inputs.reason("The reason of an adjustment", reason)

@@ -7,7 +7,7 @@ from invoicecore.calendar import PaymentTerms
 from invoicecore.clients import Client
 from invoicecore.desk import sight
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ids import ClientId
 from invoicecore.ledger.position import Position
@@ -70,7 +70,7 @@ class Clients:
 
         def query(unit: Unit) -> tuple[Client, ...]:
             unit.permit(Act.VIEW_CLIENTS)
-            return tuple(client for client in unit.uow.list(CLIENTS) if sight.sees_client(unit.actor, client.id))
+            return tuple(client for client in unit.uow.find(CLIENTS) if sight.sees_client(unit.actor, client.id))
 
         return self._office.read(query)
 
@@ -83,12 +83,11 @@ class Clients:
         payment_terms: PaymentTerms | None = None,
     ) -> Client:
         """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
-        given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms}
 
         def command(unit: Unit) -> Client:
             client = unit.client(id)
             unit.permit(Act.CHANGE_CLIENT)
-            changed = evolve(client, **{field: value for field, value in given.items() if value is not None})
+            changed = revised(client, name=name, billing_address=billing_address, payment_terms=payment_terms)
             unit.touch(client.id)
             unit.put(changed)
             return changed

@@ -1,11 +1,9 @@
 """How is the firm set up, and who changed what?"""
 
-from attrs import evolve
-
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import INVOICE_COUNTER, Unit
+from invoicecore.desk.unit import INVOICE_COUNTER, Unit, revised
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.firm import Firm
 from invoicecore.lifecycle.numbering import known_pattern
@@ -45,18 +43,19 @@ class FirmSettings:
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
         recorded by its date. Generated invoices stay as they were.
         """
-        given = {
-            "name": name,
-            "contact": contact,
-            "timezone": timezone,
-            "theme": theme,
-            "payment_terms": payment_terms,
-            "number_pattern": known_pattern(number_pattern) if number_pattern is not None else None,
-        }
+        pattern = None if number_pattern is None else known_pattern(number_pattern)
 
         def command(unit: Unit) -> Firm:
             unit.permit(Act.CHANGE_FIRM)
-            firm = evolve(unit.firm, **{field: value for field, value in given.items() if value is not None})
+            firm = revised(
+                unit.firm,
+                name=name,
+                contact=contact,
+                timezone=timezone,
+                theme=theme,
+                payment_terms=payment_terms,
+                number_pattern=pattern,
+            )
             unit.put(firm)
             return firm
 
@@ -99,6 +98,6 @@ class FirmSettings:
 
         def query(unit: Unit) -> tuple[AuditRecord, ...]:
             unit.permit(Act.VIEW_AUDIT)
-            return tuple(unit.uow.list(AUDIT, after=seen, limit=limit))
+            return tuple(unit.uow.find(AUDIT, after=seen, limit=limit))
 
         return self._office.read(query)

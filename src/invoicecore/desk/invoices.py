@@ -12,7 +12,7 @@ from invoicecore.desk.drafting import Draft
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
-from invoicecore.ids import PaymentId, SessionId
+from invoicecore.ids import PaymentId
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -276,7 +276,7 @@ class Invoices:
             unit.permit(Act.VOID)
             unit.reason = why
             before = unit.account(invoice.client_id)
-            applied = unit.uow.list(PAYMENTS_ON_INVOICE, invoice.id)
+            applied = unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             decision = void(before, invoice, applied, payments, why, unit.stamp)
             unit.settle(before, decision, asks=False)
             return decision.invoices[0]
@@ -296,7 +296,7 @@ class Invoices:
 
         def query(unit: Unit) -> list[Invoice]:
             unit.permit(Act.SWEEP_OVERDUE)
-            return [invoice for invoice in unit.uow.list(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
+            return [invoice for invoice in unit.uow.find(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
 
         def command_for(id: str) -> Callable[[Unit], Invoice | None]:
             def command(unit: Unit) -> Invoice | None:
@@ -322,7 +322,7 @@ class Invoices:
         def query(unit: Unit) -> tuple[Invoice, ...]:
             id = unit.client(client).id
             unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.list(INVOICES_OF_CLIENT, id) if sight.sees_invoice(unit.actor, it))
+            return tuple(it for it in unit.uow.find(INVOICES_OF_CLIENT, id) if sight.sees_invoice(unit.actor, it))
 
         return self._office.read(query)
 
@@ -331,7 +331,7 @@ class Invoices:
 
         def query(unit: Unit) -> tuple[Invoice, ...]:
             unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.list(INVOICES) if sight.sees_invoice(unit.actor, it))
+            return tuple(it for it in unit.uow.find(INVOICES) if sight.sees_invoice(unit.actor, it))
 
         return self._office.read(query)
 
@@ -354,7 +354,7 @@ class Invoices:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
 
         def query(unit: Unit) -> tuple[StatusChange, ...]:
-            steps = unit.uow.list(HISTORY_OF_INVOICE, unit.invoice(id).id)
+            steps = unit.uow.find(HISTORY_OF_INVOICE, unit.invoice(id).id)
             if unit.actor.role is Role.MANAGER:
                 return tuple(steps)
             return tuple(evolve(step, note="") for step in steps)
@@ -373,7 +373,7 @@ class Invoices:
                 letterhead = unit.letterhead(unit.client(invoice.client_id), invoice.lines)
             payments = tuple(
                 PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
-                for it in unit.uow.list(PAYMENTS_ON_INVOICE, invoice.id)
+                for it in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             )
             return Paper(invoice, letterhead, payments, is_preview)
 
@@ -428,15 +428,19 @@ def _selection(
     unit: Unit, client_id: str, period: Period, projects: Iterable[str] | None, left_out: Iterable[str]
 ) -> Selection:
     """The selection, if its projects and sessions are the client's."""
-    chosen = None if projects is None else frozenset(unit.project(id).id for id in projects)
-    for id in chosen or ():
-        if unit.project(id).client_id != client_id:
-            raise NotFound("project", id)
-    without = frozenset(SessionId(id) for id in left_out)
-    for id in without:
-        if unit.session(id).client_id != client_id:
-            raise NotFound("session", id)
-    return Selection(period, chosen, without)
+    chosen = None if projects is None else [unit.project(id) for id in projects]
+    without = [unit.session(id) for id in left_out]
+    for project in chosen or ():
+        if project.client_id != client_id:
+            raise NotFound("project", project.id)
+    for session in without:
+        if session.client_id != client_id:
+            raise NotFound("session", session.id)
+    return Selection(
+        period,
+        None if chosen is None else frozenset(project.id for project in chosen),
+        frozenset(session.id for session in without),
+    )
 
 
 def _positive_amount(amount: Money) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import TypeVar
 
+from invoicecore import inputs
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import (
     CommitUnknown,
@@ -15,7 +16,6 @@ from invoicecore.errors import (
     PersonArchived,
     UniqueViolation,
 )
-from invoicecore import inputs
 from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, IdSource, PersonId
 from invoicecore.people import Person

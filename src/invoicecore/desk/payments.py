@@ -67,9 +67,7 @@ class Payments:
         request = (invoice, amount, method, reference, received_on, overpayment)
         return self._office.write(Act.RECORD_PAYMENT, command, key=idempotency_key, request=request)
 
-    def apply_credit(
-        self, invoice: str, amount: Money | None = None, *, idempotency_key: str | None = None
-    ) -> Receipt:
+    def apply_credit(self, invoice: str, amount: Money | None = None, *, idempotency_key: str | None = None) -> Receipt:
         """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
         _positive("The amount of credit", amount)
 
@@ -78,7 +76,7 @@ class Payments:
             unit.permit(Act.APPLY_CREDIT)
             in_currency(bill.currency, amount)
             before = unit.account(bill.client_id)
-            credits = unit.uow.list(CREDIT_OF_CLIENT, bill.client_id)
+            credits = unit.uow.find(CREDIT_OF_CLIENT, bill.client_id)
             decision = apply_credit(before, bill, credits, amount, unit.stamp)
             after = unit.settle(before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
@@ -107,9 +105,7 @@ class Payments:
             unit.settle(before, decision)
             return decision.payments[0]
 
-        return self._office.write(
-            Act.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment, why, amount)
-        )
+        return self._office.write(Act.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment, why, amount))
 
     def get(self, payment: str) -> Payment:
         """A payment that one may see, with what it was applied to."""
@@ -123,7 +119,7 @@ class Payments:
             unit.permit(Act.VIEW_PAYMENTS)
             if not sight.sees_account(unit.actor, id):
                 raise NotFound("account of client", client)
-            return tuple(unit.uow.list(PAYMENTS_OF_CLIENT, id))
+            return tuple(unit.uow.find(PAYMENTS_OF_CLIENT, id))
 
         return self._office.read(query)
 

@@ -7,7 +7,7 @@ from attrs import evolve
 from invoicecore import inputs
 from invoicecore.desk import sight
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import LastManager, NotAllowedNow, NotFound
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.people import Person
@@ -72,7 +72,7 @@ class People:
 
         def query(unit: Unit) -> tuple[Person, ...]:
             unit.permit(Act.VIEW_PEOPLE)
-            return tuple(person for person in unit.uow.list(PEOPLE) if sight.sees_person(unit.actor, person))
+            return tuple(person for person in unit.uow.find(PEOPLE) if sight.sees_person(unit.actor, person))
 
         return self._office.read(query)
 
@@ -86,12 +86,11 @@ class People:
         role: Role | None = None,
     ) -> Person:
         """Change a person; None leaves a value as it is. LastManager if nobody could do everything any more."""
-        given = {"name": name, "email": email, "timezone": timezone, "role": role}
 
         def command(unit: Unit) -> Person:
             before = unit.person(id)
             unit.permit(Act.CHANGE_PERSON)
-            after = evolve(before, **{field: value for field, value in given.items() if value is not None})
+            after = revised(before, name=name, email=email, timezone=timezone, role=role)
             if after.email != before.email:
                 if before.email is not None:
                     unit.uow.release(Scope.EMAIL, (before.email,))
@@ -128,7 +127,7 @@ def _claim_email(unit: Unit, person: Person) -> None:
 def _save(unit: Unit, before: Person, after: Person) -> Person:
     """Store a person, unless the firm would be left without a Manager."""
     if _manages(before) and not _manages(after):
-        if not any(_manages(other) for other in unit.uow.list(PEOPLE) if other.id != before.id):
+        if not any(_manages(other) for other in unit.uow.find(PEOPLE) if other.id != before.id):
             raise LastManager(f"{before.name} is the only manager; make somebody else a manager first.")
         # Two managers who demote each other must not both succeed, so both commands change the firm.
         unit.put(unit.firm)

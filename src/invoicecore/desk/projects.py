@@ -9,7 +9,7 @@ from invoicecore import inputs
 from invoicecore.calendar import instant
 from invoicecore.desk import sight
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit, in_currency, revised
 from invoicecore.errors import NotAllowedNow
 from invoicecore.ids import ProjectId
 from invoicecore.money import Rate
@@ -35,7 +35,6 @@ class Projects:
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
         inputs.instance("rate", rate, Rate)
-        blank = {"name": name, "starts_on": starts_on, "notes": notes, "rates": (RateFrom(rate),)}
 
         def command(unit: Unit) -> Project:
             owner = unit.client(client)
@@ -43,7 +42,14 @@ class Projects:
             if owner.archived:
                 raise NotAllowedNow(f"{owner.name} is archived; bring the client back first.")
             in_currency(owner.currency, rate)
-            project = Project(id=ProjectId(unit.ids()), client_id=owner.id, **blank)  # type: ignore[arg-type]
+            project = Project(
+                id=ProjectId(unit.ids()),
+                client_id=owner.id,
+                name=name,
+                rates=(RateFrom(rate),),
+                starts_on=starts_on,
+                notes=notes,
+            )
             unit.put(project)
             return project
 
@@ -58,7 +64,7 @@ class Projects:
 
         def query(unit: Unit) -> tuple[Project, ...]:
             unit.permit(Act.VIEW_PROJECTS)
-            seen = (project for project in unit.uow.list(PROJECTS) if sight.sees_project(unit.actor, project))
+            seen = (project for project in unit.uow.find(PROJECTS) if sight.sees_project(unit.actor, project))
             return tuple(_shown(unit, project) for project in seen)
 
         return self._office.read(query)
@@ -68,7 +74,7 @@ class Projects:
 
         def query(unit: Unit) -> tuple[Project, ...]:
             unit.permit(Act.VIEW_PROJECTS)
-            projects = unit.uow.list(PROJECTS_OF_CLIENT, unit.client(client).id)
+            projects = unit.uow.find(PROJECTS_OF_CLIENT, unit.client(client).id)
             seen = (project for project in projects if sight.sees_project(unit.actor, project))
             return tuple(_shown(unit, project) for project in seen)
 
@@ -78,9 +84,11 @@ class Projects:
         self, id: str, *, name: str | None = None, starts_on: date | None = None, notes: str | None = None
     ) -> Project:
         """Change a project; None leaves a value as it is."""
-        given = {"name": name, "starts_on": starts_on, "notes": notes}
-        changes = {field: value for field, value in given.items() if value is not None}
-        return self._change(Act.CHANGE_PROJECT, id, lambda unit, project: evolve(project, **changes))
+
+        def changed(unit: Unit, project: Project) -> Project:
+            return revised(project, name=name, starts_on=starts_on, notes=notes)
+
+        return self._change(Act.CHANGE_PROJECT, id, changed)
 
     def set_rate(self, id: str, rate: Rate, *, since: datetime | None = None) -> Project:
         """Give a project another rate from a moment on; None is from now. Work recorded before keeps its rate."""

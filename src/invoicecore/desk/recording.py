@@ -206,8 +206,7 @@ def all_shown(unit: Unit, sessions: Iterable[Session]) -> tuple[SessionView, ...
     sessions = tuple(sessions)
     holders = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
     return tuple(
-        shown(unit, session, InvoiceId(holders[session.id]) if session.id in holders else None)
-        for session in sessions
+        shown(unit, session, InvoiceId(holders[session.id]) if session.id in holders else None) for session in sessions
     )
 
 
@@ -250,7 +249,6 @@ def sessions_in(unit: Unit, index: Index[Session], key: str, period: Period | No
     zone = unit.firm.timezone
     return [
         session
-        for session in unit.uow.list(index, key, after=after, before=before)
+        for session in unit.uow.find(index, key, after=after, before=before)
         if not session.removed and (period is None or session.day(zone) in period)
     ]
-

@@ -6,6 +6,9 @@ command ends: what was decided is stored, a refill is asked for if one is due, a
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any, TypeVar
+
+from attrs import evolve
 
 from invoicecore.calendar import day_of
 from invoicecore.clients import Client
@@ -29,6 +32,8 @@ from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import Act, Deposit, InvoiceKind, Status
 from invoicecore.work import Session, Timer
+
+T = TypeVar("T", Firm, Person, Client, Project)
 
 INVOICE_COUNTER = "invoice"
 """The name of the counter that invoice numbers come from."""
@@ -250,7 +255,7 @@ class Unit:
         lines = tuple(lines)
         projects = dict.fromkeys(line.project_id for line in lines if line.project_id is not None)
         people = dict.fromkeys(line.person_id for line in lines if line.person_id is not None)
-        names = [(id, self._get(Project, "project", id).name) for id in projects]
+        names: list[tuple[str, str]] = [(id, self._get(Project, "project", id).name) for id in projects]
         names += [(id, self._get(Person, "person", id).name) for id in people]
         return Letterhead(
             self.firm.name,
@@ -269,3 +274,7 @@ def in_currency(currency: str, *amounts: Money | Rate | None) -> None:
         if amount is not None and amount.currency != currency:
             raise CurrencyMismatch(amount.currency, currency)
 
+
+def revised(entity: T, **given: Any) -> T:
+    """The entity with the values that are given; None leaves one as it is."""
+    return evolve(entity, **{field: value for field, value in given.items() if value is not None})

@@ -163,9 +163,7 @@ class Work:
             unit.put(timer)
             return recording.timer_shown(unit, timer)
 
-        return self._office.write(
-            Act.RUN_TIMER, command, key=idempotency_key, request=(project, billable, note)
-        )
+        return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(project, billable, note))
 
     def stop(
         self,
@@ -215,7 +213,7 @@ class Work:
 
         def query(unit: Unit) -> tuple[TimerView, ...]:
             unit.permit(Act.VIEW_WORK)
-            seen = (timer for timer in unit.uow.list(TIMERS) if sight.sees_work(unit.actor, timer))
+            seen = (timer for timer in unit.uow.find(TIMERS) if sight.sees_work(unit.actor, timer))
             return tuple(recording.timer_shown(unit, timer) for timer in seen)
 
         return self._office.read(query)

@@ -61,9 +61,9 @@ class Terms:
             inputs.instance("The allowed balance", self.allowed_balance, Money)
         if self.refill is not None:
             inputs.instance("refill", self.refill, Refill)
-        if self.allowed_balance is not None and self.refill is not None:
-            if self.allowed_balance.currency != self.refill.at.currency:
-                raise CurrencyMismatch(self.allowed_balance.currency, self.refill.at.currency)
+        allowed, refill = self.allowed_balance, self.refill
+        if allowed is not None and refill is not None and allowed.currency != refill.at.currency:
+            raise CurrencyMismatch(allowed.currency, refill.at.currency)
 
     @classmethod
     def unlimited(cls) -> Self:

@@ -90,9 +90,7 @@ def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str)
         added=tuple(line for line in after if line.session_id not in old),
         removed=tuple(line for line in before if line.session_id not in new),
         changed=tuple(
-            (old[line.session_id], line)
-            for line in after
-            if line.session_id in old and old[line.session_id] != line
+            (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
         ),
         money=Money(total_minor(after) - total_minor(before), currency),
     )

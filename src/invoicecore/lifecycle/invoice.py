@@ -1,6 +1,7 @@
 """What is an invoice, and what does an act make of it?"""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -159,7 +160,7 @@ def advance(
     partly: bool = False,
     credit_minor: int = 0,
     note: str = "",
-    **fields: object,
+    **fields: Any,
 ) -> tuple[Invoice, tuple[StatusChange, ...]]:
     """The invoice after the act, with `fields` changed along with the status, and the step it took, if it took one.
 

@@ -171,7 +171,7 @@ class UnitOfWork(Protocol):
         """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
         one client with the same sequence, or a step of one invoice, never both commit."""
 
-    def list(
+    def find(
         self,
         index: Index[S],
         key: str = ALL,
@@ -213,7 +213,7 @@ class UnitOfWork(Protocol):
     def send(self, message: Message) -> None:
         """Put a message in the outbox; it is there exactly when this unit is committed."""
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> "list[Message]":
+    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
         """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`."""
 
     def acknowledge(self, message_id: str) -> None:

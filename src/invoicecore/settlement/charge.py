@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from invoicecore.errors import WorkIsStopped
+from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import post
 from invoicecore.money import Money
 from invoicecore.settlement.account import Account
@@ -51,7 +52,7 @@ def recharge(account: Account, before: Session, after: Session, stamp: Stamp) ->
     not, no entry is made."""
     if after.minor == before.minor:
         return Decision(account=account, sessions=(after,))
-    entries = ()
+    entries: tuple[Entry, ...] = ()
     if before.minor:
         entry, position = post(
             account.position,

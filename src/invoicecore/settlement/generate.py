@@ -89,14 +89,13 @@ def born_generated(
         letterhead=letterhead,
     )
     new, change = begin(finished, act, stamp)
-    return Decision(
-        account=account.asking(None, new), invoices=(new,), history=(change,), events=(told_of(new),)
-    )
+    return Decision(account=account.asking(None, new), invoices=(new,), history=(change,), events=(told_of(new),))
 
 
 def told_of(invoice: Invoice) -> InvoiceGenerated:
     """What to tell about an invoice that was just generated."""
-    assert invoice.number is not None and invoice.due_on is not None  # given a line above, in both callers
+    assert invoice.number is not None  # both are given a line above, in both callers
+    assert invoice.due_on is not None
     return InvoiceGenerated(invoice.client_id, invoice.id, invoice.number, invoice.total, invoice.due_on)
 
 

@@ -8,6 +8,7 @@ from attrs import evolve
 from invoicecore.errors import NotAllowedNow, Overpaid
 from invoicecore.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
 from invoicecore.ids import InvoiceId, PaymentId
+from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
@@ -47,9 +48,7 @@ def pay(
             f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT."
         )
     applied = minor - excess
-    paid, history = advance(
-        invoice, act, stamp, partly=applied < rest, paid_minor=invoice.paid_minor + applied
-    )
+    paid, history = advance(invoice, act, stamp, partly=applied < rest, paid_minor=invoice.paid_minor + applied)
     payment = Payment(
         id=payment_id,
         client_id=account.client_id,
@@ -63,7 +62,8 @@ def pay(
         origin=PaymentOrigin.STATUS_MENU if act is Act.SET_PAID else PaymentOrigin.RECORDED,
         applied=(Application(invoice.id, applied),),
     )
-    after, entries = account.asking(invoice, paid).crediting(excess), ()
+    after = account.asking(invoice, paid).crediting(excess)
+    entries: tuple[Entry, ...] = ()
     deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
     if deposited:
         entry, position = post(
@@ -133,7 +133,7 @@ def reverse(
         touched.append(invoice)
         left -= taken
         leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
-    entries = ()
+    entries: tuple[Entry, ...] = ()
     if leaving:
         entry, position = post(
             account.position,

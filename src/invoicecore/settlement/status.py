@@ -1,13 +1,13 @@
 """What happens when somebody says, from the status menu or by a sweep, how an invoice stands?"""
 
-from invoicecore.events import Event, InvoiceDue, InvoiceOverdue, InvoiceUncollectible
+from invoicecore.events import InvoiceDue, InvoiceOverdue, InvoiceUncollectible
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import Act, Status
 
-_TOLD = {
+_TOLD: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
     Status.DUE: InvoiceDue,
     Status.OVERDUE: InvoiceOverdue,
     Status.UNCOLLECTIBLE: InvoiceUncollectible,
@@ -23,5 +23,5 @@ def set_status(account: Account, invoice: Invoice, act: Act, stamp: Stamp) -> De
     changed, history = advance(invoice, act, stamp)
     if not history:
         return None
-    told: Event = _TOLD[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.open)
+    told = _TOLD[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.open)
     return Decision(account=account, invoices=(changed,), history=history, events=(told,))
