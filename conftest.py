@@ -1,0 +1,11 @@
+"""Runs the Python code that stands in the README and in the docs, each page from top to bottom."""
+
+from hypothesis import settings
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+# How long an example takes depends on the machine; that it ends is what counts here.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()
