@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Self
 
 from attrs import evolve, frozen
@@ -13,8 +14,9 @@ from invoicecore.adapters.clock import SystemClock
 from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import SilentNotifier
 from invoicecore.desk import Desk
-from invoicecore.desk.office import Office
+from invoicecore.desk.office import Office, rerun
 from invoicecore.errors import Malformed, NotFound
+from invoicecore.events import Message
 from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.lifecycle.numbering import known_pattern
@@ -134,24 +136,32 @@ class Billing:
         Each is handed over at least once, always with the same id. One that the notifier refuses stays, holds no other
         up, and comes again next time.
         """
-        delivered, failed = 0, {}
-        now = self._clock.now()
-        with self._storage.begin(self.firm_id) as uow:
-            waiting = uow.lease(limit, now, now + _LEASE)
-            uow.commit()
+        if type(limit) is not int or limit < 1:
+            raise Malformed(f"limit must be a whole number above zero, not {limit!r:.80}.")
+        failed: dict[str, Exception] = {}
+        waiting = rerun(lambda: self._lease(limit), repeatable=False)
         for message in waiting:
             try:
                 self._notifier.notify(message)
             except Exception as refused:
                 failed[message.id] = refused
-            with self._storage.begin(self.firm_id) as uow:
-                if message.id in failed:
-                    uow.give_back(message.id)
-                else:
-                    uow.acknowledge(message.id)
-                    delivered += 1
-                uow.commit()
-        return Delivery(delivered, failed)
+            rerun(partial(self._settle, message.id, message.id not in failed), repeatable=True)
+        return Delivery(len(waiting) - len(failed), failed)
+
+    def _lease(self, limit: int) -> list[Message]:
+        now = self._clock.now()
+        with self._storage.begin(self.firm_id) as uow:
+            waiting = uow.lease(limit, now, now + _LEASE)
+            uow.commit()
+        return waiting
+
+    def _settle(self, message_id: str, delivered: bool) -> None:
+        with self._storage.begin(self.firm_id) as uow:
+            if delivered:
+                uow.acknowledge(message_id)
+            else:
+                uow.give_back(message_id)
+            uow.commit()
 
 
 def _only(firms: Sequence[FirmId]) -> FirmId:

@@ -1,6 +1,6 @@
 """For whom is work done?"""
 
-from attrs import frozen
+from attrs import field, frozen
 
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
@@ -8,20 +8,26 @@ from invoicecore.ids import ClientId
 from invoicecore.money import known_currency
 
 
+def _name(value: str) -> str:
+    return inputs.name("A client's name", value)
+
+
+def _address(value: str) -> str:
+    return inputs.text("A billing address", value)
+
+
 @frozen(kw_only=True)
 class Client:
     """A person or business that pays for work, in one currency. What they owe stands in their account."""
 
     id: ClientId
-    name: str
+    name: str = field(converter=_name)
     currency: str
-    billing_address: str = ""
+    billing_address: str = field(default="", converter=_address)
     payment_terms: PaymentTerms | None = None
     archived: bool = False
 
     def __attrs_post_init__(self) -> None:
-        inputs.name("A client's name", self.name)
         known_currency(self.currency)
-        inputs.text("A billing address", self.billing_address)
         if self.payment_terms is not None:
             inputs.instance("A client's payment terms", self.payment_terms, PaymentTerms)

@@ -8,6 +8,14 @@ from invoicecore.ids import FirmId, PersonId
 from invoicecore.money import known_currency
 
 
+def _name(value: str) -> str:
+    return inputs.name("The firm's name", value)
+
+
+def _text(value: str) -> str:
+    return inputs.text("The firm's contact details, theme and number pattern", value)
+
+
 @frozen(kw_only=True)
 class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
@@ -16,21 +24,17 @@ class Firm:
     `contact` stands in the header of invoices; `theme` is handed to whatever draws them.
     """
 
-    name: str
+    name: str = field(converter=_name)
     currency: str
     timezone: str
-    contact: str = ""
-    theme: str = ""
+    contact: str = field(default="", converter=_text)
+    theme: str = field(default="", converter=_text)
     payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
-    number_pattern: str = "INV-{year}-{seq:04}"
+    number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_text)
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        inputs.name("The firm's name", self.name)
         known_currency(self.currency)
         known_zone(self.timezone)
-        inputs.text("The firm's contact details", self.contact)
-        inputs.text("The firm's theme", self.theme)
         inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
-        inputs.text("The number pattern", self.number_pattern)

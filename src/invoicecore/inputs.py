@@ -19,6 +19,9 @@ NOTE_LENGTH = 1_000_000
 
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
+Hours = int | str | Decimal | timedelta
+"""How long something took: in hours, as a whole number, plain text or Decimal, or as a timedelta."""
+
 T = TypeVar("T")
 
 

@@ -13,7 +13,11 @@ from invoicecore.vocabulary import Role
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
-def _email(value: object) -> str | None:
+def _name(value: str) -> str:
+    return inputs.name("A person's name", value)
+
+
+def _email(value: str | None) -> str | None:
     """The address in the one spelling by which it is unique."""
     if value is None:
         return None
@@ -31,7 +35,7 @@ class Person:
     An e-mail is unique in the firm and needed only by those who sign in.
     """
 
-    name: str
+    name: str = field(converter=_name)
     role: Role
     email: str | None = field(default=None, converter=_email)
     timezone: str | None = None
@@ -41,7 +45,6 @@ class Person:
     id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        inputs.name("A person's name", self.name)
         inputs.instance("A role", self.role, Role)
         if self.timezone is not None:
             known_zone(self.timezone)

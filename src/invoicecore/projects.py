@@ -2,12 +2,20 @@
 
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from invoicecore import inputs
 from invoicecore.errors import NotAllowedNow
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.money import Rate
+
+
+def _name(value: str) -> str:
+    return inputs.name("A project's name", value)
+
+
+def _notes(value: str) -> str:
+    return inputs.text("A project's notes", value)
 
 
 @frozen
@@ -25,18 +33,16 @@ class Project:
 
     id: ProjectId
     client_id: ClientId
-    name: str
+    name: str = field(converter=_name)
     rates: tuple[RateFrom, ...]
     starts_on: date | None = None
-    notes: str = ""
+    notes: str = field(default="", converter=_notes)
     assigned: frozenset[PersonId] = frozenset()
     archived: bool = False
 
     def __attrs_post_init__(self) -> None:
-        inputs.name("A project's name", self.name)
         if self.starts_on is not None:
             inputs.day("A project's start date", self.starts_on)
-        inputs.text("A project's notes", self.notes)
 
     def rates_with(self, rate: Rate, since: datetime) -> tuple[RateFrom, ...]:
         """The rates with one more, from a moment on. NotAllowedNow if a later change is known already."""

@@ -161,7 +161,7 @@ class NewSession:
     start: datetime | None = None
     end: datetime | None = None
     day: date | None = None
-    hours: object = None
+    hours: inputs.Hours | None = None
     billable: bool = True
     note: str = ""
     rate: Rate | None = None

@@ -39,7 +39,7 @@ class Clients:
         If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` go
         before the firm's.
         """
-        inputs.name("A client's name", name)
+        _check(name=name, billing_address=billing_address, payment_terms=payment_terms)
         inputs.instance("terms", terms, Terms)
         if currency is not None and terms.currency not in (None, known_currency(currency)):
             raise CurrencyMismatch(currency, str(terms.currency))
@@ -83,6 +83,7 @@ class Clients:
         payment_terms: PaymentTerms | None = None,
     ) -> Client:
         """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
+        _check(name=name, billing_address=billing_address, payment_terms=payment_terms)
 
         def command(unit: Unit) -> Client:
             client = unit.client(id)
@@ -127,3 +128,11 @@ class Clients:
             return changed
 
         return self._office.write(Act.ARCHIVE_CLIENT, command)
+
+
+_ANY = Client(id=ClientId(""), name="any", currency="USD")
+
+
+def _check(**given: object) -> None:
+    """Malformed, before anything is loaded, if a client cannot have these values."""
+    revised(_ANY, **given)

@@ -12,6 +12,8 @@ from invoicecore.vocabulary import Act
 
 _HIGHEST_NUMBER = 10**12
 
+_ANY = Firm(name="any", currency="USD", timezone="UTC")
+
 
 class FirmSettings:
     """The firm's settings, its invoice numbering, and the audit trail."""
@@ -44,18 +46,12 @@ class FirmSettings:
         recorded by its date. Generated invoices stay as they were.
         """
         pattern = None if number_pattern is None else known_pattern(number_pattern)
+        given = {"name": name, "contact": contact, "timezone": timezone, "theme": theme, "payment_terms": payment_terms}
+        revised(_ANY, **given)  # malformed goes before not permitted
 
         def command(unit: Unit) -> Firm:
             unit.permit(Act.CHANGE_FIRM)
-            firm = revised(
-                unit.firm,
-                name=name,
-                contact=contact,
-                timezone=timezone,
-                theme=theme,
-                payment_terms=payment_terms,
-                number_pattern=pattern,
-            )
+            firm = revised(unit.firm, number_pattern=pattern, **given)
             unit.put(firm)
             return firm
 

@@ -30,6 +30,24 @@ _LONGEST_PAUSE = 0.05
 T = TypeVar("T")
 
 
+def rerun(attempt: Callable[[], T], *, repeatable: bool) -> T:
+    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times.
+
+    One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
+    commit was lost.
+    """
+    for count in range(1, ATTEMPTS):
+        try:
+            return attempt()
+        except (ConcurrencyConflict, UniqueViolation):
+            pass
+        except CommitUnknown:
+            if not repeatable:
+                raise
+        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**count)))
+    return attempt()
+
+
 class Office:
     """Runs the commands and queries of one person on one firm. It keeps an id and reads the person anew in each unit
     of work, so that a changed role or assignment holds at once."""
@@ -56,18 +74,7 @@ class Office:
         """
         if key is not None:
             inputs.name("An idempotency key", key)
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return self._once(act, command, key, request)
-            except (ConcurrencyConflict, UniqueViolation):
-                if attempt == ATTEMPTS:
-                    raise
-            except CommitUnknown:
-                if key is None or attempt == ATTEMPTS:
-                    raise
-            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**attempt)))
+        return rerun(lambda: self._once(act, command, key, request), repeatable=key is not None)
 
     def _once(self, act: Act, command: Callable[[Unit], T], key: str | None, request: tuple[object, ...]) -> T:
         with self._storage.begin(self._firm_id) as uow:

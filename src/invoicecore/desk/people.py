@@ -14,6 +14,8 @@ from invoicecore.people import Person
 from invoicecore.ports.storage import PEOPLE, Scope
 from invoicecore.vocabulary import Act, Role
 
+_ANY = Person(name="any", role=Role.WORKER)
+
 
 class People:
     """Employees and clients' contacts."""
@@ -86,6 +88,9 @@ class People:
         role: Role | None = None,
     ) -> Person:
         """Change a person; None leaves a value as it is. LastManager if nobody could do everything any more."""
+        revised(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
+        if role is not None:
+            inputs.instance("A role", role, Role)
 
         def command(unit: Unit) -> Person:
             before = unit.person(id)

@@ -11,7 +11,7 @@ from invoicecore.desk import sight
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency, revised
 from invoicecore.errors import NotAllowedNow
-from invoicecore.ids import ProjectId
+from invoicecore.ids import ClientId, ProjectId
 from invoicecore.money import Rate
 from invoicecore.ports.storage import PROJECTS, PROJECTS_OF_CLIENT
 from invoicecore.projects import Project, RateFrom
@@ -35,6 +35,7 @@ class Projects:
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
         inputs.instance("rate", rate, Rate)
+        _check(name=name, starts_on=starts_on, notes=notes)
 
         def command(unit: Unit) -> Project:
             owner = unit.client(client)
@@ -84,6 +85,7 @@ class Projects:
         self, id: str, *, name: str | None = None, starts_on: date | None = None, notes: str | None = None
     ) -> Project:
         """Change a project; None leaves a value as it is."""
+        _check(name=name, starts_on=starts_on, notes=notes)
 
         def changed(unit: Unit, project: Project) -> Project:
             return revised(project, name=name, starts_on=starts_on, notes=notes)
@@ -148,3 +150,11 @@ def _save(unit: Unit, before: Project, after: Project) -> Project:
 def _shown(unit: Unit, project: Project) -> Project:
     """The project as the actor may see it."""
     return project if unit.sees_money else evolve(project, rates=())
+
+
+_ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
+
+
+def _check(**given: object) -> None:
+    """Malformed, before anything is loaded, if a project cannot have these values."""
+    revised(_ANY, **given)

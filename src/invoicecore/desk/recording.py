@@ -23,6 +23,9 @@ from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Index, Scope
 from invoicecore.projects import Project
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.charge import admit, charge
+from invoicecore.settlement.decision import Decision
 from invoicecore.vocabulary import Act, Role
 from invoicecore.work import Session, SessionView, Span, Timer, TimerView, checked_length
 
@@ -95,7 +98,15 @@ def check_unlocked(unit: Unit, session: Session) -> None:
         raise SessionLocked(unit.label_of(holder))
 
 
-def built(unit: Unit, client: Client, project: Project, whom: Person, work: Given) -> Session:
+def recorded(unit: Unit, account: Account, project: Project, whom: Person, work: Given, *, past_stop: bool) -> Decision:
+    """Charge the account for work that is given, unless it is stopped; the session is the decision's one."""
+    session = _built(unit, unit.client_of(project), project, whom, work)
+    if admit(account, costs=session.minor > 0, past_stop=past_stop):
+        session = evolve(session, past_stop=True)
+    return charge(account, session, unit.stamp)
+
+
+def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Given) -> Session:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
     when, zone = work.span, unit.stamp.zone
     start = when.starts(zone)

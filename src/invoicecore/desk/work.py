@@ -13,6 +13,7 @@ from invoicecore.desk.recording import Given, TimeChange
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.ids import SessionId
+from invoicecore.inputs import Hours
 from invoicecore.money import Rate
 from invoicecore.ports.storage import (
     ALL,
@@ -42,7 +43,7 @@ class Work:
         start: datetime | None = None,
         end: datetime | None = None,
         day: date | None = None,
-        hours: object = None,
+        hours: Hours | None = None,
         person: str | None = None,
         billable: bool = True,
         note: str = "",
@@ -68,13 +69,10 @@ class Work:
             where, whom = unit.project(project), unit.person(person) if person is not None else unit.actor
             recording.permit_logging(unit, whom, work, past_stop)
             unit.reason = why
-            client = unit.client_of(where)
-            before = unit.account(client.id)
-            session = recording.built(unit, client, where, whom, work)
-            if admit(before, costs=session.minor > 0, past_stop=past_stop):
-                session = evolve(session, past_stop=True)
-            unit.settle(before, charge(before, session, unit.stamp))
-            return recording.shown(unit, session, None)
+            before = unit.account(where.client_id)
+            decision = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
+            unit.settle(before, decision)
+            return recording.shown(unit, decision.sessions[0], None)
 
         request = (project, work, person, past_stop, why)
         return self._office.write(Act.LOG_WORK, command, key=idempotency_key, request=request)
@@ -111,18 +109,15 @@ class Work:
                 with recording.row(place):
                     where, whom = unit.project(row.project_id), unit.person(row.person_id)
                     recording.permit_logging(unit, whom, work, past_stop)
-                    client = unit.client_of(where)
-                    if client.id not in now:
-                        first[client.id] = now[client.id] = unit.account(client.id)
-                    session = recording.built(unit, client, where, whom, work)
-                    if admit(now[client.id], costs=session.minor > 0, past_stop=past_stop):
-                        session = evolve(session, past_stop=True)
-                    decision = charge(now[client.id], session, unit.stamp)
+                    client = where.client_id
+                    if client not in now:
+                        first[client] = now[client] = unit.account(client)
+                    decision = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
                     unit.store(decision)
-                    now[client.id] = decision.account
-                    views.append(recording.shown(unit, session, None))
-            for client_id, before in first.items():
-                unit.close(before, now[client_id], was_stopped=before.is_stopped)
+                    now[client] = decision.account
+                    views.append(recording.shown(unit, decision.sessions[0], None))
+            for client, before in first.items():
+                unit.close(before, now[client], was_stopped=before.is_stopped)
             return tuple(views)
 
         request = (tuple((row.project_id, row.person_id, work) for row, work in given), past_stop, why)
@@ -226,7 +221,7 @@ class Work:
         start: datetime | None = None,
         end: datetime | None = None,
         day: date | None = None,
-        hours: object = None,
+        hours: Hours | None = None,
         billable: bool | None = None,
         note: str | None = None,
         rate: Rate | None = None,

@@ -1,0 +1,390 @@
+"""How does a value of the library become plain data that JSON can hold, and a value again?
+
+`dump` and `load` go by the class; `dump_any` and `load_any` write the name of the class beside the data, for places
+that can hold anything. What `load` takes is what `dump` wrote and nothing else: every key is there, no other key is,
+and no type is bent into another one. Importing this module loads cattrs; nothing else in the library does.
+
+| value | plain data |
+|---|---|
+| datetime | ISO 8601 in UTC with microseconds, `"2026-03-02T12:00:00.000000Z"`; another offset is read too |
+| date | `"2026-03-02"` |
+| timedelta | whole microseconds |
+| Decimal | plain text, `"7.5"` |
+| Fraction | `"1/4"` |
+| a word, such as Status | its value |
+| tuple | list |
+| frozenset | sorted list |
+| an event on its way out | its fields, and `"type"`: the name of its class |
+| the hours of a NewSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar, get_args, get_origin
+
+from attrs import fields, has
+from cattrs import Converter, transform_error
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from invoicecore import inputs
+from invoicecore.calendar import PaymentTerms, Period, instant
+from invoicecore.clients import Client
+from invoicecore.desk.drafting import Draft
+from invoicecore.errors import Malformed
+from invoicecore.events import Event, Message
+from invoicecore.firm import Firm
+from invoicecore.ledger.check import Fault
+from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.statement import Statement, StatementRow
+from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.lifecycle.drafts import Difference
+from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.lifecycle.table import Availability
+from invoicecore.money import Money, Rate
+from invoicecore.people import Person
+from invoicecore.ports.storage import AuditRecord, Change
+from invoicecore.projects import Project, RateFrom
+from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.paper import Paper, PaperPayment
+from invoicecore.settlement.payment import Application, Payment, Receipt
+from invoicecore.vocabulary import Word
+from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView
+
+TYPES: tuple[type, ...] = (
+    # values
+    Money,
+    Rate,
+    Period,
+    PaymentTerms,
+    Terms,
+    Refill,
+    # what is stored and changes
+    Firm,
+    Person,
+    Client,
+    Account,
+    Position,
+    Project,
+    RateFrom,
+    Session,
+    Timer,
+    Invoice,
+    Line,
+    Selection,
+    Letterhead,
+    Payment,
+    Application,
+    # what is written once
+    Entry,
+    StatusChange,
+    AuditRecord,
+    Change,
+    # what is told
+    Message,
+    *get_args(Event),
+    # what is given and shown
+    NewSession,
+    SessionView,
+    TimerView,
+    Standing,
+    Statement,
+    StatementRow,
+    Fault,
+    Draft,
+    Difference,
+    Availability,
+    Receipt,
+    Paper,
+    PaperPayment,
+)
+"""The classes that can be dumped and loaded."""
+
+T = TypeVar("T")
+
+_MICROSECOND = timedelta(microseconds=1)
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RATIO = re.compile(r"(-?[0-9]{1,40})/([1-9][0-9]{0,39})")
+_TOO_LARGE = 10**30  # for any whole number in the library
+_TAG = "type"
+
+
+class _Tagged:
+    """Stands for a value of any of the classes, told apart by its tag."""
+
+
+def dump(value: object) -> dict[str, Any]:
+    """The value as plain data: dicts, lists, texts, whole numbers, booleans and None.
+
+    Malformed for what is not a value of one of `TYPES`.
+
+    >>> dump(Money.of("12.50", "USD"))
+    {'minor': 1250, 'currency': 'USD'}
+    """
+    if type(value) not in TYPES:
+        raise Malformed(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
+    plain: dict[str, Any] = _converter.unstructure(value)
+    return plain
+
+
+def load(cls: type[T], data: object) -> T:
+    """The value of a class that `dump` made the data of. Malformed, naming the place in the data, for anything else.
+
+    >>> load(Money, {"minor": "1250", "currency": "USD"})
+    Traceback (most recent call last):
+    invoicecore.errors.Malformed: This is not a Money: minor: expected a whole number, not '1250'
+    """
+    if cls not in TYPES:
+        raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
+    return _load(cls, data, f"a {cls.__name__}")
+
+
+def dump_any(value: object) -> dict[str, Any] | list[dict[str, Any]] | None:
+    """As `dump`, with the name of the class beside it; for a value, a tuple of values, or None.
+
+    >>> dump_any(Money.of("12.50", "USD"))
+    {'type': 'Money', 'minor': 1250, 'currency': 'USD'}
+    """
+    if value is None:
+        return None
+    return [_tag(each) for each in value] if isinstance(value, tuple) else _tag(value)
+
+
+def load_any(data: object) -> Any:
+    """What `dump_any` made the data of. Malformed for anything else."""
+    if data is None:
+        return None
+    return _load(tuple[_Tagged, ...] if isinstance(data, list) else _Tagged, data, "a value of the library")
+
+
+def _load(form: Any, data: object, what: str) -> Any:
+    try:
+        return _converter.structure(data, form)
+    except Exception as refused:
+        # Three places are enough to find a mistake; a long list would bury them.
+        places = transform_error(refused, format_exception=lambda error, _: str(error))[:3]
+        raise Malformed(f"This is not {what}: " + "; ".join(map(_path_first, places))) from refused
+
+
+def _path_first(text: str) -> str:
+    """What cattrs says as "message @ $.path", the other way round."""
+    message, _, path = text.rpartition(" @ ")
+    path = path.removeprefix("$").removeprefix(".")
+    return f"{path}: {message}" if path else message
+
+
+# single values: each check takes plain data as it is, or says what was expected
+
+
+def _expected(what: str, data: object) -> Malformed:
+    # Containers and large numbers are not spelled out: that could take for ever.
+    match data:
+        case bool() | float() | None:
+            found = repr(data)
+        case str():
+            found = repr(data[:40])
+        case _:
+            found = f"a {type(data).__name__}"
+    return Malformed(f"expected {what}, not {found}")
+
+
+def _whole(data: object, _: object = None) -> int:
+    if type(data) is not int:
+        raise _expected("a whole number", data)
+    if not -_TOO_LARGE < data < _TOO_LARGE:
+        raise Malformed("is too large a number")
+    return data
+
+
+def _text(data: object, _: object = None) -> str:
+    if type(data) is not str:
+        raise _expected("text", data)
+    inputs.text("this text", data)  # not its result: what was dumped comes back as it was, blanks and all
+    return data
+
+
+def _bool(data: object, _: object = None) -> bool:
+    if type(data) is not bool:
+        raise _expected("true or false", data)
+    return data
+
+
+def _instant(data: object, _: object) -> datetime:
+    if type(data) is not str or _INSTANT.fullmatch(data) is None:
+        raise _expected("a time such as '2026-03-02T12:00:00Z'", data)
+    return instant("this time", datetime.fromisoformat(data)).replace(tzinfo=UTC)
+
+
+def _date(data: object, _: object) -> date:
+    if type(data) is not str or _DATE.fullmatch(data) is None:
+        raise _expected("a date such as '2026-03-02'", data)
+    return date.fromisoformat(data)
+
+
+def _duration(data: object, _: object = None) -> timedelta:
+    return inputs.duration("this duration", timedelta(microseconds=_whole(data)))
+
+
+def _decimal(data: object, _: object = None) -> Decimal:
+    if type(data) is not str:
+        raise _expected("a number as text, such as '7.5'", data)
+    inputs.decimal_parts("this number", data)
+    return Decimal(data)
+
+
+def _ratio(data: object, _: object) -> Fraction:
+    match = _RATIO.fullmatch(data) if type(data) is str else None
+    if match is None:
+        raise _expected("a ratio such as '1/4'", data)
+    return Fraction(int(match.group(1)), int(match.group(2)))
+
+
+def _spelled(moment: datetime) -> str:
+    return instant("A time", moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _plain(number: Decimal) -> str:
+    digits, scale = inputs.decimal_parts("A number", number)
+    text = f"{abs(digits):0{scale + 1}}"
+    return f"{'-' if digits < 0 else ''}{text[: len(text) - scale]}{'.' if scale else ''}{text[len(text) - scale :]}"
+
+
+def _micros(duration: timedelta) -> int:
+    return duration // _MICROSECOND
+
+
+def _dump_hours(hours: object) -> object:
+    match hours:
+        case None | str():
+            return hours
+        case int() if type(hours) is int:
+            return hours
+        case Decimal():
+            return {"decimal": _plain(hours)}
+        case timedelta():
+            return {"microseconds": _micros(hours)}
+    raise Malformed(f"The hours of a session cannot be a {type(hours).__name__}.")
+
+
+def _load_hours(data: object, _: object) -> object:
+    match data:
+        case None:
+            return None
+        case str():
+            return _text(data)
+        case {"decimal": number, **rest} if not rest:
+            return _decimal(number)
+        case {"microseconds": number, **rest} if not rest:
+            return _duration(number)
+    return _whole(data)
+
+
+# several values: the keys of an object are exactly those that are expected, and a list is a list
+
+
+def _object(data: object) -> dict[str, Any]:
+    if type(data) is not dict:
+        raise _expected("an object", data)
+    return data
+
+
+def _keyed(cls: Any) -> Callable[[Any, Any], Any]:
+    names = {field.name for field in fields(cls) if field.init}
+    build = make_dict_structure_fn(cls, _converter, **({"hours": _HOURS} if cls is NewSession else {}))
+
+    def structure(data: object, form: Any) -> Any:
+        keys = _object(data).keys()
+        if keys != names:
+            missing = ", ".join(sorted(names - keys))
+            unknown = ", ".join(sorted(f"{key!s:.40}" for key in keys - names))
+            raise Malformed(" and ".join(filter(None, (missing and f"no {missing}", unknown and f"unknown {unknown}"))))
+        return build(data, form)
+
+    return structure
+
+
+def _listed(form: Any) -> Callable[[Any, Any], Any]:
+    """For tuples of any or of a fixed length, and frozensets; those of the library hold one kind of thing each."""
+    kind, (each, *others) = get_origin(form), get_args(form)
+    length = None if others in ([], [...]) else 1 + len(others)
+    build = _converter.get_structure_hook(list[each])
+
+    def structure(data: object, _: object) -> Any:
+        if type(data) is not list:
+            raise _expected("a list", data)
+        if length is not None and len(data) != length:
+            raise Malformed(f"expected a list of {length}, not of {len(data)}")
+        return kind(build(data, list[each]))
+
+    return structure
+
+
+def _word(form: type[Word]) -> Callable[[Any, Any], Word]:
+    words = {word.value: word for word in form}
+
+    def structure(data: object, _: object) -> Word:
+        if type(data) is not str or data not in words:
+            raise _expected(f"one of {', '.join(words)}", data)
+        return words[data]
+
+    return structure
+
+
+def _tag(value: object) -> dict[str, Any]:
+    return {_TAG: type(value).__name__, **dump(value)}
+
+
+def _untag(classes: Iterable[type]) -> Callable[[Any, Any], Any]:
+    known = {cls.__name__: cls for cls in classes}
+
+    def structure(data: object, _: object) -> Any:
+        rest = dict(_object(data))
+        name = rest.pop(_TAG, None)
+        if type(name) is not str or name not in known:
+            raise _expected(f"the name of a class that fits here as {_TAG!r}", name)
+        return _converter.structure(rest, known[name])
+
+    return structure
+
+
+# the converter that holds all of this
+
+
+_HOURS = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
+
+_converter = Converter(unstruct_collection_overrides={tuple: list, frozenset: sorted})
+
+for _kind, _check in (
+    (int, _whole),
+    (str, _text),
+    (bool, _bool),
+    (datetime, _instant),
+    (date, _date),
+    (timedelta, _duration),
+    (Decimal, _decimal),
+    (Fraction, _ratio),
+):
+    _converter.register_structure_hook(_kind, _check)
+
+for _kind, _spell in (
+    (datetime, _spelled),
+    (date, date.isoformat),
+    (timedelta, _micros),
+    (Decimal, _plain),
+    (Fraction, str),
+):
+    _converter.register_unstructure_hook(_kind, _spell)
+
+_converter.register_structure_hook(_Tagged, _untag(TYPES))
+_converter.register_structure_hook(Event, _untag(get_args(Event)))
+_converter.register_unstructure_hook(Event, _tag)
+_converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_HOURS))
+_converter.register_structure_hook_factory(has, _keyed)
+_converter.register_structure_hook_factory(lambda form: get_origin(form) in {tuple, frozenset}, _listed)
+_converter.register_structure_hook_factory(lambda form: isinstance(form, type) and issubclass(form, Word), _word)
