@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
 from attrs import fields, has
@@ -142,7 +143,8 @@ def load(cls: type[T], data: object) -> T:
     """
     if cls not in TYPES:
         raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
-    return _load(cls, data, f"a {cls.__name__}")
+    loaded: T = _load(cls, data, f"a {cls.__name__}")
+    return loaded
 
 
 def dump_any(value: object) -> dict[str, Any] | list[dict[str, Any]] | None:
@@ -294,9 +296,9 @@ def _object(data: object) -> dict[str, Any]:
     return data
 
 
-def _keyed(cls: Any) -> Callable[[Any, Any], Any]:
+def _keyed(cls: Any, make: Callable[[Any, Any], Any] | None = None) -> Callable[[Any, Any], Any]:
     names = {field.name for field in fields(cls) if field.init}
-    build = make_dict_structure_fn(cls, _converter, **({"hours": _HOURS} if cls is NewSession else {}))
+    build: Callable[[Any, Any], Any] = make or make_dict_structure_fn(cls, _converter)
 
     def structure(data: object, form: Any) -> Any:
         keys = _object(data).keys()
@@ -311,16 +313,18 @@ def _keyed(cls: Any) -> Callable[[Any, Any], Any]:
 
 def _listed(form: Any) -> Callable[[Any, Any], Any]:
     """For tuples of any or of a fixed length, and frozensets; those of the library hold one kind of thing each."""
-    kind, (each, *others) = get_origin(form), get_args(form)
+    kind: Any = get_origin(form)
+    each, *others = get_args(form)
     length = None if others in ([], [...]) else 1 + len(others)
-    build = _converter.get_structure_hook(list[each])
+    plain_list = GenericAlias(list, (each,))
+    build = _converter.get_structure_hook(plain_list)
 
     def structure(data: object, _: object) -> Any:
         if type(data) is not list:
             raise _expected("a list", data)
         if length is not None and len(data) != length:
             raise Malformed(f"expected a list of {length}, not of {len(data)}")
-        return kind(build(data, list[each]))
+        return kind(build(data, plain_list))
 
     return structure
 
@@ -356,8 +360,6 @@ def _untag(classes: Iterable[type]) -> Callable[[Any, Any], Any]:
 # the converter that holds all of this
 
 
-_HOURS = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
-
 _converter = Converter(unstruct_collection_overrides={tuple: list, frozenset: sorted})
 
 for _kind, _check in (
@@ -384,7 +386,13 @@ for _kind, _spell in (
 _converter.register_structure_hook(_Tagged, _untag(TYPES))
 _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
-_converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_HOURS))
 _converter.register_structure_hook_factory(has, _keyed)
-_converter.register_structure_hook_factory(lambda form: get_origin(form) in {tuple, frozenset}, _listed)
+_converter.register_structure_hook_factory(lambda form: get_origin(form) is tuple, _listed)
+_converter.register_structure_hook_factory(lambda form: get_origin(form) is frozenset, _listed)
 _converter.register_structure_hook_factory(lambda form: isinstance(form, type) and issubclass(form, Word), _word)
+
+_hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
+_converter.register_structure_hook(
+    NewSession, _keyed(NewSession, make_dict_structure_fn(NewSession, _converter, hours=_hours))
+)
+_converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_hours))

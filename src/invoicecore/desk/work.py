@@ -12,7 +12,7 @@ from invoicecore.desk.office import Office
 from invoicecore.desk.recording import Given, TimeChange
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow
-from invoicecore.ids import SessionId
+from invoicecore.ids import ClientId, SessionId
 from invoicecore.inputs import Hours
 from invoicecore.money import Rate
 from invoicecore.ports.storage import (
@@ -102,8 +102,8 @@ class Work:
         def command(unit: Unit) -> tuple[SessionView, ...]:
             unit.permit(Act.IMPORT_WORK)
             unit.reason = why
-            first: dict[str, Account] = {}
-            now: dict[str, Account] = {}
+            first: dict[ClientId, Account] = {}
+            now: dict[ClientId, Account] = {}
             views = []
             for place, (row, work) in enumerate(given):
                 with recording.row(place):
@@ -116,8 +116,8 @@ class Work:
                     unit.store(decision)
                     now[client] = decision.account
                     views.append(recording.shown(unit, decision.sessions[0], None))
-            for client, before in first.items():
-                unit.close(before, now[client], was_stopped=before.is_stopped)
+            for client_id, before in first.items():
+                unit.close(before, now[client_id], was_stopped=before.is_stopped)
             return tuple(views)
 
         request = (tuple((row.project_id, row.person_id, work) for row, work in given), past_stop, why)
