@@ -20,7 +20,7 @@ and no type is bent into another one. Importing this module loads cattrs; nothin
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import GenericAlias
@@ -139,11 +139,11 @@ def load(cls: type[T], data: object) -> T:
 
     >>> load(Money, {"minor": "1250", "currency": "USD"})
     Traceback (most recent call last):
-    invoicecore.errors.Malformed: This is not a Money: minor: expected a whole number, not '1250'
+    invoicecore.errors.Malformed: This is no Money: minor: expected a whole number, not '1250'
     """
     if cls not in TYPES:
         raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
-    loaded: T = _load(cls, data, f"a {cls.__name__}")
+    loaded: T = _load(cls, data, cls.__name__)
     return loaded
 
 
@@ -158,11 +158,11 @@ def dump_any(value: object) -> dict[str, Any] | list[dict[str, Any]] | None:
     return [_tag(each) for each in value] if isinstance(value, tuple) else _tag(value)
 
 
-def load_any(data: object) -> Any:
+def load_any(data: object) -> object:
     """What `dump_any` made the data of. Malformed for anything else."""
     if data is None:
         return None
-    return _load(tuple[_Tagged, ...] if isinstance(data, list) else _Tagged, data, "a value of the library")
+    return _load(tuple[_Tagged, ...] if isinstance(data, list) else _Tagged, data, "value of the library")
 
 
 def _load(form: Any, data: object, what: str) -> Any:
@@ -171,7 +171,7 @@ def _load(form: Any, data: object, what: str) -> Any:
     except Exception as refused:
         # Three places are enough to find a mistake; a long list would bury them.
         places = transform_error(refused, format_exception=lambda error, _: str(error))[:3]
-        raise Malformed(f"This is not {what}: " + "; ".join(map(_path_first, places))) from refused
+        raise Malformed(f"This is no {what}: " + "; ".join(map(_path_first, places))) from refused
 
 
 def _path_first(text: str) -> str:
@@ -220,7 +220,7 @@ def _bool(data: object, _: object = None) -> bool:
 def _instant(data: object, _: object) -> datetime:
     if type(data) is not str or _INSTANT.fullmatch(data) is None:
         raise _expected("a time such as '2026-03-02T12:00:00Z'", data)
-    return instant("this time", datetime.fromisoformat(data)).replace(tzinfo=UTC)
+    return instant("this time", datetime.fromisoformat(data))
 
 
 def _date(data: object, _: object) -> date:
@@ -304,11 +304,15 @@ def _keyed(cls: Any, make: Callable[[Any, Any], Any] | None = None) -> Callable[
         keys = _object(data).keys()
         if keys != names:
             missing = ", ".join(sorted(names - keys))
-            unknown = ", ".join(sorted(f"{key!s:.40}" for key in keys - names))
+            unknown = ", ".join(sorted(f"{key!s:.40}" for key in keys - names)[:3])
             raise Malformed(" and ".join(filter(None, (missing and f"no {missing}", unknown and f"unknown {unknown}"))))
         return build(data, form)
 
     return structure
+
+
+def _holds_several(form: Any) -> bool:
+    return get_origin(form) in {tuple, frozenset}
 
 
 def _listed(form: Any) -> Callable[[Any, Any], Any]:
@@ -327,6 +331,10 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
         return kind(build(data, plain_list))
 
     return structure
+
+
+def _is_word(form: Any) -> bool:
+    return isinstance(form, type) and issubclass(form, Word)
 
 
 def _word(form: type[Word]) -> Callable[[Any, Any], Word]:
@@ -379,7 +387,7 @@ for _kind, _spell in (
     (date, date.isoformat),
     (timedelta, _micros),
     (Decimal, _plain),
-    (Fraction, str),
+    (Fraction, lambda ratio: f"{ratio.numerator}/{ratio.denominator}"),
 ):
     _converter.register_unstructure_hook(_kind, _spell)
 
@@ -387,9 +395,8 @@ _converter.register_structure_hook(_Tagged, _untag(TYPES))
 _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
 _converter.register_structure_hook_factory(has, _keyed)
-_converter.register_structure_hook_factory(lambda form: get_origin(form) is tuple, _listed)
-_converter.register_structure_hook_factory(lambda form: get_origin(form) is frozenset, _listed)
-_converter.register_structure_hook_factory(lambda form: isinstance(form, type) and issubclass(form, Word), _word)
+_converter.register_structure_hook_factory(_holds_several, _listed)
+_converter.register_structure_hook_factory(_is_word, _word)
 
 _hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
 _converter.register_structure_hook(

@@ -5,7 +5,7 @@ wrong and what is expected. Inside the library nobody asks again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -23,6 +23,7 @@ Hours = int | str | Decimal | timedelta
 """How long something took: in hours, as a whole number, plain text or Decimal, or as a timedelta."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 def instance(what: str, value: object, kind: type[T]) -> T:
@@ -30,6 +31,11 @@ def instance(what: str, value: object, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise Malformed(f"{what} must be a {kind.__name__}, not {value!r:.80}.")
     return value
+
+
+def optional(value: T | None, check: Callable[[T], R]) -> R | None:
+    """What the check makes of the value; None, which says nothing, stays."""
+    return None if value is None else check(value)
 
 
 def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:

@@ -1,15 +1,21 @@
 """Which work is on a draft now, and what does the one who edits it need to know?"""
 
-from attrs import frozen
+from collections.abc import Iterable
 
+from attrs import evolve, frozen
+
+from invoicecore import inputs
+from invoicecore.calendar import Period
 from invoicecore.desk.recording import sessions_in
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.ids import InvoiceId, SessionId
 from invoicecore.lifecycle.drafts import Difference, difference, snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
 from invoicecore.money import Money
 from invoicecore.ports.storage import SESSIONS_OF_CLIENT, Scope
 from invoicecore.settlement.account import Account
+from invoicecore.vocabulary import Deposit, InvoiceKind
 
 
 @frozen
@@ -49,9 +55,91 @@ def on_desk(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Dra
     )
 
 
-def latest(unit: Unit, invoice: Invoice, selection: Selection | None = None) -> tuple[Line, ...]:
+@frozen
+class Choice:
+    """What is to change about a draft, well formed; None stays as it is."""
+
+    period: Period | None = None
+    projects: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] | None = None
+    amount: Money | None = None
+    description: str | None = None
+    deposit: Deposit | None = None
+
+    def of(self, unit: Unit, invoice: Invoice) -> Invoice:
+        """The draft with this choice. NotAllowedNow for what invoices of its kind do not have: a time invoice has a
+        selection, a manual one a line and a deposit, and the amount of a refill follows from the terms."""
+        self._check_fits(invoice.kind)
+        if invoice.selection is not None:
+            return evolve(invoice, selection=self.selection(unit, invoice.client_id, invoice.selection))
+        in_currency(invoice.currency, self.amount)
+        [line] = invoice.lines
+        line = evolve(
+            line,
+            minor=line.minor if self.amount is None else self.amount.minor,
+            description=line.description if self.description is None else self.description,
+        )
+        return evolve(invoice, lines=(line,), deposit=self.deposit or invoice.deposit)
+
+    def _check_fits(self, kind: InvoiceKind) -> None:
+        is_time, is_manual = kind is InvoiceKind.TIME, kind is InvoiceKind.MANUAL
+        for what, value, fits in (
+            ("period", self.period, is_time),
+            ("choice of projects", self.projects, is_time),
+            ("sessions to leave out", self.left_out, is_time),
+            ("amount", self.amount, is_manual),
+            ("description", self.description, not is_time),
+            ("deposit", self.deposit, is_manual),
+        ):
+            if value is not None and not fits:
+                raise NotAllowedNow(f"A {kind} invoice has no {what} that can be changed.")
+
+    def selection(self, unit: Unit, client_id: str, old: Selection) -> Selection:
+        """The selection with this choice, if its projects and sessions are the client's; otherwise NotFound."""
+        projects = None if self.projects is None else [unit.project(id) for id in self.projects]
+        left_out = None if self.left_out is None else [unit.session(id) for id in self.left_out]
+        for project in projects or ():
+            if project.client_id != client_id:
+                raise NotFound("project", project.id)
+        for session in left_out or ():
+            if session.client_id != client_id:
+                raise NotFound("session", session.id)
+        return Selection(
+            self.period or old.period,
+            old.projects if projects is None else frozenset(project.id for project in projects),
+            old.left_out if left_out is None else frozenset(session.id for session in left_out),
+        )
+
+
+def choice(
+    period: Period | None,
+    projects: Iterable[str] | None,
+    leave_out: Iterable[str] | None,
+    amount: Money | None = None,
+    description: str | None = None,
+    deposit: Deposit | None = None,
+) -> Choice:
+    """The choice that was given, if it is well formed."""
+    return Choice(
+        inputs.optional(period, lambda it: inputs.instance("period", it, Period)),
+        inputs.optional(projects, lambda it: inputs.ids("projects", it)),
+        inputs.optional(leave_out, lambda it: inputs.ids("leave_out", it)),
+        inputs.optional(amount, positive),
+        inputs.optional(description, lambda it: inputs.text("description", it)),
+        inputs.optional(deposit, lambda it: inputs.instance("deposit", it, Deposit)),
+    )
+
+
+def positive(amount: Money) -> Money:
+    """The amount of an invoice, if it is above zero."""
+    if inputs.instance("amount", amount, Money).minor <= 0:
+        raise Malformed(f"The amount of an invoice must be above zero, not {amount}.")
+    return amount
+
+
+def latest(unit: Unit, invoice: Invoice) -> tuple[Line, ...]:
     """The lines of a draft as its work is now; those of a refill or a manual invoice are what they are."""
-    selection = selection or invoice.selection
+    selection = invoice.selection
     if selection is None:
         return invoice.lines
     sessions = sessions_in(unit, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)

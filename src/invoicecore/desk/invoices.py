@@ -8,10 +8,9 @@ from attrs import evolve
 from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.desk import drafting, sight
-from invoicecore.desk.drafting import Draft
+from invoicecore.desk.drafting import Choice, Draft
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
-from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.ids import PaymentId
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
@@ -53,13 +52,11 @@ class Invoices:
     ) -> Draft:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
         the sessions that are left out by choice. It locks nothing and asks for nothing yet."""
-        inputs.instance("period", period, Period)
-        only = None if projects is None else inputs.ids("projects", projects)
-        left_out = inputs.ids("leave_out", leave_out)
+        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out)
 
         def command(unit: Unit) -> Draft:
             owner = unit.client(client)
-            selection = _selection(unit, owner.id, period, only, left_out)
+            selection = choice.selection(unit, owner.id, Selection(period))
             unit.permit(Act.DRAFT_INVOICE)
             account = unit.account(owner.id)
             blank = unit.blank_invoice(account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
@@ -69,8 +66,7 @@ class Invoices:
             [invoice] = decision.invoices
             return drafting.on_desk(invoice, invoice.lines, after)
 
-        request = (client, period, only, left_out)
-        return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=request)
+        return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=(client, choice))
 
     def manual(
         self,
@@ -84,7 +80,7 @@ class Invoices:
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
         `number` is one of its own that nobody has. To change it, revert it."""
-        _positive_amount(amount)
+        drafting.positive(amount)
         inputs.instance("deposit", deposit, Deposit)
         line = Line(inputs.text("description", description), amount.minor)
         own = None if number is None else own_number(number)
@@ -107,7 +103,7 @@ class Invoices:
     def open(self, id: str) -> Draft:
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
-        return self._resave(Act.EDIT, id, lambda unit, invoice: (invoice, invoice.selection))
+        return self._resave(Act.EDIT, id, Choice(), None)
 
     def save(
         self,
@@ -126,48 +122,8 @@ class Invoices:
         A time invoice has a period, projects and sessions left out; a manual invoice that was reverted an amount, a
         description and a deposit; a refill a description only, because its amount follows from the terms.
         """
-        if period is not None:
-            inputs.instance("period", period, Period)
-        only = None if projects is None else inputs.ids("projects", projects)
-        left_out = None if leave_out is None else inputs.ids("leave_out", leave_out)
-        if amount is not None:
-            _positive_amount(amount)
-        text = None if description is None else inputs.text("description", description)
-        if deposit is not None:
-            inputs.instance("deposit", deposit, Deposit)
-
-        def chosen(unit: Unit, invoice: Invoice) -> tuple[Invoice, Selection | None]:
-            is_time, is_manual = invoice.kind is InvoiceKind.TIME, invoice.kind is InvoiceKind.MANUAL
-            for what, value, fits in (
-                ("period", period, is_time),
-                ("projects", only, is_time),
-                ("leave_out", left_out, is_time),
-                ("amount", amount, is_manual),
-                ("description", text, not is_time),
-                ("deposit", deposit, is_manual),
-            ):
-                if value is not None and not fits:
-                    raise NotAllowedNow(f"A {invoice.kind} invoice has no {what} that can be changed.")
-            old = invoice.selection
-            if old is not None:
-                return invoice, _selection(
-                    unit,
-                    invoice.client_id,
-                    period or old.period,
-                    old.projects if only is None else only,
-                    old.left_out if left_out is None else left_out,
-                )
-            in_currency(invoice.currency, amount)
-            [line] = invoice.lines
-            line = evolve(
-                line,
-                minor=line.minor if amount is None else amount.minor,
-                description=line.description if text is None else text,
-            )
-            return evolve(invoice, lines=(line,), deposit=deposit or invoice.deposit), None
-
-        request = (period, only, left_out, amount, text, deposit)
-        return self._resave(Act.SAVE, id, chosen, key=idempotency_key, request=request)
+        choice = drafting.choice(period, projects, leave_out, amount, description, deposit)
+        return self._resave(Act.SAVE, id, choice, idempotency_key)
 
     def delete(self, id: str) -> None:
         """Throw a draft away that never had a number."""
@@ -381,29 +337,18 @@ class Invoices:
 
     # how they are done
 
-    def _resave(
-        self,
-        act: Act,
-        id: str,
-        chosen: Callable[[Unit, Invoice], tuple[Invoice, Selection | None]],
-        *,
-        key: str | None = None,
-        request: tuple[object, ...] = (),
-    ) -> Draft:
+    def _resave(self, act: Act, id: str, choice: Choice, key: str | None) -> Draft:
         def command(unit: Unit) -> Draft:
             invoice = unit.invoice(id)
             unit.permit(act)
             target(act, facts(invoice))
-            edited, selection = chosen(unit, invoice)
+            chosen = choice.of(unit, invoice)
             before = unit.account(invoice.client_id)
-            lines = drafting.latest(unit, edited, selection)
-            decision = paper_moves.resave(
-                before, invoice, lines, unit.stamp, act=act, selection=selection, deposit=edited.deposit
-            )
+            decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
             after = unit.settle(before, decision)
             return drafting.on_desk(decision.invoices[0], invoice.lines, after)
 
-        return self._office.write(act, command, key=key, request=(id, *request))
+        return self._office.write(act, command, key=key, request=(id, choice))
 
     def _set(self, act: Act, id: str, key: str | None) -> Invoice:
         def command(unit: Unit) -> Invoice:
@@ -422,27 +367,3 @@ def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
         return invoice
     unit.settle(before, decision)
     return decision.invoices[0]
-
-
-def _selection(
-    unit: Unit, client_id: str, period: Period, projects: Iterable[str] | None, left_out: Iterable[str]
-) -> Selection:
-    """The selection, if its projects and sessions are the client's."""
-    chosen = None if projects is None else [unit.project(id) for id in projects]
-    without = [unit.session(id) for id in left_out]
-    for project in chosen or ():
-        if project.client_id != client_id:
-            raise NotFound("project", project.id)
-    for session in without:
-        if session.client_id != client_id:
-            raise NotFound("session", session.id)
-    return Selection(
-        period,
-        None if chosen is None else frozenset(project.id for project in chosen),
-        frozenset(session.id for session in without),
-    )
-
-
-def _positive_amount(amount: Money) -> None:
-    if inputs.instance("amount", amount, Money).minor <= 0:
-        raise Malformed(f"The amount of an invoice must be above zero, not {amount}.")

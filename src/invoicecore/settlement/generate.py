@@ -5,11 +5,11 @@ from attrs import evolve
 from invoicecore.calendar import PaymentTerms
 from invoicecore.events import InvoiceGenerated, InvoiceReverted
 from invoicecore.lifecycle.drafts import revision, total_minor
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, advance, begin
+from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, advance, begin
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, Hold
 from invoicecore.stamp import Stamp
-from invoicecore.vocabulary import Act, Deposit
+from invoicecore.vocabulary import Act
 
 
 def draft(account: Account, blank: Invoice, lines: tuple[Line, ...], stamp: Stamp) -> Decision:
@@ -24,22 +24,12 @@ def holding(invoice: Invoice, lines: tuple[Line, ...]) -> Invoice:
 
 
 def resave(
-    account: Account,
-    invoice: Invoice,
-    lines: tuple[Line, ...],
-    stamp: Stamp,
-    *,
-    act: Act,
-    selection: Selection | None = None,
-    deposit: Deposit | None = None,
+    account: Account, before: Invoice, chosen: Invoice, lines: tuple[Line, ...], stamp: Stamp, act: Act
 ) -> Decision:
-    """A draft with another snapshot, as opened or saved. A draft that keeps its number goes on asking for its total,
-    so what it asks for changes with it."""
-    changed, _ = advance(invoice, act, stamp)
-    changed = evolve(
-        holding(changed, lines), selection=selection or invoice.selection, deposit=deposit or invoice.deposit
-    )
-    return Decision(account=account.asking(invoice, changed), invoices=(changed,))
+    """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for its
+    total, so what it asks for changes with it."""
+    after, _ = advance(holding(chosen, lines), act, stamp)
+    return Decision(account=account.asking(before, after), invoices=(after,))
 
 
 def generate(

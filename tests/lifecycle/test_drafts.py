@@ -1,0 +1,172 @@
+"""What does a snapshot hold, and what is the difference of two?"""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from invoicecore import Line, Period, utc
+from invoicecore.ids import ClientId, PersonId, ProjectId, SessionId
+from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, snapshot, total_minor
+from invoicecore.lifecycle.invoice import Selection
+from invoicecore.work import Session
+from tests.world import hourly, usd
+
+CHICAGO, UTC = "America/Chicago", "UTC"
+FIRST_WEEK = Period(date(2026, 3, 2), date(2026, 3, 8))
+ALL = Selection(FIRST_WEEK)
+NOTHING: frozenset[SessionId] = frozenset()
+
+
+def session(id: str, start: datetime, hours: int = 1, project: str = "site") -> Session:
+    """Work at $50 an hour."""
+    return Session(
+        id=SessionId(id),
+        client_id=ClientId("acme"),
+        project_id=ProjectId(project),
+        person_id=PersonId("lee"),
+        start=start,
+        duration=timedelta(hours=hours),
+        rate=hourly(50),
+        minor=50_00 * hours,
+        note=f"Note of {id}",
+    )
+
+
+MONDAY = session("monday", utc(2026, 3, 2, 15), 8)
+TUESDAY = session("tuesday", utc(2026, 3, 3, 15), 2, "shop")
+LINES = snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO)
+
+
+def taken(sessions: list[Session], selection: Selection = ALL, zone: str = CHICAGO) -> list[str | None]:
+    """The ids of the sessions on a snapshot."""
+    return [line.session_id for line in snapshot(sessions, selection, NOTHING, zone)]
+
+
+class TestSnapshot:
+    """A line for each session that is chosen."""
+
+    @pytest.mark.req("B29")
+    def test_a_line_says_all_that_is_billed(self) -> None:
+        """A line holds note, amount, day, duration, rate and where they come from."""
+        [line] = snapshot([MONDAY], ALL, NOTHING, CHICAGO)
+        assert line == Line(
+            "Note of monday",
+            400_00,
+            SessionId("monday"),
+            ProjectId("site"),
+            PersonId("lee"),
+            date(2026, 3, 2),
+            timedelta(hours=8),
+            hourly(50),
+        )
+
+    def test_foots(self) -> None:
+        """The total is the sum of the lines: $400 and $100."""
+        assert 500_00 == total_minor(LINES)
+        assert 0 == total_minor(())
+
+    def test_days_are_those_of_the_zone(self) -> None:
+        """Monday 04:00 UTC is still Sunday in Chicago, and next Monday 04:00 UTC still in the week."""
+        early, late = session("early", utc(2026, 3, 2, 4)), session("late", utc(2026, 3, 9, 4))
+        assert ["late"] == taken([early, late])
+        assert ["early"] == taken([early, late], zone=UTC)
+
+    def test_a_stated_day_stays(self) -> None:
+        """Work given by its date belongs to that date in any zone."""
+        stated = evolve(session("stated", utc(2026, 3, 9, 6)), stated_day=date(2026, 3, 8))
+        assert ["stated"] == taken([stated]) == taken([stated], zone="Pacific/Auckland")
+
+    def test_both_ends_of_the_period_are_in_it(self) -> None:
+        """The first and the last day count, the days around them do not."""
+        days = [session(f"{day}", utc(2026, 3, day, 18)) for day in (1, 2, 8, 9)]
+        assert ["2", "8"] == taken(days)
+
+    def test_only_some_projects(self) -> None:
+        """With projects named, only their work is taken; with none, nothing."""
+        assert ["tuesday"] == taken([MONDAY, TUESDAY], evolve(ALL, projects=frozenset({ProjectId("shop")})))
+        assert [] == taken([MONDAY, TUESDAY], evolve(ALL, projects=frozenset()))
+
+    def test_left_out_by_choice(self) -> None:
+        """Single sessions can be left out."""
+        assert ["tuesday"] == taken([MONDAY, TUESDAY], evolve(ALL, left_out=frozenset({SessionId("monday")})))
+
+    def test_what_is_never_on_it(self) -> None:
+        """Work that costs nothing, that was removed, or that another invoice holds, is not on it."""
+        free = evolve(MONDAY, minor=0, billable=False)
+        gone = evolve(MONDAY, removed=True)
+        assert () == snapshot([free, gone, TUESDAY], ALL, {TUESDAY.id}, CHICAGO)
+
+
+class TestDifference:
+    """What moved, told as what was added, removed and changed, and what that means in money."""
+
+    def test_none(self) -> None:
+        """Equal snapshots differ in nothing."""
+        same = difference(LINES, LINES, "USD")
+        assert same.is_empty
+        assert usd(0) == same.money
+
+    @pytest.mark.req("B31")
+    def test_all_three(self) -> None:
+        """Monday grew from 8 h to 9 h (+$50), Tuesday is gone (−$100), Friday is new (+$150): +$100 in all."""
+        longer = evolve(MONDAY, duration=timedelta(hours=9), minor=450_00)
+        friday = session("friday", utc(2026, 3, 6, 15), 3)
+        now = snapshot([longer, friday], ALL, NOTHING, CHICAGO)
+        moved = difference(LINES, now, "USD")
+        assert not moved.is_empty
+        assert (now[1],) == moved.added
+        assert (LINES[1],) == moved.removed
+        assert ((LINES[0], now[0]),) == moved.changed
+        assert usd(100) == moved.money
+        assert "1 added, 1 removed, 1 changed, 100.00 USD in all" == str(moved)
+
+    def test_a_change_without_money(self) -> None:
+        """Another note is a change too."""
+        now = snapshot([evolve(MONDAY, note="Better words"), TUESDAY], ALL, NOTHING, CHICAGO)
+        moved = difference(LINES, now, "USD")
+        assert (1, usd(0)) == (len(moved.changed), moved.money)
+        assert not moved.is_empty
+
+    def test_there_and_back(self) -> None:
+        """The way back has the opposite money, and added and removed changed places."""
+        there, back = difference(LINES, LINES[:1], "USD"), difference(LINES[:1], LINES, "USD")
+        assert there.money == -back.money == usd(-100)
+        assert there.removed == back.added
+
+    def test_the_error_carries_it(self) -> None:
+        """DraftMoved has the difference and the revision, and says what to do."""
+        moved = difference(LINES, LINES[:1], "USD")
+        error = DraftMoved(moved, "abc")
+        assert (moved, "abc") == (error.difference, error.revision)
+        assert "1 removed" in str(error)
+        assert "latest=True" in str(error)
+
+
+class TestRevision:
+    """A digest of what is seen."""
+
+    def test_equal_for_equal_lines(self) -> None:
+        """The same lines have the same revision, on every run."""
+        assert revision(LINES) == revision(snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO))
+        assert 32 == len(revision(()))
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            evolve(MONDAY, note="Other"),
+            evolve(MONDAY, minor=400_01),
+            evolve(MONDAY, duration=timedelta(hours=8, microseconds=1)),
+            evolve(MONDAY, rate=hourly("50.01")),
+            evolve(MONDAY, person_id=PersonId("sam")),
+            evolve(MONDAY, project_id=ProjectId("shop")),
+            evolve(MONDAY, start=utc(2026, 3, 3, 15)),
+        ],
+    )
+    def test_moves_with_everything(self, other: Session) -> None:
+        """Any other note, amount, duration, rate, person, project or day is another revision."""
+        assert revision(LINES) != revision(snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO))
+
+    def test_moves_with_the_order(self) -> None:
+        """Order and number of the lines count."""
+        assert 4 == len({revision(lines) for lines in (LINES, LINES[::-1], LINES[:1], ())})
