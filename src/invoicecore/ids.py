@@ -4,6 +4,7 @@ Ids are time-ordered UUIDs (version 7) as text, so that they sort by when they w
 handed an `IdSource`; nothing makes an id by itself. An invoice *number* is something else: see lifecycle.numbering.
 """
 
+import os
 import random
 import threading
 import time
@@ -30,16 +31,20 @@ def _spelled(value: int) -> str:
 
 
 class TimeOrderedIds:
-    """Ids for production: milliseconds first, then random bits; strictly rising within a process."""
+    """Ids for production: milliseconds first, then random bits; strictly rising within a process, and different in
+    every process, also in one that was forked from another."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed) if seed is not None else random.Random(random.SystemRandom().random())
+    def __init__(self) -> None:
+        self._process = 0
+        self._random = random.Random()
         self._last = 0
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
         """A new id, which sorts after every one before."""
         with self._lock:
+            if self._process != os.getpid():
+                self._process, self._random = os.getpid(), random.Random(os.urandom(32))
             now = (time.time_ns() // 1_000_000) << 74 | self._random.getrandbits(74)
             self._last = now if now > self._last else self._last + 1
             return _spelled(self._last)

@@ -76,22 +76,22 @@ LOCKED |= {"void": False, "gone": False}
 """Whether the sessions of an invoice are locked, by its status."""
 
 TRY: dict[str, Callable[[Desk, str], object]] = {
-    "edit": lambda desk, id: desk.invoices.open(id),
-    "save": lambda desk, id: desk.invoices.save(id),
-    "preview": lambda desk, id: desk.invoices.paper(id),
-    "delete": lambda desk, id: desk.invoices.delete(id),
-    "generate": lambda desk, id: desk.invoices.generate(id),
-    "print": lambda desk, id: desk.invoices.paper(id),
-    "revert": lambda desk, id: desk.invoices.revert(id),
-    "set due": lambda desk, id: desk.invoices.set_due(id),
-    "set overdue": lambda desk, id: desk.invoices.set_overdue(id),
-    "set uncollectible": lambda desk, id: desk.invoices.set_uncollectible(id),
-    "set paid": lambda desk, id: desk.invoices.set_paid(id),
-    "record payment, all": lambda desk, id: desk.payments.record(id),
-    "record payment, part": lambda desk, id: desk.payments.record(id, usd(100)),
-    "apply credit, all": lambda desk, id: desk.payments.apply_credit(id),
-    "apply credit, part": lambda desk, id: desk.payments.apply_credit(id, usd(100)),
-    "void": lambda desk, id: desk.invoices.void(id, note="Agreed by phone."),
+    "edit": lambda desk, it: desk.invoices.open(it),
+    "save": lambda desk, it: desk.invoices.save(it),
+    "preview": lambda desk, it: desk.invoices.paper(it),
+    "delete": lambda desk, it: desk.invoices.delete(it),
+    "generate": lambda desk, it: desk.invoices.generate(it),
+    "print": lambda desk, it: desk.invoices.paper(it),
+    "revert": lambda desk, it: desk.invoices.revert(it),
+    "set due": lambda desk, it: desk.invoices.set_due(it),
+    "set overdue": lambda desk, it: desk.invoices.set_overdue(it),
+    "set uncollectible": lambda desk, it: desk.invoices.set_uncollectible(it),
+    "set paid": lambda desk, it: desk.invoices.set_paid(it),
+    "record payment, all": lambda desk, it: desk.payments.record(it),
+    "record payment, part": lambda desk, it: desk.payments.record(it, usd(100)),
+    "apply credit, all": lambda desk, it: desk.payments.apply_credit(it),
+    "apply credit, part": lambda desk, it: desk.payments.apply_credit(it, usd(100)),
+    "void": lambda desk, it: desk.invoices.void(it, note="Agreed by phone."),
 }
 """How each row of the grid is tried on an invoice of $400."""
 
