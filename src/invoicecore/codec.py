@@ -247,6 +247,13 @@ def _ratio(data: object, _: object) -> Fraction:
     return Fraction(int(match.group(1)), int(match.group(2)))
 
 
+def _word(data: object, form: type[Word]) -> Word:
+    for word in form:
+        if type(data) is str and word.value == data:
+            return word
+    raise _expected(f"one of {', '.join(form)}", data)
+
+
 def _spelled(moment: datetime) -> str:
     return instant("A time", moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
@@ -333,21 +340,6 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _is_word(form: Any) -> bool:
-    return isinstance(form, type) and issubclass(form, Word)
-
-
-def _word(form: type[Word]) -> Callable[[Any, Any], Word]:
-    words = {word.value: word for word in form}
-
-    def structure(data: object, _: object) -> Word:
-        if type(data) is not str or data not in words:
-            raise _expected(f"one of {', '.join(words)}", data)
-        return words[data]
-
-    return structure
-
-
 def _tag(value: object) -> dict[str, Any]:
     return {_TAG: type(value).__name__, **dump(value)}
 
@@ -379,6 +371,7 @@ for _kind, _check in (
     (timedelta, _duration),
     (Decimal, _decimal),
     (Fraction, _ratio),
+    (Word, _word),
 ):
     _converter.register_structure_hook(_kind, _check)
 
@@ -388,6 +381,7 @@ for _kind, _spell in (
     (timedelta, _micros),
     (Decimal, _plain),
     (Fraction, lambda ratio: f"{ratio.numerator}/{ratio.denominator}"),
+    (Word, lambda word: word.value),
 ):
     _converter.register_unstructure_hook(_kind, _spell)
 
@@ -396,7 +390,6 @@ _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
 _converter.register_structure_hook_factory(has, _keyed)
 _converter.register_structure_hook_factory(_holds_several, _listed)
-_converter.register_structure_hook_factory(_is_word, _word)
 
 _hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
 _converter.register_structure_hook(

@@ -3,6 +3,7 @@
 from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.desk import sight
+from invoicecore.desk.closing import ask_refill, close, settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
@@ -63,7 +64,7 @@ class Accounts:
             before = _seen(unit, client, Act.ADJUST)
             in_currency(before.currency, amount)
             unit.reason = why
-            return standing(unit.settle(before, adjust(before, amount, why, unit.ids(), unit.stamp)))
+            return standing(settle(unit, before, adjust(before, amount, why, unit.ids(), unit.stamp)))
 
         return self._office.write(Act.ADJUST, command, key=idempotency_key, request=(client, amount, why))
 
@@ -78,9 +79,9 @@ class Accounts:
                     f"No refill is due: the balance with everything asked for is {projected}, "
                     + ("above the refill balance." if before.terms.refill else "and no refill is set.")
                 )
-            decision = unit.ask_refill(before, before.blocks_due, Act.ASK_REFILL)
-            unit.close(before, decision.account, was_stopped=before.is_stopped)
-            return decision.invoices[0]
+            after, invoice = ask_refill(unit, before, before.blocks_due, Act.ASK_REFILL)
+            close(unit, before, after)
+            return invoice
 
         return self._office.write(Act.ASK_REFILL, command, key=idempotency_key, request=(client,))
 

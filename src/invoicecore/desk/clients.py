@@ -6,6 +6,7 @@ from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
 from invoicecore.clients import Client
 from invoicecore.desk import sight
+from invoicecore.desk.closing import close, tell_stopped
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import CurrencyMismatch
@@ -55,7 +56,8 @@ class Clients:
             )
             unit.put(client)
             account = Account(client.id, Position(client.currency), terms)
-            unit.close(account, account, was_stopped=False, terms_set=True)
+            if close(unit, account, account, terms_set=True).is_stopped:
+                tell_stopped(unit, account)  # it is from the beginning, where the allowed balance is not below zero
             return client
 
         request = (name, terms, currency, billing_address, payment_terms)
@@ -106,7 +108,7 @@ class Clients:
             if terms.currency not in (None, client.currency):
                 raise CurrencyMismatch(str(terms.currency), client.currency)
             after = evolve(before, terms=terms)
-            return standing(unit.close(before, after, was_stopped=before.is_stopped, terms_set=True))
+            return standing(close(unit, before, after, terms_set=True))
 
         return self._office.write(Act.SET_TERMS, command, key=idempotency_key, request=(id, terms))
 

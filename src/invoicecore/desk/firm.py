@@ -2,8 +2,9 @@
 
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
+from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import INVOICE_COUNTER, Unit, revised
+from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.firm import Firm
 from invoicecore.lifecycle.numbering import known_pattern

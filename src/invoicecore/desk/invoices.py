@@ -7,7 +7,8 @@ from attrs import evolve
 
 from invoicecore import inputs
 from invoicecore.calendar import Period
-from invoicecore.desk import drafting, sight
+from invoicecore.desk import drafting, issuing, sight
+from invoicecore.desk.closing import close, settle
 from invoicecore.desk.drafting import Choice, Draft
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
@@ -59,10 +60,10 @@ class Invoices:
             selection = choice.selection(unit, owner.id, Selection(period))
             unit.permit(Act.DRAFT_INVOICE)
             account = unit.account(owner.id)
-            blank = unit.blank_invoice(account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
+            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
             blank = evolve(blank, selection=selection)
             decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
-            after = unit.settle(account, decision)
+            after = settle(unit, account, decision)
             [invoice] = decision.invoices
             return drafting.on_desk(invoice, invoice.lines, after)
 
@@ -90,9 +91,9 @@ class Invoices:
             unit.permit(Act.MAKE_MANUAL_INVOICE)
             in_currency(owner.currency, amount)
             account = unit.account(owner.id)
-            blank = unit.blank_invoice(account, InvoiceKind.MANUAL, deposit, Status.GENERATED)
-            decision = unit.born_generated(account, blank, (line,), own, Act.MAKE_MANUAL_INVOICE)
-            unit.close(account, decision.account, was_stopped=account.is_stopped)
+            act = Act.MAKE_MANUAL_INVOICE
+            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own)
+            close(unit, account, decision.account)
             return decision.invoices[0]
 
         request = (client, amount, deposit, line.description, own)
@@ -166,12 +167,12 @@ class Invoices:
                 before,
                 invoice,
                 lines,
-                invoice.number or unit.number_for(invoice.id),
-                client.payment_terms or unit.firm.payment_terms,
-                unit.letterhead(client, lines),
+                invoice.number or issuing.number_for(unit, invoice.id),
+                issuing.terms_for(unit, client),
+                issuing.letterhead(unit, client, lines),
                 unit.stamp,
             )
-            unit.settle(before, decision)
+            settle(unit, before, decision)
             return decision.invoices[0]
 
         return self._office.write(Act.GENERATE, command, key=idempotency_key, request=(id, latest, expect))
@@ -186,7 +187,7 @@ class Invoices:
             unit.permit(Act.REVERT)
             before = unit.account(invoice.client_id)
             decision = paper_moves.revert(before, invoice, unit.stamp)
-            unit.settle(before, decision)
+            settle(unit, before, decision)
             return decision.invoices[0]
 
         return self._office.write(Act.REVERT, command, key=idempotency_key, request=(id,))
@@ -211,7 +212,7 @@ class Invoices:
             unit.permit(Act.SET_PAID)
             before = unit.account(invoice.client_id)
             decision = pay(before, invoice, PaymentId(unit.ids()), None, unit.stamp, act=Act.SET_PAID)
-            unit.settle(before, decision)
+            settle(unit, before, decision)
             return decision.invoices[0]
 
         return self._office.write(Act.SET_PAID, command, key=idempotency_key, request=(id,))
@@ -234,7 +235,7 @@ class Invoices:
             before = unit.account(invoice.client_id)
             applied = unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             decision = void(before, invoice, applied, payments, why, unit.stamp)
-            unit.settle(before, decision, asks=False)
+            settle(unit, before, decision, asks=False)
             return decision.invoices[0]
 
         return self._office.write(Act.VOID, command, key=idempotency_key, request=(id, why, payments))
@@ -326,7 +327,7 @@ class Invoices:
             unit.permit(Act.PREVIEW if is_preview else Act.PRINT)
             letterhead = invoice.letterhead
             if letterhead is None:
-                letterhead = unit.letterhead(unit.client(invoice.client_id), invoice.lines)
+                letterhead = issuing.letterhead(unit, unit.client(invoice.client_id), invoice.lines)
             payments = tuple(
                 PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
                 for it in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
@@ -345,7 +346,7 @@ class Invoices:
             chosen = choice.of(unit, invoice)
             before = unit.account(invoice.client_id)
             decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
-            after = unit.settle(before, decision)
+            after = settle(unit, before, decision)
             return drafting.on_desk(decision.invoices[0], invoice.lines, after)
 
         return self._office.write(act, command, key=key, request=(id, choice))
@@ -365,5 +366,5 @@ def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
     decision = set_status(before, invoice, act, unit.stamp)
     if decision is None:
         return invoice
-    unit.settle(before, decision)
+    settle(unit, before, decision)
     return decision.invoices[0]

@@ -4,6 +4,7 @@ from datetime import date
 
 from invoicecore import inputs
 from invoicecore.desk import sight
+from invoicecore.desk.closing import settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
 from invoicecore.errors import Malformed, NotFound
@@ -61,7 +62,7 @@ class Payments:
                 method=method,
                 reference=reference,
             )
-            after = unit.settle(before, decision)
+            after = settle(unit, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
         request = (invoice, amount, method, reference, received_on, overpayment)
@@ -78,7 +79,7 @@ class Payments:
             before = unit.account(bill.client_id)
             credits = unit.uow.find(CREDIT_OF_CLIENT, bill.client_id)
             decision = apply_credit(before, bill, credits, amount, unit.stamp)
-            after = unit.settle(before, decision)
+            after = settle(unit, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
         return self._office.write(Act.APPLY_CREDIT, command, key=idempotency_key, request=(invoice, amount))
@@ -102,7 +103,7 @@ class Payments:
             before = unit.account(received.client_id)
             invoices = {part.invoice_id: unit.invoice(part.invoice_id) for part in received.applied}
             decision = reverse(before, received, invoices, amount, why, unit.stamp)
-            unit.settle(before, decision)
+            settle(unit, before, decision)
             return decision.payments[0]
 
         return self._office.write(Act.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment, why, amount))

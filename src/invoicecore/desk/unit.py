@@ -1,7 +1,7 @@
 """What may a command load and save while it runs?
 
-A `Unit` is one unit of work on behalf of one person. It loads only what that person may see, and it is where every
-command ends: what was decided is stored, a refill is asked for if one is due, and who stopped is told.
+A `Unit` is one unit of work on behalf of one person. It loads only what that person may see. How a command ends is
+at `invoicecore.desk.closing`.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,11 @@ from attrs import evolve
 from invoicecore.calendar import day_of
 from invoicecore.clients import Client
 from invoicecore.desk import sight
-from invoicecore.errors import CurrencyMismatch, Malformed, NotFound, NumberTaken
-from invoicecore.events import Event, Message, RefillRequested, WorkStopped
+from invoicecore.errors import CurrencyMismatch, Malformed, NotFound
+from invoicecore.events import Event, Message
 from invoicecore.firm import Firm
-from invoicecore.ids import IdSource, InvoiceId
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line
-from invoicecore.lifecycle.numbering import spell
+from invoicecore.ids import IdSource
+from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.permissions import SEES_MONEY, permit
@@ -26,11 +25,9 @@ from invoicecore.ports.storage import Change, E, Entity, Scope, UnitOfWork
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
-from invoicecore.settlement.generate import born_generated
 from invoicecore.settlement.payment import Payment
-from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.stamp import Stamp
-from invoicecore.vocabulary import Act, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import Act
 from invoicecore.work import Session, Timer
 
 T = TypeVar("T", Firm, Person, Client, Project)
@@ -102,9 +99,9 @@ class Unit:
             raise NotFound("project", id)
         return project
 
-    def client_of(self, project: Project) -> Client:
-        """The client of a project, for the command's own use."""
-        return self._get(Client, "client", project.client_id)
+    def client_of(self, thing: Project | Account) -> Client:
+        """The client of a project or an account, for the command's own use."""
+        return self._get(Client, "client", thing.client_id)
 
     def session(self, id: str) -> Session:
         """A session that the actor may see; one that was removed is gone."""
@@ -138,6 +135,11 @@ class Unit:
         """How to name an invoice to people, whether or not the actor may open it."""
         return self._get(Invoice, "invoice", invoice_id).label
 
+    def names_of(self, projects: Iterable[str], people: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """How projects and people are called now, by their ids, whether or not the actor may see them."""
+        named = [(id, self._get(Project, "project", id).name) for id in projects]
+        return (*named, *((id, self._get(Person, "person", id).name) for id in people))
+
     # saving
 
     def put(self, entity: Entity) -> None:
@@ -153,7 +155,7 @@ class Unit:
         self.uow.send(Message(self.ids(), self.stamp.at, event))
 
     def store(self, decision: Decision) -> None:
-        """Write all of a decision but the account, which is written once, by `close`."""
+        """Write all of a decision but the account, which is written once, when the command closes."""
         uow = self.uow
         for entry in decision.entries:
             uow.append(entry)
@@ -169,103 +171,9 @@ class Unit:
         for event in decision.events:
             self.tell(event)
 
-    def close(
-        self, before: Account, after: Account, *, was_stopped: bool, terms_set: bool = False, asks: bool = True
-    ) -> Account:
-        """The end of every command on a client: ask for a refill if one is due now (a void, which passes
-        `asks=False`, never does), tell if work stopped, and store the account."""
-        blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
-        if blocks:
-            after = self.ask_refill(after, blocks, Act.GENERATE).account
-        if after.is_stopped and not was_stopped and after.terms.allowed_balance is not None:
-            balance = Money(after.position.balance_minor, after.currency)
-            self.tell(WorkStopped(after.client_id, balance, after.terms.allowed_balance))
-        self.put(after)
-        return after
-
-    def settle(self, before: Account, decision: Decision, *, asks: bool = True) -> Account:
-        """Store a decision and close the command."""
-        self.store(decision)
-        return self.close(before, decision.account, was_stopped=before.is_stopped, asks=asks)
-
     def touch(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""
         self.put(self.account(client_id))
-
-    # paper
-
-    def ask_refill(self, account: Account, blocks: int, act: Act) -> Decision:
-        """Make and store the refill invoice for so many blocks."""
-        refill = account.terms.refill
-        assert refill is not None  # blocks are due only where there is one
-        blank = self.blank_invoice(account, InvoiceKind.REFILL, Deposit.TO_BALANCE, Status.GENERATED)
-        decision = self.born_generated(account, blank, (refill_line(refill, blocks),), None, act)
-        [invoice] = decision.invoices
-        self.tell(RefillRequested(account.client_id, invoice.id, invoice.total))
-        return decision
-
-    def blank_invoice(self, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status) -> Invoice:
-        """A new invoice without lines."""
-        return Invoice(
-            id=InvoiceId(self.ids()),
-            client_id=account.client_id,
-            kind=kind,
-            deposit=deposit,
-            currency=account.currency,
-            status=status,
-            lines=(),
-            revision="",
-            total_minor=0,
-        )
-
-    def born_generated(
-        self, account: Account, blank: Invoice, lines: tuple[Line, ...], number: str | None, act: Act
-    ) -> Decision:
-        """Make and store an invoice that was never a draft."""
-        client = self._get(Client, "client", account.client_id)
-        decision = born_generated(
-            account,
-            blank,
-            lines,
-            self.number_for(blank.id, number),
-            client.payment_terms or self.firm.payment_terms,
-            self.letterhead(client, lines),
-            act,
-            self.stamp,
-        )
-        self.store(decision)
-        return decision
-
-    def number_for(self, invoice_id: InvoiceId, own: str | None = None) -> str:
-        """A number for an invoice, claimed for ever: its own one if that is free, else the counter's next. A counter
-        value that spells a number already taken is skipped."""
-        if own is not None:
-            if self.uow.holders(Scope.NUMBER, (own,)):
-                raise NumberTaken(f"The invoice number {own!r} is taken, and numbers are unique for ever.")
-            number = own
-        else:
-            number = spell(self.firm.number_pattern, self.uow.take(INVOICE_COUNTER), self.stamp.today)
-            while self.uow.holders(Scope.NUMBER, (number,)):
-                number = spell(self.firm.number_pattern, self.uow.take(INVOICE_COUNTER), self.stamp.today)
-        self.uow.claim(Scope.NUMBER, (number,), invoice_id)
-        return number
-
-    def letterhead(self, client: Client, lines: Iterable[Line]) -> Letterhead:
-        """What stands around the lines as things are called now."""
-        lines = tuple(lines)
-        projects = dict.fromkeys(line.project_id for line in lines if line.project_id is not None)
-        people = dict.fromkeys(line.person_id for line in lines if line.person_id is not None)
-        names: list[tuple[str, str]] = [(id, self._get(Project, "project", id).name) for id in projects]
-        names += [(id, self._get(Person, "person", id).name) for id in people]
-        return Letterhead(
-            self.firm.name,
-            self.firm.contact,
-            client.name,
-            client.billing_address,
-            self.firm.theme,
-            self.firm.timezone,
-            tuple(names),
-        )
 
 
 def in_currency(currency: str, *amounts: Money | Rate | None) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve
 from invoicecore import inputs
 from invoicecore.calendar import Period, instant
 from invoicecore.desk import recording, sight
+from invoicecore.desk.closing import close, settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.recording import Given, TimeChange
 from invoicecore.desk.unit import Unit
@@ -71,7 +72,7 @@ class Work:
             unit.reason = why
             before = unit.account(where.client_id)
             decision = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
-            unit.settle(before, decision)
+            settle(unit, before, decision)
             return recording.shown(unit, decision.sessions[0], None)
 
         request = (project, work, person, past_stop, why)
@@ -117,7 +118,7 @@ class Work:
                     now[client] = decision.account
                     views.append(recording.shown(unit, decision.sessions[0], None))
             for client_id, before in first.items():
-                unit.close(before, now[client_id], was_stopped=before.is_stopped)
+                close(unit, before, now[client_id])
             return tuple(views)
 
         request = (tuple((row.project_id, row.person_id, work) for row, work in given), past_stop, why)
@@ -187,7 +188,7 @@ class Work:
             before = unit.account(running.client_id)
             session = recording.ended(running, duration, note)
             recording.end(unit, running)
-            unit.settle(before, charge(before, session, unit.stamp))
+            settle(unit, before, charge(before, session, unit.stamp))
             return recording.shown(unit, session, None)
 
         return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(timer, ended, note, long))
@@ -266,7 +267,7 @@ class Work:
             before = unit.account(old.client_id)
             marked = admit(before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
             new = evolve(new, note=old.note if note is None else note, past_stop=old.past_stop or marked)
-            unit.settle(before, recharge(before, old, new, unit.stamp))
+            settle(unit, before, recharge(before, old, new, unit.stamp))
             return recording.shown(unit, new, None)
 
         request = (session, project, changes, billable, note, rate, past_stop, why, long)
@@ -280,7 +281,7 @@ class Work:
             unit.permit(Act.DELETE_WORK)
             recording.check_unlocked(unit, old)
             before = unit.account(old.client_id)
-            unit.settle(before, remove(before, old, unit.stamp))
+            settle(unit, before, remove(before, old, unit.stamp))
             return recording.shown(unit, old, None)
 
         return self._office.write(Act.DELETE_WORK, command, key=idempotency_key, request=(session,))

@@ -1,0 +1,20 @@
+"""What does `python -m invoicecore` do? It runs the command line, or says what that needs."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; exit with 2 and one clear line where its extra is not installed."""
+    try:
+        from invoicecore.cli.commands import program
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in {"click", "rich"}:
+            raise
+        needed = f"invoicecore: the command line needs {missing.name}; install it with: pip install 'invoicecore[cli]'"
+        print(needed, file=sys.stderr)
+        sys.exit(2)
+    program(prog_name="python -m invoicecore")
+
+
+if __name__ == "__main__":
+    main()

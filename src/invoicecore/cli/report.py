@@ -1,0 +1,119 @@
+"""What came out of billing a timesheet?"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+
+from attrs import frozen
+
+from invoicecore.exchange import TimeEntry
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.money import Money, Rate
+
+_SECOND = timedelta(seconds=1)
+
+
+@frozen
+class ProjectLine:
+    """All that an invoice asks for the work on one project at one rate."""
+
+    project: str
+    rate: Rate
+    duration: timedelta
+    amount: Money
+
+
+@frozen
+class BilledMonth:
+    """The time invoice of a month and its lines by project; they add up to its total."""
+
+    invoice: Invoice
+    lines: tuple[ProjectLine, ...]
+
+
+@frozen(kw_only=True)
+class ClientReport:
+    """One client after all entries were recorded: how long was worked for them and what it cost, how their balance
+    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it."""
+
+    name: str
+    duration: timedelta
+    worked: Money
+    balance: Money
+    utilization: Fraction | None
+    stopped: bool
+    invoices: tuple[Invoice, ...]
+    month: BilledMonth | None
+
+
+@frozen(kw_only=True)
+class Report:
+    """A timesheet that was billed. `duration` and `people` are those of all entries of the file.
+
+    `doubtful` are the entries whose stated duration is not the time from start to end; `would_have_stopped` counts
+    those that came while work was stopped, which were refused if `enforced`. `warnings` are about the terms.
+    """
+
+    entries: int
+    duration: timedelta
+    people: tuple[tuple[str, timedelta], ...]
+    clients: tuple[ClientReport, ...]
+    doubtful: tuple[TimeEntry, ...]
+    would_have_stopped: int
+    enforced: bool
+    warnings: tuple[str, ...]
+
+
+def whole_seconds(duration: timedelta) -> int:
+    """The seconds of a duration, rounded half up."""
+    return (2 * duration + _SECOND) // (2 * _SECOND)
+
+
+def four_decimals(ratio: Fraction) -> str:
+    """A ratio as text with four decimals, rounded half up.
+
+    >>> four_decimals(Fraction(1, 3)), four_decimals(Fraction(-1, 4))
+    ('0.3333', '-0.2500')
+    """
+    count = (2 * ratio * 10_000 + 1) // 2
+    whole, decimals = divmod(abs(count), 10_000)
+    return f"{'-' if count < 0 else ''}{whole}.{decimals:04}"
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """The report as plain data: amounts and ratios as text, durations in whole seconds."""
+    return {
+        "entries": report.entries,
+        "seconds": whole_seconds(report.duration),
+        "people": {name: whole_seconds(duration) for name, duration in report.people},
+        "clients": [_client(client) for client in report.clients],
+        "doubtful": len(report.doubtful),
+        "would_have_stopped": report.would_have_stopped,
+    }
+
+
+def _client(client: ClientReport) -> dict[str, object]:
+    return {
+        "name": client.name,
+        "seconds": whole_seconds(client.duration),
+        "worked": str(client.worked.amount),
+        "balance": str(client.balance.amount),
+        "utilization": None if client.utilization is None else four_decimals(client.utilization),
+        "stopped": client.stopped,
+        "invoices": list(map(_invoice, client.invoices)),
+    }
+
+
+def _invoice(invoice: Invoice) -> dict[str, object]:
+    return {
+        "number": invoice.number,
+        "kind": str(invoice.kind),
+        "status": str(invoice.status),
+        "total": str(invoice.total.amount),
+        "open": str(invoice.open.amount),
+    }
+
+
+def total_duration(durations: Iterable[timedelta]) -> timedelta:
+    """Durations added up, exactly."""
+    return sum(durations, timedelta())
