@@ -83,8 +83,10 @@ class _Books:
         before: Sequence[Any] | None,
         limit: int | None,
         descending: bool,
+        seen: dict[_Place, int],
     ) -> list[Any]:
-        """What an index holds between two bounds, at most `limit` of it from the near end."""
+        """What an index holds between two bounds, at most `limit` of it from the near end. The versions of what is
+        found are noted in `seen`."""
         with self.lock:
             shelf = self.shelves.get((name, key))
             if shelf is None:
@@ -94,6 +96,10 @@ class _Books:
             if limit is not None and high - low > limit:
                 low, high = (high - limit, high) if descending else (low, low + limit)
             found = [shelf.things[order] for order in shelf.orders[low:high]]
+            if found and isinstance(found[0], Entity):
+                for thing in found:
+                    place = (type(thing), id_of(thing))
+                    seen.setdefault(place, self.entities[place][1])
         return found[::-1] if descending else found
 
     def index(self, thing: Any) -> None:
@@ -182,7 +188,7 @@ class MemoryUnitOfWork:
             if type(thing) is kind and key in index.keys(thing)
         ]
         within = None if overwritten or own else limit
-        found: list[S] = self._books.between(index.name, key, after, before, within, descending)
+        found: list[S] = self._books.between(index.name, key, after, before, within, descending, self._seen)
         if overwritten or own:
             found = [thing for thing in found if isinstance(thing, Fact) or id_of(thing) not in overwritten]
             found += [

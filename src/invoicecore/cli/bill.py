@@ -4,7 +4,7 @@ A timesheet is recorded entry by entry through a Desk, as its people would have 
 then read. Nothing is printed here.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -155,14 +155,20 @@ def _currencies(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan) 
     """The currency of each client: what the plan says, or else the file."""
     chosen: dict[str, str] = {}
     for entry in entries:
-        client = _client_name(entry)
-        named = entry.currency
-        if plan.currency is None and (named or timesheet.currency) is None:
-            raise OptionRefused("--currency", f"in which currency? Row {entry.row} names none; give one such as USD.")
-        currency = chosen.setdefault(client, plan.currency or named or str(timesheet.currency))
-        if named not in (None, currency) and (plan.currency is None or entry.rate is not None):
-            both = f"{client} is billed in {currency}, but row {entry.row} is in {named}"
-            raise OptionRefused("--currency", f"{both}; a client has one currency, and nothing is converted.")
+        client, named = _client_name(entry), entry.currency
+        if named is not None:
+            currency = chosen.setdefault(client, plan.currency or named)
+            # Without a rate the file has no money in it, and its currency is only a heading.
+            if named != currency and (plan.currency is None or entry.rate is not None):
+                both = f"{client} is billed in {currency}, but row {entry.row} is in {named}"
+                raise OptionRefused("--currency", f"{both}; a client has one currency, and nothing is converted.")
+    fallback = plan.currency or timesheet.currency
+    for entry in entries:
+        if _client_name(entry) not in chosen:
+            if fallback is None:
+                reason = f"in which currency? Row {entry.row} names none; give one such as --currency USD."
+                raise OptionRefused("--currency", reason)
+            chosen[_client_name(entry)] = fallback
     return chosen
 
 
@@ -291,9 +297,9 @@ def _people(entries: Iterable[TimeEntry]) -> tuple[tuple[str, timedelta], ...]:
     worked: dict[tuple[str, str | None], timedelta] = defaultdict(timedelta)
     for entry in entries:
         worked[entry.person, entry.email] += entry.duration
-    names = [name for name, _ in worked]
+    named = Counter(name for name, _ in worked)
     return tuple(
-        (f"{name} <{email}>" if names.count(name) > 1 and email is not None else name, duration)
+        (f"{name} <{email}>" if named[name] > 1 and email is not None else name, duration)
         for (name, email), duration in worked.items()
     )
 
