@@ -181,8 +181,11 @@ class UnitOfWork(Protocol):
         limit: int | None = None,
         descending: bool = False,
     ) -> list[S]:
-        """What an index holds under a key, in its order; of entities, the versions are remembered as by `get`. `after` and `before` are exclusive bounds on the order
-        tuple, compared as tuples are, so that a leading part of it is a bound too."""
+        """What an index holds under a key, in its order; versions of entities are remembered as by `get`.
+
+        `after` and `before` are exclusive bounds on the order tuple, compared as tuples are, so that a leading part
+        of it is a bound too.
+        """
 
     def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
         """Claim keys for a holder. UniqueViolation, now or at commit, if another holds one of them."""
