@@ -132,8 +132,9 @@ class Invoices:
         def command(unit: Unit) -> None:
             invoice = unit.invoice(id)
             unit.permit(Act.DELETE)
-            target(Act.DELETE, facts(invoice))
-            unit.touch(invoice.client_id)
+            account = unit.account(invoice.client_id)
+            target(Act.DELETE, facts(invoice, account.credit_minor))
+            unit.put(account)
             unit.remove(Invoice, invoice.id)
 
         self._office.write(Act.DELETE, command)
@@ -154,15 +155,17 @@ class Invoices:
         def command(unit: Unit) -> Invoice:
             invoice = unit.invoice(id)
             unit.permit(Act.GENERATE)
-            target(Act.GENERATE, evolve(facts(invoice), numbered=True))  # a draft; what is on it comes below
+            before = unit.account(invoice.client_id)
+            state = facts(invoice, before.credit_minor)
+            target(Act.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
             lines = drafting.latest(unit, invoice)
             now = revision(lines)
             reverted = invoice.number is not None
             moved = lines != invoice.lines and not latest and not reverted
             if moved or (expect is not None and expect != now):
                 raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-            target(Act.GENERATE, evolve(facts(invoice), total_minor=total_minor(lines)))
-            before, client = unit.account(invoice.client_id), unit.client(invoice.client_id)
+            target(Act.GENERATE, evolve(state, total_minor=total_minor(lines)))
+            client = unit.client(invoice.client_id)
             decision = paper_moves.generate(
                 before,
                 invoice,
@@ -342,9 +345,9 @@ class Invoices:
         def command(unit: Unit) -> Draft:
             invoice = unit.invoice(id)
             unit.permit(act)
-            target(act, facts(invoice))
-            chosen = choice.of(unit, invoice)
             before = unit.account(invoice.client_id)
+            target(act, facts(invoice, before.credit_minor))
+            chosen = choice.of(unit, invoice)
             decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
             after = settle(unit, before, decision)
             return drafting.on_desk(decision.invoices[0], invoice.lines, after)

@@ -142,8 +142,8 @@ class StatusChange:
     note: str = ""
 
 
-def facts(invoice: Invoice, credit_minor: int = 0) -> Facts:
-    """What the life-cycle table judges by."""
+def facts(invoice: Invoice, credit_minor: int) -> Facts:
+    """What the life-cycle table judges by; the credit is the client's unapplied one."""
     return Facts(invoice.status, invoice.number is not None, invoice.total_minor, credit_minor)
 
 
@@ -156,9 +156,9 @@ def advance(
     invoice: Invoice,
     act: Act,
     stamp: Stamp,
+    credit_minor: int,
     *,
     partly: bool = False,
-    credit_minor: int = 0,
     note: str = "",
     **fields: Any,
 ) -> tuple[Invoice, tuple[StatusChange, ...]]:

@@ -35,8 +35,8 @@ def apply_credit(
         invoice,
         Act.APPLY_CREDIT,
         stamp,
+        credit,
         partly=minor < rest,
-        credit_minor=credit,
         paid_minor=invoice.paid_minor + minor,
     )
     after, left, used, entries = account.asking(invoice, paid).crediting(-minor), minor, [], []

@@ -28,7 +28,7 @@ def resave(
 ) -> Decision:
     """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for its
     total, so what it asks for changes with it."""
-    after, _ = advance(holding(chosen, lines), act, stamp)
+    after, _ = advance(holding(chosen, lines), act, stamp, account.credit_minor)
     return Decision(account=account.asking(before, after), invoices=(after,))
 
 
@@ -46,6 +46,7 @@ def generate(
         holding(invoice, lines),
         Act.GENERATE,
         stamp,
+        account.credit_minor,
         number=number,
         issued_on=stamp.today,
         due_on=payment_terms.due(stamp.today),
@@ -91,7 +92,9 @@ def told_of(invoice: Invoice) -> InvoiceGenerated:
 
 def revert(account: Account, invoice: Invoice, stamp: Stamp) -> Decision:
     """Take a generated invoice back to draft. It keeps its number, and its sessions are free again."""
-    reverted, history = advance(invoice, Act.REVERT, stamp, issued_on=None, due_on=None, letterhead=None)
+    reverted, history = advance(
+        invoice, Act.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, letterhead=None
+    )
     return Decision(
         account=account.asking(invoice, reverted),
         invoices=(reverted,),

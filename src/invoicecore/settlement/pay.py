@@ -38,7 +38,7 @@ def pay(
     What the invoice deposits raises the balance. What is more than the rest is refused (Overpaid), or, if said so,
     deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due.
     """
-    target(act, facts(invoice))  # whether money is accepted at all comes before how much
+    target(act, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
     rest = invoice.open_minor
     minor = rest if amount is None else amount.minor
     excess = max(0, minor - rest)
@@ -48,7 +48,9 @@ def pay(
             f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT."
         )
     applied = minor - excess
-    paid, history = advance(invoice, act, stamp, partly=applied < rest, paid_minor=invoice.paid_minor + applied)
+    paid, history = advance(
+        invoice, act, stamp, account.credit_minor, partly=applied < rest, paid_minor=invoice.paid_minor + applied
+    )
     payment = Payment(
         id=payment_id,
         client_id=account.client_id,

@@ -20,7 +20,7 @@ def set_status(account: Account, invoice: Invoice, act: Act, stamp: Stamp) -> De
     No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
     Setting an invoice paid is a payment; see `settlement.pay`.
     """
-    changed, history = advance(invoice, act, stamp)
+    changed, history = advance(invoice, act, stamp, account.credit_minor)
     if not history:
         return None
     told = _TOLD[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.open)

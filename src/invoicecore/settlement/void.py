@@ -23,7 +23,7 @@ def void(
     is reversed, and what had been deposited leaves the balance. The work stays debited, for it was done.
     `payments` are those applied to this invoice.
     """
-    voided, history = advance(invoice, Act.VOID, stamp, note=note, paid_minor=0)
+    voided, history = advance(invoice, Act.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
     after, changed, entries = account.asking(invoice, voided), [], []
     told: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
