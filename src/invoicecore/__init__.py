@@ -7,7 +7,6 @@ from invoicecore.billing import Billing, Delivery
 from invoicecore.calendar import PaymentTerms, Period, local_instant, utc
 from invoicecore.clients import Client
 from invoicecore.desk import Desk
-from invoicecore.desk.drafting import Draft
 from invoicecore.firm import Firm
 from invoicecore.ids import CountingIds, TimeOrderedIds
 from invoicecore.ledger.check import check
@@ -21,6 +20,7 @@ from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Standing
+from invoicecore.settlement.draft import Draft
 from invoicecore.settlement.paper import Paper
 from invoicecore.settlement.payment import Payment, Receipt
 from invoicecore.vocabulary import (

@@ -33,7 +33,6 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms, Period, instant
 from invoicecore.clients import Client
-from invoicecore.desk.drafting import Draft
 from invoicecore.errors import Malformed
 from invoicecore.events import Event, Message
 from invoicecore.firm import Firm
@@ -50,6 +49,7 @@ from invoicecore.people import Person
 from invoicecore.ports.storage import AuditRecord, Change
 from invoicecore.projects import Project, RateFrom
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.draft import Draft
 from invoicecore.settlement.paper import Paper, PaperPayment
 from invoicecore.settlement.payment import Application, Payment, Receipt
 from invoicecore.vocabulary import Word

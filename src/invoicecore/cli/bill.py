@@ -125,6 +125,7 @@ def bill(timesheet: Timesheet, plan: Plan, *, step: Callable[[], None] = lambda:
         doubtful=tuple(entry for entry in timesheet.entries if entry.is_doubtful),
         would_have_stopped=stopped,
         enforced=plan.enforce,
+        period=plan.month,
         warnings=tuple(warning for each in terms for warning in each.warnings),
     )
 
@@ -172,9 +173,7 @@ def _currencies(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan) 
     return chosen
 
 
-def _project_rates(
-    entries: Sequence[TimeEntry], currencies: dict[str, str], plan: Plan
-) -> dict[tuple[str, str], Rate]:
+def _project_rates(entries: Sequence[TimeEntry], currencies: dict[str, str], plan: Plan) -> dict[tuple[str, str], Rate]:
     """The rate of each project: the plan's, or else that of its first entry that brings one."""
     rates: dict[tuple[str, str], Rate] = {}
     for entry in entries:
@@ -266,9 +265,7 @@ def _client(books: _Books, entry: TimeEntry) -> Client:
     name = _client_name(entry)
     if name not in books.clients:
         currency = books.currencies[name]
-        books.clients[name] = books.desk.clients.add(
-            name=name, terms=_terms(books.plan, currency), currency=currency
-        )
+        books.clients[name] = books.desk.clients.add(name=name, terms=_terms(books.plan, currency), currency=currency)
     return books.clients[name]
 
 

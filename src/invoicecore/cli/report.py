@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from invoicecore.calendar import Period
 from invoicecore.exchange import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
@@ -51,7 +52,8 @@ class Report:
     """A timesheet that was billed. `duration` and `people` are those of all entries of the file.
 
     `doubtful` are the entries whose stated duration is not the time from start to end; `would_have_stopped` counts
-    those that came while work was stopped, which were refused if `enforced`. `warnings` are about the terms.
+    those that came while work was stopped, which were refused if `enforced`. `period` is the month that was to be
+    billed, if any; `warnings` are about the terms.
     """
 
     entries: int
@@ -61,6 +63,7 @@ class Report:
     doubtful: tuple[TimeEntry, ...]
     would_have_stopped: int
     enforced: bool
+    period: Period | None
     warnings: tuple[str, ...]
 
 

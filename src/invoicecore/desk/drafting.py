@@ -1,4 +1,4 @@
-"""Which work is on a draft now, and what does the one who edits it need to know?"""
+"""Which work is on a draft now, and what may be changed about it?"""
 
 from collections.abc import Iterable
 
@@ -9,50 +9,12 @@ from invoicecore.calendar import Period
 from invoicecore.desk.recording import sessions_in
 from invoicecore.desk.unit import Unit, in_currency
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
-from invoicecore.ids import InvoiceId, SessionId
-from invoicecore.lifecycle.drafts import Difference, difference, snapshot
+from invoicecore.ids import SessionId
+from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
 from invoicecore.money import Money
 from invoicecore.ports.storage import SESSIONS_OF_CLIENT, Scope
-from invoicecore.settlement.account import Account
 from invoicecore.vocabulary import Deposit, InvoiceKind
-
-
-@frozen
-class Draft:
-    """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
-
-    `asked` is what the client was asked for already, `still_to_ask` what would bring their balance to zero beyond
-    that; whoever bills by refills sees here whether the work of the draft is paid for by them.
-    """
-
-    invoice: Invoice
-    difference: Difference
-    balance: Money
-    asked: Money
-    still_to_ask: Money
-
-    @property
-    def id(self) -> InvoiceId:
-        """The id of the invoice."""
-        return self.invoice.id
-
-    @property
-    def revision(self) -> str:
-        """The digest of what is seen, for `invoices.generate(id, expect=…)`."""
-        return self.invoice.revision
-
-
-def on_desk(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
-    """The draft with what moved since `before`, and the client's account as it is afterwards."""
-    currency = account.currency
-    return Draft(
-        invoice,
-        difference(before, invoice.lines, currency),
-        Money(account.position.balance_minor, currency),
-        Money(account.asked_minor, currency),
-        Money(max(0, -account.projected_minor), currency),
-    )
 
 
 @frozen

@@ -9,7 +9,7 @@ from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.desk import drafting, issuing, sight
 from invoicecore.desk.closing import close, settle
-from invoicecore.desk.drafting import Choice, Draft
+from invoicecore.desk.drafting import Choice
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, in_currency
 from invoicecore.ids import PaymentId
@@ -27,6 +27,7 @@ from invoicecore.ports.storage import (
     PAYMENTS_ON_INVOICE,
 )
 from invoicecore.settlement import generate as paper_moves
+from invoicecore.settlement.draft import Draft, on_desk
 from invoicecore.settlement.paper import Paper, PaperPayment
 from invoicecore.settlement.pay import pay
 from invoicecore.settlement.status import set_status
@@ -65,7 +66,7 @@ class Invoices:
             decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
             after = settle(unit, account, decision)
             [invoice] = decision.invoices
-            return drafting.on_desk(invoice, invoice.lines, after)
+            return on_desk(invoice, invoice.lines, after)
 
         return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=(client, choice))
 
@@ -350,7 +351,7 @@ class Invoices:
             chosen = choice.of(unit, invoice)
             decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
             after = settle(unit, before, decision)
-            return drafting.on_desk(decision.invoices[0], invoice.lines, after)
+            return on_desk(decision.invoices[0], invoice.lines, after)
 
         return self._office.write(act, command, key=key, request=(id, choice))
 

@@ -1,0 +1,122 @@
+"""What can be asked for on the command line?"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+
+from invoicecore import Money, Period, exchange, inputs
+from invoicecore.calendar import known_zone
+from invoicecore.cli import demo as story
+from invoicecore.cli.bill import OptionRefused, Plan, bill
+from invoicecore.cli.printing import Words, print_report, print_story
+from invoicecore.cli.report import as_data
+from invoicecore.cli.waiting import Waiting
+from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.money import known_currency
+
+T = TypeVar("T")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+def _number(value: str) -> str:
+    inputs.decimal_parts("The value", value)
+    return value
+
+
+def _locale(value: str) -> str:
+    Money.zero("USD").format(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    known_zone(value)
+    return value
+
+
+def _month(value: str) -> Period:
+    match = _MONTH.fullmatch(value)
+    if match is None:
+        raise Malformed(f"{value!r:.60} is not a month such as 2016-01.")
+    return Period.month(int(match[1]), int(match[2]))
+
+
+def _checked(
+    read: Callable[[str], T],
+) -> Callable[[click.Context, click.Parameter, str | None], T | None]:
+    """A callback that reads what an option says, and refuses it as click does."""
+
+    def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> T | None:
+        try:
+            return None if value is None else read(value)
+        except Malformed as refused:
+            raise click.BadParameter(str(refused)) from refused
+
+    return callback
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def program() -> None:
+    """Bill for time: prepaid balances, refills, and invoices that lock the work they hold."""
+
+
+@program.command("bill", short_help="Bill the export of a time tracker.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", type=click.Choice(list(exchange.FORMATS)), help="Told from the header if not given.")
+@click.option(
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    callback=_checked(_zone),
+    help="The zone of the file's times and of the firm's days, such as America/New_York.",
+)
+@click.option("--rate", metavar="AMOUNT", callback=_checked(_number), help="Per hour; a rate in the file goes first.")
+@click.option("--currency", metavar="CODE", callback=_checked(known_currency), help="If the file names none.")
+@click.option("--refill-at", metavar="BALANCE", callback=_checked(_number), help="At this balance, ask for a refill.")
+@click.option("--refill-hours", metavar="HOURS", callback=_checked(_number), help="So many hours a refill.")
+@click.option("--refill-rate", metavar="AMOUNT", callback=_checked(_number), help="Per hour of a refill, or --rate.")
+@click.option("--allowed", metavar="BALANCE", callback=_checked(_number), help="At this balance work stops.")
+@click.option("--month", metavar="YYYY-MM", callback=_checked(_month), help="Also make the time invoice of a month.")
+@click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
+@click.option("--locale", default="en_US", show_default=True, callback=_checked(_locale), help="How money is written.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
+def bill_command(
+    file: Path,
+    format: str | None,
+    timezone: str,
+    locale: str,
+    month: Period | None,
+    enforce: bool,
+    wants_json: bool,
+    **amounts: str | None,
+) -> None:
+    """Bill the work in FILE, a detailed CSV report of Toggl or Harvest, and show who owes what and why.
+
+    The work is recorded in memory, in the order in which it was done, and refills are asked for as it goes.
+    Nothing is kept.
+    """
+    try:
+        plan = Plan(timezone=timezone, month=month, enforce=enforce, **amounts)
+        timesheet = exchange.read(file, format=format, timezone=timezone)
+        with Waiting(len(timesheet.entries), "Recording") as waiting:
+            report = bill(timesheet, plan, step=waiting.step)
+    except OptionRefused as refused:
+        raise click.BadParameter(str(refused), param_hint=f"'{refused.option}'") from refused
+    except InvoicecoreError as refused:
+        raise click.ClickException(f"{file} is refused. {refused}") from refused
+    if wants_json:
+        click.echo(json.dumps(as_data(report), indent=2))
+    else:
+        has_times = any(entry.day is None for entry in timesheet.entries)
+        print_report(report, Console(highlight=False), Words(locale, decimal_hours=not has_times))
+
+
+@program.command("demo", short_help="A short story with figures.")
+def demo_command() -> None:
+    """Tell a short story on built-in data: refill, stop, part payment, revert, void and utilization."""
+    print_story(story.tell(), Console(highlight=False), Words())

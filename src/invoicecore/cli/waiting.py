@@ -1,0 +1,43 @@
+"""Does it take long enough to say how far it is?"""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+PATIENCE = 1.0
+"""The seconds after which a progress bar appears."""
+
+
+class Waiting:
+    """A progress bar on standard error for work that takes longer than a second; none where that is no terminal."""
+
+    def __init__(self, total: int, what: str) -> None:
+        self._total = total
+        self._what = what
+        self._done = 0
+        self._console = Console(stderr=True)
+        self._begun = time.monotonic()
+        self._progress: Progress | None = None
+
+    def step(self) -> None:
+        """One more is done."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress.update(self._progress.task_ids[0], completed=self._done)
+        elif self._console.is_terminal and time.monotonic() - self._begun > PATIENCE:
+            columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+            self._progress = Progress(*columns, console=self._console, transient=True)
+            self._progress.add_task(self._what, total=self._total, completed=self._done)
+            self._progress.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()

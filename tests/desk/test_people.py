@@ -1,0 +1,222 @@
+"""Who works here, and who reads along?"""
+
+from typing import Any
+
+import pytest
+
+from invoicecore import Person, Role
+from invoicecore.errors import LastManager, Malformed, NotAllowedNow, NotFound, NotPermitted, PersonArchived
+from tests.storage.books import books
+from tests.world import NOON, World
+
+
+class TestAdd:
+    @pytest.mark.req("A14", "A25")
+    def test_an_employee_has_a_name_a_role_and_perhaps_an_email_and_a_zone(self, world: World) -> None:
+        """The three roles of employees need no client."""
+        for role in (Role.MANAGER, Role.SUPERVISOR, Role.WORKER):
+            email = f"{role}@northwind.example"
+            person = world.maria.people.add(name=" Kim ", role=role, email=email, timezone="Asia/Seoul")
+            expected = Person(name="Kim", role=role, email=email, timezone="Asia/Seoul", id=person.id)
+            assert expected == world.maria.people.get(person.id)
+
+    @pytest.mark.req("A20", "A22")
+    def test_a_contact_is_made_under_a_client(self, world: World) -> None:
+        """And may be limited to some of its projects."""
+        carl = world.maria.people.add(
+            name="Carl", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id, world.site.id]
+        )
+        assert (world.acme.id, {world.site.id}) == (carl.client_id, carl.limited_to)
+
+    @pytest.mark.req("A22")
+    def test_exactly_contacts_have_a_client(self, world: World) -> None:
+        """A contact without one, a worker with one, and a worker who is limited are malformed."""
+        given: list[dict[str, Any]] = [
+            {"role": Role.CONTACT},
+            {"role": Role.WORKER, "client": world.acme.id},
+            {"role": Role.WORKER, "limited_to": [world.site.id]},
+            {"role": Role.WORKER, "limited_to": []},
+        ]
+        for wrong in given:
+            with pytest.raises(Malformed):
+                world.maria.people.add(name="Kim", **wrong)
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"name": ""},
+            {"name": None},
+            {"role": "worker"},
+            {"role": None},
+            {"email": "not an address"},
+            {"email": "a@b@c"},
+            {"email": ""},
+            {"timezone": "Chicago"},
+            {"limited_to": "abc"},
+            {"limited_to": [1]},
+        ],
+    )
+    def test_a_person_is_well_formed(self, world: World, given: dict[str, Any]) -> None:
+        """Malformed values are refused, whoever asks."""
+        before = books(world.storage, world.billing.firm_id)
+        for desk in (world.maria, world.lee):
+            with pytest.raises(Malformed):
+                desk.people.add(**{"name": "Kim", "role": Role.CONTACT, "client": "nobody", **given})
+        assert before == books(world.storage, world.billing.firm_id)
+
+    def test_the_client_and_the_projects_must_be_there_and_belong_together(self, world: World) -> None:
+        """A contact is not limited to another client's project."""
+        job = world.project(world.client("Globex"))
+        for client, limits in (("nobody", []), (world.acme.id, ["nothing"]), (world.acme.id, [job.id])):
+            with pytest.raises(NotFound):
+                world.maria.people.add(name="Carl", role=Role.CONTACT, client=client, limited_to=limits)
+
+    def test_only_a_manager_adds_changes_and_archives_people(self, world: World) -> None:
+        """A supervisor sees the employees and may not; a worker sees nobody but themselves."""
+        for act in (
+            lambda: world.sam.people.add(name="Kim", role=Role.WORKER),
+            lambda: world.sam.people.change(world.lee.person_id, name="Kim"),
+            lambda: world.sam.people.archive(world.lee.person_id),
+            lambda: world.sam.people.restore(world.lee.person_id),
+            lambda: world.lee.people.change(world.lee.person_id, role=Role.MANAGER),
+        ):
+            with pytest.raises(NotPermitted):
+                act()
+        with pytest.raises(NotFound):
+            world.lee.people.archive(world.sam.person_id)
+
+
+class TestEmail:
+    def test_each_is_used_once(self, world: World) -> None:
+        """In whatever letters it is written, and also by somebody who was archived."""
+        with pytest.raises(NotAllowedNow, match="somebody else's already"):
+            world.maria.people.add(name="Kim", role=Role.WORKER, email="LEE@Northwind.example")
+        world.maria.people.archive(world.lee.person_id)
+        with pytest.raises(NotAllowedNow, match="somebody else's already"):
+            world.maria.people.change(world.sam.person_id, email="lee@northwind.example")
+
+    def test_the_owners_is_taken_too(self, world: World) -> None:
+        """Maria's address was claimed when the firm was made."""
+        with pytest.raises(NotAllowedNow):
+            world.maria.people.add(name="Mary", role=Role.WORKER, email="maria@northwind.example")
+
+    def test_several_have_none(self, world: World) -> None:
+        """It is needed only by those who sign in."""
+        added = [world.maria.people.add(name="Kim", role=Role.WORKER) for _ in range(2)]
+        assert [None, None] == [it.email for it in added]
+
+    def test_one_that_was_given_up_is_free(self, world: World) -> None:
+        """When Lee gets another, somebody else may have the former one."""
+        world.maria.people.change(world.lee.person_id, email="lee2@northwind.example")
+        kim = world.maria.people.add(name="Kim", role=Role.WORKER, email="lee@northwind.example")
+        assert "lee@northwind.example" == kim.email
+        with pytest.raises(NotAllowedNow):
+            world.maria.people.change(kim.id, email="lee2@northwind.example")
+
+    def test_ones_own_is_no_obstacle(self, world: World) -> None:
+        """The same address again, in other letters, is the same."""
+        person = world.maria.people.change(world.lee.person_id, email="Lee@Northwind.Example", name="Lee L.")
+        assert ("lee@northwind.example", "Lee L.") == (person.email, person.name)
+
+
+class TestChange:
+    def test_what_is_none_stays(self, world: World) -> None:
+        """Name, zone and role change one by one."""
+        change = world.maria.people.change
+        change(world.lee.person_id, name="Leo")
+        change(world.lee.person_id, timezone="Europe/Paris")
+        person = change(world.lee.person_id, role=Role.SUPERVISOR)
+        assert ("Leo", "Europe/Paris", Role.SUPERVISOR, "lee@northwind.example") == (
+            person.name,
+            person.timezone,
+            person.role,
+            person.email,
+        )
+
+    def test_an_employee_does_not_become_a_contact(self, world: World) -> None:
+        """A contact belongs to a client from the start, and remains a contact."""
+        with pytest.raises(Malformed):
+            world.maria.people.change(world.lee.person_id, role=Role.CONTACT)
+        with pytest.raises(Malformed):
+            world.maria.people.change(world.cleo.person_id, role=Role.WORKER)
+
+    @pytest.mark.parametrize("given", [{"name": ""}, {"email": "x"}, {"timezone": "Nowhere"}, {"role": "manager"}])
+    def test_malformed_wins_over_absent(self, world: World, given: dict[str, Any]) -> None:
+        """A malformed value is that, whoever it is for."""
+        with pytest.raises(Malformed):
+            world.maria.people.change("nobody", **given)
+
+
+class TestLastManager:
+    def test_the_last_manager_is_not_demoted(self, world: World) -> None:
+        """Somebody must be able to do everything."""
+        with pytest.raises(LastManager, match="Maria is the only manager"):
+            world.maria.people.change(world.maria.person_id, role=Role.SUPERVISOR)
+
+    def test_the_last_manager_is_not_archived(self, world: World) -> None:
+        """Nor does an archived manager count."""
+        with pytest.raises(LastManager):
+            world.maria.people.archive(world.maria.person_id)
+        mona = world.maria.people.add(name="Mona", role=Role.MANAGER)
+        world.maria.people.archive(mona.id)
+        with pytest.raises(LastManager):
+            world.maria.people.archive(world.maria.person_id)
+
+    def test_one_of_two_may_go(self, world: World) -> None:
+        """Then the other one is the last."""
+        mona = world.maria.people.add(name="Mona", role=Role.MANAGER)
+        world.maria.people.change(world.maria.person_id, role=Role.WORKER)
+        desk = world.billing.acting_as(mona.id)
+        with pytest.raises(LastManager):
+            desk.people.archive(mona.id)
+        desk.people.change(world.maria.person_id, role=Role.MANAGER)
+        desk.people.archive(mona.id)
+        assert world.maria.people.get(mona.id).archived
+
+    def test_the_last_manager_may_change_otherwise(self, world: World) -> None:
+        """A new name is no demotion."""
+        assert "Mary" == world.maria.people.change(world.maria.person_id, name="Mary").name
+
+
+class TestArchive:
+    def test_whoever_is_archived_no_longer_acts(self, world: World) -> None:
+        """A desk that was opened before is of no use, until they are back."""
+        world.maria.people.archive(world.lee.person_id)
+        with pytest.raises(PersonArchived, match="Lee was archived"):
+            world.log(1)
+        with pytest.raises(PersonArchived):
+            world.lee.work.sessions()
+        with pytest.raises(PersonArchived):
+            world.billing.acting_as(world.lee.person_id)
+        restored = world.maria.people.restore(world.lee.person_id)
+        assert not restored.archived
+        world.log(1)
+
+    def test_what_they_did_stays(self, world: World) -> None:
+        """And they are still listed."""
+        id = world.log(1)
+        archived = world.maria.people.archive(world.lee.person_id)
+        assert archived in world.maria.people.all()
+        assert world.lee.person_id == world.maria.work.get(id).person_id
+
+    def test_a_manager_records_what_the_archived_still_did(self, world: World) -> None:
+        """Hours that were handed in late are Lee's."""
+        world.maria.people.archive(world.lee.person_id)
+        session = world.maria.work.log(world.site.id, start=NOON, hours=1, person=world.lee.person_id)
+        assert world.lee.person_id == session.person_id
+
+
+class TestLists:
+    def test_people_are_listed_in_the_order_in_which_they_were_added(self, world: World) -> None:
+        """Managers see everybody, supervisors the employees."""
+        assert ["Maria", "Sam", "Lee", "Cleo"] == [it.name for it in world.maria.people.all()]
+        assert ["Maria", "Sam", "Lee"] == [it.name for it in world.sam.people.all()]
+
+    def test_others_see_themselves(self, world: World) -> None:
+        """Neither the list nor anybody else."""
+        for desk, name in ((world.lee, "Lee"), (world.cleo, "Cleo")):
+            assert name == desk.people.me().name == desk.people.get(desk.person_id).name
+            with pytest.raises(NotPermitted):
+                desk.people.all()
+            with pytest.raises(NotFound):
+                desk.people.get(world.maria.person_id)

@@ -1,0 +1,216 @@
+"""What is worked on, at which rate, and by whom?"""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from invoicecore import Project, Rate, Role, utc
+from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
+from invoicecore.projects import RateFrom
+from tests.storage.books import books
+from tests.world import NOON, World, hourly, usd
+
+
+class TestAdd:
+    @pytest.mark.req("A55", "A56")
+    def test_a_project_has_a_client_a_name_a_rate_and_perhaps_a_start(self, world: World) -> None:
+        """And notes; nobody is assigned yet."""
+        project = world.maria.projects.add(
+            client=world.acme.id, name=" Shop ", rate=hourly("62.125"), starts_on=date(2026, 4, 1), notes="Ask Bob."
+        )
+        expected = Project(
+            id=project.id,
+            client_id=world.acme.id,
+            name="Shop",
+            rates=(RateFrom(hourly("62.125")),),
+            starts_on=date(2026, 4, 1),
+            notes="Ask Bob.",
+        )
+        assert expected == world.maria.projects.get(project.id)
+
+    def test_the_rate_is_in_the_clients_currency(self, world: World) -> None:
+        """Acme is billed in dollars."""
+        with pytest.raises(CurrencyMismatch):
+            world.maria.projects.add(client=world.acme.id, name="Shop", rate=Rate.hourly(50, "EUR"))
+        with pytest.raises(CurrencyMismatch):
+            world.maria.projects.set_rate(world.site.id, Rate.hourly(50, "EUR"))
+
+    @pytest.mark.parametrize(
+        "given",
+        [{"name": " "}, {"name": None}, {"rate": 50}, {"starts_on": NOON}, {"starts_on": "2026-04-01"}, {"notes": 1}],
+    )
+    def test_a_project_is_well_formed(self, world: World, given: dict[str, Any]) -> None:
+        """Malformed values are refused before it is asked whether the client exists or who may."""
+        before = books(world.storage, world.billing.firm_id)
+        good = {"client": "no-such-client", "name": "Shop", "rate": hourly(50)}
+        for desk in (world.maria, world.cleo):
+            with pytest.raises(Malformed):
+                desk.projects.add(**{**good, **given})
+        assert before == books(world.storage, world.billing.firm_id)
+
+    def test_a_project_needs_its_client(self, world: World) -> None:
+        """One that is made up is absent."""
+        with pytest.raises(NotFound):
+            world.maria.projects.add(client="nobody", name="Shop", rate=hourly(50))
+
+    def test_only_a_manager_makes_changes_and_archives_projects(self, world: World) -> None:
+        """A supervisor sees them and assigns people, no more."""
+        for act in (
+            lambda: world.sam.projects.add(client=world.acme.id, name="Shop", rate=hourly(50)),
+            lambda: world.sam.projects.change(world.site.id, name="Shop"),
+            lambda: world.sam.projects.set_rate(world.site.id, hourly(60)),
+            lambda: world.sam.projects.archive(world.site.id),
+            lambda: world.sam.projects.restore(world.site.id),
+        ):
+            with pytest.raises(NotPermitted):
+                act()
+
+
+class TestChange:
+    @pytest.mark.req("A55", "A56")
+    def test_what_is_none_stays(self, world: World) -> None:
+        """Name, start date and notes change one by one."""
+        change = world.maria.projects.change
+        change(world.site.id, name="Web")
+        change(world.site.id, starts_on=date(2026, 3, 1))
+        project = change(world.site.id, notes="Ask Bob.")
+        assert ("Web", date(2026, 3, 1), "Ask Bob.") == (project.name, project.starts_on, project.notes)
+
+    def test_malformed_wins_over_absent(self, world: World) -> None:
+        """A blank name is malformed whatever it is for."""
+        with pytest.raises(Malformed):
+            world.maria.projects.change("no-such-project", name="")
+
+    def test_what_changes_nothing_is_not_recorded(self, world: World) -> None:
+        """No audit record tells of the same name again."""
+        before = books(world.storage, world.billing.firm_id)
+        world.maria.projects.change(world.site.id, name="Website")
+        world.maria.projects.restore(world.site.id)
+        assert before == books(world.storage, world.billing.firm_id)
+
+
+class TestRates:
+    @pytest.mark.req("A60")
+    def test_rates_stand_in_the_order_of_time(self, world: World) -> None:
+        """The first has no beginning; each later one has a moment."""
+        world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 2, 1))
+        world.maria.projects.set_rate(world.site.id, hourly(70))
+        project = world.maria.projects.set_rate(world.site.id, hourly(80), since=utc(2026, 6, 1))
+        expected = (
+            RateFrom(hourly(50)),
+            RateFrom(hourly(60), utc(2026, 2, 1)),
+            RateFrom(hourly(70), NOON),
+            RateFrom(hourly(80), utc(2026, 6, 1)),
+        )
+        assert expected == project.rates
+        days = (utc(2020, 1, 1), utc(2026, 1, 31, 23), utc(2026, 2, 1), NOON, utc(2026, 5, 31), utc(2027, 1, 1))
+        amounts = [world.maria.work.log(world.site.id, start=day, hours=1).amount for day in days]
+        assert [usd(rate) for rate in (50, 50, 60, 70, 70, 80)] == amounts
+
+    @pytest.mark.req("A60")
+    def test_a_new_rate_changes_nothing_that_was_recorded(self, world: World) -> None:
+        """Sessions, entries and invoices stay as they were, also when the rate is dated back."""
+        for _ in range(3):
+            world.log(8)
+        before = books(world.storage, world.billing.firm_id)
+        world.maria.projects.set_rate(world.site.id, hourly(500), since=utc(2020, 1, 1))
+        after = books(world.storage, world.billing.firm_id)
+        assert (before.sessions, before.entries, before.invoices) == (after.sessions, after.entries, after.invoices)
+
+    def test_a_rate_is_not_set_before_the_latest_one(self, world: World) -> None:
+        """History is not rewritten: a later moment is needed."""
+        world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 4, 1))
+        for moment in (utc(2026, 4, 1), utc(2026, 3, 31), None):
+            with pytest.raises(NotAllowedNow, match="give a later moment"):
+                world.maria.projects.set_rate(world.site.id, hourly(70), since=moment)
+
+    def test_a_moment_is_an_instant(self, world: World) -> None:
+        """A naive time is none."""
+        with pytest.raises(Malformed, match="no time zone"):
+            world.maria.projects.set_rate(world.site.id, hourly(60), since=datetime(2026, 4, 1))
+
+    def test_rates_are_shown_to_those_who_see_money(self, world: World) -> None:
+        """The contact sees the rate, the supervisor and the worker do not."""
+        shown = [
+            len(desk.projects.get(world.site.id).rates) for desk in (world.maria, world.cleo, world.sam, world.lee)
+        ]
+        assert [1, 1, 0, 0] == shown
+
+
+class TestAssign:
+    @pytest.mark.req("A17", "A58")
+    def test_a_supervisor_assigns_people(self, world: World) -> None:
+        """Who is assigned sees the project and works on it."""
+        project = world.maria.projects.add(client=world.acme.id, name="Shop", rate=hourly(50))
+        with pytest.raises(NotFound):
+            world.lee.projects.get(project.id)
+        assigned = world.sam.projects.assign(project.id, world.lee.person_id)
+        assert {world.lee.person_id} == assigned.assigned
+        world.log(1, project)
+        world.sam.projects.unassign(project.id, world.lee.person_id)
+        with pytest.raises(NotFound):
+            world.log(1, project)
+
+    def test_assigning_twice_is_assigning_once(self, world: World) -> None:
+        """Neither assigning nor unassigning again changes or records anything."""
+        before = books(world.storage, world.billing.firm_id)
+        world.sam.projects.assign(world.site.id, world.lee.person_id)
+        world.sam.projects.unassign(world.site.id, world.sam.person_id)
+        assert before == books(world.storage, world.billing.firm_id)
+
+    def test_only_employees_are_assigned(self, world: World) -> None:
+        """Not the client's contact, who is absent for the supervisor, and not nobody."""
+        with pytest.raises(NotAllowedNow, match="only employees"):
+            world.maria.projects.assign(world.site.id, world.cleo.person_id)
+        with pytest.raises(NotFound):
+            world.sam.projects.assign(world.site.id, world.cleo.person_id)
+        with pytest.raises(NotFound):
+            world.sam.projects.assign(world.site.id, "nobody")
+
+    def test_a_worker_assigns_nobody(self, world: World) -> None:
+        """Not even themselves."""
+        with pytest.raises(NotPermitted):
+            world.lee.projects.assign(world.site.id, world.lee.person_id)
+
+
+class TestArchive:
+    def test_an_archived_project_is_still_listed(self, world: World) -> None:
+        """It takes no more work, and it comes back."""
+        archived = world.maria.projects.archive(world.site.id)
+        assert archived.archived
+        assert (archived,) == world.maria.projects.all()
+        assert world.site == world.maria.projects.restore(world.site.id)
+
+
+class TestLists:
+    @pytest.mark.req("A57")
+    def test_projects_are_listed_in_the_order_in_which_they_were_made(self, world: World) -> None:
+        """All of them, or those of a client."""
+        other = world.client("Globex")
+        for client, name in ((world.acme, "Shop"), (other, "Job"), (world.acme, "App")):
+            world.maria.projects.add(client=client.id, name=name, rate=hourly(50))
+        names = [it.name for it in world.maria.projects.all()]
+        assert ["Website", "Shop", "Job", "App"] == names
+        assert ["Website", "Shop", "App"] == [it.name for it in world.maria.projects.of(world.acme.id)]
+        assert ["Website", "Shop", "Job", "App"] == [it.name for it in world.sam.projects.all()]
+        assert ["Website"] == [it.name for it in world.lee.projects.all()]
+        assert ["Website", "Shop", "App"] == [it.name for it in world.cleo.projects.all()]
+
+    @pytest.mark.req("A20")
+    def test_a_limited_contact_sees_the_projects_they_are_limited_to(self, world: World) -> None:
+        """The client's other project does not exist for them."""
+        shop = world.project(name="Shop")
+        limited = world.maria.people.add(name="Carl", role=Role.CONTACT, client=world.acme.id, limited_to=[shop.id])
+        carl = world.billing.acting_as(limited.id)
+        assert [shop.id] == [it.id for it in carl.projects.all()] == [it.id for it in carl.projects.of(world.acme.id)]
+        with pytest.raises(NotFound):
+            carl.projects.get(world.site.id)
+
+    def test_the_projects_of_a_client_that_one_may_not_see_are_absent(self, world: World) -> None:
+        """Another client's for a contact, anybody's for a worker."""
+        other = world.client("Globex")
+        with pytest.raises(NotFound):
+            world.cleo.projects.of(other.id)
+        with pytest.raises(NotFound):
+            world.lee.projects.of(world.acme.id)

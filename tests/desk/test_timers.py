@@ -1,0 +1,268 @@
+"""How does a timer run, and what does it become?"""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from invoicecore import EntryKind, Terms, utc
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound, NotPermitted, WorkIsStopped
+from tests.storage.books import books
+from tests.world import NOON, World, hourly, usd
+
+HOUR = timedelta(hours=1)
+
+
+def stop_acme(world: World) -> None:
+    """Bring Acme to the allowed balance."""
+    world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="From the old system")
+
+
+class TestStart:
+    @pytest.mark.req("A19")
+    def test_a_timer_runs_from_now(self, world: World) -> None:
+        """It knows its project, its person and when it was started; nothing is booked yet."""
+        timer = world.lee.work.start(world.site.id, note="  Menu ")
+        assert (world.site.id, world.lee.person_id, NOON, "Menu") == (
+            timer.project_id,
+            timer.person_id,
+            timer.start,
+            timer.note,
+        )
+        assert (timer,) == world.lee.work.running()
+        assert usd(0) == world.balance()
+
+    def test_nobody_runs_two_at_once(self, world: World) -> None:
+        """Not on another project either; another person may."""
+        world.lee.work.start(world.site.id)
+        with pytest.raises(NotAllowedNow, match="running already"):
+            world.lee.work.start(world.project().id)
+        world.sam.work.start(world.site.id)
+        assert 2 == len(world.maria.work.running())
+
+    @pytest.mark.req("A34")
+    def test_the_stop_is_checked_when_a_timer_starts(self, world: World) -> None:
+        """At the allowed balance no timer starts."""
+        stop_acme(world)
+        with pytest.raises(WorkIsStopped):
+            world.lee.work.start(world.site.id)
+        assert () == world.lee.work.running()
+
+    def test_a_timer_that_costs_nothing_starts_past_the_stop(self, world: World) -> None:
+        """Whether it is not billable or its rate is zero."""
+        stop_acme(world)
+        free = world.lee.work.start(world.site.id, billable=False)
+        world.lee.work.discard(free.id)
+        world.lee.work.start(world.project(rate="0").id)
+        assert 1 == len(world.lee.work.running())
+
+    def test_a_timer_needs_an_open_project(self, world: World) -> None:
+        """Not an archived one, not one of an archived client, not one that has not begun."""
+        world.maria.projects.archive(world.site.id)
+        with pytest.raises(NotAllowedNow, match="Website is archived"):
+            world.lee.work.start(world.site.id)
+        world.maria.projects.restore(world.site.id)
+        world.maria.clients.archive(world.acme.id)
+        with pytest.raises(NotAllowedNow, match="Acme is archived"):
+            world.lee.work.start(world.site.id)
+        world.maria.clients.restore(world.acme.id)
+        world.maria.projects.change(world.site.id, starts_on=date(2026, 3, 3))
+        with pytest.raises(NotAllowedNow, match="starts on 2026-03-03"):
+            world.lee.work.start(world.site.id)
+
+    def test_a_contact_runs_no_timer(self, world: World) -> None:
+        """And a worker none on what they are not assigned to."""
+        with pytest.raises(NotPermitted):
+            world.cleo.work.start(world.site.id)
+        world.maria.projects.unassign(world.site.id, world.lee.person_id)
+        with pytest.raises(NotFound):
+            world.lee.work.start(world.site.id)
+
+
+class TestStop:
+    def test_a_stopped_timer_is_a_session_with_its_id(self, world: World) -> None:
+        """Ninety minutes at $50 are $75."""
+        timer = world.lee.work.start(world.site.id, note="Menu")
+        world.clock.advance(1.5 * HOUR)
+        session = world.lee.work.stop(timer.id)
+        seen = world.maria.work.get(timer.id)
+        assert (timer.id, NOON, 1.5 * HOUR, "Menu") == (session.id, session.start, session.duration, session.note)
+        assert (hourly(50), usd(75)) == (seen.rate, seen.amount)
+        assert () == world.lee.work.running()
+        [entry] = world.maria.accounts.entries(world.acme.id)
+        assert (EntryKind.WORK, -75_00, timer.id) == (entry.kind, entry.minor, entry.cause)
+
+    def test_a_note_replaces_the_one_it_began_with(self, world: World) -> None:
+        """None leaves it, blank takes it away."""
+        timer = world.lee.work.start(world.site.id, note="Menu")
+        assert "" == world.lee.work.stop(timer.id, note=" ").note
+
+    def test_a_free_timer_costs_nothing(self, world: World) -> None:
+        """It becomes a session that is not billable."""
+        timer = world.lee.work.start(world.site.id, billable=False)
+        world.clock.advance(HOUR)
+        session = world.lee.work.stop(timer.id)
+        assert (False, usd(0)) == (session.billable, world.balance())
+
+    @pytest.mark.req("A60")
+    def test_it_keeps_the_rate_it_began_with(self, world: World) -> None:
+        """A rise while it runs does not reach it, not even one that is dated back."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(HOUR)
+        world.maria.projects.set_rate(world.site.id, hourly(80), since=utc(2026, 3, 1))
+        world.clock.advance(HOUR)
+        world.lee.work.stop(timer.id)
+        assert usd(-100) == world.balance()
+
+    @pytest.mark.req("A34")
+    def test_stopping_is_always_accepted(self, world: World) -> None:
+        """The client was stopped and archived meanwhile; the work was done and is recorded, unmarked."""
+        timer = world.lee.work.start(world.site.id)
+        stop_acme(world)
+        world.maria.projects.archive(world.site.id)
+        world.maria.clients.archive(world.acme.id)
+        world.maria.projects.unassign(world.site.id, world.lee.person_id)
+        world.clock.advance(HOUR)
+        assert not world.lee.work.stop(timer.id).past_stop
+        assert usd(-1550) == world.balance()
+
+    def test_stopping_may_make_a_refill_due(self, world: World) -> None:
+        """Twenty hours of a running timer lead to −$1,000, where $1,000 is asked for."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(20 * HOUR)
+        world.lee.work.stop(timer.id)
+        assert [usd(1000)] == [it.total for it in world.maria.invoices.of(world.acme.id)]
+
+    def test_a_timer_may_end_at_an_earlier_instant(self, world: World) -> None:
+        """Lee forgot it and went home at two."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(7 * HOUR)
+        assert 2 * HOUR == world.lee.work.stop(timer.id, at=NOON + 2 * HOUR).duration
+
+    def test_it_ends_between_its_start_and_now(self, world: World) -> None:
+        """Neither before it began nor in the future; both ends are possible."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(HOUR)
+        for impossible in (NOON - timedelta(seconds=1), NOON + HOUR + timedelta(seconds=1)):
+            with pytest.raises(NotAllowedNow, match="between its start"):
+                world.lee.work.stop(timer.id, at=impossible)
+        with pytest.raises(Malformed, match="no time zone"):
+            world.lee.work.stop(timer.id, at=datetime(2026, 3, 2, 12, 30))
+        assert timedelta(0) == world.lee.work.stop(timer.id, at=NOON).duration
+
+    def test_more_than_a_day_must_be_meant(self, world: World) -> None:
+        """A timer that was forgotten for a weekend goes on running until somebody says so or names the end."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(60 * HOUR)
+        with pytest.raises(Malformed, match="longer than 24 hours"):
+            world.lee.work.stop(timer.id)
+        assert (timer,) == world.lee.work.running()
+        assert 60 * HOUR == world.lee.work.stop(timer.id, long=True).duration
+
+    def test_a_clock_that_steps_back_makes_no_negative_time(self, world: World) -> None:
+        """The session has no length and costs nothing, whether or not an end is named."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.set(NOON - HOUR)
+        with pytest.raises(NotAllowedNow):
+            world.lee.work.stop(timer.id, at=NOON - HOUR)
+        assert timedelta(0) == world.lee.work.stop(timer.id).duration
+        assert () == world.maria.accounts.entries(world.acme.id)
+        again = world.lee.work.start(world.site.id)
+        world.clock.set(NOON - 3 * HOUR)
+        assert timedelta(0) == world.lee.work.stop(again.id, at=NOON - HOUR).duration
+
+    def test_over_the_clock_change_the_elapsed_time_counts(self, world: World) -> None:
+        """In the night of 8 March, five hours on the wall of Chicago are four."""
+        world.clock.set(utc(2026, 3, 8, 5))  # 23:00 on 7 March
+        timer = world.lee.work.start(world.site.id)
+        world.clock.set(utc(2026, 3, 8, 9))  # 04:00 on 8 March
+        session = world.lee.work.stop(timer.id)
+        assert (4 * HOUR, date(2026, 3, 7)) == (session.duration, session.day)
+
+    def test_it_stops_once(self, world: World) -> None:
+        """A timer that ended is gone."""
+        timer = world.lee.work.start(world.site.id)
+        world.lee.work.stop(timer.id)
+        for act in (world.lee.work.stop, world.lee.work.discard):
+            with pytest.raises(NotFound):
+                act(timer.id)
+
+    def test_after_it_another_may_start(self, world: World) -> None:
+        """One at a time, one after the other."""
+        world.lee.work.stop(world.lee.work.start(world.site.id).id)
+        assert (world.lee.work.start(world.site.id),) == world.lee.work.running()
+
+
+class TestWhose:
+    def test_a_manager_stops_the_timer_of_somebody_else(self, world: World) -> None:
+        """The session is Lee's."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(HOUR)
+        assert world.lee.person_id == world.maria.work.stop(timer.id).person_id
+
+    def test_a_supervisor_sees_it_and_may_not_stop_it(self, world: World) -> None:
+        """Supervisors see all work and run their own timer only."""
+        timer = world.lee.work.start(world.site.id)
+        assert [timer.id] == [it.id for it in world.sam.work.running()]
+        for act in (world.sam.work.stop, world.sam.work.discard):
+            with pytest.raises(NotPermitted, match="log for others"):
+                act(timer.id)
+
+    def test_a_worker_does_not_even_see_it(self, world: World) -> None:
+        """Sam's timer does not exist for Lee."""
+        timer = world.sam.work.start(world.site.id)
+        assert () == world.lee.work.running()
+        with pytest.raises(NotFound):
+            world.lee.work.stop(timer.id)
+
+    def test_those_who_see_no_money_see_no_rate(self, world: World) -> None:
+        """Lee's own timer shows its rate to Maria only."""
+        timer = world.lee.work.start(world.site.id)
+        assert timer.rate is None
+        assert [hourly(50)] == [it.rate for it in world.maria.work.running()]
+
+    def test_running_timers_are_listed_by_start(self, world: World) -> None:
+        """The earliest first."""
+        first = world.sam.work.start(world.site.id)
+        world.clock.advance(HOUR)
+        second = world.lee.work.start(world.site.id)
+        assert [first.id, second.id] == [it.id for it in world.maria.work.running()]
+
+
+class TestDiscard:
+    def test_nothing_is_recorded(self, world: World) -> None:
+        """Neither a session nor an entry, and another timer may start."""
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(HOUR)
+        assert timer == world.lee.work.discard(timer.id)
+        assert () == world.lee.work.sessions()
+        assert () == world.maria.accounts.entries(world.acme.id)
+        world.lee.work.start(world.site.id)
+
+    def test_a_refused_stop_leaves_the_timer_as_it_was(self, world: World) -> None:
+        """Nothing changes when the end is impossible."""
+        timer = world.lee.work.start(world.site.id)
+        before = books(world.storage, world.billing.firm_id)
+        with pytest.raises(NotAllowedNow):
+            world.lee.work.stop(timer.id, at=NOON + HOUR)
+        assert before == books(world.storage, world.billing.firm_id)
+
+
+class TestUnderWay:
+    def test_the_balance_counts_when_the_timer_starts(self, world: World) -> None:
+        """A timer begun at −$79.99 of −$80 is recorded in full, and the next does not start."""
+        client = world.client(terms=Terms(allowed_balance=usd(-80)))
+        project = world.project(client, rate="10")
+        world.maria.accounts.adjust(client.id, usd("-79.99"), reason="From the old system")
+        timer = world.lee.work.start(project.id)
+        world.clock.advance(8 * HOUR)
+        world.lee.work.stop(timer.id)
+        assert usd("-159.99") == world.balance(client)
+        with pytest.raises(WorkIsStopped):
+            world.lee.work.start(project.id)
+
+    def test_a_zone_change_moves_the_day_of_a_timer(self, world: World) -> None:
+        """A timer has a start, so its session belongs to the day of that start in the firm's zone."""
+        world.clock.set(utc(2026, 3, 3, 5, 30))
+        timer = world.lee.work.start(world.site.id)
+        world.maria.firm.change(timezone="UTC")
+        assert date(2026, 3, 3) == world.lee.work.stop(timer.id).day

@@ -1,0 +1,728 @@
+"""Does every value become plain data and come back equal, and is anything else refused with its place named?"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_CEILING, Context, Decimal, localcontext
+from fractions import Fraction
+from typing import Any, TypeVar, get_args
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import invoicecore
+from invoicecore import (
+    Act,
+    Availability,
+    Client,
+    Deposit,
+    Difference,
+    Draft,
+    Entry,
+    EntryKind,
+    Firm,
+    Invoice,
+    InvoiceKind,
+    Line,
+    Money,
+    NewSession,
+    Paper,
+    Payment,
+    PaymentOrigin,
+    PaymentTerms,
+    Period,
+    Person,
+    Project,
+    Rate,
+    Receipt,
+    Refill,
+    Role,
+    SessionView,
+    Standing,
+    Statement,
+    StatementRow,
+    Status,
+    StatusChange,
+    Terms,
+    TimerView,
+    utc,
+)
+from invoicecore.codec import TYPES, dump, dump_any, load, load_any
+from invoicecore.errors import Malformed
+from invoicecore.events import (
+    CreditApplied,
+    Event,
+    InvoiceDue,
+    InvoiceGenerated,
+    InvoiceOverdue,
+    InvoicePaid,
+    InvoiceReverted,
+    InvoiceUncollectible,
+    InvoiceVoided,
+    Message,
+    PaymentRecorded,
+    PaymentReversed,
+    RefillRequested,
+    WorkStopped,
+)
+from invoicecore.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.ledger.check import Fault
+from invoicecore.ledger.position import BEGINNING, Position
+from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
+from invoicecore.projects import RateFrom
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.paper import PaperPayment
+from invoicecore.settlement.payment import Application
+from invoicecore.work import Session, Timer
+from tests.world import hourly, new_world, terms, usd
+
+ACME, LEE, SITE = ClientId("c-1"), PersonId("p-1"), ProjectId("j-1")
+FIRST, SECOND, PAID = InvoiceId("i-1"), InvoiceId("i-2"), PaymentId("m-1")
+WORK = SessionId("s-1")
+MICROS = utc(2026, 3, 2, 15).replace(microsecond=123456)
+TODAY = date(2026, 3, 2)
+MARCH = Period.month(2026, 3)
+
+LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, TODAY, timedelta(hours=1, microseconds=1), hourly("62.125"))
+BARE_LINE = Line("A flat price", 100_00)
+HEAD = Letterhead(
+    "Northwind", "1 Main St\nChicago", "Acme", "", "plain", "America/Chicago", (("j-1", "Web"), ("p-1", "Lee"))
+)
+INVOICE = Invoice(
+    id=FIRST,
+    client_id=ACME,
+    kind=InvoiceKind.TIME,
+    deposit=Deposit.TO_BALANCE,
+    currency="USD",
+    status=Status.DUE,
+    lines=(LINE, BARE_LINE),
+    revision="8876fbf7",
+    total_minor=162_13,
+    paid_minor=62_13,
+    number="INV-2026-0001",
+    selection=Selection(MARCH, frozenset({SITE, ProjectId("j-0")}), frozenset({WORK, SessionId("s-0")})),
+    issued_on=TODAY,
+    due_on=date(2026, 3, 16),
+    letterhead=HEAD,
+    steps=2,
+)
+BARE_INVOICE = Invoice(
+    id=SECOND,
+    client_id=ACME,
+    kind=InvoiceKind.MANUAL,
+    deposit=Deposit.NOT_DEPOSITED,
+    currency="USD",
+    status=Status.DRAFT,
+    lines=(),
+    revision="",
+    total_minor=0,
+)
+MOVED = Difference((LINE,), (BARE_LINE,), ((BARE_LINE, LINE), (LINE, BARE_LINE)), usd("-37.87"))
+PAYMENT = Payment(
+    id=PAID,
+    client_id=ACME,
+    currency="USD",
+    minor=100_00,
+    received_on=TODAY,
+    recorded_at=MICROS,
+    by=LEE,
+    method="wire",
+    reference="TX-1",
+    origin=PaymentOrigin.STATUS_MENU,
+    applied=(Application(FIRST, 62_13), Application(SECOND, 1)),
+    reversed_minor=5,
+)
+POSITION = Position("USD", 3, -250_00, 1000_00, MICROS)
+ROW = StatementRow(2, TODAY, TODAY, EntryKind.PAYMENT, usd("1000"), usd("600"), MICROS, "m-1", LEE, FIRST, "TX-1")
+SESSION = Session(
+    id=WORK,
+    client_id=ACME,
+    project_id=SITE,
+    person_id=LEE,
+    start=MICROS,
+    duration=timedelta(hours=8),
+    rate=hourly("62.125"),
+    minor=497_00,
+    billable=True,
+    note="Two\nlines",
+    stated_day=TODAY,
+    past_stop=True,
+    removed=True,
+)
+TIMER = Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False)
+VIEW = SessionView(
+    id=WORK,
+    client_id=ACME,
+    project_id=SITE,
+    person_id=LEE,
+    day=TODAY,
+    start=MICROS,
+    duration=timedelta(microseconds=1),
+    billable=True,
+    note="",
+    past_stop=False,
+    locked_by=None,
+    rate=None,
+    amount=None,
+)
+STANDING = Standing(
+    client_id=ACME,
+    balance=usd("750"),
+    anchor=usd("1000"),
+    utilization=Fraction(1, 4),
+    asked=usd(0),
+    projected=usd("750"),
+    credit=usd(0),
+    stopped=False,
+    refill_due=False,
+    terms=terms(),
+)
+
+SAMPLES: tuple[Any, ...] = (
+    Money.of("-12.50", "USD"),
+    Money(10**17 - 1, "KWD"),
+    Rate.hourly("0.000000000001", "JPY"),
+    Rate.hourly("999999999999999999", "USD"),
+    Period(date(1, 1, 3), date(9999, 12, 29)),
+    PaymentTerms.end_of_next_month(days=10),
+    Terms.unlimited(),
+    terms(),
+    Refill(at=usd("-1000"), rate=hourly("62.125"), hours=Decimal("0.5")),
+    Firm(name=" Northwind ", currency="USD", timezone="Europe/Paris", id=FirmId("f"), owner_id=LEE, contact="é\n€"),
+    Person(name="Lee", role=Role.WORKER, email="Lee@Northwind.example", timezone="Asia/Tokyo"),
+    Person(name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=frozenset({SITE, ProjectId("j-0")}), id=LEE),
+    Person(name="Nobody", role=Role.CONTACT, client_id=ACME, limited_to=frozenset(), archived=True),
+    Client(id=ACME, name="Acme", currency="USD"),
+    Client(id=ACME, name="Acme", currency="USD", payment_terms=PaymentTerms.net(30), archived=True),
+    Account(ACME, POSITION, terms(), 1000_00, 25_00),
+    POSITION,
+    Position("JPY"),
+    Project(id=SITE, client_id=ACME, name="Web", rates=(RateFrom(hourly(50)), RateFrom(hourly(60), MICROS))),
+    Project(id=SITE, client_id=ACME, name="Web", rates=(), starts_on=TODAY, assigned=frozenset({LEE}), archived=True),
+    RateFrom(hourly(50), BEGINNING),
+    SESSION,
+    TIMER,
+    INVOICE,
+    BARE_INVOICE,
+    LINE,
+    BARE_LINE,
+    Selection(MARCH),
+    Selection(MARCH, frozenset(), frozenset()),
+    HEAD,
+    PAYMENT,
+    Application(FIRST, 1),
+    Entry(ACME, 1, EntryKind.WORK, -50_00, -50_00, MICROS, TODAY, "s-1", LEE),
+    Entry(ACME, 2, EntryKind.CREDIT_APPLIED, -1, -50_01, MICROS, TODAY, "m-1", LEE, FIRST, "why"),
+    StatusChange(FIRST, 1, MICROS, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT),
+    StatusChange(FIRST, 2, MICROS, LEE, Act.VOID, Status.PAID, Status.VOID, "Billed twice."),
+    AuditRecord("a-1", MICROS, LEE, Act.LOG_PAST_STOP, (Change("Session", "s-1", 0, 1),), "Already done."),
+    Change("Timer", "s-1", 1, 0),
+    Message("n-1", MICROS, WorkStopped(ACME, usd("-1500"), usd("-1500"))),
+    Message("n-2", MICROS, InvoiceGenerated(ACME, FIRST, "7", usd("1"), TODAY)),
+    RefillRequested(ACME, FIRST, usd("1000")),
+    WorkStopped(ACME, usd("-1500"), usd("-1500")),
+    InvoiceGenerated(ACME, FIRST, "7", usd("1"), TODAY),
+    InvoiceReverted(ACME, FIRST, "7"),
+    InvoiceDue(ACME, FIRST, "7", usd("1")),
+    InvoiceOverdue(ACME, FIRST, "7", usd("1")),
+    InvoiceUncollectible(ACME, FIRST, "7", usd("1")),
+    InvoicePaid(ACME, FIRST, "7", usd("1")),
+    InvoiceVoided(ACME, FIRST, "7"),
+    PaymentRecorded(ACME, PAID, FIRST, usd("1")),
+    PaymentReversed(ACME, PAID, usd("1")),
+    CreditApplied(ACME, FIRST, usd("1")),
+    NewSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),
+    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=8),
+    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours="7.50"),
+    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=Decimal("7.5"), billable=False, note="x"),
+    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=timedelta(hours=7, microseconds=1)),
+    VIEW,
+    attrs.evolve(VIEW, locked_by=FIRST, rate=hourly("62.125"), amount=usd("0")),
+    TimerView(
+        id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, billable=True, note="", rate=hourly(1)
+    ),
+    STANDING,
+    attrs.evolve(STANDING, utilization=None, terms=Terms.unlimited(), stopped=True, refill_due=True),
+    attrs.evolve(STANDING, utilization=Fraction(-7), balance=usd("-1")),
+    Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")),
+    Statement(ACME, None, usd("0"), (), usd("0")),
+    ROW,
+    Fault(3, "stands in place 4"),
+    Draft(INVOICE, MOVED, usd("-1200"), usd("1000"), usd("200")),
+    MOVED,
+    Availability(Act.VOID, False, "why not"),
+    Receipt((PAYMENT, PAYMENT), INVOICE, usd("25")),
+    Paper(INVOICE, HEAD, (PaperPayment(TODAY, "wire", usd("400")),), False),
+    PaperPayment(TODAY, "wire", usd("400")),
+)
+
+T = TypeVar("T")
+
+
+def through_json(plain: object) -> Any:
+    """What a store or a wire gives back."""
+    return json.loads(json.dumps(plain, allow_nan=False))
+
+
+def again(value: T) -> T:
+    """The value after a journey through JSON."""
+    return load(type(value), through_json(dump(value)))
+
+
+def refusal(cls: type, data: object) -> str:
+    """Why the data is refused."""
+    with pytest.raises(Malformed) as refused:
+        load(cls, data)
+    return str(refused.value)
+
+
+def changed(value: object, path: tuple[str | int, ...], new: object) -> Any:
+    """The plain data of a value with one place changed."""
+    data = place = through_json(dump(value))
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = new
+    return data
+
+
+def plain_types(data: object) -> Iterator[type]:
+    """The types of everything in some plain data."""
+    yield type(data)
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield type(key)
+            yield from plain_types(value)
+    if isinstance(data, list):
+        for value in data:
+            yield from plain_types(value)
+
+
+class TestRoundTrip:
+    @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
+    def test_equal(self, value: object) -> None:
+        """A value comes back equal, of the same type, and with an equal repr."""
+        back = again(value)
+        assert value == back
+        assert type(value) is type(back)
+        assert repr(value) == repr(back)
+
+    @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
+    def test_plain(self, value: object) -> None:
+        """Nothing but dicts, lists, texts, whole numbers, booleans and None is in the data."""
+        assert set(plain_types(dump(value))) <= {dict, list, str, int, bool, type(None)}
+
+    def test_every_class(self) -> None:
+        """Each class that the codec knows has a sample here."""
+        assert set(TYPES) == {type(sample) for sample in SAMPLES}
+
+    def test_everything_public(self) -> None:
+        """Whatever is stored, told, or handed out under a public name is known to the codec."""
+        public = {getattr(invoicecore, name) for name in invoicecore.__all__}
+        values = {it for it in public if isinstance(it, type) and attrs.has(it)} - {invoicecore.Delivery}
+        assert set() == (values | {*get_args(Entity), *get_args(Fact), *get_args(Event)}) - set(TYPES)
+
+    def test_everything_inside(self) -> None:
+        """Whatever a known class holds is known too."""
+        held = {type(part) for sample in SAMPLES for part in parts(sample)}
+        assert set() == held - set(TYPES)
+
+    def test_a_real_story(self) -> None:
+        """What the desk returns and tells in a story comes back equal."""
+        world = new_world()
+        for _ in range(3):
+            world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        invoice = world.maria.invoices.generate(draft.id)
+        receipt = world.maria.payments.record(invoice.id, usd("400"), method="wire")
+        world.billing.deliver()
+        seen = (
+            draft,
+            invoice,
+            receipt,
+            world.maria.accounts.standing(world.acme.id),
+            world.maria.accounts.statement(world.acme.id, MARCH),
+            *world.maria.accounts.entries(world.acme.id),
+            *world.maria.invoices.history(invoice.id),
+            *world.maria.invoices.available_acts(invoice.id),
+            world.maria.invoices.paper(invoice.id),
+            *world.maria.firm.audit(),
+            *world.notifier.told,
+        )
+        assert 20 < len(seen)
+        assert seen == load_any(through_json(dump_any(seen)))
+
+    @given(
+        moment=st.datetimes(timezones=st.just(UTC)),
+        duration=st.timedeltas(timedelta(0), timedelta(days=1_000_000)),
+        digits=st.integers(0, 10**18 - 1),
+        scale=st.integers(0, 12),
+        note=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    )
+    @settings(max_examples=60)
+    def test_any_session(self, moment: datetime, duration: timedelta, digits: int, scale: int, note: str) -> None:
+        """Any instant, duration, rate and text keeps every digit."""
+        rate = Rate.hourly(Decimal((0, tuple(map(int, str(digits))), -scale)), "USD")
+        session = attrs.evolve(SESSION, start=moment, duration=duration, rate=rate, note=note)
+        assert session == again(session)
+
+    @given(ratio=st.fractions(Fraction(-(10**17)), Fraction(10**17), max_denominator=10**17))
+    @settings(max_examples=40)
+    def test_any_ratio(self, ratio: Fraction) -> None:
+        """Any utilization is kept exactly."""
+        assert ratio == again(attrs.evolve(STANDING, utilization=ratio)).utilization
+
+    def test_decimal_context(self) -> None:
+        """The decimal context of the host changes nothing, neither when dumping nor when loading."""
+        refill = Refill(at=usd("-1000"), rate=hourly("1"), hours="123456.123456")
+        tiny = NewSession(project_id=SITE, person_id=LEE, hours=Decimal("0.0000001"))
+        with localcontext(Context(prec=3, rounding=ROUND_CEILING, capitals=0, Emin=-1, Emax=1)):
+            assert "123456.123456" == dump(refill)["hours"]
+            assert {"decimal": "0.0000001"} == dump(tiny)["hours"]
+            assert refill == again(refill)
+            assert tiny == again(tiny)
+
+
+def vars_of(value: Any) -> tuple[object, ...]:
+    """What the fields of an attrs value hold."""
+    return tuple(getattr(value, field.name) for field in attrs.fields(type(value)))
+
+
+def parts(value: object) -> Iterator[object]:
+    """The attrs values inside a value, at any depth."""
+    if attrs.has(type(value)):
+        yield value
+        yield from (part for held in vars_of(value) for part in parts(held))
+    if isinstance(value, tuple | frozenset):
+        for each in value:
+            yield from parts(each)
+
+
+class TestSpelling:
+    def test_instant(self) -> None:
+        """An instant is ISO 8601 in UTC with all six digits of its microseconds."""
+        assert "2026-03-02T15:00:00.123456Z" == dump(SESSION)["start"]
+        assert "0001-01-01T00:00:00.000000Z" == dump(Position("USD"))["booked_at"]
+
+    def test_other_zone(self) -> None:
+        """An instant given in another zone is dumped in UTC, and one written with an offset is read as UTC."""
+        paris = NewSession(
+            project_id=SITE, person_id=LEE, start=datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
+        )
+        assert "2026-03-02T08:00:00.000000Z" == dump(paris)["start"]
+        back = load(NewSession, changed(paris, ("start",), "2026-03-02T09:00:00+01:00"))
+        assert utc(2026, 3, 2, 8) == back.start
+        assert UTC == (back.start and back.start.tzinfo)
+
+    def test_single_values(self) -> None:
+        """Dates, durations, decimals, ratios and words have one spelling each."""
+        assert "2026-03-02" == dump(SESSION)["stated_day"]
+        assert 28_800_000_000 == dump(SESSION)["duration"]
+        assert "0.5" == dump(Refill(at=usd("-1"), rate=hourly(4), hours="0.50"))["hours"]
+        assert "1/4" == dump(STANDING)["utilization"]
+        assert "-7/1" == dump(attrs.evolve(STANDING, utilization=Fraction(-7)))["utilization"]
+        assert "not_deposited" == dump(BARE_INVOICE)["deposit"]
+
+    def test_sets(self) -> None:
+        """A set is a sorted list, so that equal values have equal data."""
+        assert ["j-0", "j-1"] == dump(INVOICE)["selection"]["projects"]
+
+    def test_event(self) -> None:
+        """An event on its way out says which it is."""
+        told = dump(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "7")))["event"]
+        assert {"type": "InvoiceReverted", "client_id": "c-1", "invoice_id": "i-1", "number": "7"} == told
+
+    @pytest.mark.parametrize(
+        ("hours", "plain"),
+        [
+            (None, None),
+            (8, 8),
+            ("7.50", "7.50"),
+            (Decimal("7.5"), {"decimal": "7.5"}),
+            (timedelta(hours=1), {"microseconds": 3_600_000_000}),
+        ],
+    )
+    def test_hours(self, hours: Any, plain: object) -> None:
+        """The hours of new work keep the type in which they were given."""
+        new = NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=hours)
+        assert plain == dump(new)["hours"]
+        back = again(new).hours
+        assert (type(hours), hours) == (type(back), back)
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("path", "new", "message"),
+        [
+            (("lines", 1, "minor"), "5", "lines[1].minor: expected a whole number, not '5'"),
+            (("lines", 1, "minor"), True, "lines[1].minor: expected a whole number, not True"),
+            (("lines", 1, "minor"), 5.0, "lines[1].minor: expected a whole number, not 5.0"),
+            (("lines", 1, "minor"), None, "lines[1].minor: expected a whole number, not None"),
+            (("lines", 1, "minor"), 10**30, "lines[1].minor: is too large a number"),
+            (("lines", 0, "description"), 7, "lines[0].description: expected text, not a int"),
+            (("lines", 0, "description"), "a\0b", "lines[0].description: this text holds a NUL"),
+            (("lines", 0, "description"), "\ud800", "lines[0].description: this text holds a NUL or half a surrogate"),
+            (("lines", 0, "day"), "2026-02-30", "lines[0].day: day"),
+            (("lines", 0, "day"), "20260302", "lines[0].day: expected a date such as '2026-03-02', not '20260302'"),
+            (("lines", 0, "day"), "2026-03-02T00:00:00Z", "lines[0].day: expected a date"),
+            (("lines", 0, "duration"), -1, "lines[0].duration: this duration must not be negative"),
+            (("lines", 0, "duration"), 10**29, "lines[0].duration: "),
+            (("lines", 0, "rate", "scale"), 13, "lines[0].rate: A rate is made of whole numbers"),
+            (("lines", 0, "rate", "currency"), "XXX", "lines[0].rate: 'XXX' is not a currency"),
+            (("lines",), {}, "lines: expected a list, not a dict"),
+            (("lines",), "ab", "lines: expected a list, not 'ab'"),
+            (("lines", 0), [], "lines[0]: expected an object, not a list"),
+            (("lines", 0, "colour"), "red", "lines[0]: unknown colour"),
+            (("status",), "lost", "status: expected one of draft, generated, due,"),
+            (("status",), ["due"], "status: expected one of draft"),
+            (("selection", "projects", 1), 7, "selection.projects[1]: expected text, not a int"),
+            (("selection", "period", "last"), "2026-02-01", "selection.period: A period cannot end on 2026-02-01"),
+            (("letterhead", "names", 0), ["j-1"], "letterhead.names[0]: expected a list of 2, not of 1"),
+            (("letterhead", "names", 0), ["j-1", "a", "b"], "letterhead.names[0]: expected a list of 2, not of 3"),
+            (("letterhead", "names", 0, 1), 0, "letterhead.names[0][1]: expected text, not a int"),
+        ],
+    )
+    def test_place(self, path: tuple[str | int, ...], new: object, message: str) -> None:
+        """What is wrong is said together with where it is."""
+        assert f"This is no Invoice: {message}" in refusal(Invoice, changed(INVOICE, path, new))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2026-03-02T12:00:00",
+            "2026-03-02T12:00:00.123456",
+            "2026-03-02 12:00:00Z",
+            "2026-03-02",
+            "2026-W10-1T12:00:00Z",
+            "2026-03-02T12:00:00.1234567Z",
+            "2026-03-02T25:00:00Z",
+            "2026-03-02T12:00:00+99:00",
+            "0001-01-01T00:00:00+01:00",
+            "٢٠٢٦-03-02T12:00:00Z",
+            "2026-03-02T12:00:00Z\n",
+            "",
+        ],
+    )
+    def test_instant(self, text: str) -> None:
+        """An instant without a zone, in another form, or that does not exist is refused."""
+        assert "start: " in refusal(Session, changed(SESSION, ("start",), text))
+
+    def test_number_for_instant(self) -> None:
+        """A number is not an instant."""
+        assert "start: expected a time such as" in refusal(Session, changed(SESSION, ("start",), 1772452800))
+
+    @pytest.mark.parametrize("hours", ["1e3", "NaN", "1_000", "٣", "", "1" * 19, 20, 20.0, None, True])
+    def test_decimal(self, hours: object) -> None:
+        """A decimal is plain text and nothing else."""
+        data = changed(Refill(at=usd(-1), rate=hourly(50), hours=20), ("hours",), hours)
+        assert "This is no Refill: hours: " in refusal(Refill, data)
+
+    @pytest.mark.parametrize("ratio", ["1/0", "1", "0.25", "1/-4", "1 / 4", "1/" + "9" * 41, 0.25, 1])
+    def test_ratio(self, ratio: object) -> None:
+        """A ratio is two whole numbers, the second not zero."""
+        assert "utilization: expected a ratio" in refusal(Standing, changed(STANDING, ("utilization",), ratio))
+
+    @pytest.mark.parametrize(
+        "hours",
+        [
+            7.5,
+            True,
+            {},
+            [],
+            {"decimal": 7},
+            {"decimal": "x"},
+            {"decimal": "1", "microseconds": 1},
+            {"microseconds": "1"},
+            {"microseconds": -1},
+        ],
+    )
+    def test_hours(self, hours: object) -> None:
+        """The hours of new work are in one of the four forms."""
+        data = changed(NewSession(project_id=SITE, person_id=LEE), ("hours",), hours)
+        assert "This is no NewSession: hours: " in refusal(NewSession, data)
+
+    def test_bool(self) -> None:
+        """A number is not a yes or no."""
+        assert "billable: expected true or false, not a int" in refusal(Session, changed(SESSION, ("billable",), 1))
+
+    @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
+    def test_every_key_counts(self, value: object) -> None:
+        """No key can be left out, not even one that has a default, and none can be added."""
+        plain = dump(value)
+        for key in plain:
+            rest = {other: plain[other] for other in plain if other != key}
+            assert f"no {key}" in refusal(type(value), rest)
+        assert "unknown extra" in refusal(type(value), {**plain, "extra": None})
+
+    def test_terms_in_two_currencies(self) -> None:
+        """What the rules of money forbid is malformed as data."""
+        plain = dump(terms())
+        plain["allowed_balance"]["currency"] = "EUR"
+        assert "This is no Terms: EUR and USD cannot be mixed" in refusal(Terms, plain)
+
+    def test_several(self) -> None:
+        """The first three mistakes are named, and not hundreds."""
+        lines = [{**dump(LINE), "minor": "x"}] * 500
+        message = refusal(Invoice, changed(INVOICE, ("lines",), lines))
+        assert "lines[0].minor" in message
+        assert "lines[2].minor" in message
+        assert "lines[3]" not in message
+        assert len(message) < 300
+
+    @pytest.mark.parametrize("data", [None, [], "x", 1, 1.5, True, {}, {1: 2}])
+    def test_not_an_object(self, data: object) -> None:
+        """Whatever is not an object with the right keys is no value."""
+        assert "This is no Money: " in refusal(Money, data)
+
+    def test_deep(self) -> None:
+        """Data nested a hundred thousand deep is refused like anything else."""
+        deep: list[Any] = []
+        for _ in range(100_000):
+            deep = [deep]
+        assert "minor: expected a whole number, not a list" in refusal(Money, {"minor": deep, "currency": "USD"})
+
+    def test_strange_class(self) -> None:
+        """A class that is none of the library's values is refused, both ways."""
+        assert "cannot be loaded" in refusal(Decimal, "1")
+        with pytest.raises(Malformed, match="A Decimal cannot be dumped"):
+            dump(Decimal(1))
+        with pytest.raises(Malformed, match="A dict cannot be dumped"):
+            dump_any({})
+
+    @pytest.mark.parametrize("hours", [7.5, True, [8], Decimal("NaN"), Decimal("1E+5000000")])
+    def test_dump_hours(self, hours: Any) -> None:
+        """Hours that could never be loaded are not dumped."""
+        with pytest.raises(Malformed):
+            dump(NewSession(project_id=SITE, person_id=LEE, hours=hours))
+
+    def test_dump_naive(self) -> None:
+        """A time without a zone is not dumped."""
+        with pytest.raises(Malformed, match="has no time zone"):
+            dump(NewSession(project_id=SITE, person_id=LEE, start=datetime(2026, 3, 2, 9)))
+
+
+class TestTagged:
+    @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
+    def test_value(self, value: object) -> None:
+        """Any value comes back from its tagged form without its class being known."""
+        assert type(value).__name__ == dump(value).get("type", dump_any(value)["type"])  # type: ignore[call-overload, index]
+        assert value == load_any(through_json(dump_any(value)))
+
+    @pytest.mark.parametrize(
+        "value", [None, (), (INVOICE,), (VIEW, MOVED, usd(1))], ids=["none", "empty", "one", "many"]
+    )
+    def test_other_results(self, value: object) -> None:
+        """None and tuples of values come back too."""
+        assert value == load_any(through_json(dump_any(value)))
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ({}, "expected the name of a class that fits here as 'type', not None"),
+            ({"type": "Decimal"}, "not 'Decimal'"),
+            ({"type": ["Money"]}, "not a list"),
+            ({"type": "Money"}, "no currency, minor"),
+            ([{"type": "Money", "minor": "1", "currency": "USD"}], "[0].minor: expected a whole number"),
+            ([None], "[0]: expected an object, not None"),
+            ([[]], "[0]: expected an object, not a list"),
+            (7, "expected an object, not a int"),
+        ],
+    )
+    def test_refused(self, data: object, message: str) -> None:
+        """Data without a good tag, or that does not fit its tag, is refused."""
+        with pytest.raises(Malformed) as refused:
+            load_any(data)
+        assert message in str(refused.value)
+
+    def test_only_events_are_told(self) -> None:
+        """A message holds an event and no other value."""
+        data = changed(Message("n-1", MICROS, InvoiceVoided(ACME, FIRST, "7")), ("event",), dump_any(usd(1)))
+        assert "event: expected the name of a class that fits here as 'type', not 'Money'" in refusal(Message, data)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.sampled_from(["USD", "2026-03-02", "2026-03-02T12:00:00Z", "1/4", "draft", 10**40, -1, "9" * 60, "\0"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "minor", "currency", "id", "lines", "event", "decimal", "name"])
+            | st.text(max_size=3),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> tuple[type, Any]:
+    """The data of some value with one place replaced by anything."""
+    value = draw(st.sampled_from(SAMPLES))
+    data = place = through_json(dump(value))
+    while True:
+        steps = list(place) if isinstance(place, dict) else list(range(len(place)))
+        if not steps:
+            return type(value), data
+        step = draw(st.sampled_from(steps))
+        if not isinstance(place[step], dict | list) or draw(st.booleans()):
+            place[step] = draw(JSON)
+            return type(value), data
+        place = place[step]
+
+
+def assert_loads_or_refuses(cls: type[Any], data: object) -> None:
+    """The data is that of a value, which then comes back equal, or Malformed and nothing else."""
+    try:
+        value = load(cls, data)
+    except Malformed:
+        assert "This is no" in refusal(cls, data)
+    else:
+        assert value == again(value)
+
+
+class TestFuzz:
+    @given(cls=st.sampled_from(TYPES), data=JSON)
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    def test_anything(self, cls: type, data: object) -> None:
+        """Random data is loaded as an equal value or Malformed; nothing else is ever raised."""
+        assert_loads_or_refuses(cls, data)
+
+    @given(spoilt=spoilt())
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+    def test_nearly_good(self, spoilt: tuple[type, Any]) -> None:
+        """Good data with one place spoilt is loaded as a good value or Malformed; nothing else is ever raised."""
+        cls, data = spoilt
+        assert_loads_or_refuses(cls, data)
+
+    @given(data=JSON)
+    @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+    def test_any_tagged(self, data: object) -> None:
+        """The same holds where the data says by itself what it is."""
+        try:
+            value = load_any(data)
+        except Malformed:
+            assert data is not None
+        else:
+            assert value == load_any(through_json(dump_any(value)))
+
+
+class TestImport:
+    def test_cattrs_only_when_used(self) -> None:
+        """Importing the library loads neither cattrs nor babel; importing the codec loads cattrs."""
+        program = (
+            "import sys, invoicecore; before = {'cattrs', 'babel'} & set(sys.modules);"
+            "import invoicecore.codec; print(sorted(before), 'cattrs' in sys.modules)"
+        )
+        answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert "[] True" == answer.stdout.strip()
