@@ -8,9 +8,10 @@ def main() -> None:
     try:
         from invoicecore.cli.commands import program
     except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.partition(".")[0] not in {"click", "rich"}:
+        library = (missing.name or "").partition(".")[0]
+        if library not in {"click", "rich"}:
             raise
-        needed = f"invoicecore: the command line needs {missing.name}; install it with: pip install 'invoicecore[cli]'"
+        needed = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'"
         print(needed, file=sys.stderr)
         sys.exit(2)
     program(prog_name="python -m invoicecore")

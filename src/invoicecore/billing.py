@@ -19,6 +19,7 @@ from invoicecore.errors import Malformed, NotFound
 from invoicecore.events import Message
 from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, IdSource, PersonId, TimeOrderedIds
+from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
@@ -125,7 +126,7 @@ class Billing:
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
         if not isinstance(person_id, str):
-            raise Malformed(f"The id of a person is a text, not {person_id!r:.80}.")
+            raise Malformed(f"The id of a person is a text, not {shown(person_id)}.")
         office = Office(self._storage, self.firm_id, PersonId(person_id), self._clock, self._ids)
         office.read(lambda unit: None)
         return Desk(office)
@@ -137,7 +138,7 @@ class Billing:
         up, and comes again next time.
         """
         if type(limit) is not int or limit < 1:
-            raise Malformed(f"limit must be a whole number above zero, not {limit!r:.80}.")
+            raise Malformed(f"limit must be a whole number above zero, not {shown(limit)}.")
         failed: dict[str, Exception] = {}
         waiting = rerun(lambda: self._lease(limit), repeatable=False)
         for message in waiting:

@@ -4,7 +4,7 @@ Instants are aware datetimes in UTC. Days, weeks and months are those of a state
 difference of two UTC instants, so a night with a clock change has the length that really passed.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,9 +14,12 @@ from dateutil.relativedelta import relativedelta
 
 from invoicecore import inputs
 from invoicecore.errors import Malformed
+from invoicecore.inputs import shown
 
 _DAY = timedelta(days=1)
-_EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)  # so that every zone's days around them can be told
+# So that, in every zone, the days around them can be told.
+_EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
@@ -27,14 +30,17 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
         raise Malformed(f"There is no such time: {impossible}.") from impossible
 
 
-@lru_cache(maxsize=1024)
 def known_zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name, such as 'America/Chicago'. Malformed if there is none."""
-    inputs.instance("A time zone", name, str)
+    return _zone(inputs.instance("A time zone", name, str))
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise Malformed(f"{name!r:.80} is not a time zone; give an IANA name such as 'Europe/Paris'.") from unknown
+        raise Malformed(f"{shown(name)} is not a time zone; give an IANA name such as 'Europe/Paris'.") from unknown
 
 
 def instant(what: str, value: object) -> datetime:
@@ -44,9 +50,9 @@ def instant(what: str, value: object) -> datetime:
     offset instead.
     """
     if not isinstance(value, datetime):
-        raise Malformed(f"{what} must be a datetime, not {value!r:.80}.")
+        raise Malformed(f"{what} must be a datetime, not {shown(value)}.")
     if value.tzinfo is UTC:
-        return value
+        return _within(what, value)
     offset = value.utcoffset()
     if offset is None:
         raise Malformed(f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15).")
@@ -56,9 +62,23 @@ def instant(what: str, value: object) -> datetime:
             f"{value.replace(tzinfo=None).isoformat()}; give it in UTC or with its offset."
         )
     try:
-        return value.astimezone(UTC)
+        return _within(what, value.astimezone(UTC))
     except OverflowError as impossible:
-        raise Malformed(f"{what} lies outside the years 1 to 9999: {value.isoformat()}.") from impossible
+        raise Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {value.isoformat()}.") from impossible
+
+
+def _within(what: str, moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
+    return moment
+
+
+def business_day(what: str, value: object) -> date:
+    """A date that every zone can place. Malformed for what is no date, and at the very edges of the calendar."""
+    day = inputs.day(what, value)
+    if not _EARLIEST <= day <= _LATEST:
+        raise Malformed(f"{what} lies at the edge of the calendar: {day}.")
+    return day
 
 
 def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | None = None) -> datetime:
@@ -67,18 +87,22 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     Malformed where the clock showed it twice or never, unless `offset` from UTC is given and is one that the zone
     has around then.
     """
-    inputs.instance(what, clock, datetime)
+    if inputs.instance(what, clock, datetime).tzinfo is not None:
+        raise Malformed(f"{what} has a time zone already: {clock.isoformat()}.")
     local = clock.replace(tzinfo=known_zone(zone), fold=0)
     if offset is None:
         return instant(what, local)
     if offset not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
         raise Malformed(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
-    return (clock - offset).replace(tzinfo=UTC, fold=0)
+    return instant(what, clock.replace(tzinfo=timezone(offset)))
 
 
 def day_of(moment: datetime, zone: str) -> date:
-    """The date that the zone's calendar showed at an instant."""
-    return moment.astimezone(known_zone(zone)).date()
+    """The date that the zone's calendar showed at an instant. Malformed at the very ends of the years 1 to 9999."""
+    try:
+        return moment.astimezone(known_zone(zone)).date()
+    except OverflowError as impossible:
+        raise Malformed(f"{zone} has no day for {moment.isoformat()}.") from impossible
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +159,7 @@ class Period:
             first = date(year, month, 1)
             return cls(first, first + relativedelta(day=31))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no month {month!r:.20} of {year!r:.20}: {impossible}.") from impossible
+            raise Malformed(f"There is no month {shown(month)} of {shown(year)}: {impossible}.") from impossible
 
     @classmethod
     def year(cls, year: int) -> Self:
@@ -143,7 +167,7 @@ class Period:
         try:
             return cls(date(year, 1, 1), date(year, 12, 31))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no year {year!r:.20}: {impossible}.") from impossible
+            raise Malformed(f"There is no year {shown(year)}: {impossible}.") from impossible
 
     @classmethod
     def week(cls, year: int, week: int) -> Self:
@@ -151,7 +175,7 @@ class Period:
         try:
             return cls(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no ISO week {week!r:.20} of {year!r:.20}: {impossible}.") from impossible
+            raise Malformed(f"There is no ISO week {shown(week)} of {shown(year)}: {impossible}.") from impossible
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -180,7 +204,7 @@ class PaymentTerms:
     def __attrs_post_init__(self) -> None:
         for what, value, most in (("days", self.days, 3650), ("months", self.months, 120)):
             if type(value) is not int or not 0 <= value <= most:
-                raise Malformed(f"{what} of payment terms must be a whole number from 0 to {most}, not {value!r:.80}.")
+                raise Malformed(f"{what} of payment terms must be a whole number from 0 to {most}, not {shown(value)}.")
         inputs.yes_or_no("end_of_month", self.end_of_month)
 
     @classmethod

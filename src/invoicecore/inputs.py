@@ -17,6 +17,7 @@ NAME_LENGTH = 200
 NOTE_LENGTH = 1_000_000
 """The most characters that a note may have."""
 
+_LONGEST_SHOWN = 80
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
 Hours = int | str | Decimal | timedelta
@@ -26,10 +27,19 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def shown(value: object) -> str:
+    """A value as an error message shows it: cut where it is long, and whatever it is made of."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of too many digits, or somebody's own class
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
 def instance(what: str, value: object, kind: type[T]) -> T:
     """The value, if it is of that type."""
     if not isinstance(value, kind):
-        raise Malformed(f"{what} must be a {kind.__name__}, not {value!r:.80}.")
+        raise Malformed(f"{what} must be a {kind.__name__}, not {shown(value)}.")
     return value
 
 
@@ -41,7 +51,7 @@ def optional(value: T | None, check: Callable[[T], R]) -> R | None:
 def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
     """Text without surrounding blanks; may be empty."""
     if not isinstance(value, str):
-        raise Malformed(f"{what} must be text, not {value!r:.80}.")
+        raise Malformed(f"{what} must be text, not {shown(value)}.")
     if len(value) > longest:
         raise Malformed(f"{what} is {len(value)} characters long; at most {longest} fit.")
     if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
@@ -55,7 +65,7 @@ def name(what: str, value: object) -> str:
     if not good:
         raise Malformed(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
     if not good.isprintable():
-        raise Malformed(f"{what} holds characters that do not print, such as a line break: {good!r:.80}.")
+        raise Malformed(f"{what} holds characters that do not print, such as a line break: {shown(good)}.")
     return good
 
 
@@ -70,14 +80,14 @@ def reason(what: str, value: object) -> str:
 def yes_or_no(what: str, value: object) -> bool:
     """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
     if not isinstance(value, bool):
-        raise Malformed(f"{what} must be True or False, not {value!r:.80}.")
+        raise Malformed(f"{what} must be True or False, not {shown(value)}.")
     return value
 
 
 def day(what: str, value: object) -> date:
     """A date that is not secretly a datetime."""
     if type(value) is not date:
-        raise Malformed(f"{what} must be a date, not {value!r:.80}.")
+        raise Malformed(f"{what} must be a date, not {shown(value)}.")
     return value
 
 
@@ -89,7 +99,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
     """
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise Malformed(
-            f"{what} must be a whole number, a Decimal or a text such as '12.50', not {value!r:.80}"
+            f"{what} must be a whole number, a Decimal or a text such as '12.50', not {shown(value)}"
             + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else ".")
         )
     if isinstance(value, Decimal):
@@ -97,7 +107,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         # and a huge exponent must not be spelled out.
         sign, digits, exponent = value.as_tuple()
         if not isinstance(exponent, int) or value.adjusted() > 17 or exponent < -30:
-            raise Malformed(f"{what} must be an ordinary number, not {value!r:.80}.")
+            raise Malformed(f"{what} must be an ordinary number, not {shown(value)}.")
         if not any(digits):
             return 0, 0
         whole = int("".join(map(str, digits)))
@@ -106,7 +116,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         while exponent < 0 and whole % 10 == 0:
             whole, exponent = whole // 10, exponent + 1
         if -exponent > 12:
-            raise Malformed(f"{what} has more than 12 decimal places: {value!r:.80}.")
+            raise Malformed(f"{what} has more than 12 decimal places: {shown(value)}.")
         return (-whole if sign else whole), -exponent
     if isinstance(value, int):
         if abs(value) >= 10**18:
@@ -114,7 +124,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         return value, 0
     match = _PLAIN_NUMBER.fullmatch(value)
     if match is None:
-        raise Malformed(f"{what} must be a plain number such as '1000' or '12.50', not {value!r:.80}.")
+        raise Malformed(f"{what} must be a plain number such as '1000' or '12.50', not {shown(value)}.")
     minus, whole_digits, fraction = match.groups()
     fraction = (fraction or "").rstrip("0")
     number = int(whole_digits + fraction)
@@ -129,20 +139,20 @@ def duration(what: str, value: object) -> timedelta:
         digits, scale = decimal_parts(what, value)
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
-            raise Malformed(f"{what} is not a whole number of microseconds: {value!r:.80}; give a timedelta.")
+            raise Malformed(f"{what} is not a whole number of microseconds: {shown(value)}; give a timedelta.")
         if micros > 10**17:
-            raise Malformed(f"{what} is too long: {value!r:.80} hours.")
+            raise Malformed(f"{what} is too long: {shown(value)} hours.")
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):
-        raise Malformed(f"{what} must not be negative: {value!r:.80}.")
+        raise Malformed(f"{what} must not be negative: {shown(value)}.")
     return length
 
 
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Several ids, each once and in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise Malformed(f"{what} must be several ids, such as a list, not {value!r:.80}.")
+        raise Malformed(f"{what} must be several ids, such as a list, not {shown(value)}.")
     given = tuple(value)
     if not all(isinstance(id, str) for id in given):
-        raise Malformed(f"{what} must hold ids, each a text: {given!r:.80}.")
+        raise Malformed(f"{what} must hold ids, each a text: {shown(given)}.")
     return tuple(sorted(set(given)))

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from invoicecore import inputs
 from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed
+from invoicecore.inputs import shown
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -32,7 +33,7 @@ _MICROS_PER_HOUR = 3_600_000_000
 def known_currency(code: object) -> str:
     """The ISO 4217 code, if it is one that money is kept in. Anything else is Malformed."""
     if not isinstance(code, str) or code not in EXPONENTS:
-        raise Malformed(f"{code!r:.80} is not a currency; give an ISO 4217 code such as 'USD'.")
+        raise Malformed(f"{shown(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
     return code
 
 
@@ -56,8 +57,8 @@ class Money:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -LARGEST_MINOR < self.minor < LARGEST_MINOR:
-            raise Malformed(f"minor must be a whole number below 10**17, not {self.minor!r:.80}.")
-        if self.currency not in EXPONENTS:
+            raise Malformed(f"minor must be a whole number below 10**17, not {shown(self.minor)}.")
+        if type(self.currency) is not str or self.currency not in EXPONENTS:
             known_currency(self.currency)
 
     @classmethod
@@ -159,6 +160,7 @@ class Money:
         # Babel rounds by the ambient context, which cannot hold 17 digits if a host made it small.
         from decimal import ROUND_HALF_EVEN, Context, localcontext
 
+        inputs.instance("locale", locale, str)
         with localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN)):
             pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
             text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
@@ -171,6 +173,13 @@ class Money:
         return f"Money.of('{self.amount}', '{self.currency}')"
 
 
+def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
+    """CurrencyMismatch unless all amounts that are there are in that currency."""
+    for amount in amounts:
+        if amount is not None and amount.currency != currency:
+            raise CurrencyMismatch(amount.currency, currency)
+
+
 @lru_cache(maxsize=256)
 def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]":
     from babel import Locale, UnknownLocaleError
@@ -179,7 +188,7 @@ def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]
     try:
         parsed = Locale.parse(locale, sep="-" if "-" in locale else "_")
     except (UnknownLocaleError, ValueError, TypeError) as unknown:
-        raise Malformed(f"{locale!r:.80} is not a locale; give one such as 'en_US' or 'de'.") from unknown
+        raise Malformed(f"{shown(locale)} is not a locale; give one such as 'en_US' or 'de'.") from unknown
     pattern = parse_pattern(parsed.currency_formats["standard"].pattern)
     pattern.frac_prec = (digits, digits)
     return pattern, parsed

@@ -8,6 +8,7 @@ from invoicecore import inputs
 from invoicecore.calendar import known_zone
 from invoicecore.errors import Malformed
 from invoicecore.ids import ClientId, PersonId, ProjectId
+from invoicecore.inputs import shown
 from invoicecore.vocabulary import Role
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -23,7 +24,7 @@ def _email(value: str | None) -> str | None:
         return None
     address = inputs.text("An e-mail address", value).casefold()
     if _EMAIL.fullmatch(address) is None:
-        raise Malformed(f"{address!r:.80} is not an e-mail address; give one such as 'lee@firm.example', or None.")
+        raise Malformed(f"{shown(address)} is not an e-mail address; give one such as 'lee@firm.example', or None.")
     return address
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from invoicecore import inputs
-from invoicecore.calendar import day_of, first_instant, instant
+from invoicecore.calendar import business_day, day_of, first_instant, instant
 from invoicecore.errors import Malformed
 from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.money import Money, Rate
@@ -46,7 +46,7 @@ def span(
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise Malformed("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
-    on = inputs.day("day", day) if day is not None else None
+    on = business_day("day", day) if day is not None else None
     duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
     return Span(begun, on, checked_length(begun, duration, long=long))
 

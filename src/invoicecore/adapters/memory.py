@@ -137,7 +137,8 @@ class MemoryUnitOfWork:
         self._written: dict[_Place, Entity | None] = {}
         self._appended: list[Fact] = []
         self._claims: dict[tuple[Scope, str], tuple[str | None, str | None]] = {}  # as seen, as it is to be
-        self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
+        self._counters_seen: dict[str, int] = {}
+        self._counters: dict[str, int] = {}
         self._remembered: dict[str, Remembered] = {}
         self._outbox: dict[str, tuple[_Post | None, _Post | None]] = {}  # as seen, as it is to be
 
@@ -226,17 +227,16 @@ class MemoryUnitOfWork:
 
     def take(self, counter: str) -> int:
         value = self.next_of(counter)
-        self.leap(counter, value + 1)
+        self._counters[counter] = value + 1
         return value
 
     def next_of(self, counter: str) -> int:
-        if counter in self._counters:
-            return self._counters[counter][1]
-        return self._books.counters.get(counter, 1)
+        seen = self._counters_seen.setdefault(counter, self._books.counters.get(counter, 1))
+        return self._counters.get(counter, seen)
 
     def leap(self, counter: str, to: int) -> None:
-        seen = self._counters[counter][0] if counter in self._counters else self.next_of(counter)
-        self._counters[counter] = (seen, to)
+        self.next_of(counter)  # what is next now must still be next when this unit commits
+        self._counters[counter] = to
 
     def remember(self, remembered: Remembered) -> None:
         self._remembered[remembered.key] = remembered
@@ -277,14 +277,19 @@ class MemoryUnitOfWork:
         for place in self._written:
             if books.entities.get(place, _ABSENT)[1] != self._seen[place]:
                 raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
+        last: dict[tuple[type[Any], str], int] = {}
         for fact in self._appended:
-            if not isinstance(fact, AuditRecord) and fact.sequence <= books.last.get(_stream_of(fact), 0):
+            if isinstance(fact, AuditRecord):
+                continue
+            stream = _stream_of(fact)
+            if fact.sequence <= last.get(stream, books.last.get(stream, 0)):
                 raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
+            last[stream] = fact.sequence
         for claimed, (seen, _) in self._claims.items():
             if books.claims.get(claimed) != seen:
                 raise UniqueViolation(f"The {claimed[0]} {claimed[1]!r} was claimed meanwhile.")
-        for counter, (first, _) in self._counters.items():
-            if books.counters.get(counter, 1) != first:
+        for counter in self._counters:
+            if books.counters.get(counter, 1) != self._counters_seen[counter]:
                 raise ConcurrencyConflict(f"The counter {counter} moved meanwhile.")
         if not self._remembered.keys().isdisjoint(books.remembered):
             raise ConcurrencyConflict("An idempotency key was used meanwhile.")
@@ -312,8 +317,7 @@ class MemoryUnitOfWork:
                 books.claims.pop(claimed, None)
             else:
                 books.claims[claimed] = holder
-        for counter, (_, value) in self._counters.items():
-            books.counters[counter] = value
+        books.counters.update(self._counters)
         books.remembered.update(self._remembered)
         for id, (_, post) in self._outbox.items():
             if post is None:

@@ -44,7 +44,7 @@ class OptionRefused(Malformed):
     """An option is missing, or what it says cannot be. `option` is its name on the command line."""
 
     def __init__(self, option: str, reason: str) -> None:
-        super().__init__(reason)
+        super().__init__(f"{option}: {reason}")
         self.option = option
 
 
@@ -132,11 +132,9 @@ def bill(timesheet: Timesheet, plan: Plan, *, step: Callable[[], None] = lambda:
 
 @contextmanager
 def _naming(entry: TimeEntry) -> Iterator[None]:
-    """Names the row in whatever refuses it, unless an option is to blame."""
+    """Names the row in whatever refuses it."""
     try:
         yield
-    except OptionRefused:
-        raise
     except InvoicecoreError as refused:
         raise EntryRefused(entry.row, refused) from refused
 
@@ -161,7 +159,7 @@ def _currencies(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan) 
             currency = chosen.setdefault(client, plan.currency or named)
             # Without a rate the file has no money in it, and its currency is only a heading.
             if named != currency and (plan.currency is None or entry.rate is not None):
-                both = f"{client} is billed in {currency}, but row {entry.row} is in {named}"
+                both = f"{client!r} is billed in {currency}, but row {entry.row} is in {named}"
                 raise OptionRefused("--currency", f"{both}; a client has one currency, and nothing is converted.")
     fallback = plan.currency or timesheet.currency
     for entry in entries:
@@ -253,9 +251,7 @@ def _record(books: _Books, entry: TimeEntry) -> bool:
             reason="" if plan.enforce else _PAST_STOP,
             long=entry.duration > LONGEST,
         )
-    except WorkIsStopped:
-        if not plan.enforce:
-            raise
+    except WorkIsStopped:  # only where the plan enforces it
         return True
     books.sessions[session.client_id].append(session)
     return session.past_stop
@@ -333,10 +329,13 @@ def _by_project(books: _Books, invoice: Invoice) -> tuple[ProjectLine, ...]:
     names = {project.id: project.name for project in books.projects.values()}
     grouped: dict[tuple[str, Rate], tuple[timedelta, int]] = {}
     for line in invoice.lines:
-        if line.project_id is not None and line.rate is not None and line.duration is not None:
-            key = names[line.project_id], line.rate
-            duration, minor = grouped.get(key, (timedelta(), 0))
-            grouped[key] = duration + line.duration, minor + line.minor
+        # every line of a time invoice is a session's
+        assert line.project_id is not None
+        assert line.rate is not None
+        assert line.duration is not None
+        key = names[line.project_id], line.rate
+        duration, minor = grouped.get(key, (timedelta(), 0))
+        grouped[key] = duration + line.duration, minor + line.minor
     return tuple(
         ProjectLine(project, rate, duration, Money(minor, invoice.currency))
         for (project, rate), (duration, minor) in grouped.items()

@@ -106,7 +106,7 @@ def bill_command(
         with Waiting(len(timesheet.entries), "Recording") as waiting:
             report = bill(timesheet, plan, step=waiting.step)
     except OptionRefused as refused:
-        raise click.BadParameter(str(refused), param_hint=f"'{refused.option}'") from refused
+        raise click.UsageError(str(refused)) from refused
     except InvoicecoreError as refused:
         raise click.ClickException(f"{file} is refused. {refused}") from refused
     if wants_json:

@@ -125,7 +125,8 @@ def _acme(scene: _Scene) -> Iterator[Step]:
     yield scene.step(
         acme,
         "Part payment",
-        "Acme pays $400. The invoice is now due, with the rest open; the balance rises, and work goes on.",
+        "Acme pays $400. The invoice is now due, with the rest open; the balance rises, and work goes on. From this "
+        "payment there is no way down to the refill balance, which lies above, so there is no utilization.",
     )
 
     maria.payments.record(asked.id)
@@ -175,7 +176,7 @@ def _bolt(scene: _Scene) -> Iterator[Step]:
     yield scene.step(
         bolt,
         "Paid ahead",
-        f"Bolt is to be above zero always, so {ahead.number} comes at once; it pays $1,000 for 100 h.",
+        f"Bolt pays ahead: at $0 it is asked for 100 h x $10, so {ahead.number} comes at once, and is paid.",
     )
     for day, hours in ((9, 8), (10, 8), (11, 9)):
         scene.day_of_work(shop.id, day, hours)

@@ -4,7 +4,7 @@ Numbers are never cut short: where a table does not fit, names wrap, and at the 
 terminal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -84,19 +84,20 @@ class Words:
 
 
 @frozen
-class _Figures:
-    """A column of figures, set to the right and never cut."""
+class _Column:
+    """A column of a table: words, which may wrap, or figures, which are set to the right and never cut."""
 
     header: str
     footer: str = ""
+    is_figures: bool = False
 
 
-@frozen
-class _Names:
-    """A column of words, which may wrap."""
+def _names(header: str, footer: str = "") -> _Column:
+    return _Column(header, footer)
 
-    header: str
-    footer: str = ""
+
+def _figures(header: str, footer: str = "") -> _Column:
+    return _Column(header, footer, is_figures=True)
 
 
 def print_report(report: Report, console: Console, words: Words) -> None:
@@ -111,25 +112,25 @@ def print_report(report: Report, console: Console, words: Words) -> None:
         if client.month is not None:
             _print_month(client, client.month, console, words)
         elif report.period is not None:
-            _say(console, f"{client.name} has nothing to bill from {report.period}.")
+            _remark(console, f"{client.name} has nothing to bill from {report.period}.")
     _print_remarks(report, console, words)
 
 
 def _print_people(report: Report, console: Console, words: Words) -> None:
     rows = [[name, words.hours(duration)] for name, duration in report.people]
-    _print_table(console, "People", [_Names("Name"), _Figures("Hours")], rows)
+    _print_table(console, "People", [_names("Name"), _figures("Hours")], rows)
 
 
 def _print_clients(report: Report, console: Console, words: Words) -> None:
     columns = [
-        _Names("Client"),
-        _Figures("Hours"),
-        _Figures("Worked"),
-        _Figures("Balance"),
-        _Figures("Utilization"),
-        _Names("Work"),
+        _names("Client"),
+        _figures("Hours"),
+        _figures("Worked"),
+        _figures("Balance"),
+        _figures("Utilization"),
+        _names("Work"),
     ]
-    rows = [
+    rows: list[list[str | Text]] = [
         [
             client.name,
             words.hours(client.duration),
@@ -148,11 +149,11 @@ def _print_invoices(client: ClientReport, console: Console, words: Words) -> Non
     total = Money.total((invoice.total for invoice in client.invoices), currency)
     open = Money.total((invoice.open for invoice in client.invoices), currency)
     columns = [
-        _Names("Number", _count(len(client.invoices), "invoice", "invoices")),
-        _Names("Kind"),
-        _Names("Status"),
-        _Figures("Total", words.money(total)),
-        _Figures("Open", words.money(open)),
+        _names("Number", _count(len(client.invoices), "invoice", "invoices")),
+        _names("Kind"),
+        _names("Status"),
+        _figures("Total", words.money(total)),
+        _figures("Open", words.money(open)),
     ]
     rows = [_invoice_row(invoice, words) for invoice in client.invoices]
     _print_table(console, f"Invoices to {client.name}", columns, rows)
@@ -168,10 +169,10 @@ def _print_month(client: ClientReport, month: BilledMonth, console: Console, wor
     when = "" if selection is None else f", {selection.period}"
     duration = total_duration(line.duration for line in month.lines)
     columns = [
-        _Names("Project", "Total"),
-        _Figures("Hours", words.hours(duration)),
-        _Figures("Rate"),
-        _Figures("Amount", words.money(invoice.total)),
+        _names("Project", "Total"),
+        _figures("Hours", words.hours(duration)),
+        _figures("Rate"),
+        _figures("Amount", words.money(invoice.total)),
     ]
     rows = [
         [line.project, words.hours(line.duration), words.rate(line.rate), words.money(line.amount)]
@@ -182,19 +183,20 @@ def _print_month(client: ClientReport, month: BilledMonth, console: Console, wor
 
 def _print_remarks(report: Report, console: Console, words: Words) -> None:
     if report.doubtful:
-        columns = [_Figures("Row"), _Names("Name"), _Figures("Stated"), _Figures("Start to end")]
+        columns = [_figures("Row"), _names("Name"), _figures("Stated"), _figures("Start to end")]
         rows = [_doubtful_row(entry, words) for entry in report.doubtful[:MOST_DOUBTFUL]]
         _print_table(console, "Doubtful entries", columns, rows)
         left = len(report.doubtful) - len(rows)
         more = f" {left} more are not listed here." if left else ""
         count = _count(len(report.doubtful), "entry states", "entries state")
-        _say(console, f"{count} a duration that is not the time from start to end; it is billed as stated.{more}")
+        what = "a duration that is not the time from start to end; the duration is billed."
+        _remark(console, f"{count} {what}{more}", style="yellow")
     if report.would_have_stopped:
         count = _count(report.would_have_stopped, "entry", "entries")
-        what = "refused" if report.enforced else "recorded all the same; --enforce refuses such work"
-        _say(console, f"{count} came while work was stopped: {what}.", style="yellow")
+        what = "Such work was refused." if report.enforced else "Such work is recorded too; --enforce refuses it."
+        _remark(console, f"{count} came while work was stopped. {what}", style="yellow")
     for warning in report.warnings:
-        _say(console, warning, style="yellow")
+        _remark(console, warning, style="yellow")
 
 
 def _doubtful_row(entry: TimeEntry, words: Words) -> list[str | Text]:
@@ -214,21 +216,26 @@ def _say(console: Console, sentence: str, style: str = "") -> None:
     console.print(Text(sentence, style))
 
 
-def _print_table(console: Console, title: str, columns: list[_Figures | _Names], rows: list[list[str | Text]]) -> None:
-    """Print a table with its title; the console becomes wider if its figures do not fit."""
+def _remark(console: Console, sentence: str, style: str = "") -> None:
+    console.print()
+    _say(console, sentence, style)
+
+
+def _print_table(
+    console: Console, title: str, columns: Sequence[_Column], rows: Sequence[Sequence[str | Text]]
+) -> None:
+    """Print a table below its title, if it has one; the console becomes wider if its figures do not fit."""
     table = Table(
-        box=box.SIMPLE_HEAD,
-        title=Text(title, "bold"),
-        title_justify="left",
+        box=box.SIMPLE,
+        show_edge=False,
         show_footer=any(column.footer for column in columns),
         footer_style="bold",
-        pad_edge=False,
     )
     needed = 0
     for place, column in enumerate(columns):
         cells = [column.header, column.footer, *(str(row[place]) for row in rows)]
         longest = max(map(cell_len, cells))
-        if isinstance(column, _Figures):
+        if column.is_figures:
             table.add_column(
                 column.header, column.footer, justify="right", no_wrap=True, min_width=longest, max_width=longest
             )
@@ -238,21 +245,26 @@ def _print_table(console: Console, title: str, columns: list[_Figures | _Names],
         needed += longest + 2
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    console.width = max(console.width, needed + 2)
+    console.width = max(console.width, needed + len(columns))
+    console.print()
+    if title:
+        _say(console, title, style="bold cyan")
     console.print(table)
 
 
 def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
     """Print a story, each step with the figures it led to."""
     for number, step in enumerate(steps, start=1):
+        if number > 1:
+            console.print()
         console.print(Rule(Text(f"{number}. {step.title}", "bold"), align="left"))
         _say(console, step.text)
         if step.refusal:
             _say(console, f"Refused: {step.refusal}", style="red")
-        _print_table(console, "", [_Names(step.client), _Figures("")], _standing_rows(step.standing, words))
+        _print_table(console, "", [_names(step.client), _figures("")], _standing_rows(step.standing, words))
         if step.invoices:
             rows = [_invoice_row(invoice, words) for invoice in step.invoices]
-            columns = [_Names("Number"), _Names("Kind"), _Names("Status"), _Figures("Total"), _Figures("Open")]
+            columns = [_names("Number"), _names("Kind"), _names("Status"), _figures("Total"), _figures("Open")]
             _print_table(console, "", columns, rows)
 
 

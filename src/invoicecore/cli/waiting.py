@@ -27,7 +27,7 @@ class Waiting:
         self._done += 1
         if self._progress is not None:
             self._progress.update(self._progress.task_ids[0], completed=self._done)
-        elif self._console.is_terminal and time.monotonic() - self._begun > PATIENCE:
+        elif self._console.file.isatty() and time.monotonic() - self._begun > PATIENCE:
             columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
             self._progress = Progress(*columns, console=self._console, transient=True)
             self._progress.add_task(self._what, total=self._total, completed=self._done)

@@ -5,12 +5,12 @@ from invoicecore.calendar import Period
 from invoicecore.desk import sight
 from invoicecore.desk.closing import ask_refill, close, settle
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money
+from invoicecore.money import Money, in_currency
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
 from invoicecore.settlement.account import Account, Standing, standing
 from invoicecore.settlement.adjust import adjust

@@ -18,6 +18,8 @@ from invoicecore.ports.storage import CLIENTS
 from invoicecore.settlement.account import Account, Standing, standing
 from invoicecore.vocabulary import Act
 
+_ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
+
 
 class Clients:
     """Clients and their balance terms. What a client owes is at `accounts`."""
@@ -40,13 +42,14 @@ class Clients:
         If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` go
         before the firm's.
         """
-        _check(name=name, billing_address=billing_address, payment_terms=payment_terms)
+        evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms)
         inputs.instance("terms", terms, Terms)
-        if currency is not None and terms.currency not in (None, known_currency(currency)):
-            raise CurrencyMismatch(currency, str(terms.currency))
+        inputs.optional(currency, known_currency)
 
         def command(unit: Unit) -> Client:
             unit.permit(Act.ADD_CLIENT)
+            if currency is not None and terms.currency not in (None, currency):
+                raise CurrencyMismatch(currency, str(terms.currency))
             client = Client(
                 id=ClientId(unit.ids()),
                 name=name,
@@ -85,7 +88,7 @@ class Clients:
         payment_terms: PaymentTerms | None = None,
     ) -> Client:
         """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
-        _check(name=name, billing_address=billing_address, payment_terms=payment_terms)
+        revised(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms)
 
         def command(unit: Unit) -> Client:
             client = unit.client(id)
@@ -130,11 +133,3 @@ class Clients:
             return changed
 
         return self._office.write(Act.ARCHIVE_CLIENT, command)
-
-
-_ANY = Client(id=ClientId(""), name="any", currency="USD")
-
-
-def _check(**given: object) -> None:
-    """Malformed, before anything is loaded, if a client cannot have these values."""
-    revised(_ANY, **given)

@@ -7,12 +7,12 @@ from attrs import evolve, frozen
 from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.desk.recording import sessions_in
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.ids import SessionId
 from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
-from invoicecore.money import Money
+from invoicecore.money import Money, in_currency
 from invoicecore.ports.storage import SESSIONS_OF_CLIENT, Scope
 from invoicecore.vocabulary import Deposit, InvoiceKind
 

@@ -7,6 +7,7 @@ from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.firm import Firm
+from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.ports.storage import AUDIT, AuditRecord, Change
 from invoicecore.vocabulary import Act
@@ -71,7 +72,7 @@ class FirmSettings:
         """Let the counter leap forward, to continue another system's numbering. It never goes back."""
         inputs.instance("The next number", number, int)
         if isinstance(number, bool) or not 1 <= number <= _HIGHEST_NUMBER:
-            raise Malformed(f"The next number must be a whole number from 1 to 10**12, not {number!r:.80}.")
+            raise Malformed(f"The next number must be a whole number from 1 to 10**12, not {shown(number)}.")
 
         def command(unit: Unit) -> int:
             unit.permit(Act.CHANGE_FIRM)
@@ -90,7 +91,7 @@ class FirmSettings:
     def audit(self, *, after: str | None = None, limit: int = 100) -> tuple[AuditRecord, ...]:
         """Who changed what, the oldest first, a page at a time; `after` is the id of the last record seen."""
         if type(limit) is not int or not 1 <= limit <= 10_000:
-            raise Malformed(f"limit must be a whole number from 1 to 10000, not {limit!r:.80}.")
+            raise Malformed(f"limit must be a whole number from 1 to 10000, not {shown(limit)}.")
         seen = (inputs.text("after", after),) if after is not None else None
 
         def query(unit: Unit) -> tuple[AuditRecord, ...]:

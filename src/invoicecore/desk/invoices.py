@@ -11,13 +11,13 @@ from invoicecore.desk import drafting, issuing, sight
 from invoicecore.desk.closing import close, settle
 from invoicecore.desk.drafting import Choice
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit
 from invoicecore.ids import PaymentId
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.money import Money
+from invoicecore.money import Money, in_currency
 from invoicecore.permissions import MAY, may
 from invoicecore.ports.storage import (
     HISTORY_OF_INVOICE,
@@ -90,8 +90,10 @@ class Invoices:
         def command(unit: Unit) -> Invoice:
             owner = unit.client(client)
             unit.permit(Act.MAKE_MANUAL_INVOICE)
-            in_currency(owner.currency, amount)
             account = unit.account(owner.id)
+            if own is not None:
+                issuing.check_free(unit, own)
+            in_currency(owner.currency, amount)
             act = Act.MAKE_MANUAL_INVOICE
             decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own)
             close(unit, account, decision.account)

@@ -59,8 +59,7 @@ def number_for(unit: Unit, invoice_id: InvoiceId, own: str | None = None) -> str
     that spells a number already taken is skipped."""
     uow, firm = unit.uow, unit.firm
     if own is not None:
-        if uow.holders(Scope.NUMBER, (own,)):
-            raise NumberTaken(f"The invoice number {own!r} is taken, and numbers are unique for ever.")
+        check_free(unit, own)
         number = own
     else:
         number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), unit.stamp.today)
@@ -68,6 +67,12 @@ def number_for(unit: Unit, invoice_id: InvoiceId, own: str | None = None) -> str
             number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), unit.stamp.today)
     uow.claim(Scope.NUMBER, (number,), invoice_id)
     return number
+
+
+def check_free(unit: Unit, number: str) -> None:
+    """NumberTaken if an invoice has, or ever had, that number."""
+    if unit.uow.holders(Scope.NUMBER, (number,)):
+        raise NumberTaken(f"The invoice number {number!r} is taken, and numbers are unique for ever.")
 
 
 def terms_for(unit: Unit, client: Client) -> PaymentTerms:

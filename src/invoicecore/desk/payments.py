@@ -6,7 +6,7 @@ from invoicecore import inputs
 from invoicecore.desk import sight
 from invoicecore.desk.closing import settle
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotFound
 from invoicecore.ids import PaymentId
 from invoicecore.money import Money
@@ -49,7 +49,6 @@ class Payments:
         def command(unit: Unit) -> Receipt:
             bill = unit.invoice(invoice)
             unit.permit(Act.RECORD_PAYMENT)
-            in_currency(bill.currency, amount)
             before = unit.account(bill.client_id)
             decision = pay(
                 before,
@@ -75,7 +74,6 @@ class Payments:
         def command(unit: Unit) -> Receipt:
             bill = unit.invoice(invoice)
             unit.permit(Act.APPLY_CREDIT)
-            in_currency(bill.currency, amount)
             before = unit.account(bill.client_id)
             credits = unit.uow.find(CREDIT_OF_CLIENT, bill.client_id)
             decision = apply_credit(before, bill, credits, amount, unit.stamp)
@@ -98,7 +96,6 @@ class Payments:
         def command(unit: Unit) -> Payment:
             received = unit.payment(payment)
             unit.permit(Act.REVERSE_PAYMENT)
-            in_currency(received.currency, amount)
             unit.reason = why
             before = unit.account(received.client_id)
             invoices = {part.invoice_id: unit.invoice(part.invoice_id) for part in received.applied}

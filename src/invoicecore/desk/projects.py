@@ -9,13 +9,15 @@ from invoicecore import inputs
 from invoicecore.calendar import instant
 from invoicecore.desk import sight
 from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, in_currency, revised
+from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import NotAllowedNow
 from invoicecore.ids import ClientId, ProjectId
-from invoicecore.money import Rate
+from invoicecore.money import Rate, in_currency
 from invoicecore.ports.storage import PROJECTS, PROJECTS_OF_CLIENT
 from invoicecore.projects import Project, RateFrom
 from invoicecore.vocabulary import Act, Role
+
+_ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
 
 
 class Projects:
@@ -35,7 +37,7 @@ class Projects:
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
         inputs.instance("rate", rate, Rate)
-        _check(name=name, starts_on=starts_on, notes=notes)
+        evolve(_ANY, name=name, starts_on=starts_on, notes=notes)  # malformed goes before absent
 
         def command(unit: Unit) -> Project:
             owner = unit.client(client)
@@ -85,7 +87,7 @@ class Projects:
         self, id: str, *, name: str | None = None, starts_on: date | None = None, notes: str | None = None
     ) -> Project:
         """Change a project; None leaves a value as it is."""
-        _check(name=name, starts_on=starts_on, notes=notes)
+        revised(_ANY, name=name, starts_on=starts_on, notes=notes)  # malformed goes before absent
 
         def changed(unit: Unit, project: Project) -> Project:
             return revised(project, name=name, starts_on=starts_on, notes=notes)
@@ -98,8 +100,9 @@ class Projects:
         moment = None if since is None else instant("since", since)
 
         def changed(unit: Unit, project: Project) -> Project:
+            rates = project.rates_with(rate, moment or unit.stamp.at)
             in_currency(project.rates[0].rate.currency, rate)
-            return evolve(project, rates=project.rates_with(rate, moment or unit.stamp.at))
+            return evolve(project, rates=rates)
 
         return self._change(Act.SET_RATE, id, changed)
 
@@ -150,11 +153,3 @@ def _save(unit: Unit, before: Project, after: Project) -> Project:
 def _shown(unit: Unit, project: Project) -> Project:
     """The project as the actor may see it."""
     return project if unit.sees_money else evolve(project, rates=())
-
-
-_ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
-
-
-def _check(**given: object) -> None:
-    """Malformed, before anything is loaded, if a project cannot have these values."""
-    revised(_ANY, **given)

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.clients import Client
-from invoicecore.desk.unit import Unit, in_currency
+from invoicecore.desk.unit import Unit
 from invoicecore.errors import (
     BatchRefused,
     InvoicecoreError,
@@ -17,9 +17,10 @@ from invoicecore.errors import (
     NotAllowedNow,
     SessionLocked,
     StorageError,
+    WorkIsStopped,
 )
 from invoicecore.ids import InvoiceId, SessionId
-from invoicecore.money import Money, Rate
+from invoicecore.money import Money, Rate, in_currency
 from invoicecore.people import Person
 from invoicecore.ports.storage import Index, Scope
 from invoicecore.projects import Project
@@ -98,10 +99,20 @@ def check_unlocked(unit: Unit, session: Session) -> None:
         raise SessionLocked(unit.label_of(holder))
 
 
+def admitted(unit: Unit, account: Account, *, costs: bool, past_stop: bool) -> bool:
+    """As `settlement.charge.admit`; those who see no money are told no amounts either."""
+    try:
+        return admit(account, costs=costs, past_stop=past_stop)
+    except WorkIsStopped:
+        if unit.sees_money:
+            raise
+        raise WorkIsStopped("Work for this client is stopped; ask a manager.") from None
+
+
 def recorded(unit: Unit, account: Account, project: Project, whom: Person, work: Given, *, past_stop: bool) -> Decision:
     """Charge the account for work that is given, unless it is stopped; the session is the decision's one."""
     session = _built(unit, unit.client_of(project), project, whom, work)
-    if admit(account, costs=session.minor > 0, past_stop=past_stop):
+    if admitted(unit, account, costs=session.minor > 0, past_stop=past_stop):
         session = evolve(session, past_stop=True)
     return charge(account, session, unit.stamp)
 

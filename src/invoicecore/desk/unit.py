@@ -13,12 +13,12 @@ from attrs import evolve
 from invoicecore.calendar import day_of
 from invoicecore.clients import Client
 from invoicecore.desk import sight
-from invoicecore.errors import CurrencyMismatch, Malformed, NotFound
+from invoicecore.errors import Malformed, NotFound
 from invoicecore.events import Event, Message
 from invoicecore.firm import Firm
 from invoicecore.ids import IdSource
+from invoicecore.inputs import shown
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.permissions import SEES_MONEY, permit
 from invoicecore.ports.storage import Change, E, Entity, Scope, UnitOfWork
@@ -68,7 +68,7 @@ class Unit:
 
     def _get(self, kind: type[E], what: str, id: object) -> E:
         if not isinstance(id, str):
-            raise Malformed(f"The id of a {what} is a text, not {id!r:.80}.")
+            raise Malformed(f"The id of a {what} is a text, not {shown(id)}.")
         entity = self.uow.get(kind, id)
         if entity is None:
             raise NotFound(what, id)
@@ -174,13 +174,6 @@ class Unit:
     def touch(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""
         self.put(self.account(client_id))
-
-
-def in_currency(currency: str, *amounts: Money | Rate | None) -> None:
-    """CurrencyMismatch unless all amounts that are there are in that currency."""
-    for amount in amounts:
-        if amount is not None and amount.currency != currency:
-            raise CurrencyMismatch(amount.currency, currency)
 
 
 def revised(entity: T, **given: Any) -> T:

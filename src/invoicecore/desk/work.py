@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from attrs import evolve
 
 from invoicecore import inputs
-from invoicecore.calendar import Period, instant
+from invoicecore.calendar import Period, business_day, instant
 from invoicecore.desk import recording, sight
 from invoicecore.desk.closing import close, settle
 from invoicecore.desk.office import Office
@@ -26,7 +26,7 @@ from invoicecore.ports.storage import (
     Scope,
 )
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import admit, charge, recharge, remove
+from invoicecore.settlement.charge import charge, recharge, remove
 from invoicecore.vocabulary import Act
 from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length, span
 
@@ -143,7 +143,7 @@ class Work:
                 raise NotAllowedNow("A timer is running already; stop or discard it first.")
             account = unit.account(client.id)
             rate = where.rate_at(unit.stamp.at)
-            admit(account, costs=billable and rate.digits > 0, past_stop=False)
+            recording.admitted(unit, account, costs=billable and rate.digits > 0, past_stop=False)
             timer = Timer(
                 id=SessionId(unit.ids()),
                 client_id=client.id,
@@ -240,7 +240,7 @@ class Work:
         changes = TimeChange(
             None if start is None else instant("start", start),
             None if end is None else instant("end", end),
-            None if day is None else inputs.day("day", day),
+            inputs.optional(day, lambda it: business_day("day", it)),
             None if hours is None else inputs.duration("hours", hours),
         )
         if (start is not None and day is not None) or (hours is not None and end is not None):
@@ -257,6 +257,7 @@ class Work:
             old = unit.session(session)
             where = unit.project(project if project is not None else old.project_id)
             unit.permit(Act.EDIT_WORK, *recording.extra_acts(rate, past_stop))
+            before = unit.account(old.client_id)
             recording.check_unlocked(unit, old)
             if where.client_id != old.client_id:
                 raise NotAllowedNow("A session cannot move to another client; delete it and record it anew.")
@@ -264,8 +265,7 @@ class Work:
             when = changes.applied_to(old, unit.stamp.zone, long=long)
             costs = old.billable if billable is None else billable
             new = recording.edited(unit, old, where, unit.client_of(where), when, costs, rate)
-            before = unit.account(old.client_id)
-            marked = admit(before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
+            marked = recording.admitted(unit, before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
             new = evolve(new, note=old.note if note is None else note, past_stop=old.past_stop or marked)
             settle(unit, before, recharge(before, old, new, unit.stamp))
             return recording.shown(unit, new, None)
@@ -279,8 +279,8 @@ class Work:
         def command(unit: Unit) -> SessionView:
             old = unit.session(session)
             unit.permit(Act.DELETE_WORK)
-            recording.check_unlocked(unit, old)
             before = unit.account(old.client_id)
+            recording.check_unlocked(unit, old)
             settle(unit, before, remove(before, old, unit.stamp))
             return recording.shown(unit, old, None)
 

@@ -7,7 +7,7 @@ from invoicecore.events import CreditApplied
 from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
-from invoicecore.money import Money
+from invoicecore.money import Money, in_currency
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
@@ -25,6 +25,7 @@ def apply_credit(
     balance, so an invoice that deposits moves nothing, while one that does not takes the money out of it.
     """
     target(Act.APPLY_CREDIT, facts(invoice, account.credit_minor))
+    in_currency(account.currency, amount)
     rest, credit = invoice.open_minor, account.credit_minor
     minor = min(rest, credit) if amount is None else amount.minor
     if minor > rest:

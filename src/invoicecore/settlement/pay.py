@@ -12,7 +12,7 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
-from invoicecore.money import Money
+from invoicecore.money import Money, in_currency
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
@@ -39,6 +39,7 @@ def pay(
     deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due.
     """
     target(act, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
+    in_currency(account.currency, amount)
     rest = invoice.open_minor
     minor = rest if amount is None else amount.minor
     excess = max(0, minor - rest)
@@ -119,6 +120,7 @@ def reverse(
             "Nothing of this payment can be taken back: it was reversed already, or it has paid invoices in full. "
             "Void such an invoice with payments=OnVoid.REVERSE."
         )
+    in_currency(account.currency, amount)
     minor = most if amount is None else amount.minor
     if minor > most:
         raise Overpaid(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
