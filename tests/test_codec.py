@@ -72,7 +72,7 @@ from invoicecore.events import (
 )
 from invoicecore.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.ledger.check import Fault
-from invoicecore.ledger.position import BEGINNING, Position
+from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.invoice import Letterhead, Selection
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
 from invoicecore.projects import RateFrom
@@ -205,7 +205,7 @@ SAMPLES: tuple[Any, ...] = (
     Position("JPY"),
     Project(id=SITE, client_id=ACME, name="Web", rates=(RateFrom(hourly(50)), RateFrom(hourly(60), MICROS))),
     Project(id=SITE, client_id=ACME, name="Web", rates=(), starts_on=TODAY, assigned=frozenset({LEE}), archived=True),
-    RateFrom(hourly(50), BEGINNING),
+    RateFrom(hourly(50), utc(9999, 12, 28)),
     SESSION,
     TIMER,
     INVOICE,
@@ -358,7 +358,7 @@ class TestRoundTrip:
         assert seen == load_any(through_json(dump_any(seen)))
 
     @given(
-        moment=st.datetimes(timezones=st.just(UTC)),
+        moment=st.datetimes(datetime(1, 1, 4), datetime(9999, 12, 28), timezones=st.just(UTC)),
         duration=st.timedeltas(timedelta(0), timedelta(days=1_000_000)),
         digits=st.integers(0, 10**18 - 1),
         scale=st.integers(0, 12),

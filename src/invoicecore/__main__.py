@@ -1,6 +1,7 @@
 """What does `python -m invoicecore` do? It runs the command line, or says what that needs."""
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
@@ -14,6 +15,8 @@ def main() -> None:
         needed = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'"
         print(needed, file=sys.stderr)
         sys.exit(2)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without a € still shows the amount
     program(prog_name="python -m invoicecore")
 
 

@@ -64,13 +64,17 @@ def instant(what: str, value: object) -> datetime:
     try:
         return _within(what, value.astimezone(UTC))
     except OverflowError as impossible:
-        raise Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {value.isoformat()}.") from impossible
+        raise _at_the_ends(what, value) from impossible
 
 
 def _within(what: str, moment: datetime) -> datetime:
     if not _FIRST <= moment <= _LAST:
-        raise Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
+        raise _at_the_ends(what, moment)
     return moment
+
+
+def _at_the_ends(what: str, moment: datetime) -> Malformed:
+    return Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
 
 
 def business_day(what: str, value: object) -> date:

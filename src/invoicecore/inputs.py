@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
+from unicodedata import category
 
 from invoicecore.errors import Malformed
 
@@ -18,6 +19,7 @@ NOTE_LENGTH = 1_000_000
 """The most characters that a note may have."""
 
 _LONGEST_SHOWN = 80
+_NOT_ON_A_LINE = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters, line and paragraph separators
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
 Hours = int | str | Decimal | timedelta
@@ -64,8 +66,8 @@ def name(what: str, value: object) -> str:
     good = text(what, value, NAME_LENGTH)
     if not good:
         raise Malformed(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
-    if not good.isprintable():
-        raise Malformed(f"{what} holds characters that do not print, such as a line break: {shown(good)}.")
+    if any(category(sign) in _NOT_ON_A_LINE for sign in good):
+        raise Malformed(f"{what} holds a line break or another control character: {shown(good)}.")
     return good
 
 

@@ -215,7 +215,7 @@ class Rate:
         if type(self.digits) is not int or type(self.scale) is not int or not 0 <= self.scale <= 12:
             raise Malformed("A rate is made of whole numbers; use Rate.hourly.")
         if not 0 <= self.digits < 10**30:
-            raise Malformed(f"A rate must not be negative or huge: {self.digits} / 10**{self.scale}.")
+            raise Malformed("A rate must be neither negative nor huge; use Rate.hourly.")
         if self.scale and self.digits % 10 == 0:
             raise Malformed("A rate is kept without trailing zeros; use Rate.hourly.")
         # amount in minor units = numerator × microseconds / denominator
@@ -229,6 +229,8 @@ class Rate:
         Malformed for what `Money.of` refuses (a finer amount is fine here) and for negative amounts.
         """
         digits, scale = inputs.decimal_parts("A rate", amount)
+        if digits < 0:
+            raise Malformed(f"A rate must not be negative: {shown(amount)}.")
         return cls(digits, scale, known_currency(currency))
 
     @property

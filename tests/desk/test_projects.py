@@ -1,5 +1,6 @@
 """What is worked on, at which rate, and by whom?"""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -56,13 +57,14 @@ class TestAdd:
 
     def test_only_a_manager_makes_changes_and_archives_projects(self, world: World) -> None:
         """A supervisor sees them and assigns people, no more."""
-        for act in (
+        acts: list[Callable[[], object]] = [
             lambda: world.sam.projects.add(client=world.acme.id, name="Shop", rate=hourly(50)),
             lambda: world.sam.projects.change(world.site.id, name="Shop"),
             lambda: world.sam.projects.set_rate(world.site.id, hourly(60)),
             lambda: world.sam.projects.archive(world.site.id),
             lambda: world.sam.projects.restore(world.site.id),
-        ):
+        ]
+        for act in acts:
             with pytest.raises(NotPermitted):
                 act()
 

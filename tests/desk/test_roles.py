@@ -756,7 +756,7 @@ class TestOutsiders:
         session = world.log(1, foreign)
         for wrong in ({"projects": [foreign.id]}, {"leave_out": [session]}):
             with pytest.raises(NotFound):
-                world.maria.invoices.draft(world.acme.id, NOT_SO_MUCH, **wrong)  # type: ignore[arg-type]
+                world.maria.invoices.draft(world.acme.id, NOT_SO_MUCH, **wrong)
 
 
 class TestArchivedPeople:
@@ -812,12 +812,10 @@ class TestRoleChanges:
         """The last manager is neither demoted nor archived; when there are two, one can go."""
         world = new_world()
         maria = world.maria
-        for remove in (
-            lambda: maria.people.change(maria.person_id, role=Role.WORKER),
-            lambda: maria.people.archive(maria.person_id),
-        ):
-            with pytest.raises(LastManager):
-                remove()
+        with pytest.raises(LastManager):
+            maria.people.change(maria.person_id, role=Role.WORKER)
+        with pytest.raises(LastManager):
+            maria.people.archive(maria.person_id)
         maria.people.change(world.sam.person_id, role=Role.MANAGER)
         assert Role.WORKER is maria.people.change(maria.person_id, role=Role.WORKER).role
 

@@ -4,7 +4,9 @@
 in between.
 """
 
+import random
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -23,11 +25,13 @@ class HookedStorage:
 
     `faults` are raised by the next commits, one each; None lets one through. A CommitUnknown is raised after the
     commit stands if `answers_lost`, else before. `commits` counts the commits that were tried, `conflicts` those that
-    the inner storage refused because somebody was quicker.
+    the inner storage refused because somebody was quicker. Before so many of its calls (a part of 1, `lingering`) it
+    lets the other threads go first.
     """
 
-    def __init__(self, inner: Storage) -> None:
+    def __init__(self, inner: Storage, *, lingering: float = 0) -> None:
         self.inner = inner
+        self._lingering = lingering
         self.faults: list[StorageError | None] = []
         self.answers_lost = False
         self.commits = 0
@@ -51,6 +55,8 @@ class HookedStorage:
 
     def called(self) -> None:
         """Count a call, and let the other one act if it is their turn."""
+        if self._lingering and random.random() < self._lingering:
+            time.sleep(0)
         waiting = self._interruption
         if waiting is not None and self.calls == waiting[0]:
             self._interruption = None

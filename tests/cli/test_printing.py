@@ -1,0 +1,177 @@
+import io
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+from attrs import evolve
+from rich.console import Console
+
+from invoicecore import Period, Rate, exchange
+from invoicecore.cli import printing
+from invoicecore.cli.bill import Plan, bill
+from invoicecore.cli.printing import Words, print_report
+from tests.cli.sheets import PLAN, week
+from tests.exchange.files import harvest, toggl
+from tests.world import usd
+
+
+def printed(data: bytes, plan: Plan, *, width: int = 80, words: Words | None = None) -> str:
+    """What a terminal of that width shows of a file that is billed."""
+    out = io.StringIO()
+    report = bill(exchange.read(data), plan)
+    print_report(report, Console(file=out, width=width, highlight=False), words or Words())
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def cells(text: str, first: str) -> list[str]:
+    """The cells of the first line that begins so."""
+    [line, *_] = [line for line in text.splitlines() if line.strip().startswith(first)]
+    return line.split()
+
+
+class TestReport:
+    PLAN = evolve(PLAN, month=Period.month(2026, 3))
+
+    def test_whole(self) -> None:
+        """A week on a terminal of 80 columns, to the letter."""
+        expected = """\
+7 entries, 46:00:00 hours, 2 people.
+
+People
+ Name      Hours
+─────────────────
+ Ann    30:00:00
+ Ben    16:00:00
+
+Clients
+ Client         Hours      Worked      Balance   Utilization   Work
+───────────────────────────────────────────────────────────────────────
+ Acme        44:00:00   $2,000.00   -$2,000.00          100%   stopped
+ No client    2:00:00     $100.00     -$100.00           10%   goes on
+
+Invoices to Acme
+ Number          Kind     Status          Total        Open
+────────────────────────────────────────────────────────────
+ INV-2026-0001   refill   generated   $1,000.00   $1,000.00
+ INV-2026-0002   refill   generated   $1,000.00   $1,000.00
+ INV-2026-0003   time     generated   $2,000.00   $2,000.00
+────────────────────────────────────────────────────────────
+ 3 invoices                           $4,000.00   $4,000.00
+
+INV-2026-0003 to Acme, 2026-03-01 to 2026-03-31
+ Project      Hours       Rate      Amount
+───────────────────────────────────────────
+ Website   32:00:00   $50.00/h   $1,600.00
+ Shop       8:00:00   $50.00/h     $400.00
+───────────────────────────────────────────
+ Total     40:00:00              $2,000.00
+
+Invoices to No client
+ Number          Kind   Status        Total      Open
+──────────────────────────────────────────────────────
+ INV-2026-0004   time   generated   $100.00   $100.00
+──────────────────────────────────────────────────────
+ 1 invoice                          $100.00   $100.00
+
+INV-2026-0004 to No client, 2026-03-01 to 2026-03-31
+ Project     Hours       Rate    Amount
+────────────────────────────────────────
+ Website   2:00:00   $50.00/h   $100.00
+────────────────────────────────────────
+ Total     2:00:00              $100.00
+
+Doubtful entries
+ Row   Name    Stated   Start to end
+─────────────────────────────────────
+   7   Ann    2:00:00        1:30:00
+
+1 entry states a duration that is not the time from start to end; the duration
+is billed.
+
+1 entry came while work was stopped. Such work is recorded too; --enforce
+refuses it."""
+        assert expected == printed(week(), self.PLAN)
+
+    @pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
+    def test_no_figure_is_cut(self, width: int) -> None:
+        """However narrow the terminal, figures stand whole on one line."""
+        data = harvest({"Client": "A client with quite a long name of many words", "Hours": "12345.67"})
+        text = printed(data, Plan(), width=width, words=Words("fr", decimal_hours=True))
+        assert "592\u202f592,16\xa0$US" in text  # 12,345.67 h × $48
+        assert "-592\u202f592,16\xa0$US" in text
+        assert "12\u202f345,67" in text
+        assert "…" not in text
+
+    def test_wraps_names(self) -> None:
+        """What wraps in a narrow terminal are names, and no letter of them is lost."""
+        name = "Bartholomew-and-Sons-of-Greater-Northwind"
+        lines = printed(toggl({"Client": name}), PLAN, width=80).splitlines()
+        assert 80 >= max(map(len, lines))
+        table = lines[lines.index("Clients") + 3 :]
+        assert name in "".join(line.strip().split("  ")[0] for line in table)
+
+    def test_names_are_not_markup(self) -> None:
+        """A name that looks like an instruction to the terminal is printed as it is."""
+        assert ["[red]Acme[/]"] == cells(printed(toggl({"Client": "[red]Acme[/]"}), PLAN), "[red]")[:1]
+
+    def test_nothing_to_bill(self) -> None:
+        """A month without work of a client is said to be so."""
+        text = printed(week(), evolve(PLAN, month=Period.month(2026, 4)))
+        assert "Acme has nothing to bill from 2026-04-01 to 2026-04-30." in text
+
+    def test_enforced(self) -> None:
+        """Refused work is said to be refused."""
+        text = printed(week(), evolve(PLAN, enforce=True))
+        assert "1 entry came while work was stopped. Such work was refused." in text
+
+    def test_warnings(self) -> None:
+        """What is probably not meant is said at the end."""
+        assert "Work stops at -500.00 USD" in printed(week(), evolve(PLAN, allowed="-500"))
+
+    def test_many_doubtful(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of very many doubtful entries the first are listed, and the others counted."""
+        monkeypatch.setattr(printing, "MOST_DOUBTFUL", 2)
+        text = printed(toggl(*[{"Duration": "01:00:00"}] * 5), PLAN, width=200)
+        assert "5 entries state a duration" in text
+        assert "3 more are not listed here." in text
+
+    def test_decimal_hours(self) -> None:
+        """Decimal hours are printed as such, with all their digits."""
+        words = Words(decimal_hours=True)
+        assert "1 entry, 1.33 hours, 1 person." == printed(harvest({}), Plan(), words=words).splitlines()[0]
+        assert ["Ann", "Lee", "0.00125"] == cells(printed(harvest({"Hours": "0.00125"}), Plan(), words=words), "Ann")
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("ratio", "expected"),
+        [
+            (None, "none"),
+            (Fraction(1, 4), "25%"),
+            (Fraction(1, 3), "33.3%"),
+            (Fraction(-1, 4), "0%"),
+            (Fraction(44), "100%"),
+        ],
+    )
+    @pytest.mark.req("A41", "A42")
+    def test_utilization(self, ratio: Fraction | None, expected: str) -> None:
+        """Utilization is shown in per cent, within 0 and 100."""
+        assert expected == Words().utilization(ratio)
+
+    def test_locale(self) -> None:
+        """Figures are written as the locale writes them."""
+        german = Words("de", decimal_hours=True)
+        assert "-43.513,52\xa0$" == german.money(usd("-43513.52"))
+        assert "33,3\xa0%" == german.utilization(Fraction(1, 3))
+        assert "1.406,70" == german.hours(timedelta(hours=1406, minutes=42))
+        assert "de-CH" == Words("de-CH").locale
+        assert "25%" == Words("de-CH").utilization(Fraction(1, 4))
+
+    def test_rate(self) -> None:
+        """A rate finer than the minor unit is not rounded."""
+        assert "$62.50/h" == Words().rate(Rate.hourly("62.5", "USD"))
+        assert "62.125 USD/h" == Words().rate(Rate.hourly("62.125", "USD"))
+
+    def test_hours(self) -> None:
+        """Hours, minutes and seconds, the hours as many as there are."""
+        assert "885:47:46" == Words().hours(timedelta(seconds=3_188_866))

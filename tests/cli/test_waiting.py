@@ -1,0 +1,42 @@
+import io
+import sys
+
+import pytest
+
+from invoicecore.cli import waiting
+from invoicecore.cli.waiting import Waiting
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float) -> str:
+    """What stands on standard error after three steps."""
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(waiting, "PATIENCE", patience)
+    with Waiting(3, "Recording") as wait:
+        for _ in range(3):
+            wait.step()
+    return stream.getvalue()
+
+
+class TestWaiting:
+    def test_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who waits long at a terminal sees how far it is."""
+        monkeypatch.setenv("TERM", "xterm")
+        text = shown(Terminal(), monkeypatch, patience=-1)
+        assert "Recording" in text
+        assert "3/3" in text
+
+    def test_short(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is done within a second shows nothing."""
+        assert "" == shown(Terminal(), monkeypatch, patience=60)
+
+    def test_no_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A file or a pipe is shown nothing, also where colours are forced."""
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "" == shown(io.StringIO(), monkeypatch, patience=-1)

@@ -1,0 +1,307 @@
+"""Where does a client stand, and what moved their balance?"""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from invoicecore import (
+    Deposit,
+    EntryKind,
+    InvoiceKind,
+    Money,
+    Overpayment,
+    Period,
+    Role,
+    Standing,
+    Statement,
+    Status,
+    check,
+    utc,
+)
+from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
+from tests.storage.books import books
+from tests.world import NOON, World, terms, usd
+
+MARCH, APRIL = Period.month(2026, 3), Period.month(2026, 4)
+
+
+class TestStanding:
+    @pytest.mark.req("A41", "A42", "A46")
+    def test_it_says_all_that_follows_from_the_account(self, world: World) -> None:
+        """After three days of work and $400 of the refill: −$800, of which $600 is still asked for."""
+        for _ in range(3):
+            world.log(8)
+        [refill] = world.maria.invoices.of(world.acme.id)
+        world.maria.payments.record(refill.id, usd(400))
+        expected = Standing(
+            client_id=world.acme.id,
+            balance=usd(-800),
+            anchor=usd(-800),
+            utilization=Fraction(0),
+            asked=usd(600),
+            projected=usd(-200),
+            credit=usd(0),
+            stopped=False,
+            refill_due=False,
+            terms=terms(),
+        )
+        assert expected == world.maria.accounts.standing(world.acme.id)
+
+    @pytest.mark.req("A42")
+    def test_utilization_is_an_exact_ratio_and_not_clamped(self, world: World) -> None:
+        """A third of the way at −$333.33…, past the end at −$1,200, before the start after a credit."""
+
+        def utilization() -> Fraction | None:
+            return world.maria.accounts.standing(world.acme.id).utilization
+
+        world.log("6.6666")  # $333.33
+        assert Fraction(33333, 100000) == utilization()
+        world.maria.accounts.adjust(world.acme.id, usd("-866.67"), reason="Old system")
+        assert Fraction(12, 10) == utilization()
+        world.maria.accounts.adjust(world.acme.id, usd(1450), reason="Discount")
+        assert Fraction(-25, 100) == utilization()
+
+    def test_credit_lies_in_the_balance(self, world: World) -> None:
+        """A payment of $1,500 for an invoice of $1,000 leaves $500 of credit."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(1000), deposit=Deposit.TO_BALANCE)
+        world.maria.payments.record(invoice.id, usd(1500), overpayment=Overpayment.TO_CREDIT)
+        standing = world.maria.accounts.standing(world.acme.id)
+        assert (usd(1500), usd(500), usd(0)) == (standing.balance, standing.credit, standing.asked)
+
+    def test_an_invoice_by_itself_moves_no_balance(self, world: World) -> None:
+        """It asks; what does not deposit is not even counted as asked for."""
+        world.maria.invoices.manual(world.acme.id, usd(300), deposit=Deposit.TO_BALANCE)
+        world.maria.invoices.manual(world.acme.id, usd(70), deposit=Deposit.NOT_DEPOSITED)
+        standing = world.maria.accounts.standing(world.acme.id)
+        assert (usd(0), usd(300), usd(300)) == (standing.balance, standing.asked, standing.projected)
+
+    @pytest.mark.req("A21")
+    def test_it_is_for_managers_and_unlimited_contacts_of_the_client(self, world: World) -> None:
+        """Sam and Lee see no money; a contact who is limited to projects does not see what is client-wide."""
+        assert world.maria.accounts.standing(world.acme.id) == world.cleo.accounts.standing(world.acme.id)
+        limited = world.maria.people.add(name="C", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+        with pytest.raises(NotFound):
+            world.billing.acting_as(limited.id).accounts.standing(world.acme.id)
+        with pytest.raises(NotPermitted):
+            world.sam.accounts.standing(world.acme.id)
+        with pytest.raises(NotFound):
+            world.lee.accounts.standing(world.acme.id)
+        with pytest.raises(NotFound):
+            world.cleo.accounts.standing(world.client("Globex").id)
+
+
+class TestAdjust:
+    @pytest.mark.req("A52")
+    def test_plus_credits_and_minus_takes_away(self, world: World) -> None:
+        """+$500 and then −$200 leave $300."""
+        assert usd(500) == world.maria.accounts.adjust(world.acme.id, usd(500), reason="Goodwill").balance
+        assert usd(300) == world.maria.accounts.adjust(world.acme.id, usd(-200), reason="Mistake").balance
+        rows = world.maria.accounts.statement(world.acme.id).rows
+        assert [
+            (EntryKind.ADJUSTMENT, usd(500), usd(500), "Goodwill"),
+            (EntryKind.ADJUSTMENT, usd(-200), usd(300), "Mistake"),
+        ] == [(row.kind, row.amount, row.balance, row.note) for row in rows]
+        assert 2 == len({row.cause for row in rows})
+
+    @pytest.mark.req("A52")
+    def test_a_debit_may_make_a_refill_due(self, world: World) -> None:
+        """Taking $1,000 away leads to −$1,000, where $1,000 is asked for; a credit asks for nothing."""
+        world.maria.accounts.adjust(world.acme.id, usd(-1000), reason="Old system")
+        world.maria.accounts.adjust(world.acme.id, usd(10), reason="Gift")
+        assert [usd(1000)] == [it.total for it in world.maria.invoices.of(world.acme.id)]
+
+    def test_an_adjustment_leaves_the_anchor(self, world: World) -> None:
+        """Utilization is counted from payments."""
+        assert usd(0) == world.maria.accounts.adjust(world.acme.id, usd(500), reason="Goodwill").anchor
+
+    def test_it_needs_a_reason_and_an_amount(self, world: World) -> None:
+        """Blank says nothing, zero moves nothing, and a number is no money."""
+        wrong: list[tuple[Any, Any]] = [
+            (usd(1), " "),
+            (usd(1), None),
+            (usd(0), "Why"),
+            (500, "Why"),
+            ("500", "Why"),
+            (None, "Why"),
+        ]
+        before = books(world.storage, world.billing.firm_id)
+        for amount, reason in wrong:
+            with pytest.raises(Malformed):
+                world.maria.accounts.adjust(world.acme.id, amount, reason=reason)
+        with pytest.raises(CurrencyMismatch):
+            world.maria.accounts.adjust(world.acme.id, Money.of(1, "EUR"), reason="Why")
+        assert before == books(world.storage, world.billing.firm_id)
+
+    @pytest.mark.req("A52")
+    def test_only_a_manager_adjusts(self, world: World) -> None:
+        """Not the supervisor, not the contact who sees the account."""
+        for desk in (world.sam, world.cleo):
+            with pytest.raises(NotPermitted):
+                desk.accounts.adjust(world.acme.id, usd(500), reason="Please")
+
+
+@pytest.fixture
+def quarter(world: World) -> World:
+    """Work in March and April, some of it booked later than it was done, and a payment."""
+    world.lee.work.log(world.site.id, day=date(2026, 2, 27), hours=8)  # booked on 2 March
+    world.clock.set(utc(2026, 4, 1, 4, 30))  # 31 March, 23:30 in Chicago
+    world.log(4)
+    world.clock.set(utc(2026, 4, 1, 5, 30))  # 1 April, 00:30 in Chicago
+    world.lee.work.log(world.site.id, day=date(2026, 3, 31), hours=2)
+    invoice = world.maria.invoices.manual(world.acme.id, usd(900), deposit=Deposit.TO_BALANCE)
+    world.maria.payments.record(invoice.id, usd(900), reference="TX-1", received_on=date(2026, 3, 30))
+    return world
+
+
+def lines(statement: Statement) -> list[tuple[str, str, EntryKind, int, int]]:
+    """Booked on, day of the work, why, amount and balance in cents."""
+    return [
+        (str(row.booked_on), str(row.work_day), row.kind, row.amount.minor, row.balance.minor) for row in statement.rows
+    ]
+
+
+class TestStatement:
+    @pytest.mark.req("A51")
+    def test_it_lists_what_moved_the_balance_in_a_period(self, quarter: World) -> None:
+        """By the firm's day of the booking; each row also shows the day of the work or the receipt."""
+        march = quarter.maria.accounts.statement(quarter.acme.id, MARCH)
+        assert [
+            ("2026-03-02", "2026-02-27", EntryKind.WORK, -400_00, -400_00),
+            ("2026-03-31", "2026-03-31", EntryKind.WORK, -200_00, -600_00),
+        ] == lines(march)
+        april = quarter.maria.accounts.statement(quarter.acme.id, APRIL)
+        assert [
+            ("2026-04-01", "2026-03-31", EntryKind.WORK, -100_00, -700_00),
+            ("2026-04-01", "2026-03-30", EntryKind.PAYMENT, 900_00, 200_00),
+        ] == lines(april)
+        assert "TX-1" == april.rows[-1].note
+
+    @pytest.mark.req("A51")
+    def test_one_closes_where_the_next_opens(self, quarter: World) -> None:
+        """Before the first booking it is zero, after the last one the balance; in between nothing is lost."""
+        statement = quarter.maria.accounts.statement
+        february, march, april, may = (statement(quarter.acme.id, Period.month(2026, month)) for month in (2, 3, 4, 5))
+        assert [usd(0), usd(0), usd(-600), usd(200)] == [it.opening for it in (february, march, april, may)]
+        assert [usd(0), usd(-600), usd(200), usd(200)] == [it.closing for it in (february, march, april, may)]
+        assert ((), ()) == (february.rows, may.rows)
+        for one in (february, march, april, may):
+            assert one.closing == one.opening + Money.total((row.amount for row in one.rows), "USD")
+
+    def test_without_a_period_it_is_everything(self, quarter: World) -> None:
+        """From zero to the balance."""
+        everything = quarter.maria.accounts.statement(quarter.acme.id)
+        assert (None, usd(0), usd(200), 4) == (
+            everything.period,
+            everything.opening,
+            everything.closing,
+            len(everything.rows),
+        )
+        assert [1, 2, 3, 4] == [row.sequence for row in everything.rows]
+
+    @pytest.mark.req("A7")
+    def test_the_firms_zone_decides(self, quarter: World) -> None:
+        """In UTC, what was booked at 04:30 on 1 April belongs to April; the running balance is the same."""
+        quarter.maria.firm.change(timezone="UTC")
+        march, april = (quarter.maria.accounts.statement(quarter.acme.id, month) for month in (MARCH, APRIL))
+        assert (1, 3) == (len(march.rows), len(april.rows))
+        assert (usd(-400), usd(-400)) == (march.closing, april.opening)
+
+    def test_another_clients_movements_are_not_in_it(self, quarter: World) -> None:
+        """Each client has a ledger of their own."""
+        other = quarter.client("Globex")
+        quarter.log(1, quarter.project(other))
+        assert 1 == len(quarter.maria.accounts.statement(other.id).rows)
+        assert 4 == len(quarter.maria.accounts.statement(quarter.acme.id).rows)
+
+    @pytest.mark.req("A21")
+    def test_the_contact_reads_it(self, quarter: World) -> None:
+        """As the Manager does; a supervisor does not."""
+        assert quarter.maria.accounts.statement(quarter.acme.id) == quarter.cleo.accounts.statement(quarter.acme.id)
+        with pytest.raises(NotPermitted):
+            quarter.sam.accounts.statement(quarter.acme.id)
+
+    def test_a_period_is_a_period(self, world: World) -> None:
+        """A month as a text is none."""
+        wrong: Any = "2026-03"
+        with pytest.raises(Malformed):
+            world.maria.accounts.statement(world.acme.id, wrong)
+
+    def test_a_clock_that_steps_back_keeps_the_booking_order(self, world: World) -> None:
+        """What is booked next stands next, at the same instant as the one before."""
+        world.log(8)
+        world.clock.set(utc(2026, 2, 1))
+        world.log(4)
+        rows = world.maria.accounts.statement(world.acme.id).rows
+        assert [(1, NOON, usd(-400)), (2, NOON, usd(-600))] == [
+            (row.sequence, row.booked_at, row.balance) for row in rows
+        ]
+        assert usd(-600) == world.maria.accounts.statement(world.acme.id, MARCH).closing
+
+
+class TestEntries:
+    def test_they_can_be_believed(self, quarter: World) -> None:
+        """Added up again from nothing, they are right, and the stored balance is that of the last."""
+        entries = quarter.maria.accounts.entries(quarter.acme.id)
+        assert () == check(entries)
+        assert quarter.balance() == Money(entries[-1].balance_minor, "USD")
+
+    def test_an_earlier_ledger_begins_every_later_one(self, world: World) -> None:
+        """Edits, deletions and payments only add."""
+        id = world.log(8)
+        before = world.maria.accounts.entries(world.acme.id)
+        world.sam.work.edit(id, hours=9)
+        world.sam.work.delete(id)
+        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Gift")
+        after = world.maria.accounts.entries(world.acme.id)
+        assert before == after[: len(before)]
+        assert 5 == len(after)
+
+    def test_everyone_is_signed(self, world: World) -> None:
+        """An entry says by whom and when it was booked."""
+        world.log(8)
+        [entry] = world.maria.accounts.entries(world.acme.id)
+        assert (world.lee.person_id, NOON) == (entry.by, entry.booked_at)
+
+    def test_only_those_who_see_the_account_see_them(self, world: World) -> None:
+        """As the statement."""
+        with pytest.raises(NotPermitted):
+            world.sam.accounts.entries(world.acme.id)
+        with pytest.raises(NotFound):
+            world.lee.accounts.entries(world.acme.id)
+
+
+class TestAskRefill:
+    def test_a_refill_that_is_due_is_asked_for_by_hand(self, world: World) -> None:
+        """After a void nothing is asked by itself; the standing says that it is due."""
+        for _ in range(3):
+            world.log(8)
+        [refill] = world.maria.invoices.of(world.acme.id)
+        world.maria.invoices.void(refill.id, note="Wrong address")
+        assert world.maria.accounts.standing(world.acme.id).refill_due
+        invoice = world.maria.accounts.ask_refill(world.acme.id)
+        assert (InvoiceKind.REFILL, Status.GENERATED, usd(1000), "INV-2026-0002") == (
+            invoice.kind,
+            invoice.status,
+            invoice.total,
+            invoice.number,
+        )
+        standing = world.maria.accounts.standing(world.acme.id)
+        assert (False, usd(-200)) == (standing.refill_due, standing.projected)
+
+    def test_what_is_not_due_is_not_asked_for(self, world: World) -> None:
+        """Neither above the refill balance, nor twice, nor where there is no refill."""
+        with pytest.raises(NotAllowedNow, match="above the refill balance"):
+            world.maria.accounts.ask_refill(world.acme.id)
+        world.log(20)
+        with pytest.raises(NotAllowedNow, match=r"everything asked for is 0\.00 USD"):
+            world.maria.accounts.ask_refill(world.acme.id)
+        with pytest.raises(NotAllowedNow, match="no refill is set"):
+            world.maria.accounts.ask_refill(world.client().id)
+
+    def test_only_a_manager_asks(self, world: World) -> None:
+        """The supervisor and the contact do not."""
+        for desk in (world.sam, world.cleo):
+            with pytest.raises(NotPermitted):
+                desk.accounts.ask_refill(world.acme.id)

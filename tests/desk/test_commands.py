@@ -1,0 +1,969 @@
+"""How does a command run: once, as a whole, again if somebody was quicker, and what is told of it?"""
+
+import inspect
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+from attrs import field, frozen
+
+from invoicecore import (
+    Billing,
+    Deposit,
+    Desk,
+    Invoice,
+    NewSession,
+    OnVoid,
+    Overpayment,
+    Period,
+    Role,
+    Terms,
+    utc,
+)
+from invoicecore.desk import office
+from invoicecore.errors import (
+    CommitUnknown,
+    ConcurrencyConflict,
+    InvoicecoreError,
+    KeyReused,
+    Malformed,
+    NotAllowedNow,
+    SessionLocked,
+    StorageError,
+    StorageUnavailable,
+    UniqueViolation,
+    WorkIsStopped,
+)
+from invoicecore.events import (
+    CreditApplied,
+    Event,
+    InvoiceDue,
+    InvoiceGenerated,
+    InvoiceOverdue,
+    InvoicePaid,
+    InvoiceReverted,
+    InvoiceUncollectible,
+    InvoiceVoided,
+    Message,
+    PaymentRecorded,
+    PaymentReversed,
+    RefillRequested,
+    WorkStopped,
+)
+from invoicecore.lifecycle.invoice import Line
+from tests.storage.books import books
+from tests.storage.hooked import HookedStorage
+from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
+
+MARCH = Period.month(2026, 3)
+
+Command = Callable[[Desk, str | None], object]
+
+
+@frozen
+class Case:
+    """A command with an idempotency key, and another request to the same method."""
+
+    same: Command
+    other: Command
+
+
+def due_refill(world: World) -> Invoice:
+    """The refill of $1,000 that Acme is asked for after 20 hours."""
+    world.log(20)
+    return world.maria.invoices.of(world.acme.id)[-1]
+
+
+def manual(world: World, amount: int = 100, deposit: Deposit = Deposit.TO_BALANCE) -> Invoice:
+    """A manual invoice of Acme."""
+    return world.maria.invoices.manual(world.acme.id, usd(amount), deposit=deposit)
+
+
+def with_credit(world: World) -> Invoice:
+    """An open invoice of $100 of a client who has $50 of credit."""
+    world.maria.payments.record(manual(world).id, usd(150), overpayment=Overpayment.TO_CREDIT)
+    return manual(world)
+
+
+def drafted(world: World) -> str:
+    """The id of a draft of eight hours in March."""
+    world.log(8)
+    return world.maria.invoices.draft(world.acme.id, MARCH).id
+
+
+def two(make: Callable[[], str]) -> tuple[str, str]:
+    """Two ids of the same sort."""
+    return make(), make()
+
+
+def log(world: World) -> Case:
+    def run(desk: Desk, key: str | None, hours: int) -> object:
+        return desk.work.log(world.site.id, start=NOON, hours=hours, idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, 8), lambda desk, key: run(desk, key, 7))
+
+
+def import_many(world: World) -> Case:
+    def run(desk: Desk, key: str | None, hours: int) -> object:
+        row = NewSession(project_id=world.site.id, person_id=world.lee.person_id, start=NOON, hours=hours)
+        return desk.work.import_many([row, row], idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, 8), lambda desk, key: run(desk, key, 7))
+
+
+def start(world: World) -> Case:
+    return Case(
+        lambda desk, key: desk.work.start(world.site.id, idempotency_key=key),
+        lambda desk, key: desk.work.start(world.site.id, note="Menu", idempotency_key=key),
+    )
+
+
+def stop(world: World) -> Case:
+    timer = world.lee.work.start(world.site.id).id
+    world.clock.advance(timedelta(hours=2))
+    return Case(
+        lambda desk, key: desk.work.stop(timer, idempotency_key=key),
+        lambda desk, key: desk.work.stop(timer, at=NOON, idempotency_key=key),
+    )
+
+
+def edit(world: World) -> Case:
+    id = world.log(8)
+    return Case(
+        lambda desk, key: desk.work.edit(id, hours=6, idempotency_key=key),
+        lambda desk, key: desk.work.edit(id, hours=5, idempotency_key=key),
+    )
+
+
+def delete(world: World) -> Case:
+    one, other = two(lambda: world.log(8))
+    return Case(
+        lambda desk, key: desk.work.delete(one, idempotency_key=key),
+        lambda desk, key: desk.work.delete(other, idempotency_key=key),
+    )
+
+
+def add_client(world: World) -> Case:
+    def run(desk: Desk, key: str | None, allowed: str) -> object:
+        return desk.clients.add(name="Globex", terms=terms(allowed=allowed, refill_at="0"), idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, "-100"), lambda desk, key: run(desk, key, "-200"))
+
+
+def set_terms(world: World) -> Case:
+    def run(desk: Desk, key: str | None, refill_at: str) -> object:
+        return desk.clients.set_terms(world.acme.id, terms(refill_at=refill_at), idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, "0"), lambda desk, key: run(desk, key, "1"))
+
+
+def adjust(world: World) -> Case:
+    def run(desk: Desk, key: str | None, reason: str) -> object:
+        return desk.accounts.adjust(world.acme.id, usd(-1000), reason=reason, idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, "Old system"), lambda desk, key: run(desk, key, "Another"))
+
+
+def ask_refill(world: World) -> Case:
+    world.maria.invoices.void(due_refill(world).id, note="By hand")
+    other = world.client()
+    return Case(
+        lambda desk, key: desk.accounts.ask_refill(world.acme.id, idempotency_key=key),
+        lambda desk, key: desk.accounts.ask_refill(other.id, idempotency_key=key),
+    )
+
+
+def draft(world: World) -> Case:
+    world.log(8)
+    return Case(
+        lambda desk, key: desk.invoices.draft(world.acme.id, MARCH, idempotency_key=key),
+        lambda desk, key: desk.invoices.draft(world.acme.id, MARCH, projects=[world.site.id], idempotency_key=key),
+    )
+
+
+def make_manual(world: World) -> Case:
+    def run(desk: Desk, key: str | None, deposit: Deposit) -> object:
+        return desk.invoices.manual(world.acme.id, usd(70), deposit=deposit, idempotency_key=key)
+
+    return Case(
+        lambda desk, key: run(desk, key, Deposit.TO_BALANCE), lambda desk, key: run(desk, key, Deposit.NOT_DEPOSITED)
+    )
+
+
+def save(world: World) -> Case:
+    id = drafted(world)
+    return Case(
+        lambda desk, key: desk.invoices.save(id, period=Period.month(2026, 4), idempotency_key=key),
+        lambda desk, key: desk.invoices.save(id, period=Period.month(2026, 5), idempotency_key=key),
+    )
+
+
+def generate(world: World) -> Case:
+    id = drafted(world)
+    return Case(
+        lambda desk, key: desk.invoices.generate(id, idempotency_key=key),
+        lambda desk, key: desk.invoices.generate(id, latest=True, idempotency_key=key),
+    )
+
+
+def on_invoice(method: str) -> Callable[[World], Case]:
+    """The case of a method that takes an invoice and nothing else."""
+
+    def case(world: World) -> Case:
+        one, other = two(lambda: manual(world).id)
+        return Case(
+            lambda desk, key: getattr(desk.invoices, method)(one, idempotency_key=key),
+            lambda desk, key: getattr(desk.invoices, method)(other, idempotency_key=key),
+        )
+
+    return case
+
+
+def void(world: World) -> Case:
+    id = manual(world).id
+    world.maria.payments.record(id, usd(40))
+    return Case(
+        lambda desk, key: desk.invoices.void(id, note="Wrong", idempotency_key=key),
+        lambda desk, key: desk.invoices.void(id, note="Wrong", payments=OnVoid.REVERSE, idempotency_key=key),
+    )
+
+
+def record(world: World) -> Case:
+    id = manual(world).id
+    return Case(
+        lambda desk, key: desk.payments.record(id, usd(40), idempotency_key=key),
+        lambda desk, key: desk.payments.record(id, usd(50), idempotency_key=key),
+    )
+
+
+def apply_credit(world: World) -> Case:
+    id = with_credit(world).id
+    return Case(
+        lambda desk, key: desk.payments.apply_credit(id, usd(20), idempotency_key=key),
+        lambda desk, key: desk.payments.apply_credit(id, idempotency_key=key),
+    )
+
+
+def reverse(world: World) -> Case:
+    id = world.maria.payments.record(manual(world).id, usd(40)).payment.id
+    return Case(
+        lambda desk, key: desk.payments.reverse(id, note="Mistyped", idempotency_key=key),
+        lambda desk, key: desk.payments.reverse(id, note="Mistyped", amount=usd(1), idempotency_key=key),
+    )
+
+
+CASES: dict[str, Callable[[World], Case]] = {
+    "work.log": log,
+    "work.import_many": import_many,
+    "work.start": start,
+    "work.stop": stop,
+    "work.edit": edit,
+    "work.delete": delete,
+    "clients.add": add_client,
+    "clients.set_terms": set_terms,
+    "accounts.adjust": adjust,
+    "accounts.ask_refill": ask_refill,
+    "invoices.draft": draft,
+    "invoices.manual": make_manual,
+    "invoices.save": save,
+    "invoices.generate": generate,
+    "invoices.revert": on_invoice("revert"),
+    "invoices.set_due": on_invoice("set_due"),
+    "invoices.set_overdue": on_invoice("set_overdue"),
+    "invoices.set_uncollectible": on_invoice("set_uncollectible"),
+    "invoices.set_paid": on_invoice("set_paid"),
+    "invoices.void": void,
+    "payments.record": record,
+    "payments.apply_credit": apply_credit,
+    "payments.reverse": reverse,
+}
+
+
+def taking_a_key(desk: Desk) -> set[str]:
+    """Every method of a desk that takes an idempotency key."""
+    return {
+        f"{subject}.{name}"
+        for subject, group in vars(desk).items()
+        if not isinstance(group, str)
+        for name, method in inspect.getmembers(group, inspect.ismethod)
+        if "idempotency_key" in inspect.signature(method).parameters
+    }
+
+
+def stored(world: World) -> object:
+    """All that the firm has."""
+    return books(world.storage, world.billing.firm_id)
+
+
+each_command = pytest.mark.parametrize("name", CASES)
+
+
+class TestIdempotency:
+    def test_every_command_that_takes_a_key_is_tried_here(self, world: World) -> None:
+        """A command that is added is added to the cases."""
+        assert set(CASES) == taking_a_key(world.maria)
+
+    @each_command
+    def test_the_same_request_again_has_one_effect_and_an_equal_result(self, world: World, name: str) -> None:
+        """Also later, and after the host was started again; nothing is written the second time."""
+        case = CASES[name](world)
+        first = case.same(world.maria, "k")
+        after = stored(world)
+        world.clock.advance(timedelta(days=1))
+        assert first == case.same(world.maria, "k")
+        again = Billing.open(world.storage, clock=world.clock)
+        assert first == case.same(again.acting_as(world.maria.person_id), "k")
+        assert after == stored(world)
+
+    @each_command
+    def test_another_request_under_the_same_key_is_refused(self, world: World, name: str) -> None:
+        """The key stands for the first request; nothing changes."""
+        case = CASES[name](world)
+        case.same(world.maria, "k")
+        after = stored(world)
+        with pytest.raises(KeyReused, match="'k' was used for another request"):
+            case.other(world.maria, "k")
+        assert after == stored(world)
+
+    @each_command
+    def test_a_key_belongs_to_the_one_who_used_it(self, world: World, name: str) -> None:
+        """The same request by another Manager is another request."""
+        case = CASES[name](world)
+        mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
+        case.same(world.maria, "k")
+        after = stored(world)
+        with pytest.raises(KeyReused):
+            case.same(mona, "k")
+        assert after == stored(world)
+
+    @each_command
+    def test_a_refused_call_stores_no_key(self, world: World, name: str) -> None:
+        """Cleo may not; afterwards the key is as good as new for Maria."""
+        case = CASES[name](world)
+        before = stored(world)
+        with pytest.raises(InvoicecoreError):
+            case.same(world.cleo, "k")
+        assert before == stored(world)
+        first = case.same(world.maria, "k")
+        assert first == case.same(world.maria, "k")
+
+    def test_one_key_is_for_one_command(self, world: World) -> None:
+        """A key that logged work does not adjust."""
+        log(world).same(world.maria, "k")
+        with pytest.raises(KeyReused):
+            adjust(world).same(world.maria, "k")
+
+    def test_another_key_is_another_command(self, world: World) -> None:
+        """And so is no key at all."""
+        case = log(world)
+        for key in ("a", "b", None):
+            case.same(world.maria, key)
+        assert usd(-1200) == world.balance()
+
+    def test_a_call_refused_by_a_rule_of_money_stores_no_key(self, world: World) -> None:
+        """When the stop is lifted, the same request under the same key is accepted."""
+        world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
+        case = log(world)
+        with pytest.raises(WorkIsStopped):
+            case.same(world.maria, "k")
+        world.maria.accounts.adjust(world.acme.id, usd(1500), reason="Mistake")
+        case.same(world.maria, "k")
+        case.same(world.maria, "k")
+        assert usd(-400) == world.balance()
+
+    def test_a_command_that_changes_nothing_keeps_its_key(self, world: World) -> None:
+        """Setting a due invoice due changes nothing, and under the same key nothing else can be asked."""
+        one, other = manual(world), manual(world)
+        due = world.maria.invoices.set_due(one.id)
+        assert due == world.maria.invoices.set_due(one.id, idempotency_key="k")
+        world.maria.invoices.set_paid(one.id)
+        assert due == world.maria.invoices.set_due(one.id, idempotency_key="k")
+        with pytest.raises(KeyReused):
+            world.maria.invoices.set_due(other.id, idempotency_key="k")
+
+    def test_equal_requests_in_other_words_are_the_same(self, world: World) -> None:
+        """Eight hours are "8.0" hours, and blanks around a note say nothing."""
+        work = world.maria.work
+        first = work.log(world.site.id, start=NOON, hours=8, note="Menu", idempotency_key="k")
+        start = NOON.astimezone(ZoneInfo("Asia/Tokyo"))
+        assert first == work.log(world.site.id, start=start, hours="8.0", note=" Menu ", idempotency_key="k")
+
+    @pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a\nb", 5])
+    def test_a_key_is_a_short_text(self, world: World, key: Any) -> None:
+        """Anything else is malformed."""
+        with pytest.raises(Malformed):
+            world.maria.accounts.adjust(world.acme.id, usd(1), reason="Gift", idempotency_key=key)
+
+
+@pytest.fixture
+def hooked(world: World, monkeypatch: pytest.MonkeyPatch) -> HookedStorage:
+    """Storage that fails as planned, and no waiting between the attempts."""
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    return HookedStorage(world.storage)
+
+
+@pytest.fixture
+def maria(world: World, hooked: HookedStorage) -> Desk:
+    """Maria at a desk on the storage that fails."""
+    return Billing.open(hooked, clock=world.clock).acting_as(world.maria.person_id)
+
+
+class TestConflict:
+    @pytest.mark.parametrize("fault", [ConcurrencyConflict("x"), UniqueViolation("x")], ids=["conflict", "unique"])
+    @each_command
+    def test_a_command_runs_again_as_a_whole(
+        self, world: World, hooked: HookedStorage, maria: Desk, name: str, fault: StorageError
+    ) -> None:
+        """Twice somebody was quicker; the third attempt stands, and nothing of the first two is left."""
+        case, twin = CASES[name](world), new_world()
+        hooked.faults = [fault, fault]
+        case.same(maria, None)
+        assert 3 == hooked.commits
+        CASES[name](twin).same(twin.maria, None)
+        assert len(books(twin.storage, twin.billing.firm_id).audit) == len(books(hooked, world.billing.firm_id).audit)
+        assert twin.balance() == world.balance()
+        assert twin.maria.firm.next_number() == world.maria.firm.next_number()
+
+    def test_it_gives_up_after_a_while(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """The conflict is given back to the caller, and nothing has changed."""
+        before = stored(world)
+        hooked.faults = [ConcurrencyConflict("x")] * 1000
+        with pytest.raises(ConcurrencyConflict):
+            maria.accounts.adjust(world.acme.id, usd(1), reason="Gift", idempotency_key="k")
+        assert office.ATTEMPTS == hooked.commits <= 100
+        assert before == stored(world)
+
+    def test_a_refusal_is_not_tried_again(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """What is not allowed is not committed at all."""
+        with pytest.raises(NotAllowedNow):
+            maria.accounts.ask_refill(world.acme.id)
+        assert 0 == hooked.commits
+
+    def test_storage_that_is_away_is_not_tried_again(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """Whoever asked is told at once, and nothing was written."""
+        before = stored(world)
+        hooked.faults = [StorageUnavailable("x")]
+        with pytest.raises(StorageUnavailable):
+            maria.accounts.adjust(world.acme.id, usd(1), reason="Gift")
+        assert 1 == hooked.commits
+        assert before == stored(world)
+
+    def test_the_state_is_read_anew(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """When another command stopped the client meanwhile, the second attempt is refused."""
+        hooked.interrupt(8, lambda: world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system"))
+        with pytest.raises(WorkIsStopped):
+            maria.work.log(world.site.id, start=NOON, hours=8)
+        assert usd(-1500) == world.balance()
+        assert 1 == hooked.conflicts
+
+    def test_a_row_of_a_batch_is_not_blamed_for_storage(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """A conflict is nobody's row: the batch runs again."""
+        hooked.faults = [ConcurrencyConflict("x")]
+        import_many(world).same(maria, None)
+        assert usd(-800) == world.balance()
+
+
+class TestLostAnswer:
+    @each_command
+    def test_with_a_key_it_takes_effect_once_if_the_commit_stood(
+        self, world: World, hooked: HookedStorage, maria: Desk, name: str
+    ) -> None:
+        """The command is sent again and finds what it had done."""
+        case = CASES[name](world)
+        hooked.faults, hooked.answers_lost = [CommitUnknown("x")], True
+        result = case.same(maria, "k")
+        assert 1 == hooked.commits
+        after = stored(world)
+        assert result == case.same(world.maria, "k")
+        assert after == stored(world)
+
+    def test_with_a_key_it_takes_effect_once_if_the_commit_did_not_stand(
+        self, world: World, hooked: HookedStorage, maria: Desk
+    ) -> None:
+        """The command is sent again and does it now."""
+        hooked.faults = [CommitUnknown("x"), CommitUnknown("x")]
+        maria.accounts.adjust(world.acme.id, usd(-100), reason="Old system", idempotency_key="k")
+        assert (3, usd(-100)) == (hooked.commits, world.balance())
+
+    @pytest.mark.parametrize("stood", [True, False])
+    def test_without_a_key_nobody_knows(self, world: World, hooked: HookedStorage, maria: Desk, stood: bool) -> None:
+        """The error is raised, for trying again could do it twice."""
+        hooked.faults, hooked.answers_lost = [CommitUnknown("x")], stood
+        with pytest.raises(CommitUnknown):
+            maria.accounts.adjust(world.acme.id, usd(-100), reason="Old system")
+        assert (1, usd(-100) if stood else usd(0)) == (hooked.commits, world.balance())
+
+
+def line_of(world: World, session: str) -> tuple[Line, ...]:
+    """The lines for a session on invoices that hold it."""
+    return tuple(
+        line
+        for invoice in world.maria.invoices.of(world.acme.id)
+        if invoice.is_live
+        for line in invoice.lines
+        if line.session_id == session
+    )
+
+
+@pytest.mark.parametrize("calls", range(40))
+class TestInBetween:
+    """Two commands at once, the second at every possible moment of the first."""
+
+    @pytest.mark.req("B3")
+    def test_an_edited_session_is_billed_as_it_is_or_not_edited(
+        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
+    ) -> None:
+        """While Maria edits, somebody generates the invoice: whatever holds the session says what the session says."""
+        draft = drafted(world)
+        [session] = world.maria.work.sessions()
+        hooked.interrupt(calls, lambda: world.maria.invoices.generate(draft))
+        try:
+            maria.work.edit(session.id, hours=6)
+        except SessionLocked:
+            assert usd(-400) == world.balance()
+        now = world.maria.work.get(session.id)
+        assert [(now.duration, now.amount)] * len(line_of(world, session.id)) == [
+            (line.duration, usd(line.minor // 100)) for line in line_of(world, session.id)
+        ]
+
+    @pytest.mark.req("B3")
+    def test_a_deleted_session_is_on_no_invoice(
+        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
+    ) -> None:
+        """While Maria deletes, somebody generates the invoice: one of the two is refused."""
+        draft = drafted(world)
+        [session] = world.maria.work.sessions()
+        hooked.interrupt(calls, lambda: world.maria.invoices.generate(draft))
+        try:
+            maria.work.delete(session.id)
+        except SessionLocked:
+            assert usd(-400) == world.balance()
+        assert len(world.maria.work.sessions()) >= len(line_of(world, session.id))
+
+    @pytest.mark.req("B3")
+    def test_an_invoice_holds_the_work_as_it_is(
+        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
+    ) -> None:
+        """While Maria generates, somebody edits the session: the invoice says what the session says."""
+        draft = drafted(world)
+        [session] = world.maria.work.sessions()
+        hooked.interrupt(calls, lambda: world.sam.work.edit(session.id, hours=6))
+        maria.invoices.generate(draft, latest=True)
+        now = world.maria.work.get(session.id)
+        assert [(now.duration, now.amount)] == [
+            (line.duration, usd(line.minor // 100)) for line in line_of(world, session.id)
+        ]
+
+    def test_nobody_gets_past_the_stop(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria logs the session that crosses, somebody else does too: one of them is refused."""
+        world.maria.accounts.adjust(world.acme.id, usd(-1499), reason="Old system")
+        hooked.interrupt(calls, lambda: world.log(8))
+        with suppress(WorkIsStopped):
+            maria.work.log(world.site.id, start=NOON, hours=8)
+        assert usd(-1899) == world.balance()
+        assert 1 == len(world.maria.work.sessions())
+
+    @pytest.mark.req("A39")
+    def test_one_crossing_asks_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria logs the session that crosses, somebody else logs another: one refill is enough for both."""
+        world.maria.accounts.adjust(world.acme.id, usd(-700), reason="Old system")
+        hooked.interrupt(calls, lambda: world.log(7))
+        maria.work.log(world.site.id, start=NOON, hours=8)
+        sessions = len(world.maria.work.sessions())
+        assert usd(-1100) - usd(350) * (sessions - 1) == world.balance()
+        assert [usd(1000)] == [it.total for it in world.maria.invoices.of(world.acme.id)]
+
+    def test_a_payment_is_not_counted_twice(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria takes the rest of an invoice, somebody else does too: one payment stands."""
+        invoice = manual(world)
+        hooked.interrupt(calls, lambda: world.maria.payments.record(invoice.id))
+        with suppress(NotAllowedNow):
+            maria.payments.record(invoice.id)
+        assert usd(100) == world.balance()
+        assert 1 == len(world.maria.payments.of(world.acme.id))
+
+    @pytest.mark.req("A5")
+    def test_the_counter_does_not_go_back(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria sets the next number to 3, five invoices take theirs: it stays above every number given."""
+        hooked.interrupt(calls, lambda: [manual(world) for _ in range(5)])
+        with suppress(NotAllowedNow):
+            maria.firm.set_next_number(3)
+        given = [int(str(it.number)[-4:]) for it in world.maria.invoices.of(world.acme.id)]
+        assert world.maria.firm.next_number() > max(given, default=2)
+
+    def test_one_manager_is_left(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria demotes Mona, Mona demotes Maria: one of them remains a Manager."""
+        mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
+        hooked.interrupt(calls, lambda: mona.people.change(world.maria.person_id, role=Role.WORKER))
+        try:
+            maria.people.change(mona.person_id, role=Role.WORKER)
+        except InvoicecoreError:
+            assert mona.people.me().role is Role.MANAGER
+        managers = [desk.people.me().role for desk in (world.maria, mona)].count(Role.MANAGER)
+        assert managers >= 1
+
+    def test_an_email_is_claimed_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria adds Kim, somebody adds another Kim with the same address."""
+        email = "kim@northwind.example"
+        hooked.interrupt(calls, lambda: world.maria.people.add(name="Kim", role=Role.WORKER, email=email))
+        with suppress(NotAllowedNow):
+            maria.people.add(name="Kim", role=Role.WORKER, email=email)
+        assert 1 == [person.email for person in world.maria.people.all()].count(email)
+
+    def test_one_timer_runs(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+        """While Maria starts a timer in one window, she starts another in the next."""
+        hooked.interrupt(calls, lambda: world.maria.work.start(world.site.id))
+        with suppress(NotAllowedNow):
+            maria.work.start(world.site.id)
+        assert 1 == len(world.maria.work.running())
+
+
+class TestAnywhere:
+    @each_command
+    def test_an_error_at_any_call_leaves_all_or_nothing(
+        self, world: World, hooked: HookedStorage, maria: Desk, name: str
+    ) -> None:
+        """Storage goes away at every call in turn; until the commit stands, nothing has changed."""
+        case = CASES[name](world)
+        before = stored(world)
+
+        def away() -> None:
+            raise StorageUnavailable("Gone.")
+
+        for calls in range(1000):
+            hooked.interrupt(calls, away)
+            try:
+                case.same(maria, "k")
+            except StorageUnavailable:
+                assert before == stored(world)
+            else:
+                break
+        assert calls > 5
+        assert before != stored(world)
+
+
+@frozen
+class Moody:
+    """A notifier that refuses some messages and keeps the others."""
+
+    refuses: list[type[object]]
+    told: list[Message] = field(factory=list)
+
+    def notify(self, message: Message) -> None:
+        """Keep the message, or raise."""
+        if type(message.event) in self.refuses:
+            raise RuntimeError("The mail server is away.")
+        self.told.append(message)
+
+
+class TestDeliver:
+    def test_nothing_is_sent_before(self, world: World) -> None:
+        """A refill was made; it is told when the host says so, and once."""
+        world.log(20)
+        assert [] == world.notifier.told
+        assert ["InvoiceGenerated", "RefillRequested"] == world.told()
+        assert [] == world.told()
+
+    def test_what_was_not_committed_is_not_told(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
+        """Neither a refused command nor an attempt that was overtaken leaves a message."""
+        hooked.faults = [ConcurrencyConflict("x")]
+        maria.accounts.adjust(world.acme.id, usd(-1000), reason="Old system")
+        assert ["InvoiceGenerated", "RefillRequested"] == world.told()
+        hooked.faults = [StorageUnavailable("x")]
+        with pytest.raises(StorageUnavailable):
+            maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
+        assert [] == world.told()
+
+    def test_the_messages_are_there_with_the_change(self, world: World) -> None:
+        """A host that opens the store later hands over what is waiting, the oldest first."""
+        world.clock.advance(timedelta(hours=1))
+        world.log(20)
+        world.clock.advance(timedelta(hours=1))
+        manual(world)
+        notifier = Moody([])
+        delivery = Billing.open(world.storage, clock=world.clock, notifier=notifier).deliver()
+        assert (3, {}) == (delivery.delivered, delivery.failed)
+        assert ["InvoiceGenerated", "RefillRequested", "InvoiceGenerated"] == [
+            type(message.event).__name__ for message in notifier.told
+        ]
+        assert [NOON + timedelta(hours=hours) for hours in (1, 1, 2)] == [message.at for message in notifier.told]
+        assert 3 == len({message.id for message in notifier.told})
+
+    def test_a_message_that_is_refused_holds_no_other_up(self, world: World) -> None:
+        """It stays, is named with its error, and comes again with the same id until it is taken."""
+        world.log(20)
+        moody = Moody([InvoiceGenerated])
+        billing = Billing.open(world.storage, clock=world.clock, notifier=moody)
+        first = billing.deliver()
+        assert [RefillRequested] == [type(message.event) for message in moody.told]
+        assert 1 == first.delivered
+        [(id, error)] = first.failed.items()
+        assert "The mail server is away." == str(error)
+        assert {id} == billing.deliver().failed.keys()
+        moody.refuses.clear()
+        assert (1, {}) == (billing.deliver().delivered, billing.deliver().failed)
+        assert [id] == [message.id for message in moody.told if isinstance(message.event, InvoiceGenerated)]
+
+    def test_a_failing_notifier_undoes_nothing(self, world: World) -> None:
+        """Money that moved has moved."""
+        world.log(20)
+        Billing.open(world.storage, clock=world.clock, notifier=Moody([InvoiceGenerated, RefillRequested])).deliver()
+        assert usd(-1000) == world.balance()
+        assert 1 == len(world.maria.invoices.of(world.acme.id))
+
+    def test_a_host_that_dies_leaves_its_messages_for_later(self, world: World) -> None:
+        """What it had taken comes again after a while, with the same id, and meanwhile to nobody else."""
+        world.log(20)
+        seen: list[Message] = []
+
+        class Dying:
+            def notify(self, message: Message) -> None:
+                seen.append(message)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            Billing.open(world.storage, clock=world.clock, notifier=Dying()).deliver()
+        assert [] == world.told()
+        world.clock.advance(timedelta(minutes=10))
+        assert 2 == len(world.told())
+        assert seen[0] == world.notifier.told[0]
+
+    def test_only_so_many_are_handed_over(self, world: World) -> None:
+        """The rest waits for the next time."""
+        numbers = [manual(world).number for _ in range(5)]
+        counts = [world.billing.deliver(2).delivered for _ in range(4)]
+        assert [2, 2, 1, 0] == counts
+        told = [message.event.number for message in world.notifier.told if isinstance(message.event, InvoiceGenerated)]
+        assert numbers == told
+
+    def test_two_hosts_deliver_each_message_once(self, world: World, hooked: HookedStorage) -> None:
+        """While one takes the waiting messages, the other does: neither fails, and nobody is told twice."""
+        for calls in range(20):
+            world.notifier.told.clear()
+            manual(world)
+            mine = Moody([])
+            hooked.interrupt(calls, world.billing.deliver)
+            Billing.open(hooked, clock=world.clock, notifier=mine).deliver()
+            assert 1 == len(mine.told) + len(world.notifier.told)
+
+    def test_a_lost_answer_tells_twice_rather_than_never(self, world: World, hooked: HookedStorage) -> None:
+        """When it is not known whether the message is out of the outbox, it is asked again."""
+        manual(world)
+        hooked.faults, hooked.answers_lost = [None, CommitUnknown("x")], True
+        mine = Moody([])
+        assert 1 == Billing.open(hooked, clock=world.clock, notifier=mine).deliver().delivered
+        assert [] == world.told()
+
+    def test_a_notifier_may_look_at_the_books(self, world: World) -> None:
+        """Handing over happens outside of any unit of work."""
+        balances = []
+
+        class Looking:
+            def notify(self, message: Message) -> None:
+                balances.append(world.balance())
+                world.maria.accounts.adjust(world.acme.id, usd(1), reason="For looking")
+
+        world.log(20)
+        Billing.open(world.storage, clock=world.clock, notifier=Looking()).deliver()
+        assert [usd(-1000), usd(-999)] == balances
+
+
+class TestWorkStopped:
+    def test_it_is_told_when_a_commit_makes_work_stop(self, world: World) -> None:
+        """Once: more work past the stop and refusals tell nothing."""
+        world.maria.accounts.adjust(world.acme.id, usd(-1450), reason="Old system")
+        world.told()
+        world.log(1)
+        assert ["WorkStopped"] == world.told()
+        [message] = world.notifier.told
+        assert WorkStopped(world.acme.id, usd(-1500), usd(-1500)) == message.event
+        with pytest.raises(WorkIsStopped):
+            world.log(1)
+        world.maria.work.log(world.site.id, start=NOON, hours=1, past_stop=True, reason="Was done")
+        assert [] == world.told()
+
+    def test_it_is_told_again_after_the_stop_was_lifted(self, world: World) -> None:
+        """Each time that work stops anew."""
+        world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
+        world.maria.accounts.adjust(world.acme.id, usd(1), reason="Gift")
+        world.told()
+        world.log(1)
+        assert ["WorkStopped"] == world.told()
+
+    def test_every_way_of_stopping_tells(self, world: World) -> None:
+        """New terms, a new client whose terms leave no room, a timer that ends, a batch, a reversed payment."""
+        world.maria.clients.set_terms(world.acme.id, Terms(allowed_balance=usd(0)))
+        assert ["WorkStopped"] == world.told()
+        world.client("Prepaying", Terms(allowed_balance=usd(0)))
+        assert ["WorkStopped"] == world.told()
+        world.maria.clients.set_terms(world.acme.id, Terms(allowed_balance=usd(-10)))
+        timer = world.lee.work.start(world.site.id)
+        world.clock.advance(timedelta(hours=1))
+        world.lee.work.stop(timer.id)
+        assert ["WorkStopped"] == world.told()
+        world.maria.clients.set_terms(world.acme.id, Terms(allowed_balance=usd(-100)))
+        row = NewSession(project_id=world.site.id, person_id=world.lee.person_id, start=NOON, hours=1)
+        world.maria.work.import_many([row])
+        assert ["WorkStopped"] == world.told()
+        payment = world.maria.payments.record(manual(world).id, usd(50)).payment
+        world.told()
+        world.maria.payments.reverse(payment.id, note="Bounced")
+        assert ["PaymentReversed", "WorkStopped"] == world.told()
+
+    def test_no_limit_never_tells(self, world: World) -> None:
+        """Terms without an allowed balance stop nothing."""
+        world.log(24, world.project(world.client(terms=UNLIMITED)))
+        assert [] == world.told()
+
+
+class TestEvents:
+    """Each kind of event, told by the commands that cause it."""
+
+    TESTED: tuple[type[object], ...] = (
+        RefillRequested,
+        WorkStopped,
+        InvoiceGenerated,
+        InvoiceReverted,
+        InvoiceDue,
+        InvoiceOverdue,
+        InvoiceUncollectible,
+        InvoicePaid,
+        InvoiceVoided,
+        PaymentRecorded,
+        PaymentReversed,
+        CreditApplied,
+    )
+
+    def events(self, world: World) -> list[Event]:
+        """What is told now."""
+        world.told()
+        return [message.event for message in world.notifier.told]
+
+    def test_there_are_no_others(self) -> None:
+        """A kind that is added is added here; a stopped client is told of above."""
+        assert set(get_args(Event)) == set(self.TESTED)
+
+    @pytest.mark.req("A39")
+    def test_refill_requested(self, world: World) -> None:
+        """The generated invoice and the refill are told, in this order."""
+        refill = due_refill(world)
+        assert refill.due_on is not None
+        assert [
+            InvoiceGenerated(world.acme.id, refill.id, "INV-2026-0001", usd(1000), refill.due_on),
+            RefillRequested(world.acme.id, refill.id, usd(1000)),
+        ] == self.events(world)
+
+    def test_refill_requested_by_hand(self, world: World) -> None:
+        """Asked for after a void."""
+        world.maria.invoices.void(due_refill(world).id, note="By hand")
+        world.told()
+        world.maria.accounts.ask_refill(world.acme.id)
+        assert ["InvoiceGenerated", "RefillRequested"] == world.told()
+
+    def test_invoice_generated(self, world: World) -> None:
+        """Of a draft, and of a manual invoice, which is born so; a draft tells nothing."""
+        draft = drafted(world)
+        assert [] == world.told()
+        invoice = world.maria.invoices.generate(draft)
+        assert invoice.due_on is not None
+        assert [InvoiceGenerated(world.acme.id, invoice.id, "INV-2026-0001", usd(400), invoice.due_on)] == self.events(
+            world
+        )
+        manual(world)
+        assert ["InvoiceGenerated"] == world.told()
+
+    def test_invoice_reverted(self, world: World) -> None:
+        """With the number that it keeps."""
+        invoice = manual(world)
+        world.told()
+        world.maria.invoices.revert(invoice.id)
+        assert [InvoiceReverted(world.acme.id, invoice.id, "INV-2026-0001")] == self.events(world)
+
+    @pytest.mark.parametrize(
+        ("act", "event"),
+        [("set_due", InvoiceDue), ("set_overdue", InvoiceOverdue), ("set_uncollectible", InvoiceUncollectible)],
+    )
+    def test_a_status_that_is_set(self, world: World, act: str, event: type[Any]) -> None:
+        """Due, overdue and uncollectible tell what is open; setting the same again tells nothing."""
+        invoice = manual(world)
+        world.maria.payments.record(invoice.id, usd(30))
+        world.maria.invoices.set_uncollectible(invoice.id)
+        world.maria.invoices.set_due(invoice.id)
+        if event is InvoiceDue:
+            world.maria.invoices.set_overdue(invoice.id)
+        world.told()
+        getattr(world.maria.invoices, act)(invoice.id)
+        assert [event(world.acme.id, invoice.id, "INV-2026-0001", usd(70))] == self.events(world)
+        getattr(world.maria.invoices, act)(invoice.id)
+        assert [] == world.told()
+
+    def test_invoice_overdue_by_the_sweep(self, world: World) -> None:
+        """Each invoice that was marked."""
+        for _ in range(2):
+            world.maria.invoices.set_due(manual(world).id)
+        world.told()
+        world.maria.invoices.sweep_overdue(utc(2026, 5, 1).date())
+        assert ["InvoiceOverdue", "InvoiceOverdue"] == world.told()
+
+    def test_payment_recorded_and_invoice_paid(self, world: World) -> None:
+        """A part is recorded; the rest is recorded and the invoice is paid."""
+        invoice = manual(world)
+        world.told()
+        payment = world.maria.payments.record(invoice.id, usd(30)).payment
+        assert [PaymentRecorded(world.acme.id, payment.id, invoice.id, usd(30))] == self.events(world)
+        rest = world.maria.payments.record(invoice.id).payment
+        assert [
+            PaymentRecorded(world.acme.id, rest.id, invoice.id, usd(70)),
+            InvoicePaid(world.acme.id, invoice.id, "INV-2026-0001", usd(100)),
+        ] == self.events(world)
+
+    def test_set_paid_is_a_payment(self, world: World) -> None:
+        """From the status menu the same is told."""
+        invoice = manual(world)
+        world.told()
+        world.maria.invoices.set_paid(invoice.id)
+        assert ["PaymentRecorded", "InvoicePaid"] == world.told()
+
+    def test_invoice_voided(self, world: World) -> None:
+        """Without the reason, which is for Managers."""
+        invoice = manual(world)
+        world.told()
+        world.maria.invoices.void(invoice.id, note="Secret")
+        assert [InvoiceVoided(world.acme.id, invoice.id, "INV-2026-0001")] == self.events(world)
+
+    def test_payment_reversed(self, world: World) -> None:
+        """By hand, and with a void that says that the money went back."""
+        invoice = manual(world)
+        payment = world.maria.payments.record(invoice.id, usd(30)).payment
+        world.told()
+        world.maria.payments.reverse(payment.id, note="Mistyped", amount=usd(10))
+        assert [PaymentReversed(world.acme.id, payment.id, usd(10))] == self.events(world)
+        world.maria.invoices.void(invoice.id, note="Wrong", payments=OnVoid.REVERSE)
+        assert [
+            InvoiceVoided(world.acme.id, invoice.id, "INV-2026-0001"),
+            PaymentReversed(world.acme.id, payment.id, usd(20)),
+        ] == self.events(world)
+
+    def test_credit_applied(self, world: World) -> None:
+        """With what it paid, and that the invoice is paid if it is."""
+        invoice = with_credit(world)
+        world.told()
+        world.maria.payments.apply_credit(invoice.id, usd(20))
+        assert [CreditApplied(world.acme.id, invoice.id, usd(20))] == self.events(world)
+        world.maria.payments.record(invoice.id, usd(50))
+        world.told()
+        world.maria.payments.apply_credit(invoice.id)
+        assert ["CreditApplied", "InvoicePaid"] == world.told()
+
+    def test_work_and_settings_tell_nothing(self, world: World) -> None:
+        """Hours, edits, rates and people are nobody's news."""
+        id = world.log(8)
+        world.sam.work.edit(id, hours=7)
+        world.maria.projects.set_rate(world.site.id, hourly(60))
+        world.maria.people.add(name="Kim", role=Role.WORKER)
+        world.sam.work.delete(id)
+        assert [] == world.told()

@@ -1,0 +1,276 @@
+"""How is the firm set up, and who changed what?"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from invoicecore import Act, Deposit, PaymentTerms, Period, Role, utc
+from invoicecore.errors import Malformed, NotAllowedNow, NotPermitted, NumberTaken
+from invoicecore.ports.storage import AuditRecord, Change
+from tests.storage.books import books
+from tests.world import NOON, World, hourly, usd
+
+
+def manual(world: World, number: str | None = None) -> str | None:
+    """The number of a new manual invoice."""
+    return world.maria.invoices.manual(world.acme.id, usd(10), deposit=Deposit.NOT_DEPOSITED, number=number).number
+
+
+class TestSettings:
+    @pytest.mark.req("A2", "A3", "A4", "A7", "A8")
+    def test_a_manager_changes_the_settings_one_by_one(self, world: World) -> None:
+        """What is None stays as it is; the currency is for good."""
+        change = world.maria.firm.change
+        change(name=" Southwind ")
+        change(contact="2 Side St")
+        change(timezone="Europe/Paris")
+        change(theme="dark")
+        change(payment_terms=PaymentTerms.net(30))
+        firm = change(number_pattern="{seq}")
+        assert ("Southwind", "2 Side St", "Europe/Paris", "dark", PaymentTerms.net(30), "{seq}", "USD") == (
+            firm.name,
+            firm.contact,
+            firm.timezone,
+            firm.theme,
+            firm.payment_terms,
+            firm.number_pattern,
+            firm.currency,
+        )
+        assert firm == world.maria.firm.settings() == world.lee.firm.settings()
+
+    @pytest.mark.req("A3", "A4", "A8")
+    def test_a_generated_invoice_keeps_the_head_it_was_generated_with(self, world: World) -> None:
+        """Name, contact, theme and zone of then; a draft shows those of now."""
+        world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+        world.maria.firm.change(theme="dark")
+        world.maria.invoices.generate(draft.id)
+        other = world.maria.invoices.draft(world.acme.id, Period.month(2026, 4))
+        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="light", timezone="UTC")
+        heads = [world.maria.invoices.paper(id).letterhead for id in (draft.id, other.id)]
+        assert [
+            ("Northwind Studio", "1 Main St", "dark", "America/Chicago"),
+            ("Southwind", "2 Side St", "light", "UTC"),
+        ] == [(head.firm_name, head.firm_contact, head.theme, head.timezone) for head in heads]
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"name": ""},
+            {"name": "A\nB"},
+            {"contact": 5},
+            {"timezone": "Middle/Earth"},
+            {"timezone": "../etc/passwd"},
+            {"theme": 1},
+            {"payment_terms": 14},
+            {"number_pattern": "INV"},
+            {"number_pattern": "{seq}{seq}"},
+            {"number_pattern": "{seq}-{month}"},
+            {"number_pattern": 5},
+        ],
+    )
+    def test_settings_are_well_formed(self, world: World, given: dict[str, Any]) -> None:
+        """Malformed values change nothing and win over everything else."""
+        before = books(world.storage, world.billing.firm_id)
+        for desk in (world.maria, world.lee):
+            with pytest.raises(Malformed):
+                desk.firm.change(**given)
+        assert before == books(world.storage, world.billing.firm_id)
+
+    @pytest.mark.req("A2")
+    def test_only_a_manager_changes_them(self, world: World) -> None:
+        """A contact does not even see them."""
+        for desk in (world.sam, world.lee, world.cleo):
+            with pytest.raises(NotPermitted):
+                desk.firm.change(name="Mine")
+            with pytest.raises(NotPermitted):
+                desk.firm.set_next_number(100)
+        with pytest.raises(NotPermitted):
+            world.cleo.firm.settings()
+
+    @pytest.mark.req("A7")
+    def test_the_master_zone_decides_what_today_is(self, world: World) -> None:
+        """At 05:30 UTC of 1 April it is still March in Chicago, and April in Paris."""
+        world.clock.set(utc(2026, 4, 1, 4, 30))
+        first = world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
+        world.maria.firm.change(timezone="Europe/Paris")
+        second = world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
+        assert ["2026-03-31", "2026-04-01"] == [str(it.issued_on) for it in (first, second)]
+
+
+class TestNumbers:
+    @pytest.mark.req("A5")
+    def test_the_next_number_continues_another_system(self, world: World) -> None:
+        """From 1 it leaps to 500 and goes on from there."""
+        assert 1 == world.maria.firm.next_number()
+        assert 500 == world.maria.firm.set_next_number(500)
+        assert ["INV-2026-0500", "INV-2026-0501"] == [manual(world), manual(world)]
+        assert 502 == world.maria.firm.next_number()
+
+    @pytest.mark.req("A5")
+    def test_the_counter_never_goes_back(self, world: World) -> None:
+        """Not to a number that was given, nor to one that was leapt over; where it stands is no step back."""
+        manual(world)
+        world.maria.firm.set_next_number(500)
+        for number in (1, 2, 499):
+            with pytest.raises(NotAllowedNow, match="cannot go back"):
+                world.maria.firm.set_next_number(number)
+        assert 500 == world.maria.firm.set_next_number(500)
+        assert "INV-2026-0500" == manual(world)
+
+    @pytest.mark.parametrize("number", [0, -1, True, 1.0, "500", None, 10**12 + 1])
+    def test_a_next_number_is_a_whole_number(self, world: World, number: Any) -> None:
+        """From one on, and not astronomically large."""
+        with pytest.raises(Malformed):
+            world.maria.firm.set_next_number(number)
+
+    def test_a_number_that_was_taken_otherwise_is_skipped(self, world: World) -> None:
+        """A manual invoice took number 2 of the counter; after 1 comes 3."""
+        assert "INV-2026-0002" == manual(world, number="INV-2026-0002")
+        assert ["INV-2026-0001", "INV-2026-0003"] == [manual(world), manual(world)]
+        with pytest.raises(NumberTaken):
+            manual(world, number="INV-2026-0003")
+
+    def test_a_pattern_dresses_the_counter_and_does_not_restart_it(self, world: World) -> None:
+        """Another pattern and another year go on with the same counter."""
+        assert "INV-2026-0001" == manual(world)
+        world.maria.firm.change(number_pattern="{year}/{seq:06}")
+        world.clock.set(utc(2027, 1, 15))
+        assert "2027/000002" == manual(world)
+
+    def test_a_refused_command_takes_no_number(self, world: World) -> None:
+        """Numbers have no gaps: what was not made has none."""
+        with pytest.raises(NumberTaken):
+            manual(world, number=manual(world))
+        assert "INV-2026-0002" == manual(world)
+
+
+class TestAudit:
+    def latest(self, world: World) -> AuditRecord:
+        """The last record."""
+        return world.maria.firm.audit(limit=1000)[-1]
+
+    def test_a_command_has_one_record(self, world: World) -> None:
+        """Who, what, when, and everything that changed with its versions."""
+        count = len(world.maria.firm.audit())
+        account = [it for it in self.latest_of_account(world) if it.kind == "Account"][-1]
+        id = world.log(8)
+        record = self.latest(world)
+        assert count + 1 == len(world.maria.firm.audit())
+        assert (NOON, world.lee.person_id, Act.LOG_WORK, "") == (record.at, record.by, record.act, record.reason)
+        expected = (
+            Change("Session", id, 0, 1),
+            Change("Account", world.acme.id, account.after, account.after + 1),
+        )
+        assert expected == record.changes
+
+    def latest_of_account(self, world: World) -> list[Change]:
+        """Every change of Acme's account so far."""
+        records = world.maria.firm.audit()
+        return [it for record in records for it in record.changes if it.id == world.acme.id]
+
+    def test_versions_follow_each_other(self, world: World) -> None:
+        """What one command left is what the next one found, for each thing."""
+        id = world.log(8)
+        world.sam.work.edit(id, hours=9)
+        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Gift")
+        world.sam.work.delete(id)
+        last: dict[tuple[str, str], int] = {}
+        for record in world.maria.firm.audit(limit=1000):
+            for change in record.changes:
+                assert last.get((change.kind, change.id), 0) == change.before
+                assert change.before + 1 == change.after
+                last[change.kind, change.id] = change.after
+        assert 3 == last["Session", id]
+
+    def test_a_refill_is_in_the_record_of_its_cause(self, world: World) -> None:
+        """The session that crossed and the invoice it caused changed together."""
+        world.log(20)
+        assert {"Session", "Invoice", "Account"} == {change.kind for change in self.latest(world).changes}
+        assert Act.LOG_WORK is self.latest(world).act
+
+    def test_where_a_reason_is_required_it_is_kept(self, world: World) -> None:
+        """Adjustments, voids and work past the stop say why."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE)
+        world.maria.invoices.void(invoice.id, note=" Mistyped ")
+        assert (Act.VOID, "Mistyped") == (self.latest(world).act, self.latest(world).reason)
+        world.maria.accounts.adjust(world.acme.id, usd(-2000), reason="Old system")
+        assert (Act.ADJUST, "Old system") == (self.latest(world).act, self.latest(world).reason)
+        world.maria.work.log(world.site.id, start=NOON, hours=1, past_stop=True, reason="Was done")
+        assert (Act.LOG_WORK, "Was done") == (self.latest(world).act, self.latest(world).reason)
+
+    def test_what_is_gone_has_no_version_after(self, world: World) -> None:
+        """A timer that ended and a draft that was deleted are at 0."""
+        timer = world.lee.work.start(world.site.id)
+        world.lee.work.discard(timer.id)
+        assert Change("Timer", timer.id, 1, 0) in self.latest(world).changes
+        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+        world.maria.invoices.delete(draft.id)
+        assert Change("Invoice", draft.id, 1, 0) in self.latest(world).changes
+
+    def test_the_counter_is_on_record(self, world: World) -> None:
+        """A leap says from where to where."""
+        world.maria.firm.set_next_number(500)
+        assert (Change("Counter", "invoice", 1, 500),) == self.latest(world).changes
+
+    @pytest.mark.req("A2")
+    def test_every_kind_of_command_is_on_record(self, world: World) -> None:
+        """Settings, people, clients and projects too, each under its act."""
+        commands: list[tuple[Act, Callable[[], object]]] = [
+            (Act.CHANGE_FIRM, lambda: world.maria.firm.change(name="Southwind")),
+            (Act.ADD_PERSON, lambda: world.maria.people.add(name="Kim", role=Role.WORKER)),
+            (Act.CHANGE_PERSON, lambda: world.maria.people.change(world.lee.person_id, name="Leo")),
+            (Act.ARCHIVE_PERSON, lambda: world.maria.people.archive(world.lee.person_id)),
+            (Act.CHANGE_CLIENT, lambda: world.maria.clients.change(world.acme.id, name="Acme Ltd")),
+            (Act.ARCHIVE_CLIENT, lambda: world.maria.clients.archive(world.acme.id)),
+            (Act.ARCHIVE_CLIENT, lambda: world.maria.clients.restore(world.acme.id)),
+            (
+                Act.SET_TERMS,
+                lambda: world.maria.clients.set_terms(
+                    world.acme.id, world.maria.accounts.standing(world.acme.id).terms
+                ),
+            ),
+            (Act.SET_RATE, lambda: world.maria.projects.set_rate(world.site.id, hourly(60))),
+            (Act.CHANGE_PROJECT, lambda: world.maria.projects.change(world.site.id, notes="Ask Bob.")),
+            (Act.ASSIGN, lambda: world.sam.projects.assign(world.site.id, world.sam.person_id)),
+            (Act.ARCHIVE_PROJECT, lambda: world.maria.projects.archive(world.site.id)),
+        ]
+        for act, command in commands:
+            count = len(world.maria.firm.audit(limit=1000))
+            command()
+            assert count + 1 == len(world.maria.firm.audit(limit=1000))
+            assert act is self.latest(world).act
+
+    def test_neither_looking_nor_a_refusal_is_on_record(self, world: World) -> None:
+        """Only what changed something is."""
+        before = world.maria.firm.audit()
+        world.maria.accounts.standing(world.acme.id)
+        with pytest.raises(NotPermitted):
+            world.sam.projects.archive(world.site.id)
+        world.billing.deliver()
+        assert before == world.maria.firm.audit()
+
+    def test_the_trail_is_read_in_pages(self, world: World) -> None:
+        """The oldest first, from the one after the last that was seen."""
+        for _ in range(5):
+            world.log(1)
+        everything = world.maria.firm.audit(limit=1000)
+        paged: list[AuditRecord] = []
+        while page := world.maria.firm.audit(after=paged[-1].id if paged else None, limit=4):
+            assert len(page) <= 4
+            paged += page
+        assert list(everything) == paged
+        assert Act.CHANGE_FIRM is everything[0].act
+
+    @pytest.mark.parametrize("limit", [0, -1, 10_001, True, "5", None])
+    def test_a_page_has_a_size(self, world: World, limit: Any) -> None:
+        """A whole number from 1 to 10,000."""
+        with pytest.raises(Malformed):
+            world.maria.firm.audit(limit=limit)
+
+    def test_only_a_manager_reads_it(self, world: World) -> None:
+        """It holds the reasons of voids."""
+        for desk in (world.sam, world.lee, world.cleo):
+            with pytest.raises(NotPermitted):
+                desk.firm.audit()

@@ -1,0 +1,323 @@
+"""How is money recorded that came in, and how is it taken back?"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from invoicecore import Deposit, EntryKind, Invoice, Money, OnVoid, Overpayment, PaymentOrigin, Period, Status
+from invoicecore.errors import (
+    ActRefused,
+    CurrencyMismatch,
+    KeyReused,
+    Malformed,
+    NotAllowedNow,
+    NotFound,
+    Overpaid,
+)
+from tests.world import UNLIMITED, World, new_world, usd
+
+
+@pytest.fixture
+def world() -> World:
+    """Nothing stops, and no refill comes between."""
+    return new_world(UNLIMITED)
+
+
+def bill(world: World, amount: int = 1000, deposit: Deposit = Deposit.TO_BALANCE) -> Invoice:
+    """An invoice over an amount."""
+    return world.maria.invoices.manual(world.acme.id, usd(amount), deposit=deposit)
+
+
+def credit(world: World) -> Money:
+    """Acme's unapplied credit."""
+    return world.maria.accounts.standing(world.acme.id).credit
+
+
+class TestRecording:
+    """Money comes in for an invoice."""
+
+    @pytest.mark.req("A70", "A71", "A75", "A76", "B9")
+    def test_the_rest_is_offered(self, world: World) -> None:
+        """Of $1,000, $400 come and leave $600, unpaid; what is offered next is $600, and with it it is paid."""
+        invoice = bill(world)
+        assert usd(1000) == invoice.open
+        part = world.maria.payments.record(invoice.id, usd(400))
+        assert (usd(600), "unpaid") == (part.invoice.open, part.invoice.reads_as)
+        rest = world.maria.payments.record(invoice.id)
+        assert (usd(600), usd(0), "paid") == (rest.payment.amount, rest.invoice.open, rest.invoice.reads_as)
+        with pytest.raises(ActRefused, match="paid"):
+            world.maria.payments.record(invoice.id)
+
+    @pytest.mark.req("A72", "A76")
+    def test_another_amount(self, world: World) -> None:
+        """A cent short is not paid."""
+        receipt = world.maria.payments.record(bill(world).id, usd("999.99"))
+        assert (usd("0.01"), Status.DUE) == (receipt.invoice.open, receipt.invoice.status)
+
+    @pytest.mark.req("A73", "A74")
+    def test_method_and_reference(self, world: World) -> None:
+        """Both are kept as they were given, and both are optional."""
+        invoice = bill(world)
+        given = world.maria.payments.record(invoice.id, usd(1), method=" wire ", reference="TX-1").payment
+        bare = world.maria.payments.record(invoice.id, usd(1)).payment
+        assert ("wire", "TX-1", "", "") == (given.method, given.reference, bare.method, bare.reference)
+        assert given == world.maria.payments.get(given.id)
+        [first, _] = world.maria.accounts.statement(world.acme.id).rows
+        assert ("TX-1", given.id, invoice.id) == (first.note, first.cause, first.invoice_id)
+
+    def test_the_day_of_the_receipt(self, world: World) -> None:
+        """It is today unless said otherwise, and stands beside the day of the booking."""
+        invoice = bill(world)
+        today = world.maria.payments.record(invoice.id, usd(1)).payment
+        friday = world.maria.payments.record(invoice.id, usd(1), received_on=date(2026, 2, 27)).payment
+        assert (date(2026, 3, 2), date(2026, 2, 27)) == (today.received_on, friday.received_on)
+        assert [(date(2026, 3, 2), date(2026, 3, 2)), (date(2026, 3, 2), date(2026, 2, 27))] == [
+            (row.booked_on, row.work_day) for row in world.maria.accounts.statement(world.acme.id).rows
+        ]
+
+    def test_who_recorded_it_and_when(self, world: World) -> None:
+        """The payment holds both, and where it came from."""
+        invoice = bill(world)
+        world.clock.advance(timedelta(hours=1))
+        payment = world.maria.payments.record(invoice.id).payment
+        assert (world.maria.person_id, world.clock.now(), PaymentOrigin.RECORDED) == (
+            payment.by,
+            payment.recorded_at,
+            payment.origin,
+        )
+
+    def test_what_is_refused(self, world: World) -> None:
+        """Nothing, less, another currency, more than the rest, a bool for the excess, and no such invoice."""
+        invoice = bill(world)
+        for amount, error in (
+            (usd(0), Malformed),
+            (usd(-1), Malformed),
+            (Money.of(1, "EUR"), CurrencyMismatch),
+            (usd("1000.01"), Overpaid),
+        ):
+            with pytest.raises(error):
+                world.maria.payments.record(invoice.id, amount)
+        with pytest.raises(Malformed):
+            world.maria.payments.record(invoice.id, usd(1), overpayment=True)  # type: ignore[arg-type]
+        with pytest.raises(NotFound):
+            world.maria.payments.record("nothing", usd(1))
+        assert ((), usd(0)) == (world.maria.payments.of(world.acme.id), world.balance())
+
+    def test_not_for_drafts_and_void_ones(self, world: World) -> None:
+        """Neither takes money."""
+        invoice = bill(world)
+        world.maria.invoices.revert(invoice.id)
+        with pytest.raises(ActRefused, match="draft"):
+            world.maria.payments.record(invoice.id)
+        world.maria.invoices.generate(invoice.id)
+        world.maria.invoices.void(invoice.id, note="Why.")
+        with pytest.raises(ActRefused, match="void"):
+            world.maria.payments.record(invoice.id)
+
+    def test_who_is_told(self, world: World) -> None:
+        """Of a part, that it came; of the rest also that the invoice is paid."""
+        invoice = bill(world)
+        world.told()
+        world.maria.payments.record(invoice.id, usd(1))
+        assert ["PaymentRecorded"] == world.told()
+        world.maria.payments.record(invoice.id)
+        assert ["PaymentRecorded", "InvoicePaid"] == world.told()
+
+    def test_once_for_one_key(self, world: World) -> None:
+        """The same request with the same key is one payment; another with that key is refused."""
+        invoice = bill(world)
+        receipts = [world.maria.payments.record(invoice.id, usd(400), idempotency_key="k") for _ in range(3)]
+        assert receipts[0] == receipts[1] == receipts[2]
+        with pytest.raises(KeyReused):
+            world.maria.payments.record(invoice.id, usd(401), idempotency_key="k")
+        assert (1, usd(400)) == (len(world.maria.payments.of(world.acme.id)), world.balance())
+
+    @pytest.mark.req("B10")
+    def test_a_part_leaves_overdue_overdue(self, world: World) -> None:
+        """A part of an overdue invoice does not make it due again; the rest makes it paid."""
+        invoice = bill(world)
+        world.maria.invoices.set_overdue(invoice.id)
+        assert Status.OVERDUE is world.maria.payments.record(invoice.id, usd(1)).invoice.status
+        assert Status.PAID is world.maria.payments.record(invoice.id).invoice.status
+
+
+class TestWhereItGoes:
+    """Into the balance, or not."""
+
+    @pytest.mark.req("A67", "A68")
+    def test_as_the_invoice_says(self, world: World) -> None:
+        """$70 for an invoice that deposits are an entry; $70 for one that does not are none."""
+        world.maria.payments.record(bill(world, 70).id)
+        world.maria.payments.record(bill(world, 70, Deposit.NOT_DEPOSITED).id)
+        assert [(EntryKind.PAYMENT, usd(70))] == [
+            (row.kind, row.amount) for row in world.maria.accounts.statement(world.acme.id).rows
+        ]
+        assert 2 == len(world.maria.payments.of(world.acme.id))
+
+    def test_time_and_refill_invoices_deposit(self) -> None:
+        """−$1,000, the refill paid: $0; the time invoice of the same work paid as well: +$1,000, ahead."""
+        world = new_world()
+        world.log(20)
+        [refill] = world.maria.invoices.all()
+        world.maria.payments.record(refill.id)
+        assert usd(0) == world.balance()
+        [session] = world.maria.work.sessions()
+        draft = world.maria.invoices.draft(world.acme.id, Period(session.day, session.day))
+        world.maria.payments.record(world.maria.invoices.generate(draft.id).id)
+        assert usd(1000) == world.balance()
+
+
+class TestCredit:
+    """What is more than was asked."""
+
+    def test_kept_when_said_so(self, world: World) -> None:
+        """$1,200 for $1,000 are refused; said to be credit, $200 stay the client's."""
+        invoice = bill(world)
+        with pytest.raises(Overpaid, match=r"1000\.00 USD"):
+            world.maria.payments.record(invoice.id, usd(1200))
+        receipt = world.maria.payments.record(invoice.id, usd(1200), overpayment=Overpayment.TO_CREDIT)
+        assert (usd(1200), usd(200), usd(200), Status.PAID) == (
+            receipt.payment.amount,
+            receipt.payment.unapplied,
+            receipt.credit,
+            receipt.invoice.status,
+        )
+
+    def test_to_credit_with_nothing_over(self, world: World) -> None:
+        """The word alone makes no credit."""
+        receipt = world.maria.payments.record(bill(world).id, usd(400), overpayment=Overpayment.TO_CREDIT)
+        assert (usd(0), usd(600)) == (receipt.credit, receipt.invoice.open)
+
+    def test_applied(self, world: World) -> None:
+        """Credit pays another invoice: as much as there is, or as was said, and it is told."""
+        world.maria.payments.record(bill(world, 10).id, usd(110), overpayment=Overpayment.TO_CREDIT)
+        invoice = bill(world, 500)
+        world.told()
+        some = world.maria.payments.apply_credit(invoice.id, usd(30))
+        assert (usd(70), usd(470), Status.DUE) == (some.credit, some.invoice.open, some.invoice.status)
+        rest = world.maria.payments.apply_credit(invoice.id)
+        assert (usd(0), usd(400)) == (rest.credit, rest.invoice.open)
+        assert ["CreditApplied", "CreditApplied"] == world.told()
+        assert usd(110) == world.balance()
+        with pytest.raises(ActRefused, match="no unapplied credit"):
+            world.maria.payments.apply_credit(invoice.id)
+
+    def test_the_last_payment_used(self, world: World) -> None:
+        """A receipt of applied credit holds every payment that was used."""
+        for _ in range(2):
+            world.maria.payments.record(bill(world, 10).id, usd(20), overpayment=Overpayment.TO_CREDIT)
+        receipt = world.maria.payments.apply_credit(bill(world, 15).id)
+        assert list(world.maria.payments.of(world.acme.id)) == list(receipt.payments)
+        assert (receipt.payments[-1], usd(5)) == (receipt.payment, receipt.payment.unapplied)
+
+    def test_once_for_one_key(self, world: World) -> None:
+        """Applied twice with one key it is applied once."""
+        world.maria.payments.record(bill(world, 10).id, usd(110), overpayment=Overpayment.TO_CREDIT)
+        invoice = bill(world, 500)
+        for _ in range(2):
+            world.maria.payments.apply_credit(invoice.id, usd(30), idempotency_key="k")
+        assert usd(70) == credit(world)
+
+    def test_only_the_clients_own(self, world: World) -> None:
+        """Credit of one client pays for no other."""
+        world.maria.payments.record(bill(world, 10).id, usd(110), overpayment=Overpayment.TO_CREDIT)
+        theirs = world.maria.invoices.manual(world.client().id, usd(5), deposit=Deposit.TO_BALANCE)
+        with pytest.raises(ActRefused, match="no unapplied credit"):
+            world.maria.payments.apply_credit(theirs.id)
+
+
+class TestTakingBack:
+    """A payment was mistyped, or money went back."""
+
+    def test_of_an_unpaid_invoice(self, world: World) -> None:
+        """$400 recorded by mistake are taken back: the invoice asks for $1,000 again, and the history of money shows
+        both movements."""
+        invoice = bill(world)
+        payment = world.maria.payments.record(invoice.id, usd(400)).payment
+        world.told()
+        back = world.maria.payments.reverse(payment.id, note="Wrong client.")
+        assert (400_00, ()) == (back.reversed_minor, back.applied)
+        assert usd(1000) == world.maria.invoices.get(invoice.id).open
+        assert [(EntryKind.PAYMENT, usd(400), ""), (EntryKind.PAYMENT_REVERSED, usd(-400), "Wrong client.")] == [
+            (row.kind, row.amount, row.note) for row in world.maria.accounts.statement(world.acme.id).rows
+        ]
+        assert ["PaymentReversed"] == world.told()
+        *_, record = world.maria.firm.audit()
+        assert "Wrong client." == record.reason
+
+    def test_not_of_a_paid_one(self, world: World) -> None:
+        """What paid an invoice in full is taken back by voiding it."""
+        invoice = bill(world)
+        payment = world.maria.payments.record(invoice.id).payment
+        with pytest.raises(NotAllowedNow, match="OnVoid"):
+            world.maria.payments.reverse(payment.id, note="Why.")
+        world.maria.invoices.void(invoice.id, note="Went back.", payments=OnVoid.REVERSE)
+        assert (usd(0), usd(0)) == (world.balance(), credit(world))
+
+    def test_not_of_one_that_two_payments_paid(self, world: World) -> None:
+        """Neither of two payments that together paid it can be taken back."""
+        invoice = bill(world)
+        first = world.maria.payments.record(invoice.id, usd(400)).payment
+        second = world.maria.payments.record(invoice.id).payment
+        for payment in (first, second):
+            with pytest.raises(NotAllowedNow):
+                world.maria.payments.reverse(payment.id, note="Why.")
+
+    def test_credit_that_was_returned(self, world: World) -> None:
+        """Of $200 credit $50 went back: $150 stay, and the paid invoice stays paid."""
+        invoice = bill(world)
+        payment = world.maria.payments.record(invoice.id, usd(1200), overpayment=Overpayment.TO_CREDIT).payment
+        world.maria.payments.reverse(payment.id, note="Sent back.", amount=usd(50))
+        assert (usd(150), usd(1150), Status.PAID) == (
+            credit(world),
+            world.balance(),
+            world.maria.invoices.get(invoice.id).status,
+        )
+
+    def test_what_was_not_deposited(self, world: World) -> None:
+        """A mistyped payment of a bonus never was in the balance, so nothing moves there."""
+        invoice = bill(world, deposit=Deposit.NOT_DEPOSITED)
+        payment = world.maria.payments.record(invoice.id, usd(400)).payment
+        world.maria.payments.reverse(payment.id, note="Mistyped.")
+        assert () == world.maria.accounts.statement(world.acme.id).rows
+        assert usd(1000) == world.maria.invoices.get(invoice.id).open
+
+    def test_what_is_refused(self, world: World) -> None:
+        """Without a reason, for nothing, in another currency, more than there is, and no such payment."""
+        payment = world.maria.payments.record(bill(world).id, usd(400)).payment
+        reverse = world.maria.payments.reverse
+        with pytest.raises(Malformed):
+            reverse(payment.id, note=" ")
+        with pytest.raises(Malformed):
+            reverse(payment.id, note="Why.", amount=usd(0))
+        with pytest.raises(CurrencyMismatch):
+            reverse(payment.id, note="Why.", amount=Money.of(1, "EUR"))
+        with pytest.raises(Overpaid, match=r"400\.00 USD"):
+            reverse(payment.id, note="Why.", amount=usd(401))
+        with pytest.raises(NotFound):
+            reverse("nothing", note="Why.")
+        assert usd(400) == world.balance()
+
+
+class TestLists:
+    """What came in from a client, and what for."""
+
+    def test_what_each_was_applied_to(self, world: World) -> None:
+        """$1,200 for $1,000, and then $150 of the credit for another invoice: one payment on two invoices, $50 left."""
+        first = bill(world)
+        world.maria.payments.record(first.id, usd(1200), overpayment=Overpayment.TO_CREDIT)
+        second = bill(world, 150)
+        world.maria.payments.apply_credit(second.id)
+        [payment] = world.maria.payments.of(world.acme.id)
+        assert {first.id: 1000_00, second.id: 150_00} == {part.invoice_id: part.minor for part in payment.applied}
+        assert usd(50) == payment.unapplied
+        assert [usd(150)] == [it.amount for it in world.maria.invoices.paper(second.id).payments]
+
+    def test_in_order_and_of_one_client(self, world: World) -> None:
+        """In the order of recording, and only that client's."""
+        invoice, other = bill(world), world.client()
+        recorded = [world.maria.payments.record(invoice.id, usd(amount)).payment.id for amount in (3, 1, 2)]
+        theirs = world.maria.invoices.manual(other.id, usd(9), deposit=Deposit.TO_BALANCE)
+        paid = world.maria.payments.record(theirs.id).payment.id
+        assert recorded == [it.id for it in world.maria.payments.of(world.acme.id)]
+        assert [paid] == [it.id for it in world.maria.payments.of(other.id)]

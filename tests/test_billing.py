@@ -1,0 +1,175 @@
+"""How does a host begin, and how does it come back?"""
+
+from typing import Any
+
+import pytest
+
+from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
+from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived
+from invoicecore.ids import FirmId
+from tests.storage.books import books
+from tests.world import NOON, UNLIMITED, World, usd
+
+FIRM = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
+
+
+class TestInMemory:
+    def test_a_firm_is_all_it_takes(self) -> None:
+        """The owner is then called Owner and is a Manager."""
+        desk = Billing.in_memory(FIRM).as_owner()
+        assert ("Owner", Role.MANAGER) == (desk.people.me().name, desk.people.me().role)
+        assert (FIRM.name, FIRM.currency, FIRM.timezone) == (
+            desk.firm.settings().name,
+            desk.firm.settings().currency,
+            desk.firm.settings().timezone,
+        )
+
+    def test_without_a_clock_it_is_now(self) -> None:
+        """The system's clock and time-ordered ids are the default."""
+        desk = Billing.in_memory(FIRM).as_owner()
+        [record] = desk.firm.audit()
+        assert "00:00" == record.at.isoformat()[-5:]
+        assert record.id > desk.person_id > desk.firm.settings().id
+
+    def test_two_firms_know_nothing_of_each_other(self) -> None:
+        """Each has its own books."""
+        one, two = Billing.in_memory(FIRM), Billing.in_memory(FIRM)
+        one.as_owner().clients.add(name="Acme", terms=UNLIMITED)
+        assert () == two.as_owner().clients.all()
+
+
+class TestCreate:
+    def test_the_owner_is_the_first_manager(self) -> None:
+        """With the name and e-mail that were given; nobody else can have the e-mail."""
+        owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
+        billing = Billing.create(MemoryStorage(), FIRM, owner, clock=SettableClock(NOON), ids=CountingIds())
+        me = billing.as_owner().people.me()
+        assert ("Maria", "maria@northwind.example") == (me.name, me.email)
+        assert (billing.firm_id, me.id) == (
+            billing.as_owner().firm.settings().id,
+            billing.as_owner().firm.settings().owner_id,
+        )
+        assert (me,) == billing.as_owner().people.all()
+
+    @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.WORKER])
+    def test_nobody_else_can_be_the_first(self, role: Role) -> None:
+        """Otherwise nobody could add the others; nothing is stored."""
+        storage = MemoryStorage()
+        with pytest.raises(Malformed, match="must be a manager"):
+            Billing.create(storage, FIRM, Person(name="Lee", role=role))
+        with pytest.raises(Malformed, match="must be a manager"):
+            Billing.create(storage, FIRM, Person(name="Maria", role=Role.MANAGER, archived=True))
+        assert () == storage.firms()
+
+    def test_a_number_pattern_must_count(self) -> None:
+        """A pattern without the counter would repeat itself."""
+        firm = Firm(name="Northwind", currency="USD", timezone="UTC", number_pattern="INV-{year}")
+        with pytest.raises(Malformed, match="seq"):
+            Billing.in_memory(firm)
+
+    @pytest.mark.parametrize(
+        "given",
+        [{"name": ""}, {"currency": "usd"}, {"currency": "XXX"}, {"timezone": "Nowhere"}, {"payment_terms": 14}],
+    )
+    def test_a_firm_is_well_formed(self, given: dict[str, Any]) -> None:
+        """Name, currency and zone are real ones."""
+        with pytest.raises(Malformed):
+            Firm(**{"name": "Northwind", "currency": "USD", "timezone": "UTC", **given})
+
+    def test_making_the_firm_is_on_record(self, world: World) -> None:
+        """The first audit record tells of the firm and its owner."""
+        [first] = world.maria.firm.audit(limit=1)
+        assert world.maria.person_id == first.by
+        assert ["Firm", "Person"] == [change.kind for change in first.changes]
+
+
+class TestOpen:
+    def test_the_only_firm_is_opened_without_its_id(self, world: World) -> None:
+        """Everything that was there is there, under the same owner."""
+        world.log(8)
+        again = Billing.open(world.storage, clock=world.clock)
+        assert world.billing.firm_id == again.firm_id
+        assert usd(-400) == again.as_owner().accounts.standing(world.acme.id).balance
+        again.acting_as(world.lee.person_id).work.log(world.site.id, start=NOON, hours=1)
+        assert usd(-450) == world.balance()
+
+    def test_among_several_one_must_be_named(self, world: World) -> None:
+        """The error names them; each is opened by its id."""
+        other = Billing.create(world.storage, FIRM)
+        with pytest.raises(Malformed, match="There are 2 firms") as refused:
+            Billing.open(world.storage)
+        assert all(id in str(refused.value) for id in (world.billing.firm_id, other.firm_id))
+        assert () == Billing.open(world.storage, other.firm_id).as_owner().clients.all()
+        assert (world.acme,) == Billing.open(world.storage, world.billing.firm_id).as_owner().clients.all()
+
+    def test_what_is_not_there_is_not_found(self, world: World) -> None:
+        """Neither in an empty store nor under a made-up id, which leaves no trace."""
+        with pytest.raises(NotFound):
+            Billing.open(MemoryStorage())
+        with pytest.raises(NotFound):
+            Billing.open(world.storage, FirmId("no-such-firm"))
+        assert (world.billing.firm_id,) == tuple(world.storage.firms())
+        Billing.open(world.storage)
+
+    def test_opening_changes_nothing(self, world: World) -> None:
+        """It can be done as often as one likes."""
+        before = books(world.storage, world.billing.firm_id)
+        Billing.open(world.storage).as_owner().people.me()
+        assert before == books(world.storage, world.billing.firm_id)
+
+    def test_one_firms_things_are_absent_in_another(self, world: World) -> None:
+        """Not even the owner of the other firm finds them by their ids."""
+        id = world.log(8)
+        other = Billing.create(world.storage, FIRM).as_owner()
+        with pytest.raises(NotFound):
+            other.clients.get(world.acme.id)
+        with pytest.raises(NotFound):
+            other.projects.get(world.site.id)
+        with pytest.raises(NotFound):
+            other.work.get(id)
+        with pytest.raises(NotFound):
+            other.work.log(world.site.id, start=NOON, hours=1)
+        with pytest.raises(NotFound):
+            other.people.get(world.lee.person_id)
+
+
+class TestActing:
+    def test_a_desk_belongs_to_one_person(self, world: World) -> None:
+        """It knows who sits at it."""
+        desk = world.billing.acting_as(world.lee.person_id)
+        assert world.lee.person_id == desk.person_id == desk.people.me().id
+
+    def test_nobody_is_not_found(self, world: World) -> None:
+        """A made-up id, and what is no id at all."""
+        with pytest.raises(NotFound):
+            world.billing.acting_as("nobody")
+        wrong: Any = None
+        with pytest.raises(Malformed):
+            world.billing.acting_as(wrong)
+
+    def test_whoever_is_archived_has_no_desk(self, world: World) -> None:
+        """Until they are back."""
+        world.maria.people.archive(world.lee.person_id)
+        with pytest.raises(PersonArchived):
+            world.billing.acting_as(world.lee.person_id)
+        world.maria.people.restore(world.lee.person_id)
+        assert "Lee" == world.billing.acting_as(world.lee.person_id).people.me().name
+
+    def test_the_owner_may_be_demoted_and_archived_like_anybody(self, world: World) -> None:
+        """`as_owner` is the desk of that person, whatever they may do now."""
+        mona = world.maria.people.add(name="Mona", role=Role.MANAGER)
+        world.maria.people.change(world.maria.person_id, role=Role.WORKER)
+        owner = world.billing.as_owner()
+        with pytest.raises(NotPermitted):
+            owner.people.all()
+        world.billing.acting_as(mona.id).people.archive(world.maria.person_id)
+        with pytest.raises(PersonArchived):
+            world.billing.as_owner()
+
+
+class TestDeliverArguments:
+    @pytest.mark.parametrize("limit", [0, -1, True, "10", None])
+    def test_a_limit_is_a_whole_number(self, world: World, limit: Any) -> None:
+        """Above zero."""
+        with pytest.raises(Malformed):
+            world.billing.deliver(limit)
