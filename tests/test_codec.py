@@ -364,7 +364,7 @@ class TestRoundTrip:
         scale=st.integers(0, 12),
         note=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
     )
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     def test_any_session(self, moment: datetime, duration: timedelta, digits: int, scale: int, note: str) -> None:
         """Any instant, duration, rate and text keeps every digit."""
         rate = Rate.hourly(Decimal((0, tuple(map(int, str(digits))), -scale)), "USD")
@@ -372,7 +372,7 @@ class TestRoundTrip:
         assert session == again(session)
 
     @given(ratio=st.fractions(Fraction(-(10**17)), Fraction(10**17), max_denominator=10**17))
-    @settings(max_examples=40)
+    @settings(max_examples=40, deadline=None)
     def test_any_ratio(self, ratio: Fraction) -> None:
         """Any utilization is kept exactly."""
         assert ratio == again(attrs.evolve(STANDING, utilization=ratio)).utilization
@@ -693,20 +693,20 @@ def assert_loads_or_refuses(cls: type[Any], data: object) -> None:
 
 class TestFuzz:
     @given(cls=st.sampled_from(TYPES), data=JSON)
-    @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_anything(self, cls: type, data: object) -> None:
         """Random data is loaded as an equal value or Malformed; nothing else is ever raised."""
         assert_loads_or_refuses(cls, data)
 
     @given(spoilt=spoilt())
-    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_nearly_good(self, spoilt: tuple[type, Any]) -> None:
         """Good data with one place spoilt is loaded as a good value or Malformed; nothing else is ever raised."""
         cls, data = spoilt
         assert_loads_or_refuses(cls, data)
 
     @given(data=JSON)
-    @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_any_tagged(self, data: object) -> None:
         """The same holds where the data says by itself what it is."""
         try:

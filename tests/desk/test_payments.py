@@ -42,7 +42,7 @@ class TestRecording:
         invoice = bill(world)
         assert usd(1000) == invoice.open
         part = world.maria.payments.record(invoice.id, usd(400))
-        assert (usd(600), "unpaid") == (part.invoice.open, part.invoice.reads_as)
+        assert (usd(400), usd(600), "unpaid") == (part.invoice.paid, part.invoice.open, part.invoice.reads_as)
         rest = world.maria.payments.record(invoice.id)
         assert (usd(600), usd(0), "paid") == (rest.payment.amount, rest.invoice.open, rest.invoice.reads_as)
         with pytest.raises(ActRefused, match="paid"):

@@ -1,5 +1,6 @@
 """How is work recorded, refused, changed and taken away?"""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -355,9 +356,24 @@ class TestStop:
         """From −$1,200 a day of work leads to −$1,600; there it stops."""
         before = books(stopped.storage, stopped.billing.firm_id)
         with pytest.raises(WorkIsStopped, match=r"-1600\.00 USD has reached the allowed balance of -1500\.00 USD"):
-            stopped.log("0.01")
+            stopped.maria.work.log(stopped.site.id, start=NOON, hours="0.01")
         assert before == books(stopped.storage, stopped.billing.firm_id)
         assert usd(-1600) == stopped.balance()
+
+    @pytest.mark.req("A34")
+    def test_the_refusal_names_no_amount_to_those_who_see_no_money(self, stopped: World) -> None:
+        """Lee is told that work is stopped, not how much Acme owes; so is Sam, who makes a free session chargeable."""
+        free = stopped.lee.work.log(stopped.site.id, start=NOON, hours=1, billable=False).id
+        refused_acts: list[Callable[[], object]] = [
+            lambda: stopped.log(1),
+            lambda: stopped.lee.work.start(stopped.site.id),
+            lambda: stopped.sam.work.edit(free, billable=True),
+        ]
+        for act in refused_acts:
+            with pytest.raises(WorkIsStopped, match="stopped") as refused:
+                act()
+            assert not any(sign.isdigit() for sign in str(refused.value))
+            assert refused.value.__cause__ is None
 
     @pytest.mark.req("A34", "A35")
     def test_one_day_behind_is_as_far_as_it_goes(self, world: World) -> None:

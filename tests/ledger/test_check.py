@@ -148,7 +148,7 @@ class TestFaults:
         by=st.integers(-(10**6), 10**6).filter(bool),
         what=st.sampled_from(["minor", "balance_minor", "sequence"]),
     )
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_any_number(self, place: int, by: int, what: str) -> None:
         """No single number of an entry can be changed without a fault at that entry."""
         entries = clean()

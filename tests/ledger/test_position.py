@@ -81,7 +81,7 @@ class TestPost:
             st.tuples(st.sampled_from(EntryKind), st.integers(-(10**9), 10**9), st.integers(1, 28)), max_size=30
         )
     )
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     def test_sums(self, moves: list[tuple[EntryKind, int, int]]) -> None:
         """After any movements the position is the sum of them all, the sequence has no gap, and check finds nothing."""
         position, entries = Position("USD"), []

@@ -252,7 +252,7 @@ class TestBlocksDue:
         hours=st.integers(1, 200),
         below=st.integers(-(10**6), 10**9),
     )
-    @settings(max_examples=100)
+    @settings(max_examples=100, deadline=None)
     def test_least_that_lifts(self, at: int, cents_per_hour: int, hours: int, below: int) -> None:
         """n is the least whole number for which projected + n · block lies above the refill balance."""
         rate = Rate.hourly(Decimal(cents_per_hour) / 100, "USD")

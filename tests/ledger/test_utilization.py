@@ -60,7 +60,7 @@ class TestFormula:
         way=st.integers(1, 10**9),
         gone=st.integers(-(10**9), 10**9),
     )
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_gone_over_way(self, anchor: int, way: int, gone: int) -> None:
         """It is what is gone over the whole way, whatever the amounts."""
         assert Fraction(gone, way) == utilization(anchor - gone, anchor, anchor - way)

@@ -277,6 +277,7 @@ class TestAcceptedActs:
         world = credited_world()
         invoice = invoice_in(world, status)
         [session] = world.maria.work.sessions()
+        assert LOCKED[status] == invoice.is_live
         assert (invoice.id if LOCKED[status] else None) == session.locked_by
         TRY[row](world.maria, invoice.id)
         [session] = world.maria.work.sessions()

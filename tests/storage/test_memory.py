@@ -387,6 +387,15 @@ class TestFacts:
             with pytest.raises(ConcurrencyConflict):
                 late.commit()
 
+    def test_one_unit_uses_a_sequence_once(self, begin: Begin) -> None:
+        """Two facts with the same sequence in one unit are refused as well."""
+        with begin() as uow:
+            uow.append(entry(1))
+            uow.append(evolve(entry(1), minor=-2))
+            with pytest.raises(ConcurrencyConflict):
+                uow.commit()
+        assert [] == begin().find(ENTRIES_OF_CLIENT, ACME)
+
     def test_there_is_no_way_to_change_what_was_appended(self, begin: Begin) -> None:
         """A unit of work has methods for entities only."""
         methods = {name for name in dir(MemoryUnitOfWork) if not name.startswith("_")}

@@ -326,7 +326,7 @@ class TestDayOf:
         moment=st.datetimes(datetime(1973, 1, 3), datetime(2037, 12, 30), timezones=st.just(UTC)),
         zone=st.sampled_from(MIDNIGHT_ONCE),
     )
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     def test_in_its_period(self, moment: datetime, zone: str) -> None:
         """An instant lies within the bounds of the period of its own day, where no midnight comes twice."""
         day = day_of(moment, zone)
@@ -423,7 +423,7 @@ class TestPeriod:
             assert date(9999, 12, 30) == day_of(after, zone)
 
     @given(day=st.dates(date(1990, 1, 3), date(2035, 1, 1)), length=st.integers(0, 400), zone=st.sampled_from(ZONES))
-    @settings(max_examples=50)
+    @settings(max_examples=50, deadline=None)
     def test_one_after_the_other(self, day: date, length: int, zone: str) -> None:
         """Where one period ends the next begins: no instant is lost and none counts twice."""
         last = day + length * DAY

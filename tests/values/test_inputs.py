@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import inputs
@@ -114,10 +114,17 @@ class TestName:
         """A blank name is refused."""
         assert "it is blank" in refusal(inputs.name, value)
 
-    @pytest.mark.parametrize("value", ["a\nb", "a\tb", "a\x1bb", "a\u202eb", "a\u2028b", "a\u200bb"], ids=ascii)
-    def test_does_not_print(self, value: str) -> None:
-        """Line breaks, control characters and marks that turn the text around are refused."""
-        assert "do not print" in refusal(inputs.name, value)
+    @pytest.mark.parametrize("value", ["a\nb", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b"], ids=ascii)
+    def test_not_on_a_line(self, value: str) -> None:
+        """Line breaks of every script and control characters are refused."""
+        assert "it holds a line break or another control character" in refusal(inputs.name, value)
+
+    @pytest.mark.parametrize(
+        "value", ["نیم\u200cفاصله", "👩\u200d💻 & Co", "株式会社\u3000山田", "Zoë d\u2019Arc"], ids=ascii
+    )
+    def test_every_script(self, value: str) -> None:
+        """Names that need joiners, wide blanks or other invisible signs keep them."""
+        assert value == inputs.name("it", value)
 
     def test_length(self) -> None:
         """A name has 200 characters at most."""
@@ -219,6 +226,7 @@ class TestDecimalParts:
         assert "more than 12 decimal places" in refusal(inputs.decimal_parts, Decimal("0.1234567890123"))
 
     @given(digits=st.integers(-(10**18) + 1, 10**18 - 1), scale=st.integers(0, 12))
+    @settings(max_examples=80, deadline=None)
     def test_same_for_text_and_decimal(self, digits: int, scale: int) -> None:
         """The same number is read alike as text and as a Decimal, and its value is kept."""
         number = Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -scale))
@@ -241,9 +249,9 @@ class TestDecimalParts:
     )
     def test_at_once(self, value: object) -> None:
         """A number that would take minutes to spell out is refused at once."""
-        begun = time.perf_counter()
+        begun = time.process_time()
         refusal(inputs.decimal_parts, value)
-        assert time.perf_counter() - begun < 0.25
+        assert time.process_time() - begun < 0.25
 
 
 class TestDuration:

@@ -160,11 +160,11 @@ class TestMoney:
 
     def test_refused_at_once(self) -> None:
         """An exponent that would take minutes to spell out is refused at once."""
-        begun = time.perf_counter()
+        begun = time.process_time()
         for huge in (Decimal("1E+5000000"), Decimal("-1E+999999999"), "1E+5000000", "9" * 5_000_000):
             with pytest.raises(Malformed):
                 Money.of(huge, "USD")
-        assert time.perf_counter() - begun < 0.5
+        assert time.process_time() - begun < 0.5
 
     def test_float_says_why(self) -> None:
         """The refusal of a float says what is wrong with it."""
@@ -292,7 +292,7 @@ class TestMoney:
                 grow()
 
     @given(first=MINOR, second=MINOR, count=st.integers(-50, 50), currency=CURRENCY)
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     def test_laws(self, first: int, second: int, count: int, currency: str) -> None:
         """Adding and taking away are inverse, multiplying is adding again and again, and text gives the same back."""
         one, two = Money(first, currency), Money(second, currency)
@@ -319,7 +319,7 @@ class TestAllocate:
             usd(1).allocate(weights)
 
     @given(minor=MINOR, weights=st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any))
-    @settings(max_examples=100)
+    @settings(max_examples=100, deadline=None)
     def test_nothing_lost(self, minor: int, weights: list[int]) -> None:
         """The parts add up to the whole, and each is less than one minor unit from its exact share."""
         parts = Money(minor, "USD").allocate(weights)
@@ -387,7 +387,7 @@ class TestRate:
         micros=st.integers(0, 24 * 3_600_000_000),
         currency=CURRENCY,
     )
-    @settings(max_examples=80)
+    @settings(max_examples=80, deadline=None)
     def test_half_up(self, digits: int, scale: int, micros: int, currency: str) -> None:
         """The cost is the nearest whole minor unit to the exact product, and the higher one from the middle."""
         rate = Rate.hourly(Decimal((0, tuple(map(int, str(digits))), -scale)), currency)

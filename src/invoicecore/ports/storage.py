@@ -165,7 +165,7 @@ class UnitOfWork(Protocol):
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
 
     def remove(self, kind: type[E], id: str) -> Change:
-        """Forget an entity that this unit got: a draft thrown away, a timer that ended."""
+        """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
 
     def append(self, fact: Fact) -> None:
         """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
