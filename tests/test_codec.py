@@ -167,6 +167,7 @@ VIEW = SessionView(
     billable=True,
     note="",
     past_stop=False,
+    locked=False,
     locked_by=None,
     rate=None,
     amount=None,
@@ -243,7 +244,7 @@ SAMPLES: tuple[Any, ...] = (
     NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=Decimal("7.5"), billable=False, note="x"),
     NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=timedelta(hours=7, microseconds=1)),
     VIEW,
-    attrs.evolve(VIEW, locked_by=FIRST, rate=hourly("62.125"), amount=usd("0")),
+    attrs.evolve(VIEW, locked=True, locked_by=FIRST, rate=hourly("62.125"), amount=usd("0")),
     TimerView(
         id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, billable=True, note="", rate=hourly(1)
     ),
@@ -407,7 +408,7 @@ class TestSpelling:
     def test_instant(self) -> None:
         """An instant is ISO 8601 in UTC with all six digits of its microseconds."""
         assert "2026-03-02T15:00:00.123456Z" == dump(SESSION)["start"]
-        assert "0001-01-01T00:00:00.000000Z" == dump(Position("USD"))["booked_at"]
+        assert "0001-01-03T00:00:00.000000Z" == dump(Position("USD"))["booked_at"]
 
     def test_other_zone(self) -> None:
         """An instant given in another zone is dumped in UTC, and one written with an offset is read as UTC."""

@@ -38,7 +38,7 @@ from invoicecore.events import Event, Message
 from invoicecore.firm import Firm
 from invoicecore.ledger.check import Fault
 from invoicecore.ledger.entries import Entry
-from invoicecore.ledger.position import BEGINNING, Position
+from invoicecore.ledger.position import Position
 from invoicecore.ledger.statement import Statement, StatementRow
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.drafts import Difference
@@ -221,7 +221,7 @@ def _instant(data: object, _: object) -> datetime:
     if type(data) is not str or _INSTANT.fullmatch(data) is None:
         raise _expected("a time such as '2026-03-02T12:00:00Z'", data)
     moment = datetime.fromisoformat(data)
-    return BEGINNING if moment == BEGINNING else instant("this time", moment)
+    return instant("this time", moment)
 
 
 def _date(data: object, _: object) -> date:
@@ -257,7 +257,7 @@ def _word(data: object, form: type[Word]) -> Word:
 
 def _spelled(moment: datetime) -> str:
     # The beginning, when nothing was booked yet, lies before every instant that can be given.
-    meant = moment if moment == BEGINNING else instant("A time", moment)
+    meant = instant("A time", moment)
     return meant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 

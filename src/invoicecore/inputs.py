@@ -20,6 +20,8 @@ NOTE_LENGTH = 1_000_000
 
 _LONGEST_SHOWN = 80
 _NOT_ON_A_LINE = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters, line and paragraph separators
+# Unicode's direction controls, which could turn around the text that a name stands in.
+_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
 Hours = int | str | Decimal | timedelta
@@ -66,7 +68,7 @@ def name(what: str, value: object) -> str:
     good = text(what, value, NAME_LENGTH)
     if not good:
         raise Malformed(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
-    if any(category(sign) in _NOT_ON_A_LINE for sign in good):
+    if any(category(sign) in _NOT_ON_A_LINE or sign in _TURNS_TEXT for sign in good):
         raise Malformed(f"{what} holds a line break or another control character: {shown(good)}.")
     return good
 

@@ -12,7 +12,8 @@ class Word(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Self:  # noqa: D102
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Make a member of its value and meaning; a look-up, as in Status("due"), gives the value alone."""
         word = str.__new__(cls, value)
         word._value_ = value
         word.meaning = meaning

@@ -114,8 +114,8 @@ class Timer:
 
 @frozen(kw_only=True)
 class SessionView:
-    """A session as one person sees it: `rate` and `amount` are None for those who see no money. `locked_by` is the
-    invoice that holds it."""
+    """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
+    `rate` and `amount`, is None for those who see no invoices and no money."""
 
     id: SessionId
     client_id: ClientId
@@ -127,6 +127,7 @@ class SessionView:
     billable: bool
     note: str
     past_stop: bool
+    locked: bool
     locked_by: InvoiceId | None
     rate: Rate | None
     amount: Money | None

@@ -340,6 +340,18 @@ class TestIdempotency:
             case.same(mona, "k")
         assert after == stored(world)
 
+    def test_a_key_belongs_to_a_role(self, world: World) -> None:
+        """What a Manager was shown is not shown again to the Worker that they have become."""
+        mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
+        world.maria.projects.assign(world.site.id, mona.person_id)
+        case = log(world)
+        case.same(mona, "k")
+        world.maria.people.change(mona.person_id, role=Role.WORKER)
+        after = stored(world)
+        with pytest.raises(KeyReused):
+            case.same(mona, "k")
+        assert after == stored(world)
+
     @each_command
     def test_a_refused_call_stores_no_key(self, world: World, name: str) -> None:
         """Cleo may not; afterwards the key is as good as new for Maria."""

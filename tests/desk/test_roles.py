@@ -187,8 +187,8 @@ payments.of                  | yes     | no         | absent | yes     | absent
 accounts.standing            | yes     | no         | absent | yes     | absent
 accounts.statement           | yes     | no         | absent | yes     | absent
 accounts.entries             | yes     | no         | absent | yes     | absent
-accounts.adjust              | yes     | no         | absent | no      | no
-accounts.ask_refill          | yes     | no         | absent | no      | no
+accounts.adjust              | yes     | no         | absent | no      | absent
+accounts.ask_refill          | yes     | no         | absent | no      | absent
 """)
 """What becomes of each command: `yes`, `no` where the role does not include it, `absent` where the thing it names is
 not one's to see. The worker is assigned to the project, the contacts belong to its client; the limited one sees only
@@ -582,6 +582,17 @@ class TestSupervisorsAndWorkers:
             assert ["rates"] == [
                 where.split(".")[1] for where in money_in(desk.projects.get(scene.things.project), "project")
             ]
+
+    def test_no_invoice_either(self) -> None:
+        """They are told that a session is locked, and a Manager and Cleo by which invoice."""
+        world = new_world()
+        session = world.log(2)
+        assert not world.lee.work.get(session).locked
+        invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, NOT_SO_MUCH).id)
+        shown = [desk.work.get(session) for desk in (world.maria, world.cleo, world.sam, world.lee)]
+        assert [(True, invoice.id), (True, invoice.id), (True, None), (True, None)] == [
+            (it.locked, it.locked_by) for it in shown
+        ]
 
     def test_no_amount_in_an_error_either(self) -> None:
         """Who sees no money is told that work is stopped, but not at which balance; a Manager is told both."""

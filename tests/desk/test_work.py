@@ -91,6 +91,7 @@ class TestForms:
             billable=True,
             note="Menu",
             past_stop=False,
+            locked=False,
             locked_by=None,
             rate=hourly(50),
             amount=usd(50),

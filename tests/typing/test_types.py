@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, SessionView, Terms
+from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, SessionView, Status, Terms
 from invoicecore.errors import InvoicecoreError
 
 
@@ -20,6 +20,7 @@ def accepted(desk: Desk) -> tuple[Fraction, Receipt, SessionView, Invoice]:
     session = desk.work.log("project", start=None, day=Period.month(2026, 3).first, hours="1.5")
     draft = desk.invoices.draft("client", Period.month(2026, 3))
     invoice = desk.invoices.manual("client", cost, deposit=Deposit.TO_BALANCE)
+    assert invoice.status in {Status("draft"), Status.GENERATED}
     return ratio, desk.payments.record(draft.id, cost), session, invoice
 
 

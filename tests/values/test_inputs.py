@@ -114,9 +114,11 @@ class TestName:
         """A blank name is refused."""
         assert "it is blank" in refusal(inputs.name, value)
 
-    @pytest.mark.parametrize("value", ["a\nb", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b"], ids=ascii)
+    @pytest.mark.parametrize(
+        "value", ["a\nb", "a\tb", "a\x1bb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b", "a\u202eb"], ids=ascii
+    )
     def test_not_on_a_line(self, value: str) -> None:
-        """Line breaks of every script and control characters are refused."""
+        """Line breaks of every script, control characters and those that turn text around are refused."""
         assert "it holds a line break or another control character" in refusal(inputs.name, value)
 
     @pytest.mark.parametrize(

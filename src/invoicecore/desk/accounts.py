@@ -11,6 +11,7 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, in_currency
+from invoicecore.permissions import may
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
 from invoicecore.settlement.account import Account, Standing, standing
 from invoicecore.settlement.adjust import adjust
@@ -89,7 +90,7 @@ class Accounts:
 def _seen(unit: Unit, client: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
     """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
     id = unit.client(client).id
-    unit.permit(act)
-    if not sight.sees_account(unit.actor, id):
+    if may(unit.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(unit.actor, id):
         raise NotFound("account of client", client)
+    unit.permit(act)
     return unit.account(id)

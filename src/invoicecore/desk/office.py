@@ -81,7 +81,7 @@ class Office:
             unit = self._unit(uow)
             digest = ""
             if key is not None:
-                digest = _digest(act, self.actor_id, request)
+                digest = _digest(act, unit.actor, request)
                 remembered = uow.recall(key)
                 if remembered is not None:
                     if remembered.request != digest:
@@ -109,6 +109,9 @@ class Office:
         return Unit(uow, firm, actor, self._clock.now(), self._ids)
 
 
-def _digest(act: Act, actor_id: PersonId, request: tuple[object, ...]) -> str:
-    """What makes two requests the same: who asks for what, with which arguments."""
-    return blake2b(repr((str(act), actor_id, request)).encode(), digest_size=16).hexdigest()
+def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:
+    """What makes two requests the same: who asks, in which role, for what, with which arguments.
+
+    The role is part of it, because what is remembered was made for the eyes of that role.
+    """
+    return blake2b(repr((str(act), actor.id, str(actor.role), request)).encode(), digest_size=16).hexdigest()

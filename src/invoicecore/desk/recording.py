@@ -217,7 +217,8 @@ def shown(unit: Unit, session: Session, locked_by: InvoiceId | None) -> SessionV
         billable=session.billable,
         note=session.note,
         past_stop=session.past_stop,
-        locked_by=locked_by,
+        locked=locked_by is not None,
+        locked_by=locked_by if money and unit.actor.limited_to is None else None,
         rate=session.rate if money else None,
         amount=Money(session.minor, session.rate.currency) if money else None,
     )

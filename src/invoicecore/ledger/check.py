@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from invoicecore.ledger.entries import Entry
-from invoicecore.ledger.position import Position
+from invoicecore.ledger.position import BEGINNING, Position, anchor_after
 
 
 @frozen
@@ -23,13 +23,14 @@ def check(entries: Iterable[Entry], position: Position | None = None) -> tuple[F
     """The faults in all entries of one client, in their order; empty when they can be believed.
 
     Checked are: one client, sequence numbers from 1 without gaps, each balance equal to the sum so far, times of
-    booking that never step back, and, when given, the stored position equal to the last entry.
+    booking that never step back, and, when given, that the stored position is the one the entries lead to.
     """
     faults = []
-    balance = 0
+    balance = anchor = 0
     last: Entry | None = None
     for place, entry in enumerate(entries, start=1):
         balance += entry.minor
+        anchor = anchor_after(anchor, entry.kind, entry.minor, balance)
         if entry.sequence != place:
             faults.append(Fault(entry.sequence, f"stands in place {place}"))
         if entry.balance_minor != balance:
@@ -40,8 +41,13 @@ def check(entries: Iterable[Entry], position: Position | None = None) -> tuple[F
             faults.append(Fault(entry.sequence, "was booked before the entry that precedes it"))
         last = entry
     if position is not None:
-        end = (last.sequence, last.balance_minor) if last is not None else (0, 0)
-        if (position.sequence, position.balance_minor) != end:
-            stored = (position.sequence, position.balance_minor)
-            faults.append(Fault(end[0], f"is the end; the stored (sequence, balance) is {stored}, not {end}"))
+        sequence, booked_at = (last.sequence, last.booked_at) if last is not None else (0, BEGINNING)
+        for what, stored, found in (
+            ("sequence", position.sequence, sequence),
+            ("balance", position.balance_minor, balance),
+            ("anchor", position.anchor_minor, anchor),
+            ("time of booking", position.booked_at, booked_at),
+        ):
+            if stored != found:
+                faults.append(Fault(sequence, f"is the end; the stored {what} is {stored}, not {found}"))
     return tuple(faults)

@@ -12,8 +12,8 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-"""When nothing was booked yet."""
+BEGINNING = datetime(1, 1, 3, tzinfo=UTC)
+"""When nothing was booked yet: the first instant that every zone can place."""
 
 
 @frozen
@@ -51,10 +51,13 @@ def post(
     sequence = position.sequence + 1
     balance = position.balance_minor + minor
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
-    anchor = position.anchor_minor
-    if kind is EntryKind.PAYMENT:
-        anchor = balance
-    elif kind is EntryKind.PAYMENT_REVERSED:
-        anchor += minor
+    anchor = anchor_after(position.anchor_minor, kind, minor, balance)
     entry = Entry(client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note)
     return entry, Position(position.currency, sequence, balance, anchor, booked_at)
+
+
+def anchor_after(anchor_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
+    """Where utilization is counted from after a movement of that kind, which left that balance."""
+    if kind is EntryKind.PAYMENT:
+        return balance_minor
+    return anchor_minor + minor if kind is EntryKind.PAYMENT_REVERSED else anchor_minor
