@@ -6,6 +6,7 @@ are read off it. It says *when*; who may do it stands in `invoicecore.permission
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import assert_never
 
 from attrs import field, frozen
 
@@ -115,6 +116,8 @@ def _unmet(need: Need, facts: Facts) -> bool:
             return facts.credit_minor <= 0
         case Need.NOTE:
             return False  # comes with the act itself, so it is asked for there
+        case _:
+            assert_never(need)
 
 
 def judge(act: Act, facts: Facts) -> Availability:

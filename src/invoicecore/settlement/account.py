@@ -1,15 +1,19 @@
 """What does a client owe, what were they already asked for, and on which terms?"""
 
+from datetime import date
 from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from invoicecore.ids import ClientId
-from invoicecore.ledger.position import Position
+from invoicecore.ids import ClientId, InvoiceId
+from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money
+from invoicecore.stamp import Stamp
+from invoicecore.vocabulary import EntryKind
 
 
 @frozen
@@ -46,9 +50,30 @@ class Account:
         """How many refill blocks are to be asked for; 0 while none are."""
         return self.terms.blocks_due(self.projected_minor)
 
-    def moved(self, position: Position) -> "Account":
-        """With the position that a new entry left."""
-        return Account(self.client_id, position, self.terms, self.asked_minor, self.credit_minor)
+    def posting(
+        self,
+        kind: EntryKind,
+        minor: int,
+        stamp: Stamp,
+        *,
+        cause: str,
+        work_day: date | None = None,
+        invoice_id: InvoiceId | None = None,
+        note: str = "",
+    ) -> "tuple[Account, Entry]":
+        """With the balance moved by a new entry, and that entry. None for its day is today."""
+        entry, position = post(
+            self.position,
+            self.client_id,
+            kind,
+            minor,
+            stamp,
+            work_day=work_day or stamp.today,
+            cause=cause,
+            invoice_id=invoice_id,
+            note=note,
+        )
+        return Account(self.client_id, position, self.terms, self.asked_minor, self.credit_minor), entry
 
     def asking(self, before: Invoice | None, after: Invoice | None) -> "Account":
         """With what an invoice asks for counted as it is now instead of as it was."""

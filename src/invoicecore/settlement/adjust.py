@@ -1,6 +1,5 @@
 """What does a Manager's word move?"""
 
-from invoicecore.ledger.position import post
 from invoicecore.money import Money
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
@@ -10,14 +9,5 @@ from invoicecore.vocabulary import EntryKind
 
 def adjust(account: Account, amount: Money, reason: str, adjustment_id: str, stamp: Stamp) -> Decision:
     """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
-    entry, position = post(
-        account.position,
-        account.client_id,
-        EntryKind.ADJUSTMENT,
-        amount.minor,
-        stamp,
-        work_day=stamp.today,
-        cause=adjustment_id,
-        note=reason,
-    )
-    return Decision(account=account.moved(position), entries=(entry,))
+    after, entry = account.posting(EntryKind.ADJUSTMENT, amount.minor, stamp, cause=adjustment_id, note=reason)
+    return Decision(account=after, entries=(entry,))

@@ -4,7 +4,6 @@ from attrs import evolve
 
 from invoicecore.errors import WorkIsStopped
 from invoicecore.ledger.entries import Entry
-from invoicecore.ledger.position import post
 from invoicecore.money import Money
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
@@ -35,16 +34,9 @@ def charge(account: Account, session: Session, stamp: Stamp) -> Decision:
     """Record a session: its cost is drawn from the balance, once."""
     if not session.minor:
         return Decision(account=account, sessions=(session,))
-    entry, position = post(
-        account.position,
-        account.client_id,
-        EntryKind.WORK,
-        -session.minor,
-        stamp,
-        work_day=session.day(stamp.zone),
-        cause=session.id,
-    )
-    return Decision(account=account.moved(position), entries=(entry,), sessions=(session,))
+    day = session.day(stamp.zone)
+    after, entry = account.posting(EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day)
+    return Decision(account=after, entries=(entry,), sessions=(session,))
 
 
 def recharge(account: Account, before: Session, after: Session, stamp: Stamp) -> Decision:
@@ -54,16 +46,9 @@ def recharge(account: Account, before: Session, after: Session, stamp: Stamp) ->
         return Decision(account=account, sessions=(after,))
     entries: tuple[Entry, ...] = ()
     if before.minor:
-        entry, position = post(
-            account.position,
-            account.client_id,
-            EntryKind.WORK_REVERSED,
-            before.minor,
-            stamp,
-            work_day=before.day(stamp.zone),
-            cause=before.id,
-        )
-        account, entries = account.moved(position), (entry,)
+        day = before.day(stamp.zone)
+        account, entry = account.posting(EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day)
+        entries = (entry,)
     drawn = charge(account, after, stamp)
     return evolve(drawn, entries=(*entries, *drawn.entries))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from invoicecore.errors import Overpaid
 from invoicecore.events import CreditApplied
-from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
 from invoicecore.money import Money, in_currency
@@ -48,17 +47,9 @@ def apply_credit(
         left -= taken
         used.append(payment.applying(invoice.id, taken))
         if invoice.deposit is Deposit.NOT_DEPOSITED:
-            entry, position = post(
-                after.position,
-                account.client_id,
-                EntryKind.CREDIT_APPLIED,
-                -taken,
-                stamp,
-                work_day=stamp.today,
-                cause=payment.id,
-                invoice_id=invoice.id,
+            after, entry = after.posting(
+                EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
-            after = after.moved(position)
             entries.append(entry)
     applied = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
     return Decision(

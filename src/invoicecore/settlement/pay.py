@@ -9,7 +9,6 @@ from invoicecore.errors import NotAllowedNow, Overpaid
 from invoicecore.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
 from invoicecore.ids import InvoiceId, PaymentId
 from invoicecore.ledger.entries import Entry
-from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
 from invoicecore.money import Money, in_currency
@@ -69,18 +68,16 @@ def pay(
     entries: tuple[Entry, ...] = ()
     deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
     if deposited:
-        entry, position = post(
-            account.position,
-            account.client_id,
+        after, entry = after.posting(
             EntryKind.PAYMENT,
             deposited,
             stamp,
-            work_day=payment.received_on,
             cause=payment_id,
+            work_day=payment.received_on,
             invoice_id=invoice.id,
             note=reference,
         )
-        after, entries = after.moved(position), (entry,)
+        entries = (entry,)
     recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
     return Decision(
         account=after,
@@ -139,17 +136,8 @@ def reverse(
         leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
     entries: tuple[Entry, ...] = ()
     if leaving:
-        entry, position = post(
-            account.position,
-            account.client_id,
-            EntryKind.PAYMENT_REVERSED,
-            -leaving,
-            stamp,
-            work_day=stamp.today,
-            cause=payment.id,
-            note=note,
-        )
-        after, entries = after.moved(position), (entry,)
+        after, entry = after.posting(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
+        entries = (entry,)
     return Decision(
         account=after,
         entries=entries,

@@ -1,9 +1,9 @@
 """What becomes of the money when an invoice is voided?"""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from invoicecore.events import Event, InvoiceVoided, PaymentReversed
-from invoicecore.ledger.position import post
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.money import Money
 from invoicecore.settlement.account import Account
@@ -38,18 +38,11 @@ def void(
                 freed = freed.reversing(minor)
                 movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
                 told.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
+            case _:
+                assert_never(on_void)
         changed.append(freed)
         if movement is not None:
-            entry, position = post(
-                after.position,
-                account.client_id,
-                *movement,
-                stamp,
-                work_day=stamp.today,
-                cause=payment.id,
-                invoice_id=invoice.id,
-            )
-            after = after.moved(position)
+            after, entry = after.posting(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
             entries.append(entry)
     return Decision(
         account=after,
