@@ -104,10 +104,11 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     return instant(what, clock.replace(tzinfo=timezone(offset)))
 
 
+@lru_cache(maxsize=1024)
 def day_of(moment: datetime, zone: str) -> date:
     """The date that the zone's calendar showed at an instant. Malformed at the very ends of the years 1 to 9999."""
     try:
-        return moment.astimezone(known_zone(zone)).date()
+        return moment.astimezone(_zone(zone)).date()
     except OverflowError as impossible:
         raise Malformed(f"{zone} has no day for {moment.isoformat()}.") from impossible
 

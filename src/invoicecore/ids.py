@@ -22,12 +22,20 @@ PaymentId = NewType("PaymentId", str)
 IdSource = Callable[[], str]
 """Gives a new id at every call, never the same one twice."""
 
+_RANDOM_BITS = 74
+_RANDOM = (1 << _RANDOM_BITS) - 1
+
 
 def _spelled(value: int) -> str:
-    """A 122-bit number as the text of a version-7 UUID: 48 bits of time, 12 and 62 bits of the rest."""
-    time_part, rest = value >> 74, value & ((1 << 74) - 1)
-    digits = f"{time_part:012x}{0x7000 | rest >> 62:04x}{0x8000 << 48 | rest & ((1 << 62) - 1):016x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    """48 bits of time and 74 bits of the rest as the text of a version-7 UUID."""
+    time_part, rest = value >> _RANDOM_BITS, value & _RANDOM
+    return "%08x-%04x-7%03x-%04x-%012x" % (  # noqa: UP031  # half the time of the clearer way
+        time_part >> 16,
+        time_part & 0xFFFF,
+        rest >> 62,
+        0x8000 | rest >> 48 & 0x3FFF,
+        rest & 0xFFFFFFFFFFFF,
+    )
 
 
 class TimeOrderedIds:
@@ -45,7 +53,7 @@ class TimeOrderedIds:
         with self._lock:
             if self._process != os.getpid():
                 self._process, self._random = os.getpid(), random.Random(os.urandom(32))
-            now = (time.time_ns() // 1_000_000) << 74 | self._random.getrandbits(74)
+            now = (time.time_ns() // 1_000_000) << _RANDOM_BITS | self._random.getrandbits(_RANDOM_BITS)
             self._last = now if now > self._last else self._last + 1
             return _spelled(self._last)
 
@@ -61,4 +69,4 @@ class CountingIds:
         """The next id."""
         with self._lock:
             self._count += 1
-            return _spelled(self._count << 74)
+            return _spelled(self._count << _RANDOM_BITS)

@@ -19,6 +19,7 @@ NOTE_LENGTH = 1_000_000
 """The most characters that a note may have."""
 
 _LONGEST_SHOWN = 80
+_MANY_HOURS = 1_000_000
 _NOT_ON_A_LINE = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters, line and paragraph separators
 # Unicode's direction controls, which could turn around the text that a name stands in.
 _TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -137,6 +138,8 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
 
 def duration(what: str, value: object) -> timedelta:
     """Hours as a whole number, Decimal or text, or a timedelta; exact to the microsecond, not negative."""
+    if type(value) is int and 0 <= value <= _MANY_HOURS:
+        return timedelta(hours=value)
     if isinstance(value, timedelta):
         length = value
     else:

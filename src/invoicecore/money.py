@@ -245,7 +245,10 @@ class Rate:
     def minor_for(self, duration: timedelta) -> int:
         """As `times`, in minor units."""
         numerator, denominator = self._per_hour_minor
-        return (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
+        minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
+        if minor >= LARGEST_MINOR:
+            raise Malformed(f"{duration} at {self} is more than any amount may be.")
+        return minor
 
     def __str__(self) -> str:
         return f"{self.per_hour} {self.currency}/h"

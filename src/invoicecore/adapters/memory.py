@@ -5,8 +5,9 @@ version it read, and what it claims must still be free. Every value is immutable
 """
 
 import threading
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -34,32 +35,33 @@ S = TypeVar("S", bound=Entity | Fact)
 
 _Place = tuple[type[Any], str]
 _Post = tuple[Message, datetime | None]  # a message, and until when it is leased
+_Order = Callable[[Any], tuple[Any, ...]]
+_Keys = Callable[[Any], tuple[str, ...]]
 _ABSENT: tuple[None, int] = (None, 0)
-_INDEXES_OF: dict[type[Any], tuple[Index[Any], ...]] = {
-    kind: tuple(index for index in INDEXES if index.of is kind) for kind in {index.of for index in INDEXES}
-}
 
 
 class _Shelf:
-    """What one index holds under one key: order tuples, kept sorted, and the things they stand for."""
+    """What one index holds under one key: the things in their order, and beside each its order tuple."""
 
     __slots__ = ("orders", "things")
 
     def __init__(self) -> None:
         self.orders: list[tuple[Any, ...]] = []
-        self.things: dict[tuple[Any, ...], Any] = {}
+        self.things: list[Any] = []
 
     def add(self, order: tuple[Any, ...], thing: Any) -> None:
-        if order not in self.things:
-            if self.orders and order < self.orders[-1]:
-                insort(self.orders, order)
-            else:
-                self.orders.append(order)
-        self.things[order] = thing
+        orders = self.orders
+        if not orders or order > orders[-1]:  # nearly always the latest
+            orders.append(order)
+            self.things.append(thing)
+            return
+        place = bisect_left(orders, order)
+        orders.insert(place, order)
+        self.things.insert(place, thing)
 
     def drop(self, order: tuple[Any, ...]) -> None:
-        del self.things[order]
-        del self.orders[bisect_left(self.orders, order)]
+        place = bisect_left(self.orders, order)
+        del self.orders[place], self.things[place]
 
 
 class _Books:
@@ -67,17 +69,24 @@ class _Books:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entities: dict[_Place, tuple[Entity, int]] = {}
+        self.entities: dict[type[Any], dict[str, tuple[Entity, int]]] = defaultdict(dict)
         self.last: dict[tuple[type[Any], str], int] = {}  # the latest sequence of each numbered stream
-        self.shelves: dict[tuple[str, str], _Shelf] = {}
+        self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
         self.claims: dict[tuple[Scope, str], str] = {}
         self.counters: dict[str, int] = {}
         self.remembered: dict[str, Remembered] = {}
         self.outbox: dict[str, _Post] = {}
+        # What was committed and is not on its shelves yet, as it was before and as it is: much more is written than
+        # is listed, so things are shelved when a list of their kind is next asked for.
+        self._unshelved: dict[type[Any], list[tuple[Any, Any]]] = defaultdict(list)
+        # For each kind of thing, where it is to be shelved: by which order, and under which keys.
+        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = {}
+        for index in INDEXES:
+            self._plan.setdefault(index.of, []).append((index.order, index.keys, self.shelves[index.name]))
 
     def between(
         self,
-        name: str,
+        index: Index[Any],
         key: str,
         after: Sequence[Any] | None,
         before: Sequence[Any] | None,
@@ -88,35 +97,42 @@ class _Books:
         """What an index holds between two bounds, at most `limit` of it from the near end. The versions of what is
         found are noted in `seen`."""
         with self.lock:
-            shelf = self.shelves.get((name, key))
+            self._shelve(index.of)
+            shelf = self.shelves[index.name].get(key)
             if shelf is None:
                 return []
             low = 0 if after is None else bisect_right(shelf.orders, tuple(after))
             high = len(shelf.orders) if before is None else bisect_left(shelf.orders, tuple(before))
             if limit is not None and high - low > limit:
                 low, high = (high - limit, high) if descending else (low, low + limit)
-            found = [shelf.things[order] for order in shelf.orders[low:high]]
+            found = shelf.things[low:high]
             if found and isinstance(found[0], Entity):
+                kind = type(found[0])
+                stored = self.entities[kind]
                 for thing in found:
-                    place = (type(thing), id_of(thing))
-                    seen.setdefault(place, self.entities[place][1])
+                    id = id_of(thing)
+                    seen.setdefault((kind, id), stored[id][1])
         return found[::-1] if descending else found
 
-    def index(self, thing: Any) -> None:
-        for index in _INDEXES_OF.get(type(thing), ()):
-            order = index.order(thing)
-            for key in index.keys(thing):
-                place = (index.name, key)
-                shelf = self.shelves.get(place)
-                if shelf is None:
-                    shelf = self.shelves[place] = _Shelf()
-                shelf.add(order, thing)
+    def changed(self, kind: type[Any], before: Any, after: Any) -> None:
+        """Something of a kind was made, changed or removed; None stands for its absence."""
+        if kind in self._plan:
+            self._unshelved[kind].append((before, after))
 
-    def unindex(self, thing: Any) -> None:
-        for index in _INDEXES_OF.get(type(thing), ()):
-            order = index.order(thing)
-            for key in index.keys(thing):
-                self.shelves[index.name, key].drop(order)
+    def _shelve(self, kind: type[Any]) -> None:
+        for before, after in self._unshelved.pop(kind, ()):
+            for order_of, keys_of, shelves in self._plan[kind]:
+                if before is not None:
+                    order = order_of(before)
+                    for key in keys_of(before):
+                        shelves[key].drop(order)
+                if after is not None:
+                    order = order_of(after)
+                    for key in keys_of(after):
+                        shelf = shelves.get(key)
+                        if shelf is None:
+                            shelf = shelves[key] = _Shelf()
+                        shelf.add(order, after)
 
 
 def _stream_of(fact: Entry | StatusChange) -> tuple[type[Any], str]:
@@ -152,7 +168,7 @@ class MemoryUnitOfWork:
         place = (kind, id)
         if place in self._written:
             return self._written[place]  # type: ignore[return-value]  # stored under its own type
-        entity, version = self._books.entities.get(place, _ABSENT)
+        entity, version = self._books.entities[kind].get(id, _ABSENT)
         self._seen.setdefault(place, version)
         return entity  # type: ignore[return-value]
 
@@ -189,7 +205,7 @@ class MemoryUnitOfWork:
             if type(thing) is kind and key in index.keys(thing)
         ]
         within = None if overwritten or own else limit
-        found: list[S] = self._books.between(index.name, key, after, before, within, descending, self._seen)
+        found: list[S] = self._books.between(index, key, after, before, within, descending, self._seen)
         if overwritten or own:
             found = [thing for thing in found if isinstance(thing, Fact) or id_of(thing) not in overwritten]
             found += [
@@ -275,8 +291,9 @@ class MemoryUnitOfWork:
         """Raise unless everything this unit goes by is still so."""
         books = self._books
         for place in self._written:
-            if books.entities.get(place, _ABSENT)[1] != self._seen[place]:
-                raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
+            kind, id = place
+            if books.entities[kind].get(id, _ABSENT)[1] != self._seen[place]:
+                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
         last: dict[tuple[type[Any], str], int] = {}
         for fact in self._appended:
             if isinstance(fact, AuditRecord):
@@ -299,17 +316,16 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for place, entity in self._written.items():
-            before, version = books.entities.get(place, _ABSENT)
-            if before is not None:
-                books.unindex(before)
+        for (kind, id), entity in self._written.items():
+            stored = books.entities[kind]
+            before, version = stored.get(id, _ABSENT)
             if entity is None:
-                books.entities.pop(place, None)
+                stored.pop(id, None)
             else:
-                books.entities[place] = (entity, version + 1)
-                books.index(entity)
+                stored[id] = (entity, version + 1)
+            books.changed(kind, before, entity)
         for fact in self._appended:
-            books.index(fact)
+            books.changed(type(fact), None, fact)
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
         for claimed, (_, holder) in self._claims.items():
@@ -335,10 +351,13 @@ class MemoryStorage:
 
     def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
-        with self._lock:
-            return MemoryUnitOfWork(self._books.setdefault(firm_id, _Books()))
+        books = self._books.get(firm_id)
+        if books is None:
+            with self._lock:
+                books = self._books.setdefault(firm_id, _Books())
+        return MemoryUnitOfWork(books)
 
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            return tuple(id for id, books in self._books.items() if (Firm, id) in books.entities)
+            return tuple(id for id, books in self._books.items() if id in books.entities[Firm])

@@ -133,7 +133,7 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
         start=start,
         duration=when.duration,
         rate=rate,
-        minor=rate.times(when.duration).minor if work.billable else 0,
+        minor=rate.minor_for(when.duration) if work.billable else 0,
         billable=work.billable,
         note=work.note,
         stated_day=when.day,
@@ -150,7 +150,7 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> Session:
         start=timer.start,
         duration=duration,
         rate=timer.rate,
-        minor=timer.rate.times(duration).minor if timer.billable else 0,
+        minor=timer.rate.minor_for(duration) if timer.billable else 0,
         billable=timer.billable,
         note=timer.note if note is None else note,
     )
@@ -198,7 +198,7 @@ def edited(
         stated_day=when.day,
         duration=when.duration,
         rate=new_rate,
-        minor=new_rate.times(when.duration).minor if billable else 0,
+        minor=new_rate.minor_for(when.duration) if billable else 0,
         billable=billable,
     )
 

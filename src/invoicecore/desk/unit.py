@@ -6,6 +6,7 @@ at `invoicecore.desk.closing`.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -44,9 +45,14 @@ class Unit:
         self.firm = firm
         self.actor = actor
         self.ids = ids
-        self.stamp = Stamp(now, actor.id, firm.timezone, day_of(now, firm.timezone))
+        self._now = now
         self.changes: list[Change] = []
         self.reason = ""
+
+    @cached_property
+    def stamp(self) -> Stamp:
+        """When, by whom, and on which of the firm's days; made when it is first asked for, since a look needs none."""
+        return Stamp(self._now, self.actor.id, self.firm.timezone, day_of(self._now, self.firm.timezone))
 
     # who may
 
@@ -57,7 +63,7 @@ class Unit:
 
     def day_of(self, moment: datetime) -> date:
         """The firm's day of an instant."""
-        return day_of(moment, self.stamp.zone)
+        return day_of(moment, self.firm.timezone)
 
     @property
     def sees_money(self) -> bool:

@@ -89,21 +89,31 @@ class Index(Generic[S]):
 ALL = ""
 """The one key of an index that lists everything of a kind."""
 
-PEOPLE = Index("people", Person, lambda it: (ALL,), lambda it: (it.id,))
-CLIENTS = Index("clients", Client, lambda it: (ALL,), lambda it: (it.id,))
-PROJECTS = Index("projects", Project, lambda it: (ALL,), lambda it: (it.id,))
-PROJECTS_OF_CLIENT = Index("projects_of_client", Project, lambda it: (it.client_id,), lambda it: (it.id,))
-SESSIONS = Index("sessions", Session, lambda it: (ALL,), lambda it: (it.start, it.id))
-SESSIONS_OF_CLIENT = Index("sessions_of_client", Session, lambda it: (it.client_id,), lambda it: (it.start, it.id))
-SESSIONS_OF_PROJECT = Index("sessions_of_project", Session, lambda it: (it.project_id,), lambda it: (it.start, it.id))
-SESSIONS_OF_PERSON = Index("sessions_of_person", Session, lambda it: (it.person_id,), lambda it: (it.start, it.id))
-TIMERS = Index("timers", Timer, lambda it: (ALL,), lambda it: (it.start, it.id))
-INVOICES = Index("invoices", Invoice, lambda it: (ALL,), lambda it: (it.id,))
-INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), lambda it: (it.id,))
-INVOICES_IN_STATUS = Index("invoices_in_status", Invoice, lambda it: (it.status,), lambda it: (it.id,))
-PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_id,), lambda it: (it.id,))
+
+def _by_id(thing: Any) -> tuple[Any, ...]:
+    return (thing.id,)
+
+
+def _by_start(thing: Any) -> tuple[Any, ...]:
+    return (thing.start, thing.id)
+
+
+
+PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
+CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
+PROJECTS = Index("projects", Project, lambda it: (ALL,), _by_id)
+PROJECTS_OF_CLIENT = Index("projects_of_client", Project, lambda it: (it.client_id,), _by_id)
+SESSIONS = Index("sessions", Session, lambda it: (ALL,), _by_start)
+SESSIONS_OF_CLIENT = Index("sessions_of_client", Session, lambda it: (it.client_id,), _by_start)
+SESSIONS_OF_PROJECT = Index("sessions_of_project", Session, lambda it: (it.project_id,), _by_start)
+SESSIONS_OF_PERSON = Index("sessions_of_person", Session, lambda it: (it.person_id,), _by_start)
+TIMERS = Index("timers", Timer, lambda it: (ALL,), _by_start)
+INVOICES = Index("invoices", Invoice, lambda it: (ALL,), _by_id)
+INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), _by_id)
+INVOICES_IN_STATUS = Index("invoices_in_status", Invoice, lambda it: (it.status,), _by_id)
+PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_id,), _by_id)
 PAYMENTS_ON_INVOICE = Index(
-    "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), lambda it: (it.id,)
+    "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), _by_id
 )
 CREDIT_OF_CLIENT = Index(
     "credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), lambda it: (it.id,)
@@ -112,7 +122,7 @@ ENTRIES_OF_CLIENT = Index(
     "entries_of_client", Entry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
-AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), lambda it: (it.id,))
+AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
 
 INDEXES: tuple[Index[Any], ...] = (
     PEOPLE,
