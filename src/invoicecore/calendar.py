@@ -4,13 +4,13 @@ Instants are aware datetimes in UTC. Days, weeks and months are those of a state
 difference of two UTC instants, so a night with a clock change has the length that really passed.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
-from dateutil.relativedelta import relativedelta
 
 from invoicecore import inputs
 from invoicecore.errors import Malformed
@@ -104,7 +104,6 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     return instant(what, clock.replace(tzinfo=timezone(offset)))
 
 
-@lru_cache(maxsize=1024)
 def day_of(moment: datetime, zone: str) -> date:
     """The date that the zone's calendar showed at an instant. Malformed at the very ends of the years 1 to 9999."""
     try:
@@ -164,8 +163,7 @@ class Period:
     def month(cls, year: int, month: int) -> Self:
         """A calendar month."""
         try:
-            first = date(year, month, 1)
-            return cls(first, first + relativedelta(day=31))
+            return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
         except (ValueError, TypeError, OverflowError) as impossible:
             raise Malformed(f"There is no month {shown(month)} of {shown(year)}: {impossible}.") from impossible
 
@@ -227,6 +225,8 @@ class PaymentTerms:
 
     def due(self, issued: date) -> date:
         """The due date. Malformed if it would lie beyond the year 9999."""
+        from dateutil.relativedelta import relativedelta
+
         try:
             # One step from the anchor: stepping month by month would turn 31 into 28 and keep it there.
             month_end = relativedelta(months=self.months, day=31 if self.end_of_month else None)

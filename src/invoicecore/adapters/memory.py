@@ -70,7 +70,7 @@ class _Books:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.entities: dict[type[Any], dict[str, tuple[Entity, int]]] = defaultdict(dict)
-        self.last: dict[tuple[type[Any], str], int] = {}  # the latest sequence of each numbered stream
+        self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
         self.claims: dict[tuple[Scope, str], str] = {}
         self.counters: dict[str, int] = {}
@@ -135,9 +135,9 @@ class _Books:
                         shelf.add(order, after)
 
 
-def _stream_of(fact: Entry | StatusChange) -> tuple[type[Any], str]:
-    """The stream in which the fact's sequence is unique."""
-    return type(fact), fact.client_id if isinstance(fact, Entry) else fact.invoice_id
+def _stream_of(fact: Entry | StatusChange) -> str:
+    """The stream in which the fact's sequence is unique: a client's ledger, an invoice's history."""
+    return fact.client_id if isinstance(fact, Entry) else fact.invoice_id
 
 
 class MemoryUnitOfWork:
@@ -294,7 +294,7 @@ class MemoryUnitOfWork:
             kind, id = place
             if books.entities[kind].get(id, _ABSENT)[1] != self._seen[place]:
                 raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
-        last: dict[tuple[type[Any], str], int] = {}
+        last: dict[str, int] = {}
         for fact in self._appended:
             if isinstance(fact, AuditRecord):
                 continue

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from invoicecore import inputs
 from invoicecore.calendar import Period
-from invoicecore.desk.recording import sessions_in
+from invoicecore.desk.recording import sessions_near
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.ids import SessionId
@@ -104,6 +104,6 @@ def latest(unit: Unit, invoice: Invoice) -> tuple[Line, ...]:
     selection = invoice.selection
     if selection is None:
         return invoice.lines
-    sessions = sessions_in(unit, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
+    sessions = sessions_near(unit, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     held = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
     return snapshot(sessions, selection, {SessionId(id) for id in held}, unit.stamp.zone)

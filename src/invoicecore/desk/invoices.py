@@ -162,10 +162,10 @@ class Invoices:
             state = facts(invoice, before.credit_minor)
             target(Act.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
             lines = drafting.latest(unit, invoice)
-            now = revision(lines)
+            moved = lines != invoice.lines
+            lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
             reverted = invoice.number is not None
-            moved = lines != invoice.lines and not latest and not reverted
-            if moved or (expect is not None and expect != now):
+            if (moved and not latest and not reverted) or (expect is not None and expect != now):
                 raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
             target(Act.GENERATE, evolve(state, total_minor=total_minor(lines)))
             client = unit.client(invoice.client_id)

@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import TypeVar
 
 from invoicecore import inputs
@@ -114,4 +113,6 @@ def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:
 
     The role is part of it, because what is remembered was made for the eyes of that role.
     """
+    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
+
     return blake2b(repr((str(act), actor.id, str(actor.role), request)).encode(), digest_size=16).hexdigest()

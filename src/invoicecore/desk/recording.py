@@ -262,16 +262,21 @@ def end(unit: Unit, timer: Timer) -> None:
     unit.remove(Timer, timer.id)
 
 
-def sessions_in(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
-    """The sessions under a key that were not removed and belong to the days of a period."""
+def sessions_near(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
+    """The sessions under a key that begin in a period or within two days of it, so that those of all its days are
+    among them whatever the zone, also when their day was stated before the zone changed."""
     after = before = None
     if period is not None:
-        # The days of any zone lie within these bounds, also for work whose day was stated before the zone changed.
         after = (datetime.combine(period.first, time(), UTC) - timedelta(days=2),)
         before = (datetime.combine(period.last, time(), UTC) + timedelta(days=3),)
+    return unit.uow.find(index, key, after=after, before=before)
+
+
+def sessions_in(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
+    """The sessions under a key that were not removed and belong to the days of a period."""
     zone = unit.firm.timezone
     return [
         session
-        for session in unit.uow.find(index, key, after=after, before=before)
+        for session in sessions_near(unit, index, key, period)
         if not session.removed and (period is None or session.day(zone) in period)
     ]

@@ -6,7 +6,6 @@ at `invoicecore.desk.closing`.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -46,13 +45,17 @@ class Unit:
         self.actor = actor
         self.ids = ids
         self._now = now
+        self._stamp: Stamp | None = None
         self.changes: list[Change] = []
         self.reason = ""
 
-    @cached_property
+    @property
     def stamp(self) -> Stamp:
         """When, by whom, and on which of the firm's days; made when it is first asked for, since a look needs none."""
-        return Stamp(self._now, self.actor.id, self.firm.timezone, day_of(self._now, self.firm.timezone))
+        if self._stamp is None:
+            zone = self.firm.timezone
+            self._stamp = Stamp(self._now, self.actor.id, zone, day_of(self._now, zone))
+        return self._stamp
 
     # who may
 

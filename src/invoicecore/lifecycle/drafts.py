@@ -4,7 +4,6 @@ A draft holds a snapshot of the work it selects. Snapshots are compared, never u
 """
 
 from collections.abc import Collection, Iterable
-from hashlib import blake2b
 
 from attrs import frozen
 
@@ -54,9 +53,22 @@ def total_minor(lines: Iterable[Line]) -> int:
 
 def revision(lines: Iterable[Line]) -> str:
     """A digest of everything that the lines say: equal exactly when they are."""
+    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
+
     digest = blake2b(digest_size=16)
     for line in lines:
-        digest.update(repr(line).encode())
+        rate, took = line.rate, line.duration
+        said = (
+            line.session_id,
+            line.minor,
+            None if took is None else (took.days, took.seconds, took.microseconds),
+            None if rate is None else (rate.digits, rate.scale, rate.currency),
+            None if line.day is None else line.day.toordinal(),
+            line.project_id,
+            line.person_id,
+            line.description,
+        )
+        digest.update(repr(said).encode())
     return digest.hexdigest()
 
 

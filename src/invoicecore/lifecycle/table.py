@@ -120,24 +120,30 @@ def _unmet(need: Need, facts: Facts) -> bool:
             assert_never(need)
 
 
+def _first_unmet(rule: Rule, facts: Facts) -> Need | None:
+    """The first need that does not hold, in a status that allows the act."""
+    if facts.status in rule.moves:
+        for need in rule.needs:
+            if _unmet(need, facts):
+                return need
+    return None
+
+
 def judge(act: Act, facts: Facts) -> Availability:
     """Whether the table allows the act."""
     rule = RULE_OF[act]
     if facts.status not in rule.moves:
         statuses = " or ".join(rule.moves)
         return Availability(act, False, f"Only an invoice that is {statuses} allows it; this one is {facts.status}.")
-    for need in rule.needs:
-        if _unmet(need, facts):
-            return Availability(act, False, need.meaning)
-    return Availability(act, True)
+    unmet = _first_unmet(rule, facts)
+    return Availability(act, True) if unmet is None else Availability(act, False, unmet.meaning)
 
 
 def target(act: Act, facts: Facts, *, partly: bool = False) -> Status:
     """The status that the act leads to. ActRefused, naming what is allowed now, if the table does not allow it."""
     rule = RULE_OF[act]
-    verdict = judge(act, facts)
-    if not verdict.allowed:
+    unmet = _first_unmet(rule, facts)
+    if unmet is not None or facts.status not in rule.moves:
         allowed = [other for other in RULE_OF if judge(other, facts).allowed]
-        why = verdict.why_not if facts.status in rule.moves else ""
-        raise ActRefused(facts.status, act, allowed, why)
+        raise ActRefused(facts.status, act, allowed, unmet.meaning if unmet is not None else "")
     return (rule.partly if partly else rule.moves)[facts.status]

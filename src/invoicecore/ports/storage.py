@@ -98,7 +98,6 @@ def _by_start(thing: Any) -> tuple[Any, ...]:
     return (thing.start, thing.id)
 
 
-
 PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
 CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
 PROJECTS = Index("projects", Project, lambda it: (ALL,), _by_id)

@@ -43,7 +43,7 @@ def generate(
 ) -> Decision:
     """Finish a draft with exactly those lines: numbered, dated, and its sessions locked."""
     finished, history = advance(
-        holding(invoice, lines),
+        invoice if lines == invoice.lines else holding(invoice, lines),
         Act.GENERATE,
         stamp,
         account.credit_minor,
