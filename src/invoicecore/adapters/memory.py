@@ -218,17 +218,19 @@ class MemoryUnitOfWork:
         return found if limit is None else found[:limit]
 
     def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        own, base = self._claims, self._books.claims
         for key in keys:
             place = (scope, key)
-            seen, now = self._claims.get(place) or (self._books.claims.get(place),) * 2
+            seen = own[place][0] if place in own else base.get(place)
+            now = own[place][1] if place in own else seen
             if now is not None and now != holder:
                 raise UniqueViolation(f"The {scope} {key!r} is held by {now!r}.")
-            self._claims[place] = (seen, holder)
+            own[place] = (seen, holder)
 
     def release(self, scope: Scope, keys: Iterable[str]) -> None:
         for key in keys:
             place = (scope, key)
-            seen, _ = self._claims.get(place) or (self._books.claims.get(place),) * 2
+            seen = self._claims[place][0] if place in self._claims else self._books.claims.get(place)
             self._claims[place] = (seen, None)
 
     def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
@@ -264,13 +266,14 @@ class MemoryUnitOfWork:
         self._outbox[message.id] = (None, (message, None))
 
     def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-        with self._books.lock:
-            waiting = list(self._books.outbox.items())
         leased: list[Message] = []
-        for id, (message, taken_until) in waiting:
-            if len(leased) < limit and id not in self._outbox and (taken_until is None or taken_until <= now):
-                self._outbox[id] = ((message, taken_until), (message, until))
-                leased.append(message)
+        with self._books.lock:
+            for id, (message, taken_until) in self._books.outbox.items():
+                if len(leased) == limit:
+                    break
+                if id not in self._outbox and (taken_until is None or taken_until <= now):
+                    self._outbox[id] = ((message, taken_until), (message, until))
+                    leased.append(message)
         return leased
 
     def acknowledge(self, message_id: str) -> None:
