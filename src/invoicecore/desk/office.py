@@ -60,8 +60,12 @@ class Office:
 
     def read(self, query: Callable[[Unit], T]) -> T:
         """The answer to a question; nothing is written."""
-        with self._storage.begin(self._firm_id) as uow:
-            return query(self._unit(uow))
+
+        def once() -> T:
+            with self._storage.begin(self._firm_id) as uow:
+                return query(self._unit(uow))
+
+        return rerun(once, repeatable=True)
 
     def write(
         self, act: Act, command: Callable[[Unit], T], *, key: str | None = None, request: tuple[object, ...] = ()

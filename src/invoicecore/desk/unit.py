@@ -101,6 +101,11 @@ class Unit:
         """A client's account, for the command's own use: whether the actor may see it is not asked."""
         return self._get(Account, "account of client", client_id)
 
+    def held(self, project: Project) -> tuple[Account, Project]:
+        """The account of a project's client, and the project again as it is once the account was read: a rate or an
+        archiving that came in between is seen, and one that comes later conflicts."""
+        return self.account(project.client_id), self.project(project.id)
+
     def project(self, id: str) -> Project:
         """A project that the actor may see."""
         project = self._get(Project, "project", id)

@@ -70,7 +70,7 @@ class Work:
             where, whom = unit.project(project), unit.person(person) if person is not None else unit.actor
             recording.permit_logging(unit, whom, work, past_stop)
             unit.reason = why
-            before = unit.account(where.client_id)
+            before, where = unit.held(where)
             decision = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
             settle(unit, before, decision)
             return recording.shown(unit, decision.sessions[0], None)
@@ -112,7 +112,8 @@ class Work:
                     recording.permit_logging(unit, whom, work, past_stop)
                     client = where.client_id
                     if client not in now:
-                        first[client] = now[client] = unit.account(client)
+                        first[client], where = unit.held(where)
+                        now[client] = first[client]
                     decision = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
                     unit.store(decision)
                     now[client] = decision.account
@@ -137,11 +138,11 @@ class Work:
         def command(unit: Unit) -> TimerView:
             where = unit.project(project)
             unit.permit(Act.RUN_TIMER)
+            account, where = unit.held(where)
             client = unit.client_of(where)
             recording.check_open(client, where, unit.stamp.today)
             if unit.uow.holders(Scope.TIMER, (unit.actor.id,)):
                 raise NotAllowedNow("A timer is running already; stop or discard it first.")
-            account = unit.account(client.id)
             rate = where.rate_at(unit.stamp.at)
             recording.admitted(unit, account, costs=billable and rate.digits > 0, past_stop=False)
             timer = Timer(
@@ -258,6 +259,7 @@ class Work:
             where = unit.project(project if project is not None else old.project_id)
             unit.permit(Act.EDIT_WORK, *recording.extra_acts(rate, past_stop))
             before = unit.account(old.client_id)
+            where = unit.project(where.id)  # as it is once the account was read
             recording.check_unlocked(unit, old)
             if where.client_id != old.client_id:
                 raise NotAllowedNow("A session cannot move to another client; delete it and record it anew.")

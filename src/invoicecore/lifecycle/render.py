@@ -1,0 +1,157 @@
+"""How do the life cycle and the words look on a page?
+
+The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
+functions give the texts; `python -m invoicecore.lifecycle.render docs/reference` writes them.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from textwrap import fill
+
+from invoicecore import vocabulary
+from invoicecore.lifecycle.diagram import diagram, moves, plain, rows_of
+from invoicecore.lifecycle.table import RULES, Locking, Rule
+from invoicecore.permissions import MAY
+from invoicecore.vocabulary import LIVE, Act, Role, Status, Word
+
+_WRITTEN = "<!-- Written by `python -m invoicecore.lifecycle.render docs/reference`; do not edit. -->"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; what stands in it has no vertical bar."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+# the tables
+
+
+def act_table(rules: Iterable[Rule] = RULES) -> str:
+    """Acts × statuses as a Markdown table: where each act leads, or that it stays; a dash where it is refused."""
+
+    def cell(rule: Rule, leads: Mapping[Status, Status], status: Status) -> str:
+        if status not in leads:
+            return "–"
+        if rule.act is Act.DELETE:
+            return "gone"
+        return "stays" if leads[status] is status else f"**{leads[status]}**"
+
+    rows = [
+        [name, *(cell(rule, leads, status) for status in Status)] for rule in rules for name, leads in rows_of(rule)
+    ]
+    return _table(["act", *Status], rows)
+
+
+def need_table(rules: Iterable[Rule] = RULES) -> str:
+    """What else each act needs, what it does to sessions, and who may do it, as a Markdown table."""
+    return _table(
+        ["act", "sessions", "what can stand against it", "menu", "who"],
+        (
+            [
+                plain(rule.act),
+                {Locking.LOCK: "locks", Locking.UNLOCK: "frees", Locking.KEEP: ""}[rule.locking],
+                " ".join(need.meaning for need in rule.needs),
+                "yes" if rule.on_menu else "",
+                ", ".join(role for role in Role if role in MAY[rule.act]),
+            ]
+            for rule in rules
+        ),
+    )
+
+
+def status_table() -> str:
+    """What each status means, and whether sessions are locked in it, as a Markdown table."""
+    rows = ([f"**{status}**", status.meaning, "locked" if status in LIVE else "free"] for status in Status)
+    return _table(["status", "meaning", "sessions"], rows)
+
+
+# the pages
+
+
+def life_cycle_page() -> str:
+    """The reference page of the life cycle."""
+    return f"""{_WRITTEN}
+
+# Life-cycle table
+
+The life of an invoice is one table of rules, `invoicecore.lifecycle.table`. This page is drawn from it; the answers of
+`invoices.available_acts` and the errors follow from it. The same as a story: [An invoice's
+life](../concepts/life-cycle.md).
+
+:::{{container}} diagram
+```{{raw}} html
+:file: life-cycle.svg
+```
+:::
+
+Of {len(Status) ** 2} ordered pairs of statuses, {len(moves())} are moves. A time invoice begins as a draft; refills and
+manual invoices begin generated. A line with two heads stands for two moves. A pointer on a line shows the acts that
+make the move.
+
+## The statuses
+
+{status_table()}
+
+## Which act leads where
+
+Where a status is named, the act leads there; *stays* says that it is allowed and leaves the status as it is. A dash
+says that it is refused, with an error that names the status, the act and what is allowed now. *All* and *part* are of
+what is left to pay.
+
+:::{{container}} wide
+{act_table()}
+:::
+
+## What each act does and needs
+
+Acts on the *menu* are the ones that a status menu offers. Who may do an act does not depend on the status.
+
+:::{{container}} wide
+{need_table()}
+:::
+"""
+
+
+def glossary_page() -> str:
+    """The reference page of the words."""
+    words = "\n\n".join(_words(kind) for kind in _kinds())
+    return f"""{_WRITTEN}
+
+# Glossary
+
+The words for everything that is stored or chosen, from `invoicecore.vocabulary`. In code a word is a member of an enum:
+*to balance* is `Deposit.TO_BALANCE`, and is stored as `to_balance`.
+
+{words}
+"""
+
+
+def _kinds() -> list[type[Word]]:
+    """The kinds of words, in the order in which the vocabulary defines them."""
+    kinds = (kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, Word))
+    return [kind for kind in kinds if kind is not Word]
+
+
+def _words(kind: type[Word]) -> str:
+    said = fill(" ".join((kind.__doc__ or "").split()), 120)
+    meanings = _table(["word", "meaning"], ((plain(word), word.meaning) for word in kind))
+    return f"## {kind.__name__}\n\n{said}\n\n{meanings}"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "life-cycle.svg": diagram,
+    "life-cycle.md": life_cycle_page,
+    "glossary.md": glossary_page,
+}
+"""The generated files of the reference, each with what gives its text."""
+
+
+def write(folder: Path) -> None:
+    """Write the generated files into the folder of the reference."""
+    for name, text in PAGES.items():
+        (folder / name).write_text(text(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
