@@ -7,7 +7,7 @@ import pytest
 from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
 from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived
 from invoicecore.ids import FirmId
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, usd
 
 FIRM = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")

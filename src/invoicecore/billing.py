@@ -10,6 +10,7 @@ from typing import Self
 
 from attrs import evolve, frozen
 
+from invoicecore import inputs
 from invoicecore.adapters.clock import SystemClock
 from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import SilentNotifier
@@ -79,7 +80,8 @@ class Billing:
         """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
         Owner. Done once; afterwards `open` it."""
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
-        owner = owner or Person(name="Owner", role=Role.MANAGER)
+        inputs.instance("firm", firm, Firm)
+        owner = Person(name="Owner", role=Role.MANAGER) if owner is None else inputs.instance("owner", owner, Person)
         if owner.role is not Role.MANAGER or owner.archived:
             raise Malformed("The first person of a firm must be a manager; nobody else could add the others.")
         known_pattern(firm.number_pattern)
@@ -109,6 +111,7 @@ class Billing:
         enough to tell which."""
         if firm_id is None:
             firm_id = _only(storage.firms())
+        inputs.instance("The id of a firm", firm_id, str)
         with storage.begin(firm_id) as uow:
             firm = uow.get(Firm, firm_id)
         if firm is None:
@@ -125,8 +128,7 @@ class Billing:
 
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
-        if not isinstance(person_id, str):
-            raise Malformed(f"The id of a person is a text, not {shown(person_id)}.")
+        inputs.instance("The id of a person", person_id, str)
         office = Office(self._storage, self.firm_id, PersonId(person_id), self._clock, self._ids)
         office.read(lambda unit: None)
         return Desk(office)

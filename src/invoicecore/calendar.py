@@ -99,7 +99,7 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     local = clock.replace(tzinfo=known_zone(zone), fold=0)
     if offset is None:
         return instant(what, local)
-    if offset not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
+    if inputs.instance("offset", offset, timedelta) not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
         raise Malformed(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
     return instant(what, clock.replace(tzinfo=timezone(offset)))
 
@@ -112,13 +112,17 @@ def day_of(moment: datetime, zone: str) -> date:
         raise Malformed(f"{zone} has no day for {moment.isoformat()}.") from impossible
 
 
-@lru_cache(maxsize=4096)
 def opening(day: date, zone: str) -> datetime:
     """The first instant at which a zone's calendar shows that day, or a later one where it left the day out.
 
     That is not midnight where the clock jumps over it. Malformed at the very edges of the calendar.
     """
-    info = known_zone(zone)
+    return _opening(inputs.day("A day", day), known_zone(zone).key)
+
+
+@lru_cache(maxsize=4096)
+def _opening(day: date, zone: str) -> datetime:
+    info = _zone(zone)
     try:
         moment = datetime(day.year, day.month, day.day, tzinfo=info).astimezone(UTC)
         if moment.astimezone(info).replace(tzinfo=None) == datetime(day.year, day.month, day.day):

@@ -6,8 +6,9 @@ arithmetic, so the decimal context, locale and rounding mode of the host have no
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -37,9 +38,9 @@ def known_currency(code: object) -> str:
     return code
 
 
-def _exact_decimal(digits: int, scale: int) -> Decimal:
+def exact_decimal(digits: int, scale: int) -> Decimal:
     """Spell digits / 10**scale as a Decimal, whatever the decimal context of the host."""
-    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -scale))
+    return Decimal(f"{digits}E-{scale}")
 
 
 @frozen(order=False)
@@ -82,8 +83,11 @@ class Money:
     @classmethod
     def total(cls, parts: Iterable[Self], currency: str) -> Self:
         """The sum; the currency is stated because an empty sum has one too."""
+        known_currency(currency)
         minor = 0
         for part in parts:
+            if not isinstance(part, Money):
+                raise TypeError(f"Money is added up, not {type(part).__name__}.")
             if part.currency != currency:
                 raise CurrencyMismatch(part.currency, currency)
             minor += part.minor
@@ -92,7 +96,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """In major units, with all the digits of the minor unit."""
-        return _exact_decimal(self.minor, EXPONENTS[self.currency])
+        return exact_decimal(self.minor, EXPONENTS[self.currency])
 
     def _minor_of(self, other: object) -> int:
         if not isinstance(other, Money):
@@ -157,11 +161,8 @@ class Money:
 
         Malformed for a locale that babel does not know. The text may hold no-break spaces and direction marks.
         """
-        # Babel rounds by the ambient context, which cannot hold 17 digits if a host made it small.
-        from decimal import ROUND_HALF_EVEN, Context, localcontext
-
         inputs.instance("locale", locale, str)
-        with localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN)):
+        with roomy_context():
             pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
             text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
         return text
@@ -171,6 +172,12 @@ class Money:
 
     def __repr__(self) -> str:
         return f"Money.of('{self.amount}', '{self.currency}')"
+
+
+def roomy_context() -> AbstractContextManager[Context]:
+    """Decimals as they should be, for libraries such as babel that compute by the ambient context, which a host may
+    have made too small for 17 digits."""
+    return localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN))
 
 
 def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
@@ -236,7 +243,7 @@ class Rate:
     @property
     def per_hour(self) -> Decimal:
         """In major units."""
-        return _exact_decimal(self.digits, self.scale)
+        return exact_decimal(self.digits, self.scale)
 
     def times(self, duration: timedelta) -> Money:
         """What that much work costs: rounded half up to the minor unit. The duration is not negative."""

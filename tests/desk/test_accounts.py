@@ -21,7 +21,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, World, terms, usd
 
 MARCH, APRIL = Period.month(2026, 3), Period.month(2026, 4)

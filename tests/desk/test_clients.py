@@ -8,7 +8,7 @@ import pytest
 
 from invoicecore import Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted, WorkIsStopped
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 EUROS = Terms(allowed_balance=Money.of(-100, "EUR"))

@@ -55,7 +55,7 @@ from invoicecore.events import (
     WorkStopped,
 )
 from invoicecore.lifecycle.invoice import Line
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 

@@ -8,7 +8,7 @@ import pytest
 from invoicecore import Act, Deposit, PaymentTerms, Period, Role, utc
 from invoicecore.errors import Malformed, NotAllowedNow, NotPermitted, NumberTaken
 from invoicecore.ports.storage import AuditRecord, Change
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, World, hourly, usd
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from invoicecore import Person, Role
 from invoicecore.errors import LastManager, Malformed, NotAllowedNow, NotFound, NotPermitted, PersonArchived
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, World
 
 

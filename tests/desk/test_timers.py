@@ -6,7 +6,7 @@ import pytest
 
 from invoicecore import EntryKind, Terms, utc
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound, NotPermitted, WorkIsStopped
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, World, hourly, usd
 
 HOUR = timedelta(hours=1)

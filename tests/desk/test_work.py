@@ -21,7 +21,7 @@ from invoicecore.errors import (
 )
 from invoicecore.ids import PersonId, ProjectId
 from invoicecore.inputs import Hours
-from tests.storage.books import books
+from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 CHICAGO = ZoneInfo("America/Chicago")

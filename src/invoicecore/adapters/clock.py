@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from invoicecore import calendar
+from invoicecore import calendar, inputs
+from invoicecore.errors import Malformed
 
 
 class SystemClock:
@@ -29,4 +30,7 @@ class SettableClock:
 
     def advance(self, by: timedelta) -> None:
         """Go on by so much."""
-        self._now += by
+        try:
+            self._now = calendar.instant("now", self._now + inputs.instance("by", by, timedelta))
+        except OverflowError as impossible:
+            raise Malformed("A clock cannot leave the years 1 to 9999.") from impossible

@@ -25,7 +25,7 @@ from invoicecore.cli.report import BilledMonth, ClientReport, Report, total_dura
 from invoicecore.errors import Malformed
 from invoicecore.exchange import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money, Rate
+from invoicecore.money import Money, Rate, roomy_context
 from invoicecore.vocabulary import Status
 
 MOST_DOUBTFUL = 20
@@ -61,8 +61,9 @@ class Words:
     def hours(self, duration: timedelta) -> str:
         """A duration, exactly: 406.70 if the tracker counts decimal hours, else 885:47:46."""
         if self.decimal_hours:
-            hours = Decimal(duration // timedelta(microseconds=1)) / 3_600_000_000
-            spelled: str = parse_pattern("#,##0.00########").apply(hours, self._parsed)
+            with roomy_context():
+                hours = Decimal(duration // timedelta(microseconds=1)) / 3_600_000_000
+                spelled: str = parse_pattern("#,##0.00########").apply(hours, self._parsed)
             return spelled
         minutes, seconds = divmod(whole_seconds(duration), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
@@ -75,7 +76,8 @@ class Words:
         parsed = self._parsed
         pattern = parse_pattern(parsed.percent_formats[None].pattern)
         pattern.frac_prec = (0, 1)
-        spelled: str = pattern.apply(Decimal(tenths) / 1000, parsed)
+        with roomy_context():
+            spelled: str = pattern.apply(Decimal(tenths) / 1000, parsed)
         return spelled
 
     @property

@@ -6,9 +6,10 @@ the account is put, so that no other command on the client commits on the same r
 
 from invoicecore.desk import issuing
 from invoicecore.desk.unit import Unit
+from invoicecore.errors import MoneyRule
 from invoicecore.events import RefillRequested, WorkStopped
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money
+from invoicecore.money import LARGEST_MINOR, Money
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
@@ -31,8 +32,17 @@ def close(unit: Unit, before: Account, after: Account, *, terms_set: bool = Fals
         after, _ = ask_refill(unit, after, blocks, Act.GENERATE)
     if after.is_stopped and not before.is_stopped:
         tell_stopped(unit, after)
+    _check_countable(after)
     unit.put(after)
     return after
+
+
+def _check_countable(account: Account) -> None:
+    """MoneyRule if an amount of the account would become larger than any may be."""
+    position = account.position
+    amounts = (position.balance_minor, position.anchor_minor, account.asked_minor, account.projected_minor)
+    if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
+        raise MoneyRule("The client's balance, or what they are asked for, would be more than any amount may be.")
 
 
 def ask_refill(unit: Unit, account: Account, blocks: int, act: Act) -> tuple[Account, Invoice]:

@@ -70,8 +70,7 @@ class FirmSettings:
 
     def set_next_number(self, number: int) -> int:
         """Let the counter leap forward, to continue another system's numbering. It never goes back."""
-        inputs.instance("The next number", number, int)
-        if isinstance(number, bool) or not 1 <= number <= _HIGHEST_NUMBER:
+        if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
             raise Malformed(f"The next number must be a whole number from 1 to 10**12, not {shown(number)}.")
 
         def command(unit: Unit) -> int:

@@ -11,6 +11,7 @@ from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
     KeyReused,
+    Malformed,
     NotFound,
     PersonArchived,
     UniqueViolation,
@@ -119,4 +120,8 @@ def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:
     """
     from hashlib import blake2b  # loads OpenSSL, which nothing else needs
 
-    return blake2b(repr((str(act), actor.id, str(actor.role), request)).encode(), digest_size=16).hexdigest()
+    try:
+        said = repr((str(act), actor.id, str(actor.role), request))
+    except Exception as unspeakable:  # whatever somebody's own class, or a list in itself, raises
+        raise Malformed("An argument is nothing that can be written down; give plain values.") from unspeakable
+    return blake2b(said.encode(errors="surrogatepass"), digest_size=16).hexdigest()

@@ -268,7 +268,7 @@ def sessions_near(unit: Unit, index: Index[Session], key: str, period: Period | 
     after = before = None
     if period is not None:
         after = (datetime.combine(period.first, time(), UTC) - timedelta(days=2),)
-        before = (datetime.combine(period.last, time(), UTC) + timedelta(days=3),)
+        before = (datetime.combine(period.last, time.max, UTC) + timedelta(days=2),)
     return unit.uow.find(index, key, after=after, before=before)
 
 

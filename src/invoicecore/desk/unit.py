@@ -32,9 +32,6 @@ from invoicecore.work import Session, Timer
 
 T = TypeVar("T", Firm, Person, Client, Project)
 
-INVOICE_COUNTER = "invoice"
-"""The name of the counter that invoice numbers come from."""
-
 
 class Unit:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""

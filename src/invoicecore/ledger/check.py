@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from invoicecore import inputs
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import BEGINNING, Position, anchor_after
 
@@ -29,6 +30,7 @@ def check(entries: Iterable[Entry], position: Position | None = None) -> tuple[F
     balance = anchor = 0
     last: Entry | None = None
     for place, entry in enumerate(entries, start=1):
+        inputs.instance("An entry", entry, Entry)
         balance += entry.minor
         anchor = anchor_after(anchor, entry.kind, entry.minor, balance)
         if entry.sequence != place:
@@ -41,6 +43,7 @@ def check(entries: Iterable[Entry], position: Position | None = None) -> tuple[F
             faults.append(Fault(entry.sequence, "was booked before the entry that precedes it"))
         last = entry
     if position is not None:
+        inputs.instance("position", position, Position)
         sequence, booked_at = (last.sequence, last.booked_at) if last is not None else (0, BEGINNING)
         for what, stored, found in (
             ("sequence", position.sequence, sequence),

@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from invoicecore import inputs
 from invoicecore.errors import CurrencyMismatch, Malformed
-from invoicecore.money import Money, Rate
+from invoicecore.money import Money, Rate, exact_decimal
 
 
 def _hours(value: int | str | Decimal) -> Decimal:
     digits, scale = inputs.decimal_parts("The hours of a refill", value)
-    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -scale))
+    return exact_decimal(digits, scale)
 
 
 @frozen

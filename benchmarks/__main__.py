@@ -1,0 +1,58 @@
+"""Which figures are wanted, and how are they printed?"""
+
+import argparse
+import platform
+import sys
+from collections.abc import Callable
+
+from benchmarks import invoicing, loading, memory, reading, recording
+from benchmarks.figures import HEAD, Figure, as_json, table
+from benchmarks.peers import environment
+
+LINES: dict[str, Callable[..., Figure]] = {
+    "log": recording.log,
+    "listed": recording.listed,
+    "history": recording.history,
+    "clients": recording.clients,
+    "standing": reading.standing,
+    "page": reading.page,
+    "status": invoicing.status,
+    "status-look-up": invoicing.status_look_up,
+    "status-desk": invoicing.status_desk,
+    "draft": invoicing.draft,
+    "generate": invoicing.generate,
+    "rows": reading.rows,
+    "statement": reading.statement,
+    "import": loading.package,
+    "import-attrs": loading.package_attrs,
+    "import-statement": loading.statement,
+    "entry": memory.entry,
+    "logged": memory.everything,
+}
+"""Every line of the table, in the order in which it is printed."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; 1 if something that was measured at full size is not what was to be reached."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("library", "peers"), default="library", help="default: library")
+    parser.add_argument("--quick", action="store_true", help="small sizes: does it run, and roughly how fast?")
+    parser.add_argument("--only", metavar="NAME", action="append", choices=LINES, help=f"one of {', '.join(LINES)}")
+    parser.add_argument("--json", action="store_true", help="as data instead of a table")
+    asked = parser.parse_args(arguments)
+    if asked.what == "peers":
+        return environment.main(quick=asked.quick)
+    figures = []
+    for name in asked.only or LINES:
+        print(f"measuring {name} …", file=sys.stderr)
+        figures.append(LINES[name](quick=asked.quick))
+    if asked.json:
+        print(as_json(figures))
+    else:
+        print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}\n")
+        print(table(HEAD, [figure.cells for figure in figures]))
+    return 0 if asked.quick else int(any(figure.reached == "NO" for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

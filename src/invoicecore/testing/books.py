@@ -1,0 +1,105 @@
+"""What is everything that a store keeps of a firm, so that two moments can be compared?
+
+It is read through the storage port alone, so it works on any store.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from attrs import frozen
+
+from invoicecore.clients import Client
+from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.errors import NotFound
+from invoicecore.events import Message
+from invoicecore.firm import Firm
+from invoicecore.ids import FirmId
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.people import Person
+from invoicecore.ports.storage import (
+    AUDIT,
+    CLIENTS,
+    ENTRIES_OF_CLIENT,
+    HISTORY_OF_INVOICE,
+    INVOICES,
+    PAYMENTS_OF_CLIENT,
+    PEOPLE,
+    PROJECTS,
+    SESSIONS,
+    TIMERS,
+    AuditRecord,
+    Entity,
+    Scope,
+    Storage,
+    id_of,
+)
+from invoicecore.projects import Project
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.payment import Payment
+from invoicecore.work import Session, Timer
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has ended
+
+E = TypeVar("E", bound=Entity)
+
+
+@frozen(kw_only=True)
+class Books:
+    """All that is kept of one firm; equal books are the same state.
+
+    Everything stands under its id, an account under that of its client; `entries` are by client, `history` by
+    invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers. `outbox` is all that was
+    not delivered yet, in the order in which it would be.
+    """
+
+    firm: Firm
+    people: Mapping[str, Person]
+    clients: Mapping[str, Client]
+    accounts: Mapping[str, Account]
+    projects: Mapping[str, Project]
+    sessions: Mapping[str, Session]
+    timers: Mapping[str, Timer]
+    invoices: Mapping[str, Invoice]
+    payments: Mapping[str, Payment]
+    entries: Mapping[str, tuple[Entry, ...]]
+    history: Mapping[str, tuple[StatusChange, ...]]
+    audit: tuple[AuditRecord, ...]
+    locks: Mapping[str, str]
+    numbers: Mapping[str, str]
+    next_number: int
+    outbox: tuple[Message, ...]
+
+
+def books(storage: Storage, firm_id: FirmId) -> Books:
+    """The books as they now stand. NotFound if the store keeps no such firm."""
+    with storage.begin(firm_id) as uow:
+        firm = uow.get(Firm, firm_id)
+        if firm is None:
+            raise NotFound("firm", firm_id)
+        clients, invoices = _by_id(uow.find(CLIENTS)), _by_id(uow.find(INVOICES))
+        sessions = _by_id(uow.find(SESSIONS))
+        accounts = (uow.get(Account, id) for id in clients)
+        return Books(
+            firm=firm,
+            people=_by_id(uow.find(PEOPLE)),
+            clients=clients,
+            accounts=_by_id(account for account in accounts if account is not None),
+            projects=_by_id(uow.find(PROJECTS)),
+            sessions=sessions,
+            timers=_by_id(uow.find(TIMERS)),
+            invoices=invoices,
+            payments=_by_id(it for id in clients for it in uow.find(PAYMENTS_OF_CLIENT, id)),
+            entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
+            history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
+            audit=tuple(uow.find(AUDIT)),
+            locks=dict(uow.holders(Scope.SESSION, sessions)),
+            numbers=dict(uow.holders(Scope.NUMBER, [it.number for it in invoices.values() if it.number is not None])),
+            next_number=uow.next_of(INVOICE_COUNTER),
+            outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
+        )
+
+
+def _by_id(entities: Iterable[E]) -> dict[str, E]:
+    return {id_of(entity): entity for entity in entities}

@@ -1,0 +1,14 @@
+"""What was found that must never be?"""
+
+from attrs import frozen
+
+
+@frozen
+class Breach:
+    """Something that must never be: the id of the invariant that it breaks, and what was found."""
+
+    invariant: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.what}"

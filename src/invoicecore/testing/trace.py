@@ -1,0 +1,181 @@
+"""Does what a command was given, and what it answered, agree with what it did to the books?
+
+Some laws cannot be seen in the books alone: that no part of what was paid in went missing before it was written down,
+that the time that is billed is the time that was given, that what was seen is what was billed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
+from typing import Any
+
+from invoicecore.calendar import Period
+from invoicecore.desk import Desk
+from invoicecore.ids import SessionId
+from invoicecore.inputs import duration
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.money import Money
+from invoicecore.testing.books import Books
+from invoicecore.testing.breach import Breach
+from invoicecore.testing.calls import Call, Scene
+from invoicecore.testing.states import day_in, day_of_session
+from invoicecore.vocabulary import InvoiceKind, OnVoid
+
+
+def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """Everything that disagrees with the call, which was accepted."""
+    yield from _money(before, after, call)
+    if call.name in {"work.log", "work.stop"}:
+        yield from _time(after, call, answer)
+    if call.name in {"work.log", "work.stop", "work.edit"}:
+        yield from _rate(before, after, call, answer)
+    if call.name == "invoices.generate":
+        yield from _billed(before, after, call)
+
+
+def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
+    """I13: what came in is what was given; what went back is what was said to go back."""
+    came_in = sum(it.minor for it in after.payments.values()) - sum(it.minor for it in before.payments.values())
+    went_back = sum(it.reversed_minor for it in after.payments.values())
+    went_back -= sum(it.reversed_minor for it in before.payments.values())
+    given = returned = 0
+    match call.name:
+        case "payments.record" | "invoices.set_paid":
+            stated = call.args[1] if len(call.args) > 1 else None
+            given = stated.minor if stated is not None else before.invoices[call.args[0]].open_minor
+        case "invoices.void" if call.named.get("payments") is OnVoid.REVERSE:
+            returned = before.invoices[call.args[0]].paid_minor
+        case "payments.reverse":
+            stated = call.named.get("amount")
+            returned = stated.minor if stated is not None else went_back
+    if (came_in, went_back) != (given, returned):
+        yield Breach("I13", f"{given} were paid in and {returned} went back, in the books {came_in} and {went_back}")
+
+
+def _time(after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """I29: the time that is billed is what was stated, or what really passed."""
+    session, named = after.sessions[answer.id], call.named
+    if call.name == "work.log":
+        stated = named.get("hours")
+        if stated is not None:
+            length = duration("hours", stated)
+        else:
+            length = named["end"].astimezone(UTC) - named["start"].astimezone(UTC)
+        if session.duration != length:
+            yield Breach("I29", f"{call} was recorded with {session.duration}")
+    if named.get("day") is not None and (session.stated_day != named["day"] or answer.day != named["day"]):
+        yield Breach("I30", f"{call} was recorded on {answer.day}")
+    if answer.day != day_of_session(session, after.firm.timezone):
+        yield Breach("I30", f"{call} is shown on {answer.day}, by the firm's zone {after.firm.timezone}")
+
+
+def _rate(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """I5: work keeps the rate that was in force when it began, whatever rate came later."""
+    session, old = after.sessions[answer.id], before.sessions.get(answer.id)
+    timer = before.timers.get(answer.id)
+    if "rate" in call.named:
+        rate = call.named["rate"]
+    elif timer is not None:
+        rate = timer.rate
+    elif old is not None and (old.start, old.project_id) == (session.start, session.project_id):
+        rate = old.rate
+    else:
+        rates = after.projects[session.project_id].rates
+        [*_, rate] = [it.rate for it in rates if it.since is None or it.since <= session.start]
+    if session.rate != rate:
+        yield Breach("I5", f"{call} took {session.rate}, not {rate}")
+
+
+def free_work(books: Books, invoice: Invoice) -> set[SessionId]:
+    """The chargeable sessions that the selection of a draft takes and that nothing holds."""
+    selection = invoice.selection
+    assert selection is not None  # only time invoices are asked about
+    return {
+        it.id
+        for it in books.sessions.values()
+        if it.client_id == invoice.client_id
+        and it.minor > 0
+        and it.id not in books.locks
+        and it.id not in selection.left_out
+        and (selection.projects is None or it.project_id in selection.projects)
+        and day_of_session(it, books.firm.timezone) in selection.period
+    }
+
+
+def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
+    """I10: an invoice takes hold of all the free work that its draft selects, and unless the latest was asked for, of
+    what the draft showed."""
+    draft, invoice = before.invoices[call.args[0]], after.invoices[call.args[0]]
+    if draft.kind is InvoiceKind.TIME and set(invoice.session_ids) != free_work(before, draft):
+        yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
+    if draft.number is None and not call.named.get("latest") and invoice.lines != draft.lines:
+        yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
+
+
+# looking
+
+
+def _one(ids: Mapping[str, Any], at: Scene) -> Any:
+    return at.one(ids) or "nothing"
+
+
+LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
+    "firm.settings": lambda desk, at: desk.firm.settings(),
+    "firm.next_number": lambda desk, at: desk.firm.next_number(),
+    "firm.audit": lambda desk, at: desk.firm.audit(limit=5),
+    "people.get": lambda desk, at: desk.people.get(_one(at.books.people, at)),
+    "people.me": lambda desk, at: desk.people.me(),
+    "people.all": lambda desk, at: desk.people.all(),
+    "clients.get": lambda desk, at: desk.clients.get(_one(at.books.clients, at)),
+    "clients.all": lambda desk, at: desk.clients.all(),
+    "projects.get": lambda desk, at: desk.projects.get(_one(at.books.projects, at)),
+    "projects.all": lambda desk, at: desk.projects.all(),
+    "projects.of": lambda desk, at: desk.projects.of(_one(at.books.clients, at)),
+    "work.running": lambda desk, at: desk.work.running(),
+    "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
+    "work.sessions": lambda desk, at: desk.work.sessions(client=_one(at.books.clients, at), period=at.period()),
+    "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
+    "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),
+    "invoices.all": lambda desk, at: desk.invoices.all(),
+    "invoices.available_acts": lambda desk, at: desk.invoices.available_acts(_one(at.books.invoices, at)),
+    "invoices.history": lambda desk, at: desk.invoices.history(_one(at.books.invoices, at)),
+    "invoices.paper": lambda desk, at: desk.invoices.paper(_one(at.books.invoices, at)),
+    "payments.get": lambda desk, at: desk.payments.get(_one(at.books.payments, at)),
+    "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
+    "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
+    "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
+    "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
+}
+"""Every question that a desk answers, asked about anything."""
+
+
+def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
+    """I30: a week of work, and the statement of a week, are those of the firm's zone; I7: what is printed adds up."""
+    books, zone = at.books, at.books.firm.timezone
+    week = Period.week(*at.day().isocalendar()[:2])
+    client = at.one(books.clients)
+    if client is None:
+        return
+    shown = {it.id for it in desk.work.sessions(client=client, period=week)}
+    worked = {
+        it.id
+        for it in books.sessions.values()
+        if it.client_id == client and not it.removed and day_of_session(it, zone).isocalendar()[:2] == _iso(week)
+    }
+    if shown != worked:
+        yield Breach("I30", f"work of the week {week} is {worked}, shown is {shown}")
+    booked = [it for it in books.entries[client] if day_in(it.booked_at, zone).isocalendar()[:2] == _iso(week)]
+    page = desk.accounts.statement(client, week)
+    if [it.sequence for it in booked] != [row.sequence for row in page.rows]:
+        yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
+    if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
+        yield Breach("I1", f"the statement of {week} does not lead from {page.opening} to {page.closing}")
+    invoice = at.one(books.invoices)
+    if invoice is not None:
+        paper = desk.invoices.paper(invoice)
+        amounts = [Money(line.minor, paper.invoice.currency) for line in paper.invoice.lines]
+        if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
+            yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
+
+
+def _iso(week: Period) -> tuple[int, int]:
+    return week.first.isocalendar()[:2]

@@ -1,0 +1,1 @@
+"""Does nothing take longer than it should, as a firm grows?"""

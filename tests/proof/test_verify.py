@@ -1,0 +1,36 @@
+"""Is the whole proof one command, and does it fail when something is wrong?"""
+
+from importlib import import_module
+
+import pytest
+
+from invoicecore.testing import __main__ as verify
+from invoicecore.testing import walk
+from invoicecore.testing.figures import Figures
+
+
+class TestVerify:
+    """`python -m invoicecore.testing verify`."""
+
+    def test_it_prints_a_line_and_a_control_for_a_suite(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """One suite alone, of the size that is asked for, and the exit code says that all held."""
+        assert 0 == verify.main(["verify", "--steps", "300", "--seed", "2", "--only", "walk"])
+        lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ok")]
+        assert 2 == len(lines)
+        assert "300 steps" in lines[0]
+        assert "control" in lines[1]
+
+    def test_it_fails_if_anything_failed(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A control that notices nothing is a failure as well."""
+        monkeypatch.setattr(walk, "control", lambda *, seed: Figures("walk", False, "control: noticed nothing"))
+        assert 1 == verify.main(["verify", "--steps", "10", "--only", "walk"])
+        assert "FAIL walk" in capsys.readouterr().out
+
+    def test_every_suite_is_there(self) -> None:
+        """Each suite that is listed is a module with a run and a control."""
+        for suite in verify.SUITES:
+            module = import_module(f"invoicecore.testing.{suite}")
+            assert callable(module.run)
+            assert callable(module.control)
