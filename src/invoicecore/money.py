@@ -38,7 +38,7 @@ def known_currency(code: object) -> str:
     return code
 
 
-def exact_decimal(digits: int, scale: int) -> Decimal:
+def _exact_decimal(digits: int, scale: int) -> Decimal:
     """Spell digits / 10**scale as a Decimal, whatever the decimal context of the host."""
     return Decimal(f"{digits}E-{scale}")
 
@@ -96,7 +96,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """In major units, with all the digits of the minor unit."""
-        return exact_decimal(self.minor, EXPONENTS[self.currency])
+        return _exact_decimal(self.minor, EXPONENTS[self.currency])
 
     def _minor_of(self, other: object) -> int:
         if not isinstance(other, Money):
@@ -243,7 +243,7 @@ class Rate:
     @property
     def per_hour(self) -> Decimal:
         """In major units."""
-        return exact_decimal(self.digits, self.scale)
+        return _exact_decimal(self.digits, self.scale)
 
     def times(self, duration: timedelta) -> Money:
         """What that much work costs: rounded half up to the minor unit. The duration is not negative."""

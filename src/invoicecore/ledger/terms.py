@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from invoicecore import inputs
 from invoicecore.errors import CurrencyMismatch, Malformed
-from invoicecore.money import Money, Rate, exact_decimal
+from invoicecore.money import Money, Rate
 
 
 def _hours(value: int | str | Decimal) -> Decimal:
     digits, scale = inputs.decimal_parts("The hours of a refill", value)
-    return exact_decimal(digits, scale)
+    return Decimal(f"{digits}E-{scale}")  # exact, whatever the decimal context
 
 
 @frozen
