@@ -81,6 +81,27 @@ class Invoice:
     letterhead: Letterhead | None = None
     steps: int = 0
 
+    def stepped(self, status: Status, steps: int) -> "Invoice":
+        """In another status, everything else as it is. Spelled out, because it is half the time of `attrs.evolve`."""
+        return Invoice(
+            id=self.id,
+            client_id=self.client_id,
+            kind=self.kind,
+            deposit=self.deposit,
+            currency=self.currency,
+            status=status,
+            lines=self.lines,
+            revision=self.revision,
+            total_minor=self.total_minor,
+            paid_minor=self.paid_minor,
+            number=self.number,
+            selection=self.selection,
+            issued_on=self.issued_on,
+            due_on=self.due_on,
+            letterhead=self.letterhead,
+            steps=steps,
+        )
+
     @property
     def total(self) -> Money:
         """The sum of its lines."""
@@ -171,4 +192,5 @@ def advance(
         return (evolve(invoice, **fields) if fields else invoice), ()
     steps = invoice.steps + 1
     change = StatusChange(invoice.id, steps, stamp.at, stamp.by, act, invoice.status, status, note)
-    return evolve(invoice, status=status, steps=steps, **fields), (change,)
+    stepped = invoice.stepped(status, steps)
+    return (evolve(stepped, **fields) if fields else stepped), (change,)
