@@ -1,6 +1,6 @@
 from collections import Counter
 from datetime import timedelta
-from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -40,11 +40,11 @@ class TestHarvest:
     def test_a_season(self) -> None:
         """An export of a season is read whole, each row's hours times its rate exact."""
         timesheet = exchange.read(DATA / "harvest_time_report_detailed_2025.csv")
-        hours = [Decimal(entry.duration // timedelta(seconds=1)) / 3600 for entry in timesheet.entries]
-        rates = [entry.rate or Decimal(0) for entry in timesheet.entries]
+        hours = [Fraction(entry.duration // timedelta(seconds=1), 3600) for entry in timesheet.entries]
+        rates = [Fraction(entry.rate or 0) for entry in timesheet.entries]
         assert ("harvest", "USD", 298) == (timesheet.format, timesheet.currency, len(timesheet.entries))
-        assert Decimal("406.70") == round(sum(hours), 6)
-        assert Decimal("19521.60") == round(sum(map(Decimal.__mul__, hours, rates)), 6)
+        assert Fraction("406.70") == sum(hours)
+        assert Fraction("19521.60") == sum(map(Fraction.__mul__, hours, rates))
 
     def test_fixture(self) -> None:
         """An export with decimal commas is read."""

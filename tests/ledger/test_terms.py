@@ -255,7 +255,7 @@ class TestBlocksDue:
     @settings(max_examples=100, deadline=None)
     def test_least_that_lifts(self, at: int, cents_per_hour: int, hours: int, below: int) -> None:
         """n is the least whole number for which projected + n · block lies above the refill balance."""
-        rate = Rate.hourly(Decimal(cents_per_hour) / 100, "USD")
+        rate = Rate.hourly(f"{cents_per_hour // 100}.{cents_per_hour % 100:02}", "USD")
         due = Terms(allowed_balance=None, refill=Refill(at=Money(at, "USD"), rate=rate, hours=hours))
         projected, block = at - below, cents_per_hour * hours
         assume(below // block < 10**6)

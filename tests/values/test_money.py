@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from invoicecore import Money, Rate
 from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed, MoneyRule
-from invoicecore.money import LARGEST_MINOR, known_currency
+from invoicecore.money import LARGEST_MINOR, known_currency, roomy_context
 from tests.world import hourly, usd
 
 ROUNDINGS = (
@@ -445,7 +445,9 @@ class TestFormat:
             ("CHF", "-0.05"),
         ):
             assert get_currency_precision(code) == EXPONENTS[code]
-            assert format_currency(Decimal(amount), code, locale=locale) == Money.of(amount, code).format(locale)
+            with roomy_context():  # babel computes by the context of the host
+                expected = format_currency(Decimal(amount), code, locale=locale)
+            assert expected == Money.of(amount, code).format(locale)
 
     @pytest.mark.parametrize(
         ("amount", "currency", "locale", "text"),
