@@ -180,6 +180,14 @@ def roomy_context() -> AbstractContextManager[Context]:
     return localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN))
 
 
+def positive(what: str, amount: object) -> Money:
+    """An amount above zero. Malformed for any other, and for what is no Money."""
+    good = inputs.instance(what, amount, Money)
+    if good.minor <= 0:
+        raise Malformed(f"{what} must be above zero, not {good}.")
+    return good
+
+
 def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
     """CurrencyMismatch unless all amounts that are there are in that currency."""
     for amount in amounts:

@@ -8,11 +8,11 @@ from invoicecore import inputs
 from invoicecore.calendar import Period
 from invoicecore.desk.recording import sessions_near
 from invoicecore.desk.unit import Unit
-from invoicecore.errors import Malformed, NotAllowedNow, NotFound
+from invoicecore.errors import NotAllowedNow, NotFound
 from invoicecore.ids import SessionId
 from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
-from invoicecore.money import Money, in_currency
+from invoicecore.money import Money, in_currency, positive
 from invoicecore.ports.storage import SESSIONS_OF_CLIENT, Scope
 from invoicecore.vocabulary import Deposit, InvoiceKind
 
@@ -86,17 +86,10 @@ def choice(
         inputs.optional(period, lambda it: inputs.instance("period", it, Period)),
         inputs.optional(projects, lambda it: inputs.ids("projects", it)),
         inputs.optional(leave_out, lambda it: inputs.ids("leave_out", it)),
-        inputs.optional(amount, positive),
+        inputs.optional(amount, lambda it: positive("The amount of an invoice", it)),
         inputs.optional(description, lambda it: inputs.text("description", it)),
         inputs.optional(deposit, lambda it: inputs.instance("deposit", it, Deposit)),
     )
-
-
-def positive(amount: Money) -> Money:
-    """The amount of an invoice, if it is above zero."""
-    if inputs.instance("amount", amount, Money).minor <= 0:
-        raise Malformed(f"The amount of an invoice must be above zero, not {amount}.")
-    return amount
 
 
 def latest(unit: Unit, invoice: Invoice) -> tuple[Line, ...]:

@@ -17,7 +17,7 @@ from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.money import Money, in_currency
+from invoicecore.money import Money, in_currency, positive
 from invoicecore.permissions import MAY, may
 from invoicecore.ports.storage import (
     HISTORY_OF_INVOICE,
@@ -82,7 +82,7 @@ class Invoices:
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
         `number` is one of its own that nobody has. To change it, revert it."""
-        drafting.positive(amount)
+        positive("The amount of an invoice", amount)
         inputs.instance("deposit", deposit, Deposit)
         line = Line(inputs.text("description", description), amount.minor)
         own = None if number is None else own_number(number)
@@ -254,8 +254,9 @@ class Invoices:
         inputs.day("as_of", as_of)
 
         def late(invoice: Invoice) -> bool:
-            due = invoice.status is Status.DUE and invoice.due_on is not None
-            return due and invoice.due_on < as_of and invoice.open_minor > 0  # type: ignore[operator]
+            if invoice.status is not Status.DUE or invoice.due_on is None:
+                return False
+            return invoice.due_on < as_of and invoice.open_minor > 0
 
         def query(unit: Unit) -> list[Invoice]:
             unit.permit(Act.SWEEP_OVERDUE)

@@ -7,9 +7,9 @@ from invoicecore.desk import sight
 from invoicecore.desk.closing import settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit
-from invoicecore.errors import Malformed, NotFound
+from invoicecore.errors import NotFound
 from invoicecore.ids import PaymentId
-from invoicecore.money import Money
+from invoicecore.money import Money, positive
 from invoicecore.ports.storage import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.pay import pay, reverse
@@ -40,7 +40,7 @@ class Payments:
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
         refused with Overpaid, which names the rest, unless `overpayment` says that the excess is the client's credit.
         """
-        _positive("The amount of a payment", amount)
+        inputs.optional(amount, lambda it: positive("The amount of a payment", it))
         inputs.instance("overpayment", overpayment, Overpayment)
         if received_on is not None:
             inputs.day("received_on", received_on)
@@ -69,7 +69,7 @@ class Payments:
 
     def apply_credit(self, invoice: str, amount: Money | None = None, *, idempotency_key: str | None = None) -> Receipt:
         """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
-        _positive("The amount of credit", amount)
+        inputs.optional(amount, lambda it: positive("The amount of credit", it))
 
         def command(unit: Unit) -> Receipt:
             bill = unit.invoice(invoice)
@@ -91,7 +91,7 @@ class Payments:
         is taken back by voiding that invoice.
         """
         why = inputs.reason("The note of a reversal", note)
-        _positive("The amount taken back", amount)
+        inputs.optional(amount, lambda it: positive("The amount taken back", it))
 
         def command(unit: Unit) -> Payment:
             received = unit.payment(payment)
@@ -120,8 +120,3 @@ class Payments:
             return tuple(unit.uow.find(PAYMENTS_OF_CLIENT, id))
 
         return self._office.read(query)
-
-
-def _positive(what: str, amount: Money | None) -> None:
-    if amount is not None and inputs.instance(what, amount, Money).minor <= 0:
-        raise Malformed(f"{what} must be above zero, not {amount}.")
