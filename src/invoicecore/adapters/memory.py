@@ -37,6 +37,7 @@ _Place = tuple[type[Any], str]
 _Post = tuple[Message, datetime | None]  # a message, and until when it is leased
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
+_Holders = dict[str, str | None]  # by what is claimed; None for what is free
 _ABSENT: tuple[None, int] = (None, 0)
 
 
@@ -72,7 +73,7 @@ class _Books:
         self.entities: dict[type[Any], dict[str, tuple[Entity, int]]] = defaultdict(dict)
         self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
-        self.claims: dict[tuple[Scope, str], str] = {}
+        self.claims: dict[Scope, dict[str, str]] = {scope: {} for scope in Scope}
         self.counters: dict[str, int] = {}
         self.remembered: dict[str, Remembered] = {}
         self.outbox: dict[str, _Post] = {}
@@ -152,7 +153,7 @@ class MemoryUnitOfWork:
         self._seen: dict[_Place, int] = {}
         self._written: dict[_Place, Entity | None] = {}
         self._appended: list[Fact] = []
-        self._claims: dict[tuple[Scope, str], tuple[str | None, str | None]] = {}  # as seen, as it is to be
+        self._claims: dict[Scope, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
         self._counters_seen: dict[str, int] = {}
         self._counters: dict[str, int] = {}
         self._remembered: dict[str, Remembered] = {}
@@ -218,30 +219,26 @@ class MemoryUnitOfWork:
         return found if limit is None else found[:limit]
 
     def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
-        own, base = self._claims, self._books.claims
+        base, (seen, own) = self._books.claims[scope], self._claims.setdefault(scope, ({}, {}))
         for key in keys:
-            place = (scope, key)
-            seen = own[place][0] if place in own else base.get(place)
-            now = own[place][1] if place in own else seen
+            if key in own:
+                now = own[key]
+            else:
+                now = seen[key] = base.get(key)
             if now is not None and now != holder:
                 raise UniqueViolation(f"The {scope} {key!r} is held by {now!r}.")
-            own[place] = (seen, holder)
+            own[key] = holder
 
     def release(self, scope: Scope, keys: Iterable[str]) -> None:
+        base, (seen, own) = self._books.claims[scope], self._claims.setdefault(scope, ({}, {}))
         for key in keys:
-            place = (scope, key)
-            seen = self._claims[place][0] if place in self._claims else self._books.claims.get(place)
-            self._claims[place] = (seen, None)
+            if key not in own:
+                seen[key] = base.get(key)
+            own[key] = None
 
     def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
-        own, base = self._claims, self._books.claims
-        found = {}
-        for key in keys:
-            place = (scope, key)
-            holder = own[place][1] if place in own else base.get(place)
-            if holder is not None:
-                found[key] = holder
-        return found
+        base, (_, own) = self._books.claims[scope], self._claims.get(scope, ({}, {}))
+        return {key: holder for key in keys if (holder := (own if key in own else base).get(key)) is not None}
 
     def take(self, counter: str) -> int:
         value = self.next_of(counter)
@@ -305,9 +302,11 @@ class MemoryUnitOfWork:
             if fact.sequence <= last.get(stream, books.last.get(stream, 0)):
                 raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
             last[stream] = fact.sequence
-        for claimed, (seen, _) in self._claims.items():
-            if books.claims.get(claimed) != seen:
-                raise UniqueViolation(f"The {claimed[0]} {claimed[1]!r} was claimed meanwhile.")
+        for scope, (seen, own) in self._claims.items():
+            base = books.claims[scope]
+            for key in own:
+                if base.get(key) != seen[key]:
+                    raise UniqueViolation(f"The {scope} {key!r} was claimed meanwhile.")
         for counter in self._counters:
             if books.counters.get(counter, 1) != self._counters_seen[counter]:
                 raise ConcurrencyConflict(f"The counter {counter} moved meanwhile.")
@@ -331,11 +330,13 @@ class MemoryUnitOfWork:
             books.changed(type(fact), None, fact)
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
-        for claimed, (_, holder) in self._claims.items():
-            if holder is None:
-                books.claims.pop(claimed, None)
-            else:
-                books.claims[claimed] = holder
+        for scope, (_, own) in self._claims.items():
+            base = books.claims[scope]
+            for key, holder in own.items():
+                if holder is None:
+                    base.pop(key, None)
+                else:
+                    base[key] = holder
         books.counters.update(self._counters)
         books.remembered.update(self._remembered)
         for id, (_, post) in self._outbox.items():
