@@ -54,7 +54,7 @@ class Letterhead:
     names: tuple[tuple[str, str], ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Invoice:
     """A request for money. By itself it moves no balance.
 
@@ -82,25 +82,11 @@ class Invoice:
     steps: int = 0
 
     def stepped(self, status: Status, steps: int) -> "Invoice":
-        """In another status, everything else as it is. Spelled out, because it is half the time of `attrs.evolve`."""
-        return Invoice(
-            id=self.id,
-            client_id=self.client_id,
-            kind=self.kind,
-            deposit=self.deposit,
-            currency=self.currency,
-            status=status,
-            lines=self.lines,
-            revision=self.revision,
-            total_minor=self.total_minor,
-            paid_minor=self.paid_minor,
-            number=self.number,
-            selection=self.selection,
-            issued_on=self.issued_on,
-            due_on=self.due_on,
-            letterhead=self.letterhead,
-            steps=steps,
-        )
+        """In another status, everything else as it is: all fields are copied at once, for a constructor of so many
+        takes most of the time of a step."""
+        stepped = object.__new__(Invoice)
+        stepped.__dict__.update(self.__dict__, status=status, steps=steps)
+        return stepped
 
     @property
     def total(self) -> Money:

@@ -106,12 +106,12 @@ class Availability:
 
 def _unmet(need: Need, facts: Facts) -> bool:
     match need:
+        case Need.TOTAL_ABOVE_ZERO:  # the most frequent one first
+            return facts.total_minor <= 0
         case Need.NO_NUMBER:
             return facts.numbered
         case Need.SOMETHING_TO_BILL:
             return facts.total_minor <= 0 and not facts.numbered
-        case Need.TOTAL_ABOVE_ZERO:
-            return facts.total_minor <= 0
         case Need.CREDIT:
             return facts.credit_minor <= 0
         case Need.NOTE:
