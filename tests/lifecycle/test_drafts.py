@@ -36,6 +36,16 @@ def session(id: str, start: datetime, hours: int = 1, project: str = "site") -> 
 MONDAY = session("monday", utc(2026, 3, 2, 15), 8)
 TUESDAY = session("tuesday", utc(2026, 3, 3, 15), 2, "shop")
 LINES = snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO)
+OTHERS = [
+    evolve(MONDAY, note="Other"),
+    evolve(MONDAY, minor=400_01),
+    evolve(MONDAY, duration=timedelta(hours=8, microseconds=1)),
+    evolve(MONDAY, rate=hourly("50.01")),
+    evolve(MONDAY, person_id=PersonId("sam")),
+    evolve(MONDAY, project_id=ProjectId("shop")),
+    evolve(MONDAY, start=utc(2026, 3, 3, 15)),
+]
+"""Monday as it might have been, each in one way."""
 
 
 def taken(sessions: list[Session], selection: Selection = ALL, zone: str = CHICAGO) -> list[str | None]:
@@ -97,6 +107,17 @@ class TestSnapshot:
         gone = evolve(MONDAY, removed=True)
         assert () == snapshot([free, gone, TUESDAY], ALL, {TUESDAY.id}, CHICAGO)
 
+    def test_lines_that_still_hold_are_kept(self) -> None:
+        """A line of before is taken over as it is, unless anything was changed that it says of its session."""
+        again = snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO, LINES)
+        assert [True, True] == [line is old for line, old in zip(again, LINES, strict=True)]
+
+    @pytest.mark.parametrize("other", OTHERS)
+    def test_a_line_that_no_longer_holds_is_made_anew(self, other: Session) -> None:
+        """Whatever the lines before were, a snapshot says what one without them says."""
+        anew = snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO)
+        assert anew == snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO, LINES) != LINES
+
 
 class TestDifference:
     """What moved, told as what was added, removed and changed, and what that means in money."""
@@ -151,18 +172,7 @@ class TestRevision:
         assert revision(LINES) == revision(snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO))
         assert 32 == len(revision(()))
 
-    @pytest.mark.parametrize(
-        "other",
-        [
-            evolve(MONDAY, note="Other"),
-            evolve(MONDAY, minor=400_01),
-            evolve(MONDAY, duration=timedelta(hours=8, microseconds=1)),
-            evolve(MONDAY, rate=hourly("50.01")),
-            evolve(MONDAY, person_id=PersonId("sam")),
-            evolve(MONDAY, project_id=ProjectId("shop")),
-            evolve(MONDAY, start=utc(2026, 3, 3, 15)),
-        ],
-    )
+    @pytest.mark.parametrize("other", OTHERS)
     def test_moves_with_everything(self, other: Session) -> None:
         """Any other note, amount, duration, rate, person, project or day is another revision."""
         assert revision(LINES) != revision(snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO))

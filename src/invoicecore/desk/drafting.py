@@ -9,7 +9,6 @@ from invoicecore.calendar import Period
 from invoicecore.desk.recording import sessions_near
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import NotAllowedNow, NotFound
-from invoicecore.ids import SessionId
 from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
 from invoicecore.money import Money, in_currency, positive
@@ -99,4 +98,4 @@ def latest(unit: Unit, invoice: Invoice) -> tuple[Line, ...]:
         return invoice.lines
     sessions = sessions_near(unit, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     held = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
-    return snapshot(sessions, selection, {SessionId(id) for id in held}, unit.stamp.zone)
+    return snapshot(sessions, selection, held, unit.stamp.zone, invoice.lines)

@@ -3,47 +3,65 @@
 A draft holds a snapshot of the work it selects. Snapshots are compared, never updated in secret.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
+from datetime import date
 
 from attrs import frozen
 
 from invoicecore.errors import NotAllowedNow
-from invoicecore.ids import SessionId
 from invoicecore.lifecycle.invoice import Line, Selection
 from invoicecore.money import Money
 from invoicecore.work import Session
 
 
 def snapshot(
-    sessions: Iterable[Session], selection: Selection, held: Collection[SessionId], zone: str
+    sessions: Iterable[Session],
+    selection: Selection,
+    held: Container[str],
+    zone: str,
+    before: Iterable[Line] = (),
 ) -> tuple[Line, ...]:
     """A line for each session that the selection takes now, in the order given.
 
     Left out are sessions that cost nothing, were removed, or are `held` by another invoice. Days are days of `zone`.
+    Lines of `before` that still hold are taken over as they are, so that a snapshot of work that did not move costs
+    little, and less to compare.
     """
     first, last = selection.period.first, selection.period.last
     projects, left_out = selection.projects, selection.left_out
+    former = {line.session_id: line for line in before}
     lines = []
     for session in sessions:
-        if session.minor <= 0 or session.removed or session.id in held or session.id in left_out:
+        id = session.id
+        if session.minor <= 0 or session.removed or id in held or id in left_out:
             continue
         if projects is not None and session.project_id not in projects:
             continue
         day = session.day(zone)
         if first <= day <= last:
-            lines.append(
-                Line(
-                    session.note,
-                    session.minor,
-                    session.id,
-                    session.project_id,
-                    session.person_id,
-                    day,
-                    session.duration,
-                    session.rate,
-                )
-            )
+            line = former.get(id)
+            lines.append(line if line is not None and _holds(line, session, day) else _line(session, day))
     return tuple(lines)
+
+
+def _line(session: Session, day: date) -> Line:
+    return Line(
+        session.note,
+        session.minor,
+        session.id,
+        session.project_id,
+        session.person_id,
+        day,
+        session.duration,
+        session.rate,
+    )
+
+
+def _holds(line: Line, session: Session, day: date) -> bool:
+    """Whether a line still says what there is to say of its session."""
+    said = (line.description, line.minor, line.project_id, line.person_id, line.day, line.duration, line.rate)
+    now = (session.note, session.minor, session.project_id, session.person_id, day, session.duration, session.rate)
+    return said == now
 
 
 def total_minor(lines: Iterable[Line]) -> int:

@@ -284,8 +284,8 @@ def _deletes_anything(right: Wrong) -> Wrong:
 def _two_drafts_bill_the_same() -> Iterator[None]:
     snapshot, claim = drafts.snapshot, MemoryUnitOfWork.claim
 
-    def all_of_it(sessions: Any, selection: Any, held: Any, zone: str) -> Any:
-        return snapshot(sessions, selection, (), zone)
+    def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
+        return snapshot(sessions, selection, (), zone, before)
 
     def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
         keys = tuple(keys)
