@@ -39,6 +39,7 @@ _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
 _Holders = dict[str, str | None]  # by what is claimed; None for what is free
 _ABSENT: tuple[None, int] = (None, 0)
+_OUTDATED = -1  # the version of nothing
 
 
 class _Shelf:
@@ -93,10 +94,8 @@ class _Books:
         before: Sequence[Any] | None,
         limit: int | None,
         descending: bool,
-        seen: dict[_Place, int],
     ) -> list[Any]:
-        """What an index holds between two bounds, at most `limit` of it from the near end. The versions of what is
-        found are noted in `seen`."""
+        """What an index holds between two bounds, at most `limit` of it from the near end."""
         with self.lock:
             self._shelve(index.of)
             shelf = self.shelves[index.name].get(key)
@@ -107,12 +106,6 @@ class _Books:
             if limit is not None and high - low > limit:
                 low, high = (high - limit, high) if descending else (low, low + limit)
             found = shelf.things[low:high]
-            if found and isinstance(found[0], Entity):
-                kind = type(found[0])
-                stored = self.entities[kind]
-                for thing in found:
-                    id = id_of(thing)
-                    seen.setdefault((kind, id), stored[id][1])
         return found[::-1] if descending else found
 
     def changed(self, kind: type[Any], before: Any, after: Any) -> None:
@@ -151,6 +144,7 @@ class MemoryUnitOfWork:
     def __init__(self, books: _Books) -> None:
         self._books = books
         self._seen: dict[_Place, int] = {}
+        self._found: dict[type[Any], list[Entity]] = {}  # seen as well, with versions still to be noted
         self._written: dict[_Place, Entity | None] = {}
         self._appended: list[Fact] = []
         self._claims: dict[Scope, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
@@ -169,21 +163,35 @@ class MemoryUnitOfWork:
         place = (kind, id)
         if place in self._written:
             return self._written[place]  # type: ignore[return-value]  # stored under its own type
+        if self._found:
+            self._note_found(kind)
         entity, version = self._books.entities[kind].get(id, _ABSENT)
         self._seen.setdefault(place, version)
         return entity  # type: ignore[return-value]
 
     def put(self, entity: Entity) -> Change:
         place = (type(entity), id_of(entity))
+        if self._found:
+            self._note_found(place[0])
         before = self._seen.setdefault(place, 0)
         self._written[place] = entity
         return Change(place[0].__name__, place[1], before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         place = (kind, id)
+        if self._found:
+            self._note_found(kind)
         before = self._seen.setdefault(place, 0)
         self._written[place] = None
         return Change(kind.__name__, id, before, 0)
+
+    def _note_found(self, kind: type[Any]) -> None:
+        """Note the versions of what was found of a kind. Most of what is found is only looked at, so that is put off
+        until something of the kind is asked for or written; what is no longer the same then has no version."""
+        for thing in self._found.pop(kind, ()):
+            id = id_of(thing)
+            entity, version = self._books.entities[kind].get(id, _ABSENT)
+            self._seen.setdefault((kind, id), version if entity is thing else _OUTDATED)
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
@@ -206,7 +214,9 @@ class MemoryUnitOfWork:
             if type(thing) is kind and key in index.keys(thing)
         ]
         within = None if overwritten or own else limit
-        found: list[S] = self._books.between(index, key, after, before, within, descending, self._seen)
+        found: list[S] = self._books.between(index, key, after, before, within, descending)
+        if found and isinstance(found[0], Entity):
+            self._found.setdefault(kind, []).extend(found)  # type: ignore[arg-type]  # entities all, as the first is
         if overwritten or own:
             found = [thing for thing in found if isinstance(thing, Fact) or id_of(thing) not in overwritten]
             found += [
