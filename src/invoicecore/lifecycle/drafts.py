@@ -59,9 +59,15 @@ def _line(session: Session, day: date) -> Line:
 
 def _holds(line: Line, session: Session, day: date) -> bool:
     """Whether a line still says what there is to say of its session."""
-    said = (line.description, line.minor, line.project_id, line.person_id, line.day, line.duration, line.rate)
-    now = (session.note, session.minor, session.project_id, session.person_id, day, session.duration, session.rate)
-    return said == now
+    return (
+        line.minor == session.minor
+        and line.day == day
+        and line.duration == session.duration
+        and line.description == session.note
+        and line.project_id == session.project_id
+        and line.person_id == session.person_id
+        and (line.rate is session.rate or line.rate == session.rate)
+    )
 
 
 def total_minor(lines: Iterable[Line]) -> int:

@@ -28,7 +28,8 @@ def resave(
 ) -> Decision:
     """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for its
     total, so what it asks for changes with it."""
-    after, _ = advance(holding(chosen, lines), act, stamp, account.credit_minor)
+    saved = chosen if lines == before.lines else holding(chosen, lines)
+    after, _ = advance(saved, act, stamp, account.credit_minor)
     return Decision(account=account.asking(before, after), invoices=(after,))
 
 
