@@ -300,6 +300,26 @@ class TestEntities:
             with pytest.raises(ConcurrencyConflict):
                 uow.commit()
 
+    @pytest.mark.parametrize("again", ["got", "listed"])
+    @pytest.mark.parametrize("act", ["put", "remove"])
+    def test_what_was_found_first_counts(self, begin: Begin, again: str, act: str) -> None:
+        """Getting or listing a thing again after somebody else changed it does not make the first list good."""
+        stored(begin, person("kim"))
+        with begin() as uow:
+            uow.find(PEOPLE)
+            with begin() as other:
+                other.get(Person, "kim")
+                other.put(person("kim", "Other"))
+                other.commit()
+            seen = [uow.get(Person, "kim")] if again == "got" else uow.find(PEOPLE)
+            assert [person("kim", "Other")] == seen
+            if act == "put":
+                uow.put(person("kim", "Mine"))
+            else:
+                uow.remove(Person, "kim")
+            with pytest.raises(ConcurrencyConflict):
+                uow.commit()
+
     def test_what_was_not_got_must_not_exist(self, begin: Begin) -> None:
         """A put of something unseen makes it, or is refused."""
         stored(begin, person("kim"))
