@@ -37,7 +37,8 @@ _Place = tuple[type[Any], str]
 _Post = tuple[Message, datetime | None]  # a message, and until when it is leased
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
-_ABSENT: tuple[None, int] = (None, 0)
+_Stored = tuple[Entity | None, int]  # an entity and its version
+_ABSENT: _Stored = (None, 0)
 
 
 class _Shelf:
@@ -69,7 +70,7 @@ class _Books:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entities: dict[type[Any], dict[str, tuple[Entity, int]]] = defaultdict(dict)
+        self.entities: dict[_Place, _Stored] = {}
         self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
         self.claims: dict[tuple[Scope, str], str] = {}
@@ -78,11 +79,11 @@ class _Books:
         self.outbox: dict[str, _Post] = {}
         # What was committed and is not on its shelves yet, as it was before and as it is: much more is written than
         # is listed, so things are shelved when a list of their kind is next asked for.
-        self._unshelved: dict[type[Any], list[tuple[Any, Any]]] = defaultdict(list)
+        self.unshelved: dict[type[Any], list[tuple[Any, Any]]] = {index.of: [] for index in INDEXES}
         # For each kind of thing, where it is to be shelved: by which order, and under which keys.
-        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = {}
+        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = defaultdict(list)
         for index in INDEXES:
-            self._plan.setdefault(index.of, []).append((index.order, index.keys, self.shelves[index.name]))
+            self._plan[index.of].append((index.order, index.keys, self.shelves[index.name]))
 
     def between(
         self,
@@ -92,10 +93,10 @@ class _Books:
         before: Sequence[Any] | None,
         limit: int | None,
         descending: bool,
-        seen: dict[_Place, int],
+        seen: dict[_Place, _Stored],
     ) -> list[Any]:
-        """What an index holds between two bounds, at most `limit` of it from the near end. The versions of what is
-        found are noted in `seen`."""
+        """What an index holds between two bounds, at most `limit` of it from the near end. What is found is noted in
+        `seen` as it is stored."""
         with self.lock:
             self._shelve(index.of)
             shelf = self.shelves[index.name].get(key)
@@ -107,20 +108,14 @@ class _Books:
                 low, high = (high - limit, high) if descending else (low, low + limit)
             found = shelf.things[low:high]
             if found and isinstance(found[0], Entity):
-                kind = type(found[0])
-                stored = self.entities[kind]
                 for thing in found:
-                    id = id_of(thing)
-                    seen.setdefault((kind, id), stored[id][1])
+                    place = (index.of, id_of(thing))
+                    seen.setdefault(place, self.entities[place])
         return found[::-1] if descending else found
 
-    def changed(self, kind: type[Any], before: Any, after: Any) -> None:
-        """Something of a kind was made, changed or removed; None stands for its absence."""
-        if kind in self._plan:
-            self._unshelved[kind].append((before, after))
-
     def _shelve(self, kind: type[Any]) -> None:
-        for before, after in self._unshelved.pop(kind, ()):
+        waiting, self.unshelved[kind] = self.unshelved[kind], []
+        for before, after in waiting:
             for order_of, keys_of, shelves in self._plan[kind]:
                 if before is not None:
                     order = order_of(before)
@@ -149,12 +144,11 @@ class MemoryUnitOfWork:
 
     def __init__(self, books: _Books) -> None:
         self._books = books
-        self._seen: dict[_Place, int] = {}
+        self._seen: dict[_Place, _Stored] = {}
         self._written: dict[_Place, Entity | None] = {}
         self._appended: list[Fact] = []
         self._claims: dict[tuple[Scope, str], tuple[str | None, str | None]] = {}  # as seen, as it is to be
-        self._counters_seen: dict[str, int] = {}
-        self._counters: dict[str, int] = {}
+        self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
         self._remembered: dict[str, Remembered] = {}
         self._outbox: dict[str, tuple[_Post | None, _Post | None]] = {}  # as seen, as it is to be
 
@@ -168,19 +162,19 @@ class MemoryUnitOfWork:
         place = (kind, id)
         if place in self._written:
             return self._written[place]  # type: ignore[return-value]  # stored under its own type
-        entity, version = self._books.entities[kind].get(id, _ABSENT)
-        self._seen.setdefault(place, version)
-        return entity  # type: ignore[return-value]
+        stored = self._books.entities.get(place, _ABSENT)
+        self._seen.setdefault(place, stored)
+        return stored[0]  # type: ignore[return-value]
 
     def put(self, entity: Entity) -> Change:
         place = (type(entity), id_of(entity))
-        before = self._seen.setdefault(place, 0)
+        before = self._seen.setdefault(place, _ABSENT)[1]
         self._written[place] = entity
         return Change(place[0].__name__, place[1], before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         place = (kind, id)
-        before = self._seen.setdefault(place, 0)
+        before = self._seen.setdefault(place, _ABSENT)[1]
         self._written[place] = None
         return Change(kind.__name__, id, before, 0)
 
@@ -245,16 +239,16 @@ class MemoryUnitOfWork:
 
     def take(self, counter: str) -> int:
         value = self.next_of(counter)
-        self._counters[counter] = value + 1
+        self.leap(counter, value + 1)
         return value
 
     def next_of(self, counter: str) -> int:
-        seen = self._counters_seen.setdefault(counter, self._books.counters.get(counter, 1))
-        return self._counters.get(counter, seen)
+        seen = self._books.counters.get(counter, 1)
+        return self._counters.setdefault(counter, (seen, seen))[1]
 
     def leap(self, counter: str, to: int) -> None:
         self.next_of(counter)  # what is next now must still be next when this unit commits
-        self._counters[counter] = to
+        self._counters[counter] = (self._counters[counter][0], to)
 
     def remember(self, remembered: Remembered) -> None:
         self._remembered[remembered.key] = remembered
@@ -294,9 +288,8 @@ class MemoryUnitOfWork:
         """Raise unless everything this unit goes by is still so."""
         books = self._books
         for place in self._written:
-            kind, id = place
-            if books.entities[kind].get(id, _ABSENT)[1] != self._seen[place]:
-                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
+            if books.entities.get(place, _ABSENT) is not self._seen[place]:
+                raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in self._appended:
             if isinstance(fact, AuditRecord):
@@ -308,8 +301,8 @@ class MemoryUnitOfWork:
         for claimed, (seen, _) in self._claims.items():
             if books.claims.get(claimed) != seen:
                 raise UniqueViolation(f"The {claimed[0]} {claimed[1]!r} was claimed meanwhile.")
-        for counter in self._counters:
-            if books.counters.get(counter, 1) != self._counters_seen[counter]:
+        for counter, (value, _) in self._counters.items():
+            if books.counters.get(counter, 1) != value:
                 raise ConcurrencyConflict(f"The counter {counter} moved meanwhile.")
         if not self._remembered.keys().isdisjoint(books.remembered):
             raise ConcurrencyConflict("An idempotency key was used meanwhile.")
@@ -319,16 +312,16 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for (kind, id), entity in self._written.items():
-            stored = books.entities[kind]
-            before, version = stored.get(id, _ABSENT)
+        for place, entity in self._written.items():
+            before, version = self._seen[place]
             if entity is None:
-                stored.pop(id, None)
+                books.entities.pop(place, None)
             else:
-                stored[id] = (entity, version + 1)
-            books.changed(kind, before, entity)
+                books.entities[place] = (entity, version + 1)
+            if place[0] in books.unshelved:
+                books.unshelved[place[0]].append((before, entity))
         for fact in self._appended:
-            books.changed(type(fact), None, fact)
+            books.unshelved[type(fact)].append((None, fact))
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
         for claimed, (_, holder) in self._claims.items():
@@ -336,7 +329,8 @@ class MemoryUnitOfWork:
                 books.claims.pop(claimed, None)
             else:
                 books.claims[claimed] = holder
-        books.counters.update(self._counters)
+        for counter, (_, value) in self._counters.items():
+            books.counters[counter] = value
         books.remembered.update(self._remembered)
         for id, (_, post) in self._outbox.items():
             if post is None:
@@ -363,4 +357,4 @@ class MemoryStorage:
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            return tuple(id for id, books in self._books.items() if id in books.entities[Firm])
+            return tuple(id for id, books in self._books.items() if (Firm, id) in books.entities)
