@@ -26,6 +26,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     "import": loading.package,
     "import-attrs": loading.package_attrs,
     "import-statement": loading.statement,
+    "import-desk": loading.desk,
     "entry": memory.entry,
     "logged": memory.everything,
 }

@@ -20,7 +20,7 @@ def _manual(firm: Studio) -> Invoice:
 
 def verb(invoice: Invoice, count: int) -> Run:
     """The pure verb: an invoice is due, overdue, due, so many times."""
-    stamp = Stamp(utc(2026, 3, 2), PersonId("maria"), "America/Chicago", date(2026, 3, 2))
+    stamp = Stamp(utc(2026, 3, 2), PersonId("maria"), "America/Chicago")
 
     def work() -> None:
         now = invoice

@@ -16,7 +16,11 @@ from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, Run, alternating
 
 PARTS = "import attrs, dateutil.relativedelta"
-
+DESK = (
+    "from invoicecore import Billing, Firm;"
+    "Billing.in_memory(Firm(name='Studio', currency='USD', timezone='UTC')).as_owner()"
+)
+"""What a program does before it can do anything, by when nearly all of the library is loaded."""
 
 Surroundings = dict[str, str]
 
@@ -94,4 +98,15 @@ def statement(*, quick: bool) -> Figure:
         against="attrs and dateutil",
         unit=Unit.MILLISECONDS,
         measured=beside(within, PARTS, quick=quick),
+    )
+
+
+def desk(*, quick: bool) -> Figure:
+    """The whole process of a program that goes as far as a desk."""
+    return Figure(
+        name="import-desk",
+        what="make a firm in memory and its owner's desk, the whole process",
+        against="attrs and dateutil",
+        unit=Unit.MILLISECONDS,
+        measured=beside(importing, PARTS, DESK, quick=quick),
     )

@@ -1,7 +1,9 @@
 """Does the code point one way, and is it light to import?"""
 
+import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,18 +22,74 @@ class TestArchitecture:
         """No module imports anything above it, and ledger and lifecycle do not know each other."""
         assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
 
-    def test_public_names_are_sorted_and_there(self) -> None:
-        """The package face lists its names in order, and each of them exists."""
+
+def loaded_by(statement: str) -> set[str]:
+    """The packages that a new interpreter has loaded after the statement."""
+    code = f"{statement}; import sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+class TestFace:
+    """The names that the package offers, each loaded when it is first asked for."""
+
+    def test_names_are_sorted(self) -> None:
+        """Those that begin with a capital come first."""
         names = invoicecore.__all__
         assert sorted(names, key=lambda name: (name[0].islower(), name)) == names
-        assert [name for name in names if not hasattr(invoicecore, name)] == []
 
-    def test_importing_the_package_loads_only_what_it_needs(self) -> None:
-        """Babel, cattrs and the extras are loaded when they are used, not before."""
-        code = "import sys, invoicecore; print(sorted({name.partition('.')[0] for name in sys.modules}))"
-        loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        assert "'invoicecore'" in loaded
-        assert [name for name in ("babel", "cattrs", "click", "rich", "sqlalchemy") if f"'{name}'" in loaded] == []
+    def test_type_checkers_read_what_is_loaded(self) -> None:
+        """The imports that type checkers read, the table that the interpreter follows and `__all__` are the same."""
+        imports = [
+            node
+            for node in ast.walk(ast.parse(Path(invoicecore.__file__).read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("invoicecore.")
+        ]
+        read = {name.asname or name.name: node.module for node in imports for name in node.names}
+        homes: dict[str, str] = vars(invoicecore)["_HOMES"]
+        assert read == {name: f"invoicecore.{home}" for name, home in homes.items()}
+        assert sorted(read) == sorted(invoicecore.__all__)
+
+    @pytest.mark.parametrize("name", invoicecore.__all__)
+    def test_a_name_is_that_of_its_module(self, name: str) -> None:
+        """It is found, it is the same thing, and it is made there."""
+        found = getattr(invoicecore, name)
+        home = import_module(found.__module__)
+        assert found is getattr(home, name)
+        assert home.__name__ == f"invoicecore.{vars(invoicecore)['_HOMES'][name]}"
+
+    def test_a_name_is_loaded_once(self) -> None:
+        """From then on it is an ordinary attribute."""
+        assert invoicecore.Money is vars(invoicecore)["Money"]
+
+    def test_names_are_listed_before_they_are_loaded(self) -> None:
+        """An editor or `dir` shows all of them."""
+        code = "import invoicecore; print({*invoicecore.__all__} <= {*dir(invoicecore)}, 'Money' in vars(invoicecore))"
+        assert "True False\n" == subprocess.check_output([sys.executable, "-c", code], text=True)
+
+    def test_all_of_them_at_once(self) -> None:
+        """A star imports what `__all__` names."""
+        scope: dict[str, object] = {}
+        exec("from invoicecore import *", scope)
+        assert {*invoicecore.__all__, "__builtins__"} == scope.keys()
+
+    def test_a_name_that_is_not_there(self) -> None:
+        """It fails as it does with any module."""
+        with pytest.raises(AttributeError, match="module 'invoicecore' has no attribute 'Monney'"):
+            _ = invoicecore.Monney  # type: ignore[attr-defined]
+        with pytest.raises(ImportError, match="cannot import name 'Monney' from 'invoicecore'"):
+            exec("from invoicecore import Monney")
+
+    def test_importing_the_package_loads_nothing_else(self) -> None:
+        """Neither what it is made of nor what it may use."""
+        loaded = loaded_by("import invoicecore")
+        assert "invoicecore" in loaded
+        assert loaded.isdisjoint({"attr", "attrs", "babel", "cattrs", "dateutil", "zoneinfo"})
+
+    def test_importing_every_name_loads_only_what_all_need(self) -> None:
+        """Babel, cattrs, dateutil and the extras are loaded when they are used, not before."""
+        loaded = loaded_by("from invoicecore import *")
+        assert "attrs" in loaded
+        assert loaded.isdisjoint({"babel", "cattrs", "click", "dateutil", "rich", "sqlalchemy"})
 
 
 class TestRequirements:

@@ -10,7 +10,6 @@ and no type is bent into another one. Importing this module loads cattrs; nothin
 | date | `"2026-03-02"` |
 | timedelta | whole microseconds |
 | Decimal | plain text, `"7.5"` |
-| Fraction | `"1/4"` |
 | a word, such as Status | its value |
 | tuple | list |
 | frozenset | sorted list |
@@ -22,7 +21,6 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -111,7 +109,6 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_RATIO = re.compile(r"(-?[0-9]{1,40})/([1-9][0-9]{0,39})")
 _TOO_LARGE = 10**30  # for any whole number in the library
 _TAG = "type"
 
@@ -241,13 +238,6 @@ def _decimal(data: object, _: object = None) -> Decimal:
     return Decimal(data)
 
 
-def _ratio(data: object, _: object) -> Fraction:
-    match = _RATIO.fullmatch(data) if type(data) is str else None
-    if match is None:
-        raise _expected("a ratio such as '1/4'", data)
-    return Fraction(int(match.group(1)), int(match.group(2)))
-
-
 def _word(data: object, form: type[Word]) -> Word:
     for word in form:
         if type(data) is str and word.value == data:
@@ -373,7 +363,6 @@ for _kind, _check in (
     (date, _date),
     (timedelta, _duration),
     (Decimal, _decimal),
-    (Fraction, _ratio),
     (Word, _word),
 ):
     _converter.register_structure_hook(_kind, _check)
@@ -383,7 +372,6 @@ for _kind, _spell in (
     (date, date.isoformat),
     (timedelta, _micros),
     (Decimal, _plain),
-    (Fraction, lambda ratio: f"{ratio.numerator}/{ratio.denominator}"),
     (Word, lambda word: word.value),
 ):
     _converter.register_unstructure_hook(_kind, _spell)

@@ -22,20 +22,29 @@ PaymentId = NewType("PaymentId", str)
 IdSource = Callable[[], str]
 """Gives a new id at every call, never the same one twice."""
 
-_RANDOM_BITS = 74
-_RANDOM = (1 << _RANDOM_BITS) - 1
+# A version-7 UUID as a number: 48 bits of time, the version, 12 bits at random, the variant, and 62 more; the highest
+# of them is left 0, so that counting on from any id never runs into the variant.
+_TIME = 80
+_MARKS = 7 << 76 | 2 << 62
+_RANDOM = 0xFFF << 64 | (1 << 61) - 1
 
 
 def _spelled(value: int) -> str:
-    """48 bits of time and 74 bits of the rest as the text of a version-7 UUID."""
-    time_part, rest = value >> _RANDOM_BITS, value & _RANDOM
-    return "%08x-%04x-7%03x-%04x-%012x" % (  # noqa: UP031  # half the time of the clearer way
-        time_part >> 16,
-        time_part & 0xFFFF,
-        rest >> 62,
-        0x8000 | rest >> 48 & 0x3FFF,
-        rest & 0xFFFFFFFFFFFF,
-    )
+    """The text of a UUID."""
+    text = value.to_bytes(16, "big").hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_process = object()  # stands for this process: another one after a fork
+
+
+def _after_fork() -> None:
+    global _process
+    _process = object()
+
+
+if hasattr(os, "register_at_fork"):  # a system that cannot fork has none
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class TimeOrderedIds:
@@ -43,19 +52,20 @@ class TimeOrderedIds:
     every process, also in one that was forked from another."""
 
     def __init__(self) -> None:
-        self._process = 0
-        self._random = random.Random()
-        self._last = 0
         self._lock = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process, self._random, self._last = _process, random.Random(os.urandom(32)), 0
 
     def __call__(self) -> str:
         """A new id, which sorts after every one before."""
         with self._lock:
-            if self._process != os.getpid():
-                self._process, self._random = os.getpid(), random.Random(os.urandom(32))
-            now = (time.time_ns() // 1_000_000) << _RANDOM_BITS | self._random.getrandbits(_RANDOM_BITS)
-            self._last = now if now > self._last else self._last + 1
-            return _spelled(self._last)
+            if self._process is not _process:
+                self._begin()
+            new = time.time_ns() // 1_000_000 << _TIME | _MARKS | self._random.getrandbits(76) & _RANDOM
+            self._last = new = new if new > self._last else self._last + 1
+        return _spelled(new)
 
 
 class CountingIds:
@@ -69,4 +79,4 @@ class CountingIds:
         """The next id."""
         with self._lock:
             self._count += 1
-            return _spelled(self._count << _RANDOM_BITS)
+            return _spelled(self._count << _TIME | _MARKS)

@@ -14,6 +14,7 @@ _SUPERVISORS = frozenset({Role.MANAGER, Role.SUPERVISOR})
 _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
 _PAYERS = frozenset({Role.MANAGER, Role.CONTACT})
 _EVERYBODY = frozenset(Role)
+_NOBODY: frozenset[Role] = frozenset()
 
 MAY: Mapping[Act, frozenset[Role]] = {
     Act.EDIT: _MANAGERS,
@@ -74,11 +75,11 @@ SEES_MONEY = frozenset({Role.MANAGER, Role.CONTACT})
 
 def may(role: Role, act: Act) -> bool:
     """Whether the role includes the act."""
-    return role in MAY.get(act, frozenset())
+    return role in MAY.get(act, _NOBODY)
 
 
 def permit(role: Role, act: Act) -> None:
     """NotPermitted, naming who may, if the role does not include the act."""
-    if not may(role, act):
-        allowed = MAY.get(act, frozenset())
+    allowed = MAY.get(act, _NOBODY)
+    if role not in allowed:
         raise NotPermitted(act, role, [other for other in Role if other in allowed])

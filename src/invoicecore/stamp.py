@@ -4,14 +4,19 @@ from datetime import date, datetime
 
 from attrs import frozen
 
+from invoicecore.calendar import day_of
 from invoicecore.ids import PersonId
 
 
 @frozen
 class Stamp:
-    """The instant of a command, who gave it, and the firm's master zone with the day that it then had."""
+    """The instant of a command, who gave it, and the firm's master zone."""
 
     at: datetime
     by: PersonId
     zone: str
-    today: date
+
+    @property
+    def today(self) -> date:
+        """The firm's day of that instant."""
+        return day_of(self.at, self.zone)

@@ -30,15 +30,10 @@ class Span:
         return first_instant(self.day, zone)
 
 
-def span(
-    *,
-    start: object = None,
-    end: object = None,
-    day: object = None,
-    hours: object = None,
-    long: bool = False,
-) -> Span:
-    """The time that is meant by `start` and `end`, `start` and `hours`, or `day` and `hours`.
+def times(
+    start: object, end: object, day: object, hours: object, *, long: bool
+) -> tuple[datetime | None, date | None, timedelta]:
+    """Start, day and length of what is meant by `start` and `end`, `start` and `hours`, or `day` and `hours`.
 
     Durations are elapsed time: across a clock change they have the length that really passed. Malformed for any other
     choice of arguments, an end before the start, and more than 24 hours unless `long` says that they are meant.
@@ -48,7 +43,7 @@ def span(
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
     duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
-    return Span(begun, on, checked_length(begun, duration, long=long))
+    return begun, on, checked_length(begun, duration, long=long)
 
 
 def _elapsed(start: datetime | None, end: datetime) -> timedelta:

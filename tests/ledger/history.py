@@ -35,7 +35,7 @@ class Booked:
 
 def stamp(day: int, hour: int = 18) -> Stamp:
     """Noon in Chicago on a day of March 2026, or another hour of UTC."""
-    return Stamp(utc(2026, 3, day, hour), MARIA, CHICAGO, date(2026, 3, day))
+    return Stamp(utc(2026, 3, day, hour), MARIA, CHICAGO)
 
 
 def booked(text: str, client_id: ClientId = ACME) -> list[Booked]:

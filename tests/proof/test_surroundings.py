@@ -8,7 +8,8 @@ import pytest
 
 from invoicecore.testing import surroundings
 from invoicecore.testing.figures import Figures
-from invoicecore.testing.surroundings import PLAIN, SABOTAGES, SURROUNDINGS, Surrounding, shows, story, walked
+from invoicecore.testing.surroundings import PLAIN, SABOTAGES, SURROUNDINGS, Surrounding, shows, story, walked, where
+from tests.needs import missing
 
 
 class TestSurrounding:
@@ -42,6 +43,21 @@ print(json.dumps([*told, time.timezone, __debug__, host["recursion"], sys.argv[1
         monkeypatch.setenv("PYTHONHASHSEED", "3")
         asked = "import os; print(json.dumps([os.environ.get(name) for name in ('TZ', 'PYTHONHASHSEED')]))"
         assert [None, None] == json.loads(PLAIN.run(asked).stdout)
+
+    def test_a_machine_may_not_have_one(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A locale that is not installed is named, not passed over in silence and not taken for another."""
+        odd = surroundings._in_locale("xx_XX")
+        assert not odd.is_here
+        assert PLAIN.is_here
+        assert "unsupported locale" in odd.run("print('told')").stderr
+        monkeypatch.setattr(surroundings, "SURROUNDINGS", (odd,))
+        monkeypatch.setattr(surroundings, "digests", lambda **_: {"plain": "12"})
+        assert surroundings.run().line == "one digest, 12, in 1 surroundings; not on this machine: locale xx_XX"
+        monkeypatch.setattr(surroundings, "PLAIN", odd)
+        assert 0 == surroundings.main()
+        assert ["away", "away"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()]
 
     def test_there_are_many(self) -> None:
         """Precision 3 and 50, every rounding mode, zones, locales, hash seeds and options; each name once."""
@@ -89,11 +105,16 @@ class TestSurroundings:
         """One digest in the plain surrounding and the 25 others."""
         figures = surroundings.run()
         assert figures.passed, figures.line
+        away = [surrounding.name for surrounding in SURROUNDINGS if not surrounding.is_here]
+        if away:
+            missing(f"{', '.join(away)}, of which the system has no definition")
         assert figures == Figures("surroundings", True, f"one digest, {surroundings.tell()}, in 26 surroundings")
 
     @pytest.mark.parametrize("sabotage", SABOTAGES)
     def test_a_spoiled_library_shows(self, sabotage: str) -> None:
         """Amounts, days and names that depend on what is around, checks by assert, warnings, deep calls."""
+        if not where(sabotage).is_here:
+            missing(where(sabotage).name)
         assert shows(sabotage)
 
     def test_what_differs_or_fails_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +132,7 @@ class TestSurroundings:
         monkeypatch.setattr(surroundings, "shows", lambda sabotage: sabotage != "a warning")
         assert Figures("surroundings, control", False, "did not show: a warning") == surroundings.control()
         monkeypatch.setattr(surroundings, "shows", lambda sabotage: True)
+        monkeypatch.setattr(Surrounding, "is_here", True)
         assert Figures("surroundings, control", True, "8 spoiled libraries showed") == surroundings.control()
 
 

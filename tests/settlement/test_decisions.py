@@ -45,7 +45,7 @@ from invoicecore.events import (
 from invoicecore.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.invoice import Letterhead, Selection
-from invoicecore.settlement.account import Account, standing
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.settlement.charge import admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
@@ -62,7 +62,7 @@ from tests.world import UNLIMITED, hourly, terms, usd
 
 ACME = ClientId("acme")
 TODAY = date(2026, 3, 2)
-STAMP = Stamp(utc(2026, 3, 2, 12), PersonId("maria"), "America/Chicago", TODAY)
+STAMP = Stamp(utc(2026, 3, 2, 12), PersonId("maria"), "America/Chicago")
 LETTERHEAD = Letterhead("Northwind", "", "Acme", "", "", "America/Chicago", ())
 DRAFT = Invoice(
     id=InvoiceId("one"),
@@ -499,7 +499,7 @@ class TestRefill:
         if blocks:
             line = refill_line(refill, blocks)
             assert (blocks * hours * 10_00, timedelta(hours=hours * blocks)) == (line.minor, line.duration)
-        assert (blocks > 0) == standing(after).refill_due
+        assert (blocks > 0) == Standing(after).refill_due
 
     def test_only_after_a_fall_or_new_terms(self) -> None:
         """A projected balance that rose or stayed asks for nothing, however low it is."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 
+import invoicecore
 from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, SessionView, Status, Terms
 from invoicecore.errors import InvoicecoreError
 
@@ -26,6 +27,7 @@ def accepted(desk: Desk) -> tuple[Fraction, Receipt, SessionView, Invoice]:
 
 def refused(desk: Desk) -> None:
     """What would be a mistake, found before it runs."""
+    invoicecore.Monney.of("1", "USD")  # type: ignore[attr-defined]
     Money.of(1.5, "USD")  # type: ignore[arg-type]
     Money.of("1", "USD") * 1.5  # type: ignore[operator]
     Money.of("1", "USD") + 1  # type: ignore[operator]
@@ -47,3 +49,5 @@ class TestTypes:
             Money.of("1", "USD") * 1.5  # type: ignore[operator]
         with pytest.raises(AttributeError):
             Money.of("1", "USD").minor = 3  # type: ignore[misc]
+        with pytest.raises(AttributeError):
+            invoicecore.Monney.of("1", "USD")  # type: ignore[attr-defined]

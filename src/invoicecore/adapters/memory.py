@@ -38,8 +38,9 @@ _Post = tuple[Message, datetime | None]  # a message, and until when it is lease
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
 _Holders = dict[str, str | None]  # by what is claimed; None for what is free
-_ABSENT: tuple[None, int] = (None, 0)
-_OUTDATED = -1  # the version of nothing
+_Stored = tuple[Entity | None, int]  # an entity and its version
+_ABSENT: _Stored = (None, 0)
+_OUTDATED: _Stored = (None, -1)  # what is never stored
 
 
 class _Shelf:
@@ -71,7 +72,7 @@ class _Books:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entities: dict[type[Any], dict[str, tuple[Entity, int]]] = defaultdict(dict)
+        self.entities: dict[_Place, _Stored] = {}
         self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
         self.claims: dict[Scope, dict[str, str]] = {scope: {} for scope in Scope}
@@ -80,11 +81,11 @@ class _Books:
         self.outbox: dict[str, _Post] = {}
         # What was committed and is not on its shelves yet, as it was before and as it is: much more is written than
         # is listed, so things are shelved when a list of their kind is next asked for.
-        self._unshelved: dict[type[Any], list[tuple[Any, Any]]] = defaultdict(list)
+        self.unshelved: dict[type[Any], list[tuple[Any, Any]]] = {index.of: [] for index in INDEXES}
         # For each kind of thing, where it is to be shelved: by which order, and under which keys.
-        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = {}
+        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = defaultdict(list)
         for index in INDEXES:
-            self._plan.setdefault(index.of, []).append((index.order, index.keys, self.shelves[index.name]))
+            self._plan[index.of].append((index.order, index.keys, self.shelves[index.name]))
 
     def between(
         self,
@@ -108,13 +109,9 @@ class _Books:
             found = shelf.things[low:high]
         return found[::-1] if descending else found
 
-    def changed(self, kind: type[Any], before: Any, after: Any) -> None:
-        """Something of a kind was made, changed or removed; None stands for its absence."""
-        if kind in self._plan:
-            self._unshelved[kind].append((before, after))
-
     def _shelve(self, kind: type[Any]) -> None:
-        for before, after in self._unshelved.pop(kind, ()):
+        waiting, self.unshelved[kind] = self.unshelved[kind], []
+        for before, after in waiting:
             for order_of, keys_of, shelves in self._plan[kind]:
                 if before is not None:
                     order = order_of(before)
@@ -143,13 +140,12 @@ class MemoryUnitOfWork:
 
     def __init__(self, books: _Books) -> None:
         self._books = books
-        self._seen: dict[_Place, int] = {}
-        self._found: dict[type[Any], list[Entity]] = {}  # seen as well, with versions still to be noted
+        self._seen: dict[_Place, _Stored] = {}
+        self._found: dict[type[Any], list[Entity]] = {}  # seen as well, and still to be noted as it is stored
         self._written: dict[_Place, Entity | None] = {}
         self._appended: list[Fact] = []
         self._claims: dict[Scope, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
-        self._counters_seen: dict[str, int] = {}
-        self._counters: dict[str, int] = {}
+        self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
         self._remembered: dict[str, Remembered] = {}
         self._outbox: dict[str, tuple[_Post | None, _Post | None]] = {}  # as seen, as it is to be
 
@@ -165,15 +161,15 @@ class MemoryUnitOfWork:
             return self._written[place]  # type: ignore[return-value]  # stored under its own type
         if self._found:
             self._note_found(kind)
-        entity, version = self._books.entities[kind].get(id, _ABSENT)
-        self._seen.setdefault(place, version)
-        return entity  # type: ignore[return-value]
+        stored = self._books.entities.get(place, _ABSENT)
+        self._seen.setdefault(place, stored)
+        return stored[0]  # type: ignore[return-value]
 
     def put(self, entity: Entity) -> Change:
         place = (type(entity), id_of(entity))
         if self._found:
             self._note_found(place[0])
-        before = self._seen.setdefault(place, 0)
+        before = self._seen.setdefault(place, _ABSENT)[1]
         self._written[place] = entity
         return Change(place[0].__name__, place[1], before, before + 1)
 
@@ -181,17 +177,17 @@ class MemoryUnitOfWork:
         place = (kind, id)
         if self._found:
             self._note_found(kind)
-        before = self._seen.setdefault(place, 0)
+        before = self._seen.setdefault(place, _ABSENT)[1]
         self._written[place] = None
         return Change(kind.__name__, id, before, 0)
 
     def _note_found(self, kind: type[Any]) -> None:
-        """Note the versions of what was found of a kind. Most of what is found is only looked at, so that is put off
-        until something of the kind is asked for or written; what is no longer the same then has no version."""
+        """Note what was found of a kind as it is stored. Most of what is found is only looked at, so that is put off
+        until something of the kind is asked for or written; what is no longer the same then is outdated."""
         for thing in self._found.pop(kind, ()):
-            id = id_of(thing)
-            entity, version = self._books.entities[kind].get(id, _ABSENT)
-            self._seen.setdefault((kind, id), version if entity is thing else _OUTDATED)
+            place = (kind, id_of(thing))
+            stored = self._books.entities.get(place, _ABSENT)
+            self._seen.setdefault(place, stored if stored[0] is thing else _OUTDATED)
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
@@ -252,16 +248,16 @@ class MemoryUnitOfWork:
 
     def take(self, counter: str) -> int:
         value = self.next_of(counter)
-        self._counters[counter] = value + 1
+        self.leap(counter, value + 1)
         return value
 
     def next_of(self, counter: str) -> int:
-        seen = self._counters_seen.setdefault(counter, self._books.counters.get(counter, 1))
-        return self._counters.get(counter, seen)
+        seen = self._books.counters.get(counter, 1)
+        return self._counters.setdefault(counter, (seen, seen))[1]
 
     def leap(self, counter: str, to: int) -> None:
         self.next_of(counter)  # what is next now must still be next when this unit commits
-        self._counters[counter] = to
+        self._counters[counter] = (self._counters[counter][0], to)
 
     def remember(self, remembered: Remembered) -> None:
         self._remembered[remembered.key] = remembered
@@ -301,9 +297,8 @@ class MemoryUnitOfWork:
         """Raise unless everything this unit goes by is still so."""
         books = self._books
         for place in self._written:
-            kind, id = place
-            if books.entities[kind].get(id, _ABSENT)[1] != self._seen[place]:
-                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
+            if books.entities.get(place, _ABSENT) is not self._seen[place]:
+                raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in self._appended:
             if isinstance(fact, AuditRecord):
@@ -317,8 +312,8 @@ class MemoryUnitOfWork:
             for key in own:
                 if base.get(key) != seen[key]:
                     raise UniqueViolation(f"The {scope} {key!r} was claimed meanwhile.")
-        for counter in self._counters:
-            if books.counters.get(counter, 1) != self._counters_seen[counter]:
+        for counter, (value, _) in self._counters.items():
+            if books.counters.get(counter, 1) != value:
                 raise ConcurrencyConflict(f"The counter {counter} moved meanwhile.")
         if not self._remembered.keys().isdisjoint(books.remembered):
             raise ConcurrencyConflict("An idempotency key was used meanwhile.")
@@ -328,16 +323,16 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for (kind, id), entity in self._written.items():
-            stored = books.entities[kind]
-            before, version = stored.get(id, _ABSENT)
+        for place, entity in self._written.items():
+            before, version = self._seen[place]
             if entity is None:
-                stored.pop(id, None)
+                books.entities.pop(place, None)
             else:
-                stored[id] = (entity, version + 1)
-            books.changed(kind, before, entity)
+                books.entities[place] = (entity, version + 1)
+            if place[0] in books.unshelved:
+                books.unshelved[place[0]].append((before, entity))
         for fact in self._appended:
-            books.changed(type(fact), None, fact)
+            books.unshelved[type(fact)].append((None, fact))
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
         for scope, (_, own) in self._claims.items():
@@ -347,7 +342,8 @@ class MemoryUnitOfWork:
                     base.pop(key, None)
                 else:
                     base[key] = holder
-        books.counters.update(self._counters)
+        for counter, (_, value) in self._counters.items():
+            books.counters[counter] = value
         books.remembered.update(self._remembered)
         for id, (_, post) in self._outbox.items():
             if post is None:
@@ -374,4 +370,4 @@ class MemoryStorage:
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            return tuple(id for id, books in self._books.items() if id in books.entities[Firm])
+            return tuple(id for id, books in self._books.items() if (Firm, id) in books.entities)

@@ -13,7 +13,7 @@ from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, in_currency
 from invoicecore.permissions import may
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
-from invoicecore.settlement.account import Account, Standing, standing
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.vocabulary import Act
 
@@ -26,7 +26,7 @@ class Accounts:
 
     def standing(self, client: str) -> Standing:
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
-        return self._office.read(lambda unit: standing(_seen(unit, client)))
+        return self._office.read(lambda unit: Standing(_seen(unit, client)))
 
     def statement(self, client: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
@@ -65,7 +65,7 @@ class Accounts:
             before = _seen(unit, client, Act.ADJUST)
             in_currency(before.currency, amount)
             unit.reason = why
-            return standing(settle(unit, before, adjust(before, amount, why, unit.ids(), unit.stamp)))
+            return Standing(settle(unit, before, adjust(before, amount, why, unit.ids(), unit.stamp)))
 
         return self._office.write(Act.ADJUST, command, key=idempotency_key, request=(client, amount, why))
 

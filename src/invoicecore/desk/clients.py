@@ -15,7 +15,7 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
 from invoicecore.money import known_currency
 from invoicecore.ports.storage import CLIENTS
-from invoicecore.settlement.account import Account, Standing, standing
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.vocabulary import Act
 
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
@@ -111,7 +111,7 @@ class Clients:
             if terms.currency not in (None, client.currency):
                 raise CurrencyMismatch(str(terms.currency), client.currency)
             after = evolve(before, terms=terms)
-            return standing(close(unit, before, after, terms_set=True))
+            return Standing(close(unit, before, after, terms_set=True))
 
         return self._office.write(Act.SET_TERMS, command, key=idempotency_key, request=(id, terms))
 

@@ -62,11 +62,11 @@ class Office:
     def read(self, query: Callable[[Unit], T]) -> T:
         """The answer to a question; nothing is written."""
 
-        def once() -> T:
+        def attempt() -> T:
             with self._storage.begin(self._firm_id) as uow:
                 return query(self._unit(uow))
 
-        return rerun(once, repeatable=True)
+        return rerun(attempt, repeatable=True)
 
     def write(
         self, act: Act, command: Callable[[Unit], T], *, key: str | None = None, request: tuple[object, ...] = ()
@@ -110,7 +110,7 @@ class Office:
             raise NotFound("person", self.actor_id)
         if actor.archived:
             raise PersonArchived(f"{actor.name} was archived and may not act; a manager can bring them back.")
-        return Unit(uow, firm, actor, self._clock.now(), self._ids)
+        return Unit(uow, firm, actor, self._clock, self._ids)
 
 
 def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:

@@ -28,23 +28,32 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge
 from invoicecore.settlement.decision import Decision
 from invoicecore.vocabulary import Act, Role
-from invoicecore.work import Session, SessionView, Span, Timer, TimerView, checked_length
+from invoicecore.work import Session, SessionView, Span, Timer, TimerView, checked_length, times
 
 
 @frozen
-class Given:
+class Given(Span):
     """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
 
-    span: Span
     billable: bool
     note: str
     rate: Rate | None
 
 
-def given(span: Span, billable: object, note: object, rate: object) -> Given:
-    """What was given, if it is well formed."""
+def given(
+    start: object,
+    end: object,
+    day: object,
+    hours: object,
+    billable: object,
+    note: object,
+    rate: object,
+    *,
+    long: bool,
+) -> Given:
+    """What was given, if it is well formed; times as `invoicecore.work.times` takes them."""
     return Given(
-        span,
+        *times(start, end, day, hours, long=long),
         inputs.yes_or_no("billable", billable),
         inputs.text("note", note),
         None if rate is None else inputs.instance("rate", rate, Rate),
@@ -69,14 +78,18 @@ def row(place: int) -> Iterator[None]:
         raise BatchRefused(place, refused) from refused
 
 
-def extra_acts(rate: Rate | None, past_stop: bool) -> list[Act]:
-    """What one must be permitted besides, to state a rate or to go past the stop."""
-    return [*([Act.STATE_RATE] if rate is not None else []), *([Act.LOG_PAST_STOP] if past_stop else [])]
+def permit_stating(unit: Unit, rate: Rate | None, past_stop: bool) -> None:
+    """Whether the actor may state a rate or go past the stop, if that is what is asked for."""
+    if rate is not None:
+        unit.permit(Act.STATE_RATE)
+    if past_stop:
+        unit.permit(Act.LOG_PAST_STOP)
 
 
 def permit_logging(unit: Unit, whom: Person, work: Given, past_stop: bool) -> None:
     """Whether the actor may record that work, for that person."""
-    unit.permit(Act.LOG_WORK, *extra_acts(work.rate, past_stop))
+    unit.permit(Act.LOG_WORK)
+    permit_stating(unit, work.rate, past_stop)
     if whom.id != unit.actor.id:
         unit.permit(Act.LOG_FOR_OTHERS)
         if whom.role is Role.CONTACT:
@@ -119,10 +132,9 @@ def recorded(unit: Unit, account: Account, project: Project, whom: Person, work:
 
 def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Given) -> Session:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
-    when, zone = work.span, unit.stamp.zone
-    start = when.starts(zone)
+    start = work.starts(unit.firm.timezone)
     if client.archived or project.archived or project.starts_on is not None:
-        check_open(client, project, when.day or unit.day_of(start))
+        check_open(client, project, work.day or unit.day_of(start))
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
     return Session(
@@ -131,12 +143,12 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
         project_id=project.id,
         person_id=whom.id,
         start=start,
-        duration=when.duration,
+        duration=work.duration,
         rate=rate,
-        minor=rate.minor_for(when.duration) if work.billable else 0,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
         billable=work.billable,
         note=work.note,
-        stated_day=when.day,
+        stated_day=work.day,
     )
 
 

@@ -21,6 +21,7 @@ from invoicecore.inputs import shown
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.people import Person
 from invoicecore.permissions import SEES_MONEY, permit
+from invoicecore.ports.clock import Clock
 from invoicecore.ports.storage import Change, E, Entity, Scope, UnitOfWork
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
@@ -36,30 +37,28 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class Unit:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, now: datetime, ids: IdSource) -> None:
+    def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
         self.uow = uow
         self.firm = firm
         self.actor = actor
         self.ids = ids
-        self._now = now
+        self._clock = clock
         self._stamp: Stamp | None = None
         self.changes: list[Change] = []
         self.reason = ""
 
     @property
     def stamp(self) -> Stamp:
-        """When, by whom, and on which of the firm's days; made when it is first asked for, since a look needs none."""
+        """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
         if self._stamp is None:
-            zone = self.firm.timezone
-            self._stamp = Stamp(self._now, self.actor.id, zone, day_of(self._now, zone))
+            self._stamp = Stamp(self._clock.now(), self.actor.id, self.firm.timezone)
         return self._stamp
 
     # who may
 
-    def permit(self, *acts: Act) -> None:
-        """NotPermitted if the actor's role does not include all of the acts."""
-        for act in acts:
-            permit(self.actor.role, act)
+    def permit(self, act: Act) -> None:
+        """NotPermitted if the actor's role does not include the act."""
+        permit(self.actor.role, act)
 
     def day_of(self, moment: datetime) -> date:
         """The firm's day of an instant."""

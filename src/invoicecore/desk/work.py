@@ -28,7 +28,7 @@ from invoicecore.ports.storage import (
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import charge, recharge, remove
 from invoicecore.vocabulary import Act
-from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length, span
+from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length
 
 
 class Work:
@@ -62,8 +62,8 @@ class Work:
         due. Chargeable work is refused with WorkIsStopped at the allowed balance, unless a Manager records work
         already done with `past_stop=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
         """
-        when = span(start=start, end=end, day=day, hours=hours, long=inputs.yes_or_no("long", long))
-        work = recording.given(when, billable, note, rate)
+        inputs.yes_or_no("long", long)
+        work = recording.given(start, end, day, hours, billable, note, rate, long=long)
         why = recording.stated_reason(past_stop, reason)
 
         def command(unit: Unit) -> SessionView:
@@ -97,8 +97,8 @@ class Work:
         for place, row in enumerate(rows):
             with recording.row(place):
                 inputs.instance("A row", row, NewSession)
-                when = span(start=row.start, end=row.end, day=row.day, hours=row.hours, long=long)
-                given.append((row, recording.given(when, row.billable, row.note, row.rate)))
+                times = (row.start, row.end, row.day, row.hours)
+                given.append((row, recording.given(*times, row.billable, row.note, row.rate, long=long)))
 
         def command(unit: Unit) -> tuple[SessionView, ...]:
             unit.permit(Act.IMPORT_WORK)
@@ -257,7 +257,8 @@ class Work:
         def command(unit: Unit) -> SessionView:
             old = unit.session(session)
             where = unit.project(project if project is not None else old.project_id)
-            unit.permit(Act.EDIT_WORK, *recording.extra_acts(rate, past_stop))
+            unit.permit(Act.EDIT_WORK)
+            recording.permit_stating(unit, rate, past_stop)
             before = unit.account(old.client_id)
             where = unit.project(where.id)  # as it is once the account was read
             recording.check_unlocked(unit, old)

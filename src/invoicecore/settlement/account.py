@@ -85,37 +85,65 @@ class Account:
         return evolve(self, credit_minor=self.credit_minor + minor) if minor else self
 
 
-@frozen(kw_only=True)
+@frozen
 class Standing:
-    """How a client stands. `projected` is the balance once everything `asked` for is paid; `utilization` an exact
-    ratio, or None; `credit` is contained in the balance."""
+    """How a client stands: their account, read as people read it."""
 
-    client_id: ClientId
-    balance: Money
-    anchor: Money
-    utilization: Fraction | None
-    asked: Money
-    projected: Money
-    credit: Money
-    stopped: bool
-    refill_due: bool
-    terms: Terms
+    account: Account
 
+    @property
+    def client_id(self) -> ClientId:
+        """Whose it is."""
+        return self.account.client_id
 
-def standing(account: Account) -> Standing:
-    """The standing that follows from an account."""
-    currency, position, refill = account.currency, account.position, account.terms.refill
-    return Standing(
-        client_id=account.client_id,
-        balance=Money(position.balance_minor, currency),
-        anchor=Money(position.anchor_minor, currency),
-        utilization=utilization(
+    @property
+    def balance(self) -> Money:
+        """What is left of their money; below zero, what they owe for work."""
+        return self._money(self.account.position.balance_minor)
+
+    @property
+    def anchor(self) -> Money:
+        """Where utilization is counted from: the balance right after the latest deposited payment."""
+        return self._money(self.account.position.anchor_minor)
+
+    @property
+    def utilization(self) -> Fraction | None:
+        """How far along they are from the anchor down to the refill balance, as an exact ratio; see
+        `invoicecore.ledger.utilization`."""
+        position, refill = self.account.position, self.account.terms.refill
+        return utilization(
             position.balance_minor, position.anchor_minor, refill.at.minor if refill is not None else None
-        ),
-        asked=Money(account.asked_minor, currency),
-        projected=Money(account.projected_minor, currency),
-        credit=Money(account.credit_minor, currency),
-        stopped=account.is_stopped,
-        refill_due=account.blocks_due > 0,
-        terms=account.terms,
-    )
+        )
+
+    @property
+    def asked(self) -> Money:
+        """What they were asked for and have not paid, of invoices that go to the balance."""
+        return self._money(self.account.asked_minor)
+
+    @property
+    def projected(self) -> Money:
+        """The balance once everything `asked` for is paid."""
+        return self._money(self.account.projected_minor)
+
+    @property
+    def credit(self) -> Money:
+        """Money that came in and is applied to no invoice; it is contained in the balance."""
+        return self._money(self.account.credit_minor)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether chargeable work is refused, because the balance has reached the allowed balance."""
+        return self.account.is_stopped
+
+    @property
+    def refill_due(self) -> bool:
+        """Whether a refill can be asked for now."""
+        return self.account.blocks_due > 0
+
+    @property
+    def terms(self) -> Terms:
+        """What they may owe, and when they are asked for more."""
+        return self.account.terms
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self.account.currency)
