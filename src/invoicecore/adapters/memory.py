@@ -324,7 +324,7 @@ class MemoryUnitOfWork:
     def _apply(self) -> None:
         books = self._books
         for place, entity in self._written.items():
-            before, version = self._seen[place]
+            before, version = books.entities.get(place, _ABSENT)
             if entity is None:
                 books.entities.pop(place, None)
             else:

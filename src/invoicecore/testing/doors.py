@@ -38,6 +38,7 @@ from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.storage import Storage, UnitOfWork
 from invoicecore.projects import RateFrom
+from invoicecore.settlement.account import Account
 from invoicecore.vocabulary import Deposit, OnVoid, Role
 from invoicecore.work import NewSession
 
@@ -416,6 +417,7 @@ def stage() -> Stage:
             Period: march,
             PaymentTerms: PaymentTerms.net(14),
             Terms: terms,
+            Account: desk.accounts.standing(acme.id).account,
             Refill: terms.refill,
             Firm: firm,
             Person: owner,
