@@ -105,7 +105,8 @@ class Language:
     def __init__(self, dialect: Dialect) -> None:
         self.is_sqlite = dialect.name == SQLITE
         # One question mark, or %s, for each value: its place says which it is.
-        self._dialect = type(dialect)(paramstyle="qmark" if self.is_sqlite else "format")
+        positional: Any = type(dialect)
+        self._dialect: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
     def statement(self, said: Select[Any] | Insert | Update | Delete) -> Statement:
@@ -240,7 +241,7 @@ class OutboxStatements:
         free = table.c.leased_until.is_(None) | (
             table.c.leased_until <= bindparam("now", type_=table.c.leased_until.type)
         )
-        oldest = read.where(free).order_by(table.c.id).limit(bindparam("most", type_=schema.WHOLE))
+        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(bindparam("most", type_=schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
         self.get = language.statement(read.where(_is(table.c.id)))
         seen = bindparam("seen", type_=table.c.leased_until.type)

@@ -187,7 +187,7 @@ class SqlUnitOfWork:
                 "scope": scope.value,
                 "keys": self._said.language.several(unknown),
             }
-            found = dict(self._read(self._said.claims.get, given))
+            found: dict[str, str] = {row[0]: row[1] for row in self._read(self._said.claims.get, given)}
             self._holders_seen.update(((scope, key), found.get(key)) for key in unknown)
         now = {key: self._holders.get((scope, key), self._holders_seen[scope, key]) for key in keys}
         return {key: holder for key, holder in now.items() if holder is not None}
@@ -235,7 +235,7 @@ class SqlUnitOfWork:
             self._said.outbox.free,
             {"firm_id": self._firm_id, "now": self._said.language.instant(now), "most": limit + len(self._posts)},
         )
-        leased = []
+        leased: list[Message] = []
         for id, *row in rows:
             if len(leased) < limit and id not in self._posts:
                 at, event, seen = self._said.outbox.spelling.out(row)
