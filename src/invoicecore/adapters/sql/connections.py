@@ -43,11 +43,23 @@ class Connection:
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds."""
+        fresh = self._pooled is None
         with translated():
-            cursor = self._open().cursor()
-            cursor.execute(sql, values)
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
-            return rows
+            try:
+                return self._fetched(sql, values)
+            except Exception:
+                if not (fresh and getattr(self._driver, "closed", False)):
+                    raise
+                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                self.close()
+                self._engine.dispose()
+                return self._fetched(sql, values)
+
+    def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        cursor = self._open().cursor()
+        cursor.execute(sql, values)
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        return rows
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
@@ -63,7 +75,8 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
-        driver = self._open()
+        with translated():
+            driver = self._open()
         with self._turn() if self._engine.dialect.name == SQLITE else nullcontext():
             try:
                 if self._engine.dialect.name == SQLITE:

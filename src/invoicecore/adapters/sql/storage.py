@@ -47,7 +47,7 @@ class SqlStorage:
             if backend == SQLITE:
                 return cls(create_engine(parsed))
             if backend == POSTGRES:
-                return cls(create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True))
+                return cls(create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
         raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
