@@ -17,7 +17,8 @@ be out of reach adds `OutageContract`, with a fixture `unreachable`.
 `storage` may give a new store for each check, or always the same one: each check makes firms of its own and looks at
 nothing else. What is written is sound, so a store may have foreign keys and constraints of its own. Several units of
 work are open at once, often in one thread: a store in which one waits for the other has to give up after a while,
-with ConcurrencyConflict; a conflict may come at any call, not only at the commit.
+with ConcurrencyConflict. A conflict may come at any call, not only at the commit, and which of two is refused is the
+store's choice.
 
 A check that fails says what was promised and what was seen; its docstring is the promise.
 """

@@ -1,5 +1,7 @@
 """Does a counter give each value once, and leave none out?"""
 
+from contextlib import suppress
+
 from invoicecore.ports.storage import UnitOfWork
 from invoicecore.testing.kit.trial import CONFLICTS, Room, Trial, together
 
@@ -48,8 +50,8 @@ class Counters(Room):
             for _ in range(5):
                 uow.take("a")
 
-        trial.overtaken(_next, take_five, lambda uow: uow.leap("a", 3))
-        trial.expect(6, trial.look(_next), "the next value")
+        stands = trial.overtaken(_next, take_five, lambda uow: uow.leap("a", 3))
+        trial.expect((3, 6)[stands], trial.look(_next), "the next value")
 
     def test_it_leaps_forward(self, trial: Trial) -> None:
         """A counter that leapt goes on from there, once that is committed."""
@@ -73,18 +75,12 @@ class Counters(Room):
 
         def take(thread: int) -> list[int]:
             taken: list[int] = []
-            while len(taken) < 10:
-                with trial.begin() as uow:
-                    try:
-                        value = uow.take("a")
-                        if len(taken) % 3 == thread % 3:
-                            uow.take("a")  # and a second one, which is let go with the unit
-                            taken.append(trial.insist(_take))
-                            continue
-                        uow.commit()
-                    except CONFLICTS:
-                        continue
-                taken.append(value)
+            for turn in range(10):
+                if turn % 3 == thread % 3:
+                    with suppress(*CONFLICTS), trial.begin() as let_go:
+                        let_go.take("a")
+                        let_go.take("a")
+                taken.append(trial.insist(_take))
             return taken
 
         seen = sorted(value for values in together(4, take) for value in values)

@@ -6,16 +6,22 @@ from datetime import timedelta
 
 from invoicecore.errors import KeyReused
 from invoicecore.people import Person
-from invoicecore.ports.storage import Remembered, Scope, Storage
+from invoicecore.ports.storage import Change, Remembered, Scope, Storage, UnitOfWork
 from invoicecore.testing.kit import things
 from invoicecore.testing.kit.commits import AFTER, BEFORE, OUTBOX_AFTER, everything, outbox, prepare, state
 from invoicecore.testing.kit.examples import ALL_EXAMPLES, EXAMPLES
 from invoicecore.testing.kit.studio import Studio, attempted, stopping_at, usd
 from invoicecore.testing.kit.things import LEE, NOON
-from invoicecore.testing.kit.trial import Room, Trial, together, writing
+from invoicecore.testing.kit.trial import Room, Trial, changing, together, writing
 from invoicecore.testing.kit.values import seen_of
 
 Reopen = Callable[[], Storage]
+
+_THEIRS, _MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
+
+
+def _lee(uow: UnitOfWork) -> Person | None:
+    return uow.get(Person, LEE)
 
 
 class Durable(Room):
@@ -56,18 +62,18 @@ class Durable(Room):
         later = NOON + timedelta(minutes=5)
         trial.change(things.person(LEE, "Changed"))
         trial.store(things.entry(1))
-        trial.do(lambda uow: uow.claim(Scope.NUMBER, ["1"], "one"))
-        trial.do(lambda uow: uow.take("a"))
-        trial.do(lambda uow: uow.remember(Remembered("key", "digest", None)))
-        trial.do(lambda uow: uow.send(things.message("1")))
+        trial.do(
+            lambda uow: uow.claim(Scope.NUMBER, ["1"], "one"),
+            lambda uow: uow.take("a"),
+            lambda uow: uow.remember(Remembered("key", "digest", None)),
+            things.sending(things.message("1")),
+        )
         trial.do(lambda uow: uow.lease(10, NOON, later))
         trial = trial.through(reopen())
-        versions: list[tuple[int, int]] = []
         with trial.begin() as uow:
-            uow.get(Person, LEE)
-            change = uow.put(things.person(LEE, "Again"))
-            versions.append((change.before, change.after))
-        trial.expect([(2, 3)], versions, "the versions of a person who was changed before")
+            _lee(uow)
+            change = uow.put(_MINE)
+        trial.expect(Change("Person", LEE, 2, 3), change, "the change of a person who was changed before")
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
         with trial.refuses("the claim of what another holds"):
@@ -103,13 +109,9 @@ class Shared(Room):
         here, there = trial, trial.through(reopen())
         there.store(things.person("new"))
         trial.expect(things.person("new"), here.look(lambda uow: uow.get(Person, "new")), "what the other one made")
-        with here.begin() as uow:
-            uow.get(Person, LEE)
-            there.change(things.person(LEE, "Theirs"))
-            with trial.refuses("the commit of a unit that the other program overtook"):
-                uow.put(things.person(LEE, "Mine"))
-                uow.commit()
-        trial.expect("Theirs", getattr(here.look(lambda uow: uow.get(Person, LEE)), "name", None), "the entity")
+        stands = here.overtaken(_lee, changing(_THEIRS), lambda uow: uow.put(_MINE), by=there)
+        for side in (here, there):
+            side.expect((_MINE, _THEIRS)[stands], side.look(_lee), "the entity that both wanted to change")
 
         def take(number: int) -> list[int]:
             return [(here, there)[number % 2].insist(lambda uow: uow.take("a")) for _ in range(10)]

@@ -1,6 +1,7 @@
 """Do the rules of money hold when two commands meet, whichever call of the one the other comes in before?"""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 import pytest
@@ -191,6 +192,10 @@ MEETINGS: Mapping[str, Meeting] = {
 """Pairs of commands of which both want the same."""
 
 
+_PATIENCE = 0.3
+"""For so many seconds the second command has the stage; if storage makes it wait for the first, that one goes on."""
+
+
 @frozen
 class _Played:
     """How a meeting went, and how many calls the first command made to storage, before which there may be a switch."""
@@ -201,29 +206,35 @@ class _Played:
 
 
 def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
-    """Let the second command come in, wholly, before so manieth a telling call of the first; None is after its end."""
+    """Let the second command come in, wholly, before that call of the first, counting those at which it can make a
+    difference; None is after its end."""
     studio = Studio.opened(storage, meeting.terms)
     ids = meeting.prepare(studio)
-    calls, ending, begun = 0, "", False
+    calls, begun = 0, False
+    second: Future[str] | None = None
 
-    def second() -> None:
-        nonlocal ending
-        ending = attempted(lambda: meeting.two(studio, ids))
+    def let_second_in() -> None:
+        nonlocal second
+        second = other.submit(attempted, lambda: meeting.two(studio, ids))
+        wait([second], _PATIENCE)
 
     def watch(call: str, make: Callable[[], R]) -> R:
         nonlocal calls
         if begun and (call in LOOKING or call == COMMIT):
             calls += 1
             if calls == switch:
-                second()
+                let_second_in()
         return make()
 
     watched = studio.on(WatchedStorage(storage, watch))
-    begun = True
-    first = attempted(lambda: meeting.one(watched, ids))
-    if not ending:
-        second()
-    return _Played(studio, (first, ending, meeting.left(studio)), calls)
+    with ThreadPoolExecutor(1) as other:
+        begun = True
+        first = attempted(lambda: meeting.one(watched, ids))
+        if second is None:
+            let_second_in()
+        assert second is not None
+        outcome = (first, second.result(), meeting.left(studio))
+    return _Played(studio, outcome, calls)
 
 
 class Races(Room):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from threading import Barrier
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import pytest
 
@@ -112,30 +112,37 @@ class Trial:
         """PromiseBroken unless one of these errors comes out; those of a conflict, if none is named."""
         return refusal(self.promise, looked_at, *(errors or CONFLICTS))
 
-    def overtaken(self, first: Act, meanwhile: Act, then: Act = nothing, *errors: type[StorageError]) -> None:
-        """A unit does something; another one does all of its work meanwhile and commits; the first goes on, and is to
-        be refused, at the latest when it commits."""
-        with self.begin() as uow:
-            first(uow)
-            self.do(meanwhile)
-            with self.refuses("the commit of a unit that another one overtook", *errors):
-                then(uow)
-                uow.commit()
+    def overtaken(self, first: Act, meanwhile: Act, then: Act = nothing, *, by: "Trial | None" = None) -> int:
+        """A unit does something; another one does all of its work meanwhile and commits; the first goes on and commits.
+        Which of them stands: 1 for the one that overtook, 0 for the first, if storage held the other one off."""
+        with _Together(self, 1) as units:
+            units.attempt(0, first)
+            overtook = (by or self)._went_through(meanwhile)
+            units.attempt(0, then)
+            stands = units.attempt(0, _commit)
+        return self._the_one("a unit of work and one that overtook it", [stands, overtook])
 
     def winner(self, *acts: Act) -> int:
         """Several units are all at work before any commits; then they commit, in this order. Which one did; exactly
         one has to, and the others must be told of a conflict."""
-        committed: list[int] = []
         with _Together(self, len(acts)) as units:
             for number, act in enumerate(acts):
                 units.attempt(number, act)
-            for number in range(len(acts)):
-                if units.attempt(number, lambda uow: uow.commit()):
-                    committed.append(number)
-        if len(committed) != 1:
-            seen = f"{len(committed)} of {len(acts)} committed\n  Expected: one"
-            raise PromiseBroken(self.promise, "units of work that want the same", seen)
-        return committed[0]
+            committed = [units.attempt(number, _commit) for number in range(len(acts))]
+        return self._the_one("units of work that want the same", committed)
+
+    def _went_through(self, act: Act) -> bool:
+        try:
+            self.attempt(act)
+        except CONFLICTS:
+            return False
+        return True
+
+    def _the_one(self, looked_at: str, committed: list[bool]) -> int:
+        if sum(committed) != 1:
+            seen = f"{sum(committed)} of {len(committed)} committed\n  Expected: one"
+            raise PromiseBroken(self.promise, looked_at, seen)
+        return committed.index(True)
 
     def insist(self, act: Callable[[UnitOfWork], T]) -> T:
         """Commit a unit of work, run again as a whole while somebody else is quicker."""
@@ -154,34 +161,37 @@ class _Together:
     """Units of work that are open at once; one that met a conflict is left at that moment."""
 
     def __init__(self, trial: Trial, count: int) -> None:
-        self._units: list[UnitOfWork | None] = [trial.begin() for _ in range(count)]
+        self._trial = trial
+        self._open = {number: trial.begin() for number in range(count)}
 
-    def __enter__(self) -> "_Together":
-        for unit in self._units:
-            assert unit is not None
+    def __enter__(self) -> Self:
+        for unit in self._open.values():
             unit.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for number in range(len(self._units)):
-            self._leave(number, *exc)
-
-    def _leave(self, number: int, *exc: object) -> None:
-        unit, self._units[number] = self._units[number], None
-        if unit is not None:
+        for unit in self._open.values():
             unit.__exit__(*exc)
 
     def attempt(self, number: int, act: Act) -> bool:
         """Let a unit do something; whether it could."""
-        unit = self._units[number]
-        if unit is None:
+        if number not in self._open:
             return False
         try:
-            act(unit)
+            act(self._open[number])
         except CONFLICTS as conflict:
-            self._leave(number, type(conflict), conflict, conflict.__traceback__)
+            self._open.pop(number).__exit__(type(conflict), conflict, conflict.__traceback__)
             return False
+        except (PromiseBroken, StorageError):
+            raise
+        except Exception as other:
+            looked_at = "the error by which a unit of work hears that another one was quicker"
+            raise PromiseBroken(self._trial.promise, looked_at, f"{other!r}\n  Expected: a conflict") from other
         return True
+
+
+def _commit(uow: UnitOfWork) -> None:
+    uow.commit()
 
 
 def writing(thing: Entity | Fact) -> Act:
