@@ -1,6 +1,7 @@
 """Is a unit of work all or nothing, and nobody else's business before it commits?"""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from invoicecore.ports.storage import (
 )
 from invoicecore.testing.kit import things
 from invoicecore.testing.kit.things import ACME, KIM, NOON
-from invoicecore.testing.kit.trial import Act, Room, Trial, changing, new_id, nothing
+from invoicecore.testing.kit.trial import CONFLICTS, Act, Room, Trial, changing, new_id, nothing
 from invoicecore.work import Timer
 
 _ACME = things.client(ACME, "Acme")
@@ -198,8 +199,13 @@ class Commits(Room):
         trial.do(prepare)
         with trial.begin() as uow:
             everything(uow)
-            self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "while another unit is about to change it")
+            seen, waiting = trial.look(state), [*OUTBOX_BEFORE]
+            with suppress(*CONFLICTS), trial.begin() as other:  # a lease writes, and so it may have to wait
+                waiting = outbox(other)
             uow.commit()
+        for what, value in BEFORE.items():
+            trial.expect(value, seen[what], f"{what}, while another unit is about to change it")
+        trial.expect([*OUTBOX_BEFORE], waiting, "the outbox, while another unit is about to change it")
         self._expect(trial, AFTER, [*OUTBOX_AFTER], "after the commit")
 
     def test_a_unit_reads_its_own_writes(self, trial: Trial) -> None:
