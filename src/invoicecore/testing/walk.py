@@ -7,7 +7,7 @@ left the books as they were. A new small firm begins every so often, so that the
 
 import inspect
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
@@ -65,9 +65,11 @@ class Found:
 
 @define
 class Walk:
-    """One walk: a stage, the books as they are now, and a hand that picks what to do next."""
+    """One walk: a stage, the books as they are now, and a hand that picks what to do next. `set_up` makes the stage on
+    which each firm begins."""
 
     seed: int
+    set_up: Callable[[Random], Stage] = Stage.set_up
     hand: Random = field(init=False)
     stage: Stage = field(init=False)
     books: Books = field(init=False)
@@ -84,7 +86,7 @@ class Walk:
         self._begin()
 
     def _begin(self) -> None:
-        self.stage = Stage.set_up(self.hand)
+        self.stage = self.set_up(self.hand)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
         self._used, self._told, self._plan = {}, set(), iter(())
         self._last.clear()
