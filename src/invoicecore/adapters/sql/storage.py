@@ -1,0 +1,101 @@
+"""Where are the books, and are their tables those that this version of the library knows?"""
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Self
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from invoicecore import inputs
+from invoicecore.adapters.sql import migrations
+from invoicecore.adapters.sql.connections import Connection
+from invoicecore.adapters.sql.schema import POSTGRES, SQLITE
+from invoicecore.adapters.sql.statements import Statements
+from invoicecore.adapters.sql.troubles import translated
+from invoicecore.adapters.sql.unit import SqlUnitOfWork
+from invoicecore.errors import Malformed
+from invoicecore.ids import FirmId
+from invoicecore.inputs import shown
+
+# So that nothing waits for ever, and days are told in one zone.
+_POSTGRES_OPTIONS = (
+    "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+)
+
+
+class SqlStorage:
+    """Keeps firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
+
+    `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
+    set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
+    that this library works with, everything else raises SchemaMismatch.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._statements = Statements(engine.dialect)
+        self._writers = Lock()
+        self._checked = False
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.
+
+        Malformed for what is no such URL. Nothing is connected to yet.
+        """
+        try:
+            parsed = make_url(inputs.instance("A URL", url, str))
+            backend = parsed.get_backend_name()
+            if backend == SQLITE:
+                return cls(create_engine(parsed))
+            if backend == POSTGRES:
+                # What the URL itself asks for comes last, and so counts.
+                options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
+                return cls(
+                    create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
+                )
+        except (ArgumentError, NoSuchModuleError) as unknown:
+            raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
+        raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+
+    def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
+        """A unit of work on one firm, which need not exist yet."""
+        self._check()
+        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, firm_id)
+
+    def firms(self) -> Sequence[FirmId]:
+        """The firms that are kept here."""
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            said = self._statements.firms
+            return tuple(FirmId(id) for (id,) in connection.read(said.sql, said.placed({})))
+        finally:
+            connection.close()
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.
+        All or nothing, and safe when several processes do it at once. SchemaMismatch if they are of a later version.
+
+        Back up first: there is no way back.
+        """
+        with translated():
+            migrations.upgrade(self.engine)
+        self._checked = True
+
+    def schema_version(self) -> str | None:
+        """The version of the tables that are there; None if there are none."""
+        with translated():
+            return migrations.found(self.engine)
+
+    def _check(self) -> None:
+        """SchemaMismatch if the tables are not those that this library works with. Looked at once, if they are."""
+        if not self._checked:
+            with translated():
+                migrations.check(self.engine)
+            self._checked = True
+
+    def close(self) -> None:
+        """Let go of all connections that no unit of work uses."""
+        self.engine.dispose()
