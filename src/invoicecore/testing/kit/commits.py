@@ -199,7 +199,8 @@ class Commits(Room):
         trial.do(prepare)
         with trial.begin() as uow:
             everything(uow)
-            seen, waiting = trial.look(state), [*OUTBOX_BEFORE]
+            seen = trial.look(state)
+            waiting: list[object] = [*OUTBOX_BEFORE]
             with suppress(*CONFLICTS), trial.begin() as other:  # a lease writes, and so it may have to wait
                 waiting = outbox(other)
             uow.commit()
