@@ -21,7 +21,7 @@ from invoicecore.events import Message
 from invoicecore.ids import CountingIds, FirmId
 from invoicecore.ports.storage import Remembered, Storage, UnitOfWork
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.commands import COMMANDS, AttemptIds, Command, Scene, at_once, prepared
+from invoicecore.testing.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
 from invoicecore.testing.watched import COMMIT, Watch, WatchedStorage, WatchedUnit
@@ -114,8 +114,9 @@ class _Host:
 class Trial:
     """Tries commands with faults at all of their calls, and keeps count."""
 
-    def __init__(self, wrap: Wrap = lambda storage: storage) -> None:
+    def __init__(self, wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> None:
         self._wrap = wrap
+        self._keeping = keeping
         self.commands = 0
         self.faults = 0
         self.repeated = 0
@@ -125,7 +126,7 @@ class Trial:
     def put_to(self, command: Command, key: str | None) -> None:
         """Try a command, with that idempotency key or none."""
         self.commands += 1
-        scene = prepared(command)
+        scene = prepared(command, keeping=self._keeping)
         before = books(scene.storage, scene.firm)
         good = _Host(scene.copied(), command, key, self._wrap).give()
         self._note(command, "no fault", [*breaches(good.books), *breaches_between(before, good.books)])
@@ -145,7 +146,7 @@ class Trial:
     def put_delivery_to(self) -> None:
         """Try to hand over the messages of the scene, once with a fault and later without: whatever went wrong, each
         comes, and none stays."""
-        scene = prepared()
+        scene = prepared(keeping=self._keeping)
         waiting = books(scene.storage, scene.firm).outbox
         for number, call in enumerate(_deliver(scene.copied())[0], 1):
             for fault in faults_at(call):
@@ -204,9 +205,11 @@ def _deliver(
     return calls, notifier.told
 
 
-def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage) -> Trial:
+def tried(
+    commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY
+) -> Trial:
     """The commands, without a key and, where they take one, with."""
-    trial = Trial(wrap)
+    trial = Trial(wrap, keeping)
     with at_once():
         for command in commands:
             trial.put_to(command, None)
@@ -215,21 +218,21 @@ def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage) -> 
     return trial
 
 
-def run(*, size: int, seed: int) -> Figures:
+def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
     """Every command with every fault at every call: all there are, whatever the size and the seed."""
-    trial = tried(COMMANDS)
+    trial = tried(COMMANDS, keeping=keeping)
     trial.put_delivery_to()
     wrong = "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in trial.found.items())
     line = f"{trial.commands} commands and a delivery, {trial.faults} faults, {trial.repeated} sent again"
     return Figures("faults", not wrong, line + (wrong or ", all sound"))
 
 
-def control(*, seed: int) -> Figures:
+def control(*, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
     """The same on two broken storages: one where what was written stands without a commit, and one that keeps the
     idempotency key only after the commit."""
     broken: dict[str, Wrap] = {"written without a commit": _Hasty, "key after the commit": _LateKey}
     some = [command for command in COMMANDS if command.takes_key][:_FEW]
-    caught = {what: tried(some, wrap).breaches for what, wrap in broken.items()}
+    caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
     line = "; ".join(
         f"{what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
         for what, laws in caught.items()
