@@ -78,7 +78,7 @@ def _striking(calls: list[str], number: int, fault: Fault | None, heed: Callable
 
 
 @frozen
-class _Attempt:
+class Attempt:
     """One time that a command was given: what it answered or how it failed, the books then, and the calls it made."""
 
     answer: object
@@ -87,17 +87,19 @@ class _Attempt:
     calls: Sequence[str]
 
 
-class _Host:
+class Host:
     """An application that gives one command, perhaps again, on a storage that fails once at most."""
 
-    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap) -> None:
+    def __init__(
+        self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage
+    ) -> None:
         self._scene = scene
         self._command = command
         self._key = key
         self._wrap = wrap
         self._ids = AttemptIds("a")
 
-    def give(self, number: int = 0, fault: Fault | None = None) -> _Attempt:
+    def give(self, number: int = 0, fault: Fault | None = None) -> Attempt:
         """Give the command, with a fault at the call of that number, counted from 1."""
         calls: list[str] = []
         watch = _striking(calls, number, fault, self._ids.heed)
@@ -108,7 +110,7 @@ class _Host:
             answer = self._command.given(desk, scene, self._key)
         except (Exception, KeyboardInterrupt) as error:
             failed = error
-        return _Attempt(answer, failed, books(scene.storage, scene.firm), calls)
+        return Attempt(answer, failed, books(scene.storage, scene.firm), calls)
 
 
 class Trial:
@@ -128,19 +130,19 @@ class Trial:
         self.commands += 1
         scene = prepared(command, keeping=self._keeping)
         before = books(scene.storage, scene.firm)
-        good = _Host(scene.copied(), command, key, self._wrap).give()
+        good = Host(scene.copied(), command, key, self._wrap).give()
         self._note(command, "no fault", [*breaches(good.books), *breaches_between(before, good.books)])
         if good.error is not None or good.books == before:
             self._note(command, "no fault", [Breach("end", f"it changed nothing: {good.error!r}")])
         for number, call in enumerate(good.calls, 1):
             for fault in faults_at(call):
                 self.faults += 1
-                host = _Host(scene.copied(), command, key, self._wrap)
+                host = Host(scene.copied(), command, key, self._wrap)
                 struck = host.give(number, fault)
                 wrong = list(_wrong(before, good, struck, fault))
                 if key is not None or struck.books == before:
                     self.repeated += 1
-                    wrong += _wrong_again(good, host.give())
+                    wrong += wrong_again(good, host.give())
                 self._note(command, f"{fault} {call}, call {number}", wrong)
 
     def put_delivery_to(self) -> None:
@@ -166,7 +168,7 @@ class Trial:
             self.found.setdefault((breach.invariant, str(command)), f"{when}: {breach.what}")
 
 
-def _wrong(before: Books, good: _Attempt, struck: _Attempt, fault: Fault) -> Iterator[Breach]:
+def _wrong(before: Books, good: Attempt, struck: Attempt, fault: Fault) -> Iterator[Breach]:
     """What is wrong after a fault, where all would have been `good` without it."""
     if struck.books not in (before, good.books):
         yield Breach("half", "the books are neither those before nor those after")
@@ -183,7 +185,7 @@ def _wrong(before: Books, good: _Attempt, struck: _Attempt, fault: Fault) -> Ite
         yield Breach("end", f"it was not run again: {struck.error!r}")
 
 
-def _wrong_again(good: _Attempt, again: _Attempt) -> Iterator[Breach]:
+def wrong_again(good: Attempt, again: Attempt) -> Iterator[Breach]:
     """What is wrong after the command was given again."""
     if again.error is not None:
         yield Breach("again", repr(again.error))
