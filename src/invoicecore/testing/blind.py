@@ -1,4 +1,7 @@
-"""What if the SQL adapter left out what makes it safe? Adapters that are broken on purpose, for the negative controls."""
+"""What if the SQL adapter left out what makes it safe?
+
+Adapters that are broken on purpose, for the negative controls.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

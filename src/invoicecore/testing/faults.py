@@ -90,9 +90,7 @@ class Attempt:
 class Host:
     """An application that gives one command, perhaps again, on a storage that fails once at most."""
 
-    def __init__(
-        self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage
-    ) -> None:
+    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage) -> None:
         self._scene = scene
         self._command = command
         self._key = key
@@ -207,9 +205,7 @@ def _deliver(
     return calls, notifier.told
 
 
-def tried(
-    commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY
-) -> Trial:
+def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> Trial:
     """The commands, without a key and, where they take one, with."""
     trial = Trial(wrap, keeping)
     with at_once():

@@ -140,9 +140,7 @@ def _ending(give: Callable[[], object]) -> Ending:
 class _Meeting:
     """Two commands that meet in a firm, and everything by which it is judged how they get on."""
 
-    def __init__(
-        self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor, keeping: Keeping
-    ) -> None:
+    def __init__(self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor, keeping: Keeping) -> None:
         self._pair = pair
         self._key = key
         self._helper = helper

@@ -6,15 +6,15 @@ the same time, with the retries that a host would make. What must come of it was
 """
 
 import multiprocessing
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import Barrier
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import field, frozen
 
@@ -157,9 +157,7 @@ class _Worker:
     def _ask(self, client: str) -> None:
         """An invoice of another sort, which moves the account and writes no entry."""
         invoice = self._insist(
-            lambda key: self._desk.invoices.manual(
-                client, _usd(1), deposit=Deposit.TO_BALANCE, idempotency_key=key
-            )
+            lambda key: self._desk.invoices.manual(client, _usd(1), deposit=Deposit.TO_BALANCE, idempotency_key=key)
         )
         if invoice is not None:
             self._report.invoices.append(invoice.id)
@@ -168,9 +166,8 @@ class _Worker:
         """The refill that is open: others may be about to pay it too."""
         for invoice in self._desk.invoices.of(client):
             if invoice.kind is InvoiceKind.REFILL and invoice.open.minor:
-                receipt = self._insist(
-                    lambda key, id=invoice.id: self._desk.payments.record(id, _usd(1000), idempotency_key=key)  # type: ignore[misc]
-                )
+                pay = partial(self._desk.payments.record, invoice.id, _usd(1000))
+                receipt = self._insist(lambda key, pay=pay: pay(idempotency_key=key))  # type: ignore[misc]
                 if receipt is not None:
                     self._report.payments.append(receipt.payment.id)
 
@@ -178,9 +175,7 @@ class _Worker:
         """All work that no invoice holds yet: others may be about to bill it too."""
         draft = self._insist(lambda key: self._desk.invoices.draft(client, _MARCH, idempotency_key=key))
         if draft is not None:
-            made = self._insist(
-                lambda key: self._desk.invoices.generate(draft.id, latest=True, idempotency_key=key)
-            )
+            made = self._insist(lambda key: self._desk.invoices.generate(draft.id, latest=True, idempotency_key=key))
             if made is not None:
                 self._report.invoices.append(made.id)
 
@@ -264,9 +259,7 @@ def _wrong(
             yield Breach("end", failed)
     for client, _, sort in projects:
         logged = sum(session.client_id == client for session in after.sessions.values())
-        asked = sum(
-            it.client_id == client and it.kind is InvoiceKind.REFILL for it in after.invoices.values()
-        )
+        asked = sum(it.client_id == client and it.kind is InvoiceKind.REFILL for it in after.invoices.values())
         paid = sum(payment.minor for payment in after.payments.values() if payment.client_id == client)
         if (logged, asked) != SORTS[sort].expected():
             yield Breach("reckoned", f"{logged} sessions and {asked} refills, not {SORTS[sort].expected()}")

@@ -84,5 +84,7 @@ class Stage:
 
     def reopened(self) -> "Stage":
         """The same firm after a restart of the program."""
-        billing = Billing.open(self.storage, self.billing.firm_id, clock=self.clock, ids=self.ids, notifier=self.postman)
+        billing = Billing.open(
+            self.storage, self.billing.firm_id, clock=self.clock, ids=self.ids, notifier=self.postman
+        )
         return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)
