@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import invoicing, loading, memory, reading, recording
+from benchmarks import durable, invoicing, loading, memory, reading, recording
 from benchmarks.figures import HEAD, Figure, as_json, table
 from benchmarks.peers import environment
 
@@ -29,6 +29,11 @@ LINES: dict[str, Callable[..., Figure]] = {
     "import-desk": loading.desk,
     "entry": memory.entry,
     "logged": memory.everything,
+    "sqlite-log": durable.sqlite_log,
+    "sqlite-import": durable.sqlite_import,
+    "sqlite-history": durable.sqlite_history,
+    "postgres-log": durable.postgres_log,
+    "postgres-import": durable.postgres_import,
 }
 """Every line of the table, in the order in which it is printed."""
 

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from benchmarks.floors import starts
 from benchmarks.measure import Run, timed
-from invoicecore import Billing, Desk, Firm, Money, Rate, Refill, SettableClock, Terms
+from invoicecore import Billing, Desk, Firm, MemoryStorage, Money, Rate, Refill, SettableClock, Terms
+from invoicecore.ports.storage import Storage
 
 FAR = Terms(
     allowed_balance=Money.of(-2_000_000_000, "USD"),
@@ -29,7 +30,7 @@ class Job:
 
 @frozen
 class Studio:
-    """The firm, mostly through the desk of its owner; in memory, with the ids of production. `clock` is None for that
+    """The firm, mostly through the desk of its owner, with the ids of production. `clock` is None for that
     of the machine, which is what a host has."""
 
     billing: Billing
@@ -66,10 +67,13 @@ class Studio:
         return run
 
 
-def studio(*, clients: int = 1, sessions: int = 0, clock: SettableClock | None = None) -> Studio:
-    """A firm with so many clients, and so many sessions of theirs in its books and on its lists."""
+def studio(
+    *, clients: int = 1, sessions: int = 0, clock: SettableClock | None = None, storage: Storage | None = None
+) -> Studio:
+    """A firm with so many clients, and so many sessions of theirs in its books and on its lists; in memory, or in the
+    storage."""
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
-    billing = Billing.in_memory(firm, clock=clock)
+    billing = Billing.create(storage or MemoryStorage(), firm, clock=clock)
     desk = billing.as_owner()
     jobs = []
     for number in range(clients):

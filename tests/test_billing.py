@@ -1,11 +1,14 @@
 """How does a host begin, and how does it come back?"""
 
+import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
-from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived
+from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ids import FirmId
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, usd
@@ -131,6 +134,71 @@ class TestOpen:
             other.work.log(world.site.id, start=NOON, hours=1)
         with pytest.raises(NotFound):
             other.people.get(world.lee.person_id)
+
+
+class TestUrl:
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        """Where a database may be made."""
+        return f"sqlite:///{tmp_path / 'books.db'}"
+
+    def test_books_are_made_once_and_opened_ever_after(self, url: str) -> None:
+        """One line for a file on disk."""
+        maria = Billing.create(url, FIRM, Person(name="Maria", role=Role.MANAGER)).as_owner()
+        acme = maria.clients.add(name="Acme", terms=UNLIMITED)
+        again = Billing.open(url)
+        assert (acme,) == again.as_owner().clients.all()
+        assert acme == Billing.open(url, again.firm_id).acting_as(maria.person_id).clients.get(acme.id)
+
+    def test_a_database_may_keep_several_firms(self, url: str) -> None:
+        """Its tables are made with the first."""
+        one, two = Billing.create(url, FIRM), Billing.create(url, FIRM)
+        with pytest.raises(Malformed, match="There are 2 firms here"):
+            Billing.open(url)
+        assert [one.firm_id, two.firm_id] == [Billing.open(url, it.firm_id).firm_id for it in (one, two)]
+
+    def test_a_firm_that_is_refused_makes_no_tables(self, tmp_path: Path, url: str) -> None:
+        """Nothing is connected to."""
+        with pytest.raises(Malformed, match="must be a manager"):
+            Billing.create(url, FIRM, Person(name="Lee", role=Role.WORKER))
+        assert [] == list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize("url", ["", "books.db", "nowhere://books"])
+    def test_what_is_no_url_is_refused(self, url: str) -> None:
+        """With an example of one."""
+        with pytest.raises(Malformed, match="sqlite"):
+            Billing.create(url, FIRM)
+        with pytest.raises(Malformed, match="sqlite"):
+            Billing.open(url)
+
+    @pytest.mark.parametrize(
+        ("library", "extra"), [("sqlalchemy", "sql"), ("sqlalchemy.engine", "sql"), ("psycopg", "postgres")]
+    )
+    def test_a_missing_extra_is_named(self, library: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With the command that installs it."""
+        monkeypatch.setitem(sys.modules, "invoicecore.adapters.sql", Missing(library))
+        how = rf"pip install 'invoicecore\[{extra}\]'"
+        with pytest.raises(StorageUnavailable, match=how):
+            Billing.create("sqlite://", FIRM)
+        with pytest.raises(StorageUnavailable, match=how):
+            Billing.open("sqlite://")
+
+    def test_other_trouble_is_not_mistaken_for_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is missing for another reason is told as it is."""
+        monkeypatch.setitem(sys.modules, "invoicecore.adapters.sql", Missing("json"))
+        with pytest.raises(ModuleNotFoundError, match="json"):
+            Billing.open("sqlite://")
+
+
+class Missing(ModuleType):
+    """A module that cannot be loaded, because a library that it needs is not there."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__("missing")
+        self._library = library
+
+    def __getattr__(self, name: str) -> object:
+        raise ModuleNotFoundError(f"No module named {self._library!r}", name=self._library)
 
 
 class TestActing:

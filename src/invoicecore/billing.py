@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import evolve, frozen
 
@@ -16,7 +16,7 @@ from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import SilentNotifier
 from invoicecore.desk import Desk
 from invoicecore.desk.office import Office, rerun
-from invoicecore.errors import Malformed, NotFound
+from invoicecore.errors import Malformed, NotFound, StorageUnavailable
 from invoicecore.events import Message
 from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, IdSource, PersonId, TimeOrderedIds
@@ -28,7 +28,11 @@ from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.storage import AuditRecord, Scope, Storage
 from invoicecore.vocabulary import Act, Role
 
+if TYPE_CHECKING:
+    from invoicecore.adapters.sql import SqlStorage
+
 _LEASE = timedelta(minutes=5)
+_EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
 
 
 @frozen
@@ -69,7 +73,7 @@ class Billing:
     @classmethod
     def create(
         cls,
-        storage: Storage,
+        storage: Storage | str,
         firm: Firm,
         owner: Person | None = None,
         *,
@@ -78,7 +82,10 @@ class Billing:
         notifier: Notifier | None = None,
     ) -> Self:
         """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
-        Owner. Done once; afterwards `open` it."""
+        Owner. Done once; afterwards `open` it.
+
+        The store may be given as the URL of a database, such as `sqlite:///books.db`; tables that it lacks are made.
+        """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         inputs.instance("firm", firm, Firm)
         owner = Person(name="Owner", role=Role.MANAGER) if owner is None else inputs.instance("owner", owner, Person)
@@ -86,6 +93,9 @@ class Billing:
             raise Malformed("The first person of a firm must be a manager; nobody else could add the others.")
         known_pattern(firm.number_pattern)
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
+        if isinstance(storage, str):
+            storage = database(storage)
+            storage.upgrade()
         with storage.begin(firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
@@ -100,7 +110,7 @@ class Billing:
     @classmethod
     def open(
         cls,
-        storage: Storage,
+        storage: Storage | str,
         firm_id: FirmId | None = None,
         *,
         clock: Clock | None = None,
@@ -108,7 +118,12 @@ class Billing:
         notifier: Notifier | None = None,
     ) -> Self:
         """A firm that a store keeps; None is its only one. NotFound if it is not there, Malformed if None is not
-        enough to tell which."""
+        enough to tell which.
+
+        The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
+        """
+        if isinstance(storage, str):
+            storage = database(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
@@ -165,6 +180,21 @@ class Billing:
             else:
                 uow.give_back(message_id)
             uow.commit()
+
+
+def database(url: str) -> "SqlStorage":
+    """The books in the database at a URL. Malformed for what is no such URL, StorageUnavailable where the extra that
+    it needs is not installed."""
+    try:
+        from invoicecore.adapters.sql import SqlStorage
+
+        return SqlStorage.at(url)
+    except ModuleNotFoundError as missing:
+        library = (missing.name or "").partition(".")[0]
+        if library not in _EXTRAS:
+            raise
+        how = f"pip install 'invoicecore[{_EXTRAS[library]}]'"
+        raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
 
 
 def _only(firms: Sequence[FirmId]) -> FirmId:

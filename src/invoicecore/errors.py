@@ -144,6 +144,15 @@ class StorageUnavailable(StorageError):
     """Storage cannot be reached. Nothing was written."""
 
 
+class SchemaMismatch(StorageUnavailable):
+    """The database has no tables of this library, or those of another version of it; nothing in it was touched.
+    `found` is the version of its tables, None where there are none."""
+
+    def __init__(self, reason: str, found: str | None) -> None:
+        super().__init__(reason)
+        self.found = found
+
+
 class CommitUnknown(StorageError):
     """The commit was sent and its answer lost: it may or may not stand. Send the same command again with
     the same idempotency key and it takes effect exactly once."""

@@ -110,7 +110,8 @@ class Timer:
 @frozen(kw_only=True)
 class SessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
-    `rate` and `amount`, is None for those who see no invoices and no money."""
+    `rate` and `amount`, is None for those who see no invoices and no money. One that was deleted is met again only by
+    what it was imported as: it costs nothing and is `removed`."""
 
     id: SessionId
     client_id: ClientId
@@ -126,6 +127,7 @@ class SessionView:
     locked_by: InvoiceId | None
     rate: Rate | None
     amount: Money | None
+    removed: bool = False
 
     @property
     def end(self) -> datetime:
@@ -150,7 +152,11 @@ class TimerView:
 @frozen(kw_only=True)
 class NewSession:
     """Work to be recorded, as it is given to `work.import_many`: `start` and `end`, or `start` and `hours`, or `day`
-    and `hours`. `rate` is one of its own, where it does not take the project's."""
+    and `hours`. `rate` is one of its own, where it does not take the project's.
+
+    `source` is what the work is called where it comes from, such as "toggl:1234": a text of one line that is the same
+    each time it is exported. Work of one source is recorded once.
+    """
 
     project_id: ProjectId
     person_id: PersonId
@@ -161,3 +167,4 @@ class NewSession:
     billable: bool = True
     note: str = ""
     rate: Rate | None = None
+    source: str | None = None

@@ -5,7 +5,8 @@ import pytest
 from attrs import evolve
 
 from invoicecore import InvoiceKind, Period, Rate, exchange
-from invoicecore.cli.bill import NO_CLIENT, EntryRefused, OptionRefused, Plan, bill
+from invoicecore.cli.bill import bill
+from invoicecore.cli.plan import NO_CLIENT, EntryRefused, OptionRefused, Plan
 from invoicecore.cli.report import ClientReport, Report
 from tests.cli.sheets import PLAN, week, worked
 from tests.exchange.files import TOGGL, Cells, harvest, toggl, without

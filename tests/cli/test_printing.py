@@ -8,7 +8,8 @@ from rich.console import Console
 
 from invoicecore import Period, Rate, exchange
 from invoicecore.cli import printing
-from invoicecore.cli.bill import Plan, bill
+from invoicecore.cli.bill import bill
+from invoicecore.cli.plan import Plan
 from invoicecore.cli.printing import Words, print_report
 from tests.cli.sheets import PLAN, week
 from tests.exchange.files import harvest, toggl

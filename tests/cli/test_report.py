@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from invoicecore import exchange
-from invoicecore.cli.bill import Plan, bill
+from invoicecore.cli.bill import bill
+from invoicecore.cli.plan import Plan
 from invoicecore.cli.report import as_data, four_decimals, whole_seconds
 from tests.cli.sheets import PLAN, week
 from tests.exchange.files import harvest

@@ -140,6 +140,7 @@ work.log for another         | yes     | no         | absent | absent  | absent
 work.log at a rate           | yes     | no         | no     | no      | no
 work.log past the stop       | yes     | no         | no     | no      | no
 work.import_many             | yes     | no         | no     | no      | no
+work.imported                | yes     | no         | no     | no      | no
 work.start                   | yes     | yes        | yes    | no      | no
 work.stop                    | yes     | yes        | yes    | no      | no
 work.stop another's          | yes     | no         | absent | no      | no
@@ -269,6 +270,7 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "work.import_many": lambda desk, of: desk.work.import_many(
         [NewSession(project_id=ProjectId(of.project), person_id=PersonId(of.worker), start=ONE_DAY, hours=1)]
     ),
+    "work.imported": lambda desk, of: desk.work.imported(["tracker:1"]),
     "work.start": lambda desk, of: desk.work.start(of.project),
     "work.stop": lambda desk, of: desk.work.stop(of.timer),
     "work.stop another's": lambda desk, of: desk.work.stop(of.anothers_timer),

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from invoicecore import exchange, utc
 from invoicecore.exchange import TimeEntry, UnreadableFile
@@ -41,7 +42,8 @@ class TestEntry:
             rate=Decimal("48.0"),
             currency="USD",
         )
-        assert (expected,) == entries({"Task": "Design"})
+        [entry] = entries({"Task": "Design"})
+        assert expected == evolve(entry, source=None)
 
     def test_start_and_end(self) -> None:
         """Work of which only the day is known starts with the day in the zone, and lasts as long as is stated."""

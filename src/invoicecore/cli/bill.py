@@ -1,13 +1,13 @@
 """What would the books look like if all this work had been billed here from the start?
 
 A timesheet is recorded entry by entry through a Desk, as its people would have done it at the time, and the books are
-then read. Nothing is printed here.
+then read. Books that are kept go on from where they stand: what they have already is not recorded again. Nothing is
+printed here.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
@@ -17,268 +17,218 @@ from invoicecore import (
     Desk,
     Firm,
     Invoice,
+    MemoryStorage,
     Money,
+    NewSession,
     Period,
     Project,
     Rate,
-    Refill,
     Role,
     SessionView,
     SettableClock,
-    Terms,
     utc,
 )
+from invoicecore.cli.plan import (
+    OptionRefused,
+    Plan,
+    client_name,
+    currencies_of,
+    naming,
+    project_key,
+    project_rates_of,
+    rate_of,
+    terms_of,
+)
+from invoicecore.cli.register import Register
 from invoicecore.cli.report import BilledMonth, ClientReport, ProjectLine, Report, total_duration
-from invoicecore.errors import InvoicecoreError, Malformed, WorkIsStopped
+from invoicecore.errors import BatchRefused, Malformed, WorkIsStopped
 from invoicecore.exchange import TimeEntry, Timesheet
+from invoicecore.ids import PersonId
+from invoicecore.ports.storage import AUDIT, Storage
 from invoicecore.work import LONGEST
 
-NO_CLIENT = "No client"
-"""For whom the work is that names no client."""
-NO_PROJECT = "No project"
-"""What the work is on that names no project."""
 _PAST_STOP = "Imported: the work was done already."
 
 
-class OptionRefused(Malformed):
-    """An option is missing, or what it says cannot be. `option` is its name on the command line."""
+@frozen
+class _Kept:
+    """What a store keeps already: a firm at whose desk we sit, and when it was last changed."""
 
-    def __init__(self, option: str, reason: str) -> None:
-        super().__init__(f"{option}: {reason}")
-        self.option = option
-
-
-class EntryRefused(InvoicecoreError):
-    """An entry of the file is well written, but cannot be recorded. `row` is its row; `reason` the error."""
-
-    def __init__(self, row: int, reason: InvoicecoreError) -> None:
-        super().__init__(f"Row {row}: {reason}")
-        self.row = row
-        self.reason = reason
-
-
-@frozen(kw_only=True)
-class Plan:
-    """How a timesheet is to be billed. Amounts are plain numbers as text, in the currency of each client; None is
-    what was not said. `allowed` None is no limit; with `enforce`, work beyond it is refused, not only counted."""
-
-    timezone: str = "UTC"
-    currency: str | None = None
-    rate: str | None = None
-    allowed: str | None = None
-    refill_at: str | None = None
-    refill_hours: str | None = None
-    refill_rate: str | None = None
-    month: Period | None = None
-    enforce: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        if self.refill_at is None or self.refill_hours is None:
-            if self.refill_hours is not None:
-                raise OptionRefused("--refill-hours", "it goes together with --refill-at; give both or neither.")
-            if self.refill_at is not None:
-                raise OptionRefused("--refill-at", "it goes together with --refill-hours; give both or neither.")
-            if self.refill_rate is not None:
-                raise OptionRefused("--refill-rate", "it goes together with --refill-at and --refill-hours.")
-        elif self.refill_rate is None and self.rate is None:
-            raise OptionRefused("--refill-rate", "a refill needs a rate; give this one, or --rate for everything.")
+    desk: Desk
+    clock: SettableClock
+    changed: datetime
 
 
 @frozen
 class _Books:
-    """The firm while its work is being recorded; what the file names is made when it first comes up."""
+    """The firm while its work is being recorded. What the file names is looked up in the register, or made, when it
+    first comes up; nothing happens before the instant `since`."""
 
     desk: Desk
     clock: SettableClock
+    since: datetime
     plan: Plan
     currencies: dict[str, str]
     project_rates: dict[tuple[str, str], Rate]
+    register: Register
     clients: dict[str, Client]
     projects: dict[tuple[str, str], Project]
-    people: dict[tuple[str, str | None], str]
+    people: dict[tuple[str, str | None], PersonId]
     sessions: dict[str, list[SessionView]]
 
+    def set_clock(self, moment: datetime) -> None:
+        """Let it be that instant, or `since` if that is later."""
+        self.clock.set(max(moment, self.since))
 
-def bill(timesheet: Timesheet, plan: Plan, *, step: Callable[[], None] = lambda: None) -> Report:
+
+def bill(
+    timesheet: Timesheet, plan: Plan, *, storage: Storage | None = None, step: Callable[[], None] = lambda: None
+) -> Report:
     """Bill a timesheet; `step` is called after each entry.
 
-    OptionRefused where the plan and the file leave something open or contradict each other, EntryRefused where an
-    entry cannot be recorded.
+    With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused where
+    the plan, the file and the books leave something open or contradict each other, EntryRefused where an entry cannot
+    be recorded; those before it are.
     """
     zone = plan.timezone
     entries = sorted(timesheet.entries, key=lambda entry: (entry.starts(zone), entry.row))
-    books = _opened(timesheet, entries, plan)
+    kept = None if storage is None else _kept(storage, plan)
+    known = {} if kept is None else kept.desk.work.imported([it.source for it in entries if it.source is not None])
+    new = [entry for entry in entries if entry.source not in known]
+    books = _opened(timesheet, new, plan, storage or MemoryStorage(), kept)
     stopped = 0
     for entry in entries:
-        with _naming(entry):
-            stopped += _record(books, entry)
+        if entry.source is not None and entry.source in known:
+            stopped += _recall(books, known[entry.source])
+        else:
+            with naming(entry):
+                stopped += _record(books, entry)
         step()
     if entries:
-        books.clock.set(max(entry.ends(zone) for entry in entries))
-    clients = tuple(_client_report(books, client) for client in books.clients.values())
-    terms = (_terms(plan, currency) for currency in dict.fromkeys(books.currencies.values()))
+        books.set_clock(max(entry.ends(zone) for entry in entries))
     return Report(
         entries=len(entries),
+        known=None if storage is None else len(entries) - len(new),
         duration=total_duration(entry.duration for entry in entries),
         people=_people(timesheet.entries),
-        clients=clients,
+        clients=tuple(_client_report(books, books.desk.clients.get(id)) for id in books.sessions),
         doubtful=tuple(entry for entry in timesheet.entries if entry.is_doubtful),
         would_have_stopped=stopped,
         enforced=plan.enforce,
         period=plan.month,
-        warnings=tuple(warning for each in terms for warning in each.warnings),
+        warnings=tuple(_warnings(books)),
     )
 
 
-@contextmanager
-def _naming(entry: TimeEntry) -> Iterator[None]:
-    """Names the row in whatever refuses it."""
+# opening the books
+
+
+def _kept(storage: Storage, plan: Plan) -> _Kept | None:
+    """What the store keeps; None if it is empty."""
+    if not storage.firms():
+        return None
+    clock = SettableClock(utc(1970, 1, 1))
     try:
-        yield
-    except InvoicecoreError as refused:
-        raise EntryRefused(entry.row, refused) from refused
+        billing = Billing.open(storage, clock=clock)
+    except Malformed as several:
+        raise OptionRefused("--store", str(several)) from several
+    desk = billing.as_owner()
+    zone = desk.firm.settings().timezone
+    if zone != plan.timezone:
+        raise OptionRefused("--timezone", f"the days of these books are those of {zone}, not of {plan.timezone}.")
+    with storage.begin(billing.firm_id) as uow:
+        [last] = uow.find(AUDIT, limit=1, descending=True)
+    return _Kept(desk, clock, last.at)
 
 
-# what the file and the options say together
-
-
-def _client_name(entry: TimeEntry) -> str:
-    return entry.client if entry.client is not None else NO_CLIENT
-
-
-def _project_key(entry: TimeEntry) -> tuple[str, str]:
-    return _client_name(entry), entry.project if entry.project is not None else NO_PROJECT
-
-
-def _currencies(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan) -> dict[str, str]:
-    """The currency of each client: what the plan says, or else the file."""
-    chosen: dict[str, str] = {}
-    for entry in entries:
-        client, named = _client_name(entry), entry.currency
-        if named is not None:
-            currency = chosen.setdefault(client, plan.currency or named)
-            # Without a rate the file has no money in it, and its currency is only a heading.
-            if named != currency and (plan.currency is None or entry.rate is not None):
-                both = f"{client!r} is billed in {currency}, but row {entry.row} is in {named}"
-                raise OptionRefused("--currency", f"{both}; a client has one currency, and nothing is converted.")
-    fallback = plan.currency or timesheet.currency
-    for entry in entries:
-        if _client_name(entry) not in chosen:
-            if fallback is None:
-                reason = f"in which currency? Row {entry.row} names none; give one such as --currency USD."
-                raise OptionRefused("--currency", reason)
-            chosen[_client_name(entry)] = fallback
-    return chosen
-
-
-def _project_rates(entries: Sequence[TimeEntry], currencies: dict[str, str], plan: Plan) -> dict[tuple[str, str], Rate]:
-    """The rate of each project: the plan's, or else that of its first entry that brings one."""
-    rates: dict[tuple[str, str], Rate] = {}
-    for entry in entries:
-        key = _project_key(entry)
-        if plan.rate is not None:
-            rates.setdefault(key, _rate("--rate", plan.rate, currencies[key[0]]))
-        elif entry.rate is not None:
-            with _naming(entry):
-                rates.setdefault(key, Rate.hourly(entry.rate, currencies[key[0]]))
-        elif entry.billable:
-            raise OptionRefused("--rate", f"at which rate? Row {entry.row} is billable and brings none.")
-    return rates
-
-
-def _rate(option: str, amount: str, currency: str) -> Rate:
-    try:
-        return Rate.hourly(amount, currency)
-    except Malformed as refused:
-        raise OptionRefused(option, str(refused)) from refused
-
-
-def _amount(option: str, amount: str, currency: str) -> Money:
-    try:
-        return Money.of(amount, currency)
-    except Malformed as refused:
-        raise OptionRefused(option, str(refused)) from refused
-
-
-def _terms(plan: Plan, currency: str) -> Terms:
-    """The balance terms of a client in that currency."""
-    refill = None
-    refill_rate = plan.refill_rate if plan.refill_rate is not None else plan.rate
-    if plan.refill_at is not None and plan.refill_hours is not None and refill_rate is not None:
-        at = _amount("--refill-at", plan.refill_at, currency)
-        rate = _rate("--refill-rate", refill_rate, currency)
-        try:
-            refill = Refill(at=at, rate=rate, hours=plan.refill_hours)
-        except Malformed as refused:
-            raise OptionRefused("--refill-hours", str(refused)) from refused
-    allowed = None if plan.allowed is None else _amount("--allowed", plan.allowed, currency)
-    return Terms(allowed_balance=allowed, refill=refill)
+def _opened(timesheet: Timesheet, new: Sequence[TimeEntry], plan: Plan, storage: Storage, kept: _Kept | None) -> _Books:
+    """The books as they are kept, or new ones, ready for the entries that are new."""
+    register = Register() if kept is None else Register.of(kept.desk)
+    currencies = currencies_of(timesheet, new, plan, register)
+    rates = project_rates_of(new, currencies, plan, register)
+    for currency in set(currencies.values()):
+        terms_of(plan, currency)
+    if kept is None:
+        begin = new[0].starts(plan.timezone) if new else utc(1970, 1, 1)
+        main_currency = next(iter(currencies.values()), plan.currency or timesheet.currency or "USD")
+        firm, clock = Firm(name="Timesheet", currency=main_currency, timezone=plan.timezone), SettableClock(begin)
+        kept = _Kept(Billing.create(storage, firm, clock=clock).as_owner(), clock, begin)
+    named = (plan, currencies, rates, register)
+    return _Books(kept.desk, kept.clock, kept.changed, *named, {}, {}, {}, defaultdict(list))
 
 
 # recording
 
 
-def _opened(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan) -> _Books:
-    currencies = _currencies(timesheet, entries, plan)
-    rates = _project_rates(entries, currencies, plan)
-    for currency in set(currencies.values()):
-        _terms(plan, currency)
-    clock = SettableClock(entries[0].starts(plan.timezone) if entries else utc(1970, 1, 1))
-    main_currency = next(iter(currencies.values()), plan.currency or timesheet.currency or "USD")
-    firm = Firm(name="Timesheet", currency=main_currency, timezone=plan.timezone)
-    desk = Billing.in_memory(firm, clock=clock).as_owner()
-    return _Books(desk, clock, plan, currencies, rates, {}, {}, {}, defaultdict(list))
+def _recall(books: _Books, session: SessionView) -> bool:
+    """Count in what an entry became before, as it now is; whether work was stopped then."""
+    sessions = books.sessions[session.client_id]
+    if not session.removed:
+        sessions.append(session)
+    return session.past_stop and not books.plan.enforce
 
 
 def _record(books: _Books, entry: TimeEntry) -> bool:
     """Record an entry as it would have been recorded when it ended; whether work was stopped then."""
     plan = books.plan
-    books.clock.set(entry.starts(plan.timezone))
+    books.set_clock(entry.starts(plan.timezone))
     project, person = _project(books, entry), _person(books, entry)
-    books.clock.set(entry.ends(plan.timezone))
-    currency = books.currencies[_client_name(entry)]
+    books.set_clock(entry.ends(plan.timezone))
+    row = NewSession(
+        project_id=project.id,
+        person_id=person,
+        start=entry.start,
+        day=entry.day,
+        hours=entry.duration,
+        billable=entry.billable,
+        note=entry.note,
+        rate=None if entry.rate is None else Rate.hourly(entry.rate, books.currencies[client_name(entry)]),
+        source=entry.source,
+    )
     try:
-        session = books.desk.work.log(
-            project.id,
-            start=entry.start,
-            day=entry.day,
-            hours=entry.duration,
-            person=person,
-            billable=entry.billable,
-            note=entry.note,
-            rate=None if entry.rate is None else Rate.hourly(entry.rate, currency),
+        [session] = books.desk.work.import_many(
+            [row],
             past_stop=not plan.enforce,
             reason="" if plan.enforce else _PAST_STOP,
             long=entry.duration > LONGEST,
         )
-    except WorkIsStopped:  # only where the plan enforces it
-        return True
+    except BatchRefused as refused:
+        if isinstance(refused.reason, WorkIsStopped):  # only where the plan enforces it
+            return True
+        raise refused.reason from refused
     books.sessions[session.client_id].append(session)
     return session.past_stop
 
 
 def _client(books: _Books, entry: TimeEntry) -> Client:
-    name = _client_name(entry)
+    name = client_name(entry)
     if name not in books.clients:
         currency = books.currencies[name]
-        books.clients[name] = books.desk.clients.add(name=name, terms=_terms(books.plan, currency), currency=currency)
-    return books.clients[name]
+        books.clients[name] = books.register.client(name) or books.desk.clients.add(
+            name=name, terms=terms_of(books.plan, currency), currency=currency
+        )
+    client = books.clients[name]
+    books.sessions[client.id]  # a client of whom all work is refused is reported too
+    return client
 
 
 def _project(books: _Books, entry: TimeEntry) -> Project:
-    key = _project_key(entry)
+    key = project_key(entry)
+    client = _client(books, entry)
     if key not in books.projects:
-        client = _client(books, entry)
         rate = books.project_rates.get(key, Rate.hourly(0, client.currency))  # none where nothing is billable
-        books.projects[key] = books.desk.projects.add(client=client.id, name=key[1], rate=rate)
+        books.projects[key] = books.register.project(client.id, key[1]) or books.desk.projects.add(
+            client=client.id, name=key[1], rate=rate
+        )
     return books.projects[key]
 
 
-def _person(books: _Books, entry: TimeEntry) -> str:
+def _person(books: _Books, entry: TimeEntry) -> PersonId:
     key = entry.person, entry.email
     if key not in books.people:
-        added = books.desk.people.add(name=entry.person, email=entry.email, role=Role.WORKER)
-        books.people[key] = added.id
+        books.people[key] = (
+            books.register.person(*key) or books.desk.people.add(name=entry.person, email=entry.email, role=Role.WORKER)
+        ).id
     return books.people[key]
 
 
@@ -295,6 +245,22 @@ def _people(entries: Iterable[TimeEntry]) -> tuple[tuple[str, timedelta], ...]:
         (f"{name} <{email}>" if named[name] > 1 and email is not None else name, duration)
         for (name, email), duration in worked.items()
     )
+
+
+def _warnings(books: _Books) -> Iterator[str]:
+    """Terms that are probably not meant, and what the options say in vain because the books have it already."""
+    plan, register = books.plan, books.register
+    for currency in dict.fromkeys(books.currencies.values()):
+        yield from terms_of(plan, currency).warnings
+    for name, client in books.clients.items():
+        terms = terms_of(plan, client.currency)
+        said = plan.allowed is not None or plan.refill_at is not None
+        if said and register.client(name) and terms != books.desk.accounts.standing(client.id).account.terms:
+            yield f"{name} keeps the terms that the books have; the options are for clients who are new."
+    for (name, called), project in books.projects.items():
+        rate = rate_of(plan, books.clients[name].currency)
+        if rate is not None and register.project(project.client_id, called) and rate != project.rates[-1].rate:
+            yield f"{called} of {name} keeps the rate that the books have; --rate is for projects that are new."
 
 
 def _client_report(books: _Books, client: Client) -> ClientReport:
@@ -315,8 +281,8 @@ def _client_report(books: _Books, client: Client) -> ClientReport:
 
 
 def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth | None:
-    """Draft and generate the time invoice of a month, if there is something to bill."""
-    sessions = books.desk.work.sessions(client=client.id, period=period)
+    """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
+    sessions = (it for it in books.desk.work.sessions(client=client.id, period=period) if not it.locked)
     if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
         return None
     draft = books.desk.invoices.draft(client.id, period)
@@ -326,7 +292,7 @@ def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth 
 
 def _by_project(books: _Books, invoice: Invoice) -> tuple[ProjectLine, ...]:
     """The lines of a time invoice added up for each project and rate, in the order in which they first come up."""
-    names = {project.id: project.name for project in books.projects.values()}
+    names = {project.id: project.name for project in books.desk.projects.of(invoice.client_id)}
     grouped: dict[tuple[str, Rate], tuple[timedelta, int]] = {}
     for line in invoice.lines:
         # every line of a time invoice is a session's

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,13 +11,16 @@ import click
 from rich.console import Console
 
 from invoicecore import Money, Period, exchange, inputs
+from invoicecore.billing import database
 from invoicecore.calendar import known_zone
 from invoicecore.cli import demo as story
-from invoicecore.cli.bill import OptionRefused, Plan, bill
+from invoicecore.cli.bill import bill
+from invoicecore.cli.kept import kept_at, zone_of
+from invoicecore.cli.plan import EntryRefused, OptionRefused, Plan
 from invoicecore.cli.printing import Words, print_report, print_story
 from invoicecore.cli.report import as_data
 from invoicecore.cli.waiting import Waiting
-from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.money import known_currency
 
 T = TypeVar("T")
@@ -69,11 +73,10 @@ def program() -> None:
 @click.option("--format", type=click.Choice(list(exchange.FORMATS)), help="Told from the header if not given.")
 @click.option(
     "--timezone",
-    default="UTC",
-    show_default=True,
     metavar="ZONE",
     callback=_checked(_zone),
-    help="The zone of the file's times and of the firm's days, such as America/New_York.",
+    help="The zone of the file's times and of the firm's days, such as America/New_York.  "
+    "[default: that of the books, or UTC]",
 )
 @click.option("--rate", metavar="AMOUNT", callback=_checked(_number), help="Per hour; a rate in the file goes first.")
 @click.option("--currency", metavar="CODE", callback=_checked(known_currency), help="If the file names none.")
@@ -84,36 +87,82 @@ def program() -> None:
 @click.option("--month", metavar="YYYY-MM", callback=_checked(_month), help="Also make the time invoice of a month.")
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
 @click.option("--locale", default="en_US", show_default=True, callback=_checked(_locale), help="How money is written.")
+@click.option("--store", metavar="URL", help="Keep the books in a database, such as sqlite:///books.db.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
 def bill_command(
     file: Path,
     format: str | None,
-    timezone: str,
+    timezone: str | None,
     locale: str,
     month: Period | None,
     enforce: bool,
+    store: str | None,
     wants_json: bool,
     **amounts: str | None,
 ) -> None:
     """Bill the work in FILE, a detailed CSV report of Toggl or Harvest, and show who owes what and why.
 
-    The work is recorded in memory, in the order in which it was done, and refills are asked for as it goes.
-    Nothing is kept.
+    The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
+    nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
+    not recorded again.
     """
     try:
-        plan = Plan(timezone=timezone, month=month, enforce=enforce, **amounts)
-        timesheet = exchange.read(file, format=format, timezone=timezone)
-        with Waiting(len(timesheet.entries), "Recording") as waiting:
-            report = bill(timesheet, plan, step=waiting.step)
+        with kept_at(store) as storage:
+            zone = timezone or zone_of(storage) or "UTC"
+            plan = Plan(timezone=zone, month=month, enforce=enforce, **amounts)
+            timesheet = exchange.read(file, format=format, timezone=zone)
+            with Waiting(len(timesheet.entries), "Recording") as waiting:
+                report = bill(timesheet, plan, storage=storage, step=waiting.step)
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
+    except StorageError as failed:
+        raise click.ClickException(f"The books cannot be used. {failed}") from failed
     except InvoicecoreError as refused:
-        raise click.ClickException(f"{file} is refused. {refused}") from refused
+        kept = isinstance(refused, EntryRefused) and store is not None
+        rest = " What was recorded before it is kept, and passed over next time." if kept else ""
+        raise click.ClickException(f"{file} is refused. {refused}{rest}") from refused
     if wants_json:
         click.echo(json.dumps(as_data(report), indent=2))
     else:
         has_times = any(entry.day is None for entry in timesheet.entries)
         print_report(report, Console(highlight=False), Words(locale, decimal_hours=not has_times))
+
+
+@program.group("db", short_help="Look after the database that keeps books.")
+def database_commands() -> None:
+    """Look after the tables in the database at a URL, such as sqlite:///books.db."""
+
+
+@database_commands.command("upgrade", short_help="Make the tables, or bring them up to date.")
+@click.argument("url")
+def upgrade_command(url: str) -> None:
+    """Make the tables in the database at URL, or bring them up to this version of invoicecore."""
+    with _refusing(), closing(database(url)) as storage:
+        storage.upgrade()
+        click.echo(f"The tables are those of this version. {_firms(len(storage.firms()))}")
+
+
+@database_commands.command("status", short_help="Are the tables up to date?")
+@click.argument("url")
+def status_command(url: str) -> None:
+    """Say whether the tables in the database at URL are those of this version of invoicecore; nothing is changed."""
+    with _refusing(), closing(database(url)) as storage:
+        click.echo(f"The tables are those of this version. {_firms(len(storage.firms()))}")
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Errors as the command line tells them."""
+    try:
+        yield
+    except Malformed as refused:
+        raise click.BadParameter(str(refused), param_hint="URL") from refused
+    except InvoicecoreError as failed:
+        raise click.ClickException(str(failed)) from failed
+
+
+def _firms(count: int) -> str:
+    return f"{count} {'firm is' if count == 1 else 'firms are'} kept here."
 
 
 @program.command("demo", short_help="A short story with figures.")

@@ -114,7 +114,8 @@ def print_report(report: Report, console: Console, words: Words) -> None:
         if client.month is not None:
             _print_month(client, client.month, console, words)
         elif report.period is not None:
-            _remark(console, f"{client.name} has nothing to bill from {report.period}.")
+            what = "nothing more" if report.known else "nothing"
+            _remark(console, f"{client.name} has {what} to bill from {report.period}.")
     _print_remarks(report, console, words)
 
 
@@ -193,6 +194,9 @@ def _print_remarks(report: Report, console: Console, words: Words) -> None:
         count = _count(len(report.doubtful), "entry states", "entries state")
         what = "a duration that is not the time from start to end; the duration is billed."
         _remark(console, f"{count} {what}{more}", style="yellow")
+    if report.known:
+        count = _count(report.known, "entry was", "entries were")
+        _remark(console, f"{count} in the books already and not recorded again.", style="yellow")
     if report.would_have_stopped:
         count = _count(report.would_have_stopped, "entry", "entries")
         what = "Such work was refused." if report.enforced else "Such work is recorded too; --enforce refuses it."

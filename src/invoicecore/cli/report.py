@@ -51,12 +51,14 @@ class ClientReport:
 class Report:
     """A timesheet that was billed. `duration` and `people` are those of all entries of the file.
 
-    `doubtful` are the entries whose stated duration is not the time from start to end; `would_have_stopped` counts
-    those that came while work was stopped, which were refused if `enforced`. `period` is the month that was to be
-    billed, if any; `warnings` are about the terms.
+    `known` counts the entries that the books had already, so that they were not recorded again; None where no books are
+    kept. `doubtful` are the entries whose stated duration is not the time from start to end; `would_have_stopped`
+    counts those that came while work was stopped, which were refused if `enforced`. `period` is the month that was to
+    be billed, if any; `warnings` are about the options.
     """
 
     entries: int
+    known: int | None
     duration: timedelta
     people: tuple[tuple[str, timedelta], ...]
     clients: tuple[ClientReport, ...]
@@ -92,6 +94,7 @@ def as_data(report: Report) -> dict[str, object]:
         "clients": [_client(client) for client in report.clients],
         "doubtful": len(report.doubtful),
         "would_have_stopped": report.would_have_stopped,
+        **({} if report.known is None else {"known": report.known}),
     }
 
 

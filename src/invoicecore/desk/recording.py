@@ -233,6 +233,7 @@ def shown(unit: Unit, session: Session, locked_by: InvoiceId | None) -> SessionV
         locked_by=locked_by if money and unit.actor.limited_to is None else None,
         rate=session.rate if money else None,
         amount=Money(session.minor, session.rate.currency) if money else None,
+        removed=session.removed,
     )
 
 
@@ -243,6 +244,17 @@ def all_shown(unit: Unit, sessions: Iterable[Session]) -> tuple[SessionView, ...
     return tuple(
         shown(unit, session, InvoiceId(holders[session.id]) if session.id in holders else None) for session in sessions
     )
+
+
+def known(unit: Unit, sources: Iterable[str]) -> dict[str, str]:
+    """Which of these sources were imported already, each with the id of the session it became."""
+    return dict(unit.uow.holders(Scope.IMPORT, sources))
+
+
+def views(unit: Unit, ids: Iterable[str]) -> dict[str, SessionView]:
+    """Sessions by their ids as the actor may see them, those that were deleted too."""
+    found = (unit.uow.get(Session, id) for id in ids)
+    return {view.id: view for view in all_shown(unit, (session for session in found if session is not None))}
 
 
 def timer_shown(unit: Unit, timer: Timer) -> TimerView:

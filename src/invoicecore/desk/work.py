@@ -89,24 +89,32 @@ class Work:
     ) -> tuple[SessionView, ...]:
         """Record many sessions in one unit of work, in the order given: all of them or, with BatchRefused, none.
 
-        Each is treated as `log` would, but refills are asked for once for each client, at the end.
+        Each is treated as `log` would, but refills are asked for once for each client, at the end. A row of a `source`
+        that was imported before is passed over, whatever else it says: the session that is there stays as it is, be it
+        edited, locked or deleted, and is shown in the row's place.
         """
         inputs.yes_or_no("long", long)
         why = recording.stated_reason(past_stop, reason)
-        given: list[tuple[NewSession, Given]] = []
+        given: list[tuple[NewSession, Given, str | None]] = []
         for place, row in enumerate(rows):
             with recording.row(place):
                 inputs.instance("A row", row, NewSession)
                 times = (row.start, row.end, row.day, row.hours)
-                given.append((row, recording.given(*times, row.billable, row.note, row.rate, long=long)))
+                source = inputs.optional(row.source, lambda it: inputs.name("source", it))
+                given.append((row, recording.given(*times, row.billable, row.note, row.rate, long=long), source))
 
         def command(unit: Unit) -> tuple[SessionView, ...]:
             unit.permit(Act.IMPORT_WORK)
             unit.reason = why
             first: dict[ClientId, Account] = {}
             now: dict[ClientId, Account] = {}
-            views = []
-            for place, (row, work) in enumerate(given):
+            ids: list[str] = []
+            recorded: dict[str, SessionView] = {}
+            known = recording.known(unit, [source for *_, source in given if source is not None])
+            for place, (row, work, source) in enumerate(given):
+                if source in known:
+                    ids.append(known[source])
+                    continue
                 with recording.row(place):
                     where, whom = unit.project(row.project_id), unit.person(row.person_id)
                     recording.permit_logging(unit, whom, work, past_stop)
@@ -117,13 +125,33 @@ class Work:
                     decision = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
                     unit.store(decision)
                     now[client] = decision.account
-                    views.append(recording.shown(unit, decision.sessions[0], None))
+                    session = decision.sessions[0]
+                    ids.append(session.id)
+                    recorded[session.id] = recording.shown(unit, session, None)
+                    if source is not None:
+                        unit.uow.claim(Scope.IMPORT, (source,), session.id)
+                        known[source] = session.id
             for client_id, before in first.items():
                 close(unit, before, now[client_id])
-            return tuple(views)
+            # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
+            passed_over = recording.views(unit, [id for id in ids if id not in recorded])
+            return tuple(recorded.get(id) or passed_over[id] for id in ids)
 
-        request = (tuple((row.project_id, row.person_id, work) for row, work in given), past_stop, why)
+        rows_given = tuple((row.project_id, row.person_id, work, source) for row, work, source in given)
+        request = (rows_given, past_stop, why)
         return self._office.write(Act.IMPORT_WORK, command, key=idempotency_key, request=request)
+
+    def imported(self, sources: Iterable[str]) -> dict[str, SessionView]:
+        """Which of these sources were imported already, each with the session it became, as that now is."""
+        names = [inputs.name("source", source) for source in inputs.ids("sources", sources)]
+
+        def query(unit: Unit) -> dict[str, SessionView]:
+            unit.permit(Act.IMPORT_WORK)
+            known = recording.known(unit, names)
+            views = recording.views(unit, known.values())
+            return {source: views[id] for source, id in known.items()}
+
+        return self._office.read(query)
 
     def start(
         self, project: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None

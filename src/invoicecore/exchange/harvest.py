@@ -11,6 +11,7 @@ from invoicecore.exchange import cells
 from invoicecore.exchange.format import Format
 from invoicecore.exchange.numbers import Numbers, numbers_in
 from invoicecore.exchange.sheet import Row, Sheet
+from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry, Timesheet
 
 _OTHER_NUMBERS = ("Billable Amount", "Cost Rate", "Cost Amount")
@@ -19,7 +20,8 @@ _NUMBERS = ("Hours", "Billable Rate", *_OTHER_NUMBERS)
 
 def _timesheet(sheet: Sheet, timezone: str) -> Timesheet:
     numbers = numbers_in(sheet.rows, _NUMBERS)
-    entries = tuple(_entry(row, timezone, numbers) for row in sheet.rows)
+    sources = Sources(FORMAT.name)
+    entries = tuple(sources.named(_entry(row, timezone, numbers), row.cell("Date")) for row in sheet.rows)
     currencies = {entry.currency for entry in entries if entry.currency is not None}
     sole = currencies.pop() if len(currencies) == 1 else None
     return Timesheet(format=FORMAT.name, entries=entries, currency=sole)

@@ -29,8 +29,8 @@ class TimeEntry:
     """One row of an export: who worked how long on what.
 
     Either `start` and `end` are there, as UTC instants, or `day`. `duration` is what the tracker states; it need not
-    be end − start. `rate` is per hour, in `currency` where the file names one. None stands for what the file does not
-    say.
+    be end − start. `rate` is per hour, in `currency` where the file names one. `source` is what the row is called, the
+    same in every export that holds it. None stands for what the file does not say.
     """
 
     row: int
@@ -47,6 +47,7 @@ class TimeEntry:
     rate: Decimal | None = None
     currency: str | None = None
     tags: tuple[str, ...] = ()
+    source: str | None = None
 
     @property
     def elapsed(self) -> timedelta | None:

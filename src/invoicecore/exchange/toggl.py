@@ -11,16 +11,19 @@ from invoicecore.errors import Malformed
 from invoicecore.exchange import cells
 from invoicecore.exchange.format import Format
 from invoicecore.exchange.sheet import Row, Sheet
+from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.money import known_currency
 
 _AMOUNT = re.compile(r"Amount \((.+)\)")
+_TIMES = ("Start date", "Start time", "End date", "End time")
 _TOLERANCE = timedelta(seconds=1)
 
 
 def _timesheet(sheet: Sheet, timezone: str) -> Timesheet:
     currency = _currency(sheet)
-    entries = tuple(_entry(row, timezone, currency) for row in sheet.rows)
+    sources = Sources(FORMAT.name)
+    entries = tuple(sources.named(_entry(row, timezone, currency), *map(row.cell, _TIMES)) for row in sheet.rows)
     return Timesheet(format=FORMAT.name, entries=entries, currency=currency)
 
 
@@ -91,10 +94,7 @@ FORMAT = Format(
         "Project",
         "Description",
         "Billable",
-        "Start date",
-        "Start time",
-        "End date",
-        "End time",
+        *_TIMES,
         "Duration",
     ),
     optional=("Email", "Client", "Task", "Tags"),

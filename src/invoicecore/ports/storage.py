@@ -153,6 +153,7 @@ class Scope(Word):
     SESSION = "session", "A work session; claimed by the invoice that holds it, until reverted or voided."
     EMAIL = "email", "An e-mail address; claimed by the person who signs in with it."
     TIMER = "timer", "A person; claimed by the timer that they run."
+    IMPORT = "import", "What an entry is called where it comes from; claimed for ever by the session it became."
 
 
 class UnitOfWork(Protocol):

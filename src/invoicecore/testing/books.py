@@ -40,6 +40,9 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.work import Session, Timer
 
+SOURCES = tuple(f"tracker:{number}" for number in range(24))
+"""What imported work is called in the proof: a store need not list what is claimed, so it is asked for these."""
+
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has ended
 
 E = TypeVar("E", bound=Entity)
@@ -50,8 +53,8 @@ class Books:
     """All that is kept of one firm; equal books are the same state.
 
     Everything stands under its id, an account under that of its client; `entries` are by client, `history` by
-    invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers. `outbox` is all that was
-    not delivered yet, in the order in which it would be.
+    invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers, `imports` the sessions that
+    hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the order in which it would be.
     """
 
     firm: Firm
@@ -68,6 +71,7 @@ class Books:
     audit: tuple[AuditRecord, ...]
     locks: Mapping[str, str]
     numbers: Mapping[str, str]
+    imports: Mapping[str, str]
     next_number: int
     outbox: tuple[Message, ...]
 
@@ -96,6 +100,7 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             audit=tuple(uow.find(AUDIT)),
             locks=dict(uow.holders(Scope.SESSION, sessions)),
             numbers=dict(uow.holders(Scope.NUMBER, [it.number for it in invoices.values() if it.number is not None])),
+            imports=dict(uow.holders(Scope.IMPORT, SOURCES)),
             next_number=uow.next_of(INVOICE_COUNTER),
             outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
         )

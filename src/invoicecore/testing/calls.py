@@ -19,7 +19,7 @@ from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.projects import Project
-from invoicecore.testing.books import Books
+from invoicecore.testing.books import SOURCES, Books
 from invoicecore.testing.states import LIVE, day_in
 from invoicecore.vocabulary import Deposit, InvoiceKind, OnVoid, Overpayment, Role, Status
 from invoicecore.work import NewSession, Session, Timer
@@ -190,7 +190,9 @@ def _import(at: Scene) -> Call | None:
         project = at.project()
         if project is None:
             return None
-        rows.append(NewSession(project_id=project.id, person_id=PersonId(at.cast["worker"]), **_time(at, project)))
+        source = at.hand.choice(SOURCES) if at.chance(0.6) else None
+        worker = PersonId(at.cast["worker"])
+        rows.append(NewSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
     named = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
     return Call("manager", "work.import_many", (tuple(rows),), named)
 

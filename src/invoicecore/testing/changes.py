@@ -153,7 +153,8 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
 
 
 def _kept(before: Books, after: Books) -> Iterator[Breach]:
-    """What has a history is never forgotten, and money that came in stays what it was: I13, I16."""
+    """What has a history is never forgotten, and money that came in stays what it was: I13, I16. What was imported is
+    the session that it became for ever."""
     for what in ("people", "clients", "accounts", "projects", "sessions"):
         for id in getattr(before, what).keys() - getattr(after, what).keys():
             yield Breach("I2", f"{id} of the {what} is gone")
@@ -174,6 +175,9 @@ def _kept(before: Books, after: Books) -> Iterator[Breach]:
     for id, session in before.sessions.items():
         if session.removed and after.sessions.get(id) != session:
             yield Breach("I3", f"{session} was removed and has changed since")
+    for source, id in before.imports.items():
+        if after.imports.get(source) != id:
+            yield Breach("imports", f"{source} became {id} and is now {after.imports.get(source)}")
 
 
 def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:

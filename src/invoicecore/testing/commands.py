@@ -31,6 +31,7 @@ from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Storage
+from invoicecore.testing.books import SOURCES
 from invoicecore.testing.watched import BEGIN, COMMIT
 from invoicecore.vocabulary import Deposit, Overpayment, Role
 from invoicecore.work import NewSession
@@ -91,6 +92,10 @@ class Scene:
     def desk(self, storage: Storage, ids: IdSource) -> Desk:
         """Maria's desk, on a storage that keeps this firm."""
         return Desk(Office(storage, self.firm, self.maria, self.clock, ids))
+
+    def sourced(self, source: str) -> NewSession:
+        """An hour of Lee's work that comes from elsewhere."""
+        return NewSession(project_id=ProjectId(self.site), person_id=self.lee, start=_NOON, hours=1, source=source)
 
     def copied(self) -> "Scene":
         """The same firm in a storage of its own."""
@@ -225,6 +230,12 @@ COMMANDS = (
             ],
             **key,
         ),
+    ),
+    Command(
+        "work.import_many",
+        lambda desk, at, key: desk.work.import_many([at.sourced(SOURCES[0]), at.sourced(SOURCES[1])], **key),
+        lambda desk, at: desk.work.import_many([at.sourced(SOURCES[0])]),
+        how="partly known",
     ),
     Command("work.start", lambda desk, at, key: desk.work.start(at.site, **key)),
     Command("work.stop", lambda desk, at, key: desk.work.stop(at.timer, **key)),

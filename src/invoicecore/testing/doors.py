@@ -339,6 +339,7 @@ def stage() -> Stage:
             "Accounts.ask_refill": {"client": globex.id},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Work.imported": {"sources": ["tracker:1"]},
             "Work.edit": {"hours": 4},
             **{f"Clients.{name}": {"id": acme.id} for name in ("get", "set_terms", "archive", "restore")},
             **{

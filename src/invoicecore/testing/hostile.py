@@ -205,7 +205,7 @@ def _was_let_in(value: object, kind: type) -> bool:
 
 def _odd_rows(on: Stage) -> tuple[Maker, ...]:
     """Rows of a batch with one thing wrong in each."""
-    names = ("project_id", "person_id", "start", "hours", "billable", "note", "rate", "end", "day")
+    names = ("project_id", "person_id", "start", "hours", "billable", "note", "rate", "end", "day", "source")
     row = on.by_type[NewSession]
     assert isinstance(row, NewSession)
 

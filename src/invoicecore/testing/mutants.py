@@ -134,6 +134,20 @@ def _import_never_stops() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _imports_again() -> Iterator[None]:
+    claim = MemoryUnitOfWork.claim
+
+    def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        keys = tuple(keys)
+        if scope is Scope.IMPORT:
+            self.release(scope, keys)
+        claim(self, scope, keys, holder)
+
+    with patch.object(recording, "known", lambda *given: {}), patch.object(MemoryUnitOfWork, "claim", anyway):
+        yield
+
+
 def _never_locked(right: Wrong) -> Wrong:
     return lambda unit, session: None
 
@@ -391,6 +405,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a refused call uses its key up", "I24", _instead(office.Office, "write", _refused_keeps_key)),
     Mutant("the allowed balance stops nothing", "I4", _instead(recording, "admit", _nothing_stops)),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
+    Mutant("what is imported twice is billed twice", "imports", _imports_again),
     Mutant("locked sessions can be edited", "I11", _instead(recording, "check_unlocked", _never_locked)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),

@@ -278,7 +278,7 @@ def _lives(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 
 def _claims(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I15: a number is that of one invoice. And nobody runs two timers."""
+    """I15: a number is that of one invoice. Nobody runs two timers, and what was imported became a session."""
     if sound is None or sound.invoices != books.invoices or sound.numbers != books.numbers:
         carried = [(it.number, id) for id, it in books.invoices.items() if it.number is not None]
         if dict(carried) != books.numbers or len(books.numbers) != len(carried):
@@ -286,6 +286,9 @@ def _claims(books: Books, sound: Books | None) -> Iterator[Breach]:
     for person, count in Counter(timer.person_id for timer in books.timers.values()).items():
         if count > 1:
             yield Breach("timers", f"{person} runs {count} at once")
+    for source, id in books.imports.items():
+        if id not in books.sessions:
+            yield Breach("imports", f"{source} became {id}, which is no session")
 
 
 def _records(books: Books, sound: Books | None) -> Iterator[Breach]:

@@ -14,7 +14,7 @@ from invoicecore.ids import SessionId
 from invoicecore.inputs import duration
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money
-from invoicecore.testing.books import Books
+from invoicecore.testing.books import SOURCES, Books
 from invoicecore.testing.breach import Breach
 from invoicecore.testing.calls import Call, Scene
 from invoicecore.testing.states import day_in, day_of_session
@@ -28,6 +28,8 @@ def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
         yield from _time(after, call, answer)
     if call.name in {"work.log", "work.stop", "work.edit"}:
         yield from _rate(before, after, call, answer)
+    if call.name == "work.import_many":
+        yield from _imported(before, after, call, answer)
     if call.name == "invoices.generate":
         yield from _billed(before, after, call)
 
@@ -85,6 +87,21 @@ def _rate(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Brea
         yield Breach("I5", f"{call} took {session.rate}, not {rate}")
 
 
+def _imported(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """imports: each row has a session, and each source one; only what was not there before is new."""
+    [rows] = call.args
+    if len(answer) != len(rows):
+        yield Breach("imports", f"{len(rows)} rows became {len(answer)} sessions")
+    for row, session in zip(rows, answer, strict=False):
+        if row.source is not None and after.imports.get(row.source) != session.id:
+            yield Breach("imports", f"{row.source} became {session}, in the books {after.imports.get(row.source)}")
+    named = {row.source for row in rows if row.source is not None}
+    new = len(named - before.imports.keys()) + sum(row.source is None for row in rows)
+    made = after.sessions.keys() - before.sessions.keys()
+    if len(made) != new:
+        yield Breach("imports", f"{new} rows were new, and {len(made)} sessions are")
+
+
 def free_work(books: Books, invoice: Invoice) -> set[SessionId]:
     """The chargeable sessions that the selection of a draft takes and that nothing holds."""
     selection = invoice.selection
@@ -131,6 +148,7 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "projects.all": lambda desk, at: desk.projects.all(),
     "projects.of": lambda desk, at: desk.projects.of(_one(at.books.clients, at)),
     "work.running": lambda desk, at: desk.work.running(),
+    "work.imported": lambda desk, at: desk.work.imported(SOURCES),
     "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
     "work.sessions": lambda desk, at: desk.work.sessions(client=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),

@@ -7,7 +7,8 @@ only one that writes at its time; on PostgreSQL both are one transaction at REPE
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -33,19 +34,32 @@ _SQLITE_SETTINGS = (
 class Connection:
     """A connection of the pool while a unit of work lasts."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, writers: Lock) -> None:
         self._engine = engine
+        self._writers = writers
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
         self._isolation: Any = None
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds."""
+        fresh = self._pooled is None
         with translated():
-            cursor = self._open().cursor()
-            cursor.execute(sql, values)
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
-            return rows
+            try:
+                return self._fetched(sql, values)
+            except Exception:
+                if not (fresh and getattr(self._driver, "closed", False)):
+                    raise
+                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                self.close()
+                self._engine.dispose()
+                return self._fetched(sql, values)
+
+    def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        cursor = self._open().cursor()
+        cursor.execute(sql, values)
+        rows: Sequence[Sequence[Any]] = cursor.fetchall()
+        return rows
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
@@ -61,17 +75,29 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
-        driver = self._open()
+        with translated():
+            driver = self._open()
+        with self._turn() if self._engine.dialect.name == SQLITE else nullcontext():
+            try:
+                if self._engine.dialect.name == SQLITE:
+                    with translated():
+                        driver.execute("COMMIT")  # of what was only read
+                        driver.execute("BEGIN IMMEDIATE")
+                yield
+                self._commit(driver)
+            except BaseException:
+                self._give_up()
+                raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The threads of a process write in turn, because SQLite is unfair to those who wait."""
+        if not self._writers.acquire(timeout=BUSY_SECONDS):
+            raise StorageUnavailable("The database was busy for too long with other threads' writing.")
         try:
-            if self._engine.dialect.name == SQLITE:
-                with translated():
-                    driver.execute("COMMIT")  # of what was only read
-                    driver.execute("BEGIN IMMEDIATE")
             yield
-            self._commit(driver)
-        except BaseException:
-            self._give_up()
-            raise
+        finally:
+            self._writers.release()
 
     def _commit(self, driver: Any) -> None:
         try:

@@ -69,6 +69,12 @@ _SQLITE_OUT: dict[TypeEngine[Any], _Spell] = {
     schema.FLAG: bool,
     schema.PLAIN: json.loads,
 }
+# Rows of parts come as JSON, in which even PostgreSQL writes an instant, with its offset, and a day as text.
+_JSON_OUT: dict[TypeEngine[Any], _Spell] = {
+    schema.INSTANT: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    schema.DAY: date.fromisoformat,
+    schema.FLAG: bool,
+}
 _POSTGRES_IN: dict[TypeEngine[Any], _Spell] = {schema.PLAIN: json.dumps}
 _POSTGRES_OUT: dict[TypeEngine[Any], _Spell] = {schema.INSTANT: _read_instant}
 
@@ -105,7 +111,8 @@ class Language:
     def __init__(self, dialect: Dialect) -> None:
         self.is_sqlite = dialect.name == SQLITE
         # One question mark, or %s, for each value: its place says which it is.
-        self._dialect = type(dialect)(paramstyle="qmark" if self.is_sqlite else "format")
+        positional: Any = type(dialect)
+        self._dialect: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
     def statement(self, said: Select[Any] | Insert | Update | Delete) -> Statement:
@@ -121,6 +128,21 @@ class Language:
     def spelling(self, columns: Iterable[Column[Any]]) -> Spelling:
         """The spelling of rows of these columns."""
         return Spelling(list(columns), self._into, self._out)
+
+    def json_spelling(self, columns: Iterable[Column[Any]]) -> Spelling:
+        """The spelling of rows of these columns that come out as JSON."""
+        return Spelling(list(columns), self._into, _JSON_OUT)
+
+    def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
+        """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
+        if self.is_sqlite:
+            return select(func.json_group_array(func.json_array(*columns)))
+        return select(func.json_agg(func.json_build_array(*columns)))
+
+    def rows_of_json(self, value: Any) -> Sequence[Sequence[Any]]:
+        """The rows that `rows_as_json` gave, in the order of what comes first in them."""
+        rows = json.loads(value) if isinstance(value, str) else value or ()
+        return sorted(rows, key=itemgetter(0))
 
     def instant(self, moment: datetime | None) -> Any:
         """An instant as it is compared with."""
@@ -150,9 +172,11 @@ class EntityStatements:
         table, id = shape.table, shape.table.c[shape.id]
         named = {"firm_id", shape.id, "version"}
         self.columns = [column for column in table.columns if column.name not in named]
-        # What is read of a row: its id, its version, and the rest.
-        self.read = (id, table.c.version, *self.columns)
+        self.parts = [PartStatements(part, shape, language) for part in shape.parts]
+        # What is read of a row: its id, its version, the rest, and the rows of each part.
+        self.read = (id, table.c.version, *self.columns, *(part.rows for part in self.parts))
         self.spelling = language.spelling(self.columns)
+        self._language = language
         mine = [_is(table.c.firm_id), *([] if id.name == "firm_id" else [_is(id, "id")])]
         there = [*mine, _is(table.c.version, "before")]
         values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
@@ -165,7 +189,16 @@ class EntityStatements:
         self.add = language.statement(insert(table).values(whole))
         self.change = language.statement(update(table).where(*there).values(values))
         self.remove = language.statement(delete(table).where(*there))
-        self.parts = [PartStatements(part, language) for part in shape.parts]
+
+    def built(self, row: Sequence[Any]) -> tuple[Any, int]:
+        """The entity that was read as this row, and its version."""
+        width = 2 + len(self.columns)
+        id, version, *plain = row[:width]
+        parts = (
+            [part.spelling_of_json.out(it) for it in self._language.rows_of_json(several)]
+            for part, several in zip(self.parts, row[width:], strict=True)
+        )
+        return self.shape.entity(id, self.spelling.out(plain), *parts), version
 
     def given(self, firm_id: str, id: str, before: int, entity: Any) -> dict[str, Any]:
         """The values for `add`, `change` and `remove`, by their names; without an entity, for `remove` alone."""
@@ -178,19 +211,19 @@ class EntityStatements:
 class PartStatements:
     """All that is said about the rows that belong to entities."""
 
-    def __init__(self, part: Part[Any], language: Language) -> None:
+    def __init__(self, part: Part[Any], shape: Shape[Any], language: Language) -> None:
         table, owner = part.table, part.table.c[part.owner]
         self.part = part
         self.columns = [column for column in table.columns if column.name not in {"firm_id", part.owner}]
         self.spelling = language.spelling(self.columns)
-        here, order = _is(table.c.firm_id), [column for column in table.primary_key.columns if column.name != "firm_id"]
-        self.get = language.statement(select(owner, *self.columns).where(here, _is(owner, "id")).order_by(*order))
-        several = select(owner, *self.columns).where(here, language.among(owner, "ids")).order_by(*order)
-        self.get_several = language.statement(several)
+        self.spelling_of_json = language.json_spelling(self.columns)
+        mine = (table.c.firm_id == shape.table.c.firm_id, owner == shape.table.c[shape.id])
+        rows = language.rows_as_json(self.columns).where(*mine).correlate(shape.table)
+        self.rows = rows.scalar_subquery().label(table.name)
         values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
         of = {"firm_id": bindparam("firm_id", type_=schema.ID), owner.name: bindparam("id", type_=schema.ID)}
         self.add = language.statement(insert(table).values({**values, **of}))
-        self.remove = language.statement(delete(table).where(here, _is(owner, "id")))
+        self.remove = language.statement(delete(table).where(_is(table.c.firm_id), _is(owner, "id")))
         self.names = [f"new_{column.name}" for column in self.columns]
 
     def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
@@ -240,7 +273,7 @@ class OutboxStatements:
         free = table.c.leased_until.is_(None) | (
             table.c.leased_until <= bindparam("now", type_=table.c.leased_until.type)
         )
-        oldest = read.where(free).order_by(table.c.id).limit(bindparam("most", type_=schema.WHOLE))
+        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(bindparam("most", type_=schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
         self.get = language.statement(read.where(_is(table.c.id)))
         seen = bindparam("seen", type_=table.c.leased_until.type)

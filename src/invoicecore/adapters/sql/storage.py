@@ -1,6 +1,7 @@
 """Where are the books, and are their tables those that this version of the library knows?"""
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Self
 
 from sqlalchemy import Engine, create_engine, make_url
@@ -32,6 +33,7 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._statements = Statements(engine.dialect)
+        self._writers = Lock()
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -45,18 +47,18 @@ class SqlStorage:
             if backend == SQLITE:
                 return cls(create_engine(parsed))
             if backend == POSTGRES:
-                return cls(create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True))
+                return cls(create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
         raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
 
     def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
-        return SqlUnitOfWork(Connection(self.engine), self._statements, firm_id)
+        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""
-        connection = Connection(self.engine)
+        connection = Connection(self.engine, self._writers)
         try:
             said = self._statements.firms
             return tuple(FirmId(id) for (id,) in connection.read(said.sql, said.placed({})))

@@ -14,8 +14,8 @@ from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError,
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _CONSTRAINT = sqlite3.SQLITE_CONSTRAINT
-# SQLSTATE: serialization failure, deadlock, lock not available
-_LOST_RACE = ("40001", "40P01", "55P03")
+# SQLSTATE: serialization failure, deadlock
+_LOST_RACE = ("40001", "40P01")
 _INTEGRITY = "23"
 _UNIQUE = "23505"
 
@@ -80,7 +80,8 @@ def after_commit_failed(trouble: BaseException, connection: Any) -> StorageError
     if meant is None or isinstance(meant, ConcurrencyConflict | UniqueViolation):
         return meant
     if isinstance(trouble, sqlite3.Error):
-        return meant if connection.in_transaction else CommitUnknown(str(meant))
+        full = getattr(trouble, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        return meant if full or connection.in_transaction else CommitUnknown(str(meant))
     state = getattr(trouble, "sqlstate", None)
     # Only an error that the server itself sent says that the transaction is gone; a lost connection says nothing.
     if state is not None and not state.startswith(("08", "57P")) and not connection.closed:

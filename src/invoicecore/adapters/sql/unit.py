@@ -5,7 +5,6 @@ and written at `commit`; see `invoicecore.adapters.sql.writing`.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -62,29 +61,7 @@ class SqlUnitOfWork:
         rows = self._read(said.get, {"firm_id": self._firm_id, "id": id})
         if not rows or (said.shape.id == "firm_id" and id != self._firm_id):
             return ABSENT
-        [(_, version, *row)] = rows
-        return self._built(said, id, row, self._parts(said, [id])), version
-
-    def _built(
-        self, said: EntityStatements, id: str, row: Sequence[Any], parts: Sequence[Mapping[str, list[Any]]]
-    ) -> Any:
-        return said.shape.entity(id, said.spelling.out(row), *(part.get(id, ()) for part in parts))
-
-    def _parts(self, said: EntityStatements, ids: Sequence[str]) -> list[dict[str, list[Any]]]:
-        """The rows of each part, by the id of the entity that they belong to."""
-        several = []
-        for part in said.parts:
-            of: dict[str, list[Any]] = defaultdict(list)
-            if len(ids) == 1:
-                found = self._read(part.get, {"firm_id": self._firm_id, "id": ids[0]})
-            else:
-                found = self._read(
-                    part.get_several, {"firm_id": self._firm_id, "ids": self._said.language.several(ids)}
-                )
-            for owner, *row in found:
-                of[owner].append(part.spelling.out(row))
-            several.append(of)
-        return several
+        return said.built(rows[0])
 
     def put(self, entity: Entity) -> Change:
         place = (type(entity), id_of(entity))
@@ -153,12 +130,11 @@ class SqlUnitOfWork:
             facts = self._said.facts[index.of]
             return [facts.shape.fact(*facts.spelling.out(row)) for row in rows]
         entities = self._said.entities[index.of]
-        parts = self._parts(entities, [row[0] for row in rows]) if rows else []
         found = []
-        for id, version, *row in rows:
-            place = (index.of, id)
+        for row in rows:
+            place = (index.of, row[0])
             if place not in self._seen:
-                self._seen[place] = (self._built(entities, id, row, parts), version)
+                self._seen[place] = entities.built(row)
             found.append(self._seen[place][0])
         return found
 
@@ -187,7 +163,7 @@ class SqlUnitOfWork:
                 "scope": scope.value,
                 "keys": self._said.language.several(unknown),
             }
-            found = dict(self._read(self._said.claims.get, given))
+            found: dict[str, str] = {row[0]: row[1] for row in self._read(self._said.claims.get, given)}
             self._holders_seen.update(((scope, key), found.get(key)) for key in unknown)
         now = {key: self._holders.get((scope, key), self._holders_seen[scope, key]) for key in keys}
         return {key: holder for key, holder in now.items() if holder is not None}
@@ -235,7 +211,7 @@ class SqlUnitOfWork:
             self._said.outbox.free,
             {"firm_id": self._firm_id, "now": self._said.language.instant(now), "most": limit + len(self._posts)},
         )
-        leased = []
+        leased: list[Message] = []
         for id, *row in rows:
             if len(leased) < limit and id not in self._posts:
                 at, event, seen = self._said.outbox.spelling.out(row)

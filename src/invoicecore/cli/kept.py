@@ -1,0 +1,40 @@
+"""Where are the books while the command line works on them?"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from invoicecore import Billing
+from invoicecore.billing import database
+from invoicecore.cli.plan import OptionRefused
+from invoicecore.errors import Malformed, SchemaMismatch
+from invoicecore.ports.storage import Storage
+
+
+@contextmanager
+def kept_at(url: str | None) -> Iterator[Storage | None]:
+    """The books in the database at a URL, whose tables are made if it has none; None where there is no URL.
+
+    SchemaMismatch where the tables are those of another version.
+    """
+    if url is None:
+        yield None
+        return
+    try:
+        storage = database(url)
+    except Malformed as refused:
+        raise OptionRefused("--store", str(refused)) from refused
+    with closing(storage):
+        try:
+            storage.firms()
+        except SchemaMismatch as mismatch:
+            if mismatch.found is not None:
+                raise
+            storage.upgrade()
+        yield storage
+
+
+def zone_of(storage: Storage | None) -> str | None:
+    """The zone of the one firm that is kept; None where it is not there yet, or not the only one."""
+    if storage is None or len(storage.firms()) != 1:
+        return None
+    return Billing.open(storage).as_owner().firm.settings().timezone
