@@ -75,7 +75,7 @@ class Told:
                 return f"said {mine}, not {theirs}"
         if len(self.said) != len(other.said):
             return f"said {len(self.said)} things, not {len(other.said)}"
-        for field in Books.__attrs_attrs__:  # type: ignore[attr-defined]  # of every class of attrs
+        for field in Books.__attrs_attrs__:
             mine, theirs = getattr(self.books, field.name), getattr(other.books, field.name)
             if mine != theirs:
                 return f"keeps {field.name} {mine}, not {theirs}"

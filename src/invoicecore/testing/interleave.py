@@ -247,7 +247,7 @@ class Explorer:
 _TELLING = LOOKING | {COMMIT}
 """The calls before which a switch can make a difference; one before another call is one before the next of these."""
 _ANY = _TELLING | NOTING
-_FULL = 50_000
+FULL = 50_000
 """From so many schedules with two switches on, all of them are run, and one switch is tried before every call."""
 
 
@@ -261,7 +261,7 @@ def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int |
     ]
     if pairs is not None:
         meetings = chance.sample(meetings, pairs)
-    full, share = size >= _FULL, size // len(meetings)
+    full, share = size >= FULL, size // len(meetings)
 
     def chosen(count: int) -> Iterable[int]:
         return range(count) if full else chance.sample(range(count), min(count, share))
