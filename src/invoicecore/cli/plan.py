@@ -1,7 +1,8 @@
 """How is a timesheet to be billed, by what the options and the file say together?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -9,6 +10,8 @@ from invoicecore import Money, Period, Rate, Refill, Terms
 from invoicecore.cli.register import Register
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.exchange import TimeEntry, Timesheet
+
+K = TypeVar("K", bound=Hashable)
 
 NO_CLIENT = "No client"
 """For whom the work is that names no client."""
@@ -105,9 +108,9 @@ def currencies_of(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan
 def _kept_currencies(entries: Sequence[TimeEntry], plan: Plan, register: Register) -> dict[str, str]:
     """The currencies of the clients that the books have already."""
     kept: dict[str, str] = {}
-    for entry in entries:
+    for name, entry in _first(entries, client_name).items():
         with naming(entry):
-            client = register.client(client_name(entry))
+            client = register.client(name)
         if client is not None:
             kept[client.name] = client.currency
             if plan.currency not in {None, client.currency}:
@@ -120,12 +123,11 @@ def project_rates_of(
 ) -> dict[tuple[str, str], Rate]:
     """The rate of each project that is new: the plan's, or else that of its first entry that brings one."""
     rates: dict[tuple[str, str], Rate] = {}
+    kept = _kept_projects(entries, register)
     for entry in entries:
         key = project_key(entry)
-        with naming(entry):
-            client = register.client(key[0])
-            if client is not None and register.project(client.id, key[1]) is not None:
-                continue
+        if key in kept:
+            continue
         if plan.rate is not None:
             rates.setdefault(key, _rate("--rate", plan.rate, currencies[key[0]]))
         elif entry.rate is not None:
@@ -134,6 +136,25 @@ def project_rates_of(
         elif entry.billable:
             raise OptionRefused("--rate", f"at which rate? Row {entry.row} is billable and brings none.")
     return rates
+
+
+def _kept_projects(entries: Sequence[TimeEntry], register: Register) -> set[tuple[str, str]]:
+    """Which projects the books have already."""
+    kept: set[tuple[str, str]] = set()
+    for key, entry in _first(entries, project_key).items():
+        with naming(entry):
+            client = register.client(key[0])
+            if client is not None and register.project(client.id, key[1]) is not None:
+                kept.add(key)
+    return kept
+
+
+def _first(entries: Iterable[TimeEntry], key: Callable[[TimeEntry], K]) -> dict[K, TimeEntry]:
+    """The first entry of each key."""
+    first: dict[K, TimeEntry] = {}
+    for entry in entries:
+        first.setdefault(key(entry), entry)
+    return first
 
 
 def rate_of(plan: Plan, currency: str) -> Rate | None:
