@@ -19,7 +19,7 @@ from itertools import count
 from multiprocessing.connection import Connection as Pipe
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from attrs import define, field, frozen
@@ -222,6 +222,13 @@ class Killer:
         self.breaches: Counter[str] = Counter()
         self.found: dict[str, str] = {}
 
+    def kill_several(self, times: int) -> Self:
+        """Kill so many."""
+        for _ in range(times):
+            self.kill()
+        self._storage.close()
+        return self
+
     def kill(self) -> None:
         """Let a process work, kill it, and look."""
         if self.kills % _FIRM == 0:
@@ -362,9 +369,7 @@ def _new_firm(storage: SqlStorage) -> tuple[FirmId, tuple[PersonId, tuple[tuple[
 
 def run(*, size: int, seed: int, url: str) -> Figures:
     """So many kills on one store."""
-    killer = Killer(url, seed)
-    for _ in range(size):
-        killer.kill()
+    killer = Killer(url, seed).kill_several(size)
     line = (
         f"{killer.kills} kills on {killer.database}, {killer.inside} of them inside a commit, {killer.cut} connections "
         f"cut; {killer.acknowledged} commands acknowledged; of those that were not, {killer.unheard} stood and "
@@ -377,8 +382,6 @@ def run(*, size: int, seed: int, url: str) -> Figures:
 def control(*, seed: int) -> Figures:
     """The same with an adapter for which each statement stands by itself."""
     with TemporaryDirectory() as folder:
-        killer = Killer(f"sqlite:///{folder}/books.db", seed, torn=True)
-        for _ in range(_FEW):
-            killer.kill()
+        killer = Killer(f"sqlite:///{folder}/books.db", seed, torn=True).kill_several(_FEW)
     line = ", ".join(f"{law} {times}×" for law, times in sorted(killer.breaches.items())) or "MISSED"
     return Figures("kills, control", bool(killer.breaches), f"without transactions, {_FEW} kills: {line}")
