@@ -145,8 +145,9 @@ class StorageUnavailable(StorageError):
 
 
 class SchemaMismatch(StorageUnavailable):
-    """The database has no tables of this library, or those of another version of it; nothing in it was touched.
-    `found` is the version of its tables, None where there are none."""
+    """The database has no tables of this library, or those of another version of it; nothing in it was touched. It is
+    raised where books are opened, before anything that a command could be refused for. `found` is the version of the
+    tables, None where there are none."""
 
     def __init__(self, reason: str, found: str | None) -> None:
         super().__init__(reason)

@@ -56,8 +56,8 @@ class Stage:
 
     @classmethod
     def set_up(cls, hand: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "Stage":
-        """A new firm with people, three clients and a few projects, some day of some year; in memory and with counted
-        ids if nothing else is said."""
+        """A new firm with people, three clients and a few projects, some day of some year; in memory, with ids that
+        count, unless told otherwise."""
         storage, ids = storage or MemoryStorage(), ids or CountingIds()
         clock, postman = SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
         firm = Firm(name="Northwind", currency="USD", timezone=hand.choice(ZONES))

@@ -65,7 +65,8 @@ class Found:
 
 @define
 class Walk:
-    """One walk: a stage, the books as they are now, and a hand that picks what to do next."""
+    """One walk: a stage, the books as they are now, and a hand that picks what to do next. `set_up` makes the stage on
+    which each firm begins."""
 
     seed: int
     set_up: Callable[[Random], Stage] = Stage.set_up

@@ -8,8 +8,9 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore import inputs
+from invoicecore.adapters.sql import migrations
 from invoicecore.adapters.sql.connections import Connection
-from invoicecore.adapters.sql.schema import POSTGRES, SQLITE, metadata
+from invoicecore.adapters.sql.schema import POSTGRES, SQLITE
 from invoicecore.adapters.sql.statements import Statements
 from invoicecore.adapters.sql.troubles import translated
 from invoicecore.adapters.sql.unit import SqlUnitOfWork
@@ -27,13 +28,15 @@ class SqlStorage:
     """Keeps firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
-    set as they were; `SqlStorage.at(url)` makes one.
+    set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
+    that this library works with, everything else raises SchemaMismatch.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._statements = Statements(engine.dialect)
         self._writers = Lock()
+        self._checked = False
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -47,17 +50,23 @@ class SqlStorage:
             if backend == SQLITE:
                 return cls(create_engine(parsed))
             if backend == POSTGRES:
-                return cls(create_engine(parsed, connect_args={"options": _POSTGRES_OPTIONS}))
+                # What the URL itself asks for comes last, and so counts.
+                options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
+                return cls(
+                    create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
+                )
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
         raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
 
     def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
+        self._check()
         return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""
+        self._check()
         connection = Connection(self.engine, self._writers)
         try:
             said = self._statements.firms
@@ -66,9 +75,26 @@ class SqlStorage:
             connection.close()
 
     def upgrade(self) -> None:
-        """Make the tables, or bring them up to this version of the library."""
+        """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.
+        All or nothing, and safe when several processes do it at once. SchemaMismatch if they are of a later version.
+
+        Back up first: there is no way back.
+        """
         with translated():
-            metadata.create_all(self.engine)
+            migrations.upgrade(self.engine)
+        self._checked = True
+
+    def schema_version(self) -> str | None:
+        """The version of the tables that are there; None if there are none."""
+        with translated():
+            return migrations.found(self.engine)
+
+    def _check(self) -> None:
+        """SchemaMismatch if the tables are not those that this library works with. Looked at once, if they are."""
+        if not self._checked:
+            with translated():
+                migrations.check(self.engine)
+            self._checked = True
 
     def close(self) -> None:
         """Let go of all connections that no unit of work uses."""
