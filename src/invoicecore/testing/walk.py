@@ -197,6 +197,9 @@ class Walk:
         named = {**call.named, "idempotency_key": key} if key else call.named
         return getattr(getattr(self.stage.desk(call.by), subject), method)(*call.args, **named)
 
+    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+        return LOOKS[name](self.stage.desk(by), scene)
+
     def _read(self) -> None:
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
 
@@ -270,7 +273,7 @@ class Walk:
         by = self.hand.choice(list(self.stage.cast))
         self._last.append(f"{by} looks: {name}")
         with suppress(InvoicecoreError):  # not everybody sees everything
-            LOOKS[name](self.stage.desk(by), scene)
+            self._ask(name, by, scene)
         self._judge(tuple(of_week(self.stage.desk("manager"), scene)))
         self._read()
         if self.books != before:
