@@ -160,8 +160,8 @@ class UnitOfWork(Protocol):
     """All or nothing, on one firm: a context manager; leaving it without `commit` leaves nothing.
 
     It reads its own writes; others see them only after commit. What it hands out is private to whoever asked. Any
-    method may raise one of the four storage errors and no other. A conflict may come at any call, and which of two units
-    is refused is the store's choice; one that lets a unit wait for another gives up after a while, with
+    method may raise one of the four storage errors and no other. A conflict may come at any call, and which of two
+    units is refused is the store's choice; one that lets a unit wait for another gives up after a while, with
     ConcurrencyConflict.
     """
 
