@@ -9,3 +9,5 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()
+
+pytest_plugins = ["tests.databases"]
