@@ -323,14 +323,15 @@ class TestHost:
         assert () == SqlStorage(engine).firms()
 
 
-class TestAtOnce:
-    @pytest.fixture(scope="class")
-    def processes(self) -> Iterator[ProcessPoolExecutor]:
-        """Three that have loaded what they need."""
-        with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
-            assert [None] * 3 == list(pool.map(upgraded_at, [time.time() + 1] * 3, ["sqlite://"] * 3))
-            yield pool
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Three that have loaded what they need."""
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        assert [None] * 3 == list(pool.map(upgraded_at, [time.time() + 1] * 3, ["sqlite://"] * 3))
+        yield pool
 
+
+class TestAtOnce:
     def test_processes(self, new_url: NewUrl, processes: ProcessPoolExecutor) -> None:
         """Several that begin at the same moment all come to have the tables, and none fails."""
         for _ in range(4):
