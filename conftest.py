@@ -8,6 +8,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
+pytest_plugins = ["pytester"]  # for the tests of the conformance kit, which is pytest itself
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()
 
 pytest_plugins = ["tests.databases"]

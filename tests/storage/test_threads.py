@@ -187,44 +187,7 @@ class TestOneClient:
         assert all(session.minor == drawn[session.id] for session in aftermath.books.sessions.values())
 
 
-class TestOneKey:
-    def test_the_same_key_from_everywhere_has_one_effect(self, world: World) -> None:
-        """Eight threads send the same request eight times each; all get the same answer."""
-        together = Barrier(THREADS)
-
-        def send(_: int) -> list[object]:
-            desk = world.billing.acting_as(world.maria.person_id)
-            together.wait()
-            return [
-                desk.accounts.adjust(world.acme.id, usd(-1000), reason="Once", idempotency_key="k") for _ in range(8)
-            ]
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            answers = [answer for answers in pool.map(send, range(THREADS)) for answer in answers]
-        assert [answers[0]] * 64 == answers
-        assert usd(-1000) == world.balance()
-        assert 1 == len(world.maria.accounts.entries(world.acme.id))
-        assert 1 == len(world.maria.invoices.of(world.acme.id))
-
-
 class TestOneSession:
-    def test_two_drafts_of_the_same_work_make_one_invoice(self, world: World) -> None:
-        """Eight threads generate eight drafts that show the same session; one gets it, and one number is given."""
-        world.log(8)
-        drafts = [world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id for _ in range(THREADS)]
-        together = Barrier(THREADS)
-
-        def generate(draft: str) -> None:
-            together.wait()
-            with suppress(NotAllowedNow):
-                world.billing.acting_as(world.maria.person_id).invoices.generate(draft)
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(generate, drafts))
-        statuses = [invoice.status for invoice in world.maria.invoices.of(world.acme.id)]
-        assert (1, 7) == (statuses.count(Status.GENERATED), statuses.count(Status.DRAFT))
-        assert 2 == world.maria.firm.next_number()
-
     def test_edits_and_invoices_do_not_cross(self, world: World) -> None:
         """While some edit and delete and others generate and revert, what is locked is what is billed."""
         ids = [world.log(1, start=NOON + timedelta(hours=hour)) for hour in range(9)]

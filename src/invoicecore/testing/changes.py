@@ -480,7 +480,7 @@ def _freed(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             yield Breach("I14", f"{record.act} of {changed} left session {session} with {after.locks.get(session)}")
     for id, payment in before.payments.items():
         now = after.payments.get(id)
-        if now is not None and now is not payment:
+        if now is not None and now != payment:
             kept = {part for part in payment.applied if part.invoice_id not in changed}
             if set(now.applied) != kept or record.act is Act.REVERT:
                 yield Breach("I14", f"{record.act} of {changed} made {now} of {payment}")

@@ -54,6 +54,15 @@ def _terms(allowed: int, refill_at: int) -> Terms:
     return Terms(allowed_balance=_usd(allowed), refill=Refill(at=_usd(refill_at), rate=_hourly(50), hours=20))
 
 
+@frozen
+class Keeping:
+    """Where the firm of the scene is kept: how an empty storage is made, and how one with the same books, on which
+    nothing is done meanwhile."""
+
+    new: Callable[[], Storage]
+    copied: Callable[[Any], Storage]
+
+
 @frozen(kw_only=True)
 class Scene:
     """A firm in which every command can be given, and the ids of what they are given on.
@@ -62,7 +71,8 @@ class Scene:
     last; a refill is due, because the one that was asked for was voided; and $50 of credit is in hand.
     """
 
-    storage: MemoryStorage
+    keeping: Keeping
+    storage: Storage
     firm: FirmId
     clock: SettableClock
     maria: PersonId  # who gives the commands; a manager, as Mona is
@@ -89,13 +99,13 @@ class Scene:
 
     def copied(self) -> "Scene":
         """The same firm in a storage of its own."""
-        return evolve(self, storage=_copied(self.storage))
+        return evolve(self, storage=self.keeping.copied(self.storage))
 
 
 @cache
-def _scene() -> Scene:
+def _scene(keeping: Keeping) -> Scene:
     """The firm as it is before any command; only ever copied."""
-    storage, clock, ids = MemoryStorage(), SettableClock(_NOON), CountingIds()
+    storage, clock, ids = keeping.new(), SettableClock(_NOON), CountingIds()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=ids)
     maria = billing.as_owner()
@@ -120,6 +130,7 @@ def _scene() -> Scene:
     maria.invoices.void(refill, note="Asked too early")
     clock.advance(timedelta(hours=2))
     return Scene(
+        keeping=keeping,
         storage=storage,
         firm=billing.firm_id,
         clock=clock,
@@ -198,9 +209,9 @@ def at_once() -> Iterator[None]:
         yield
 
 
-def prepared(*commands: Command) -> Scene:
-    """The scene in which the commands can be given."""
-    scene = _scene().copied()
+def prepared(*commands: Command, keeping: Keeping | None = None) -> Scene:
+    """The scene in which the commands can be given, kept in memory if nothing else is said."""
+    scene = _scene(keeping or IN_MEMORY).copied()
     ids = CountingIds()
     for before in dict.fromkeys(command.before for command in commands):
         if before is not None:
@@ -366,3 +377,6 @@ def _holds(thing: Any) -> bool:
     if kind is tuple:
         return any(map(_holds, thing))
     return kind in (dict, list, set, defaultdict, _LOCK) or kind.__module__ == memory.__name__
+
+
+IN_MEMORY = Keeping(MemoryStorage, _copied)

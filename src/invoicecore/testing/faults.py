@@ -5,6 +5,7 @@ books are then those before or those after, never anything between; what was ack
 again, under the same idempotency key if it takes one, leads to the books after, once.
 """
 
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -21,7 +22,7 @@ from invoicecore.events import Message
 from invoicecore.ids import CountingIds, FirmId
 from invoicecore.ports.storage import Remembered, Storage, UnitOfWork
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.commands import COMMANDS, AttemptIds, Command, Scene, at_once, prepared
+from invoicecore.testing.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
 from invoicecore.testing.watched import COMMIT, Watch, WatchedStorage, WatchedUnit
@@ -78,7 +79,7 @@ def _striking(calls: list[str], number: int, fault: Fault | None, heed: Callable
 
 
 @frozen
-class _Attempt:
+class Attempt:
     """One time that a command was given: what it answered or how it failed, the books then, and the calls it made."""
 
     answer: object
@@ -87,17 +88,17 @@ class _Attempt:
     calls: Sequence[str]
 
 
-class _Host:
+class Host:
     """An application that gives one command, perhaps again, on a storage that fails once at most."""
 
-    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap) -> None:
+    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage) -> None:
         self._scene = scene
         self._command = command
         self._key = key
         self._wrap = wrap
         self._ids = AttemptIds("a")
 
-    def give(self, number: int = 0, fault: Fault | None = None) -> _Attempt:
+    def give(self, number: int = 0, fault: Fault | None = None) -> Attempt:
         """Give the command, with a fault at the call of that number, counted from 1."""
         calls: list[str] = []
         watch = _striking(calls, number, fault, self._ids.heed)
@@ -108,14 +109,15 @@ class _Host:
             answer = self._command.given(desk, scene, self._key)
         except (Exception, KeyboardInterrupt) as error:
             failed = error
-        return _Attempt(answer, failed, books(scene.storage, scene.firm), calls)
+        return Attempt(answer, failed, books(scene.storage, scene.firm), calls)
 
 
 class Trial:
     """Tries commands with faults at all of their calls, and keeps count."""
 
-    def __init__(self, wrap: Wrap = lambda storage: storage) -> None:
+    def __init__(self, wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> None:
         self._wrap = wrap
+        self._keeping = keeping
         self.commands = 0
         self.faults = 0
         self.repeated = 0
@@ -125,27 +127,27 @@ class Trial:
     def put_to(self, command: Command, key: str | None) -> None:
         """Try a command, with that idempotency key or none."""
         self.commands += 1
-        scene = prepared(command)
+        scene = prepared(command, keeping=self._keeping)
         before = books(scene.storage, scene.firm)
-        good = _Host(scene.copied(), command, key, self._wrap).give()
+        good = Host(scene.copied(), command, key, self._wrap).give()
         self._note(command, "no fault", [*breaches(good.books), *breaches_between(before, good.books)])
         if good.error is not None or good.books == before:
             self._note(command, "no fault", [Breach("end", f"it changed nothing: {good.error!r}")])
         for number, call in enumerate(good.calls, 1):
             for fault in faults_at(call):
                 self.faults += 1
-                host = _Host(scene.copied(), command, key, self._wrap)
+                host = Host(scene.copied(), command, key, self._wrap)
                 struck = host.give(number, fault)
                 wrong = list(_wrong(before, good, struck, fault))
                 if key is not None or struck.books == before:
                     self.repeated += 1
-                    wrong += _wrong_again(good, host.give())
+                    wrong += wrong_again(good, host.give())
                 self._note(command, f"{fault} {call}, call {number}", wrong)
 
     def put_delivery_to(self) -> None:
         """Try to hand over the messages of the scene, once with a fault and later without: whatever went wrong, each
         comes, and none stays."""
-        scene = prepared()
+        scene = prepared(keeping=self._keeping)
         waiting = books(scene.storage, scene.firm).outbox
         for number, call in enumerate(_deliver(scene.copied())[0], 1):
             for fault in faults_at(call):
@@ -165,7 +167,7 @@ class Trial:
             self.found.setdefault((breach.invariant, str(command)), f"{when}: {breach.what}")
 
 
-def _wrong(before: Books, good: _Attempt, struck: _Attempt, fault: Fault) -> Iterator[Breach]:
+def _wrong(before: Books, good: Attempt, struck: Attempt, fault: Fault) -> Iterator[Breach]:
     """What is wrong after a fault, where all would have been `good` without it."""
     if struck.books not in (before, good.books):
         yield Breach("half", "the books are neither those before nor those after")
@@ -182,7 +184,7 @@ def _wrong(before: Books, good: _Attempt, struck: _Attempt, fault: Fault) -> Ite
         yield Breach("end", f"it was not run again: {struck.error!r}")
 
 
-def _wrong_again(good: _Attempt, again: _Attempt) -> Iterator[Breach]:
+def wrong_again(good: Attempt, again: Attempt) -> Iterator[Breach]:
     """What is wrong after the command was given again."""
     if again.error is not None:
         yield Breach("again", repr(again.error))
@@ -204,9 +206,9 @@ def _deliver(
     return calls, notifier.told
 
 
-def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage) -> Trial:
+def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> Trial:
     """The commands, without a key and, where they take one, with."""
-    trial = Trial(wrap)
+    trial = Trial(wrap, keeping)
     with at_once():
         for command in commands:
             trial.put_to(command, None)
@@ -215,21 +217,23 @@ def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage) -> 
     return trial
 
 
-def run(*, size: int, seed: int) -> Figures:
-    """Every command with every fault at every call: all there are, whatever the size and the seed."""
-    trial = tried(COMMANDS)
+def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
+    """Every command with every fault at every call; in memory all there are, whatever the size and the seed, and
+    elsewhere so many commands."""
+    some = COMMANDS if keeping is IN_MEMORY else random.Random(seed).sample(COMMANDS, min(size, len(COMMANDS)))
+    trial = tried(some, keeping=keeping)
     trial.put_delivery_to()
     wrong = "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in trial.found.items())
     line = f"{trial.commands} commands and a delivery, {trial.faults} faults, {trial.repeated} sent again"
     return Figures("faults", not wrong, line + (wrong or ", all sound"))
 
 
-def control(*, seed: int) -> Figures:
+def control(*, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
     """The same on two broken storages: one where what was written stands without a commit, and one that keeps the
     idempotency key only after the commit."""
     broken: dict[str, Wrap] = {"written without a commit": _Hasty, "key after the commit": _LateKey}
     some = [command for command in COMMANDS if command.takes_key][:_FEW]
-    caught = {what: tried(some, wrap).breaches for what, wrap in broken.items()}
+    caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
     line = "; ".join(
         f"{what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
         for what, laws in caught.items()

@@ -20,7 +20,7 @@ from attrs import frozen
 from invoicecore.adapters.memory import MemoryUnitOfWork
 from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.commands import COMMANDS, AttemptIds, Command, Scene, at_once, prepared
+from invoicecore.testing.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
 from invoicecore.testing.watched import BEGIN, COMMIT, LOOKING, NOTING, WatchedStorage
@@ -140,11 +140,11 @@ def _ending(give: Callable[[], object]) -> Ending:
 class _Meeting:
     """Two commands that meet in a firm, and everything by which it is judged how they get on."""
 
-    def __init__(self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor) -> None:
+    def __init__(self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor, keeping: Keeping) -> None:
         self._pair = pair
         self._key = key
         self._helper = helper
-        self._scene = prepared(*pair)
+        self._scene = prepared(*pair, keeping=keeping)
         self.before = books(self._scene.storage, self._scene.firm)
         one, other = self._stage(Schedule(0)), self._stage(Schedule(1))
         in_turn = [one.play(helper), other.play(helper)]
@@ -204,9 +204,17 @@ class Explorer:
     schedules in which nothing is wrong but a refusal: neither order would have given that one.
     """
 
-    def __init__(self, helper: ThreadPoolExecutor, chosen: Callable[[int], Iterable[int]], *, every_call: bool) -> None:
+    def __init__(
+        self,
+        helper: ThreadPoolExecutor,
+        chosen: Callable[[int], Iterable[int]],
+        *,
+        every_call: bool,
+        keeping: Keeping = IN_MEMORY,
+    ) -> None:
         self._helper = helper
         self._chosen = chosen
+        self._keeping = keeping
         self._singly = _ANY if every_call else _TELLING
         self.pairs = 0
         self.schedules = 0
@@ -216,7 +224,7 @@ class Explorer:
 
     def explore(self, pair: Sequence[Command], key: str | None = None) -> None:
         """Run a pair in every schedule with up to one switch, and in those with two that are chosen from so many."""
-        meeting = _Meeting(pair, key, self._helper)
+        meeting = _Meeting(pair, key, self._helper, self._keeping)
         self.pairs += 1
         self.schedules += len(meeting.serial)
         for outcome in meeting.serial:
@@ -239,32 +247,35 @@ class Explorer:
 _TELLING = LOOKING | {COMMIT}
 """The calls before which a switch can make a difference; one before another call is one before the next of these."""
 _ANY = _TELLING | NOTING
-_FULL = 50_000
+FULL = 50_000
 """From so many schedules with two switches on, all of them are run, and one switch is tried before every call."""
 
 
-def explored(*, size: int, seed: int) -> Explorer:
-    """Every pair, with about `size` schedules of two switches, or from 50,000 on all of them, besides those of one."""
+def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None = None) -> Explorer:
+    """Every pair, or so many of them, with about `size` schedules of two switches, or from 50,000 on all of them,
+    besides those of one."""
     chance = random.Random(seed)
-    pairs = list(combinations_with_replacement(COMMANDS, 2))
-    full, share = size >= _FULL, size // len(pairs)
+    meetings: list[tuple[Sequence[Command], str | None]] = [
+        *((pair, None) for pair in combinations_with_replacement(COMMANDS, 2)),
+        *(((command, command), "the same key") for command in COMMANDS if command.takes_key),
+    ]
+    if pairs is not None:
+        meetings = chance.sample(meetings, pairs)
+    full, share = size >= FULL, size // len(meetings)
 
     def chosen(count: int) -> Iterable[int]:
         return range(count) if full else chance.sample(range(count), min(count, share))
 
     with ThreadPoolExecutor(1) as helper, at_once():
-        explorer = Explorer(helper, chosen, every_call=full)
-        for pair in pairs:
-            explorer.explore(pair)
-        for command in COMMANDS:
-            if command.takes_key:
-                explorer.explore((command, command), "the same key")
+        explorer = Explorer(helper, chosen, every_call=full, keeping=keeping)
+        for pair, key in meetings:
+            explorer.explore(pair, key)
     return explorer
 
 
-def run(*, size: int, seed: int) -> Figures:
+def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None = None) -> Figures:
     """Every two commands at once, as `explored`."""
-    explorer = explored(size=size, seed=seed)
+    explorer = explored(size=size, seed=seed, keeping=keeping, pairs=pairs)
     wrong = "".join(f"\n  {broken} by {pair}, {how}" for (broken, pair), how in explorer.found.items())
     line = f"{explorer.pairs} pairs in {explorer.schedules} schedules, {explorer.odd} odd refusals"
     return Figures("interleave", not wrong, line + (wrong or ", all sound"))

@@ -12,10 +12,11 @@ from invoicecore.calendar import utc
 from invoicecore.desk import Desk
 from invoicecore.events import Message
 from invoicecore.firm import Firm
-from invoicecore.ids import CountingIds
+from invoicecore.ids import CountingIds, IdSource
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
+from invoicecore.ports.storage import Storage
 from invoicecore.testing.calls import ZONES
 from invoicecore.vocabulary import Role
 
@@ -46,18 +47,19 @@ class Postman:
 class Stage:
     """A small firm to walk in, and how it is reached."""
 
-    storage: MemoryStorage
+    storage: Storage
     clock: SettableClock
-    ids: CountingIds
+    ids: IdSource
     postman: Postman
     billing: Billing
     cast: Mapping[str, str]
 
     @classmethod
-    def set_up(cls, hand: Random) -> "Stage":
-        """A new firm with people, three clients and a few projects, some day of some year."""
-        storage, clock, postman = MemoryStorage(), SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
-        ids = CountingIds()
+    def set_up(cls, hand: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "Stage":
+        """A new firm with people, three clients and a few projects, some day of some year; in memory, with ids that
+        count, unless told otherwise."""
+        storage, ids = storage or MemoryStorage(), ids or CountingIds()
+        clock, postman = SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
         firm = Firm(name="Northwind", currency="USD", timezone=hand.choice(ZONES))
         owner = Person(name="Maria", role=Role.MANAGER)
         billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=postman)
@@ -82,5 +84,6 @@ class Stage:
 
     def reopened(self) -> "Stage":
         """The same firm after a restart of the program."""
-        billing = Billing.open(self.storage, clock=self.clock, ids=self.ids, notifier=self.postman)
+        kept = self.billing.firm_id
+        billing = Billing.open(self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman)
         return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)

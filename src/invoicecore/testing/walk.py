@@ -7,7 +7,7 @@ left the books as they were. A new small firm begins every so often, so that the
 
 import inspect
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
@@ -65,9 +65,11 @@ class Found:
 
 @define
 class Walk:
-    """One walk: a stage, the books as they are now, and a hand that picks what to do next."""
+    """One walk: a stage, the books as they are now, and a hand that picks what to do next. `set_up` makes the stage on
+    which each firm begins."""
 
     seed: int
+    set_up: Callable[[Random], Stage] = Stage.set_up
     hand: Random = field(init=False)
     stage: Stage = field(init=False)
     books: Books = field(init=False)
@@ -84,7 +86,7 @@ class Walk:
         self._begin()
 
     def _begin(self) -> None:
-        self.stage = Stage.set_up(self.hand)
+        self.stage = self.set_up(self.hand)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
         self._used, self._told, self._plan = {}, set(), iter(())
         self._last.clear()
@@ -195,6 +197,9 @@ class Walk:
         named = {**call.named, "idempotency_key": key} if key else call.named
         return getattr(getattr(self.stage.desk(call.by), subject), method)(*call.args, **named)
 
+    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+        return LOOKS[name](self.stage.desk(by), scene)
+
     def _read(self) -> None:
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
 
@@ -268,7 +273,7 @@ class Walk:
         by = self.hand.choice(list(self.stage.cast))
         self._last.append(f"{by} looks: {name}")
         with suppress(InvoicecoreError):  # not everybody sees everything
-            LOOKS[name](self.stage.desk(by), scene)
+            self._ask(name, by, scene)
         self._judge(tuple(of_week(self.stage.desk("manager"), scene)))
         self._read()
         if self.books != before:

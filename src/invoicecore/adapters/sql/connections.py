@@ -115,8 +115,9 @@ class Connection:
             self._give_up()
             try:
                 self._driver.isolation_level = self._isolation
-            except Exception:  # it is broken, and the pool is to throw it away
-                pooled.invalidate()
+            except Exception:  # it is broken, and the pool is to throw it away, if it was not told so before
+                if pooled.is_valid:
+                    pooled.invalidate()
             pooled.close()
 
     def _give_up(self) -> None:

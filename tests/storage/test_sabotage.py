@@ -1,0 +1,110 @@
+"""Does the conformance kit notice a store that breaks a promise?"""
+
+from collections.abc import Mapping
+from inspect import getmembers, isclass
+
+import pytest
+
+from tests.storage import sabotage as store
+from tests.storage.sabotage import Kept, Sabotaged
+
+CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
+    # versions
+    store.NoVersionCheck: ("a_lost_update_is_refused", "two_commands_that_meet"),
+    store.NothingChecked: ("two_commands_that_meet", "a_lost_update_is_refused", "a_sequence_is_used_once"),
+    store.LockWithoutBump: ("a_put_of_the_same_value_is_a_change",),
+    store.LateReader: ("what_was_seen_first_counts", "two_commands_that_meet"),
+    store.ListsWithoutVersions: ("what_was_seen_first_counts", "looking_again_does_not_help"),
+    store.SwallowedConflict: ("a_lost_update_is_refused", "a_refused_commit_leaves_nothing", "a_key_is_kept_once"),
+    store.ForeignError: ("only_storage_errors_come_out",),
+    # all or nothing
+    store.Autocommit: ("leaving_without_commit_leaves_nothing", "others_see_nothing_before_the_commit"),
+    store.CommitOnLeaving: ("leaving_without_commit_leaves_nothing",),
+    store.CommitOnInterrupt: ("an_error_leaves_nothing",),
+    store.TornCommit: ("a_refused_commit_leaves_nothing",),
+    store.OutboxOutside: ("a_message_is_told_with_its_change", "leaving_without_commit_leaves_nothing"),
+    store.KeyAfterCommit: ("in_a_race_one_keeps_the_key", "a_refused_commit_leaves_nothing", "two_commands_that_meet"),
+    store.VisibleClaims: ("others_see_nothing_before_the_commit",),
+    store.BlindToItself: ("a_unit_reads_its_own_writes", "own_writes_are_listed_in_their_place"),
+    # numbers
+    store.SequenceNumbers: ("no_value_is_lost", "many_take_and_some_let_go"),
+    store.MaxPlusOne: ("no_two_units_get_the_same",),
+    store.SequencesTwice: ("a_sequence_is_used_once", "a_unit_uses_a_sequence_once"),
+    # claims and keys
+    store.NeverReleased: ("what_is_released_is_free",),
+    store.ClaimsUnchecked: ("in_a_race_one_gets_it", "a_claim_that_changed_hands"),
+    store.CaselessKeys: ("similar_idempotency_keys_are_apart",),
+    # outbox
+    store.SharedLeases: ("two_units_do_not_lease_the_same",),
+    store.EndlessLeases: ("a_lease_ends",),
+    # lists
+    store.OneListForAll: ("a_list_is_private",),
+    store.KeysKept: ("keys_that_were_given_are_private",),
+    store.OrderOfInsertion: ("bounds_and_limits", "paging_is_stable"),
+    store.LimitBeforeOrder: ("bounds_and_limits",),
+    store.PagesByCount: ("paging_is_stable",),
+    store.OrderOfLanguage: ("texts_are_ordered_by_their_characters",),
+    # values
+    store.FloatMoney: ("a_value_comes_back_equal",),
+    store.AmountsAsFloats: ("a_value_comes_back_equal",),
+    store.TruncatedText: ("a_value_comes_back_equal",),
+    store.EmptyIsNothing: ("a_value_comes_back_equal",),
+    store.EmptySetIsNothing: ("a_value_comes_back_equal",),
+    store.LostMicroseconds: ("a_value_comes_back_equal", "whatever_is_stored_comes_back"),
+    store.LocalTime: ("a_value_comes_back_equal",),
+    store.NormalizedText: ("a_value_comes_back_equal",),
+    store.WordsAsTexts: ("a_value_comes_back_equal",),
+    store.LeftoverLines: ("a_changed_value_comes_back_equal",),
+    # firms
+    store.SharedCounters: ("firms_do_not_see_each_other", "firms_do_not_get_in_each_others_way"),
+    store.JoinedKeys: ("similar_firms_are_apart",),
+    store.FirmsTooEarly: ("a_firm_comes_into_being_by_its_commit",),
+    # reopening
+    store.ForgottenKeys: ("a_key_answers_after_reopening", "what_was_committed_is_there_again"),
+    store.ForgottenLeases: ("versions_go_on",),
+    store.Cached: ("two_openings_are_one_storage",),
+}
+"""Every sabotaged store, and the checks by which it is to be caught."""
+
+HOST = """
+    import pytest
+    from invoicecore.testing.kit import SharedContract, StorageContract
+    from tests.storage.sabotage import {store}
+
+    class TestMine({contract}):
+        @pytest.fixture
+        def storage(self):
+            return {store}()
+
+        @pytest.fixture
+        def reopen(self, storage):
+            return storage.reopened
+"""
+
+
+def failures(pytester: pytest.Pytester, tested: type[Sabotaged | Kept], checks: tuple[str, ...]) -> dict[str, str]:
+    """The checks of the kit, of those named, that fail for a store, as a host would run them; and what each said."""
+    contract = "SharedContract" if issubclass(tested, Kept) else "StorageContract"
+    pytester.makepyfile(HOST.format(store=tested.__name__, contract=contract))
+    chosen = " or ".join(f"test_{check}" for check in checks)
+    _, _, failed = pytester.inline_run("-k", chosen, "-p", "no:cacheprovider").listoutcomes()
+    return {report.nodeid.rpartition("::test_")[2].partition("[")[0]: str(report.longrepr) for report in failed}
+
+
+class TestSabotage:
+    @pytest.mark.parametrize("tested", CAUGHT, ids=lambda tested: str(tested.__name__))
+    def test_a_broken_promise_is_noticed(self, pytester: pytest.Pytester, tested: type[Sabotaged | Kept]) -> None:
+        """Each sabotaged store fails the checks of what it breaks, and these say what was promised and seen."""
+        failed = failures(pytester, tested, CAUGHT[tested])
+        assert set(CAUGHT[tested]) == failed.keys()
+        assert [] == [text for text in failed.values() if "Promised: " not in text or "Seen: " not in text]
+
+    def test_each_has_its_check(self) -> None:
+        """No sabotaged store is left out."""
+        stores = {it for _, it in getmembers(store, isclass) if issubclass(it, Sabotaged | Kept)}
+        assert stores - {Sabotaged, Kept} == CAUGHT.keys()
+
+    def test_an_honest_store_passes(self, pytester: pytest.Pytester) -> None:
+        """Where nothing is sabotaged, none of those checks fails, those of reopening included."""
+        every = tuple({check for checks in CAUGHT.values() for check in checks})
+        assert {} == failures(pytester, Kept, every)
