@@ -109,6 +109,14 @@ class _Books:
             found = shelf.things[low:high]
         return found[::-1] if descending else found
 
+    def post(self, id: str, post: _Post) -> None:
+        """Put a message in the outbox, or another lease of it, so that the oldest stays first."""
+        outbox = self.outbox
+        is_late = outbox and id not in outbox and post[0].at < outbox[next(reversed(outbox))][0].at
+        outbox[id] = post
+        if is_late:  # the clock stepped back, or somebody who began earlier came later
+            self.outbox = dict(sorted(outbox.items(), key=lambda item: item[1][0].at))
+
     def _shelve(self, kind: type[Any]) -> None:
         waiting, self.unshelved[kind] = self.unshelved[kind], []
         for before, after in waiting:
@@ -349,7 +357,7 @@ class MemoryUnitOfWork:
             if post is None:
                 books.outbox.pop(id, None)
             else:
-                books.outbox[id] = post
+                books.post(id, post)
 
 
 class MemoryStorage:
