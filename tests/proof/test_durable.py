@@ -31,9 +31,9 @@ class TestInterleavings:
     def test_each_ends_as_if_one_came_after_the_other(self) -> None:
         """Some pairs in every schedule with one switch, and in some with two."""
         with on_files() as keeping:
-            explorer = interleave.explored(size=150, seed=SEED, keeping=keeping, pairs=30)
+            explorer = interleave.explored(size=120, seed=SEED, keeping=keeping, pairs=24)
         assert {} == explorer.found
-        assert explorer.schedules > 300
+        assert explorer.schedules > 250
         assert explorer.odd < explorer.schedules / 20
 
     def test_broken_adapters_are_caught(self) -> None:
@@ -47,10 +47,10 @@ class TestFaults:
     def test_nothing_is_half_done_or_lost_or_done_twice(self) -> None:
         """Some commands, with and without a key."""
         with on_files() as keeping:
-            trial = faults.tried(random.Random(SEED).sample(COMMANDS, 4), keeping=keeping)
+            trial = faults.tried(random.Random(SEED).sample(COMMANDS, 3), keeping=keeping)
             trial.put_delivery_to()
         assert {} == trial.found
-        assert trial.faults > 300
+        assert trial.faults > 200
 
 
 class TestFullDisk:
@@ -82,7 +82,7 @@ class TestDifferential:
         stores = {"sqlite": SqlStorage.at(file_url), "postgresql": SqlStorage.at(postgres_url)}
         for storage in stores.values():
             storage.upgrade()
-        assert_ok(differential.compared({"memory": MemoryStorage(), **stores}, size=6, seed=SEED))
+        assert_ok(differential.compared({"memory": MemoryStorage(), **stores}, size=5, seed=SEED))
         for storage in stores.values():
             storage.close()
 
@@ -96,7 +96,7 @@ class TestProcesses:
 
     def test_on_sqlite_all_is_as_reckoned(self, file_url: str) -> None:
         """Nobody is past the limit, no refill is missed or doubled, no number is left out, nothing is lost."""
-        assert_ok(processes.run(size=12, seed=SEED, url=file_url))
+        assert_ok(processes.run(size=8, seed=SEED, url=file_url))
 
     def test_on_postgresql_all_is_as_reckoned(self, postgres_url: str) -> None:
         """The same."""
@@ -127,13 +127,14 @@ class TestCommand:
     """`python -m invoicecore.testing durable`."""
 
     def test_it_prints_a_line_for_each_store_and_a_control(
-        self, file_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, file_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """One suite alone, on the stores that are named; the exit code says that all held."""
+        """One suite alone, on the stores that are named; the exit code says whether all held."""
+        monkeypatch.setattr(kills, "control", lambda *, seed: Figures("kills, control", False, "noticed nothing"))
         stores = ["--store", file_url, "--store", f"sqlite:///{tmp_path}/more.db"]
-        assert 0 == command.main(["durable", *stores, "--only", "kills", "--kills", "1"])
-        lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ok")]
-        assert ["kills", "kills", "kills,"] == [line.split()[1] for line in lines]
+        assert 1 == command.main(["durable", *stores, "--only", "kills", "--kills", "1"])
+        lines = capsys.readouterr().out.splitlines()
+        assert [["ok", "kills"], ["ok", "kills"], ["FAIL", "kills,"]] == [line.split()[:2] for line in lines]
 
     def test_every_suite_is_there(self) -> None:
         """Each that is listed is a function that gives checks."""

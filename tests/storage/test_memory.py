@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
+from attrs import evolve
 
 from invoicecore import MemoryStorage, Person, utc
 from invoicecore.adapters.memory import MemoryUnitOfWork
@@ -106,6 +107,14 @@ class TestMore:
         for id in "cab":
             with begin() as uow:
                 uow.send(message(id))
+                uow.commit()
+        assert ["c", "a", "b"] == [each.id for each in begin().lease(10, NOON, NOON)]
+
+    def test_the_oldest_message_comes_first(self, begin: Begin) -> None:
+        """Also where the clock stepped back, so that it was committed last."""
+        for id, minutes in (("a", 2), ("b", 3), ("c", 1)):
+            with begin() as uow:
+                uow.send(evolve(message(id), at=NOON + timedelta(minutes=minutes)))
                 uow.commit()
         assert ["c", "a", "b"] == [each.id for each in begin().lease(10, NOON, NOON)]
 

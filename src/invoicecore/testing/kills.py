@@ -39,6 +39,7 @@ from invoicecore.money import Money, Rate
 from invoicecore.testing.blind import without_transactions
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.calls import Call
+from invoicecore.testing.commands import at_once
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
 from invoicecore.vocabulary import Deposit
@@ -48,7 +49,9 @@ _FIRM = 10
 """After so many kills a new firm begins."""
 _PATIENCE = 60
 """Seconds for a process to be up, or for a connection to be gone."""
-_FEW = 4
+_STEPS = 200
+"""In so many steps of its commits, at most, a process kills itself that is to."""
+_FEW = 3
 """How many kills a broken adapter survives unnoticed, at most."""
 _MARCH = Period.month(2026, 3)
 
@@ -130,6 +133,7 @@ def work(task: Task, pipe: "Pipe[Any, Any]") -> None:
     with ExitStack() as stack:
         if task.torn:
             stack.enter_context(without_transactions())
+            stack.enter_context(at_once())
         if task.dies_at is not None:
             stack.enter_context(_dying_at(task.dies_at))
         pipe.send("ready")
@@ -231,12 +235,12 @@ class Killer:
 
     def kill(self) -> None:
         """Let a process work, kill it, and look."""
-        if self.kills % _FIRM == 0:
+        if self.kills % _FIRM == 0 or self._torn:
             self._firm, self._cast = _new_firm(self._storage)
             self._before = books(self._storage, self._firm)
         self.kills += 1
         name = f"{self._run}-{self.kills}"
-        inside = self._hand.randint(1, 300) if self._torn or self._hand.random() < 0.5 else None
+        inside = self._hand.randint(1, _STEPS) if self._torn or self._hand.random() < 0.5 else None
         self.inside += inside is not None
         task = Task(self._at(name), self._firm, self._cast, name, self._hand.getrandbits(32), inside, self._torn)
         heard = self._worked_and_killed(task, name)

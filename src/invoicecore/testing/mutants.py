@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
-from invoicecore import inputs, work
+from invoicecore import inputs, stamp, work
 from invoicecore.adapters.memory import MemoryUnitOfWork
 from invoicecore.desk import accounts, closing, drafting, invoices, issuing, office, payments, recording, unit
 from invoicecore.desk.work import Work
@@ -195,7 +195,7 @@ def _day_of_utc(right: Wrong) -> Wrong:
     return lambda self, zone: self.stated_day or self.start.date()
 
 
-def _today_of_utc(right: Wrong) -> Wrong:
+def _day_in_utc(right: Wrong) -> Wrong:
     return lambda moment, zone: moment.date()
 
 
@@ -414,7 +414,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("hours are read as a float", "I29", _instead(inputs, "duration", _float_hours)),
     Mutant("a night is as long as the wall clock says", "I29", _instead(work, "_elapsed", _wall_clock)),
     Mutant("the day of work is that of UTC", "I30", _instead(work.Session, "day", _day_of_utc)),
-    Mutant("today is the day of UTC", "I30", _instead(unit, "day_of", _today_of_utc)),
+    Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
+    Mutant("a statement goes by the day of UTC", "I30", _instead(unit, "day_of", _day_in_utc)),
     Mutant(
         "an entry is rewritten when its work is undone", "I2", _instead(MemoryUnitOfWork, "find", _rewrites_entries)
     ),
