@@ -7,7 +7,6 @@ key, leads to one effect. On PostgreSQL the server's side of the connection is e
 on: then it sends again by itself.
 """
 
-import multiprocessing
 import os
 import secrets
 import signal
@@ -42,6 +41,7 @@ from invoicecore.testing.calls import Call
 from invoicecore.testing.commands import at_once
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
+from invoicecore.testing.processes import way_to_start
 from invoicecore.vocabulary import Deposit
 from invoicecore.work import NewSession
 
@@ -254,9 +254,9 @@ class Killer:
         return url.render_as_string(hide_password=False)
 
     def _worked_and_killed(self, task: Task, name: str) -> _Heard:
-        spawn = multiprocessing.get_context("spawn")
-        pipe, its_end = spawn.Pipe()
-        process = spawn.Process(target=work, args=(task, its_end), daemon=True)
+        way: Any = way_to_start()
+        pipe, its_end = way.Pipe()
+        process = way.Process(target=work, args=(task, its_end), daemon=True)
         process.start()
         its_end.close()
         heard = _Heard()

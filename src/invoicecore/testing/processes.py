@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import partial
+from multiprocessing.context import BaseContext
 from random import Random
 from tempfile import TemporaryDirectory
 from threading import Barrier
@@ -217,10 +218,10 @@ def run(*, size: int, seed: int, url: str, blind: bool = False) -> Figures:
     firm, projects = prepared(storage, size)
     before = books(storage, firm)
     storage.close()
-    spawn = multiprocessing.get_context("spawn")
-    together = spawn.Barrier(PROCESSES)
+    way = way_to_start()
+    together = way.Barrier(PROCESSES)
     tasks = [Task(url, firm, projects, who, seed, blind) for who in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES, spawn, _wait_for_all, (together,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, way, _wait_for_all, (together,)) as pool:
         running = [pool.submit(work, task) for task in tasks]
         reports = [future.result() for future in running]
     found = [*_wrong(before, books(storage, firm), projects, reports)]
@@ -235,6 +236,15 @@ def control(*, seed: int) -> Figures:
     _, _, found = broken.line.partition("\n")
     line = f"without checks of versions: {', '.join(sorted({it.split(':')[0].strip() for it in found.splitlines()}))}"
     return Figures("processes, control", not broken.passed, line)
+
+
+def way_to_start() -> BaseContext:
+    """How processes are started here: where the system can fork, by a process that has loaded everything once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    way = multiprocessing.get_context("forkserver")
+    way.set_forkserver_preload([__name__, "invoicecore.testing.kills"])
+    return way
 
 
 def _wait_for_all(together: Barrier) -> None:
