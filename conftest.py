@@ -8,5 +8,6 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-pytest_plugins = ["pytester"]  # for the tests of the conformance kit, which is pytest itself
+# The first is for the tests of the conformance kit, which is pytest itself.
+pytest_plugins = ["pytester", "tests.databases"]
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()

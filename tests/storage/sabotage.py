@@ -46,6 +46,15 @@ class NoVersionCheck(Sabotaged):
             super().commit()
 
 
+class NothingChecked(Sabotaged):
+    """Writes whatever it is given, without looking at anything that others did meanwhile."""
+
+    class Unit(MemoryUnitOfWork):
+        def commit(self) -> None:
+            with self._books.lock:
+                self._apply()
+
+
 class LockWithoutBump(Sabotaged):
     """Reads the account for update, and leaves its version as it is when its value is the same."""
 

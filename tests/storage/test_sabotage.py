@@ -11,6 +11,7 @@ from tests.storage.sabotage import Kept, Sabotaged
 CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
     # versions
     store.NoVersionCheck: ("a_lost_update_is_refused", "two_commands_that_meet"),
+    store.NothingChecked: ("two_commands_that_meet", "a_lost_update_is_refused", "a_sequence_is_used_once"),
     store.LockWithoutBump: ("a_put_of_the_same_value_is_a_change",),
     store.LateReader: ("what_was_seen_first_counts", "two_commands_that_meet"),
     store.ListsWithoutVersions: ("what_was_seen_first_counts", "looking_again_does_not_help"),

@@ -160,7 +160,9 @@ class UnitOfWork(Protocol):
     """All or nothing, on one firm: a context manager; leaving it without `commit` leaves nothing.
 
     It reads its own writes; others see them only after commit. What it hands out is private to whoever asked. Any
-    method may raise one of the four storage errors and no other.
+    method may raise one of the four storage errors and no other. A conflict may come at any call, and which of two
+    units is refused is the store's choice; one that lets a unit wait for another gives up after a while, with
+    ConcurrencyConflict.
     """
 
     def __enter__(self) -> Self: ...
@@ -194,7 +196,7 @@ class UnitOfWork(Protocol):
         """What an index holds under a key, in its order; versions of entities are remembered as by `get`.
 
         `after` and `before` are exclusive bounds on the order tuple, compared as tuples are, so that a leading part
-        of it is a bound too.
+        of it is a bound too. Texts are in the order of their code points.
         """
 
     def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
@@ -227,7 +229,8 @@ class UnitOfWork(Protocol):
         """Put a message in the outbox; it is there exactly when this unit is committed."""
 
     def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-        """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`."""
+        """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
+        units that lease at once share them out, or one of them conflicts."""
 
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""

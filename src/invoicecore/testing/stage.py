@@ -84,7 +84,6 @@ class Stage:
 
     def reopened(self) -> "Stage":
         """The same firm after a restart of the program."""
-        billing = Billing.open(
-            self.storage, self.billing.firm_id, clock=self.clock, ids=self.ids, notifier=self.postman
-        )
+        kept = self.billing.firm_id
+        billing = Billing.open(self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman)
         return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)

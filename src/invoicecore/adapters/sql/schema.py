@@ -334,7 +334,7 @@ payments = _of_firm(
     _each("version", ORDINAL),
     _each("client_id", ID),
     _each("currency", CURRENCY),
-    _each("minor", COUNT),
+    _each("minor", WHOLE),
     _each("received_on", DAY),
     _each("recorded_at", INSTANT),
     _each("by", ID),

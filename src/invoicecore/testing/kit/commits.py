@@ -64,7 +64,6 @@ AFTER: Mapping[str, object] = {
 }
 """What is seen afterwards, and by the unit itself before."""
 
-_OLDER = things.message("older", NOON - timedelta(hours=1))
 OUTBOX_BEFORE, OUTBOX_AFTER = [things.message("1")], [things.message("2", _SOON)]
 
 
@@ -122,7 +121,6 @@ CONFLICTING: Mapping[str, Act] = {
     "a claim": lambda uow: uow.claim(Scope.EMAIL, ["same"], new_id()),
     "a counter": lambda uow: uow.take("same"),
     "an idempotency key": lambda uow: uow.remember(Remembered("same", "digest", None)),
-    "a message": lambda uow: uow.lease(1, NOON, _SOON),
 }
 """What no two units that are open at once can both do."""
 
@@ -173,7 +171,7 @@ class Commits(Room):
             CONFLICTING[conflict](uow)
             everything(uow)
 
-        trial.do(prepare, things.sending(_OLDER))
+        trial.do(prepare)
         expected = (AFTER, BEFORE)[trial.overtaken(all_and_the_conflict, CONFLICTING[conflict])]
         seen = trial.look(state)
         for what in expected.keys() - {"a list with a new entity"}:  # in which is what the other unit made

@@ -123,13 +123,16 @@ class Trial:
         return self._the_one("a unit of work and one that overtook it", [stands, overtook])
 
     def winner(self, *acts: Act) -> int:
-        """Several units are all at work before any commits; then they commit, in this order. Which one did; exactly
-        one has to, and the others must be told of a conflict."""
+        """The one of several units that race which committed; exactly one has to, and the others must be told of a
+        conflict."""
+        return self._the_one("units of work that want the same", self.race(*acts))
+
+    def race(self, *acts: Act) -> list[bool]:
+        """Several units are all at work before any commits; then they commit, in this order. Which of them did."""
         with _Together(self, len(acts)) as units:
             for number, act in enumerate(acts):
                 units.attempt(number, act)
-            committed = [units.attempt(number, _commit) for number in range(len(acts))]
-        return self._the_one("units of work that want the same", committed)
+            return [units.attempt(number, _commit) for number in range(len(acts))]
 
     def _went_through(self, act: Act) -> bool:
         try:

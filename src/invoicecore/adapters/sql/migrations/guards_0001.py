@@ -4,6 +4,8 @@ As frozen as the revision that they belong to.
 """
 
 from collections.abc import Iterator
+from inspect import cleandoc
+from textwrap import indent
 
 _KEYS = {
     "ic_entries": ("firm_id", "client_id", "sequence"),
@@ -14,7 +16,8 @@ _STAYS = "what was appended stays as it is"
 
 _FOLLOWS = {
     "ic_entries": """
-        NEW.sequence = 1 AND NEW.balance_minor = NEW.minor OR EXISTS (
+        NEW.sequence = 1 AND NEW.balance_minor = NEW.minor
+        OR EXISTS (
             SELECT 1 FROM ic_entries AS former
             WHERE former.firm_id = NEW.firm_id
                 AND former.client_id = NEW.client_id
@@ -23,7 +26,8 @@ _FOLLOWS = {
         )
     """,
     "ic_status_changes": """
-        NEW.sequence = 1 AND NEW.before IS NULL OR EXISTS (
+        NEW.sequence = 1 AND NEW.before IS NULL
+        OR EXISTS (
             SELECT 1 FROM ic_status_changes AS former
             WHERE former.firm_id = NEW.firm_id
                 AND former.invoice_id = NEW.invoice_id
@@ -50,7 +54,9 @@ def _on_sqlite() -> Iterator[str]:
         yield f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {stays}"
         # INSERT OR REPLACE deletes what is there without asking the trigger above.
         there = " AND ".join(f"{column} = NEW.{column}" for column in key)
-        follows = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {there}) AND ({_FOLLOWS.get(table, 'true')})"
+        follows = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {there})"
+        if table in _FOLLOWS:
+            follows += f" AND (\n{_lines(_FOLLOWS[table])}\n)"
         yield (
             f"CREATE TRIGGER {table}_follow BEFORE INSERT ON {table} WHEN NOT ({follows}) "
             f"BEGIN SELECT RAISE(ABORT, '{table}: {_FOLLOWS_NOT}'); END"
@@ -58,26 +64,29 @@ def _on_sqlite() -> Iterator[str]:
 
 
 def _on_postgresql() -> Iterator[str]:
-    yield _function("ic_stay", unless="false", otherwise=_STAYS)
+    yield _function("ic_stay", _raise(_STAYS))
     for table in _KEYS:
         yield (
             f"CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION ic_stay()"
         )
     for table, follows in _FOLLOWS.items():
-        yield _function(f"{table}_follow", unless=follows, otherwise=_FOLLOWS_NOT)
+        passes = f"IF (\n{_lines(follows)}\n) THEN\n    RETURN NEW;\nEND IF;\n"
+        yield _function(f"{table}_follow", passes + _raise(_FOLLOWS_NOT))
         yield f"CREATE TRIGGER {table}_follow BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_follow()"
 
 
-def _function(name: str, *, unless: str, otherwise: str) -> str:
+def _raise(what: str) -> str:
+    return f"RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': {what}';"
+
+
+def _function(name: str, body: str) -> str:
     # It looks where the tables are, wherever the session that inserts looks.
-    return f"""
-        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-        BEGIN
-            IF ({unless}) THEN
-                RETURN NEW;
-            END IF;
-            RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': {otherwise}';
-        END
-        $$
-    """
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$\n"
+        f"BEGIN\n{_lines(body)}\nEND\n$$"
+    )
+
+
+def _lines(said: str) -> str:
+    return indent(cleandoc(said), "    ")

@@ -1,0 +1,109 @@
+"""Books in which there is something of everything, the same at every telling."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from invoicecore import (
+    Billing,
+    CountingIds,
+    Deposit,
+    Desk,
+    Firm,
+    Money,
+    NewSession,
+    Overpayment,
+    PaymentTerms,
+    Period,
+    Person,
+    Rate,
+    Refill,
+    Role,
+    SettableClock,
+    Terms,
+    utc,
+)
+from invoicecore.adapters.sql import SqlStorage
+from invoicecore.ids import ProjectId
+
+CLOCK = utc(2026, 3, 31, 20)
+FIRM = Firm(
+    name="Northwind Studio",
+    currency="USD",
+    timezone="America/Chicago",
+    contact="1 Main St\nChicago — “Loop”",
+    theme="plain",
+    payment_terms=PaymentTerms.end_of_next_month(5),
+)
+
+
+def usd(amount: str) -> Money:
+    return Money.of(amount, "USD")
+
+
+def told(storage: SqlStorage) -> Billing:
+    """Make the books, in a database that has its tables; the clock stands at the evening of 31 March 2026."""
+    clock = SettableClock(utc(2026, 3, 2, 15))
+    owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
+    billing = Billing.create(storage, FIRM, owner, clock=clock, ids=CountingIds())
+    maria = billing.as_owner()
+    site, garden = _clients_and_people(maria)
+    _work(maria, clock, site, garden)
+    clock.set(CLOCK)
+    _invoices(maria, maria.projects.get(site).client_id)
+    _money(maria, maria.projects.get(garden).client_id)
+    with storage.begin(billing.firm_id) as uow:  # two messages are on their way
+        uow.lease(2, CLOCK, CLOCK + timedelta(minutes=5))
+        uow.commit()
+    return billing
+
+
+def _clients_and_people(maria: Desk) -> tuple[ProjectId, ProjectId]:
+    fifty = Rate.hourly("50", "USD")
+    refill = Refill(at=usd("-1000"), rate=fifty, hours=20)
+    acme = maria.clients.add(name="Acme", terms=Terms(allowed_balance=usd("-1500"), refill=refill))
+    yen = Terms(allowed_balance=Money.of(-500_000, "JPY"))
+    terms = PaymentTerms.net(30)
+    kyoto = maria.clients.add(name="京都 Garden", terms=yen, billing_address="京都市", payment_terms=terms)
+    site = maria.projects.add(client=acme.id, name="Website", rate=fifty, starts_on=date(2026, 1, 1), notes="Café ☕")
+    maria.projects.set_rate(site.id, Rate.hourly("62.505", "USD"), since=utc(2026, 4, 1, 5))
+    garden = maria.projects.add(client=kyoto.id, name="Garden", rate=Rate.hourly("6000.5", "JPY"))
+    lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example", timezone="Asia/Tokyo")
+    maria.people.add(name="Cleo", role=Role.CONTACT, client=acme.id, limited_to=[site.id])
+    maria.people.archive(maria.people.add(name="Sam", role=Role.SUPERVISOR).id)
+    maria.projects.assign(site.id, lee.id)
+    return site.id, garden.id
+
+
+def _work(maria: Desk, clock: SettableClock, site: ProjectId, garden: ProjectId) -> None:
+    maria.work.log(site, start=utc(2026, 3, 2, 15), hours=8, note="Wireframes, “as drawn”", idempotency_key="monday")
+    clock.set(utc(2026, 3, 3, 23, 30))
+    maria.work.log(site, day=date(2026, 3, 3), hours=8)
+    maria.work.delete(maria.work.log(site, start=utc(2026, 3, 3, 20), end=utc(2026, 3, 3, 22, 30)).id)
+    lee = next(person.id for person in maria.people.all() if person.name == "Lee")
+    rows = [
+        NewSession(project_id=site, person_id=lee, start=utc(2026, 3, 4, 15 + hours), hours=hours, source=f"toggl:{n}")
+        for n, hours in zip(count(1), (2, 3), strict=False)
+    ]
+    maria.work.import_many(rows)
+    maria.work.log(garden, start=utc(2026, 3, 5, 1), hours="7.25", person=lee, note="عشب · ترميم")
+    maria.work.start(garden, note="still at it")
+
+
+def _invoices(maria: Desk, acme: str) -> None:
+    [refill] = maria.invoices.of(acme)
+    maria.payments.record(refill.id, usd("400"), method="wire", reference="TX-1", received_on=date(2026, 3, 20))
+    march = Period.month(2026, 3)
+    invoice = maria.invoices.generate(maria.invoices.draft(acme, march).id)
+    maria.invoices.void(invoice.id, note="Covered by the refill")
+    first = maria.invoices.draft(acme, Period(date(2026, 3, 2), date(2026, 3, 2)))
+    maria.invoices.set_due(maria.invoices.generate(first.id).id)
+    maria.invoices.revert(maria.invoices.generate(maria.invoices.draft(acme, march).id).id)
+    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id])
+
+
+def _money(maria: Desk, kyoto: str) -> None:
+    stamp = maria.invoices.manual(kyoto, Money.of(9000, "JPY"), deposit=Deposit.NOT_DEPOSITED, description="切手")
+    receipt = maria.payments.record(stamp.id, Money.of(10_000, "JPY"), overpayment=Overpayment.TO_CREDIT)
+    maria.payments.reverse(receipt.payment.id, note="Given back in cash", amount=Money.of(400, "JPY"))
+    maria.accounts.adjust(kyoto, Money.of(-3, "JPY"), reason="A rounding of the bank")
+    maria.invoices.set_overdue(maria.invoices.manual(kyoto, Money.of(1, "JPY"), deposit=Deposit.TO_BALANCE).id)

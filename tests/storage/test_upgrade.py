@@ -1,0 +1,346 @@
+"""Do the tables come about, from nothing and from every earlier version, and are those of a later one left alone?"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from alembic import op as alembic_op
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+
+from invoicecore import Billing, Firm, Money, RememberingNotifier, SettableClock, Status, utc
+from invoicecore.adapters.sql import SqlStorage, migrations
+from invoicecore.errors import SchemaMismatch, StorageUnavailable
+from invoicecore.ids import FirmId
+from invoicecore.testing.books import books
+from invoicecore.testing.invariants import breaches
+from tests.databases import NewUrl
+from tests.storage import frozen
+from tests.storage.story import CLOCK, usd
+from tests.storage.test_schema import definitions
+from tests.storage.upgrading import upgraded_at
+
+FIRM = FirmId("firm")
+MAKE = "storage.upgrade() or `python -m invoicecore db upgrade URL`"
+
+
+@contextmanager
+def storage_at(url: str) -> Iterator[SqlStorage]:
+    storage = SqlStorage.at(url)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    """An empty database, of SQLite and then of PostgreSQL."""
+    with storage_at(database_url) as made:
+        yield made
+
+
+def everything(engine: Engine) -> tuple[list[str], object, Mapping[str, list[str]]]:
+    """What a database holds: the names of its tables, what they are, and their rows."""
+    with engine.connect() as connection:
+        tables = sorted(inspect(connection).get_table_names())
+        rows = {table: sorted(map(str, connection.execute(text(f"SELECT * FROM {table}")))) for table in tables}
+        return tables, definitions(connection), rows
+
+
+def manner(engine: Engine) -> object:
+    """How a connection of a pool begins and ends its transactions."""
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        return getattr(driver, "autocommit", None), driver.isolation_level  # type: ignore[union-attr]
+
+
+def statements(engine: Engine) -> list[str]:
+    """What is said to the database from now on."""
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    return said
+
+
+def add_mood(op: Operations) -> None:
+    """A revision that never was."""
+    op.add_column("ic_clients", Column("mood", Text(), nullable=False, server_default="fine"))
+
+
+def fail(op: Operations) -> None:
+    """A revision that ends in the middle."""
+    add_mood(op)
+    op.execute("SELECT * FROM nowhere")
+
+
+@contextmanager
+def revised(revision: Callable[[Operations], None]) -> Iterator[None]:
+    """As if the second revision were that one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "REVISIONS", {"0001": migrations.REVISIONS["0001"], "0002": revision})
+        yield
+
+
+class TestFromNothing:
+    def test_tables_are_made(self, storage: SqlStorage) -> None:
+        """Once; and then the books can be kept in them."""
+        assert storage.schema_version() is None
+        storage.upgrade()
+        assert migrations.newest() == storage.schema_version()
+        assert () == storage.firms()
+        billing = Billing.create(storage, Firm(name="Ten", currency="USD", timezone="UTC"))
+        assert (billing.firm_id,) == storage.firms()
+
+    def test_a_second_time_does_nothing(self, storage: SqlStorage) -> None:
+        """Not even a lock is taken."""
+        storage.upgrade()
+        before = everything(storage.engine)
+        said = statements(storage.engine)
+        storage.upgrade()
+        assert [
+            it for it in said if not it.lstrip().startswith(("SELECT", "PRAGMA main.table_", "PRAGMA table_"))
+        ] == []
+        assert before == everything(storage.engine)
+
+    def test_all_or_nothing(self, storage: SqlStorage) -> None:
+        """Where it fails in the middle, nothing was made."""
+        with revised(fail), pytest.raises(StorageUnavailable, match="nowhere"):
+            storage.upgrade()
+        assert storage.schema_version() is None
+        assert [] == inspect(storage.engine).get_table_names()
+        storage.upgrade()
+        assert () == storage.firms()
+
+    def test_an_engine_without_transactions(self, database_url: str) -> None:
+        """The same with a host's engine that commits each statement by itself, and is left so."""
+        engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
+        storage = SqlStorage(engine)
+        with revised(fail), pytest.raises(StorageUnavailable, match="nowhere"):
+            storage.upgrade()
+        assert [] == inspect(engine).get_table_names()
+        before = manner(engine)
+        storage.upgrade()
+        assert () == storage.firms()
+        assert before == manner(engine)
+        engine.dispose()
+
+
+class TestFromEarlier:
+    """Books that every version of the tables kept once."""
+
+    @pytest.fixture(params=frozen.versions())
+    def kept(self, request: pytest.FixtureRequest, storage: SqlStorage, database_url: str) -> SqlStorage:
+        frozen.thawed(request.param, database_url)
+        assert request.param == storage.schema_version()
+        storage.upgrade()
+        return storage
+
+    def test_there_are_some(self) -> None:
+        """Of each version up to the newest."""
+        assert list(migrations.REVISIONS) == frozen.versions()
+
+    def test_tables_become_those_of_now(self, kept: SqlStorage, new_url: NewUrl) -> None:
+        """As if they had been made anew."""
+        with storage_at(new_url()) as new:
+            new.upgrade()
+            with kept.engine.connect() as one, new.engine.connect() as other:
+                assert definitions(other) == definitions(one)
+        assert migrations.newest() == kept.schema_version()
+
+    def test_books_are_sound(self, kept: SqlStorage) -> None:
+        """No law is broken in them."""
+        [firm] = kept.firms()
+        assert () == breaches(books(kept, firm))
+
+    def test_books_read_as_they_did(self, kept: SqlStorage) -> None:
+        """Balances, invoices, people and work."""
+        maria = Billing.open(kept).as_owner()
+        acme, kyoto = maria.clients.all()
+        assert ("Acme", "京都 Garden", "京都市") == (acme.name, kyoto.name, kyoto.billing_address)
+        standing = maria.accounts.standing(acme.id)
+        assert (usd("-650"), usd("1650"), usd("0")) == (standing.balance, standing.asked, standing.credit)
+        assert [usd("-400"), usd("-800"), usd("-925"), usd("-800"), usd("-900"), usd("-1050"), usd("-650")] == [
+            row.balance for row in maria.accounts.statement(acme.id).rows
+        ]
+        standing = maria.accounts.standing(kyoto.id)
+        assert (Money(-42_907, "JPY"), Money(600, "JPY")) == (standing.balance, standing.credit)
+        assert [
+            ("INV-2026-0001", Status.DUE, usd("600")),
+            ("INV-2026-0002", Status.VOID, usd("0")),
+            ("INV-2026-0003", Status.DUE, usd("400")),
+            ("INV-2026-0004", Status.DRAFT, usd("650")),
+            (None, Status.DRAFT, usd("650")),
+        ] == [(it.number, it.status, it.open) for it in maria.invoices.of(acme.id)]
+        assert ["Maria", "Lee", "Cleo", "Sam"] == [it.name for it in maria.people.all()]
+        [running] = maria.work.running()
+        assert "still at it" == running.note
+        session = maria.work.imported(["toggl:2"])["toggl:2"]
+        assert (utc(2026, 3, 4, 18), usd("150")) == (session.start, session.amount)
+
+    def test_books_go_on(self, kept: SqlStorage) -> None:
+        """Work, numbers, keys and messages where they were left off."""
+        notifier = RememberingNotifier()
+        billing = Billing.open(kept, clock=SettableClock(CLOCK), notifier=notifier)
+        maria = billing.as_owner()
+        acme = maria.clients.all()[0].id
+        [site] = maria.projects.of(acme)
+        monday = {"start": utc(2026, 3, 2, 15), "hours": 8, "note": "Wireframes, “as drawn”"}
+        again = maria.work.log(site.id, **monday, idempotency_key="monday")  # type: ignore[arg-type]
+        assert usd("-650") == maria.accounts.standing(acme).balance
+        assert date(2026, 3, 2) == again.day
+        maria.work.log(site.id, start=utc(2026, 4, 2, 15), hours=10)  # at the rate of April
+        assert usd("-1275.05") == maria.accounts.standing(acme).balance
+        assert 7 == maria.firm.next_number()
+        sent = billing.deliver()
+        assert 13 == sent.delivered  # two more are leased for five minutes
+        assert 13 == len(notifier.told)
+
+
+class TestOlder:
+    """Tables of an earlier version than that of the library."""
+
+    @pytest.fixture
+    def old(self, storage: SqlStorage, database_url: str) -> Iterator[SqlStorage]:
+        frozen.thawed("0001", database_url)
+        with revised(add_mood):
+            yield storage
+
+    def test_they_are_left_alone(self, old: SqlStorage) -> None:
+        """The books do not open, and say what to do."""
+        before = everything(old.engine)
+        said = (
+            "The tables in this database are of version 0001, and this invoicecore works with 0002. Make a backup, then"
+        )
+        for opening in (old.firms, lambda: Billing.open(old), lambda: old.begin(FIRM)):
+            with pytest.raises(SchemaMismatch) as refused:
+                opening()
+            assert (f"{said} bring them there with {MAKE}.", "0001") == (str(refused.value), refused.value.found)
+        assert before == everything(old.engine)
+
+    def test_they_are_brought_there(self, old: SqlStorage) -> None:
+        """With what is in them."""
+        old.upgrade()
+        assert "0002" == old.schema_version()
+        assert 2 == len(Billing.open(old).as_owner().clients.all())
+        with old.engine.connect() as connection:
+            assert ["fine", "fine"] == connection.execute(text("SELECT mood FROM ic_clients")).scalars().all()
+
+    def test_what_fails_leaves_them(self, old: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As they were, in their version."""
+        before = everything(old.engine)
+        monkeypatch.setitem(migrations.REVISIONS, "0002", fail)
+        with pytest.raises(StorageUnavailable, match="nowhere"):
+            old.upgrade()
+        assert before == everything(old.engine)
+        assert "0001" == old.schema_version()
+
+
+class TestNewer:
+    """Tables of a version that came after this library."""
+
+    def test_they_are_left_alone(self, storage: SqlStorage, database_url: str) -> None:
+        """Neither opened nor upgraded."""
+        storage.upgrade()
+        with storage.engine.begin() as connection:
+            connection.execute(text("UPDATE ic_schema_version SET version_num = '0815'"))
+        before = everything(storage.engine)
+        with storage_at(database_url) as other:
+            for opening in (other.firms, other.upgrade, lambda: other.begin(FIRM)):
+                with pytest.raises(SchemaMismatch, match=r"0815, .* Use the newer invoicecore that made them"):
+                    opening()
+        assert before == everything(storage.engine)
+
+
+class TestNoTables:
+    def test_books_do_not_open(self, storage: SqlStorage) -> None:
+        """It is said how they are made, and nothing is."""
+        for opening in (storage.firms, lambda: Billing.open(storage), lambda: storage.begin(FIRM)):
+            with pytest.raises(SchemaMismatch) as refused:
+                opening()
+            said = f"This database has no tables of invoicecore. Make them with {MAKE}."
+            assert (said, None) == (str(refused.value), refused.value.found)
+        assert [] == inspect(storage.engine).get_table_names()
+
+    def test_no_file_is_made(self, sqlite_url: str) -> None:
+        """Where there is none, as after a misspelled name."""
+        with storage_at(sqlite_url) as storage:
+            assert storage.schema_version() is None
+            with pytest.raises(SchemaMismatch):
+                storage.firms()
+        assert not Path(str(make_url(sqlite_url).database)).exists()
+
+    def test_it_is_looked_at_once(self, storage: SqlStorage) -> None:
+        """When all is well; until then, each time."""
+        with pytest.raises(SchemaMismatch):
+            storage.firms()
+        with storage_at(storage.engine.url.render_as_string(hide_password=False)) as other:
+            other.upgrade()
+        storage.firms()
+        said = statements(storage.engine)
+        storage.firms()
+        storage.begin(FIRM)
+        assert [] == said
+
+
+class TestHost:
+    """A host keeps tables of its own in the same database, with migrations of its own."""
+
+    @pytest.fixture
+    def engine(self, database_url: str) -> Iterator[Engine]:
+        engine = create_engine(database_url)
+        metadata = MetaData()
+        Table("clients", metadata, Column("id", Integer, primary_key=True), Column("name", Text))
+        Table("alembic_version", metadata, Column("version_num", Text, primary_key=True))
+        metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO clients VALUES (1, 'ours')"))
+            connection.execute(text("INSERT INTO alembic_version VALUES ('6f1c')"))
+        yield engine
+        engine.dispose()
+
+    def test_its_tables_stay(self, engine: Engine) -> None:
+        """All that comes is called ic_."""
+        tables, _, rows = everything(engine)
+        storage = SqlStorage(engine)
+        storage.upgrade()
+        Billing.create(storage, Firm(name="Ten", currency="USD", timezone="UTC"))
+        now, _, rows_now = everything(engine)
+        assert ["alembic_version", "clients"] == tables == [name for name in now if not name.startswith("ic_")]
+        assert rows == {name: rows_now[name] for name in tables}
+
+    def test_its_migration_may_make_ours(self, engine: Engine) -> None:
+        """In the middle of one, `op` stays the host's."""
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            with Operations.context(context):
+                SqlStorage(engine).upgrade()
+                assert context is alembic_op.get_context()
+        assert () == SqlStorage(engine).firms()
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Three that have loaded what they need."""
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        assert [None] * 3 == list(pool.map(upgraded_at, [time.time() + 1] * 3, ["sqlite://"] * 3))
+        yield pool
+
+
+class TestAtOnce:
+    def test_processes(self, new_url: NewUrl, processes: ProcessPoolExecutor) -> None:
+        """Several that begin at the same moment all come to have the tables, and none fails."""
+        for _ in range(4):
+            url, moment = new_url(), time.time() + 0.05
+            assert [None] * 3 == list(processes.map(upgraded_at, [moment] * 3, [url] * 3))
+
+    def test_threads(self, new_url: NewUrl) -> None:
+        """So do threads, each with a storage of its own."""
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(3):
+                url, moment = new_url(), time.time() + 0.02
+                assert [None] * 4 == list(pool.map(upgraded_at, [moment] * 4, [url] * 4))
