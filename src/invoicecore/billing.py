@@ -5,7 +5,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from attrs import evolve, frozen
@@ -157,13 +156,13 @@ class Billing:
         if type(limit) is not int or limit < 1:
             raise Malformed(f"limit must be a whole number above zero, not {shown(limit)}.")
         failed: dict[str, Exception] = {}
-        waiting = rerun(lambda: self._lease(limit), repeatable=False)
+        waiting = rerun(self._lease, limit, repeatable=False)
         for message in waiting:
             try:
                 self._notifier.notify(message)
             except Exception as refused:
                 failed[message.id] = refused
-            rerun(partial(self._settle, message.id, message.id not in failed), repeatable=True)
+            rerun(self._settle, message.id, message.id not in failed, repeatable=True)
         return Delivery(len(waiting) - len(failed), failed)
 
     def _lease(self, limit: int) -> list[Message]:

@@ -22,17 +22,19 @@ PaymentId = NewType("PaymentId", str)
 IdSource = Callable[[], str]
 """Gives a new id at every call, never the same one twice."""
 
-# A version-7 UUID as a number: 48 bits of time, the version, 12 bits at random, the variant, and 62 more; the highest
-# of them is left 0, so that counting on from any id never runs into the variant.
-_TIME = 80
-_MARKS = 7 << 76 | 2 << 62
-_RANDOM = 0xFFF << 64 | (1 << 61) - 1
+# A version-7 UUID in two halves: 48 bits of time, the version and 12 bits of its own; the variant and 62 bits more.
+_VERSION, _VARIANT = 7 << 12, 2 << 62
 
 
-def _spelled(value: int) -> str:
-    """The text of a UUID."""
-    text = value.to_bytes(16, "big").hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _upper(millisecond: int, own: int = 0) -> str:
+    """The text of the first half, with the hyphen behind it."""
+    text = (millisecond << 16 | _VERSION | own).to_bytes(8, "big").hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:]}-"
+
+
+def _lower(own: int = 0) -> str:
+    """The text of the second half."""
+    return (_VARIANT | own).to_bytes(8, "big").hex("-", 6)
 
 
 _process = object()  # stands for this process: another one after a fork
@@ -48,24 +50,28 @@ if hasattr(os, "register_at_fork"):  # a system that cannot fork has none
 
 
 class TimeOrderedIds:
-    """Ids for production: milliseconds first, then random bits; strictly rising within a process, and different in
-    every process, also in one that was forked from another."""
+    """Ids for production: milliseconds first, then bits drawn at random for each millisecond and counted on from within
+    it; strictly rising within a process, and different in every process, also in one that was forked from another."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._begin()
 
     def _begin(self) -> None:
-        self._process, self._random, self._last = _process, random.Random(os.urandom(32)), 0
+        self._process, self._random, self._millisecond = _process, random.Random(os.urandom(32)), -1
 
     def __call__(self) -> str:
         """A new id, which sorts after every one before."""
         with self._lock:
             if self._process is not _process:
                 self._begin()
-            new = time.time_ns() // 1_000_000 << _TIME | _MARKS | self._random.getrandbits(76) & _RANDOM
-            self._last = new = new if new > self._last else self._last + 1
-        return _spelled(new)
+            millisecond = time.time_ns() // 1_000_000
+            if millisecond > self._millisecond:
+                self._millisecond = millisecond
+                self._upper = _upper(millisecond, self._random.getrandbits(12))
+                self._own = self._random.getrandbits(61)  # of 62 bits, so that there is always room to count on
+            self._own += 1
+            return self._upper + _lower(self._own)
 
 
 class CountingIds:
@@ -79,4 +85,4 @@ class CountingIds:
         """The next id."""
         with self._lock:
             self._count += 1
-            return _spelled(self._count << _TIME | _MARKS)
+            return _upper(self._count) + _lower()

@@ -19,6 +19,7 @@ NOTE_LENGTH = 1_000_000
 
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
+_HOUR = timedelta(hours=1)
 _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # What no line of text holds: control characters, line and paragraph separators, and the controls that could turn
 # around the text that a name stands in.
@@ -59,7 +60,7 @@ def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
         raise Malformed(f"{what} must be text, not {shown(value)}.")
     if len(value) > longest:
         raise Malformed(f"{what} is {len(value)} characters long; at most {longest} fit.")
-    if _UNKEEPABLE.search(value):
+    if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
         raise Malformed(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
     return value.strip()
 
@@ -139,7 +140,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
 def duration(what: str, value: object) -> timedelta:
     """Hours as a whole number, Decimal or text, or a timedelta; exact to the microsecond, not negative."""
     if type(value) is int and 0 <= value <= _MANY_HOURS:
-        return timedelta(hours=value)
+        return value * _HOUR
     if isinstance(value, timedelta):
         length = value
     else:

@@ -346,7 +346,7 @@ class TestCharge:
     @given(first=st.integers(0, 10**9), second=st.integers(0, 10**9))
     def test_a_session_adds_up_to_its_cost(self, first: int, second: int) -> None:
         """After logging, editing and deleting, the entries of a session add up to what it then costs."""
-        logged = charge(account(), session(first), STAMP)
+        logged = charge(account(), session(first), date(2026, 3, 2), STAMP)
         edited = recharge(logged.account, session(first), session(second), STAMP)
         deleted = remove(edited.account, session(second), STAMP)
         assert [-first, -second, 0] == [it.account.position.balance_minor for it in (logged, edited, deleted)]

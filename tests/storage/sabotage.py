@@ -36,13 +36,19 @@ class Sabotaged(MemoryStorage):
 # versions
 
 
+def _there(unit: MemoryUnitOfWork, place: tuple[type[Any], str]) -> tuple[Entity | None, int]:
+    """What is stored now, whatever the unit saw."""
+    kind, id = place
+    return unit._books.entities[kind].get(id, _ABSENT)
+
+
 class NoVersionCheck(Sabotaged):
     """Writes without looking whether anybody else did: the last one wins."""
 
     class Unit(MemoryUnitOfWork):
         def commit(self) -> None:
-            for place in self._written:
-                self._seen[place] = self._books.entities.get(place, _ABSENT)
+            for place, (_, entity) in self._written.items():
+                self._written[place] = (_there(self, place), entity)
             super().commit()
 
 
@@ -82,7 +88,7 @@ class LateReader(Sabotaged):
         def _begin_late(self, place: tuple[type[Any], str]) -> None:
             self._note_found(place[0])
             if place in self._seen:
-                self._seen[place] = self._books.entities.get(place, _ABSENT)
+                self._seen[place] = _there(self, place)
 
 
 class ListsWithoutVersions(Sabotaged):
@@ -92,7 +98,7 @@ class ListsWithoutVersions(Sabotaged):
         def put(self, entity: Entity) -> Change:
             self._found.clear()
             place = (type(entity), id_of(entity))
-            self._seen.setdefault(place, self._books.entities.get(place, _ABSENT))
+            self._seen.setdefault(place, _there(self, place))
             return super().put(entity)
 
 
@@ -129,7 +135,7 @@ class Autocommit(Sabotaged):
             self.commit()
             self._appended = later
             place = (type(entity), id_of(entity))
-            self._seen[place] = self._books.entities[place]
+            self._seen[place] = _there(self, place)
             del self._written[place]
             return change
 
@@ -583,7 +589,7 @@ class Cached(Kept):
 
         def commit(self) -> None:
             super().commit()
-            self.cache.update(self._written)
+            self.cache.update((place, entity) for place, (_, entity) in self._written.items())
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.events import Message
@@ -43,6 +43,12 @@ _ABSENT: _Stored = (None, 0)
 _OUTDATED: _Stored = (None, -1)  # what is never stored
 
 
+class _Gone(NamedTuple):
+    """What is no longer so, where it waits to be taken off its shelves."""
+
+    thing: Any
+
+
 class _Shelf:
     """What one index holds under one key: the things in their order, and beside each its order tuple."""
 
@@ -72,16 +78,16 @@ class _Books:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entities: dict[_Place, _Stored] = {}
+        self.entities: dict[type[Any], dict[str, _Stored]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
         self.claims: dict[Scope, dict[str, str]] = {scope: {} for scope in Scope}
         self.counters: dict[str, int] = {}
         self.remembered: dict[str, Remembered] = {}
         self.outbox: dict[str, _Post] = {}
-        # What was committed and is not on its shelves yet, as it was before and as it is: much more is written than
-        # is listed, so things are shelved when a list of their kind is next asked for.
-        self.unshelved: dict[type[Any], list[tuple[Any, Any]]] = {index.of: [] for index in INDEXES}
+        # What was committed and is not on its shelves yet, or no longer so and on them still, in the order in which it
+        # came: much more is written than is listed, so things are shelved when a list of their kind is next asked for.
+        self.unshelved: dict[type[Any], list[Any]] = {index.of: [] for index in INDEXES}
         # For each kind of thing, where it is to be shelved: by which order, and under which keys.
         self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _Shelf]]]] = defaultdict(list)
         for index in INDEXES:
@@ -119,19 +125,20 @@ class _Books:
 
     def _shelve(self, kind: type[Any]) -> None:
         waiting, self.unshelved[kind] = self.unshelved[kind], []
-        for before, after in waiting:
+        for thing in waiting:
+            gone = thing.thing if isinstance(thing, _Gone) else None
             for order_of, keys_of, shelves in self._plan[kind]:
-                if before is not None:
-                    order = order_of(before)
-                    for key in keys_of(before):
+                if gone is not None:
+                    order = order_of(gone)
+                    for key in keys_of(gone):
                         shelves[key].drop(order)
-                if after is not None:
-                    order = order_of(after)
-                    for key in keys_of(after):
+                else:
+                    order = order_of(thing)
+                    for key in keys_of(thing):
                         shelf = shelves.get(key)
                         if shelf is None:
                             shelf = shelves[key] = _Shelf()
-                        shelf.add(order, after)
+                        shelf.add(order, thing)
 
 
 def _stream_of(fact: Entry | StatusChange) -> str:
@@ -146,11 +153,23 @@ class MemoryUnitOfWork:
     it saw, and commits only if that still holds.
     """
 
+    __slots__ = (
+        "_appended",
+        "_books",
+        "_claims",
+        "_counters",
+        "_found",
+        "_outbox",
+        "_remembered",
+        "_seen",
+        "_written",
+    )
+
     def __init__(self, books: _Books) -> None:
         self._books = books
         self._seen: dict[_Place, _Stored] = {}
         self._found: dict[type[Any], list[Entity]] = {}  # seen as well, and still to be noted as it is stored
-        self._written: dict[_Place, Entity | None] = {}
+        self._written: dict[_Place, tuple[_Stored, Entity | None]] = {}  # as seen, as it is to be
         self._appended: list[Fact] = []
         self._claims: dict[Scope, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
         self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
@@ -165,37 +184,38 @@ class MemoryUnitOfWork:
 
     def get(self, kind: type[E], id: str) -> E | None:
         place = (kind, id)
-        if place in self._written:
-            return self._written[place]  # type: ignore[return-value]  # stored under its own type
+        if self._written and place in self._written:
+            return self._written[place][1]  # type: ignore[return-value]  # stored under its own type
         if self._found:
             self._note_found(kind)
-        stored = self._books.entities.get(place, _ABSENT)
+        stored = self._books.entities[kind].get(id, _ABSENT)
         self._seen.setdefault(place, stored)
         return stored[0]  # type: ignore[return-value]
 
     def put(self, entity: Entity) -> Change:
-        place = (type(entity), id_of(entity))
-        if self._found:
-            self._note_found(place[0])
-        before = self._seen.setdefault(place, _ABSENT)[1]
-        self._written[place] = entity
-        return Change(place[0].__name__, place[1], before, before + 1)
+        kind, id = type(entity), id_of(entity)
+        before = self._write(kind, id, entity)
+        return Change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
+        return Change(kind.__name__, id, self._write(kind, id, None), 0)
+
+    def _write(self, kind: type[Any], id: str, entity: Entity | None) -> int:
+        """Note what an entity is to be; the version that was seen of it."""
         place = (kind, id)
         if self._found:
             self._note_found(kind)
-        before = self._seen.setdefault(place, _ABSENT)[1]
-        self._written[place] = None
-        return Change(kind.__name__, id, before, 0)
+        seen = self._seen.setdefault(place, _ABSENT)
+        self._written[place] = (seen, entity)
+        return seen[1]
 
     def _note_found(self, kind: type[Any]) -> None:
         """Note what was found of a kind as it is stored. Most of what is found is only looked at, so that is put off
         until something of the kind is asked for or written; what is no longer the same then is outdated."""
         for thing in self._found.pop(kind, ()):
-            place = (kind, id_of(thing))
-            stored = self._books.entities.get(place, _ABSENT)
-            self._seen.setdefault(place, stored if stored[0] is thing else _OUTDATED)
+            id = id_of(thing)
+            stored = self._books.entities[kind].get(id, _ABSENT)
+            self._seen.setdefault((kind, id), stored if stored[0] is thing else _OUTDATED)
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
@@ -212,11 +232,8 @@ class MemoryUnitOfWork:
     ) -> list[S]:
         kind, order_of = index.of, index.order
         overwritten = {place[1] for place in self._written if place[0] is kind}
-        own = [
-            thing
-            for thing in (*self._written.values(), *self._appended)
-            if type(thing) is kind and key in index.keys(thing)
-        ]
+        written = (entity for _, entity in self._written.values())
+        own = [thing for thing in (*written, *self._appended) if type(thing) is kind and key in index.keys(thing)]
         within = None if overwritten or own else limit
         found: list[S] = self._books.between(index, key, after, before, within, descending)
         if found and isinstance(found[0], Entity):
@@ -304,9 +321,9 @@ class MemoryUnitOfWork:
     def _check(self) -> None:
         """Raise unless everything this unit goes by is still so."""
         books = self._books
-        for place in self._written:
-            if books.entities.get(place, _ABSENT) is not self._seen[place]:
-                raise ConcurrencyConflict(f"{place[0].__name__} {place[1]} was changed meanwhile.")
+        for (kind, id), (stored, _) in self._written.items():
+            if books.entities[kind].get(id, _ABSENT) is not stored:
+                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in self._appended:
             if isinstance(fact, AuditRecord):
@@ -331,16 +348,20 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for place, entity in self._written.items():
-            before, version = books.entities.get(place, _ABSENT)
+        for (kind, id), (_, entity) in self._written.items():
+            stored = books.entities[kind]
+            before, version = stored.get(id, _ABSENT)
             if entity is None:
-                books.entities.pop(place, None)
+                stored.pop(id, None)
             else:
-                books.entities[place] = (entity, version + 1)
-            if place[0] in books.unshelved:
-                books.unshelved[place[0]].append((before, entity))
+                stored[id] = (entity, version + 1)
+            if kind in books.unshelved:
+                if before is not None:
+                    books.unshelved[kind].append(_Gone(before))
+                if entity is not None:
+                    books.unshelved[kind].append(entity)
         for fact in self._appended:
-            books.unshelved[type(fact)].append((None, fact))
+            books.unshelved[type(fact)].append(fact)
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
         for scope, (_, own) in self._claims.items():
@@ -378,4 +399,4 @@ class MemoryStorage:
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            return tuple(id for id, books in self._books.items() if (Firm, id) in books.entities)
+            return tuple(id for id, books in self._books.items() if id in books.entities[Firm])

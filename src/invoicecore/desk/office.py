@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from invoicecore import inputs
 from invoicecore.desk.unit import Unit
@@ -28,9 +28,10 @@ ATTEMPTS = 50
 _LONGEST_PAUSE = 0.05
 
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
-def rerun(attempt: Callable[[], T], *, repeatable: bool) -> T:
+def rerun(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable: bool) -> T:
     """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times.
 
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
@@ -38,14 +39,14 @@ def rerun(attempt: Callable[[], T], *, repeatable: bool) -> T:
     """
     for count in range(1, ATTEMPTS):
         try:
-            return attempt()
+            return attempt(*arguments)
         except (ConcurrencyConflict, UniqueViolation):
             pass
         except CommitUnknown:
             if not repeatable:
                 raise
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**count)))
-    return attempt()
+    return attempt(*arguments)
 
 
 class Office:
@@ -61,12 +62,11 @@ class Office:
 
     def read(self, query: Callable[[Unit], T]) -> T:
         """The answer to a question; nothing is written."""
+        return rerun(self._read_once, query, repeatable=True)
 
-        def attempt() -> T:
-            with self._storage.begin(self._firm_id) as uow:
-                return query(self._unit(uow))
-
-        return rerun(attempt, repeatable=True)
+    def _read_once(self, query: Callable[[Unit], T]) -> T:
+        with self._storage.begin(self._firm_id) as uow:
+            return query(self._unit(uow))
 
     def write(
         self, act: Act, command: Callable[[Unit], T], *, key: str | None = None, request: tuple[object, ...] = ()
@@ -78,9 +78,9 @@ class Office:
         """
         if key is not None:
             inputs.name("An idempotency key", key)
-        return rerun(lambda: self._once(act, command, key, request), repeatable=key is not None)
+        return rerun(self._write_once, act, command, key, request, repeatable=key is not None)
 
-    def _once(self, act: Act, command: Callable[[Unit], T], key: str | None, request: tuple[object, ...]) -> T:
+    def _write_once(self, act: Act, command: Callable[[Unit], T], key: str | None, request: tuple[object, ...]) -> T:
         with self._storage.begin(self._firm_id) as uow:
             unit = self._unit(uow)
             digest = ""

@@ -52,8 +52,11 @@ def given(
     long: bool,
 ) -> Given:
     """What was given, if it is well formed; times as `invoicecore.work.times` takes them."""
+    begun, on, duration = times(start, end, day, hours, long=long)
     return Given(
-        *times(start, end, day, hours, long=long),
+        begun,
+        on,
+        duration,
         inputs.yes_or_no("billable", billable),
         inputs.text("note", note),
         None if rate is None else inputs.instance("rate", rate, Rate),
@@ -122,12 +125,15 @@ def admitted(unit: Unit, account: Account, *, costs: bool, past_stop: bool) -> b
         raise WorkIsStopped("Work for this client is stopped; ask a manager.") from None
 
 
-def recorded(unit: Unit, account: Account, project: Project, whom: Person, work: Given, *, past_stop: bool) -> Decision:
-    """Charge the account for work that is given, unless it is stopped; the session is the decision's one."""
+def recorded(
+    unit: Unit, account: Account, project: Project, whom: Person, work: Given, *, past_stop: bool
+) -> tuple[Decision, SessionView]:
+    """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
     session = _built(unit, unit.client_of(project), project, whom, work)
     if admitted(unit, account, costs=session.minor > 0, past_stop=past_stop):
         session = evolve(session, past_stop=True)
-    return charge(account, session, unit.stamp)
+    day = session.day(unit.firm.timezone)
+    return charge(account, session, day, unit.stamp), shown(unit, session, day, None)
 
 
 def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Given) -> Session:
@@ -138,17 +144,17 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
     return Session(
-        id=SessionId(unit.ids()),
-        client_id=client.id,
-        project_id=project.id,
-        person_id=whom.id,
-        start=start,
-        duration=work.duration,
-        rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
-        note=work.note,
-        stated_day=work.day,
+        SessionId(unit.ids()),
+        client.id,
+        project.id,
+        whom.id,
+        start,
+        work.duration,
+        rate,
+        rate.minor_for(work.duration) if work.billable else 0,
+        work.billable,
+        work.note,
+        work.day,
     )
 
 
@@ -215,34 +221,35 @@ def edited(
     )
 
 
-def shown(unit: Unit, session: Session, locked_by: InvoiceId | None) -> SessionView:
-    """The session as the actor may see it."""
+def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) -> SessionView:
+    """The session, which belongs to that day, as the actor may see it."""
     money = unit.sees_money
     return SessionView(
-        id=session.id,
-        client_id=session.client_id,
-        project_id=session.project_id,
-        person_id=session.person_id,
-        day=session.stated_day or unit.day_of(session.start),
-        start=session.start,
-        duration=session.duration,
-        billable=session.billable,
-        note=session.note,
-        past_stop=session.past_stop,
-        locked=locked_by is not None,
-        locked_by=locked_by if money and unit.actor.limited_to is None else None,
-        rate=session.rate if money else None,
-        amount=Money(session.minor, session.rate.currency) if money else None,
-        removed=session.removed,
+        session.id,
+        session.client_id,
+        session.project_id,
+        session.person_id,
+        day,
+        session.start,
+        session.duration,
+        session.billable,
+        session.note,
+        session.past_stop,
+        locked_by is not None,
+        locked_by if money and unit.actor.limited_to is None else None,
+        session.rate if money else None,
+        Money(session.minor, session.rate.currency) if money else None,
+        session.removed,
     )
 
 
 def all_shown(unit: Unit, sessions: Iterable[Session]) -> tuple[SessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
-    sessions = tuple(sessions)
+    sessions, zone = tuple(sessions), unit.firm.timezone
     holders = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
     return tuple(
-        shown(unit, session, InvoiceId(holders[session.id]) if session.id in holders else None) for session in sessions
+        shown(unit, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
+        for session in sessions
     )
 
 

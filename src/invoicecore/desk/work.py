@@ -71,9 +71,9 @@ class Work:
             recording.permit_logging(unit, whom, work, past_stop)
             unit.reason = why
             before, where = unit.held(where)
-            decision = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
+            decision, view = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
             settle(unit, before, decision)
-            return recording.shown(unit, decision.sessions[0], None)
+            return view
 
         request = (project, work, person, past_stop, why)
         return self._office.write(Act.LOG_WORK, command, key=idempotency_key, request=request)
@@ -122,15 +122,14 @@ class Work:
                     if client not in now:
                         first[client], where = unit.held(where)
                         now[client] = first[client]
-                    decision = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
+                    decision, view = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
                     unit.store(decision)
                     now[client] = decision.account
-                    session = decision.sessions[0]
-                    ids.append(session.id)
-                    recorded[session.id] = recording.shown(unit, session, None)
+                    ids.append(view.id)
+                    recorded[view.id] = view
                     if source is not None:
-                        unit.uow.claim(Scope.IMPORT, (source,), session.id)
-                        known[source] = session.id
+                        unit.uow.claim(Scope.IMPORT, (source,), view.id)
+                        known[source] = view.id
             for client_id, before in first.items():
                 close(unit, before, now[client_id])
             # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
@@ -217,8 +216,9 @@ class Work:
             before = unit.account(running.client_id)
             session = recording.ended(running, duration, note)
             recording.end(unit, running)
-            settle(unit, before, charge(before, session, unit.stamp))
-            return recording.shown(unit, session, None)
+            day = session.day(unit.stamp.zone)
+            settle(unit, before, charge(before, session, day, unit.stamp))
+            return recording.shown(unit, session, day, None)
 
         return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(timer, ended, note, long))
 
@@ -299,7 +299,7 @@ class Work:
             marked = recording.admitted(unit, before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
             new = evolve(new, note=old.note if note is None else note, past_stop=old.past_stop or marked)
             settle(unit, before, recharge(before, old, new, unit.stamp))
-            return recording.shown(unit, new, None)
+            return recording.shown(unit, new, new.day(unit.stamp.zone), None)
 
         request = (session, project, changes, billable, note, rate, past_stop, why, long)
         return self._office.write(Act.EDIT_WORK, command, key=idempotency_key, request=request)
@@ -313,7 +313,7 @@ class Work:
             before = unit.account(old.client_id)
             recording.check_unlocked(unit, old)
             settle(unit, before, remove(before, old, unit.stamp))
-            return recording.shown(unit, old, None)
+            return recording.shown(unit, old, old.day(unit.stamp.zone), None)
 
         return self._office.write(Act.DELETE_WORK, command, key=idempotency_key, request=(session,))
 

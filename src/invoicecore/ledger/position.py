@@ -14,6 +14,7 @@ from invoicecore.vocabulary import EntryKind
 
 BEGINNING = datetime(1, 1, 3, tzinfo=UTC)
 """When nothing was booked yet: the first instant that every zone can place."""
+_OF_PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.PAYMENT_REVERSED})
 
 
 @frozen
@@ -58,6 +59,8 @@ def post(
 
 def anchor_after(anchor_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
     """Where utilization is counted from after a movement of that kind, which left that balance."""
+    if kind not in _OF_PAYMENTS:
+        return anchor_minor
     if kind is EntryKind.PAYMENT:
         return balance_minor
-    return anchor_minor + minor if kind is EntryKind.PAYMENT_REVERSED else anchor_minor
+    return anchor_minor + minor

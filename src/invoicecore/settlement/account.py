@@ -146,4 +146,4 @@ class Standing:
         return self.account.terms
 
     def _money(self, minor: int) -> Money:
-        return Money(minor, self.account.currency)
+        return Money(minor, self.account.position.currency)

@@ -1,5 +1,7 @@
 """What does work draw from the balance, and is more work accepted?"""
 
+from datetime import date
+
 from attrs import evolve
 
 from invoicecore.errors import WorkIsStopped
@@ -30,11 +32,10 @@ def admit(account: Account, *, costs: bool, past_stop: bool) -> bool:
     return True
 
 
-def charge(account: Account, session: Session, stamp: Stamp) -> Decision:
-    """Record a session: its cost is drawn from the balance, once."""
+def charge(account: Account, session: Session, day: date, stamp: Stamp) -> Decision:
+    """Record a session, which belongs to that day: its cost is drawn from the balance, once."""
     if not session.minor:
         return Decision(account=account, sessions=(session,))
-    day = session.day(stamp.zone)
     after, entry = account.posting(EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day)
     return Decision(account=after, entries=(entry,), sessions=(session,))
 
@@ -49,8 +50,8 @@ def recharge(account: Account, before: Session, after: Session, stamp: Stamp) ->
         day = before.day(stamp.zone)
         account, entry = account.posting(EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day)
         entries = (entry,)
-    drawn = charge(account, after, stamp)
-    return evolve(drawn, entries=(*entries, *drawn.entries))
+    drawn = charge(account, after, after.day(stamp.zone), stamp)
+    return drawn._replace(entries=(*entries, *drawn.entries))
 
 
 def remove(account: Account, session: Session, stamp: Stamp) -> Decision:

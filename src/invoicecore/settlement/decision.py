@@ -1,5 +1,7 @@
 """What does a command change?"""
 
+from typing import NamedTuple
+
 from attrs import frozen
 
 from invoicecore.events import Event
@@ -19,8 +21,7 @@ class Hold:
     session_ids: tuple[SessionId, ...]
 
 
-@frozen(kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
     as they now are, sessions to lock and to unlock, and what to tell."""
 

@@ -12,9 +12,10 @@ def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
     A refill is looked at when the projected balance fell or terms were set, and not otherwise: what was asked is not
     asked again while it is unpaid. A void asks for nothing, so it does not come here.
     """
-    if after.projected_minor >= before.projected_minor and not terms_set:
+    projected = after.projected_minor
+    if projected >= before.projected_minor and not terms_set:
         return 0
-    return after.blocks_due
+    return after.terms.blocks_due(projected)
 
 
 def refill_line(refill: Refill, blocks: int) -> Line:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
-from invoicecore import inputs, work
+from invoicecore import inputs, stamp, work
 from invoicecore.adapters.memory import MemoryUnitOfWork
 from invoicecore.desk import accounts, closing, drafting, invoices, issuing, office, payments, recording, unit
 from invoicecore.desk.work import Work
@@ -195,7 +195,7 @@ def _day_of_utc(right: Wrong) -> Wrong:
     return lambda self, zone: self.stated_day or self.start.date()
 
 
-def _today_of_utc(right: Wrong) -> Wrong:
+def _day_in_utc(right: Wrong) -> Wrong:
     return lambda moment, zone: moment.date()
 
 
@@ -212,7 +212,7 @@ def _rewrites_entries(right: Wrong) -> Wrong:
 
 
 def _position_stays(right: Wrong) -> Wrong:
-    return lambda account, *given: evolve(right(account, *given), account=account)
+    return lambda account, *given: right(account, *given)._replace(account=account)
 
 
 def _books_in_clock_order(right: Wrong) -> Wrong:
@@ -255,7 +255,7 @@ def _any_move(right: Wrong) -> Wrong:
 
 def _paid_without_payment(right: Wrong) -> Wrong:
     def pay(account: Any, *given: Any, **named: Any) -> Any:
-        return evolve(right(account, *given, **named), account=account, payments=(), entries=())
+        return right(account, *given, **named)._replace(account=account, payments=(), entries=())
 
     return pay
 
@@ -266,13 +266,13 @@ def _redates(right: Wrong) -> Wrong:
         if decision is None:
             return None
         [changed] = decision.invoices
-        return evolve(decision, invoices=(evolve(changed, issued_on=stamp.today),))
+        return decision._replace(invoices=(evolve(changed, issued_on=stamp.today),))
 
     return set_status
 
 
 def _frees_nothing(right: Wrong) -> Wrong:
-    return lambda *given: evolve(right(*given), unlock=None)
+    return lambda *given: right(*given)._replace(unlock=None)
 
 
 def _frees_all(right: Wrong) -> Wrong:
@@ -343,7 +343,7 @@ def _credit_deposited_again(right: Wrong) -> Wrong:
         [payment, *_] = decision.payments
         taken = decision.invoices[0].paid_minor - invoice.paid_minor
         after, entry = decision.account.posting(EntryKind.PAYMENT, taken, stamp, cause=payment.id)
-        return evolve(decision, account=after, entries=(*decision.entries, entry))
+        return decision._replace(account=after, entries=(*decision.entries, entry))
 
     return apply_credit
 
@@ -351,7 +351,7 @@ def _credit_deposited_again(right: Wrong) -> Wrong:
 def _credit_stays(right: Wrong) -> Wrong:
     def apply_credit(account: Any, *given: Any) -> Any:
         decision = right(account, *given)
-        return evolve(decision, account=evolve(decision.account, credit_minor=account.credit_minor))
+        return decision._replace(account=evolve(decision.account, credit_minor=account.credit_minor))
 
     return apply_credit
 
@@ -414,7 +414,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("hours are read as a float", "I29", _instead(inputs, "duration", _float_hours)),
     Mutant("a night is as long as the wall clock says", "I29", _instead(work, "_elapsed", _wall_clock)),
     Mutant("the day of work is that of UTC", "I30", _instead(work.Session, "day", _day_of_utc)),
-    Mutant("today is the day of UTC", "I30", _instead(unit, "day_of", _today_of_utc)),
+    Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
+    Mutant("a statement goes by the day of UTC", "I30", _instead(unit, "day_of", _day_in_utc)),
     Mutant(
         "an entry is rewritten when its work is undone", "I2", _instead(MemoryUnitOfWork, "find", _rewrites_entries)
     ),

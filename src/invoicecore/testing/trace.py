@@ -181,9 +181,10 @@ def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
     }
     if shown != worked:
         yield Breach("I30", f"work of the week {week} is {worked}, shown is {shown}")
-    booked = [it for it in books.entries[client] if day_in(it.booked_at, zone).isocalendar()[:2] == _iso(week)]
+    days = [(it.sequence, day_in(it.booked_at, zone)) for it in books.entries[client]]
+    booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
     page = desk.accounts.statement(client, week)
-    if [it.sequence for it in booked] != [row.sequence for row in page.rows]:
+    if booked != [(row.sequence, row.booked_on) for row in page.rows]:
         yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
     if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
         yield Breach("I1", f"the statement of {week} does not lead from {page.opening} to {page.closing}")
