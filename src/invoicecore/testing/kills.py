@@ -79,10 +79,11 @@ class Given:
 
 @frozen
 class Answered:
-    """What the command answered that was given last; or that it was refused."""
+    """What the command answered that was given last; or that it was refused, or that storage failed for good."""
 
     answer: Any = None
     refused: str = ""
+    failed: bool = False
 
 
 def give(desk: Desk, given: Given) -> Any:
@@ -146,7 +147,7 @@ def work(task: Task, pipe: "Pipe[Any, Any]") -> None:
             try:
                 answer = _insist(desk, given)
             except InvoicecoreError as refused:
-                pipe.send(Answered(refused=repr(refused)))
+                pipe.send(Answered(refused=repr(refused), failed=isinstance(refused, StorageError)))
             else:
                 worker.heed(given.call, answer)
                 pipe.send(Answered(answer))
@@ -298,6 +299,9 @@ class Killer:
         before, now = self._before, books(self._storage, self._firm)
         yield from breaches(now)
         yield from breaches_between(before, now)
+        for given, told in heard.answered:
+            if told.failed:
+                yield Breach("end", f"{given.call} ended in {told.refused}")
         for given, answer in heard.accepted:
             if self._recalled(given) != (answer,):
                 yield Breach("lost", f"{given.call} was acknowledged, and does not stand so")
