@@ -351,7 +351,8 @@ class OrderOfInsertion(Sabotaged):
     class Unit(MemoryUnitOfWork):
         def find(self, index: Index[S], key: str = ALL, *, descending: bool = False, **bounds: Any) -> list[S]:
             found = super().find(index, key, descending=descending, **bounds)
-            stored = [*self._books.entities, *self._written]
+            kept = ((kind, id) for kind, of_kind in self._books.entities.items() for id in of_kind)
+            stored = [*kept, *self._written]
             if found and isinstance(found[0], Entity):
                 found.sort(key=lambda it: stored.index((type(it), id_of(it))), reverse=descending)  # type: ignore[arg-type]
             return found

@@ -1,0 +1,1 @@
+"""Examples, each of which the tests run."""
