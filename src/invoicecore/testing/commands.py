@@ -374,7 +374,7 @@ _LOCK = type(threading.Lock())
 def _holds(thing: Any) -> bool:
     """Whether it is, or holds, something that changes."""
     kind = type(thing)
-    if kind is tuple:
+    if issubclass(kind, tuple):
         return any(map(_holds, thing))
     return kind in (dict, list, set, defaultdict, _LOCK) or kind.__module__ == memory.__name__
 

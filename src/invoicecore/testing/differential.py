@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import Factory, define, evolve, frozen
 
-from invoicecore.adapters.memory import MemoryStorage, MemoryUnitOfWork
+from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.errors import InvoicecoreError
 from invoicecore.ids import FirmId
 from invoicecore.ports.storage import AuditRecord, Fact, Storage
@@ -21,6 +21,7 @@ from invoicecore.testing.calls import Call, Scene
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.stage import Stage
 from invoicecore.testing.walk import Walk
+from invoicecore.testing.watched import WatchedStorage, WatchedUnit, unwatched
 
 STEPS = 60
 """How long each sequence of commands is."""
@@ -118,12 +119,14 @@ def control(*, seed: int) -> Figures:
     return Figures("differential, control", not figures.passed, line)
 
 
-class _Cutting(MemoryStorage):
-    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
-        unit = super().begin(firm_id)
-        unit.append = partial(_cut, unit.append)  # type: ignore[method-assign]  # of this unit alone
-        return unit
+class _Cutting(WatchedStorage):
+    def __init__(self) -> None:
+        super().__init__(MemoryStorage(), unwatched)
+
+    def begin(self, firm_id: FirmId) -> WatchedUnit:
+        return _CuttingUnit(self._inner.begin(firm_id), unwatched)
 
 
-def _cut(append: Any, fact: Fact) -> None:
-    append(evolve(fact, reason=fact.reason[:8]) if isinstance(fact, AuditRecord) else fact)
+class _CuttingUnit(WatchedUnit):
+    def append(self, fact: Fact) -> None:
+        super().append(evolve(fact, reason=fact.reason[:8]) if isinstance(fact, AuditRecord) else fact)

@@ -25,7 +25,7 @@ from invoicecore.testing.books import Books, books
 from invoicecore.testing.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
-from invoicecore.testing.watched import COMMIT, Watch, WatchedStorage, WatchedUnit
+from invoicecore.testing.watched import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
 
 R = TypeVar("R")
 
@@ -241,18 +241,14 @@ def control(*, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
     return Figures("faults, control", all(caught.values()), line)
 
 
-def _unwatched(call: str, make: Callable[[], R]) -> R:
-    return make()
-
-
 class _Hasty(WatchedStorage):
     """A storage in which whatever was written stands, also when it was left without a commit."""
 
     def __init__(self, inner: Storage) -> None:
-        super().__init__(inner, _unwatched)
+        super().__init__(inner, unwatched)
 
     def begin(self, firm_id: FirmId) -> WatchedUnit:
-        return _HastyUnit(self._inner.begin(firm_id), _unwatched)
+        return _HastyUnit(self._inner.begin(firm_id), unwatched)
 
 
 class _HastyUnit(WatchedUnit):
@@ -273,7 +269,7 @@ class _LateKey(WatchedStorage):
     """A storage that keeps an idempotency key in a unit of work of its own, after the commit."""
 
     def __init__(self, inner: Storage) -> None:
-        super().__init__(inner, _unwatched)
+        super().__init__(inner, unwatched)
 
     def begin(self, firm_id: FirmId) -> WatchedUnit:
         return _LateKeyUnit(self._inner.begin(firm_id), lambda: self._inner.begin(firm_id))
@@ -281,7 +277,7 @@ class _LateKey(WatchedStorage):
 
 class _LateKeyUnit(WatchedUnit):
     def __init__(self, inner: UnitOfWork, begin: Callable[[], UnitOfWork]) -> None:
-        super().__init__(inner, _unwatched)
+        super().__init__(inner, unwatched)
         self._begin = begin
         self._late: Remembered | None = None
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from attrs import frozen
 from sqlalchemy import event
 
 from invoicecore.adapters.sql import SqlStorage
+from invoicecore.desk import office
 from invoicecore.errors import CommitUnknown, StorageError, StorageUnavailable
 from invoicecore.ports.storage import Storage
 from invoicecore.testing.blind import without_transactions
@@ -146,7 +148,8 @@ def _wrong(before: Books, good: Attempt, struck: Attempt, full: type[StorageErro
 
 def swept(filling: Filling, commands: Iterable[Command]) -> Sweep:
     """The commands, each in all the room that it may have too little of."""
-    with on_files(filling.page_size) as keeping, at_once():
+    few_attempts = patch.object(office, "ATTEMPTS", 3)  # in vain, since the disk stays full meanwhile
+    with on_files(filling.page_size) as keeping, at_once(), few_attempts:
         sweep = Sweep(filling, keeping)
         for command in commands:
             sweep.put_to(command)

@@ -7,7 +7,6 @@ key, leads to one effect. On PostgreSQL the server's side of the connection is e
 on: then it sends again by itself.
 """
 
-import multiprocessing
 import os
 import secrets
 import signal
@@ -42,6 +41,7 @@ from invoicecore.testing.calls import Call
 from invoicecore.testing.commands import at_once
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
+from invoicecore.testing.processes import way_to_start
 from invoicecore.vocabulary import Deposit
 from invoicecore.work import NewSession
 
@@ -79,10 +79,11 @@ class Given:
 
 @frozen
 class Answered:
-    """What the command answered that was given last; or that it was refused."""
+    """What the command answered that was given last; or that it was refused, or that storage failed for good."""
 
     answer: Any = None
     refused: str = ""
+    failed: bool = False
 
 
 def give(desk: Desk, given: Given) -> Any:
@@ -146,7 +147,7 @@ def work(task: Task, pipe: "Pipe[Any, Any]") -> None:
             try:
                 answer = _insist(desk, given)
             except InvoicecoreError as refused:
-                pipe.send(Answered(refused=repr(refused)))
+                pipe.send(Answered(refused=repr(refused), failed=isinstance(refused, StorageError)))
             else:
                 worker.heed(given.call, answer)
                 pipe.send(Answered(answer))
@@ -254,9 +255,9 @@ class Killer:
         return url.render_as_string(hide_password=False)
 
     def _worked_and_killed(self, task: Task, name: str) -> _Heard:
-        spawn = multiprocessing.get_context("spawn")
-        pipe, its_end = spawn.Pipe()
-        process = spawn.Process(target=work, args=(task, its_end), daemon=True)
+        way: Any = way_to_start()
+        pipe, its_end = way.Pipe()
+        process = way.Process(target=work, args=(task, its_end), daemon=True)
         process.start()
         its_end.close()
         heard = _Heard()
@@ -298,6 +299,9 @@ class Killer:
         before, now = self._before, books(self._storage, self._firm)
         yield from breaches(now)
         yield from breaches_between(before, now)
+        for given, told in heard.answered:
+            if told.failed:
+                yield Breach("end", f"{given.call} ended in {told.refused}")
         for given, answer in heard.accepted:
             if self._recalled(given) != (answer,):
                 yield Breach("lost", f"{given.call} was acknowledged, and does not stand so")
