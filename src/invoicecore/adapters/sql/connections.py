@@ -4,8 +4,9 @@ A connection is taken from the engine's pool at the first read and given back wh
 read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the
 only one that writes at its time; on PostgreSQL both are one transaction at REPEATABLE READ.
 
-Every cursor is closed where it was opened. One that an error's traceback kept would be cleared by the garbage collector,
-in whichever thread it runs: while that one holds the interpreter, it would wait for a connection that waits for a lock.
+Every cursor is closed where it was opened. One that an error's traceback kept would be cleared by the garbage
+collector, in whichever thread it runs: while that one holds the interpreter, it would wait for a connection that waits
+for a lock.
 """
 
 import sqlite3
