@@ -64,7 +64,7 @@ def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -
     return duration
 
 
-@frozen
+@frozen(kw_only=True)
 class Session:
     """Work that was done: a start, how long it took, and the rate it keeps for good.
 
@@ -107,7 +107,7 @@ class Timer:
     note: str = ""
 
 
-@frozen
+@frozen(kw_only=True)
 class SessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
     `rate` and `amount`, is None for those who see no invoices and no money. One that was deleted is met again only by

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import (
+    Column,
     Connection,
     Engine,
     ForeignKeyConstraint,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from invoicecore.adapters.sql import SqlStorage
+from invoicecore.adapters.sql import SqlStorage, schema
 from invoicecore.adapters.sql.schema import metadata
 from tests.databases import NewUrl
 
@@ -116,12 +118,32 @@ class TestTables:
         storage.close()
 
 
+KINDS: dict[object, str] = {
+    schema.ID: "id",
+    schema.TEXT: "text",
+    schema.CURRENCY: "currency",
+    schema.WHOLE: "whole",
+    schema.COUNT: "count",
+    schema.ORDINAL: "ordinal",
+    schema.FLAG: "flag",
+    schema.INSTANT: "instant",
+    schema.DAY: "day",
+    schema.PLAIN: "plain",
+}
+
+
+def kind(column: Column[Any]) -> str:
+    """What the page calls it."""
+    named = "word" if "rule" in column.info else "rate" if column.name.endswith("rate") else KINDS[column.type]
+    return f"{named}?" if column.nullable else named
+
+
 class TestPage:
     def test_every_column_is_documented(self) -> None:
-        """The page of tables has each table with its columns in their order, and no others."""
+        """The page of tables has each table with its columns in their order, their kinds, and no others."""
         sections = re.split(r"^### `(ic_\w+)`.*$", TABLES_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
         page = {
-            table: re.findall(r"^\| `(\w+)` \|", rows, flags=re.MULTILINE)
+            table: re.findall(r"^\| `(\w+)` \| (\S+) \|", rows, flags=re.MULTILINE)
             for table, rows in zip(sections[::2], sections[1::2], strict=True)
         }
-        assert {name: [column.name for column in it.columns] for name, it in metadata.tables.items()} == page
+        assert {name: [(it.name, kind(it)) for it in table.columns] for name, table in metadata.tables.items()} == page

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Self, TypeVar, get_args
+from typing import Any, Self, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.events import Message
@@ -43,10 +43,13 @@ _ABSENT: _Stored = (None, 0)
 _OUTDATED: _Stored = (None, -1)  # what is never stored
 
 
-class _Gone(NamedTuple):
+class _Gone:
     """What is no longer so, where it waits to be taken off its shelves."""
 
-    thing: Any
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
 
 
 class _Shelf:

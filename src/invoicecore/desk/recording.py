@@ -144,17 +144,17 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
     return Session(
-        SessionId(unit.ids()),
-        client.id,
-        project.id,
-        whom.id,
-        start,
-        work.duration,
-        rate,
-        rate.minor_for(work.duration) if work.billable else 0,
-        work.billable,
-        work.note,
-        work.day,
+        id=SessionId(unit.ids()),
+        client_id=client.id,
+        project_id=project.id,
+        person_id=whom.id,
+        start=start,
+        duration=work.duration,
+        rate=rate,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
+        billable=work.billable,
+        note=work.note,
+        stated_day=work.day,
     )
 
 
@@ -225,21 +225,21 @@ def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) 
     """The session, which belongs to that day, as the actor may see it."""
     money = unit.sees_money
     return SessionView(
-        session.id,
-        session.client_id,
-        session.project_id,
-        session.person_id,
-        day,
-        session.start,
-        session.duration,
-        session.billable,
-        session.note,
-        session.past_stop,
-        locked_by is not None,
-        locked_by if money and unit.actor.limited_to is None else None,
-        session.rate if money else None,
-        Money(session.minor, session.rate.currency) if money else None,
-        session.removed,
+        id=session.id,
+        client_id=session.client_id,
+        project_id=session.project_id,
+        person_id=session.person_id,
+        day=day,
+        start=session.start,
+        duration=session.duration,
+        billable=session.billable,
+        note=session.note,
+        past_stop=session.past_stop,
+        locked=locked_by is not None,
+        locked_by=locked_by if money and unit.actor.limited_to is None else None,
+        rate=session.rate if money else None,
+        amount=Money(session.minor, session.rate.currency) if money else None,
+        removed=session.removed,
     )
 
 

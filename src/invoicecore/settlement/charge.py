@@ -51,7 +51,7 @@ def recharge(account: Account, before: Session, after: Session, stamp: Stamp) ->
         account, entry = account.posting(EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day)
         entries = (entry,)
     drawn = charge(account, after, after.day(stamp.zone), stamp)
-    return drawn._replace(entries=(*entries, *drawn.entries))
+    return evolve(drawn, entries=(*entries, *drawn.entries))
 
 
 def remove(account: Account, session: Session, stamp: Stamp) -> Decision:

@@ -1,7 +1,5 @@
 """What does a command change?"""
 
-from typing import NamedTuple
-
 from attrs import frozen
 
 from invoicecore.events import Event
@@ -21,7 +19,8 @@ class Hold:
     session_ids: tuple[SessionId, ...]
 
 
-class Decision(NamedTuple):
+@frozen(kw_only=True)
+class Decision:
     """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
     as they now are, sessions to lock and to unlock, and what to tell."""
 

@@ -212,7 +212,7 @@ def _rewrites_entries(right: Wrong) -> Wrong:
 
 
 def _position_stays(right: Wrong) -> Wrong:
-    return lambda account, *given: right(account, *given)._replace(account=account)
+    return lambda account, *given: evolve(right(account, *given), account=account)
 
 
 def _books_in_clock_order(right: Wrong) -> Wrong:
@@ -255,7 +255,7 @@ def _any_move(right: Wrong) -> Wrong:
 
 def _paid_without_payment(right: Wrong) -> Wrong:
     def pay(account: Any, *given: Any, **named: Any) -> Any:
-        return right(account, *given, **named)._replace(account=account, payments=(), entries=())
+        return evolve(right(account, *given, **named), account=account, payments=(), entries=())
 
     return pay
 
@@ -266,13 +266,13 @@ def _redates(right: Wrong) -> Wrong:
         if decision is None:
             return None
         [changed] = decision.invoices
-        return decision._replace(invoices=(evolve(changed, issued_on=stamp.today),))
+        return evolve(decision, invoices=(evolve(changed, issued_on=stamp.today),))
 
     return set_status
 
 
 def _frees_nothing(right: Wrong) -> Wrong:
-    return lambda *given: right(*given)._replace(unlock=None)
+    return lambda *given: evolve(right(*given), unlock=None)
 
 
 def _frees_all(right: Wrong) -> Wrong:
@@ -343,7 +343,7 @@ def _credit_deposited_again(right: Wrong) -> Wrong:
         [payment, *_] = decision.payments
         taken = decision.invoices[0].paid_minor - invoice.paid_minor
         after, entry = decision.account.posting(EntryKind.PAYMENT, taken, stamp, cause=payment.id)
-        return decision._replace(account=after, entries=(*decision.entries, entry))
+        return evolve(decision, account=after, entries=(*decision.entries, entry))
 
     return apply_credit
 
@@ -351,7 +351,7 @@ def _credit_deposited_again(right: Wrong) -> Wrong:
 def _credit_stays(right: Wrong) -> Wrong:
     def apply_credit(account: Any, *given: Any) -> Any:
         decision = right(account, *given)
-        return decision._replace(account=evolve(decision.account, credit_minor=account.credit_minor))
+        return evolve(decision, account=evolve(decision.account, credit_minor=account.credit_minor))
 
     return apply_credit
 

@@ -3,11 +3,15 @@
 A connection is taken from the engine's pool at the first read and given back when the unit ends, set as it was. What is
 read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the
 only one that writes at its time; on PostgreSQL both are one transaction at REPEATABLE READ.
+
+Every cursor is closed where it was opened. One that an error's traceback kept would be cleared by the garbage
+collector, in whichever thread it runs: while that one holds the interpreter, it would wait for a connection that waits
+for a lock.
 """
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
@@ -56,15 +60,14 @@ class Connection:
                 return self._fetched(sql, values)
 
     def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        cursor = self._open().cursor()
-        cursor.execute(sql, values)
-        rows: Sequence[Sequence[Any]] = cursor.fetchall()
-        return rows
+        with closing(self._open().cursor()) as cursor:
+            cursor.execute(sql, values)
+            rows: Sequence[Sequence[Any]] = cursor.fetchall()
+            return rows
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
-        with translated(taken):
-            cursor = self._driver.cursor()
+        with translated(taken), closing(self._driver.cursor()) as cursor:
             if len(several) == 1:
                 cursor.execute(sql, several[0])
             else:
