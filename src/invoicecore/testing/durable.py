@@ -62,7 +62,7 @@ def faults(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     """Every failure at every call of so many commands, on files of SQLite."""
     with on_files() as keeping:
         yield partial(_faults.run, size=size, seed=seed, keeping=keeping)
-        yield partial(_faults.control, seed=seed, keeping=keeping)
+        yield partial(_faults.control, seed=seed, keeping=keeping, few=1)
 
 
 def full(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:

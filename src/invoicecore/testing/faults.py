@@ -228,11 +228,11 @@ def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
     return Figures("faults", not wrong, line + (wrong or ", all sound"))
 
 
-def control(*, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
+def control(*, seed: int, keeping: Keeping = IN_MEMORY, few: int = _FEW) -> Figures:
     """The same on two broken storages: one where what was written stands without a commit, and one that keeps the
     idempotency key only after the commit."""
     broken: dict[str, Wrap] = {"written without a commit": _Hasty, "key after the commit": _LateKey}
-    some = [command for command in COMMANDS if command.takes_key][:_FEW]
+    some = [command for command in COMMANDS if command.takes_key][:few]
     caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
     line = "; ".join(
         f"{what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
