@@ -1,5 +1,6 @@
 """Do the tables come about, from nothing and from every earlier version, and are those of a later one left alone?"""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic import op as alembic_op
@@ -344,3 +346,16 @@ class TestAtOnce:
             for _ in range(3):
                 url, moment = new_url(), time.time() + 0.02
                 assert [None] * 4 == list(pool.map(upgraded_at, [moment] * 4, [url] * 4))
+
+    def test_while_another_writes(self, tmp_path: Path) -> None:
+        """A file that another is writing to, in a way that SQLite does not wait for itself, is waited for."""
+        file = tmp_path / "books.db"
+        other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        later = Timer(0.2, other.execute, ["COMMIT"])
+        later.start()
+        with storage_at(f"sqlite:///{file}") as storage:
+            storage.upgrade()
+            assert migrations.newest() == storage.schema_version()
+        later.join()
+        other.close()

@@ -9,10 +9,12 @@ collector, in whichever thread it runs: while that one holds the interpreter, it
 for a lock.
 """
 
+import random
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -28,10 +30,10 @@ _READY = "invoicecore"  # marks a pooled connection that was made ready
 
 # Each with what the connection must say it is afterwards. FULL is 2.
 _SQLITE_SETTINGS = (
+    ("busy_timeout", str(BUSY_SECONDS * 1000), (BUSY_SECONDS * 1000,)),
     ("journal_mode", "WAL", ("wal", "memory")),  # a database in memory has no journal on disk
     ("synchronous", "FULL", (2,)),
     ("foreign_keys", "ON", (1,)),
-    ("busy_timeout", str(BUSY_SECONDS * 1000), (BUSY_SECONDS * 1000,)),
 )
 
 
@@ -154,10 +156,24 @@ class Connection:
 def make_ready(driver: sqlite3.Connection) -> None:
     """Set what money needs of a connection to SQLite, and see that it is so. StorageUnavailable if it cannot be."""
     for name, value, good in _SQLITE_SETTINGS:
-        driver.execute(f"PRAGMA {name} = {value}")
+        _patiently(driver, f"PRAGMA {name} = {value}")
         [(now,)] = driver.execute(f"PRAGMA {name}").fetchall()
         if now not in good:
             raise StorageUnavailable(f"SQLite does not take {name} = {value} here, but stays at {now}.")
+
+
+def _patiently(driver: sqlite3.Connection, sql: str) -> None:
+    """Do a statement for which SQLite does not wait itself: of several that turn a new file to WAL at one moment, all
+    but one are told at once that it is locked."""
+    given_up = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute(sql)
+            return
+        except sqlite3.OperationalError as trouble:
+            if trouble.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > given_up:
+                raise
+            sleep(random.uniform(0.001, 0.01))
 
 
 def _repeatable_read() -> Any:
