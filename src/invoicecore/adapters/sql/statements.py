@@ -118,12 +118,13 @@ class Language:
     def statement(self, said: Select[Any] | Insert | Update | Delete) -> Statement:
         """The statement as the driver takes it; its values are given by the names of its parameters."""
         compiled = said.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
+        sql = _spelled_small(str(compiled)) if self.is_sqlite else str(compiled)
         names = list(compiled.positiontup or ())
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         if len(names) == 1:
-            return Statement(str(compiled), lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
+            return Statement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
         place = itemgetter(*names) if names else lambda given: ()
-        return Statement(str(compiled), (lambda given: place({**fixed, **given})) if fixed else place)
+        return Statement(sql, (lambda given: place({**fixed, **given})) if fixed else place)
 
     def spelling(self, columns: Iterable[Column[Any]]) -> Spelling:
         """The spelling of rows of these columns."""
@@ -158,6 +159,13 @@ class Language:
     def several(self, texts: Iterable[str]) -> Any:
         """Several texts as one value."""
         return json.dumps(list(texts)) if self.is_sqlite else list(texts)
+
+
+def _spelled_small(sql: str) -> str:
+    """The statement with its verb in small letters: by it Python's driver of SQLite tells what writes, and in a
+    Turkish locale it does not know INSERT, whose I it takes for another letter."""
+    verb, blank, rest = sql.partition(" ")
+    return verb.lower() + blank + rest
 
 
 def _is(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
