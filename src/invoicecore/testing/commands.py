@@ -32,6 +32,7 @@ from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Storage
 from invoicecore.testing.books import SOURCES
+from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.watched import BEGIN, COMMIT
 from invoicecore.vocabulary import Deposit, Overpayment, Role
 from invoicecore.work import NewSession
@@ -91,7 +92,7 @@ class Scene:
 
     def desk(self, storage: Storage, ids: IdSource) -> Desk:
         """Maria's desk, on a storage that keeps this firm."""
-        return Desk(Office(storage, self.firm, self.maria, self.clock, ids))
+        return Desk(Office(storage, self.firm, self.maria, self.clock, ids, QuickPasswords()))
 
     def sourced(self, source: str) -> NewSession:
         """An hour of Lee's work that comes from elsewhere."""
