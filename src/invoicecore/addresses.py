@@ -1,8 +1,8 @@
 """From which addresses may somebody come?
 
-A range is a network, `10.0.0.0/8`; from one address to another, `10.0.0.1-10.0.0.9`; or one address; of IPv4 or IPv6. An
-IPv4 address that comes mapped into IPv6, as `::ffff:10.0.0.1`, is the IPv4 address, in a range as well as of somebody who
-comes; so an IPv6 range never holds it.
+A range is a network, `10.0.0.0/8`; from one address to another, `10.0.0.1-10.0.0.9`; or one address; of IPv4 or IPv6.
+An IPv4 address that is mapped into IPv6, `::ffff:10.0.0.1`, is the IPv4 address, in a range as well as of somebody who
+comes; so no range of IPv6 holds it.
 """
 
 import re
@@ -71,9 +71,7 @@ def _range(text: object) -> tuple[_Address, _Address]:
     begin = _address(first.strip())
     end = _address(last.strip()) if "-" in said else begin
     if begin.version != end.version:
-        raise Malformed(
-            f"{shown(text)} begins with IPv{begin.version} and ends with IPv{end.version}; give two ranges."
-        )
+        raise Malformed(f"{shown(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges.")
     if _place(end) < _place(begin):
         raise Malformed(f"{shown(text)} ends before it begins; turn it around.")
     return begin, end

@@ -62,7 +62,7 @@ class PersonArchived(InvoicecoreError):
 
 
 class SignInRefused(InvoicecoreError):
-    """Somebody may not sign in. It says the same whatever was wrong, so that nobody learns from it who has an account."""
+    """Somebody may not sign in. It says the same whatever was wrong, so nobody learns from it who has an account."""
 
     def __init__(self) -> None:
         super().__init__(

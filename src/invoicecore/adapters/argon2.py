@@ -16,8 +16,8 @@ _LARGEST = 2**32 - 1
 
 
 class Argon2Passwords:
-    """Argon2id, in the second of the settings that RFC 9106 recommends unless others are given: three passes over 64 MiB
-    in four lanes. What is kept names its parameters, so they can be raised at any time."""
+    """Argon2id, unless others are given in the second of the settings that RFC 9106 recommends: three passes over
+    64 MiB in four lanes. What is kept names its parameters, so they can be raised at any time."""
 
     def __init__(self, *, passes: int = 3, memory_kib: int = 65_536, lanes: int = 4) -> None:
         for name, value, least in (("passes", passes, 1), ("lanes", lanes, 1), ("memory_kib", memory_kib, 8)):
