@@ -124,9 +124,9 @@ class People:
 
         return self._office.write(Act.CHANGE_PERSON, command)
 
-    def change_me(self, *, timezone: str) -> Person:
-        """Choose the zone in which one is shown times."""
-        revised(_ANY, timezone=timezone)
+    def change_me(self, *, timezone: str | None) -> Person:
+        """Choose the zone in which one is shown times; None is the firm's."""
+        evolve(_ANY, timezone=timezone)
 
         def command(unit: Unit) -> Person:
             unit.permit(Act.CHANGE_OWN_PROFILE)
