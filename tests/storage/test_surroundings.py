@@ -31,7 +31,7 @@ print(json.dumps([str(again.accounts.standing(acme).balance), str(again.invoices
 _ODD = [it for it in SURROUNDINGS if it.name.startswith(("locale", "precision 3, ROUND_UP", "-O", "TZ=Pacific"))]
 
 
-@pytest.mark.parametrize("surrounding", (PLAIN, *_ODD), ids=lambda it: it.name)
+@pytest.mark.parametrize("surrounding", [PLAIN, *_ODD], ids=lambda it: it.name)
 def test_books_are_the_same(surrounding: Surrounding, tmp_path: Path) -> None:
     """A Turkish locale, in which the driver of SQLite does not know the word INSERT, is one of them. Two sessions of
     1.15 hours cost 38.34 each: 38.33525, rounded half up."""
