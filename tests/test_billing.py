@@ -6,10 +6,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from sqlalchemy import QueuePool
 
 from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
+from invoicecore.adapters.sql import SqlStorage
 from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ids import FirmId
+from invoicecore.ports.storage import Storage
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, usd
 
@@ -136,6 +139,14 @@ class TestOpen:
             other.people.get(world.lee.person_id)
 
 
+def pooled(storage: Storage) -> int:
+    """How many connections a database's engine holds."""
+    assert isinstance(storage, SqlStorage)
+    pool = storage.engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedin()
+
+
 class TestUrl:
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
@@ -149,6 +160,20 @@ class TestUrl:
         again = Billing.open(url)
         assert (acme,) == again.as_owner().clients.all()
         assert acme == Billing.open(url, again.firm_id).acting_as(maria.person_id).clients.get(acme.id)
+
+    def test_a_database_is_let_go(self, url: str) -> None:
+        """One that was opened by its URL, at the end of a block; a host's own storage stays as it is."""
+        with Billing.create(url, FIRM) as billing:
+            maria = billing.as_owner()
+            assert 1 == pooled(billing._storage)
+        assert 0 == pooled(billing._storage)
+        assert "Owner" == maria.people.me().name  # opened again
+        billing.close()
+        own = SqlStorage.at(url)
+        with Billing.open(own) as billing:
+            billing.as_owner()
+        assert 1 == pooled(own)
+        own.close()
 
     def test_a_database_may_keep_several_firms(self, url: str) -> None:
         """Its tables are made with the first."""

@@ -60,6 +60,7 @@ class Billing:
         notifier: Notifier,
         passwords: PasswordHasher,
         throttle: Throttle | None,
+        opened: "SqlStorage | None" = None,
     ) -> None:
         self.firm_id = firm_id
         self._owner_id = owner_id
@@ -69,6 +70,7 @@ class Billing:
         self._notifier = notifier
         self._passwords = passwords
         self._throttle = throttle
+        self._opened = opened
 
     @classmethod
     def in_memory(
@@ -116,9 +118,9 @@ class Billing:
         if firm.logo is not None:
             raise Malformed("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
-        if isinstance(storage, str):
-            storage = database(storage)
-            storage.upgrade()
+        storage, opened = _reached(storage)
+        if opened is not None:
+            opened.upgrade()
         with storage.begin(firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
@@ -129,7 +131,7 @@ class Billing:
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Act.CHANGE_FIRM, made))
             uow.commit()
         notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle)
+        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, opened)
 
     @classmethod
     def open(
@@ -148,8 +150,7 @@ class Billing:
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
-        if isinstance(storage, str):
-            storage = database(storage)
+        storage, opened = _reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
@@ -159,7 +160,19 @@ class Billing:
             raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle)
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, opened)
+
+    def close(self) -> None:
+        """Let go of a database that was opened by its URL; it is opened again when it is next asked. A storage that
+        was given is the host's, and stays as it is. Leaving a `with` block closes as well."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def as_owner(self) -> Desk:
         """The desk of the Manager who was made with the firm."""
@@ -235,6 +248,14 @@ def database(url: str) -> "SqlStorage":
             raise
         how = f"pip install 'invoicecore[{_EXTRAS[library]}]'"
         raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
+
+
+def _reached(storage: Storage | str) -> "tuple[Storage, SqlStorage | None]":
+    """The store, and the database that was opened for it, if it was given as a URL."""
+    if not isinstance(storage, str):
+        return storage, None
+    opened = database(storage)
+    return opened, opened
 
 
 def _only(firms: Sequence[FirmId]) -> FirmId:
