@@ -1,0 +1,94 @@
+"""What do the pages of invoices show?"""
+
+from datetime import date
+
+from attrs import frozen
+
+from invoicecore.ids import InvoiceId, PaymentId
+from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.lifecycle.table import Availability
+from invoicecore.money import Money
+from invoicecore.pages.paging import Place
+from invoicecore.pages.reach import Named
+from invoicecore.vocabulary import InvoiceKind, Status, Word
+
+_NO_DAY = date.min
+
+
+class InvoiceSort(Word):
+    """In which order invoices are listed."""
+
+    MADE = "made", "As they were made."
+    NUMBER = "number", "By number, letter for letter; those without one come first."
+    ISSUED = "issued", "By the day of issue; drafts come first."
+    DUE = "due", "By the day on which they are due; drafts come first."
+    CLIENT = "client", "By the client's name, letter for letter."
+    TOTAL = "total", "By total, currency after currency."
+    OPEN = "open", "By what is left to pay, currency after currency."
+
+
+@frozen(kw_only=True)
+class InvoiceRow:
+    """An invoice as a list shows it. `reads_as` is its status as clients read it, paid or unpaid; `days_overdue` counts
+    the days since it was due while something is left to pay of one that is unpaid, 0 otherwise."""
+
+    id: InvoiceId
+    client: Named
+    kind: InvoiceKind
+    status: Status
+    reads_as: str
+    number: str | None
+    total: Money
+    paid: Money
+    open: Money
+    issued_on: date | None
+    due_on: date | None
+    days_overdue: int
+
+    def place(self, by: InvoiceSort) -> Place:
+        """Where the row stands in that order."""
+        if by is InvoiceSort.NUMBER:
+            return (self.number or "", self.id)
+        if by is InvoiceSort.ISSUED:
+            return (self.issued_on or _NO_DAY, self.id)
+        if by is InvoiceSort.DUE:
+            return (self.due_on or _NO_DAY, self.id)
+        if by is InvoiceSort.CLIENT:
+            return (self.client.name, self.id)
+        if by is InvoiceSort.TOTAL:
+            return (self.total.currency, self.total.minor, self.id)
+        if by is InvoiceSort.OPEN:
+            return (self.open.currency, self.open.minor, self.id)
+        return (self.id,)
+
+
+@frozen(kw_only=True)
+class PaidPart:
+    """How much of a payment pays for an invoice, when it was received, and how."""
+
+    payment_id: PaymentId
+    received_on: date
+    method: str
+    reference: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class InvoicePage:
+    """An invoice with its lines, what was paid for it, the steps of its life, and every act with whether it is allowed
+    now to the one who asks, and if not, why not. `names` says what the projects and people on the lines are called: on
+    a generated invoice as it was printed, on a draft as they are called now."""
+
+    invoice: Invoice
+    client: Named
+    names: tuple[Named, ...]
+    payments: tuple[PaidPart, ...]
+    history: tuple[StatusChange, ...]
+    acts: tuple[Availability, ...]
+    days_overdue: int
+
+
+def days_overdue(status: Status, due_on: date | None, open_minor: int, today: date) -> int:
+    """How many days ago an unpaid invoice was due; 0 if it was not."""
+    unpaid = status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
+    return max((today - due_on).days, 0) if unpaid and due_on is not None and open_minor > 0 else 0
