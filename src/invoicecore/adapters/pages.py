@@ -15,6 +15,7 @@ from invoicecore.clients import Client
 from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.login import Login
 from invoicecore.money import Money
 from invoicecore.pages.clients import ClientRow, ClientSort
 from invoicecore.pages.grounds import Grounds, KindTotal
@@ -99,12 +100,16 @@ class GenericPages:
             PersonRow(
                 person=person,
                 worked=worked[person.id],
-                last_sign_in=None,
+                last_sign_in=self._last_sign_in(person.id),
                 projects=tuple(_named(project) for project in projects if _belongs(person, project)),
             )
             for person in people
         )
         return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def _last_sign_in(self, person_id: PersonId) -> datetime | None:
+        login = self._uow.get(Login, person_id)
+        return None if login is None else login.last_sign_in
 
     def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
         clients, work = self._clients(), defaultdict[ProjectId, list[Session]](list)
