@@ -46,3 +46,19 @@ class PersonRow:
         if by is PersonSort.SIGNED_IN:
             return (self.last_sign_in or _NEVER, person.id)
         return (person.id,)
+
+
+@frozen(kw_only=True)
+class SignIn:
+    """Whether somebody has a password here, and from which addresses they may sign in; none means from anywhere."""
+
+    has_password: bool
+    admitted_from: tuple[str, ...]
+
+
+@frozen
+class PersonPage:
+    """Somebody, and how they sign in; None for all but Managers and oneself."""
+
+    row: PersonRow
+    sign_in: SignIn | None
