@@ -13,18 +13,20 @@ from invoicecore.desk import projects, recording, sight
 from invoicecore.desk.unit import Unit
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.login import Login
+from invoicecore.login import LoginView
 from invoicecore.money import Money
 from invoicecore.pages.clients import ClientRow
 from invoicecore.pages.invoices import InvoiceRow, PaidPart
 from invoicecore.pages.owed import AgingRow, UnbilledRow
 from invoicecore.pages.paging import By, Cut, Page, Place, mark
-from invoicecore.pages.people import PersonPage, PersonRow, SignIn
+from invoicecore.pages.people import PersonPage, PersonRow
 from invoicecore.pages.projects import ProjectRow, Tally
 from invoicecore.pages.transactions import TransactionRow
 from invoicecore.pages.work import WorkRow
+from invoicecore.permissions import may
 from invoicecore.ports.pages import Movement, SessionFound
 from invoicecore.settlement.payment import Payment
+from invoicecore.vocabulary import Act
 
 F = TypeVar("F")
 R = TypeVar("R")
@@ -51,10 +53,8 @@ def person(unit: Unit, row: PersonRow) -> PersonRow | None:
 
 def person_page(unit: Unit, row: PersonRow) -> PersonPage:
     """Somebody, and how they sign in."""
-    if not sight.sees_sign_in(unit.actor, row.person):
-        return PersonPage(row, None)
-    login = unit.uow.get(Login, row.person.id) or Login(person_id=row.person.id)
-    return PersonPage(row, SignIn(has_password=login.password_hash is not None, admitted_from=login.admitted_from))
+    seen = row.person.id == unit.actor.id or may(unit.actor.role, Act.VIEW_LOGIN)
+    return PersonPage(row, LoginView.of(unit.login(row.person)) if seen else None)
 
 
 def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:
@@ -104,7 +104,7 @@ def paid_part(unit: Unit, payment: Payment, bill: Invoice) -> PaidPart:
 
 
 def unbilled(unit: Unit, row: UnbilledRow) -> UnbilledRow | None:
-    """What is not invoiced yet, for those who see the client. Whether the project is theirs, only the reach has seen."""
+    """What is not invoiced yet, for those who see the client. Whether the project is theirs, the reach has seen."""
     return row if sight.sees_client(unit.actor, row.client.id) else None
 
 

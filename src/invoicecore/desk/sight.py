@@ -45,11 +45,6 @@ def sees_person(viewer: Person, person: Person) -> bool:
     return viewer.role is Role.SUPERVISOR and person.role is not Role.CONTACT
 
 
-def sees_sign_in(viewer: Person, person: Person) -> bool:
-    """How somebody signs in is for managers and for themselves."""
-    return viewer.role is Role.MANAGER or viewer.id == person.id
-
-
 def sees_colleagues(viewer: Person) -> bool:
     """Who else works on a project: managers and supervisors."""
     return viewer.role in _ALL_WORK

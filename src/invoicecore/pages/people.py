@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
+from invoicecore.login import LoginView
 from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
 from invoicecore.people import Person
@@ -48,17 +49,9 @@ class PersonRow:
         return (person.id,)
 
 
-@frozen(kw_only=True)
-class SignIn:
-    """Whether somebody has a password here, and from which addresses they may sign in; none means from anywhere."""
-
-    has_password: bool
-    admitted_from: tuple[str, ...]
-
-
 @frozen
 class PersonPage:
     """Somebody, and how they sign in; None for all but Managers and oneself."""
 
     row: PersonRow
-    sign_in: SignIn | None
+    login: LoginView | None
