@@ -13,6 +13,7 @@ import pytest
 
 from invoicecore import (
     Act,
+    ClientSort,
     Deposit,
     Desk,
     Money,
@@ -210,6 +211,32 @@ accounts.statement           | yes     | no         | absent | yes     | absent
 accounts.entries             | yes     | no         | absent | yes     | absent
 accounts.adjust              | yes     | no         | absent | no      | absent
 accounts.ask_refill          | yes     | no         | absent | no      | absent
+pages.clients                | yes     | yes        | no     | yes     | yes
+pages.clients by balance     | yes     | no         | no     | yes     | absent
+pages.client                 | yes     | yes        | absent | yes     | yes
+pages.contacts               | yes     | yes        | absent | no      | no
+pages.transactions           | yes     | no         | absent | yes     | absent
+pages.projects               | yes     | yes        | yes    | yes     | yes
+pages.projects of a client   | yes     | yes        | absent | yes     | yes
+pages.project                | yes     | yes        | yes    | yes     | yes
+pages.project another        | yes     | yes        | absent | yes     | absent
+pages.work                   | yes     | yes        | yes    | yes     | yes
+pages.work of a client       | yes     | yes        | absent | yes     | yes
+pages.work of another project| yes     | yes        | absent | yes     | absent
+pages.work of a person       | yes     | yes        | absent | absent  | absent
+pages.invoices               | yes     | no         | no     | yes     | yes
+pages.invoices of a client   | yes     | no         | absent | yes     | yes
+pages.invoice                | yes     | absent     | absent | yes     | yes
+pages.invoice of a draft     | yes     | absent     | absent | absent  | absent
+pages.people                 | yes     | yes        | no     | no      | no
+pages.person                 | yes     | yes        | absent | absent  | absent
+pages.person a contact       | yes     | absent     | absent | absent  | absent
+pages.unbilled               | yes     | no         | no     | yes     | yes
+pages.unbilled of a client   | yes     | no         | absent | yes     | yes
+pages.aging                  | yes     | no         | no     | yes     | yes
+pages.aging of a client      | yes     | no         | absent | yes     | absent
+pages.outlook                | yes     | no         | absent | yes     | absent
+pages.explain                | yes     | no         | absent | yes     | absent
 """)
 """What becomes of each command: `yes`, `no` where the role does not include it, `absent` where the thing it names is
 not one's to see. The worker is assigned to the project, the contacts belong to its client; the limited one sees only
@@ -360,10 +387,36 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "accounts.entries": lambda desk, of: desk.accounts.entries(of.client),
     "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
     "accounts.ask_refill": lambda desk, of: desk.accounts.ask_refill(of.client),
+    "pages.clients": lambda desk, of: desk.pages.clients(),
+    "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
+    "pages.client": lambda desk, of: desk.pages.client(of.client),
+    "pages.contacts": lambda desk, of: desk.pages.contacts(of.client),
+    "pages.transactions": lambda desk, of: desk.pages.transactions(of.client),
+    "pages.projects": lambda desk, of: desk.pages.projects(),
+    "pages.projects of a client": lambda desk, of: desk.pages.projects(client=of.client),
+    "pages.project": lambda desk, of: desk.pages.project(of.project),
+    "pages.project another": lambda desk, of: desk.pages.project(of.another_project),
+    "pages.work": lambda desk, of: desk.pages.work(),
+    "pages.work of a client": lambda desk, of: desk.pages.work(client=of.client),
+    "pages.work of another project": lambda desk, of: desk.pages.work(project=of.another_project),
+    "pages.work of a person": lambda desk, of: desk.pages.work(person=of.worker),
+    "pages.invoices": lambda desk, of: desk.pages.invoices(),
+    "pages.invoices of a client": lambda desk, of: desk.pages.invoices(client=of.client),
+    "pages.invoice": lambda desk, of: desk.pages.invoice(of.generated),
+    "pages.invoice of a draft": lambda desk, of: desk.pages.invoice(of.draft),
+    "pages.people": lambda desk, of: desk.pages.people(),
+    "pages.person": lambda desk, of: desk.pages.person(of.worker),
+    "pages.person a contact": lambda desk, of: desk.pages.person(of.contact),
+    "pages.unbilled": lambda desk, of: desk.pages.unbilled(),
+    "pages.unbilled of a client": lambda desk, of: desk.pages.unbilled(client=of.client),
+    "pages.aging": lambda desk, of: desk.pages.aging(),
+    "pages.aging of a client": lambda desk, of: desk.pages.aging(client=of.client),
+    "pages.outlook": lambda desk, of: desk.pages.outlook(of.client),
+    "pages.explain": lambda desk, of: desk.pages.explain(of.client),
 }
 """How each row of the grid is tried."""
 
-SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts")
+SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts", "pages")
 COLUMNS = ("manager", "supervisor", "worker", "contact", "limited")
 
 
