@@ -38,7 +38,7 @@ class Sort(Word):
 
 
 By = TypeVar("By", bound=Sort)
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
 
 
 @frozen
