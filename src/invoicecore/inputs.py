@@ -60,14 +60,9 @@ def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
         raise Malformed(f"{what} must be text, not {shown(value)}.")
     if len(value) > longest:
         raise Malformed(f"{what} is {len(value)} characters long; at most {longest} fit.")
-    if not is_keepable(value):
+    if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
         raise Malformed(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
     return value.strip()
-
-
-def is_keepable(text: str) -> bool:
-    """Whether any storage can keep a text: it holds neither a NUL nor half a surrogate pair."""
-    return text.isprintable() or _UNKEEPABLE.search(text) is None  # what can be printed holds neither
 
 
 def name(what: str, value: object) -> str:

@@ -1,17 +1,26 @@
 """How does somebody sign in, and which passwords can be kept?"""
 
 from datetime import datetime
-from typing import Self
 from unicodedata import normalize
 
 from attrs import field, frozen
 
+from invoicecore import inputs
 from invoicecore.errors import Malformed
 from invoicecore.ids import PersonId
-from invoicecore.inputs import is_keepable
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1_000
 """How many characters a password may have."""
+
+
+@frozen(kw_only=True)
+class LoginView:
+    """What may be shown of somebody's sign-in. No `admitted_from` is from anywhere, no `last_sign_in` is never."""
+
+    person_id: PersonId
+    has_password: bool
+    admitted_from: tuple[str, ...]
+    last_sign_in: datetime | None
 
 
 @frozen(kw_only=True)
@@ -27,24 +36,13 @@ class Login:
     admitted_from: tuple[str, ...] = ()
     last_sign_in: datetime | None = None
 
-
-@frozen(kw_only=True)
-class LoginView:
-    """What may be shown of somebody's sign-in."""
-
-    person_id: PersonId
-    has_password: bool
-    admitted_from: tuple[str, ...]
-    last_sign_in: datetime | None
-
-    @classmethod
-    def of(cls, login: Login) -> Self:
-        """A login without its secret."""
-        return cls(
-            person_id=login.person_id,
-            has_password=login.password_hash is not None,
-            admitted_from=login.admitted_from,
-            last_sign_in=login.last_sign_in,
+    def view(self) -> LoginView:
+        """It without its secret."""
+        return LoginView(
+            person_id=self.person_id,
+            has_password=self.password_hash is not None,
+            admitted_from=self.admitted_from,
+            last_sign_in=self.last_sign_in,
         )
 
 
@@ -65,4 +63,8 @@ def typed_password(given: object) -> str | None:
     without a word of it, for what is no text."""
     if not isinstance(given, str):
         raise Malformed(f"A password must be text, not a {type(given).__name__}.")
-    return normalize("NFKC", given) if len(given) <= LONGEST_PASSWORD and is_keepable(given) else None
+    try:
+        inputs.text("A password", given, LONGEST_PASSWORD)
+    except Malformed:
+        return None
+    return normalize("NFKC", given)  # with the blanks around it, which are meant

@@ -998,7 +998,13 @@ MALFORMED: dict[str, Callable[[Desk, str], object]] = {
     "add project": lambda desk, it: desk.projects.add(client=it, name="", rate=hourly(1)),
     "change person": lambda desk, it: desk.people.change(it, email="nobody"),
     "add person": lambda desk, it: desk.people.add(name="", role=Role.CONTACT, client=it),
+    "limit": lambda desk, it: desk.people.limit_to(it, "x"),
+    "set password": lambda desk, it: desk.people.set_password(it, "short"),
+    "admit": lambda desk, it: desk.people.admit_from(it, ["10.0.0.1/8"]),
     "firm": lambda desk, it: desk.firm.change(name=""),
+    "logo": lambda desk, it: desk.firm.set_logo(b"GIF89a"),
+    "my zone": lambda desk, it: desk.people.change_me(timezone="Chicago"),
+    "my password": lambda desk, it: desk.people.change_my_password(current="x", new="short"),
     "number": lambda desk, it: desk.firm.set_next_number(0),
     "an id that is no text": lambda desk, it: desk.invoices.get(7),  # type: ignore[arg-type]
     "a blank key": lambda desk, it: desk.invoices.revert(it, idempotency_key=""),

@@ -47,7 +47,7 @@ class Argon2Passwords:
 
     def verify(self, kept: str | None, password: str) -> bool:
         hasher = self._hasher
-        from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+        from argon2.exceptions import VerificationError, VerifyMismatchError
 
         for compared in (kept, self._nobodys):
             if compared is None:
@@ -56,7 +56,7 @@ class Argon2Passwords:
                 return hasher.verify(compared, password)
             except VerifyMismatchError:
                 return False
-            except (InvalidHashError, VerificationError):  # nothing that Argon2 made: as if nothing were kept
+            except (VerificationError, ValueError):  # nothing that Argon2 made: as if nothing were kept
                 continue
         return False
 

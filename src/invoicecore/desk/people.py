@@ -124,9 +124,9 @@ class People:
 
         return self._office.write(Act.CHANGE_PERSON, command)
 
-    def change_me(self, *, timezone: str) -> Person:
-        """Choose the zone in which one is shown times."""
-        revised(_ANY, timezone=timezone)
+    def change_me(self, *, timezone: str | None) -> Person:
+        """Choose the zone in which one is shown times; None is the firm's."""
+        evolve(_ANY, timezone=timezone)
 
         def command(unit: Unit) -> Person:
             unit.permit(Act.CHANGE_OWN_PROFILE)
@@ -157,7 +157,7 @@ class People:
             person = unit.person(id)
             if person.id != unit.actor.id:
                 unit.permit(Act.VIEW_LOGIN)
-            return LoginView.of(unit.login(person))
+            return unit.login(person).view()
 
         return self._office.read(query)
 
@@ -247,7 +247,7 @@ def _check_limits(unit: Unit, person: Person, limits: frozenset[ProjectId] | Non
 
 def _save_login(unit: Unit, login: Login) -> LoginView:
     unit.put(login)
-    return LoginView.of(login)
+    return login.view()
 
 
 def _claim_email(unit: Unit, person: Person) -> None:

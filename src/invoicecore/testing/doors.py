@@ -39,7 +39,9 @@ from invoicecore.pages.explain import Explanation
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
+from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.storage import Storage, UnitOfWork
+from invoicecore.ports.throttle import Throttle
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
 from invoicecore.testing.passwords import QuickPasswords
@@ -78,7 +80,7 @@ _OPERATORS = frozenset(
     f"__{name}__"
     for name in ("add", "sub", "mul", "rmul", "truediv", "lt", "le", "gt", "ge", "contains", "call", "format")
 )
-_PORTS = (Storage, UnitOfWork, Clock, Notifier, Office)
+_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Office)
 
 
 class WatchedStorage:
@@ -381,6 +383,7 @@ def stage() -> Stage:
             "Payments.record": {"invoice": bill, "amount": dollar},
             "Billing.open": {"firm_id": billing.firm_id},
             "Billing.acting_as": {"person_id": lee.id},
+            "Billing.sign_in": {"email": owner.email, "password": _SECRET},
             "Money": {"minor": 5},
             "Money.of": {"amount": "12.50"},
             "Rate.hourly": {"amount": "12.50"},
