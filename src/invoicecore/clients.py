@@ -1,10 +1,11 @@
 """For whom is work done?"""
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
 from invoicecore.ids import ClientId
+from invoicecore.locales import known_locale
 from invoicecore.money import known_currency
 
 
@@ -18,13 +19,17 @@ def _address(value: str) -> str:
 
 @frozen(kw_only=True)
 class Client:
-    """A person or business that pays for work, in one currency. What they owe stands in their account."""
+    """A person or business that pays for work, in one currency. What they owe stands in their account.
+
+    Without payment terms or a locale of their own, those of the firm hold.
+    """
 
     id: ClientId
     name: str = field(converter=_name)
     currency: str
     billing_address: str = field(default="", converter=_address)
     payment_terms: PaymentTerms | None = None
+    locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
 
     def __attrs_post_init__(self) -> None:

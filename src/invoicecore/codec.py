@@ -1,8 +1,9 @@
 """How does a value of the library become plain data that JSON can hold, and a value again?
 
 `dump` and `load` go by the class; `dump_any` and `load_any` write the name of the class beside the data, for places
-that can hold anything. What `load` takes is what `dump` wrote and nothing else: every key is there, no other key is,
-and no type is bent into another one. Importing this module loads cattrs; nothing else in the library does.
+that can hold anything. What `load` takes is what `dump` wrote, now or in an earlier version, and nothing else: every
+key is there, no other key is, and no type is bent into another one. Importing this module loads cattrs; nothing else in
+the library does. The data of a Login holds what was made of a password: it is for a store, and for nobody's eyes.
 
 | value | plain data |
 |---|---|
@@ -13,12 +14,14 @@ and no type is bent into another one. Importing this module loads cattrs; nothin
 | a word, such as Status | its value |
 | tuple | list |
 | frozenset | sorted list |
+| bytes | Base64 text |
 | an event on its way out | its fields, and `"type"`: the name of its class |
 | the hours of a NewSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
 """
 
 import re
-from collections.abc import Callable, Iterable
+from binascii import Error, a2b_base64, b2a_base64
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import GenericAlias
@@ -42,6 +45,8 @@ from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.drafts import Difference
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
 from invoicecore.lifecycle.table import Availability
+from invoicecore.login import Login
+from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import AuditRecord, Change
@@ -63,7 +68,9 @@ TYPES: tuple[type, ...] = (
     Refill,
     # what is stored and changes
     Firm,
+    Logo,
     Person,
+    Login,
     Client,
     Account,
     Position,
@@ -101,6 +108,13 @@ TYPES: tuple[type, ...] = (
     PaperPayment,
 )
 """The classes that can be dumped and loaded."""
+
+# What came to a class after books were first kept: data of before lacks it, and its default stands.
+_LATER: Mapping[type, frozenset[str]] = {
+    Firm: frozenset({"locale", "logo"}),
+    Client: frozenset({"locale"}),
+    Letterhead: frozenset({"locale", "logo"}),
+}
 
 T = TypeVar("T")
 
@@ -208,6 +222,15 @@ def _text(data: object, _: object = None) -> str:
     return data
 
 
+def _bytes(data: object, _: object = None) -> bytes:
+    if type(data) is not str:
+        raise _expected("Base64 text", data)
+    try:
+        return a2b_base64(data, strict_mode=True)
+    except (Error, ValueError) as broken:
+        raise _expected("Base64 text", data) from broken
+
+
 def _bool(data: object, _: object = None) -> bool:
     if type(data) is not bool:
         raise _expected("true or false", data)
@@ -249,6 +272,10 @@ def _spelled(moment: datetime) -> str:
     # The beginning, when nothing was booked yet, lies before every instant that can be given.
     meant = instant("A time", moment)
     return meant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _encoded(content: bytes) -> str:
+    return b2a_base64(content, newline=False).decode()
 
 
 def _plain(number: Decimal) -> str:
@@ -298,12 +325,13 @@ def _object(data: object) -> dict[str, Any]:
 
 def _keyed(cls: Any, make: Callable[[Any, Any], Any] | None = None) -> Callable[[Any, Any], Any]:
     names = {field.name for field in fields(cls) if field.init}
+    needed = names - _LATER.get(cls, frozenset())
     build: Callable[[Any, Any], Any] = make or make_dict_structure_fn(cls, _converter)
 
     def structure(data: object, form: Any) -> Any:
         keys = _object(data).keys()
-        if keys != names:
-            missing = ", ".join(sorted(names - keys))
+        if not needed <= keys <= names:
+            missing = ", ".join(sorted(needed - keys))
             unknown = ", ".join(sorted(f"{key!s:.40}" for key in keys - names)[:3])
             raise Malformed(" and ".join(filter(None, (missing and f"no {missing}", unknown and f"unknown {unknown}"))))
         return build(data, form)
@@ -358,6 +386,7 @@ _converter = Converter(unstruct_collection_overrides={tuple: list, frozenset: so
 for _kind, _check in (
     (int, _whole),
     (str, _text),
+    (bytes, _bytes),
     (bool, _bool),
     (datetime, _instant),
     (date, _date),
@@ -368,6 +397,7 @@ for _kind, _check in (
     _converter.register_structure_hook(_kind, _check)
 
 for _kind, _spell in (
+    (bytes, _encoded),
     (datetime, _spelled),
     (date, date.isoformat),
     (timedelta, _micros),

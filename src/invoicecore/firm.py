@@ -4,7 +4,8 @@ from attrs import field, frozen
 
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms, known_zone
-from invoicecore.ids import FirmId, PersonId
+from invoicecore.ids import FirmId, LogoId, PersonId
+from invoicecore.locales import USUAL, known_locale
 from invoicecore.money import known_currency
 
 
@@ -21,7 +22,9 @@ class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
 
     A host makes one with a name, a currency and a zone; `id` and `owner_id` are given when it is stored.
-    `contact` stands in the header of invoices; `theme` is handed to whatever draws them.
+    `currency` is that of clients for whom none is stated. `contact` stands in the header of invoices; `theme` is handed
+    to whatever draws them; `locale` is how they are written for clients that have none of their own. `logo` is the id
+    of the picture in their header, see `desk.firm.set_logo`.
     """
 
     name: str = field(converter=_name)
@@ -31,6 +34,8 @@ class Firm:
     theme: str = field(default="", converter=_text)
     payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
     number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_text)
+    locale: str = field(default=USUAL, converter=known_locale)
+    logo: LogoId | None = None
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 

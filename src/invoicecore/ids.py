@@ -18,6 +18,7 @@ ProjectId = NewType("ProjectId", str)
 SessionId = NewType("SessionId", str)
 InvoiceId = NewType("InvoiceId", str)
 PaymentId = NewType("PaymentId", str)
+LogoId = NewType("LogoId", str)
 
 IdSource = Callable[[], str]
 """Gives a new id at every call, never the same one twice."""

@@ -19,6 +19,7 @@ from invoicecore import inputs
 from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed
 from invoicecore.inputs import shown
+from invoicecore.locales import parsed_locale
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -197,13 +198,9 @@ def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
 
 @lru_cache(maxsize=256)
 def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]":
-    from babel import Locale, UnknownLocaleError
     from babel.numbers import parse_pattern
 
-    try:
-        parsed = Locale.parse(locale, sep="-" if "-" in locale else "_")
-    except (UnknownLocaleError, ValueError, TypeError) as unknown:
-        raise Malformed(f"{shown(locale)} is not a locale; give one such as 'en_US' or 'de'.") from unknown
+    parsed = parsed_locale(locale)
     pattern = parse_pattern(parsed.currency_formats["standard"].pattern)
     pattern.frac_prec = (digits, digits)
     return pattern, parsed

@@ -47,9 +47,9 @@ def definitions(connection: Connection) -> Mapping[tuple[str, str], object]:
         rows = connection.execute(text(_ON_POSTGRES))
         return {(table, name): said for table, name, said in rows if table != "ic_schema_version"}
     rows = connection.execute(text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type IN ('table', 'index')"))
-    # The lines of a definition may stand in another order.
+    # The parts of a definition may stand in another order, and one that came later on the line of the one before.
     return {
-        (table, name): sorted(line.strip(" \t,") for line in (said or "").splitlines())
+        (table, name): sorted(re.split(r"\s*(?:,\s*(?=CONSTRAINT|\w+ [A-Z])|\n)\s*", said or ""))
         for table, name, said in rows
         if table != "ic_schema_version"
     }
@@ -129,6 +129,7 @@ KINDS: dict[object, str] = {
     schema.INSTANT: "instant",
     schema.DAY: "day",
     schema.PLAIN: "plain",
+    schema.BYTES: "bytes",
 }
 
 

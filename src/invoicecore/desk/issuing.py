@@ -94,4 +94,6 @@ def letterhead(unit: Unit, client: Client, lines: Iterable[Line]) -> Letterhead:
         firm.theme,
         firm.timezone,
         unit.names_of(projects, people),
+        client.locale or firm.locale,
+        firm.logo,
     )

@@ -6,8 +6,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from invoicecore.calendar import Period
-from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
+from invoicecore.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.table import Facts, target
+from invoicecore.locales import USUAL
 from invoicecore.money import Money, Rate
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import LIVE, Act, Deposit, InvoiceKind, Status
@@ -42,7 +43,7 @@ class Selection:
 class Letterhead:
     """What stands around the lines: kept as it was when the invoice was generated, whatever is renamed later.
 
-    `names` are those of the projects and people on the lines, by their ids.
+    `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's.
     """
 
     firm_name: str
@@ -52,6 +53,8 @@ class Letterhead:
     theme: str
     timezone: str
     names: tuple[tuple[str, str], ...]
+    locale: str = USUAL
+    logo: LogoId | None = None
 
 
 @frozen(kw_only=True, slots=False)

@@ -16,6 +16,8 @@ from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, PersonId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.login import Login
+from invoicecore.logo import Logo
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
@@ -57,7 +59,7 @@ class Remembered:
     result: object
 
 
-Entity = Firm | Person | Client | Account | Project | Session | Timer | Invoice | Payment
+Entity = Firm | Logo | Person | Login | Client | Account | Project | Session | Timer | Invoice | Payment
 """What is stored under an id and may change: each has a version that storage counts from 1."""
 
 Fact = Entry | StatusChange | AuditRecord
@@ -68,8 +70,10 @@ S = TypeVar("S", bound=Entity | Fact)
 
 
 def id_of(entity: Entity) -> str:
-    """The id under which an entity is stored; an account has that of its client."""
-    return entity.client_id if isinstance(entity, Account) else entity.id
+    """The id under which an entity is stored; an account has that of its client, a login that of its person."""
+    if isinstance(entity, Account):
+        return entity.client_id
+    return entity.person_id if isinstance(entity, Login) else entity.id
 
 
 @frozen

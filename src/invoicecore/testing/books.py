@@ -17,6 +17,8 @@ from invoicecore.firm import Firm
 from invoicecore.ids import FirmId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.login import Login
+from invoicecore.logo import Logo
 from invoicecore.people import Person
 from invoicecore.ports.storage import (
     AUDIT,
@@ -33,6 +35,7 @@ from invoicecore.ports.storage import (
     Entity,
     Scope,
     Storage,
+    UnitOfWork,
     id_of,
 )
 from invoicecore.projects import Project
@@ -52,13 +55,16 @@ E = TypeVar("E", bound=Entity)
 class Books:
     """All that is kept of one firm; equal books are the same state.
 
-    Everything stands under its id, an account under that of its client; `entries` are by client, `history` by
-    invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers, `imports` the sessions that
-    hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the order in which it would be.
+    Everything stands under its id, an account under that of its client, a login under that of its person; `entries` are
+    by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers,
+    `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the order in which
+    it would be.
     """
 
     firm: Firm
+    logos: Mapping[str, Logo]
     people: Mapping[str, Person]
+    logins: Mapping[str, Login]
     clients: Mapping[str, Client]
     accounts: Mapping[str, Account]
     projects: Mapping[str, Project]
@@ -84,12 +90,15 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             raise NotFound("firm", firm_id)
         clients, invoices = _by_id(uow.find(CLIENTS)), _by_id(uow.find(INVOICES))
         sessions = _by_id(uow.find(SESSIONS))
-        accounts = (uow.get(Account, id) for id in clients)
+        people, audit = _by_id(uow.find(PEOPLE)), tuple(uow.find(AUDIT))
+        kept = dict.fromkeys(it.id for record in audit for it in record.changes if it.kind == Logo.__name__)
         return Books(
             firm=firm,
-            people=_by_id(uow.find(PEOPLE)),
+            logos=_got(uow, Logo, kept),
+            people=people,
+            logins=_got(uow, Login, people),
             clients=clients,
-            accounts=_by_id(account for account in accounts if account is not None),
+            accounts=_got(uow, Account, clients),
             projects=_by_id(uow.find(PROJECTS)),
             sessions=sessions,
             timers=_by_id(uow.find(TIMERS)),
@@ -97,13 +106,17 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             payments=_by_id(it for id in clients for it in uow.find(PAYMENTS_OF_CLIENT, id)),
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
             history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
-            audit=tuple(uow.find(AUDIT)),
+            audit=audit,
             locks=dict(uow.holders(Scope.SESSION, sessions)),
             numbers=dict(uow.holders(Scope.NUMBER, [it.number for it in invoices.values() if it.number is not None])),
             imports=dict(uow.holders(Scope.IMPORT, SOURCES)),
             next_number=uow.next_of(INVOICE_COUNTER),
             outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
         )
+
+
+def _got(uow: UnitOfWork, kind: type[E], ids: Iterable[str]) -> dict[str, E]:
+    return _by_id(entity for id in ids if (entity := uow.get(kind, id)) is not None)
 
 
 def _by_id(entities: Iterable[E]) -> dict[str, E]:

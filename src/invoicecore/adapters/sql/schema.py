@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -51,6 +52,7 @@ INSTANT = DateTime(timezone=True).with_variant(Text(), SQLITE)
 DAY = Date().with_variant(Text(), SQLITE)
 PLAIN = JSONB().with_variant(Text(), SQLITE)
 """Values of the library as plain data, see `invoicecore.codec`."""
+BYTES = LargeBinary()
 
 _RULES: dict[TypeEngine[Any], str] = {CURRENCY: "length({}) = 3", COUNT: "{} >= 0", ORDINAL: "{} > 0"}
 # What PostgreSQL knows by the type, and SQLite is told.
@@ -69,9 +71,9 @@ def _some(name: str, kind: TypeEngine[Any]) -> Column[Any]:
     return Column(name, kind, nullable=True)
 
 
-def _each(name: str, kind: TypeEngine[Any]) -> Column[Any]:
-    """A column that always says something."""
-    return Column(name, kind, nullable=False)
+def _each(name: str, kind: TypeEngine[Any], *, before: str | None = None) -> Column[Any]:
+    """A column that always says something; `before` is what it says in rows that were there before it came."""
+    return Column(name, kind, nullable=False, server_default=before)
 
 
 def _word(name: str, words: Iterable[str], *, nullable: bool = False) -> Column[Any]:
@@ -135,6 +137,20 @@ firms = _of_firm(
     _each("terms_end_of_month", FLAG),
     _each("number_pattern", TEXT),
     _each("owner_id", ID),
+    _each("locale", TEXT, before="en"),
+    _some("logo_id", ID),
+)
+
+logos = _of_firm(
+    "logos",
+    ("id",),
+    _each("id", ID),
+    _each("version", ORDINAL),
+    _each("media_type", TEXT),
+    _each("width", ORDINAL),
+    _each("height", ORDINAL),
+    _each("content", BYTES),
+    _refers(to=firms, name="logos_firm"),
 )
 
 clients = _of_firm(
@@ -149,6 +165,7 @@ clients = _of_firm(
     _some("terms_months", COUNT),
     _some("terms_end_of_month", FLAG),
     _each("archived", FLAG),
+    _some("locale", TEXT),
     _together("clients_terms", "terms_days", "terms_months", "terms_end_of_month"),
     _refers(to=firms, name="clients_firm"),
 )
@@ -168,6 +185,17 @@ people = _of_firm(
     _must("people_client", "(role = 'contact') = (client_id IS NOT NULL)"),
     _refers(to=firms, name="people_firm"),
     _refers("client_id", to=clients, name="people_client"),
+)
+
+logins = _of_firm(
+    "logins",
+    ("person_id",),
+    _each("person_id", ID),
+    _each("version", ORDINAL),
+    _some("password_hash", TEXT),
+    _each("admitted_from", PLAIN),
+    _some("last_sign_in", INSTANT),
+    _refers("person_id", to=people, name="logins_person"),
 )
 
 projects = _of_firm(

@@ -22,6 +22,8 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.login import Login
+from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports import storage
@@ -122,11 +124,11 @@ def _terms(days: int | None, months: int | None, end_of_month: bool | None) -> P
 def _firm_row(firm: Firm) -> Row:
     terms = _terms_row(firm.payment_terms)
     named = (firm.name, firm.currency, firm.timezone, firm.contact, firm.theme)
-    return (*named, *terms, firm.number_pattern, firm.owner_id)
+    return (*named, *terms, firm.number_pattern, firm.owner_id, firm.locale, firm.logo)
 
 
 def _firm(id: Any, row: Row) -> Firm:
-    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id = row
+    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, locale, logo = row
     return Firm(
         id=id,
         name=name,
@@ -137,22 +139,34 @@ def _firm(id: Any, row: Row) -> Firm:
         payment_terms=PaymentTerms(days, months, end_of_month),
         number_pattern=pattern,
         owner_id=owner_id,
+        locale=locale,
+        logo=logo,
     )
+
+
+def _logo_row(logo: Logo) -> Row:
+    return (logo.media_type, logo.width, logo.height, logo.content)
+
+
+def _logo(id: Any, row: Row) -> Logo:
+    *_, content = row
+    return Logo(content)
 
 
 def _client_row(client: Client) -> Row:
     terms = _terms_row(client.payment_terms)
-    return (client.name, client.currency, client.billing_address, *terms, client.archived)
+    return (client.name, client.currency, client.billing_address, *terms, client.archived, client.locale)
 
 
 def _client(id: Any, row: Row) -> Client:
-    name, currency, address, days, months, end_of_month, archived = row
+    name, currency, address, days, months, end_of_month, archived, locale = row
     return Client(
         id=id,
         name=name,
         currency=currency,
         billing_address=address,
         payment_terms=_terms(days, months, end_of_month),
+        locale=locale,
         archived=archived,
     )
 
@@ -174,6 +188,16 @@ def _person(id: Any, row: Row, projects: Rows) -> Person:
         limited_to=frozenset(project for (project,) in projects) if limited else None,
         archived=archived,
     )
+
+
+def _login_row(login: Login) -> Row:
+    return (login.password_hash, list(login.admitted_from), login.last_sign_in)
+
+
+def _login(id: Any, row: Row) -> Login:
+    password_hash, admitted_from, last_sign_in = row
+    admitted = tuple(admitted_from)
+    return Login(person_id=id, password_hash=password_hash, admitted_from=admitted, last_sign_in=last_sign_in)
 
 
 def _project_row(project: Project) -> Row:
@@ -420,6 +444,7 @@ def _application_rows(applied: Iterable[Application]) -> Rows:
 
 SHAPES: tuple[Shape[Any], ...] = (
     Shape(Firm, schema.firms, _firm_row, _firm, id="firm_id"),
+    Shape(Logo, schema.logos, _logo_row, _logo),
     Shape(Client, schema.clients, _client_row, _client),
     Shape(Account, schema.accounts, _account_row, _account, id="client_id"),
     Shape(
@@ -439,6 +464,7 @@ SHAPES: tuple[Shape[Any], ...] = (
         _person,
         parts=(Part(schema.contact_projects, "person_id", attrgetter("limited_to"), _id_rows),),
     ),
+    Shape(Login, schema.logins, _login_row, _login, id="person_id"),
     Shape(Session, schema.sessions, _session_row, _session),
     Shape(Timer, schema.timers, _timer_row, _timer),
     Shape(

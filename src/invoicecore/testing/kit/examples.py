@@ -31,6 +31,8 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.login import Login
+from invoicecore.logo import LARGEST_LOGO, Logo
 from invoicecore.money import LARGEST_MINOR, Money
 from invoicecore.people import Person
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
@@ -39,6 +41,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.testing.kit import things
 from invoicecore.testing.kit.things import ACME, KIM, LEE, NOON, SITE, hourly
+from invoicecore.testing.pictures import jpeg, png
 from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
 from invoicecore.work import Session, Timer
 
@@ -121,6 +124,15 @@ TERMS = (
 )
 
 PAYMENT_TERMS = (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5))
+LOCALES = ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia")
+
+LOGOS = (
+    Logo(png()),
+    Logo(jpeg(640, 80)),
+    Logo(png(4000, 4000, note=bytes(range(256)))),
+    Logo(png(note=b"\xa5" * (LARGEST_LOGO - len(png(note=b"-")) + 1))),
+)
+"""The smallest and the largest among them, and every byte there is."""
 
 
 def _numbered(prefix: str) -> Iterator[str]:
@@ -149,6 +161,8 @@ def _clients() -> Iterator[Client]:
         yield Client(id=next(ids), name="A client", currency="USD", billing_address=text)
     for terms in PAYMENT_TERMS:
         yield Client(id=next(ids), name="A client", currency="USD", payment_terms=terms)
+    for locale in LOCALES:
+        yield Client(id=next(ids), name="A client", currency="USD", locale=locale)
 
 
 CLIENTS = tuple(_clients())
@@ -208,6 +222,16 @@ SESSIONS = tuple(_sessions())
 PEOPLE = tuple(_people())
 
 
+def _logins() -> Iterator[Login]:
+    ids = (person.id for person in PEOPLE)
+    yield Login(person_id=next(ids))
+    for text in TEXTS[:4]:
+        yield Login(person_id=next(ids), password_hash=text)
+    for instant in (FIRST, INSTANTS[6], LAST):
+        yield Login(person_id=next(ids), last_sign_in=instant)
+    yield Login(person_id=next(ids), password_hash="$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA", admitted_from=TEXTS)
+
+
 def _timers() -> Iterator[Timer]:
     ids = _numbered("timer")
     people = (person.id for person in PEOPLE if person.role is not Role.CONTACT)
@@ -215,7 +239,17 @@ def _timers() -> Iterator[Timer]:
         yield evolve(things.timer(next(ids), by), start=instant, note=text, billable=bool(text))
 
 
-LETTERHEAD = Letterhead("Northwind", TEXTS[7], NAMES[1], TEXTS[3], "", "Europe/Paris", (("site", "💻"), ("lee", "")))
+LETTERHEAD = Letterhead(
+    "Northwind",
+    TEXTS[7],
+    NAMES[1],
+    TEXTS[3],
+    "",
+    "Europe/Paris",
+    (("site", "💻"), ("lee", "")),
+    LOCALES[1],
+    LOGOS[0].id,
+)
 _TIME = SESSIONS[:3]
 
 
@@ -313,10 +347,12 @@ def _records() -> Iterator[AuditRecord]:
 
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
+    Logo: LOGOS,
     Client: CLIENTS,
     Account: tuple(_accounts()),
     Project: PROJECTS,
     Person: PEOPLE,
+    Login: tuple(_logins()),
     Session: SESSIONS,
     Timer: tuple(_timers()),
     Invoice: INVOICES,
@@ -335,6 +371,7 @@ FIRMS: tuple[Mapping[str, Any], ...] = (
     *({"payment_terms": terms} for terms in PAYMENT_TERMS),
     *({"currency": code, "timezone": zone} for code, zone in (("JPY", "Asia/Tokyo"), ("KWD", "Etc/GMT+12"))),
     {"number_pattern": "№{year}/{seq:08}", "owner_id": KIM},
+    *({"locale": locale, "logo": logo.id} for locale, logo in zip(LOCALES, LOGOS, strict=False)),
 )
 """What may be different about a firm."""
 

@@ -13,6 +13,7 @@ from invoicecore.clients import Client
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
 from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.login import Login
 from invoicecore.money import LARGEST_MINOR, Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Entity
@@ -52,6 +53,13 @@ persons = st.builds(
     timezone=st.none() | st.sampled_from(["UTC", "Asia/Kathmandu"]),
     archived=st.booleans(),
 )
+logins = st.builds(
+    Login,
+    person_id=people,
+    password_hash=st.none() | texts,
+    admitted_from=st.lists(texts, max_size=3).map(tuple),
+    last_sign_in=st.none() | instants,
+)
 clients = st.builds(
     Client,
     id=ids,
@@ -59,6 +67,7 @@ clients = st.builds(
     currency=st.sampled_from(["USD", "JPY", "KWD"]),
     billing_address=texts,
     payment_terms=st.none() | st.integers(0, 3650).map(PaymentTerms.net),
+    locale=st.none() | st.sampled_from(["en", "de_AT"]),
     archived=st.booleans(),
 )
 accounts = st.builds(
@@ -124,5 +133,7 @@ def _draft(id: str, lines: list[tuple[str, int]], revision: str) -> Invoice:
 
 invoices = st.builds(_draft, ids, st.lists(st.tuples(texts, st.integers(0, 10**15)), max_size=5), names)
 
-entities: st.SearchStrategy[Entity] = st.one_of(persons, clients, accounts, projects, sessions, payments, invoices)
+entities: st.SearchStrategy[Entity] = st.one_of(
+    persons, logins, clients, accounts, projects, sessions, payments, invoices
+)
 """An entity of nearly any kind; an account is that of Globex."""

@@ -11,6 +11,7 @@ from invoicecore.calendar import PaymentTerms, Period
 from invoicecore.firm import Firm
 from invoicecore.ids import PersonId
 from invoicecore.lifecycle.invoice import Line, Selection
+from invoicecore.login import Login
 from invoicecore.people import Person
 from invoicecore.ports.storage import (
     AUDIT,
@@ -53,12 +54,17 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             archived=True,
         ),
     ),
+    "login": (
+        Login(person_id=KIM),
+        Login(person_id=KIM, password_hash="$hash", admitted_from=("10.0.0.0/8", "2001:db8::/32"), last_sign_in=NOON),
+    ),
     "client": (
         things.client("turning"),
         evolve(
             things.client("turning", "Renamed"),
             billing_address="1 Main St",
             payment_terms=PaymentTerms.net(30),
+            locale="de_AT",
             archived=True,
         ),
     ),
