@@ -5,18 +5,17 @@ from attrs import frozen
 from invoicecore.calendar import Period
 from invoicecore.clients import Client
 from invoicecore.money import Money
-from invoicecore.pages.paging import Place
+from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.projects import ProjectRow
 from invoicecore.settlement.account import Standing
-from invoicecore.vocabulary import Word
 
 
-class ClientSort(Word):
+class ClientSort(Sort):
     """In which order clients are listed."""
 
-    NAME = "name", "By name, letter for letter."
-    BALANCE = "balance", "By balance, currency after currency."
-    ADDED = "added", "As they were added."
+    NAME = "name", "By name, letter for letter.", str, str
+    BALANCE = "balance", "By balance, currency after currency.", str, int, str
+    ADDED = "added", "As they were added.", str
 
 
 @frozen

@@ -8,23 +8,23 @@ from invoicecore.ids import InvoiceId, PaymentId
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.table import Availability
 from invoicecore.money import Money
-from invoicecore.pages.paging import Place
+from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
-from invoicecore.vocabulary import InvoiceKind, Status, Word
+from invoicecore.vocabulary import InvoiceKind, Status
 
 _NO_DAY = date.min
 
 
-class InvoiceSort(Word):
+class InvoiceSort(Sort):
     """In which order invoices are listed."""
 
-    MADE = "made", "As they were made."
-    NUMBER = "number", "By number, letter for letter; those without one come first."
-    ISSUED = "issued", "By the day of issue; drafts come first."
-    DUE = "due", "By the day on which they are due; drafts come first."
-    CLIENT = "client", "By the client's name, letter for letter."
-    TOTAL = "total", "By total, currency after currency."
-    OPEN = "open", "By what is left to pay, currency after currency."
+    MADE = "made", "As they were made.", str
+    NUMBER = "number", "By number, letter for letter; those without one come first.", str, str
+    ISSUED = "issued", "By the day of issue; drafts come first.", date, str
+    DUE = "due", "By the day on which they are due; drafts come first.", date, str
+    CLIENT = "client", "By the client's name, letter for letter.", str, str
+    TOTAL = "total", "By total, currency after currency.", str, int, str
+    OPEN = "open", "By what is left to pay, currency after currency.", str, int, str
 
 
 @frozen(kw_only=True)

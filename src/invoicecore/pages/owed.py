@@ -6,15 +6,14 @@ from enum import IntEnum
 from attrs import frozen
 
 from invoicecore.money import Money
-from invoicecore.pages.paging import Page, Place
+from invoicecore.pages.paging import Page, Place, Sort
 from invoicecore.pages.reach import Named
-from invoicecore.vocabulary import Word
 
 
-class UnbilledSort(Word):
+class UnbilledSort(Sort):
     """In which order work that is not invoiced yet is listed."""
 
-    CLIENT = "client", "By the names of client and project, letter for letter."
+    CLIENT = "client", "By the names of client and project, letter for letter.", str, str, str, str
 
 
 @frozen(kw_only=True)
@@ -48,10 +47,10 @@ def age(due_on: date, as_of: date) -> Age:
     return next(age for age in Age if days <= age)
 
 
-class AgingSort(Word):
+class AgingSort(Sort):
     """In which order clients who owe something are listed."""
 
-    CLIENT = "client", "By name, letter for letter."
+    CLIENT = "client", "By name, letter for letter.", str, str
 
 
 @frozen

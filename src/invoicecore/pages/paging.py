@@ -5,8 +5,8 @@ meanwhile neither repeats a row nor passes one over.
 """
 
 import json
-from datetime import date, datetime
-from typing import Generic, TypeVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, Self, TypeVar
 
 from attrs import frozen
 
@@ -18,10 +18,26 @@ from invoicecore.vocabulary import Word
 LONGEST_PAGE = 1000
 """The most rows that one page may have."""
 
-Place = tuple[str | int | date | datetime, ...]
+_FAR = 2**63  # beyond what a store counts
+
+Part = str | int | date | datetime
+Place = tuple[Part, ...]
 """Where a row stands in an order: different for any two rows, compared as tuples are."""
 
-By = TypeVar("By", bound=Word)
+
+class Sort(Word):
+    """An order of a list; `kinds` are the types of which a place in it is made."""
+
+    kinds: tuple[type[Part], ...]
+
+    def __new__(cls, value: str, meaning: str = "", *kinds: type[Part]) -> Self:
+        """Make a member of its value, meaning and kinds."""
+        word = str.__new__(cls, value)
+        word._value_, word.meaning, word.kinds = value, meaning, kinds
+        return word
+
+
+By = TypeVar("By", bound=Sort)
 R = TypeVar("R")
 
 
@@ -37,7 +53,7 @@ class Cut(Generic[By]):
 
 @frozen
 class Page(Generic[R]):
-    """Some rows of a list, and where the next page begins; None where there is none."""
+    """Some rows of a list, and where the next page begins, to be given back as `after`; None where there is none."""
 
     rows: tuple[R, ...]
     next: str | None
@@ -55,39 +71,33 @@ def cut(by: By, kind: type[By], *, descending: object, after: object, limit: obj
 
 def mark(cut: Cut[By], place: Place) -> str:
     """The text that stands for a place in an order, to be given back as `after`."""
-    return json.dumps([str(cut.by), int(cut.descending), *map(_spelled, place)], separators=(",", ":"))
+    parts = (part.isoformat() if isinstance(part, date) else part for part in place)
+    return json.dumps([str(cut.by), int(cut.descending), *parts], separators=(",", ":"))
 
 
-def _read(after: object, by: Word, descending: bool) -> Place:
+def _read(after: object, by: Sort, descending: bool) -> Place:
+    """The place for which a mark stands. It comes back from outside, so nothing about it is believed."""
     try:
         order, backwards, *place = json.loads(inputs.text("after", after))
-        if (order, backwards) == (str(by), int(descending)) and place:
-            return tuple(map(_meant, place))
+        if (order, backwards) == (str(by), int(descending)):
+            return tuple(_meant(part, kind) for part, kind in zip(place, by.kinds, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
     raise Malformed(f"after must be the `next` of a page in the same order, not {shown(after)}.")
 
 
-def _spelled(part: str | int | date | datetime) -> str | int:
-    if isinstance(part, int):
-        return part
-    if isinstance(part, str):
-        return f"t{part}"
-    return f"{'i' if isinstance(part, datetime) else 'd'}{part.isoformat()}"
-
-
-def _meant(part: object) -> str | int | date | datetime:
-    if type(part) is int:
-        return part
-    if not isinstance(part, str):
-        raise ValueError(part)
-    kind, text = part[:1], part[1:]
-    if kind == "t":
-        return text
-    if kind == "d":
-        return date.fromisoformat(text)
-    if kind == "i":
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
+def _meant(part: object, kind: type[Part]) -> Part:
+    """The part of a place that was written down, if it is of that kind; otherwise ValueError."""
+    if kind is int:
+        if type(part) is int and abs(part) < _FAR:
+            return part
+    elif isinstance(part, str):
+        if kind is date:
+            return date.fromisoformat(part)
+        if kind is datetime:
+            moment = datetime.fromisoformat(part)
+            if moment.utcoffset() == timedelta(0):
+                return moment.replace(tzinfo=UTC)
+        elif inputs.text("after", part) == part:
+            return part
     raise ValueError(part)

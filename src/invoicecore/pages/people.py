@@ -4,23 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
-from invoicecore.pages.paging import Place
+from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
 from invoicecore.people import Person
-from invoicecore.vocabulary import Word
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class PersonSort(Word):
+class PersonSort(Sort):
     """In which order people are listed."""
 
-    NAME = "name", "By name, letter for letter."
-    EMAIL = "email", "By e-mail; those without one come first."
-    ROLE = "role", "By role, in alphabetical order."
-    WORKED = "worked", "By the time that they worked in all."
-    SIGNED_IN = "signed_in", "By their latest sign-in; those who never did come first."
-    ADDED = "added", "As they were added."
+    NAME = "name", "By name, letter for letter.", str, str
+    EMAIL = "email", "By e-mail; those without one come first.", str, str
+    ROLE = "role", "By role, in alphabetical order.", str, str
+    WORKED = "worked", "By the time that they worked in all.", int, str
+    SIGNED_IN = "signed_in", "By their latest sign-in; those who never did come first.", datetime, str
+    ADDED = "added", "As they were added.", str
 
 
 @frozen(kw_only=True)

@@ -5,19 +5,18 @@ from datetime import timedelta
 from attrs import frozen
 
 from invoicecore.money import Money, Rate
-from invoicecore.pages.paging import Page, Place
+from invoicecore.pages.paging import Page, Place, Sort
 from invoicecore.pages.reach import Named
 from invoicecore.pages.work import WorkRow
 from invoicecore.projects import Project
-from invoicecore.vocabulary import Word
 
 
-class ProjectSort(Word):
+class ProjectSort(Sort):
     """In which order projects are listed."""
 
-    NAME = "name", "By name, letter for letter."
-    WORKED = "worked", "By the time that was worked on them."
-    ADDED = "added", "As they were added."
+    NAME = "name", "By name, letter for letter.", str, str
+    WORKED = "worked", "By the time that was worked on them.", int, str
+    ADDED = "added", "As they were added.", str
 
 
 @frozen

@@ -1,25 +1,24 @@
 """What does the list of everything that moved a client's balance show?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.pages.paging import Place
+from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
-from invoicecore.vocabulary import Word
 
 
-class TransactionSort(Word):
+class TransactionSort(Sort):
     """In which order movements are listed."""
 
-    BOOKED = "booked", "As they were booked."
+    BOOKED = "booked", "As they were booked.", datetime, int
 
 
 @frozen(kw_only=True)
 class Cause:
-    """What a movement comes from, as it is now. Of work: who worked how long on what, and the note. Of money: how it
-    came. Of both: the invoice that it was for, by its number."""
+    """What a movement comes from, as it is now. Of work: who worked how long on what, the note, and the invoice that
+    holds it, by its number. Of money: how it came, and the invoice that it was for."""
 
     project: Named | None = None
     person: Named | None = None

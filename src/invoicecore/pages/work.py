@@ -1,17 +1,18 @@
 """What do lists of sessions show?"""
 
+from datetime import datetime
+
 from attrs import frozen
 
-from invoicecore.pages.paging import Place
+from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
-from invoicecore.vocabulary import Word
 from invoicecore.work import SessionView
 
 
-class WorkSort(Word):
+class WorkSort(Sort):
     """In which order sessions are listed."""
 
-    START = "start", "By their start."
+    START = "start", "By their start.", datetime, str
 
 
 @frozen(kw_only=True)

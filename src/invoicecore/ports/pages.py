@@ -16,6 +16,7 @@ from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.ledger.entries import Entry
 from invoicecore.money import Money
 from invoicecore.pages.clients import ClientRow, ClientSort
+from invoicecore.pages.grounds import Grounds
 from invoicecore.pages.invoices import InvoiceRow, InvoiceSort
 from invoicecore.pages.owed import AgingRow, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.pages.paging import Cut
@@ -24,7 +25,7 @@ from invoicecore.pages.projects import ProjectRow, ProjectSort
 from invoicecore.pages.reach import EVERYTHING, Named, Reach
 from invoicecore.pages.transactions import Cause, TransactionSort
 from invoicecore.pages.work import WorkSort
-from invoicecore.vocabulary import EntryKind, Role, Status
+from invoicecore.vocabulary import Role, Status
 from invoicecore.work import Session
 
 
@@ -105,27 +106,6 @@ class Movement:
     by: Named
 
 
-@frozen
-class KindTotal:
-    """How many entries of one kind a ledger has, and what they come to in minor units."""
-
-    kind: EntryKind
-    count: int
-    minor: int
-
-
-@frozen(kw_only=True)
-class Grounds:
-    """What a client's figures rest on: their entries by kind, in the order of the kinds' names; the latest payment that
-    was deposited; the latest entry that brought the balance from above a level to it or below; and the numbered
-    invoices that deposit, are not void, and have something left to pay, as they were made."""
-
-    totals: tuple[KindTotal, ...]
-    deposit: Entry | None
-    crossing: Entry | None
-    asked: tuple[InvoiceRow, ...]
-
-
 class Pages(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
@@ -156,7 +136,7 @@ class Pages(Protocol):
         """A client's ledger, all of it or what was booked from one instant up to another; the place is `booked_at` and
         sequence."""
 
-    def unbilled(self, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
         """For each project with any, its billable sessions that cost something, were not removed, and no invoice
         holds."""
 
