@@ -187,6 +187,15 @@ class Period:
         except (ValueError, TypeError, OverflowError) as impossible:
             raise Malformed(f"There is no ISO week {shown(week)} of {shown(year)}: {impossible}.") from impossible
 
+    @classmethod
+    def week_of(cls, day: date) -> Self:
+        """The ISO week that a day belongs to.
+
+        >>> Period.week_of(date(2027, 1, 1)) == Period.week(2026, 53)
+        True
+        """
+        return cls.week(*inputs.day("A day", day).isocalendar()[:2])
+
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 

@@ -1,5 +1,6 @@
 """What was worked and not invoiced yet, and what was invoiced and not paid yet, and how late is that?"""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import IntEnum
 
@@ -47,6 +48,16 @@ def age(due_on: date, as_of: date) -> Age:
     return next(age for age in Age if days <= age)
 
 
+Aged = tuple[Money, Money, Money, Money, Money]
+"""What is owed, an amount for each `Age` in its order."""
+
+
+def aged(minors: Mapping[Age, int], currency: str) -> Aged:
+    """The amounts for so many minor units of each age; an age that is not there is nothing."""
+    current, up_to_30, up_to_60, up_to_90, older = (Money(minors.get(age, 0), currency) for age in Age)
+    return current, up_to_30, up_to_60, up_to_90, older
+
+
 class AgingSort(Sort):
     """In which order clients who owe something are listed."""
 
@@ -55,10 +66,10 @@ class AgingSort(Sort):
 
 @frozen
 class AgingRow:
-    """What a client owes by how late it is, an amount for each `Age` in its order."""
+    """What a client owes by how late it is."""
 
     client: Named
-    amounts: tuple[Money, Money, Money, Money, Money]
+    amounts: Aged
 
     @property
     def total(self) -> Money:
@@ -72,12 +83,12 @@ class AgingRow:
 
 @frozen
 class Aging:
-    """What is owed as of a day: in all, an amount for each `Age` and currency, and client by client.
+    """What is owed as of a day: in all, currency after currency, and client by client.
 
     Owed is what was asked by then, on an invoice that is neither void nor written off, less what was received for it
     by then.
     """
 
     as_of: date
-    totals: tuple[tuple[Money, Money, Money, Money, Money], ...]
+    totals: tuple[Aged, ...]
     clients: Page[AgingRow]

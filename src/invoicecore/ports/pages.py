@@ -18,7 +18,7 @@ from invoicecore.money import Money
 from invoicecore.pages.clients import ClientRow, ClientSort
 from invoicecore.pages.grounds import Grounds
 from invoicecore.pages.invoices import InvoiceRow, InvoiceSort
-from invoicecore.pages.owed import AgingRow, AgingSort, UnbilledRow, UnbilledSort
+from invoicecore.pages.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.pages.paging import Cut
 from invoicecore.pages.people import PersonRow, PersonSort
 from invoicecore.pages.projects import ProjectRow, ProjectSort
@@ -143,7 +143,7 @@ class Pages(Protocol):
     def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.pages.owed.Aging` has it."""
 
-    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[tuple[Money, Money, Money, Money, Money]]:
+    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
