@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Insert,
     Select,
+    SelectBase,
     Table,
     Text,
     Update,
@@ -115,7 +116,7 @@ class Language:
         self._dialect: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
-    def statement(self, said: Select[Any] | Insert | Update | Delete) -> Statement:
+    def statement(self, said: SelectBase | Insert | Update | Delete) -> Statement:
         """The statement as the driver takes it; its values are given by the names of its parameters."""
         compiled = said.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         names = list(compiled.positiontup or ())
@@ -149,6 +150,18 @@ class Language:
         spell = self._into.get(schema.INSTANT)
         return moment if spell is None or moment is None else spell(moment)
 
+    def spelled(self, value: Any) -> Any:
+        """Any value as it is compared with, by what it is; a set is several texts."""
+        if isinstance(value, frozenset):
+            return self.several(value)
+        if isinstance(value, datetime):
+            return self.instant(value)
+        return value.isoformat() if self.is_sqlite and isinstance(value, date) else value
+
+    def letters(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A text in the order of its code points, whatever the language of the database."""
+        return text if self.is_sqlite else text.collate("C")
+
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
         """Whether a column is one of several texts, which are given under that name as `several` spells them."""
         if self.is_sqlite:
@@ -160,7 +173,8 @@ class Language:
         return json.dumps(list(texts)) if self.is_sqlite else list(texts)
 
 
-def _is(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
+def is_given(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
+    """Whether a column is what is given under a name; under its own, if none is said."""
     return column == bindparam(name or column.name, type_=column.type)
 
 
@@ -177,8 +191,8 @@ class EntityStatements:
         self.read = (id, table.c.version, *self.columns, *(part.rows for part in self.parts))
         self.spelling = language.spelling(self.columns)
         self._language = language
-        mine = [_is(table.c.firm_id), *([] if id.name == "firm_id" else [_is(id, "id")])]
-        there = [*mine, _is(table.c.version, "before")]
+        mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
+        there = [*mine, is_given(table.c.version, "before")]
         values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
         values["version"] = bindparam("new_version", type_=schema.WHOLE)
         whole = {**values, "firm_id": bindparam("firm_id", type_=schema.ID), id.name: bindparam("id", type_=schema.ID)}
@@ -223,7 +237,7 @@ class PartStatements:
         values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
         of = {"firm_id": bindparam("firm_id", type_=schema.ID), owner.name: bindparam("id", type_=schema.ID)}
         self.add = language.statement(insert(table).values({**values, **of}))
-        self.remove = language.statement(delete(table).where(_is(table.c.firm_id), _is(owner, "id")))
+        self.remove = language.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner, "id")))
         self.names = [f"new_{column.name}" for column in self.columns]
 
     def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
@@ -252,8 +266,8 @@ class ClaimStatements:
 
     def __init__(self, language: Language) -> None:
         table = schema.claims
-        mine = (_is(table.c.firm_id), _is(table.c.scope))
-        held = (*mine, _is(table.c.key), _is(table.c.holder, "seen"))
+        mine = (is_given(table.c.firm_id), is_given(table.c.scope))
+        held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
         of = {name: bindparam(name, type_=table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
         self.get = language.statement(
             select(table.c.key, table.c.holder).where(*mine, language.among(table.c.key, "keys"))
@@ -269,15 +283,15 @@ class OutboxStatements:
     def __init__(self, language: Language) -> None:
         table = schema.outbox
         self.spelling = language.spelling([table.c.at, table.c.event, table.c.leased_until])
-        read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(_is(table.c.firm_id))
+        read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(is_given(table.c.firm_id))
         free = table.c.leased_until.is_(None) | (
             table.c.leased_until <= bindparam("now", type_=table.c.leased_until.type)
         )
         oldest = read.where(free).order_by(table.c.at, table.c.id).limit(bindparam("most", type_=schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
-        self.get = language.statement(read.where(_is(table.c.id)))
+        self.get = language.statement(read.where(is_given(table.c.id)))
         seen = bindparam("seen", type_=table.c.leased_until.type)
-        there = (_is(table.c.firm_id), _is(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
+        there = (is_given(table.c.firm_id), is_given(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
         until = bindparam("until", type_=table.c.leased_until.type)
         self.lease = language.statement(update(table).where(*there).values(leased_until=until))
         self.remove = language.statement(delete(table).where(*there))
@@ -312,19 +326,19 @@ class Statements:
         table, order = listing.table, listing.order
         entity = next((it for it in self.entities.values() if it.shape.table is table), None)
         columns = entity.read if entity is not None else [it for it in table.columns if it.name != "firm_id"]
-        said = select(*columns).where(_is(table.c.firm_id))
+        said = select(*columns).where(is_given(table.c.firm_id))
         if listing.key is not None:
-            said = said.where(_is(listing.key, "key"))
+            said = said.where(is_given(listing.key, "key"))
             if listing.key.table is not table:
                 said = said.join(listing.key.table, _belongs(table, listing.key.table))
         if listing.only is not None:
             said = said.where(listing.only)
         # As tuples are compared: what begins with a bound of fewer parts comes after it.
         if after:
-            low, bound = _bound(order, "after", after)
+            low, bound = place_and_bound(order, "after", after)
             said = said.where(low > bound if after == len(order) else low >= bound)
         if before:
-            high, bound = _bound(order, "before", before)
+            high, bound = place_and_bound(order, "before", before)
             said = said.where(high < bound)
         said = said.order_by(*(column.desc() if descending else column for column in order))
         return self.language.statement(said.limit(bindparam("most", type_=schema.WHOLE)) if limited else said)
@@ -339,7 +353,7 @@ class Statements:
         """What an idempotency key stands for."""
         table = schema.idempotency
         return self.language.statement(
-            select(table.c.request, table.c.result).where(_is(table.c.firm_id), _is(table.c.key))
+            select(table.c.request, table.c.result).where(is_given(table.c.firm_id), is_given(table.c.key))
         )
 
     @cached_property
@@ -351,7 +365,9 @@ class Statements:
     def next_of(self) -> Statement:
         """The next value of a counter."""
         table = schema.counters
-        return self.language.statement(select(table.c.next_value).where(_is(table.c.firm_id), _is(table.c.name)))
+        return self.language.statement(
+            select(table.c.next_value).where(is_given(table.c.firm_id), is_given(table.c.name))
+        )
 
     @cached_property
     def begin_counter(self) -> Statement:
@@ -363,7 +379,7 @@ class Statements:
         """The next value of a counter, where it is still as seen."""
         table = schema.counters
         seen = table.c.next_value == bindparam("seen", type_=schema.WHOLE)
-        said = update(table).where(_is(table.c.firm_id), _is(table.c.name), seen)
+        said = update(table).where(is_given(table.c.firm_id), is_given(table.c.name), seen)
         return self.language.statement(said.values(next_value=bindparam("to", type_=schema.WHOLE)))
 
     def _add(self, table: Table) -> Statement:
@@ -371,7 +387,8 @@ class Statements:
         return self.language.statement(insert(table).values(whole))
 
 
-def _bound(order: Sequence[Column[Any]], name: str, parts: int) -> tuple[Any, Any]:
+def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) -> tuple[Any, Any]:
+    """So many leading parts of a place in an order, and what they are compared with, named `name_0`, `name_1` …"""
     columns = order[:parts]
     values = [bindparam(f"{name}_{place}", type_=column.type) for place, column in enumerate(columns)]
     return (columns[0], values[0]) if parts == 1 else (tuple_(*columns), tuple_(*values))
