@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Column,
     ColumnElement,
     Delete,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     Select,
     SelectBase,
     Table,
-    Text,
     Update,
     any_,
     bindparam,
@@ -165,17 +165,22 @@ class Language:
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
         """Whether a column is one of several texts, which are given under that name as `several` spells them."""
         if self.is_sqlite:
-            return column.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
-        return column == any_(bindparam(name, type_=ARRAY(Text)))
+            return column.in_(select(func.json_each(given(name, schema.TEXT)).table_valued("value").c.value))
+        return column == any_(given(name, ARRAY(schema.TEXT)))
 
     def several(self, texts: Iterable[str]) -> Any:
         """Several texts as one value."""
         return json.dumps(list(texts)) if self.is_sqlite else list(texts)
 
 
+def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
+    """The value of a type that is given under a name when a statement is said."""
+    return bindparam(name, type_=kind, required=False)
+
+
 def is_given(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
     """Whether a column is what is given under a name; under its own, if none is said."""
-    return column == bindparam(name or column.name, type_=column.type)
+    return column == given(name or column.name, column.type)
 
 
 class EntityStatements:
@@ -193,11 +198,11 @@ class EntityStatements:
         self._language = language
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
-        values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
-        values["version"] = bindparam("new_version", type_=schema.WHOLE)
-        whole = {**values, "firm_id": bindparam("firm_id", type_=schema.ID), id.name: bindparam("id", type_=schema.ID)}
+        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
+        values["version"] = given("new_version", schema.WHOLE)
+        whole = {**values, "firm_id": given("firm_id", schema.ID), id.name: given("id", schema.ID)}
         if id.name == "firm_id":
-            whole[id.name] = bindparam("firm_id", type_=schema.ID)
+            whole[id.name] = given("firm_id", schema.ID)
         self.names = [f"new_{column.name}" for column in self.columns]
         self.get = language.statement(select(*self.read).where(*mine))
         self.add = language.statement(insert(table).values(whole))
@@ -234,8 +239,8 @@ class PartStatements:
         mine = (table.c.firm_id == shape.table.c.firm_id, owner == shape.table.c[shape.id])
         rows = language.rows_as_json(self.columns).where(*mine).correlate(shape.table)
         self.rows = rows.scalar_subquery().label(table.name)
-        values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
-        of = {"firm_id": bindparam("firm_id", type_=schema.ID), owner.name: bindparam("id", type_=schema.ID)}
+        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
+        of = {"firm_id": given("firm_id", schema.ID), owner.name: given("id", schema.ID)}
         self.add = language.statement(insert(table).values({**values, **of}))
         self.remove = language.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner, "id")))
         self.names = [f"new_{column.name}" for column in self.columns]
@@ -252,7 +257,7 @@ class FactStatements:
         self.shape = shape
         self.columns = [column for column in shape.table.columns if column.name != "firm_id"]
         self.spelling = language.spelling(self.columns)
-        whole = {column.name: bindparam(column.name, type_=column.type) for column in shape.table.columns}
+        whole = {column.name: given(column.name, column.type) for column in shape.table.columns}
         self.add = language.statement(insert(shape.table).values(whole))
 
     def given(self, firm_id: str, fact: Any) -> dict[str, Any]:
@@ -268,12 +273,12 @@ class ClaimStatements:
         table = schema.claims
         mine = (is_given(table.c.firm_id), is_given(table.c.scope))
         held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
-        of = {name: bindparam(name, type_=table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
+        of = {name: given(name, table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
         self.get = language.statement(
             select(table.c.key, table.c.holder).where(*mine, language.among(table.c.key, "keys"))
         )
         self.add = language.statement(insert(table).values(of))
-        self.change = language.statement(update(table).where(*held).values(holder=bindparam("holder")))
+        self.change = language.statement(update(table).where(*held).values(holder=given("holder", schema.ID)))
         self.remove = language.statement(delete(table).where(*held))
 
 
@@ -284,21 +289,17 @@ class OutboxStatements:
         table = schema.outbox
         self.spelling = language.spelling([table.c.at, table.c.event, table.c.leased_until])
         read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(is_given(table.c.firm_id))
-        free = table.c.leased_until.is_(None) | (
-            table.c.leased_until <= bindparam("now", type_=table.c.leased_until.type)
-        )
-        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(bindparam("most", type_=schema.WHOLE))
+        free = table.c.leased_until.is_(None) | (table.c.leased_until <= given("now", table.c.leased_until.type))
+        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
         self.get = language.statement(read.where(is_given(table.c.id)))
-        seen = bindparam("seen", type_=table.c.leased_until.type)
+        seen = given("seen", table.c.leased_until.type)
         there = (is_given(table.c.firm_id), is_given(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
-        until = bindparam("until", type_=table.c.leased_until.type)
+        until = given("until", table.c.leased_until.type)
         self.lease = language.statement(update(table).where(*there).values(leased_until=until))
         self.remove = language.statement(delete(table).where(*there))
         self.add = language.statement(
-            insert(table).values(
-                {name: bindparam(name, type_=table.c[name].type) for name in ("firm_id", "id", "at", "event")}
-            )
+            insert(table).values({name: given(name, table.c[name].type) for name in ("firm_id", "id", "at", "event")})
         )
 
 
@@ -341,7 +342,7 @@ class Statements:
             high, bound = place_and_bound(order, "before", before)
             said = said.where(high < bound)
         said = said.order_by(*(column.desc() if descending else column for column in order))
-        return self.language.statement(said.limit(bindparam("most", type_=schema.WHOLE)) if limited else said)
+        return self.language.statement(said.limit(given("most", schema.WHOLE)) if limited else said)
 
     @cached_property
     def firms(self) -> Statement:
@@ -378,19 +379,19 @@ class Statements:
     def leap(self) -> Statement:
         """The next value of a counter, where it is still as seen."""
         table = schema.counters
-        seen = table.c.next_value == bindparam("seen", type_=schema.WHOLE)
+        seen = table.c.next_value == given("seen", schema.WHOLE)
         said = update(table).where(is_given(table.c.firm_id), is_given(table.c.name), seen)
-        return self.language.statement(said.values(next_value=bindparam("to", type_=schema.WHOLE)))
+        return self.language.statement(said.values(next_value=given("to", schema.WHOLE)))
 
     def _add(self, table: Table) -> Statement:
-        whole = {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+        whole = {column.name: given(column.name, column.type) for column in table.columns}
         return self.language.statement(insert(table).values(whole))
 
 
 def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) -> tuple[Any, Any]:
     """So many leading parts of a place in an order, and what they are compared with, named `name_0`, `name_1` …"""
     columns = order[:parts]
-    values = [bindparam(f"{name}_{place}", type_=column.type) for place, column in enumerate(columns)]
+    values = [given(f"{name}_{place}", column.type) for place, column in enumerate(columns)]
     return (columns[0], values[0]) if parts == 1 else (tuple_(*columns), tuple_(*values))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
 from invoicecore.adapters.sql import schema
-from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, given, of_firm, total
+from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.adapters.sql.schema import clients, invoices, lines
-from invoicecore.adapters.sql.statements import Language, Statement, Statements, is_given
+from invoicecore.adapters.sql.statements import Language, Statement, Statements, given, is_given
 from invoicecore.calendar import Period
 from invoicecore.ids import ClientId, InvoiceId
 from invoicecore.lifecycle.invoice import reads_as
@@ -169,10 +169,10 @@ def _lies_within(language: Language) -> ColumnElement[bool]:
 
 def _issued_in_period() -> ColumnElement[bool]:
     day = invoices.c.issued_on
-    return day.between(given("first", day), given("last", day))
+    return day.between(given("first", day.type), given("last", day.type))
 
 
 def _is_overdue() -> ColumnElement[bool]:
     """Whether an unpaid invoice was due before today."""
     due = invoices.c.due_on
-    return and_(invoices.c.status.in_(sorted(UNPAID)), due < given("today", due), OPEN > 0)
+    return and_(invoices.c.status.in_(sorted(UNPAID)), due < given("today", due.type), OPEN > 0)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, func, select
 
-from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, given, named, of_firm, total
+from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, named, of_firm, total
 from invoicecore.adapters.sql.pages.work import HELD
 from invoicecore.adapters.sql.schema import claims, entries, invoices, payments, people, projects, sessions
-from invoicecore.adapters.sql.statements import Statement, Statements, is_given
+from invoicecore.adapters.sql.statements import Statement, Statements, given, is_given
 from invoicecore.ids import ClientId
 from invoicecore.ledger.entries import Entry
 from invoicecore.pages.grounds import KindTotal
@@ -35,8 +35,8 @@ class MovementPages:
             said.language,
             found=_found,
             conditions={
-                "since": moment >= given("since", moment),
-                "until": moment < given("until", moment),
+                "since": moment >= given("since", moment.type),
+                "until": moment < given("until", moment.type),
             },
             orders={TransactionSort.BOOKED: (moment, entries.c.sequence)},
             shown=self._shown,
@@ -113,7 +113,7 @@ class MovementPages:
 
     @cached_property
     def _crossing(self) -> Statement:
-        balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor)
+        balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor.type)
         return self._latest_where((balance <= level) & (balance - entries.c.minor > level))
 
     def _latest_where(self, condition: Any) -> Statement:

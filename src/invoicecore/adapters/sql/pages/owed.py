@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, bindparam, case, func, select, union_all
+from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, case, func, select, union_all
 
 from invoicecore.adapters.sql import schema
 from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.adapters.sql.pages.work import IS_FREE, bounds_of, within_reach
 from invoicecore.adapters.sql.schema import applications, claims, clients, invoices, payments, projects, sessions
-from invoicecore.adapters.sql.statements import Statement, Statements, is_given
+from invoicecore.adapters.sql.statements import Statement, Statements, given, is_given
 from invoicecore.ids import ClientId
 from invoicecore.money import Money
 from invoicecore.pages.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
@@ -121,7 +121,7 @@ class AgingPages:
 def _owed(conditions: Conditions) -> Subquery:
     """What is open now, and was asked by then; and what was paid since, and so was open then."""
     conditions = list(conditions)
-    as_of = bindparam("as_of", type_=schema.DAY)
+    as_of = given("as_of", schema.DAY)
     whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
     asked = (of_firm(invoices), invoices.c.issued_on <= as_of, *conditions)
     open_now = (
@@ -142,7 +142,7 @@ def _owed(conditions: Conditions) -> Subquery:
 
 def _by_age(owed: Subquery) -> list[Label[int]]:
     """A sum for each age, in their order."""
-    firsts = [bindparam(f"due_since_{age}", type_=schema.DAY) for age in (*Age,)[:-1]]
+    firsts = [given(f"due_since_{age}", schema.DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
         total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")

@@ -7,10 +7,10 @@ place alone; only then is read what the page shows.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, bindparam, cast, func, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, cast, func, select
 
 from invoicecore.adapters.sql import schema
-from invoicecore.adapters.sql.statements import Language, Statement, place_and_bound
+from invoicecore.adapters.sql.statements import Language, Statement, given, place_and_bound
 from invoicecore.pages.paging import By, Cut
 from invoicecore.pages.reach import Named
 
@@ -60,7 +60,7 @@ class Question(Generic[By]):
         if cut.after is not None:
             here, there = place_and_bound(place, "after", len(place))
             page = page.where(here < there if cut.descending else here > there)
-        page = page.order_by(*_directed(place, cut)).limit(bindparam("most", type_=schema.WHOLE))
+        page = page.order_by(*_directed(place, cut)).limit(given("most", schema.WHOLE))
         part = page.cte("page")
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], cut))
 
@@ -71,12 +71,7 @@ def _directed(place: Iterable[ColumnElement[Any]], cut: Cut[Any]) -> list[Column
 
 def of_firm(table: FromClause) -> ColumnElement[bool]:
     """The rows of the firm that asks."""
-    return table.c.firm_id == given("firm_id", table.c.firm_id)
-
-
-def given(name: str, like: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What is given under a name, to be compared with something."""
-    return bindparam(name, type_=like.type)
+    return table.c.firm_id == given("firm_id", schema.ID)
 
 
 def beside(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:

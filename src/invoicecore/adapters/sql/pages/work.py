@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
 
-from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, given, of_firm, total
+from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.adapters.sql.schema import claims, clients, invoices, people, projects, sessions
-from invoicecore.adapters.sql.statements import Language, Statement, Statements, is_given
+from invoicecore.adapters.sql.statements import Language, Statement, Statements, given, is_given
 from invoicecore.calendar import Period
 from invoicecore.ids import ClientId, InvoiceId
 from invoicecore.pages.paging import Cut
@@ -118,14 +118,14 @@ def _found(conditions: Conditions) -> Select[Any]:
 def _is_of_period() -> ColumnElement[bool]:
     """Whether a session belongs to a period. Its start is never far from its day, and by it an index finds it."""
     start, day = sessions.c.start_at, sessions.c.stated_day
-    is_near = (start >= given("near_since", start)) & (start < given("near_until", start))
-    is_stated = day.between(given("first", day), given("last", day))
+    is_near = (start >= given("near_since", start.type)) & (start < given("near_until", start.type))
+    is_stated = day.between(given("first", day.type), given("last", day.type))
     return is_near & or_(is_stated, day.is_(None) & _begins_between())
 
 
 def _begins_between() -> ColumnElement[bool]:
     start = sessions.c.start_at
-    return and_(start >= given("since", start), start < given("until", start))
+    return and_(start >= given("since", start.type), start < given("until", start.type))
 
 
 def _days(period: Period, zone: str) -> Mapping[str, Any]:
