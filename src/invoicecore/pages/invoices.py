@@ -10,7 +10,7 @@ from invoicecore.lifecycle.table import Availability
 from invoicecore.money import Money
 from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
-from invoicecore.vocabulary import InvoiceKind, Status
+from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
 
 _NO_DAY = date.min
 
@@ -91,5 +91,5 @@ class InvoicePage:
 
 def days_overdue(status: Status, due_on: date | None, open_minor: int, today: date) -> int:
     """How many days ago an unpaid invoice was due; 0 if it was not."""
-    unpaid = status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
-    return max((today - due_on).days, 0) if unpaid and due_on is not None and open_minor > 0 else 0
+    is_owed = status in UNPAID and open_minor > 0
+    return max((today - due_on).days, 0) if is_owed and due_on is not None else 0
