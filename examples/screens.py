@@ -9,7 +9,7 @@ they show lives in memory.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
@@ -221,8 +221,10 @@ def projects_of(desk: Desk, client: str | None) -> str:
             "Project": lambda it: it.project.name,
             "Rate": lambda it: it.rate,
             "Worked": lambda it: it.worked,
-            "Billed": lambda it: (it.billed.time, it.billed.amount),
-            "Unbilled": lambda it: (it.unbilled.time, it.unbilled.amount),
+            "Billed": lambda it: it.billed.time,
+            "Billed for": lambda it: it.billed.amount,
+            "Unbilled": lambda it: it.unbilled.time,
+            "Unbilled for": lambda it: it.unbilled.amount,
         },
     )
 
@@ -477,8 +479,13 @@ def shown(role: Role) -> Iterator[tuple[str, str]]:
         yield (screen.__doc__ or "").rstrip("."), text
 
 
-if __name__ == "__main__":
-    for role in map(Role, sys.argv[1:] or Role):
+def main(roles: Sequence[str]) -> None:
+    """Print every screen for each of some roles, or of all."""
+    for role in map(Role, roles or Role):
         print(f"\n{f' As a {role} ':═^100}")
         for title, text in shown(role):
             print(f"\n── {title}\n\n{text}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
