@@ -45,6 +45,11 @@ def sees_person(viewer: Person, person: Person) -> bool:
     return viewer.role is Role.SUPERVISOR and person.role is not Role.CONTACT
 
 
+def sees_colleagues(viewer: Person) -> bool:
+    """Who else works on a project: managers and supervisors."""
+    return viewer.role in _ALL_WORK
+
+
 def sees_client(viewer: Person, client_id: str) -> bool:
     """A client without their money: managers and supervisors see all, a contact their own."""
     return viewer.role in _ALL_WORK or (viewer.role is Role.CONTACT and viewer.client_id == client_id)
@@ -79,6 +84,11 @@ def sees_work(viewer: Person, work: Session | Timer) -> bool:
     if viewer.role is Role.WORKER:
         return work.person_id == viewer.id
     return _contact_sees(viewer, work.client_id, work.project_id)
+
+
+def statuses_seen(viewer: Person) -> frozenset[Status]:
+    """In which statuses invoices are listed to the viewer: nobody but a manager sees drafts."""
+    return frozenset(Status) if viewer.role is Role.MANAGER else frozenset(Status) - {Status.DRAFT}
 
 
 def sees_invoices(viewer: Person, client_id: str, status: Status) -> bool:

@@ -5,7 +5,7 @@ from attrs import frozen
 from invoicecore.calendar import Period
 from invoicecore.clients import Client
 from invoicecore.money import Money
-from invoicecore.pages.paging import Place, Sort
+from invoicecore.pages.paging import Page, Place, Sort
 from invoicecore.pages.projects import ProjectRow
 from invoicecore.settlement.account import Standing
 
@@ -37,14 +37,15 @@ class ClientRow:
 
 @frozen(kw_only=True)
 class ClientSummary:
-    """The first page of a client: projects that are worked on, the balance, and what was invoiced this week.
+    """The first page of a client: the projects that are worked on, by name, the balance, and what was invoiced this
+    week.
 
     `week` is the ISO week of the firm's today. `invoiced` is the total of all invoices issued in it that are not void;
     like the standing, it is None for those who see no client-wide money.
     """
 
     client: Client
-    projects: tuple[ProjectRow, ...]
+    projects: Page[ProjectRow]
     standing: Standing | None
     week: Period
     invoiced: Money | None

@@ -64,12 +64,13 @@ class InvoiceRow:
 
 @frozen(kw_only=True)
 class PaidPart:
-    """How much of a payment pays for an invoice, when it was received, and how."""
+    """How much of a payment pays for an invoice, when it was received, and how. Which payment it is part of, and its
+    reference, are None for those who do not see all payments of the client."""
 
-    payment_id: PaymentId
+    payment_id: PaymentId | None
     received_on: date
     method: str
-    reference: str
+    reference: str | None
     amount: Money
 
 

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Generic, Self, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore import inputs
 from invoicecore.errors import Malformed
@@ -38,7 +38,7 @@ class Sort(Word):
 
 
 By = TypeVar("By", bound=Sort)
-R = TypeVar("R")
+R = TypeVar("R", covariant=True)
 
 
 @frozen
@@ -49,6 +49,11 @@ class Cut(Generic[By]):
     descending: bool = False
     after: Place | None = None
     limit: int = 50
+
+    @property
+    def with_one_more(self) -> "Cut[By]":
+        """The same with one row more, by which it is seen whether another page follows."""
+        return evolve(self, limit=self.limit + 1)
 
 
 @frozen

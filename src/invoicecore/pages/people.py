@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
+from invoicecore.login import LoginView
 from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
 from invoicecore.people import Person
@@ -46,3 +47,11 @@ class PersonRow:
         if by is PersonSort.SIGNED_IN:
             return (self.last_sign_in or _NEVER, person.id)
         return (person.id,)
+
+
+@frozen
+class PersonPage:
+    """Somebody, and how they sign in; None for all but Managers and oneself."""
+
+    row: PersonRow
+    login: LoginView | None
