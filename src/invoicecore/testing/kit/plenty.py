@@ -12,7 +12,7 @@ from attrs import frozen
 
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
-from invoicecore.calendar import Period, utc
+from invoicecore.calendar import PaymentTerms, Period, utc
 from invoicecore.desk import Desk
 from invoicecore.firm import Firm
 from invoicecore.ids import ClientId, PersonId, ProjectId, TimeOrderedIds
@@ -25,8 +25,8 @@ from invoicecore.testing.kit.trial import Trial
 from invoicecore.vocabulary import Deposit, OnVoid, Overpayment, Role
 
 ZONE = "America/Chicago"
-NOW = utc(2026, 5, 4, 3)
-"""When everything is done: on 3 May, by the days of the firm."""
+NOW = utc(2026, 5, 20, 3)
+"""When everything is done: on 19 May, by the days of the firm."""
 NEW_RATE = utc(2026, 4, 1, 5)
 """From when on the website costs more."""
 
@@ -52,7 +52,7 @@ class Plenty:
 def plenty(storage: Storage, promise: str) -> Plenty:
     """Make the firm."""
     clock = SettableClock(utc(2026, 3, 2, 15))
-    firm = Firm(name="Northwind", currency="USD", timezone=ZONE)
+    firm = Firm(name="Northwind", currency="USD", timezone=ZONE, payment_terms=PaymentTerms.net(10))
     billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=TimeOrderedIds())
     maria, trial = billing.as_owner(), Trial(storage, promise, billing.firm_id)
     clients = _clients(maria)
@@ -75,6 +75,10 @@ def plenty(storage: Storage, promise: str) -> Plenty:
     )
 
 
+def _may(day: int) -> date:
+    return date(2026, 5, day)
+
+
 def _usd(amount: int | str) -> Money:
     return Money.of(amount, "USD")
 
@@ -82,9 +86,11 @@ def _usd(amount: int | str) -> Money:
 def _clients(maria: Desk) -> list[ClientId]:
     refill = Refill(at=_usd(-400), rate=Rate.hourly(50, "USD"), hours=10)
     terms = Terms(allowed_balance=_usd(-20_000), refill=refill)
-    plain = [maria.clients.add(name=name, terms=Terms.unlimited()).id for name in ("Apple", *_NAMES[3:5], _NAMES[9])]
-    yen = [maria.clients.add(name=name, terms=Terms.unlimited(), currency="JPY").id for name in _NAMES[7:9]]
-    return [maria.clients.add(name="Apple", terms=terms).id, *plain, *yen]
+    later, free = PaymentTerms.net(45), Terms.unlimited()
+    plain = [maria.clients.add(name=name, terms=free, payment_terms=later).id for name in ("Apple", *_NAMES[3:5])]
+    yen = [maria.clients.add(name=name, terms=free, currency="JPY").id for name in _NAMES[7:9]]
+    fun = maria.clients.add(name=_NAMES[9], terms=free).id
+    return [maria.clients.add(name="Apple", terms=terms).id, *plain, fun, *yen]
 
 
 def _projects(maria: Desk, clients: Sequence[str]) -> list[ProjectId]:
@@ -145,7 +151,9 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
         bills.void(bills.generate(void).id, note="A mistake")
         bills.set_due(bills.generate(held).id)
         total = bills.generate(part).total
-        money.record(part, Money(total.minor // 3, total.currency), method="wire", reference=f"TX-{place}")
+        money.record(
+            part, Money(total.minor // 3, total.currency), reference=f"TX-{place}", received_on=_may(8 + place)
+        )
         bills.generate(reverted)
         if place % 2:
             bills.revert(reverted)
@@ -153,12 +161,12 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
     apple, other = clients[:2]
     paid = bills.manual(apple, _usd(300), deposit=Deposit.TO_BALANCE).id
     money.record(paid, _usd(100), received_on=date(2026, 3, 20), method="cash")
-    money.record(paid, _usd(250), received_on=date(2026, 4, 20), overpayment=Overpayment.TO_CREDIT)
+    money.record(paid, _usd(250), received_on=_may(18), overpayment=Overpayment.TO_CREDIT)
     stamps = bills.manual(apple, _usd(30), deposit=Deposit.NOT_DEPOSITED, description="Stamps").id
     money.apply_credit(stamps, _usd(20))
     bills.set_overdue(stamps)
     lost = bills.manual(other, _usd(70), deposit=Deposit.TO_BALANCE).id
-    money.record(lost, _usd(10), received_on=date(2026, 4, 1))
+    money.record(lost, _usd(10), received_on=_may(10))
     bills.set_uncollectible(lost)
     gone = bills.manual(other, _usd(90), deposit=Deposit.NOT_DEPOSITED).id
     money.record(gone, _usd(40))
@@ -167,7 +175,7 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
     money.record(back, _usd(20))
     bills.void(back, note="Given back", payments=OnVoid.REVERSE)
     clock.set(NOW)
-    bills.sweep_overdue(date(2026, 5, 3))
+    bills.sweep_overdue(_may(15))
 
 
 def _settled(maria: Desk, client: str, project: str) -> None:

@@ -31,8 +31,8 @@ from invoicecore.ports.pages import (
 from invoicecore.testing.kit.plenty import MARCH, NEW_RATE, NOW, ZONE, Plenty
 from invoicecore.vocabulary import Role, Status
 
-_TODAY = date(2026, 5, 3)
-_DAYS = (date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 15), _TODAY, date(2026, 7, 1), date(2031, 1, 1))
+_TODAY = date(2026, 5, 19)
+_DAYS = (*(date(2026, 5, day) for day in (1, 5, 9, 12, 18)), _TODAY, date(2026, 7, 1), date(2031, 1, 1))
 _FIRST_OF_APRIL = Period(date(2026, 4, 1), date(2026, 4, 1))
 
 _MANY = 1000
