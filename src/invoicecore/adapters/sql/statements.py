@@ -134,16 +134,22 @@ class Language:
         """The spelling of rows of these columns that come out as JSON."""
         return Spelling(list(columns), self._into, _JSON_OUT)
 
+    def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+        """Some columns as one JSON array."""
+        return func.json_array(*columns) if self.is_sqlite else func.json_build_array(*columns)
+
     def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
         """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
-        if self.is_sqlite:
-            return select(func.json_group_array(func.json_array(*columns)))
-        return select(func.json_agg(func.json_build_array(*columns)))
+        row = self.row_as_json(columns)
+        return select(func.json_group_array(row) if self.is_sqlite else func.json_agg(row))
+
+    def of_json(self, value: Any) -> Sequence[Any]:
+        """What came as JSON, which SQLite gives as text."""
+        return json.loads(value) if isinstance(value, str) else value or ()
 
     def rows_of_json(self, value: Any) -> Sequence[Sequence[Any]]:
         """The rows that `rows_as_json` gave, in the order of what comes first in them."""
-        rows = json.loads(value) if isinstance(value, str) else value or ()
-        return sorted(rows, key=itemgetter(0))
+        return sorted(self.of_json(value), key=itemgetter(0))
 
     def instant(self, moment: datetime | None) -> Any:
         """An instant as it is compared with."""

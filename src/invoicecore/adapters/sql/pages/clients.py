@@ -44,8 +44,8 @@ class ClientPages:
         return (
             select(*self._client.read, *self._account.read)
             .select_from(page)
-            .join(clients, beside(clients, page, id="id"))
-            .join(accounts, beside(accounts, page, client_id="id"))
+            .outerjoin(clients, beside(clients, page, id="id"))
+            .outerjoin(accounts, beside(accounts, page, client_id="id"))
         )
 
     def rows(self, ask: Ask, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:

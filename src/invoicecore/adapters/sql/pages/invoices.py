@@ -126,7 +126,8 @@ class InvoicePages:
             invoices.c.deposit == Deposit.TO_BALANCE.value,
             OPEN > 0,
         )
-        return self._language.statement(_shown(_found(asks).cte("page")).order_by(invoices.c.id))
+        said = select(*_READ, clients.c.name).outerjoin(clients, beside(clients, invoices, id="client_id"))
+        return self._language.statement(said.where(of_firm(invoices), *asks).order_by(invoices.c.id))
 
     def invoiced(self, ask: Ask, client_id: ClientId, period: Period) -> Money:
         """The total of a client's invoices that were issued in a period and are not void."""
@@ -155,8 +156,8 @@ def _shown(page: CTE) -> Select[Any]:
     return (
         select(*_READ, clients.c.name)
         .select_from(page)
-        .join(invoices, beside(invoices, page, id="id"))
-        .join(clients, beside(clients, invoices, id="client_id"))
+        .outerjoin(invoices, beside(invoices, page, id="id"))
+        .outerjoin(clients, beside(clients, invoices, id="client_id"))
     )
 
 

@@ -49,8 +49,8 @@ class MovementPages:
         return (
             select(*self._entry.columns, _BY.c.name, *caused, *around)
             .select_from(page)
-            .join(entries, beside(entries, page, client_id="client_id", sequence="sequence"))
-            .join(_BY, beside(_BY, entries, id="by"))
+            .outerjoin(entries, beside(entries, page, client_id="client_id", sequence="sequence"))
+            .outerjoin(_BY, beside(_BY, entries, id="by"))
             .outerjoin(sessions, beside(sessions, entries, id="cause") & _IS_WORK)
             .outerjoin(projects, beside(projects, sessions, id="project_id"))
             .outerjoin(people, beside(people, sessions, id="person_id"))

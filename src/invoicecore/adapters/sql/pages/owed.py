@@ -38,20 +38,21 @@ class UnbilledPages:
 
     def _found(self, conditions: Conditions) -> Select[Any]:
         conditions = list(conditions)
-        costs = (of_firm(sessions), ~sessions.c.removed, sessions.c.minor > 0)
-        sums = (func.count().label("count"), total(sessions.c.duration_us).label("time"))
-        said = select(sessions.c.project_id, *sums, total(sessions.c.minor).label("minor")).where(*costs)
+        said = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
         if self._language.is_sqlite and not conditions:
             # All sessions are looked through, and nearly all are held: two indexes are read side by side instead.
             free = _free().cte("free")
-            said = said.select_from(free).join(sessions, beside(sessions, free, id="id"))
+            said = said.select_from(free).outerjoin(sessions, beside(sessions, free, id="id"))
         else:
-            said = said.where(*conditions, IS_FREE)
-        work = said.group_by(sessions.c.project_id).subquery("work")
+            said = said.where(of_firm(sessions), *conditions, IS_FREE)
+        said = said.where(~sessions.c.removed, sessions.c.minor > 0)
+        work = said.cte("work").prefix_with("MATERIALIZED")  # lest it be looked for in the order of projects
+        sums = (func.count().label("count"), *(total(work.c[it]).label(it) for it in ("duration_us", "minor")))
+        of_project = select(work.c.project_id, *sums).group_by(work.c.project_id).subquery("of_project")
         return (
-            select(*work.c)
-            .join(projects, beside(projects, work, id="project_id"))
-            .join(clients, beside(clients, projects, id="client_id"))
+            select(*of_project.c)
+            .outerjoin(projects, beside(projects, of_project, id="project_id"))
+            .outerjoin(clients, beside(clients, projects, id="client_id"))
         )
 
     def rows(self, ask: Ask, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
@@ -71,18 +72,19 @@ class UnbilledPages:
 
 
 def _free() -> Any:
-    """The sessions that no invoice holds, in the order of their ids."""
+    """The sessions that no invoice holds. A limit makes SQLite keep to the order, by which both indexes are read at
+    once."""
     held = select(claims.c.key).where(of_firm(claims), claims.c.scope == Scope.SESSION.value)
-    return select(sessions.c.id).where(of_firm(sessions)).except_(held).order_by("id")
+    return select(sessions.c.id).where(of_firm(sessions)).except_(held).order_by("id").limit(-1)
 
 
 def _of_projects(page: CTE) -> Select[Any]:
     named = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
     return (
-        select(*named, page.c.count, page.c.time, page.c.minor)
+        select(*named, page.c.count, page.c.duration_us, page.c.minor)
         .select_from(page)
-        .join(projects, beside(projects, page, id="project_id"))
-        .join(clients, beside(clients, projects, id="client_id"))
+        .outerjoin(projects, beside(projects, page, id="project_id"))
+        .outerjoin(clients, beside(clients, projects, id="client_id"))
     )
 
 
@@ -91,11 +93,10 @@ class AgingPages:
 
     def __init__(self, said: Statements) -> None:
         self._language = language = said.language
-        self._client = is_given(invoices.c.client_id, "client")
         self._question = Question(
             language,
             found=_owing,
-            conditions={"client": self._client},
+            conditions={"client": is_given(invoices.c.client_id, "client")},
             orders={AgingSort.CLIENT: (language.letters(clients.c.name), clients.c.id)},
             shown=_of_clients,
         )
@@ -110,7 +111,7 @@ class AgingPages:
         """All that is owed, for each currency."""
         of_one = client_id is not None
         if of_one not in self._owed:
-            owed = _owed([self._client] if of_one else [])
+            owed = _owed(of_one=of_one)
             said = select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency)
             self._owed[of_one] = self._language.statement(said)
         given = {name: self._language.spelled(value) for name, value in _days(as_of).items()}
@@ -118,12 +119,17 @@ class AgingPages:
         return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
 
 
-def _owed(conditions: Conditions) -> Subquery:
-    """What is open now, and was asked by then; and what was paid since, and so was open then."""
-    conditions = list(conditions)
+def _owed(*, of_one: bool) -> Subquery:
+    """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
+    all."""
     as_of = given("as_of", schema.DAY)
     whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
-    asked = (of_firm(invoices), invoices.c.issued_on <= as_of, *conditions)
+    asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
+    late = [of_firm(payments), payments.c.received_on > as_of]
+    if of_one:
+        asked.append(is_given(invoices.c.client_id, "client"))
+        late.append(is_given(payments.c.client_id, "client"))
+    later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
     open_now = (
         select(*whose, (invoices.c.total_minor - invoices.c.paid_minor).label("minor"))
         .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
@@ -131,10 +137,9 @@ def _owed(conditions: Conditions) -> Subquery:
     )
     paid_since = (
         select(*whose, applications.c.minor)
-        .select_from(payments)
-        .join(applications, beside(applications, payments, payment_id="id"))
-        .join(invoices, beside(invoices, applications, id="invoice_id"))
-        .where(of_firm(payments), payments.c.received_on > as_of)
+        .select_from(later)
+        .outerjoin(applications, beside(applications, later, payment_id="id"))
+        .outerjoin(invoices, beside(invoices, applications, id="invoice_id"))
         .where(*asked, invoices.c.status.in_(sorted({*UNPAID, Status.PAID})))
     )
     return union_all(open_now, paid_since).subquery("owed")
@@ -162,9 +167,9 @@ def _days(as_of: date) -> Mapping[str, date]:
 
 
 def _owing(conditions: Conditions) -> Select[Any]:
-    owed = _owed(conditions)
+    owed = _owed(of_one=any(True for _ in conditions))
     sums = select(owed.c.client_id, *_by_age(owed)).group_by(owed.c.client_id).subquery("sums")
-    return select(*sums.c).join(clients, beside(clients, sums, id="client_id"))
+    return select(*sums.c).outerjoin(clients, beside(clients, sums, id="client_id"))
 
 
 def _of_clients(page: CTE) -> Select[Any]:
@@ -172,7 +177,7 @@ def _of_clients(page: CTE) -> Select[Any]:
     return (
         select(clients.c.id, clients.c.name, clients.c.currency, *sums)
         .select_from(page)
-        .join(clients, beside(clients, page, id="client_id"))
+        .outerjoin(clients, beside(clients, page, id="client_id"))
     )
 
 

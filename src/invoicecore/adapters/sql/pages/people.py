@@ -34,6 +34,7 @@ class PeoplePages:
             select(total(sessions.c.duration_us))
             .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
             .scalar_subquery()
+            .label("worked")
         )
         self._signed_in = (
             select(logins.c.last_sign_in)
@@ -63,10 +64,11 @@ class PeoplePages:
 
     def _shown(self, page: CTE) -> Select[Any]:
         projects_of = (_projects(self._language, link) for link in (assignments, contact_projects))
+        worked = page.c.worked if "worked" in page.c else self._worked
         return (
-            select(*self._person.read, self._worked, self._signed_in, *projects_of)
+            select(*self._person.read, worked, self._signed_in, *projects_of)
             .select_from(page)
-            .join(people, beside(people, page, id="id"))
+            .outerjoin(people, beside(people, page, id="id"))
         )
 
     def rows(self, ask: Ask, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
@@ -101,7 +103,7 @@ def _projects(language: Language, link: Table) -> ColumnElement[Any]:
     return (
         language.rows_as_json([projects.c.name, projects.c.id])
         .select_from(link)
-        .join(projects, beside(projects, link, id="project_id"))
+        .outerjoin(projects, beside(projects, link, id="project_id"))
         .where(link.c.firm_id == people.c.firm_id, link.c.person_id == people.c.id)
         .correlate(people)
         .scalar_subquery()

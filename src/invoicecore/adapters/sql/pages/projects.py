@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, select, true
 
 from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.adapters.sql.pages.work import HELD
@@ -22,18 +23,20 @@ class ProjectPages:
     """Projects with the work on them: of everybody, or of one worker alone."""
 
     def __init__(self, said: Statements) -> None:
+        self._language = said.language
         self._project = said.entities[Project]
-        self._of_everybody = self._question(said, ~sessions.c.removed)
-        self._of_worker = self._question(said, ~sessions.c.removed & is_given(sessions.c.person_id, "worker"))
+        self._of_everybody = self._question(said, true())
+        self._of_worker = self._question(said, is_given(sessions.c.person_id, "worker"))
 
     def _question(self, said: Statements, counted: ColumnElement[bool]) -> Question[ProjectSort]:
-        """What is asked, if these sessions count."""
-        language = said.language
-        worked = (
-            select(total(sessions.c.duration_us))
-            .where(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id, counted)
-            .scalar_subquery()
-        )
+        """What is asked, if of the work on a project these sessions count."""
+        language, time, minor = said.language, sessions.c.duration_us, sessions.c.minor
+        on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
+        mine, held = (on_project, ~sessions.c.removed), claims.c.key.is_not(None)
+        worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
+        billed, unbilled = (and_(counted, minor > 0, which) for which in (held, ~held))
+        sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
+        work = select(language.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
         assigned = select(assignments.c.project_id).where(
             of_firm(assignments), is_given(assignments.c.person_id, "worker")
         )
@@ -53,29 +56,15 @@ class ProjectPages:
                 ProjectSort.WORKED: (worked, projects.c.id),
                 ProjectSort.ADDED: (projects.c.id,),
             },
-            shown=lambda page: self._shown(page, counted),
+            shown=lambda page: self._shown(page, work),
         )
 
-    def _shown(self, page: CTE, counted: ColumnElement[bool]) -> Select[Any]:
-        time, minor, held = sessions.c.duration_us, sessions.c.minor, claims.c.key.is_not(None)
-        costs = ((minor > 0) & held, (minor > 0) & ~held)
-        tallies = [total(case((which, amount))) for which in costs for amount in (time, minor)]
-        sums = [part.label(f"sum_{number}") for number, part in enumerate((total(time), *tallies))]
-        work = (
-            select(page.c.id, *sums)
-            .select_from(page)
-            .outerjoin(sessions, beside(sessions, page, project_id="id") & counted)
-            .outerjoin(claims, HELD)
-            .group_by(page.c.id)
-            .cte("work")
-        )
-        shown = (*self._project.read, clients.c.name, clients.c.currency, *(work.c[part.name] for part in sums))
+    def _shown(self, page: CTE, work: ColumnElement[Any]) -> Select[Any]:
         return (
-            select(*shown)
+            select(*self._project.read, clients.c.name, clients.c.currency, work)
             .select_from(page)
-            .join(work, work.c.id == page.c.id)
-            .join(projects, beside(projects, page, id="id"))
-            .join(clients, beside(clients, projects, id="client_id"))
+            .outerjoin(projects, beside(projects, page, id="id"))
+            .outerjoin(clients, beside(clients, projects, id="client_id"))
         )
 
     def rows(self, ask: Ask, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
@@ -92,7 +81,8 @@ class ProjectPages:
         return [self._row(row, wanted.now) for row in question.rows(ask, cut, values)]
 
     def _row(self, row: Sequence[Any], now: datetime) -> ProjectRow:
-        *read, client, currency, worked, billed, billed_minor, unbilled, unbilled_minor = row
+        *read, client, currency, work = row
+        worked, billed, billed_minor, unbilled, unbilled_minor = self._language.of_json(work)
         project, _ = self._project.built(read)
         return ProjectRow(
             project=project,

@@ -1,13 +1,14 @@
 """How is a list asked for under some of its conditions, in one of its orders, and a part of it at a time?
 
 Each form of a question is put into words once and kept. What is on a page is found first, by conditions, order and
-place alone; only then is read what the page shows.
+place alone; only then is read what the page shows, row by row: joined from the left to what surely is there, which no
+planner turns around, whatever it knows or guesses of the tables.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, cast, func, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast, func, select
 
 from invoicecore.adapters.sql import schema
 from invoicecore.adapters.sql.statements import Language, Statement, given, place_and_bound
@@ -23,7 +24,8 @@ Conditions = Iterable[ColumnElement[bool]]
 class Question(Generic[By]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
     set, each by the name of the value it goes by; `orders` say of what a place is made; and `shown` selects what is
-    read of the things on a page."""
+    read of the things on a page. What is dear to work out and part of a place has a label, by which the page has it
+    too."""
 
     def __init__(
         self,
@@ -53,8 +55,9 @@ class Question(Generic[By]):
 
     def _put(self, cut: Cut[By], names: Iterable[str]) -> Select[Any]:
         order = self._orders[cut.by]
-        parts = [part.label(f"place_{number}") for number, part in enumerate(order)]
-        found = self._found(self._conditions[name] for name in names).add_columns(*parts).subquery("found")
+        parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
+        said = self._found(self._conditions[name] for name in names).add_columns(*parts)
+        found = said.cte("found").prefix_with("MATERIALIZED") if {*parts} & {*order} else said.subquery("found")
         place = [found.c[part.name] for part in parts]
         page = select(found)
         if cut.after is not None:
