@@ -59,6 +59,7 @@ class World:
     storage: MemoryStorage
     billing: Billing
     clock: SettableClock
+    ids: CountingIds
     notifier: RememberingNotifier
     maria: Desk
     sam: Desk
@@ -110,6 +111,7 @@ def new_world(acme_terms: Terms | None = None) -> World:
         storage=storage,
         billing=billing,
         clock=clock,
+        ids=ids,
         notifier=notifier,
         maria=maria,
         sam=billing.acting_as(sam.id),
