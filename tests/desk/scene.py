@@ -3,7 +3,7 @@
 import attrs
 
 from invoicecore import Billing, Client, Deposit, Desk, Firm, Overpayment, Period, Person, Project, Role, Status, utc
-from invoicecore.ports.storage import AUDIT
+from invoicecore.ports.storage import AUDIT, Storage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from tests.world import World, hourly, new_world, terms, usd
@@ -13,8 +13,9 @@ COLUMNS = ("manager", "supervisor", "worker", "contact", "limited")
 Website."""
 
 WHOSE = ("own", "same client", "other client", "other firm", "missing")
-"""Whose the things are. Own are Acme's Website and oneself. Of the same client are its Shop, on which Nora works, and
-which neither the worker nor the limited contact sees. Of another client are Globex and its Job, on which Wim works."""
+"""Whose the things are. Own are Acme's Website and oneself. Of the same client are its Shop, which neither the worker
+nor the limited contact sees, and Nora, who works on it and is assigned to the Website too. Of another client are Globex
+and its Job, on which Wim works."""
 
 SECRET = "as long as it is secret"
 ONE_DAY = utc(2026, 3, 2, 15)
@@ -54,20 +55,20 @@ class Scene:
 MISSING = Things(**{field.name: f"absent-{field.name}" for field in attrs.fields(Things)})
 
 
-def new_scene(column: str = "manager", *, running: bool = True) -> Scene:
+def new_scene(column: str = "manager", *, running: bool = True, storage: Storage | None = None) -> Scene:
     """Made so that everything can be done with each thing, and by `column` with their own.
 
     An employee's own session and timer are theirs, a contact's are Lee's; without `running`, theirs is yet to be
     started.
     """
-    world = new_world(terms(allowed=None))
+    world = new_world(terms(allowed=None), storage)
     maria, billing, acme = world.maria, world.billing, world.acme
     maria.people.change(maria.people.add(name="Max", role=Role.MANAGER).id, timezone="UTC")  # so that Maria can go
     nora, wim = (maria.people.add(name=name, role=Role.WORKER).id for name in ("Nora", "Wim"))
     globex = maria.clients.add(name="Globex", terms=terms(allowed=None))
     shop = maria.projects.add(client=acme.id, name="Shop", rate=hourly(50))
     job = maria.projects.add(client=globex.id, name="Job", rate=hourly(50))
-    for project, person in ((shop, nora), (job, wim)):
+    for project, person in ((shop, nora), (world.site, nora), (job, wim)):
         maria.projects.assign(project.id, person)
     lia = maria.people.add(name="Lia", role=Role.CONTACT, client=acme.id, limited_to=[world.site.id]).id
     kim, dora = (

@@ -178,8 +178,7 @@ class Pages:
             rows = [showing.project(unit, row) for row in unit.pages.projects(wanted, Cut(ProjectSort.ADDED, limit=1))]
             if not rows or rows[0] is None:
                 raise NotFound("project", id)
-            assigned = project.assigned if sight.sees_colleagues(unit.actor) else project.assigned & {unit.actor.id}
-            names = unit.pages.names((), assigned)
+            names = unit.pages.names((), rows[0].project.assigned)
             sessions = WorkWanted(zone=unit.firm.timezone, reach=reach, project_id=project.id)
             return ProjectPage(
                 rows[0],

@@ -151,5 +151,8 @@ def _save(unit: Unit, before: Project, after: Project) -> Project:
 
 
 def shown(unit: Unit, project: Project) -> Project:
-    """The project as the actor may see it."""
-    return project if unit.sees_money else evolve(project, rates=())
+    """The project as the actor may see it: with rates for those who see money, and with who else is assigned to it for
+    those who assign."""
+    rates = project.rates if unit.sees_money else ()
+    assigned = project.assigned if sight.sees_colleagues(unit.actor) else project.assigned & {unit.actor.id}
+    return evolve(project, rates=rates, assigned=assigned)

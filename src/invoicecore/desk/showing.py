@@ -60,15 +60,10 @@ def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:
     """A project, with rate and amounts for those who see money."""
     if not sight.sees_project(unit.actor, row.project):
         return None
+    row = evolve(row, project=projects.shown(unit, row.project))
     if unit.sees_money:
         return row
-    return evolve(
-        row,
-        project=projects.shown(unit, row.project),
-        rate=None,
-        billed=Tally(row.billed.time, None),
-        unbilled=Tally(row.unbilled.time, None),
-    )
+    return evolve(row, rate=None, billed=Tally(row.billed.time, None), unbilled=Tally(row.unbilled.time, None))
 
 
 def work(unit: Unit, found: SessionFound) -> WorkRow | None:
