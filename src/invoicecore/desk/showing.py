@@ -13,7 +13,6 @@ from invoicecore.desk import projects, recording, sight
 from invoicecore.desk.unit import Unit
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.login import LoginView
 from invoicecore.money import Money
 from invoicecore.pages.clients import ClientRow
 from invoicecore.pages.invoices import InvoiceRow, PaidPart
@@ -54,7 +53,7 @@ def person(unit: Unit, row: PersonRow) -> PersonRow | None:
 def person_page(unit: Unit, row: PersonRow) -> PersonPage:
     """Somebody, and how they sign in."""
     seen = row.person.id == unit.actor.id or may(unit.actor.role, Act.VIEW_LOGIN)
-    return PersonPage(row, LoginView.of(unit.login(row.person)) if seen else None)
+    return PersonPage(row, unit.login(row.person).view() if seen else None)
 
 
 def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:
