@@ -594,6 +594,7 @@ class TestSecrets:
 
 
 class TestOwnPassword:
+    @pytest.mark.req("A11")
     def test_it_is_changed(self, firm: Watched) -> None:
         """With the current one; the former one is of no use any more."""
         desk = firm.billing.sign_in(LEE, SECRET)

@@ -540,7 +540,11 @@ def survey(desk: Desk) -> None:
     for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
         for value in found:
             _travels(value)
-    _travels(desk.firm.settings())
+    for person in desk.people.all():
+        _travels(desk.people.login(person.id))
+    for value in (desk.firm.settings(), desk.firm.logo()):
+        if value is not None:
+            _travels(value)
     for record in desk.firm.audit(limit=10_000):
         _travels(record)
 
