@@ -325,10 +325,10 @@ class TestTransactions:
     def test_the_same_as_the_statement(self) -> None:
         """Its rows are those of the statement, of a period too, and backwards they come in the opposite order."""
         world = new_world(UNLIMITED)
-        for day in (28, 1, 8, 9):
-            world.clock.set(utc(2026, 2 if day == 28 else 3, day, 18))
+        sunday_night = utc(2026, 3, 9, 4, 59)  # in Chicago it is still the 8th
+        for moment in (utc(2026, 2, 28, 18), utc(2026, 3, 1, 18), sunday_night, utc(2026, 3, 9, 18)):
+            world.clock.set(moment)
             world.log(1)
-        world.clock.set(utc(2026, 3, 9, 4, 59))  # still Sunday the 8th in Chicago, and no step back of the books
         for period in (None, Period(date(2026, 3, 1), date(2026, 3, 8)), Period.month(2026, 1)):
             stated = world.maria.accounts.statement(world.acme.id, period).rows
             listed = world.maria.pages.transactions(world.acme.id, period=period).rows

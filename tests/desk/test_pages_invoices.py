@@ -136,6 +136,7 @@ class TestTheList:
         hidden = {Status.DRAFT, Status.GENERATED}
         assert [ids[it] for it in Status if it not in hidden] == [row.id for row in world.cleo.pages.invoices().rows]
         assert () == world.cleo.pages.invoices(statuses=[Status.DRAFT]).rows
+        assert [ids[Status.DUE]] == [row.id for row in world.cleo.pages.invoices(limit=1).rows]
         world.maria.invoices.generate(ids[Status.DRAFT])
         lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
         rows = world.billing.acting_as(lia.id).pages.invoices().rows

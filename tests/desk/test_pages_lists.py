@@ -29,11 +29,15 @@ from invoicecore import (
     WorkSort,
     utc,
 )
+from invoicecore.adapters.memory import MemoryUnitOfWork
+from invoicecore.adapters.pages import GenericPages
 from invoicecore.desk import sight
 from invoicecore.errors import Malformed
 from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.pages.paging import Sort
+from invoicecore.pages.clients import ClientRow
+from invoicecore.pages.paging import Cut, Sort
+from invoicecore.ports.pages import ClientsWanted
 from invoicecore.vocabulary import InvoiceKind
 from invoicecore.work import Session
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -156,6 +160,34 @@ class TestPageByPage:
         late = {id for id, name in new.items() if ((name, id) < last) is descending}
         assert old.keys() | (late if first.next is not None else set()) == set(seen)
         assert len(seen) == len(set(seen))
+
+
+class OwnPages(GenericPages):
+    """Pages that a store brings: they know of no clients."""
+
+    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> list[ClientRow]:
+        """None at all."""
+        return []
+
+
+class OwnUnit(MemoryUnitOfWork):
+    """A unit of work that answers pages by its own means."""
+
+    def pages(self) -> OwnPages:
+        """Its own."""
+        return OwnPages(self)
+
+
+class TestOwnPages:
+    """A store may answer by its own means."""
+
+    def test_they_are_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where a unit of work brings pages, those answer; otherwise what every store can do."""
+        world = new_world()
+        assert 1 == len(world.maria.pages.clients().rows)
+        monkeypatch.setattr("invoicecore.adapters.memory.MemoryUnitOfWork", OwnUnit)
+        assert 0 == len(world.maria.pages.clients().rows)
+        assert 1 == len(world.maria.pages.projects().rows)
 
 
 FEW = [ClientId("c1"), ClientId("c2")]

@@ -143,7 +143,7 @@ class TestAging:
         """Totals are told for each currency, and clients by name; who owes nothing is not listed."""
         world = new_world(UNLIMITED)
         maria = world.maria
-        world.client("Idle")
+        maria.payments.record(bill(world, 7, date(2026, 3, 2), world.client("Even").id))
         beta, yen = world.client("Beta"), maria.clients.add(name="Chiyo", terms=UNLIMITED, currency="JPY")
         bill(world, 5, date(2026, 3, 2), beta.id)
         bill(world, 3, date(2026, 3, 2))

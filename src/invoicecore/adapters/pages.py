@@ -259,7 +259,7 @@ class GenericPages:
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
-        return sum(session.minor for session in sessions if not session.removed)
+        return sum(session.minor for session in sessions)  # what was removed costs nothing
 
     def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
         entries = self._uow.find(ENTRIES_OF_CLIENT, client_id)
