@@ -159,6 +159,7 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
             bills.revert(reverted)
         bills.draft(client, MARCH)
     apple, other = clients[:2]
+    bills.draft(apple, Period.year(2025))  # with nothing on it
     paid = bills.manual(apple, _usd(300), deposit=Deposit.TO_BALANCE).id
     money.record(paid, _usd(100), received_on=date(2026, 3, 20), method="cash")
     money.record(paid, _usd(250), received_on=_may(18), overpayment=Overpayment.TO_CREDIT)
