@@ -36,7 +36,7 @@ from invoicecore.errors import (
     WorkIsStopped,
 )
 from invoicecore.permissions import MAY, MAY_GIVE, may
-from tests.desk.scene import ONE_DAY, new_scene
+from tests.desk.scene import COLUMNS, ONE_DAY, SECRET, new_scene
 from tests.lifecycle.texttable import rows
 from tests.world import UNLIMITED, World, hourly, new_world, terms, usd
 
@@ -258,6 +258,22 @@ class TestSupervisorsAndWorkers:
             world.maria.work.log(world.site.id, start=ONE_DAY, hours=1)
 
 
+class TestOneself:
+    """What everybody may change of their own, whatever their role."""
+
+    @pytest.mark.req("A10", "A11")
+    @pytest.mark.parametrize("column", COLUMNS)
+    def test_zone_and_password(self, column: str) -> None:
+        """One's zone is as one chose it, and the new password is right where the former one was."""
+        desk = new_scene(column).desks[column]
+        desk.people.change_me(timezone="Asia/Tokyo")
+        assert "Asia/Tokyo" == desk.pages.person(desk.person_id).row.person.timezone
+        desk.people.change_my_password(current=SECRET, new="another secret")
+        with pytest.raises(NotAllowedNow):
+            desk.people.change_my_password(current=SECRET, new="a third secret")
+        desk.people.change_my_password(current="another secret", new="a third secret")
+
+
 class TestContacts:
     """They read what is their client's."""
 
@@ -342,6 +358,21 @@ class TestContacts:
                 world.maria.people.add(name="Pat", role=role, client=world.acme.id)
             assert world.maria.people.add(name=f"A {role}", role=role).client_id is None
         assert world.acme.id == world.maria.people.get(world.cleo.person_id).client_id
+
+    @pytest.mark.req("A20", "A21", "A22", "A48")
+    def test_a_login_under_a_client(self) -> None:
+        """Dora's is made under Acme with a password; she signs in with it, reads Acme's pages, and adds nothing."""
+        world = new_world(UNLIMITED)
+        world.log(2)
+        given = {"email": "dora@acme.example", "password": SECRET}
+        dora = world.maria.people.add(name="Dora", role=Role.CONTACT, client=world.acme.id, **given)
+        desk = world.billing.sign_in("dora@acme.example", SECRET)
+        assert dora.id == desk.person_id
+        summary = desk.pages.client(world.acme.id)
+        assert summary.standing is not None
+        assert (usd(-100), 1) == (summary.standing.balance, len(desk.pages.work().rows))
+        with pytest.raises(NotPermitted):
+            desk.work.log(world.site.id, start=ONE_DAY, hours=1)
 
     @pytest.mark.req("A22")
     def test_limits_are_projects_of_the_client(self) -> None:
