@@ -349,15 +349,11 @@ def letters(row: str, column: str) -> dict[str, str]:
     return {"own": cell} if len(cell) == 1 else dict(zip(WHOSE, cell, strict=True))
 
 
-def cells(*outcomes: str) -> list[tuple[str, str, str]]:
-    """Every row, column and whose with one of these outcomes."""
-    return [
-        (row, column, whose)
-        for row in DESK
-        for column in COLUMNS
-        for whose, letter in letters(row, column).items()
-        if letter in outcomes
-    ]
+def cells(outcome: str) -> list[tuple[str, str, list[str]]]:
+    """Every row and column with this outcome, and whose the things are where it has."""
+    found = [(row, column, letters(row, column)) for row in DESK for column in COLUMNS]
+    some = ((row, column, [of for of, letter in cell.items() if letter == outcome]) for row, column, cell in found)
+    return [it for it in some if it[2]]
 
 
 @cache
@@ -508,28 +504,29 @@ class TestOutcome:
 
     @pytest.mark.req("A20", "A21")
     @pytest.mark.parametrize(("row", "column", "whose"), [it for it in cells(".") if ids_given(it[0])])
-    def test_what_is_absent_is_as_if_it_did_not_exist(self, row: str, column: str, whose: str) -> None:
+    def test_what_is_absent_is_as_if_it_did_not_exist(self, row: str, column: str, whose: list[str]) -> None:
         """Type and words of the error are those for an id in its place that nothing has, but for the id itself."""
-        absent = refusal(row, column, whose)
-        assert isinstance(absent, NotFound)
-        things = attrs.asdict(scene_for(row, column).things[whose])
-        [name] = [name for name, id in things.items() if id == absent.id]
-        missing = refusal(row, column, whose, **{name: getattr(MISSING, name)})
-        assert isinstance(missing, NotFound)
-        if (absent.what, column) != ("account of client", "limited"):  # they see the client, but not their money
-            assert absent.what == missing.what
-        assert f"There is no {absent.what} {absent.id!r} here." == str(absent)
-        assert f"There is no {missing.what} {getattr(MISSING, name)!r} here." == str(missing)
+        for of in whose:
+            absent, things = refusal(row, column, of), attrs.asdict(scene_for(row, column).things[of])
+            assert isinstance(absent, NotFound)
+            [name] = [name for name, id in things.items() if id == absent.id]
+            missing = refusal(row, column, of, **{name: getattr(MISSING, name)})
+            assert isinstance(missing, NotFound)
+            if (absent.what, column) != ("account of client", "limited"):  # they see the client, but not their money
+                assert absent.what == missing.what
+            assert f"There is no {absent.what} {absent.id!r} here." == str(absent)
+            assert f"There is no {missing.what} {getattr(MISSING, name)!r} here." == str(missing)
 
     @pytest.mark.parametrize(("row", "column", "whose"), cells("n"))
-    def test_a_refusal_names_the_roles_that_may(self, row: str, column: str, whose: str) -> None:
+    def test_a_refusal_names_the_roles_that_may(self, row: str, column: str, whose: list[str]) -> None:
         """The error holds the act, the role that lacks it, and says which roles have it."""
-        error = refusal(row, column, whose)
-        assert isinstance(error, NotPermitted)
-        roles = [role for role, mark in ACTS[error.act].items() if mark == "may"]
-        own = "contact" if column == "limited" else column
-        assert (own, roles) == (error.role, list(error.allowed))
-        assert f"A {own} may not {error.act.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
+        for of in whose:
+            error = refusal(row, column, of)
+            assert isinstance(error, NotPermitted)
+            roles = [role for role, mark in ACTS[error.act].items() if mark == "may"]
+            own = "contact" if column == "limited" else column
+            assert (own, roles) == (error.role, list(error.allowed))
+            assert f"A {own} may not {error.act.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
 
     @pytest.mark.parametrize("column", COLUMNS)
     def test_a_refused_command_changes_nothing(self, column: str) -> None:
@@ -537,10 +534,10 @@ class TestOutcome:
         scene = new_scene(column)
         storage = scene.world.storage
         before = [books(storage, firm) for firm in storage.firms()]
-        for row, whom, whose in cells("n", "."):
-            if whom == column:
+        for row, whom, whose in cells("n") + cells("."):
+            for of in whose if whom == column else ():
                 with pytest.raises((NotPermitted, NotFound, BatchRefused)):
-                    TRY[row](scene.desks[column], scene.things[whose])
+                    TRY[row](scene.desks[column], scene.things[of])
         assert before == [books(storage, firm) for firm in storage.firms()]
         assert len(before) == 2
 
@@ -565,23 +562,24 @@ class TestAnswers:
 
     @pytest.mark.req("A17", "A18", "A19")
     @pytest.mark.parametrize(("row", "column", "whose"), [it for it in cells("y") if it[1] in {"supervisor", "worker"}])
-    def test_no_rate_and_no_amount(self, row: str, column: str, whose: str) -> None:
+    def test_no_rate_and_no_amount(self, row: str, column: str, whose: list[str]) -> None:
         """Nothing that a supervisor or a worker is ever given holds money."""
-        assert [] == money_in(call(row, column, whose))
+        assert [] == [place for of in whose for place in money_in(call(row, column, of))]
 
     @pytest.mark.req("A17", "A18", "A19", "A20", "A21")
     @pytest.mark.parametrize(("row", "column", "whose"), cells("y"))
-    def test_nothing_foreign(self, row: str, column: str, whose: str) -> None:
+    def test_nothing_foreign(self, row: str, column: str, whose: list[str]) -> None:
         """No id of what somebody may not see stands anywhere in what they are given."""
-        things = scene_for(row, column).things
-        texts = texts_in(call(row, column, whose))
-        assert {} == {name: id for name, id in hidden(column, things).items() if id in texts}
+        for of in whose:
+            foreign = hidden(column, scene_for(row, column).things)
+            texts = texts_in(call(row, column, of))
+            assert {} == {name: id for name, id in foreign.items() if id in texts}
 
     @pytest.mark.parametrize("column", COLUMNS[1:])
     def test_a_manager_meets_all_of_it(self, column: str) -> None:
         """What is hidden from the others can be looked for: it stands in what a Manager is given."""
         looks = [it for it in cells("y") if it[1] == "manager" and it[0].startswith(("pages", "work.running"))]
-        texts = set[str]().union(*(texts_in(call(*it)) for it in looks))
+        texts = set[str]().union(*(texts_in(call(row, whom, of)) for row, whom, whose in looks for of in whose))
         things = scene_of("manager", True).things
         assert {} == {
             name: id
