@@ -14,7 +14,7 @@ from datetime import date, datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from examples.studio import ZONE, Links, new_studio, usd
+from examples.studio import Links, new_studio, usd
 from examples.tables import card, said, table
 from invoicecore import (
     Age,
@@ -36,7 +36,7 @@ from invoicecore.permissions import MAY_GIVE
 
 def at(desk: Desk, moment: datetime | None) -> datetime | None:
     """An instant in the zone in which the one who looks wants to see it."""
-    return moment and moment.astimezone(ZoneInfo(desk.people.me().timezone or ZONE))
+    return moment and moment.astimezone(ZoneInfo(desk.pages.person(desk.person_id).timezone))
 
 
 # The firm and oneself
@@ -68,7 +68,7 @@ def my_profile(desk: Desk, of: Links) -> str:
             "Name": lambda it: it.row.person.name,
             "E-mail": lambda it: it.row.person.email,
             "Role": lambda it: it.row.person.role,
-            "Zone": lambda it: it.row.person.timezone or "that of the firm",
+            "Zone": lambda it: it.timezone,
             "Password": lambda it: it.login is not None and it.login.has_password,
             "Last sign-in": lambda it: at(desk, it.row.last_sign_in),
             "Time worked": lambda it: it.row.worked,

@@ -355,8 +355,10 @@ SAMPLES: tuple[Any, ...] = (
     ),
     PaidPart(payment_id=None, received_on=TODAY, method="wire", reference=None, amount=usd(1)),
     PERSON_ROW,
-    PersonPage(PERSON_ROW, None),
-    PersonPage(PERSON_ROW, LoginView(person_id=LEE, has_password=False, admitted_from=(), last_sign_in=None)),
+    PersonPage(PERSON_ROW, "Asia/Tokyo", None),
+    PersonPage(
+        PERSON_ROW, "Asia/Tokyo", LoginView(person_id=LEE, has_password=False, admitted_from=(), last_sign_in=None)
+    ),
     UnbilledRow(client=NAMED, project=NAMED, sessions=2, time=timedelta(hours=1), amount=usd(5)),
     Aging(TODAY, (AGED, AGED), Page((AgingRow(NAMED, AGED),), None)),
     AgingRow(NAMED, AGED),

@@ -266,8 +266,9 @@ class TestOneself:
     def test_zone_and_password(self, column: str) -> None:
         """One's zone is as one chose it, and the new password is right where the former one was."""
         desk = new_scene(column).desks[column]
+        assert "America/Chicago" == desk.pages.person(desk.person_id).timezone
         desk.people.change_me(timezone="Asia/Tokyo")
-        assert "Asia/Tokyo" == desk.pages.person(desk.person_id).row.person.timezone
+        assert "Asia/Tokyo" == desk.pages.person(desk.person_id).timezone
         desk.people.change_my_password(current=SECRET, new="another secret")
         with pytest.raises(NotAllowedNow):
             desk.people.change_my_password(current=SECRET, new="a third secret")

@@ -53,7 +53,8 @@ def person(unit: Unit, row: PersonRow) -> PersonRow | None:
 def person_page(unit: Unit, row: PersonRow) -> PersonPage:
     """Somebody, and how they sign in."""
     seen = row.person.id == unit.actor.id or may(unit.actor.role, Act.VIEW_LOGIN)
-    return PersonPage(row, unit.login(row.person).view() if seen else None)
+    timezone = row.person.timezone or unit.firm.timezone
+    return PersonPage(row, timezone, unit.login(row.person).view() if seen else None)
 
 
 def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:

@@ -51,7 +51,9 @@ class PersonRow:
 
 @frozen
 class PersonPage:
-    """Somebody, and how they sign in; None for all but Managers and oneself."""
+    """Somebody, the zone in which they are shown times, their own or the firm's, and how they sign in; None for all but
+    Managers and oneself."""
 
     row: PersonRow
+    timezone: str
     login: LoginView | None
