@@ -18,6 +18,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(datetime|decimal|fractions|pathlib|collections\.abc)\..+"),
     ("py:class", r"invoicecore\.ids\.\w+Id"),
     ("py:class", r"invoicecore\.ports\.storage\.[ES]"),
+    ("py:class", r"invoicecore\.pages\.paging\.(By|R)"),
 ]
 
 toc_object_entries_show_parents = "hide"

@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
+from fractions import Fraction
 from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -18,26 +19,42 @@ from hypothesis import strategies as st
 import invoicecore
 from invoicecore import (
     Act,
+    Aging,
+    AgingRow,
     Availability,
+    Cause,
     Client,
+    ClientRow,
+    ClientSummary,
     Deposit,
     Difference,
     Draft,
     Entry,
     EntryKind,
+    Explanation,
     Firm,
     Invoice,
     InvoiceKind,
+    InvoicePage,
+    InvoiceRow,
     Line,
     Money,
+    Named,
     NewSession,
+    Outlook,
+    Page,
+    PaidPart,
     Paper,
     Payment,
     PaymentOrigin,
     PaymentTerms,
     Period,
     Person,
+    PersonPage,
+    PersonRow,
     Project,
+    ProjectPage,
+    ProjectRow,
     Rate,
     Receipt,
     Refill,
@@ -48,8 +65,12 @@ from invoicecore import (
     StatementRow,
     Status,
     StatusChange,
+    Tally,
     Terms,
     TimerView,
+    TransactionRow,
+    UnbilledRow,
+    WorkRow,
     utc,
 )
 from invoicecore.codec import TYPES, dump, dump_any, load, load_any
@@ -76,6 +97,13 @@ from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.invoice import Letterhead, Selection
 from invoicecore.login import Login, LoginView
 from invoicecore.logo import Logo
+from invoicecore.pages.explain import (
+    BalanceExplained,
+    KindSum,
+    RefillExplained,
+    StopExplained,
+    UtilizationExplained,
+)
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
@@ -178,6 +206,46 @@ VIEW = SessionView(
 ACCOUNT = Account(ACME, POSITION, terms(), 1000_00, 25_00)
 STANDING = Standing(ACCOUNT)
 
+NAMED = Named("c-1", "Acme")
+INVOICE_ROW = InvoiceRow(
+    id=FIRST,
+    client=NAMED,
+    kind=InvoiceKind.REFILL,
+    status=Status.DUE,
+    reads_as="unpaid",
+    number="7",
+    total=usd(3),
+    paid=usd(1),
+    open=usd(2),
+    issued_on=TODAY,
+    due_on=None,
+    days_overdue=4,
+)
+PROJECT_ROW = ProjectRow(
+    project=Project(id=SITE, client_id=ACME, name="Web", rates=()),
+    client=NAMED,
+    rate=None,
+    worked=timedelta(hours=3),
+    billed=Tally(timedelta(hours=1), None),
+    unbilled=Tally(timedelta(hours=2), usd(100)),
+)
+WORK_ROW = WorkRow(session=VIEW, client=NAMED, project=NAMED, person=NAMED, invoice_number=None)
+PERSON_ROW = PersonRow(
+    person=Person(name="Lee", role=Role.WORKER), worked=timedelta(hours=3), last_sign_in=MICROS, projects=(NAMED,)
+)
+AGED = (usd(0), usd(1), usd(2), usd(3), usd(4))
+PARTS = (
+    BalanceExplained(amount=usd(-1), parts=(KindSum(kind=EntryKind.WORK, count=2, amount=usd(-1)),), rule="Why."),
+    UtilizationExplained(
+        ratio=Fraction(-4, 3), anchor=usd(1), deposit=ROW, taken_back=usd(0), refill_at=usd(-1), rule="Why."
+    ),
+    StopExplained(stopped=True, allowed_balance=usd(-1), stopped_by=None, rule="Why."),
+    RefillExplained(
+        refill=terms().refill, projected=usd(0), asked=usd(1), invoices=(INVOICE_ROW,), blocks_due=0, rule="Why."
+    ),
+)
+EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
+
 SAMPLES: tuple[Any, ...] = (
     Money.of("-12.50", "USD"),
     Money(10**17 - 1, "KWD"),
@@ -257,6 +325,56 @@ SAMPLES: tuple[Any, ...] = (
     Receipt((PAYMENT, PAYMENT), INVOICE, usd("25")),
     Paper(INVOICE, HEAD, (PaperPayment(TODAY, "wire", usd("400")),), False),
     PaperPayment(TODAY, "wire", usd("400")),
+    Page((NAMED, INVOICE_ROW, STANDING), '["name",0,"Acme","c-1"]'),
+    Page((), None),
+    NAMED,
+    ClientRow(Client(id=ACME, name="Acme", currency="USD"), STANDING),
+    ClientRow(Client(id=ACME, name="Acme", currency="USD"), None),
+    ClientSummary(
+        client=Client(id=ACME, name="Acme", currency="USD"),
+        projects=Page((PROJECT_ROW,), None),
+        standing=STANDING,
+        week=Period.week(2026, 53),
+        invoiced=None,
+    ),
+    TransactionRow(ROW, Cause(), NAMED),
+    Cause(project=NAMED, person=NAMED, duration=timedelta(hours=1), note="Two\nlines", invoice=NAMED),
+    PROJECT_ROW,
+    Tally(timedelta(0), usd(0)),
+    ProjectPage(PROJECT_ROW, (NAMED,), Page((WORK_ROW, WORK_ROW), "next")),
+    WORK_ROW,
+    INVOICE_ROW,
+    InvoicePage(
+        invoice=INVOICE,
+        client=NAMED,
+        names=(NAMED,),
+        payments=(PaidPart(payment_id=PAID, received_on=TODAY, method="", reference="TX-1", amount=usd(1)),),
+        history=(StatusChange(FIRST, 1, MICROS, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT),),
+        acts=(Availability(Act.VOID, True),),
+        days_overdue=0,
+    ),
+    PaidPart(payment_id=None, received_on=TODAY, method="wire", reference=None, amount=usd(1)),
+    PERSON_ROW,
+    PersonPage(PERSON_ROW, "Asia/Tokyo", None),
+    PersonPage(
+        PERSON_ROW, "Asia/Tokyo", LoginView(person_id=LEE, has_password=False, admitted_from=(), last_sign_in=None)
+    ),
+    UnbilledRow(client=NAMED, project=NAMED, sessions=2, time=timedelta(hours=1), amount=usd(5)),
+    Aging(TODAY, (AGED, AGED), Page((AgingRow(NAMED, AGED),), None)),
+    AgingRow(NAMED, AGED),
+    Outlook(
+        window=MARCH,
+        worked=usd(5),
+        balance=usd(1),
+        projected=usd(2),
+        refill_at=None,
+        allowed_balance=usd(-1),
+        refill_on=None,
+        stops_on=TODAY,
+    ),
+    EXPLANATION,
+    *PARTS,
+    PARTS[0].parts[0],
 )
 
 LATER: dict[type, tuple[str, ...]] = {
@@ -399,6 +517,43 @@ def parts(value: object) -> Iterator[object]:
     if isinstance(value, tuple | frozenset):
         for each in value:
             yield from parts(each)
+
+
+class TestPages:
+    """What the pages show travels too, each row with the name of what it is."""
+
+    def test_as_it_is_written(self) -> None:
+        """A page is an object with its rows and where the next one begins; a ratio is a text."""
+        named = {"type": "Named", "id": "c-1", "name": "Acme"}
+        assert {"rows": [named], "next": None} == dump(Page((NAMED,), None))
+        assert "-4/3" == dump(PARTS[1])["ratio"]
+
+    @pytest.mark.parametrize(
+        ("data", "why"),
+        [
+            ([], "expected an object"),
+            ({"rows": [], "next": None, "more": 1}, "unknown more"),
+            ({"rows": {}, "next": None}, "expected a list"),
+            ({"rows": [{"id": "c-1", "name": "Acme"}], "next": None}, "the name of a class that fits here"),
+            ({"rows": [], "next": 5}, "expected text, not a int"),
+        ],
+    )
+    def test_no_page(self, data: object, why: str) -> None:
+        """Anything else is refused."""
+        assert why in refusal(Page, data)
+
+    def test_rows_of_another_list(self) -> None:
+        """Where only rows of one kind fit, others are refused."""
+        page = ProjectPage(PROJECT_ROW, (), Page((WORK_ROW,), None))
+        wrong = through_json(dump_any(PROJECT_ROW))
+        assert "sessions: expected rows that fit here, not a ProjectRow" in refusal(
+            ProjectPage, changed(page, ("sessions", "rows"), [wrong])
+        )
+
+    @pytest.mark.parametrize("ratio", ["1", "1/0", "0.5", "1/-4", " 1/4", "1/4\n", "1" * 200 + "/1", 1, 0.25, "½/1"])
+    def test_no_ratio(self, ratio: object) -> None:
+        """A ratio is two whole numbers with a stroke between them."""
+        assert "expected a ratio such as '1/4'" in refusal(UtilizationExplained, changed(PARTS[1], ("ratio",), ratio))
 
 
 class TestSpelling:

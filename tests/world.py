@@ -26,6 +26,7 @@ from invoicecore import (
     Terms,
     utc,
 )
+from invoicecore.ports.storage import Storage
 from invoicecore.testing.passwords import QuickPasswords
 
 NOON = utc(2026, 3, 2, 12)
@@ -56,9 +57,10 @@ def terms(allowed: str | None = "-1500", refill_at: str | None = "-1000", rate: 
 class World:
     """Everything a test needs at hand."""
 
-    storage: MemoryStorage
+    storage: Storage
     billing: Billing
     clock: SettableClock
+    ids: CountingIds
     notifier: RememberingNotifier
     maria: Desk
     sam: Desk
@@ -92,9 +94,9 @@ class World:
         return self.maria.accounts.standing((client or self.acme).id).balance
 
 
-def new_world(acme_terms: Terms | None = None) -> World:
-    """The firm on Monday noon, before anybody worked."""
-    storage, clock, notifier = MemoryStorage(), SettableClock(NOON), RememberingNotifier()
+def new_world(acme_terms: Terms | None = None, storage: Storage | None = None) -> World:
+    """The firm on Monday noon, before anybody worked; in memory, unless another store is given."""
+    storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RememberingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     ids, passwords = CountingIds(), QuickPasswords()
@@ -110,6 +112,7 @@ def new_world(acme_terms: Terms | None = None) -> World:
         storage=storage,
         billing=billing,
         clock=clock,
+        ids=ids,
         notifier=notifier,
         maria=maria,
         sam=billing.acting_as(sam.id),

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from invoicecore.login import LoginView
     from invoicecore.logo import Logo
     from invoicecore.money import Money, Rate
+    from invoicecore.pages.clients import ClientRow, ClientSort, ClientSummary
+    from invoicecore.pages.explain import Explanation
+    from invoicecore.pages.invoices import InvoicePage, InvoiceRow, InvoiceSort, PaidPart
+    from invoicecore.pages.outlook import Outlook
+    from invoicecore.pages.owed import Age, Aging, AgingRow, AgingSort, UnbilledRow, UnbilledSort
+    from invoicecore.pages.paging import Page
+    from invoicecore.pages.people import PersonPage, PersonRow, PersonSort
+    from invoicecore.pages.projects import ProjectPage, ProjectRow, ProjectSort, Tally
+    from invoicecore.pages.reach import Named
+    from invoicecore.pages.transactions import Cause, TransactionRow, TransactionSort
+    from invoicecore.pages.work import WorkRow, WorkSort
     from invoicecore.people import Person
     from invoicecore.projects import Project
     from invoicecore.settlement.account import Standing
@@ -67,6 +78,17 @@ else:  # the same at run time
             "login": "LoginView",
             "logo": "Logo",
             "money": "Money Rate",
+            "pages.clients": "ClientRow ClientSort ClientSummary",
+            "pages.explain": "Explanation",
+            "pages.invoices": "InvoicePage InvoiceRow InvoiceSort PaidPart",
+            "pages.outlook": "Outlook",
+            "pages.owed": "Age Aging AgingRow AgingSort UnbilledRow UnbilledSort",
+            "pages.paging": "Page",
+            "pages.people": "PersonPage PersonRow PersonSort",
+            "pages.projects": "ProjectPage ProjectRow ProjectSort Tally",
+            "pages.reach": "Named",
+            "pages.transactions": "Cause TransactionRow TransactionSort",
+            "pages.work": "WorkRow WorkSort",
             "people": "Person",
             "projects": "Project",
             "settlement.account": "Standing",
@@ -91,9 +113,17 @@ else:  # the same at run time
 
 __all__ = [
     "Act",
+    "Age",
+    "Aging",
+    "AgingRow",
+    "AgingSort",
     "Availability",
     "Billing",
+    "Cause",
     "Client",
+    "ClientRow",
+    "ClientSort",
+    "ClientSummary",
     "CountingIds",
     "Delivery",
     "Deposit",
@@ -103,24 +133,38 @@ __all__ = [
     "DraftMoved",
     "Entry",
     "EntryKind",
+    "Explanation",
     "Firm",
     "Invoice",
     "InvoiceKind",
+    "InvoicePage",
+    "InvoiceRow",
+    "InvoiceSort",
     "Line",
     "LoginView",
     "Logo",
     "MemoryStorage",
     "Money",
+    "Named",
     "NewSession",
     "OnVoid",
+    "Outlook",
     "Overpayment",
+    "Page",
+    "PaidPart",
     "Paper",
     "Payment",
     "PaymentOrigin",
     "PaymentTerms",
     "Period",
     "Person",
+    "PersonPage",
+    "PersonRow",
+    "PersonSort",
     "Project",
+    "ProjectPage",
+    "ProjectRow",
+    "ProjectSort",
     "Rate",
     "Receipt",
     "Refill",
@@ -135,9 +179,16 @@ __all__ = [
     "Status",
     "StatusChange",
     "SystemClock",
+    "Tally",
     "Terms",
     "TimeOrderedIds",
     "TimerView",
+    "TransactionRow",
+    "TransactionSort",
+    "UnbilledRow",
+    "UnbilledSort",
+    "WorkRow",
+    "WorkSort",
     "check",
     "local_instant",
     "utc",

@@ -5,7 +5,7 @@ difference of two UTC instants, so a night with a clock change has the length th
 """
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -187,12 +187,28 @@ class Period:
         except (ValueError, TypeError, OverflowError) as impossible:
             raise Malformed(f"There is no ISO week {shown(week)} of {shown(year)}: {impossible}.") from impossible
 
+    @classmethod
+    def week_of(cls, day: date) -> Self:
+        """The ISO week that a day belongs to.
+
+        >>> Period.week_of(date(2027, 1, 1)) == Period.week(2026, 53)
+        True
+        """
+        return cls.week(*inputs.day("A day", day).isocalendar()[:2])
+
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
         """The instants from which and until which its days last in a zone; the second is no longer part of it."""
         return opening(self.first, zone), opening(self.last + _DAY, zone)
+
+    @property
+    def near(self) -> tuple[datetime, datetime]:
+        """Instants from which and until which whatever belongs to its days begins in any zone, also when its day was
+        stated before the zone changed."""
+        first, last = (datetime.combine(day, time(), UTC) for day in (self.first, self.last))
+        return first - 2 * _DAY, last + 2 * _DAY + (_DAY - timedelta.resolution)
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"

@@ -24,6 +24,7 @@ from binascii import Error, a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -48,6 +49,24 @@ from invoicecore.lifecycle.table import Availability
 from invoicecore.login import Login, LoginView
 from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
+from invoicecore.pages.clients import ClientRow, ClientSummary
+from invoicecore.pages.explain import (
+    BalanceExplained,
+    Explanation,
+    KindSum,
+    RefillExplained,
+    StopExplained,
+    UtilizationExplained,
+)
+from invoicecore.pages.invoices import InvoicePage, InvoiceRow, PaidPart
+from invoicecore.pages.outlook import Outlook
+from invoicecore.pages.owed import Aging, AgingRow, UnbilledRow
+from invoicecore.pages.paging import Page
+from invoicecore.pages.people import PersonPage, PersonRow
+from invoicecore.pages.projects import ProjectPage, ProjectRow, Tally
+from invoicecore.pages.reach import Named
+from invoicecore.pages.transactions import Cause, TransactionRow
+from invoicecore.pages.work import WorkRow
 from invoicecore.people import Person
 from invoicecore.ports.storage import AuditRecord, Change
 from invoicecore.projects import Project, RateFrom
@@ -107,6 +126,32 @@ TYPES: tuple[type, ...] = (
     Receipt,
     Paper,
     PaperPayment,
+    # what the pages show
+    Page,
+    Named,
+    ClientRow,
+    ClientSummary,
+    TransactionRow,
+    Cause,
+    ProjectRow,
+    Tally,
+    ProjectPage,
+    WorkRow,
+    InvoiceRow,
+    InvoicePage,
+    PaidPart,
+    PersonRow,
+    PersonPage,
+    UnbilledRow,
+    Aging,
+    AgingRow,
+    Outlook,
+    Explanation,
+    BalanceExplained,
+    KindSum,
+    UtilizationExplained,
+    StopExplained,
+    RefillExplained,
 )
 """The classes that can be dumped and loaded."""
 
@@ -124,6 +169,7 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RATIO = re.compile(r"-?[0-9]+/[1-9][0-9]*", re.ASCII)
 _TOO_LARGE = 10**30  # for any whole number in the library
 _TAG = "type"
 
@@ -262,6 +308,12 @@ def _decimal(data: object, _: object = None) -> Decimal:
     return Decimal(data)
 
 
+def _ratio(data: object, _: object = None) -> Fraction:
+    if type(data) is not str or len(data) > 100 or _RATIO.fullmatch(data) is None:
+        raise _expected("a ratio such as '1/4'", data)
+    return Fraction(data)
+
+
 def _word(data: object, form: type[Word]) -> Word:
     for word in form:
         if type(data) is str and word.value == data:
@@ -283,6 +335,10 @@ def _plain(number: Decimal) -> str:
     digits, scale = inputs.decimal_parts("A number", number)
     text = f"{abs(digits):0{scale + 1}}"
     return f"{'-' if digits < 0 else ''}{text[: len(text) - scale]}{'.' if scale else ''}{text[len(text) - scale :]}"
+
+
+def _divided(ratio: Fraction) -> str:
+    return f"{ratio.numerator}/{ratio.denominator}"
 
 
 def _micros(duration: timedelta) -> int:
@@ -379,6 +435,29 @@ def _untag(classes: Iterable[type]) -> Callable[[Any, Any], Any]:
     return structure
 
 
+def _is_page(form: Any) -> bool:
+    return (get_origin(form) or form) is Page
+
+
+def _paged(form: Any) -> Callable[[Any, Any], Any]:
+    """For pages of one kind of rows or of any: each row says what it is."""
+    rows = _listed(GenericAlias(tuple, (_Tagged, ...)))
+    kinds = get_args(form) or TYPES
+
+    def build(data: Any, _: object) -> Any:
+        page = Page(rows(data["rows"], None), None if data["next"] is None else _text(data["next"]))
+        for row in page.rows:
+            if type(row) not in kinds:
+                raise _expected("rows that fit here", row)
+        return page
+
+    return _keyed(Page, build)
+
+
+def _dump_page(page: Page[object]) -> dict[str, Any]:
+    return {"rows": [_tag(row) for row in page.rows], "next": page.next}
+
+
 # the converter that holds all of this
 
 
@@ -393,6 +472,7 @@ for _kind, _check in (
     (date, _date),
     (timedelta, _duration),
     (Decimal, _decimal),
+    (Fraction, _ratio),
     (Word, _word),
 ):
     _converter.register_structure_hook(_kind, _check)
@@ -403,6 +483,7 @@ for _kind, _spell in (
     (date, date.isoformat),
     (timedelta, _micros),
     (Decimal, _plain),
+    (Fraction, _divided),
     (Word, lambda word: word.value),
 ):
     _converter.register_unstructure_hook(_kind, _spell)
@@ -412,6 +493,8 @@ _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
 _converter.register_structure_hook_factory(has, _keyed)
 _converter.register_structure_hook_factory(_holds_several, _listed)
+_converter.register_structure_hook_factory(_is_page, _paged)
+_converter.register_unstructure_hook_func(_is_page, _dump_page)
 
 _hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
 _converter.register_structure_hook(

@@ -156,6 +156,13 @@ def duration(what: str, value: object) -> timedelta:
     return length
 
 
+def several(what: str, value: object, kind: type[T]) -> frozenset[T]:
+    """Several values of that type, which can be hashed."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise Malformed(f"{what} must be several {kind.__name__}, such as a list, not {shown(value)}.")
+    return frozenset(instance(what, part, kind) for part in tuple(value))
+
+
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Several ids, each once and in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):

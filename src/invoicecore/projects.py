@@ -29,7 +29,7 @@ class RateFrom:
 @frozen(kw_only=True)
 class Project:
     """Work for one client. `rates` are in the order of time and only ever grow; what a viewer who sees no money gets
-    has none."""
+    has none. Of those who are `assigned`, a viewer who assigns nobody gets themselves at most."""
 
     id: ProjectId
     client_id: ClientId

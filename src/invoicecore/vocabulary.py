@@ -43,6 +43,8 @@ class Status(Word):
 
 LIVE = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE})
 """The statuses in which an invoice holds its sessions locked."""
+UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE})
+"""The statuses that clients read simply as unpaid."""
 
 
 class InvoiceKind(Word):

@@ -40,14 +40,23 @@ class TestDoors:
         found = {name for name in invoicecore.__all__ if name in NAMES or f"calendar.{name}" in NAMES}
         words = {
             "Act",
+            "Age",
+            "AgingSort",
+            "ClientSort",
             "Deposit",
             "EntryKind",
             "InvoiceKind",
+            "InvoiceSort",
             "OnVoid",
             "Overpayment",
             "PaymentOrigin",
+            "PersonSort",
+            "ProjectSort",
             "Role",
             "Status",
+            "TransactionSort",
+            "UnbilledSort",
+            "WorkSort",
         }
         ports = {
             "CountingIds",

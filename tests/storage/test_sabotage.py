@@ -6,6 +6,7 @@ from inspect import getmembers, isclass
 import pytest
 
 from tests.storage import sabotage as store
+from tests.storage import sabotage_pages as pages
 from tests.storage.sabotage import Kept, Sabotaged
 
 CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
@@ -63,13 +64,24 @@ CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
     store.ForgottenKeys: ("a_key_answers_after_reopening", "what_was_committed_is_there_again"),
     store.ForgottenLeases: ("versions_go_on",),
     store.Cached: ("two_openings_are_one_storage",),
+    # pages
+    pages.ForgetsRemoved: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.LockedIsUnbilled: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.OrdersById: ("pages_are_those_of_the_books", "pages_are_those_of_memory", "pages_follow_each_other"),
+    pages.OrdersWithoutIds: ("pages_follow_each_other",),
+    pages.IgnoresReach: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.InvoicesByClientAlone: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.DaysOfTheStore: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.LatestRate: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.PaidByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.VoidCounts: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
 }
 """Every sabotaged store, and the checks by which it is to be caught."""
 
 HOST = """
     import pytest
     from invoicecore.testing.kit import SharedContract, StorageContract
-    from tests.storage.sabotage import {store}
+    from {module} import {store}
 
     class TestMine({contract}):
         @pytest.fixture
@@ -85,7 +97,7 @@ HOST = """
 def failures(pytester: pytest.Pytester, tested: type[Sabotaged | Kept], checks: tuple[str, ...]) -> dict[str, str]:
     """The checks of the kit, of those named, that fail for a store, as a host would run them; and what each said."""
     contract = "SharedContract" if issubclass(tested, Kept) else "StorageContract"
-    pytester.makepyfile(HOST.format(store=tested.__name__, contract=contract))
+    pytester.makepyfile(HOST.format(module=tested.__module__, store=tested.__name__, contract=contract))
     chosen = " or ".join(f"test_{check}" for check in checks)
     _, _, failed = pytester.inline_run("-k", chosen, "-p", "no:cacheprovider").listoutcomes()
     return {report.nodeid.rpartition("::test_")[2].partition("[")[0]: str(report.longrepr) for report in failed}
@@ -101,7 +113,8 @@ class TestSabotage:
 
     def test_each_has_its_check(self) -> None:
         """No sabotaged store is left out."""
-        stores = {it for _, it in getmembers(store, isclass) if issubclass(it, Sabotaged | Kept)}
+        several = (it for module in (store, pages) for _, it in getmembers(module, isclass))
+        stores = {it for it in several if issubclass(it, Sabotaged | Kept)}
         assert stores - {Sabotaged, Kept} == CAUGHT.keys()
 
     def test_an_honest_store_passes(self, pytester: pytest.Pytester) -> None:

@@ -365,6 +365,28 @@ class TestPeriod:
         """An ISO week runs from Monday to Sunday and is numbered with its own year, also across new year."""
         assert Period(first, last) == Period.week(year, week)
 
+    @pytest.mark.parametrize(
+        ("day", "year", "week"),
+        [
+            (date(2026, 3, 2), 2026, 10),
+            (date(2026, 3, 8), 2026, 10),
+            (date(2024, 12, 29), 2024, 52),
+            (date(2024, 12, 30), 2025, 1),
+            (date(2027, 1, 3), 2026, 53),
+            (date(2027, 1, 4), 2027, 1),
+        ],
+    )
+    def test_week_of(self, day: date, year: int, week: int) -> None:
+        """A day is of the week that has it, with the year of that week."""
+        assert Period.week(year, week) == Period.week_of(day)
+        assert day in Period.week_of(day)
+
+    @pytest.mark.parametrize("day", ["2026-03-02", None, datetime(2026, 3, 2), date.min, date.max])
+    def test_week_of_no_day(self, day: date) -> None:
+        """What is no date, or has no whole week in the calendar, is malformed."""
+        with pytest.raises(Malformed):
+            Period.week_of(day)
+
     def test_week_53(self) -> None:
         """A year without a week 53 has none."""
         with pytest.raises(Malformed, match="There is no ISO week 53 of 2025"):

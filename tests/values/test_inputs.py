@@ -294,6 +294,24 @@ class TestDuration:
         assert refusal(inputs.duration, value).startswith("it must be")
 
 
+class TestSeveral:
+    def test_good(self) -> None:
+        """Values of one type come back each once."""
+        assert frozenset({1, 2}) == inputs.several("it", [2, 1, 2], int)
+        assert frozenset() == inputs.several("it", (), int)
+
+    @pytest.mark.parametrize("value", ["abc", 5, None])
+    def test_not_several(self, value: object) -> None:
+        """One text is not several texts."""
+        with pytest.raises(Malformed, match="it must be several str, such as a list"):
+            inputs.several("it", value, str)
+
+    def test_of_another_type(self) -> None:
+        """Each is of the type."""
+        with pytest.raises(Malformed, match="it must be a int, not 'two'"):
+            inputs.several("it", [1, "two"], int)
+
+
 class TestIds:
     def test_good(self) -> None:
         """Several ids come back each once and sorted."""

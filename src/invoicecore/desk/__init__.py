@@ -5,6 +5,7 @@ from invoicecore.desk.clients import Clients
 from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.invoices import Invoices
 from invoicecore.desk.office import Office
+from invoicecore.desk.pages import Pages
 from invoicecore.desk.payments import Payments
 from invoicecore.desk.people import People
 from invoicecore.desk.projects import Projects
@@ -29,3 +30,4 @@ class Desk:
         self.invoices = Invoices(office)
         self.payments = Payments(office)
         self.accounts = Accounts(office)
+        self.pages = Pages(office)

@@ -2,18 +2,16 @@
 
 from invoicecore import inputs
 from invoicecore.calendar import Period
-from invoicecore.desk import sight
 from invoicecore.desk.closing import ask_refill, close, settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit
-from invoicecore.errors import Malformed, NotAllowedNow, NotFound
+from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, in_currency
-from invoicecore.permissions import may
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
-from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.account import Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.vocabulary import Act
 
@@ -26,7 +24,7 @@ class Accounts:
 
     def standing(self, client: str) -> Standing:
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
-        return self._office.read(lambda unit: Standing(_seen(unit, client)))
+        return self._office.read(lambda unit: Standing(unit.account_seen(client)))
 
     def statement(self, client: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
@@ -34,7 +32,7 @@ class Accounts:
             inputs.instance("period", period, Period)
 
         def query(unit: Unit) -> Statement:
-            account = _seen(unit, client)
+            account = unit.account_seen(client)
             first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
             entries = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
             opening = 0
@@ -50,7 +48,7 @@ class Accounts:
         """The ledger as it is stored, for `invoicecore.ledger.check`."""
 
         def query(unit: Unit) -> tuple[Entry, ...]:
-            return tuple(unit.uow.find(ENTRIES_OF_CLIENT, _seen(unit, client).client_id))
+            return tuple(unit.uow.find(ENTRIES_OF_CLIENT, unit.account_seen(client).client_id))
 
         return self._office.read(query)
 
@@ -62,7 +60,7 @@ class Accounts:
             raise Malformed("An adjustment of nothing moves nothing; give an amount above or below zero.")
 
         def command(unit: Unit) -> Standing:
-            before = _seen(unit, client, Act.ADJUST)
+            before = unit.account_seen(client, Act.ADJUST)
             in_currency(before.currency, amount)
             unit.reason = why
             return Standing(settle(unit, before, adjust(before, amount, why, unit.ids(), unit.stamp)))
@@ -73,7 +71,7 @@ class Accounts:
         """Ask by hand for the refill that is due, as after a void; NotAllowedNow if none is."""
 
         def command(unit: Unit) -> Invoice:
-            before = _seen(unit, client, Act.ASK_REFILL)
+            before = unit.account_seen(client, Act.ASK_REFILL)
             if not before.blocks_due:
                 projected = Money(before.projected_minor, before.currency)
                 raise NotAllowedNow(
@@ -85,12 +83,3 @@ class Accounts:
             return invoice
 
         return self._office.write(Act.ASK_REFILL, command, key=idempotency_key, request=(client,))
-
-
-def _seen(unit: Unit, client: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
-    """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
-    id = unit.client(client).id
-    if may(unit.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(unit.actor, id):
-        raise NotFound("account of client", client)
-    unit.permit(act)
-    return unit.account(id)

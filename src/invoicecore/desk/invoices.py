@@ -301,29 +301,11 @@ class Invoices:
 
     def available_acts(self, id: str) -> tuple[Availability, ...]:
         """Every act on an invoice: whether it is allowed now to the one who asks, and if not, why not."""
-
-        def query(unit: Unit) -> tuple[Availability, ...]:
-            invoice = unit.invoice(id)
-            state = facts(invoice, unit.account(invoice.client_id).credit_minor)
-            return tuple(
-                judge(act, state)
-                if may(unit.actor.role, act)
-                else Availability(act, False, f"Only a {' or '.join(role for role in Role if role in MAY[act])} may.")
-                for act in RULE_OF
-            )
-
-        return self._office.read(query)
+        return self._office.read(lambda unit: acts_on(unit, unit.invoice(id)))
 
     def history(self, id: str) -> tuple[StatusChange, ...]:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
-
-        def query(unit: Unit) -> tuple[StatusChange, ...]:
-            steps = unit.uow.find(HISTORY_OF_INVOICE, unit.invoice(id).id)
-            if unit.actor.role is Role.MANAGER:
-                return tuple(steps)
-            return tuple(evolve(step, note="") for step in steps)
-
-        return self._office.read(query)
+        return self._office.read(lambda unit: history_of(unit, unit.invoice(id)))
 
     def paper(self, id: str) -> Paper:
         """What the printed invoice says, as plain data; of a draft, the preview."""
@@ -375,3 +357,22 @@ def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
         return invoice
     settle(unit, before, decision)
     return decision.invoices[0]
+
+
+def acts_on(unit: Unit, invoice: Invoice) -> tuple[Availability, ...]:
+    """Every act on an invoice, judged for the actor."""
+    state = facts(invoice, unit.account(invoice.client_id).credit_minor)
+    return tuple(
+        judge(act, state)
+        if may(unit.actor.role, act)
+        else Availability(act, False, f"Only a {' or '.join(role for role in Role if role in MAY[act])} may.")
+        for act in RULE_OF
+    )
+
+
+def history_of(unit: Unit, invoice: Invoice) -> tuple[StatusChange, ...]:
+    """The steps of an invoice's life, as the actor may see them."""
+    steps = unit.uow.find(HISTORY_OF_INVOICE, invoice.id)
+    if unit.actor.role is Role.MANAGER:
+        return tuple(steps)
+    return tuple(evolve(step, note="") for step in steps)

@@ -60,7 +60,7 @@ class Projects:
 
     def get(self, id: str) -> Project:
         """A project that one may see."""
-        return self._office.read(lambda unit: _shown(unit, unit.project(id)))
+        return self._office.read(lambda unit: shown(unit, unit.project(id)))
 
     def all(self) -> tuple[Project, ...]:
         """The projects that one may see, in the order in which they were made."""
@@ -68,7 +68,7 @@ class Projects:
         def query(unit: Unit) -> tuple[Project, ...]:
             unit.permit(Act.VIEW_PROJECTS)
             seen = (project for project in unit.uow.find(PROJECTS) if sight.sees_project(unit.actor, project))
-            return tuple(_shown(unit, project) for project in seen)
+            return tuple(shown(unit, project) for project in seen)
 
         return self._office.read(query)
 
@@ -79,7 +79,7 @@ class Projects:
             unit.permit(Act.VIEW_PROJECTS)
             projects = unit.uow.find(PROJECTS_OF_CLIENT, unit.client(client).id)
             seen = (project for project in projects if sight.sees_project(unit.actor, project))
-            return tuple(_shown(unit, project) for project in seen)
+            return tuple(shown(unit, project) for project in seen)
 
         return self._office.read(query)
 
@@ -147,9 +147,12 @@ def _save(unit: Unit, before: Project, after: Project) -> Project:
     if after != before:
         unit.touch(after.client_id)
         unit.put(after)
-    return _shown(unit, after)
+    return shown(unit, after)
 
 
-def _shown(unit: Unit, project: Project) -> Project:
-    """The project as the actor may see it."""
-    return project if unit.sees_money else evolve(project, rates=())
+def shown(unit: Unit, project: Project) -> Project:
+    """The project as the actor may see it: with rates for those who see money, and with who else is assigned to it for
+    those who assign."""
+    rates = project.rates if unit.sees_money else ()
+    assigned = project.assigned if sight.sees_colleagues(unit.actor) else project.assigned & {unit.actor.id}
+    return evolve(project, rates=rates, assigned=assigned)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from attrs import evolve, frozen
 
@@ -294,12 +294,8 @@ def end(unit: Unit, timer: Timer) -> None:
 
 
 def sessions_near(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
-    """The sessions under a key that begin in a period or within two days of it, so that those of all its days are
-    among them whatever the zone, also when their day was stated before the zone changed."""
-    after = before = None
-    if period is not None:
-        after = (datetime.combine(period.first, time(), UTC) - timedelta(days=2),)
-        before = (datetime.combine(period.last, time.max, UTC) + timedelta(days=2),)
+    """The sessions under a key that begin near a period, so that those of all its days are among them."""
+    after, before = (None, None) if period is None else ((moment,) for moment in period.near)
     return unit.uow.find(index, key, after=after, before=before)
 
 

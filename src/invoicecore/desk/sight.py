@@ -4,13 +4,38 @@ Decided on each loaded thing, for every id in a request and every row of a list.
 if it did not exist.
 """
 
+from typing import assert_never
+
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.pages.reach import EVERYTHING, Reach
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.vocabulary import Role, Status
 from invoicecore.work import Session, Timer
 
 _ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
+_EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
+
+
+def reach(viewer: Person) -> Reach:
+    """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
+    says nothing about money: see below."""
+    match viewer.role:
+        case Role.MANAGER | Role.SUPERVISOR:
+            return EVERYTHING
+        case Role.WORKER:
+            return Reach(worker=viewer.id)
+        case Role.CONTACT:
+            return Reach(client_id=viewer.client_id, projects=viewer.limited_to)
+        case _:
+            assert_never(viewer.role)
+
+
+def roles_seen(viewer: Person) -> frozenset[Role]:
+    """In which roles people are listed to the viewer: managers see everybody, supervisors the employees."""
+    if viewer.role is Role.MANAGER:
+        return frozenset(Role)
+    return _EMPLOYEES if viewer.role is Role.SUPERVISOR else frozenset()
 
 
 def sees_person(viewer: Person, person: Person) -> bool:
@@ -18,6 +43,11 @@ def sees_person(viewer: Person, person: Person) -> bool:
     if viewer.role is Role.MANAGER or viewer.id == person.id:
         return True
     return viewer.role is Role.SUPERVISOR and person.role is not Role.CONTACT
+
+
+def sees_colleagues(viewer: Person) -> bool:
+    """Who else works on a project: managers and supervisors."""
+    return viewer.role in _ALL_WORK
 
 
 def sees_client(viewer: Person, client_id: str) -> bool:
@@ -56,12 +86,21 @@ def sees_work(viewer: Person, work: Session | Timer) -> bool:
     return _contact_sees(viewer, work.client_id, work.project_id)
 
 
-def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
-    """Managers see all; contacts their client's, but no drafts. A contact who is limited to projects sees an invoice
-    when all of its lines are theirs."""
+def statuses_seen(viewer: Person) -> frozenset[Status]:
+    """In which statuses invoices are listed to the viewer: nobody but a manager sees drafts."""
+    return frozenset(Status) if viewer.role is Role.MANAGER else frozenset(Status) - {Status.DRAFT}
+
+
+def sees_invoices(viewer: Person, client_id: str, status: Status) -> bool:
+    """Invoices of a client in a status: managers see all, contacts their client's, but no drafts."""
     if viewer.role is Role.MANAGER:
         return True
-    if viewer.role is not Role.CONTACT or viewer.client_id != invoice.client_id or invoice.status is Status.DRAFT:
-        return False
+    return viewer.role is Role.CONTACT and viewer.client_id == client_id and status is not Status.DRAFT
+
+
+def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
+    """As `sees_invoices`; a contact who is limited to projects sees an invoice when all of its lines are theirs."""
     limits = viewer.limited_to
+    if not sees_invoices(viewer, invoice.client_id, invoice.status):
+        return False
     return limits is None or (bool(invoice.lines) and all(line.project_id in limits for line in invoice.lines))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
+from invoicecore.adapters.pages import GenericPages
 from invoicecore.calendar import day_of
 from invoicecore.clients import Client
 from invoicecore.desk import sight
@@ -21,8 +22,9 @@ from invoicecore.inputs import shown
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.login import Login
 from invoicecore.people import Person
-from invoicecore.permissions import SEES_MONEY, permit
+from invoicecore.permissions import SEES_MONEY, may, permit
 from invoicecore.ports.clock import Clock
+from invoicecore.ports.pages import BringsPages, Pages
 from invoicecore.ports.storage import Change, E, Entity, Scope, UnitOfWork
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
@@ -154,6 +156,19 @@ class Unit:
         """How projects and people are called now, by their ids, whether or not the actor may see them."""
         named = [(id, self._get(Project, "project", id).name) for id in projects]
         return (*named, *((id, self._get(Person, "person", id).name) for id in people))
+
+    def account_seen(self, client_id: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
+        """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
+        id = self.client(client_id).id
+        if may(self.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(self.actor, id):
+            raise NotFound("account of client", client_id)
+        self.permit(act)
+        return self.account(id)
+
+    @property
+    def pages(self) -> Pages:
+        """Lists and sums, by the store's own means or by those that every store has."""
+        return self.uow.pages() if isinstance(self.uow, BringsPages) else GenericPages(self.uow)
 
     # saving
 

@@ -42,6 +42,23 @@ class Statement:
     closing: Money
 
 
+def row(entry: Entry, booked_on: date, currency: str) -> StatementRow:
+    """The row for an entry, which was booked on that day of the firm."""
+    return StatementRow(
+        entry.sequence,
+        booked_on,
+        entry.work_day,
+        entry.kind,
+        Money(entry.minor, currency),
+        Money(entry.balance_minor, currency),
+        entry.booked_at,
+        entry.cause,
+        entry.by,
+        entry.invoice_id,
+        entry.note,
+    )
+
+
 def statement(
     client_id: ClientId,
     period: Period | None,
@@ -50,21 +67,6 @@ def statement(
     currency: str,
 ) -> Statement:
     """The statement of entries in their order, each given with the firm's day on which it was booked."""
-    rows = tuple(
-        StatementRow(
-            entry.sequence,
-            booked_on,
-            entry.work_day,
-            entry.kind,
-            Money(entry.minor, currency),
-            Money(entry.balance_minor, currency),
-            entry.booked_at,
-            entry.cause,
-            entry.by,
-            entry.invoice_id,
-            entry.note,
-        )
-        for entry, booked_on in entries
-    )
+    rows = tuple(row(entry, booked_on, currency) for entry, booked_on in entries)
     opening = Money(opening_minor, currency)
     return Statement(client_id, period, opening, rows, rows[-1].balance if rows else opening)

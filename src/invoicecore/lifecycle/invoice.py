@@ -11,7 +11,7 @@ from invoicecore.lifecycle.table import Facts, target
 from invoicecore.locales import USUAL
 from invoicecore.money import Money, Rate
 from invoicecore.stamp import Stamp
-from invoicecore.vocabulary import LIVE, Act, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Act, Deposit, InvoiceKind, Status
 
 
 @frozen
@@ -120,7 +120,7 @@ class Invoice:
     @property
     def reads_as(self) -> str:
         """The status as clients read it: generated, due and overdue are simply unpaid."""
-        return "unpaid" if self.status in {Status.GENERATED, Status.DUE, Status.OVERDUE} else str(self.status)
+        return reads_as(self.status)
 
     @property
     def label(self) -> str:
@@ -150,6 +150,11 @@ class StatusChange:
     before: Status | None
     after: Status
     note: str = ""
+
+
+def reads_as(status: Status) -> str:
+    """A status as clients read it."""
+    return "unpaid" if status in UNPAID else str(status)
 
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:

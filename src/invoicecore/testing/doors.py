@@ -13,7 +13,7 @@ from functools import cache
 from types import FunctionType, ModuleType, UnionType
 from typing import Any, NewType, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from attrs import frozen
+from attrs import fields, frozen
 
 import invoicecore
 from invoicecore import addresses, calendar, codec, inputs, money
@@ -35,6 +35,7 @@ from invoicecore.lifecycle.drafts import Difference
 from invoicecore.login import LoginView
 from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
+from invoicecore.pages.explain import Explanation
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
@@ -150,6 +151,8 @@ class Stage:
         if isinstance(form, TypeVar) or form in (Any, object):
             return "anything"
         origin, args = get_origin(form), get_args(form)
+        if origin in self.by_type:
+            return self.by_type[origin]
         if origin in (Union, UnionType):
             return self._of(next(arg for arg in args if arg is not type(None)))
         if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -373,6 +376,10 @@ def stage() -> Stage:
                 for name in ("set_due", "set_overdue", "set_uncollectible", "set_paid", "void", "available_acts")
             },
             "Invoices.sweep_overdue": {"as_of": date(2026, 9, 1)},
+            "Pages.client": {"id": acme.id},
+            "Pages.project": {"id": site.id},
+            "Pages.invoice": {"id": bill},
+            "Pages.person": {"id": lee.id},
             "Payments.record": {"invoice": bill, "amount": dollar},
             "Billing.open": {"firm_id": billing.firm_id},
             "Billing.acting_as": {"person_id": lee.id},
@@ -394,6 +401,7 @@ def stage() -> Stage:
             "inputs.decimal_parts": {"value": "12.50"},
             "inputs.duration": {"value": "1.5"},
             "inputs.ids": {"value": ["x"]},
+            "inputs.several": {"value": ["x"], "kind": str},
             "calendar.instant": {"value": noon},
             "calendar.business_day": {"value": date(2026, 3, 2)},
             "calendar.known_zone": {"name": "Europe/Paris"},
@@ -429,6 +437,7 @@ def stage() -> Stage:
         },
         by_type={
             **_values(desk, acme.id, finished.id, draft.invoice.id, part_paid.id),
+            **_pages(desk, acme.id, site.id, bill, lee.id),
             str: "Anything",
             bytes: logo.content,
             Logo: logo,
@@ -495,6 +504,21 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         *desk.invoices.paper(part_paid).payments,
         desk.invoices.paper(finished).letterhead,
         desk.invoices.available_acts(draft)[0],
+    )
+    return {type(value): value for value in shown}
+
+
+def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> dict[object, object]:
+    """What the pages show, by its type."""
+    pages = desk.pages
+    clients, summary, work = pages.clients(), pages.client(client), pages.project(project)
+    bill, aging, [transaction, *_] = pages.invoice(invoice), pages.aging(), pages.transactions(client).rows
+    explanation = pages.explain(client)
+    shown = (
+        *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
+        *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
+        *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
+        *(pages.outlook(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}
 

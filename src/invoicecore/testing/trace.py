@@ -164,6 +164,21 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
     "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
+    "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
+    "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
+    "pages.contacts": lambda desk, at: desk.pages.contacts(_one(at.books.clients, at)),
+    "pages.transactions": lambda desk, at: desk.pages.transactions(_one(at.books.clients, at), period=at.period()),
+    "pages.projects": lambda desk, at: desk.pages.projects(archived=None),
+    "pages.project": lambda desk, at: desk.pages.project(_one(at.books.projects, at)),
+    "pages.work": lambda desk, at: desk.pages.work(period=at.period()),
+    "pages.invoices": lambda desk, at: desk.pages.invoices(period=at.period()),
+    "pages.invoice": lambda desk, at: desk.pages.invoice(_one(at.books.invoices, at)),
+    "pages.people": lambda desk, at: desk.pages.people(archived=None),
+    "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
+    "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
+    "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
+    "pages.outlook": lambda desk, at: desk.pages.outlook(_one(at.books.clients, at)),
+    "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
 }
 """Every question that a desk answers, asked about anything."""
 

@@ -231,6 +231,7 @@ assignments = _of_firm(
     _refers("project_id", to=projects, name="assignments_project"),
     _refers("person_id", to=people, name="assignments_person"),
 )
+_listed(assignments, "person_id", "project_id")
 
 contact_projects = _of_firm(
     "contact_projects",
@@ -285,8 +286,9 @@ sessions = _of_firm(
 )
 _listed(sessions, "start_at", "id")
 _listed(sessions, "client_id", "start_at", "id")
-_listed(sessions, "project_id", "start_at", "id")
-_listed(sessions, "person_id", "start_at", "id")
+# With what time is added up from, so that no row is read for it.
+_listed(sessions, "project_id", "start_at", "id", "removed", "duration_us")
+_listed(sessions, "person_id", "start_at", "id", "removed", "duration_us")
 
 timers = _of_firm(
     "timers",
@@ -375,6 +377,7 @@ payments = _of_firm(
     _refers("client_id", to=clients, name="payments_client"),
 )
 _listed(payments, "client_id", "id")
+_listed(payments, "received_on", "id")
 
 applications = _of_firm(
     "applications",

@@ -14,14 +14,15 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Column,
     ColumnElement,
     Delete,
     Dialect,
     Insert,
     Select,
+    SelectBase,
     Table,
-    Text,
     Update,
     any_,
     bindparam,
@@ -115,7 +116,7 @@ class Language:
         self._dialect: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
-    def statement(self, said: Select[Any] | Insert | Update | Delete) -> Statement:
+    def statement(self, said: SelectBase | Insert | Update | Delete) -> Statement:
         """The statement as the driver takes it; its values are given by the names of its parameters."""
         compiled = said.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         sql = _spelled_small(str(compiled)) if self.is_sqlite else str(compiled)
@@ -134,27 +135,45 @@ class Language:
         """The spelling of rows of these columns that come out as JSON."""
         return Spelling(list(columns), self._into, _JSON_OUT)
 
+    def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+        """Some columns as one JSON array."""
+        return func.json_array(*columns) if self.is_sqlite else func.json_build_array(*columns)
+
     def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
         """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
-        if self.is_sqlite:
-            return select(func.json_group_array(func.json_array(*columns)))
-        return select(func.json_agg(func.json_build_array(*columns)))
+        row = self.row_as_json(columns)
+        return select(func.json_group_array(row) if self.is_sqlite else func.json_agg(row))
+
+    def of_json(self, value: Any) -> Sequence[Any]:
+        """What came as JSON, which SQLite gives as text."""
+        return json.loads(value) if isinstance(value, str) else value or ()
 
     def rows_of_json(self, value: Any) -> Sequence[Sequence[Any]]:
         """The rows that `rows_as_json` gave, in the order of what comes first in them."""
-        rows = json.loads(value) if isinstance(value, str) else value or ()
-        return sorted(rows, key=itemgetter(0))
+        return sorted(self.of_json(value), key=itemgetter(0))
 
     def instant(self, moment: datetime | None) -> Any:
         """An instant as it is compared with."""
         spell = self._into.get(schema.INSTANT)
         return moment if spell is None or moment is None else spell(moment)
 
+    def spelled(self, value: Any) -> Any:
+        """Any value as it is compared with, by what it is; a set is several texts."""
+        if isinstance(value, frozenset):
+            return self.several(value)
+        if isinstance(value, datetime):
+            return self.instant(value)
+        return value.isoformat() if self.is_sqlite and isinstance(value, date) else value
+
+    def letters(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A text in the order of its code points, whatever the language of the database."""
+        return text if self.is_sqlite else text.collate("C")
+
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
         """Whether a column is one of several texts, which are given under that name as `several` spells them."""
         if self.is_sqlite:
-            return column.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
-        return column == any_(bindparam(name, type_=ARRAY(Text)))
+            return column.in_(select(func.json_each(given(name, schema.TEXT)).table_valued("value").c.value))
+        return column == any_(given(name, ARRAY(schema.TEXT)))
 
     def several(self, texts: Iterable[str]) -> Any:
         """Several texts as one value."""
@@ -168,8 +187,14 @@ def _spelled_small(sql: str) -> str:
     return verb.lower() + blank + rest
 
 
-def _is(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
-    return column == bindparam(name or column.name, type_=column.type)
+def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
+    """The value of a type that is given under a name when a statement is said."""
+    return bindparam(name, type_=kind, required=False)
+
+
+def is_given(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
+    """Whether a column is what is given under a name; under its own, if none is said."""
+    return column == given(name or column.name, column.type)
 
 
 class EntityStatements:
@@ -185,13 +210,13 @@ class EntityStatements:
         self.read = (id, table.c.version, *self.columns, *(part.rows for part in self.parts))
         self.spelling = language.spelling(self.columns)
         self._language = language
-        mine = [_is(table.c.firm_id), *([] if id.name == "firm_id" else [_is(id, "id")])]
-        there = [*mine, _is(table.c.version, "before")]
-        values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
-        values["version"] = bindparam("new_version", type_=schema.WHOLE)
-        whole = {**values, "firm_id": bindparam("firm_id", type_=schema.ID), id.name: bindparam("id", type_=schema.ID)}
+        mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
+        there = [*mine, is_given(table.c.version, "before")]
+        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
+        values["version"] = given("new_version", schema.WHOLE)
+        whole = {**values, "firm_id": given("firm_id", schema.ID), id.name: given("id", schema.ID)}
         if id.name == "firm_id":
-            whole[id.name] = bindparam("firm_id", type_=schema.ID)
+            whole[id.name] = given("firm_id", schema.ID)
         self.names = [f"new_{column.name}" for column in self.columns]
         self.get = language.statement(select(*self.read).where(*mine))
         self.add = language.statement(insert(table).values(whole))
@@ -228,10 +253,10 @@ class PartStatements:
         mine = (table.c.firm_id == shape.table.c.firm_id, owner == shape.table.c[shape.id])
         rows = language.rows_as_json(self.columns).where(*mine).correlate(shape.table)
         self.rows = rows.scalar_subquery().label(table.name)
-        values = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in self.columns}
-        of = {"firm_id": bindparam("firm_id", type_=schema.ID), owner.name: bindparam("id", type_=schema.ID)}
+        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
+        of = {"firm_id": given("firm_id", schema.ID), owner.name: given("id", schema.ID)}
         self.add = language.statement(insert(table).values({**values, **of}))
-        self.remove = language.statement(delete(table).where(_is(table.c.firm_id), _is(owner, "id")))
+        self.remove = language.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner, "id")))
         self.names = [f"new_{column.name}" for column in self.columns]
 
     def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
@@ -246,7 +271,7 @@ class FactStatements:
         self.shape = shape
         self.columns = [column for column in shape.table.columns if column.name != "firm_id"]
         self.spelling = language.spelling(self.columns)
-        whole = {column.name: bindparam(column.name, type_=column.type) for column in shape.table.columns}
+        whole = {column.name: given(column.name, column.type) for column in shape.table.columns}
         self.add = language.statement(insert(shape.table).values(whole))
 
     def given(self, firm_id: str, fact: Any) -> dict[str, Any]:
@@ -260,14 +285,14 @@ class ClaimStatements:
 
     def __init__(self, language: Language) -> None:
         table = schema.claims
-        mine = (_is(table.c.firm_id), _is(table.c.scope))
-        held = (*mine, _is(table.c.key), _is(table.c.holder, "seen"))
-        of = {name: bindparam(name, type_=table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
+        mine = (is_given(table.c.firm_id), is_given(table.c.scope))
+        held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
+        of = {name: given(name, table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
         self.get = language.statement(
             select(table.c.key, table.c.holder).where(*mine, language.among(table.c.key, "keys"))
         )
         self.add = language.statement(insert(table).values(of))
-        self.change = language.statement(update(table).where(*held).values(holder=bindparam("holder")))
+        self.change = language.statement(update(table).where(*held).values(holder=given("holder", schema.ID)))
         self.remove = language.statement(delete(table).where(*held))
 
 
@@ -277,22 +302,18 @@ class OutboxStatements:
     def __init__(self, language: Language) -> None:
         table = schema.outbox
         self.spelling = language.spelling([table.c.at, table.c.event, table.c.leased_until])
-        read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(_is(table.c.firm_id))
-        free = table.c.leased_until.is_(None) | (
-            table.c.leased_until <= bindparam("now", type_=table.c.leased_until.type)
-        )
-        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(bindparam("most", type_=schema.WHOLE))
+        read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(is_given(table.c.firm_id))
+        free = table.c.leased_until.is_(None) | (table.c.leased_until <= given("now", table.c.leased_until.type))
+        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
-        self.get = language.statement(read.where(_is(table.c.id)))
-        seen = bindparam("seen", type_=table.c.leased_until.type)
-        there = (_is(table.c.firm_id), _is(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
-        until = bindparam("until", type_=table.c.leased_until.type)
+        self.get = language.statement(read.where(is_given(table.c.id)))
+        seen = given("seen", table.c.leased_until.type)
+        there = (is_given(table.c.firm_id), is_given(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
+        until = given("until", table.c.leased_until.type)
         self.lease = language.statement(update(table).where(*there).values(leased_until=until))
         self.remove = language.statement(delete(table).where(*there))
         self.add = language.statement(
-            insert(table).values(
-                {name: bindparam(name, type_=table.c[name].type) for name in ("firm_id", "id", "at", "event")}
-            )
+            insert(table).values({name: given(name, table.c[name].type) for name in ("firm_id", "id", "at", "event")})
         )
 
 
@@ -320,22 +341,22 @@ class Statements:
         table, order = listing.table, listing.order
         entity = next((it for it in self.entities.values() if it.shape.table is table), None)
         columns = entity.read if entity is not None else [it for it in table.columns if it.name != "firm_id"]
-        said = select(*columns).where(_is(table.c.firm_id))
+        said = select(*columns).where(is_given(table.c.firm_id))
         if listing.key is not None:
-            said = said.where(_is(listing.key, "key"))
+            said = said.where(is_given(listing.key, "key"))
             if listing.key.table is not table:
                 said = said.join(listing.key.table, _belongs(table, listing.key.table))
         if listing.only is not None:
             said = said.where(listing.only)
         # As tuples are compared: what begins with a bound of fewer parts comes after it.
         if after:
-            low, bound = _bound(order, "after", after)
+            low, bound = place_and_bound(order, "after", after)
             said = said.where(low > bound if after == len(order) else low >= bound)
         if before:
-            high, bound = _bound(order, "before", before)
+            high, bound = place_and_bound(order, "before", before)
             said = said.where(high < bound)
         said = said.order_by(*(column.desc() if descending else column for column in order))
-        return self.language.statement(said.limit(bindparam("most", type_=schema.WHOLE)) if limited else said)
+        return self.language.statement(said.limit(given("most", schema.WHOLE)) if limited else said)
 
     @cached_property
     def firms(self) -> Statement:
@@ -347,7 +368,7 @@ class Statements:
         """What an idempotency key stands for."""
         table = schema.idempotency
         return self.language.statement(
-            select(table.c.request, table.c.result).where(_is(table.c.firm_id), _is(table.c.key))
+            select(table.c.request, table.c.result).where(is_given(table.c.firm_id), is_given(table.c.key))
         )
 
     @cached_property
@@ -359,7 +380,9 @@ class Statements:
     def next_of(self) -> Statement:
         """The next value of a counter."""
         table = schema.counters
-        return self.language.statement(select(table.c.next_value).where(_is(table.c.firm_id), _is(table.c.name)))
+        return self.language.statement(
+            select(table.c.next_value).where(is_given(table.c.firm_id), is_given(table.c.name))
+        )
 
     @cached_property
     def begin_counter(self) -> Statement:
@@ -370,18 +393,19 @@ class Statements:
     def leap(self) -> Statement:
         """The next value of a counter, where it is still as seen."""
         table = schema.counters
-        seen = table.c.next_value == bindparam("seen", type_=schema.WHOLE)
-        said = update(table).where(_is(table.c.firm_id), _is(table.c.name), seen)
-        return self.language.statement(said.values(next_value=bindparam("to", type_=schema.WHOLE)))
+        seen = table.c.next_value == given("seen", schema.WHOLE)
+        said = update(table).where(is_given(table.c.firm_id), is_given(table.c.name), seen)
+        return self.language.statement(said.values(next_value=given("to", schema.WHOLE)))
 
     def _add(self, table: Table) -> Statement:
-        whole = {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+        whole = {column.name: given(column.name, column.type) for column in table.columns}
         return self.language.statement(insert(table).values(whole))
 
 
-def _bound(order: Sequence[Column[Any]], name: str, parts: int) -> tuple[Any, Any]:
+def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) -> tuple[Any, Any]:
+    """So many leading parts of a place in an order, and what they are compared with, named `name_0`, `name_1` …"""
     columns = order[:parts]
-    values = [bindparam(f"{name}_{place}", type_=column.type) for place, column in enumerate(columns)]
+    values = [given(f"{name}_{place}", column.type) for place, column in enumerate(columns)]
     return (columns[0], values[0]) if parts == 1 else (tuple_(*columns), tuple_(*values))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from invoicecore import inputs
 from invoicecore.adapters.sql import migrations
 from invoicecore.adapters.sql.connections import Connection
+from invoicecore.adapters.sql.pages import Rooms
 from invoicecore.adapters.sql.schema import POSTGRES, SQLITE
 from invoicecore.adapters.sql.statements import Statements
 from invoicecore.adapters.sql.troubles import translated
@@ -35,6 +36,7 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._statements = Statements(engine.dialect)
+        self._rooms = Rooms(self._statements)
         self._writers = Lock()
         self._checked = False
 
@@ -62,7 +64,7 @@ class SqlStorage:
     def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
         self._check()
-        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, firm_id)
+        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, self._rooms, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 
 from invoicecore import codec
 from invoicecore.adapters.sql.connections import Connection
+from invoicecore.adapters.sql.pages import Rooms, SqlPages
 from invoicecore.adapters.sql.shapes import listing_of
 from invoicecore.adapters.sql.statements import EntityStatements, Statement, Statements
 from invoicecore.adapters.sql.writing import ABSENT, Place, Post, Stored, Writing
@@ -26,9 +27,10 @@ S = TypeVar("S", bound=Entity | Fact)
 class SqlUnitOfWork:
     """A unit of work on one firm's books; see `invoicecore.ports.storage.UnitOfWork` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, rooms: Rooms, firm_id: FirmId) -> None:
         self._connection = connection
         self._said = statements
+        self._rooms = rooms
         self._firm_id = firm_id
         self._seen: dict[Place, Stored] = {}
         self._written: dict[Place, Entity | None] = {}
@@ -137,6 +139,12 @@ class SqlUnitOfWork:
                 self._seen[place] = entities.built(row)
             found.append(self._seen[place][0])
         return found
+
+    # pages
+
+    def pages(self) -> SqlPages:
+        """Its own pages: of the same moment as all that it reads, and without what it noted."""
+        return SqlPages(self._rooms, self._read, self._firm_id)
 
     # claims
 

@@ -9,6 +9,7 @@ from invoicecore.testing.kit.firms import Firms
 from invoicecore.testing.kit.keys import Keys
 from invoicecore.testing.kit.lists import Lists
 from invoicecore.testing.kit.outbox import Outbox
+from invoicecore.testing.kit.pages import PagesOfAFirm
 from invoicecore.testing.kit.privacy import Privacy
 from invoicecore.testing.kit.races import Races
 from invoicecore.testing.kit.refusals import Refusals
@@ -18,7 +19,21 @@ from invoicecore.testing.kit.walks import Walks
 
 
 class StorageContract(
-    Commits, Entities, Streams, Lists, Claims, Counters, Keys, Outbox, Values, Privacy, Firms, Refusals, Races, Walks
+    Commits,
+    Entities,
+    Streams,
+    Lists,
+    PagesOfAFirm,
+    Claims,
+    Counters,
+    Keys,
+    Outbox,
+    Values,
+    Privacy,
+    Firms,
+    Refusals,
+    Races,
+    Walks,
 ):
     """Every promise of the storage port. The host's class gives the fixture `storage`."""
 

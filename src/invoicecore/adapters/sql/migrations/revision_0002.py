@@ -1,4 +1,4 @@
-"""Logos and logins have tables, and firms and clients a locale.
+"""Logos and logins have tables, firms and clients a locale, and pages the indexes that they are found by.
 
 Books are kept in this: it is never changed. It says all of itself, whatever becomes of the rest of the library.
 """
@@ -63,6 +63,15 @@ def upgrade(op: Operations) -> None:
             ["firm_id", "person_id"], ["ic_people.firm_id", "ic_people.id"], name="ic_logins_person_fk"
         ),
     )
+    for owner in ("project_id", "person_id"):
+        op.drop_index(f"ic_sessions_by_{owner}", "ic_sessions")
+        _index(op, "sessions", owner, "start_at", "id", "removed", "duration_us")
+    _index(op, "assignments", "person_id", "project_id")
+    _index(op, "payments", "received_on", "id")
+
+
+def _index(op: Operations, table: str, *columns: str) -> None:
+    op.create_index(f"ic_{table}_by_{columns[0]}", f"ic_{table}", ["firm_id", *columns])
 
 
 def _some(name: str, kind: TypeEngine[Any]) -> Column[Any]:

@@ -1,0 +1,185 @@
+"""What was worked and is on no invoice, and what was invoiced and is not paid?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, case, func, select, union_all
+
+from invoicecore.adapters.sql import schema
+from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.adapters.sql.pages.work import IS_FREE, bounds_of, within_reach
+from invoicecore.adapters.sql.schema import applications, claims, clients, invoices, payments, projects, sessions
+from invoicecore.adapters.sql.statements import Statement, Statements, given, is_given
+from invoicecore.ids import ClientId
+from invoicecore.money import Money
+from invoicecore.pages.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
+from invoicecore.pages.paging import Cut
+from invoicecore.pages.reach import Named, Reach
+from invoicecore.ports.storage import Scope
+from invoicecore.vocabulary import UNPAID, Status
+
+
+class UnbilledPages:
+    """The work of each project that a time invoice would take now."""
+
+    def __init__(self, said: Statements) -> None:
+        self._language = language = said.language
+        letters = language.letters
+        self._question = Question(
+            language,
+            found=self._found,
+            conditions={**within_reach(language), "client": is_given(sessions.c.client_id, "client")},
+            orders={
+                UnbilledSort.CLIENT: (letters(clients.c.name), clients.c.id, letters(projects.c.name), projects.c.id)
+            },
+            shown=_of_projects,
+        )
+
+    def _found(self, conditions: Conditions) -> Select[Any]:
+        conditions = list(conditions)
+        said = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
+        if self._language.is_sqlite and not conditions:
+            # All sessions are looked through, and nearly all are held: two indexes are read side by side instead.
+            free = _free().cte("free")
+            said = said.select_from(free).outerjoin(sessions, beside(sessions, free, id="id"))
+        else:
+            said = said.where(of_firm(sessions), *conditions, IS_FREE)
+        said = said.where(~sessions.c.removed, sessions.c.minor > 0)
+        work = said.cte("work").prefix_with("MATERIALIZED")  # lest it be looked for in the order of projects
+        sums = (func.count().label("count"), *(total(work.c[it]).label(it) for it in ("duration_us", "minor")))
+        of_project = select(work.c.project_id, *sums).group_by(work.c.project_id).subquery("of_project")
+        return (
+            select(*of_project.c)
+            .outerjoin(projects, beside(projects, of_project, id="project_id"))
+            .outerjoin(clients, beside(clients, projects, id="client_id"))
+        )
+
+    def rows(self, ask: Ask, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+        """Projects with work that no invoice holds."""
+        return [
+            UnbilledRow(
+                client=Named(client_id, client),
+                project=Named(project_id, project),
+                sessions=count,
+                time=timedelta(microseconds=micros),
+                amount=Money(minor, currency),
+            )
+            for client_id, client, currency, project_id, project, count, micros, minor in self._question.rows(
+                ask, cut, {**bounds_of(reach), "client": client_id}
+            )
+        ]
+
+
+def _free() -> Any:
+    """The sessions that no invoice holds. A limit makes SQLite keep to the order, by which both indexes are read at
+    once."""
+    held = select(claims.c.key).where(of_firm(claims), claims.c.scope == Scope.SESSION.value)
+    return select(sessions.c.id).where(of_firm(sessions)).except_(held).order_by("id").limit(-1)
+
+
+def _of_projects(page: CTE) -> Select[Any]:
+    named = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
+    return (
+        select(*named, page.c.count, page.c.duration_us, page.c.minor)
+        .select_from(page)
+        .outerjoin(projects, beside(projects, page, id="project_id"))
+        .outerjoin(clients, beside(clients, projects, id="client_id"))
+    )
+
+
+class AgingPages:
+    """What is owed as of a day, by how late it is."""
+
+    def __init__(self, said: Statements) -> None:
+        self._language = language = said.language
+        self._question = Question(
+            language,
+            found=_owing,
+            conditions={"client": is_given(invoices.c.client_id, "client")},
+            orders={AgingSort.CLIENT: (language.letters(clients.c.name), clients.c.id)},
+            shown=_of_clients,
+        )
+        self._owed: dict[bool, Statement] = {}
+
+    def rows(self, ask: Ask, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+        """Clients who owe something."""
+        rows = self._question.rows(ask, cut, {"client": client_id, **_days(as_of)})
+        return [AgingRow(Named(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
+
+    def owed(self, ask: Ask, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+        """All that is owed, for each currency."""
+        of_one = client_id is not None
+        if of_one not in self._owed:
+            owed = _owed(of_one=of_one)
+            said = select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency)
+            self._owed[of_one] = self._language.statement(said)
+        given = {name: self._language.spelled(value) for name, value in _days(as_of).items()}
+        rows = ask(self._owed[of_one], {"client": client_id, **given})
+        return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
+
+
+def _owed(*, of_one: bool) -> Subquery:
+    """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
+    all."""
+    as_of = given("as_of", schema.DAY)
+    whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
+    asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
+    late = [of_firm(payments), payments.c.received_on > as_of]
+    if of_one:
+        asked.append(is_given(invoices.c.client_id, "client"))
+        late.append(is_given(payments.c.client_id, "client"))
+    later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
+    open_now = (
+        select(*whose, (invoices.c.total_minor - invoices.c.paid_minor).label("minor"))
+        .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
+        .where(invoices.c.total_minor > invoices.c.paid_minor)
+    )
+    paid_since = (
+        select(*whose, applications.c.minor)
+        .select_from(later)
+        .outerjoin(applications, beside(applications, later, payment_id="id"))
+        .outerjoin(invoices, beside(invoices, applications, id="invoice_id"))
+        .where(*asked, invoices.c.status.in_(sorted({*UNPAID, Status.PAID})))
+    )
+    return union_all(open_now, paid_since).subquery("owed")
+
+
+def _by_age(owed: Subquery) -> list[Label[int]]:
+    """A sum for each age, in their order."""
+    firsts = [given(f"due_since_{age}", schema.DAY) for age in (*Age,)[:-1]]
+    ranges = zip([*firsts, None], [None, *firsts], strict=True)
+    return [
+        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")
+        for number, (since, until) in enumerate(ranges)
+    ]
+
+
+def _is_between(day: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
+    bounds = ([] if since is None else [day >= since]) + ([] if until is None else [day < until])
+    return and_(*bounds)
+
+
+def _days(as_of: date) -> Mapping[str, date]:
+    """The day, and for each age but the last the first day on which something of it was due."""
+    first = {f"due_since_{age}": date.fromordinal(max(as_of.toordinal() - age, 1)) for age in (*Age,)[:-1]}
+    return {"as_of": as_of, **first}
+
+
+def _owing(conditions: Conditions) -> Select[Any]:
+    owed = _owed(of_one=any(True for _ in conditions))
+    sums = select(owed.c.client_id, *_by_age(owed)).group_by(owed.c.client_id).subquery("sums")
+    return select(*sums.c).outerjoin(clients, beside(clients, sums, id="client_id"))
+
+
+def _of_clients(page: CTE) -> Select[Any]:
+    sums = (page.c[f"age_{number}"] for number in range(len(Age)))
+    return (
+        select(clients.c.id, clients.c.name, clients.c.currency, *sums)
+        .select_from(page)
+        .outerjoin(clients, beside(clients, page, id="client_id"))
+    )
+
+
+def _aged(minors: Iterable[int], currency: str) -> Aged:
+    return aged(dict(zip(Age, minors, strict=True)), currency)

@@ -1,0 +1,593 @@
+"""What becomes of every command and query of a desk, for each role and whoever's the thing is that it names?
+
+The grid was written by hand and is complete: what a desk can do and the grid does not know fails. Each cell is tried on
+a real desk.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import Any, cast, get_args, get_type_hints
+
+import attrs
+import pytest
+
+from invoicecore import ClientSort, Deposit, Desk, Money, NewSession, Period, Rate, Role
+from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
+from invoicecore.ids import PersonId, ProjectId
+from invoicecore.testing.books import books
+from invoicecore.testing.pictures import png
+from tests.desk.scene import COLUMNS, MISSING, ONE_DAY, SECRET, WHOSE, Scene, Things, new_scene
+from tests.desk.test_roles import ACTS
+from tests.lifecycle.texttable import rows
+from tests.world import UNLIMITED, hourly, new_world, usd
+
+DESK = rows("""
+command                          | manager | supervisor | worker | contact | limited
+---------------------------------+---------+------------+--------+---------+--------
+firm.settings                    | y       | y          | y      | n       | n
+firm.change                      | y       | n          | n      | n       | n
+firm.set_logo                    | y       | n          | n      | n       | n
+firm.logo                        | y       | y          | y      | y       | y
+firm.logo by its id              | yyy..   | yyy..      | yyy..  | yyy..   | yyy..
+firm.next_number                 | y       | y          | y      | n       | n
+firm.set_next_number             | y       | n          | n      | n       | n
+firm.audit                       | y       | n          | n      | n       | n
+people.add                       | y       | n          | n      | n       | n
+people.add a contact             | yyy..   | nnn..      | .....  | nn...   | n....
+people.get                       | yyy..   | yyy..      | y....  | y....   | y....
+people.get a contact             | yyy..   | .....      | .....  | y....   | y....
+people.me                        | y       | y          | y      | y       | y
+people.all                       | y       | y          | n      | n       | n
+people.change                    | yyy..   | nnn..      | n....  | n....   | n....
+people.change_me                 | y       | y          | y      | y       | y
+people.limit_to                  | yyy..   | .....      | .....  | n....   | n....
+people.login                     | yyy..   | ynn..      | y....  | y....   | y....
+people.login of a contact        | yyy..   | .....      | .....  | y....   | y....
+people.set_password              | yyy..   | nnn..      | n....  | n....   | n....
+people.change_my_password        | y       | y          | y      | y       | y
+people.admit_from                | yyy..   | nnn..      | n....  | n....   | n....
+people.archive                   | yyy..   | nnn..      | n....  | n....   | n....
+people.restore                   | yyy..   | nnn..      | n....  | n....   | n....
+clients.add                      | y       | n          | n      | n       | n
+clients.get                      | yyy..   | yyy..      | .....  | yy...   | yy...
+clients.all                      | y       | y          | n      | y       | y
+clients.change                   | yyy..   | nnn..      | .....  | nn...   | nn...
+clients.set_terms                | yyy..   | nnn..      | .....  | nn...   | nn...
+clients.archive                  | yyy..   | nnn..      | .....  | nn...   | nn...
+clients.restore                  | yyy..   | nnn..      | .....  | nn...   | nn...
+projects.add                     | yyy..   | nnn..      | .....  | nn...   | nn...
+projects.get                     | yyy..   | yyy..      | y....  | yy...   | y....
+projects.all                     | y       | y          | y      | y       | y
+projects.of                      | yyy..   | yyy..      | .....  | yy...   | yy...
+projects.change                  | yyy..   | nnn..      | n....  | nn...   | n....
+projects.set_rate                | yyy..   | nnn..      | n....  | nn...   | n....
+projects.assign                  | yyy..   | yyy..      | n....  | n....   | n....
+projects.unassign                | yyy..   | yyy..      | n....  | n....   | n....
+projects.archive                 | yyy..   | nnn..      | n....  | nn...   | n....
+projects.restore                 | yyy..   | nnn..      | n....  | nn...   | n....
+work.log                         | yyy..   | yyy..      | y....  | nn...   | n....
+work.log for another             | yyy..   | ynn..      | y....  | n....   | n....
+work.log at a rate               | yyy..   | nnn..      | n....  | nn...   | n....
+work.log past the stop           | yyy..   | nnn..      | n....  | nn...   | n....
+work.import_many                 | yyy..   | nnnnn      | nnnnn  | nnnnn   | nnnnn
+work.imported                    | y       | n          | n      | n       | n
+work.start                       | yyy..   | yyy..      | y....  | nn...   | n....
+work.stop                        | yyy..   | ynn..      | y....  | nn...   | n....
+work.discard                     | yyy..   | ynn..      | y....  | nn...   | n....
+work.running                     | y       | y          | y      | y       | y
+work.edit                        | yyy..   | yyy..      | n....  | nn...   | n....
+work.edit to a project           | yyy..   | yyy..      | n....  | nn...   | n....
+work.edit at a rate              | yyy..   | nnn..      | n....  | nn...   | n....
+work.edit past the stop          | yyy..   | nnn..      | n....  | nn...   | n....
+work.delete                      | yyy..   | yyy..      | n....  | nn...   | n....
+work.get                         | yyy..   | yyy..      | y....  | yy...   | y....
+work.sessions                    | y       | y          | y      | y       | y
+work.sessions of a project       | yyy..   | yyy..      | y....  | yy...   | y....
+work.sessions of a client        | yyy..   | yyy..      | .....  | yy...   | yy...
+work.sessions of a person        | yyy..   | yyy..      | y....  | y....   | y....
+invoices.draft                   | yyy..   | nnn..      | .....  | nn...   | nn...
+invoices.draft of a project      | yyy..   | nnn..      | .....  | nn...   | n....
+invoices.draft without a session | yyy..   | nnn..      | .....  | nn...   | n....
+invoices.manual                  | yyy..   | nnn..      | .....  | nn...   | nn...
+invoices.open                    | yyy..   | .....      | .....  | .....   | .....
+invoices.save                    | yyy..   | .....      | .....  | .....   | .....
+invoices.save of a project       | yyy..   | .....      | .....  | .....   | .....
+invoices.save without a session  | yyy..   | .....      | .....  | .....   | .....
+invoices.delete                  | yyy..   | .....      | .....  | .....   | .....
+invoices.generate                | yyy..   | .....      | .....  | .....   | .....
+invoices.revert                  | yyy..   | .....      | .....  | nn...   | n....
+invoices.set_due                 | yyy..   | .....      | .....  | nn...   | n....
+invoices.set_overdue             | yyy..   | .....      | .....  | nn...   | n....
+invoices.set_uncollectible       | yyy..   | .....      | .....  | nn...   | n....
+invoices.set_paid                | yyy..   | .....      | .....  | nn...   | n....
+invoices.void                    | yyy..   | .....      | .....  | nn...   | n....
+invoices.sweep_overdue           | y       | n          | n      | n       | n
+invoices.get                     | yyy..   | .....      | .....  | yy...   | y....
+invoices.get a draft             | yyy..   | .....      | .....  | .....   | .....
+invoices.of                      | yyy..   | nnn..      | .....  | yy...   | yy...
+invoices.all                     | y       | n          | n      | y       | y
+invoices.available_acts          | yyy..   | .....      | .....  | yy...   | y....
+invoices.history                 | yyy..   | .....      | .....  | yy...   | y....
+invoices.history of a draft      | yyy..   | .....      | .....  | .....   | .....
+invoices.paper                   | yyy..   | .....      | .....  | yy...   | y....
+invoices.paper paid in part      | yyy..   | .....      | .....  | yy...   | y....
+invoices.paper of a draft        | yyy..   | .....      | .....  | .....   | .....
+payments.record                  | yyy..   | .....      | .....  | nn...   | n....
+payments.apply_credit            | yyy..   | .....      | .....  | nn...   | n....
+payments.reverse                 | yyy..   | .....      | .....  | nn...   | .....
+payments.get                     | yyy..   | .....      | .....  | yy...   | .....
+payments.of                      | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.standing                | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.statement               | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.entries                 | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.adjust                  | yyy..   | nnn..      | .....  | nn...   | .....
+accounts.ask_refill              | yyy..   | nnn..      | .....  | nn...   | .....
+pages.clients                    | y       | y          | n      | y       | y
+pages.clients by balance         | y       | n          | n      | y       | .
+pages.client                     | yyy..   | yyy..      | .....  | yy...   | yy...
+pages.contacts                   | yyy..   | yyy..      | .....  | nn...   | nn...
+pages.transactions               | yyy..   | nnn..      | .....  | yy...   | .....
+pages.projects                   | y       | y          | y      | y       | y
+pages.projects of a client       | yyy..   | yyy..      | .....  | yy...   | yy...
+pages.project                    | yyy..   | yyy..      | y....  | yy...   | y....
+pages.work                       | y       | y          | y      | y       | y
+pages.work of a client           | yyy..   | yyy..      | .....  | yy...   | yy...
+pages.work of a project          | yyy..   | yyy..      | y....  | yy...   | y....
+pages.work of a person           | yyy..   | yyy..      | y....  | y....   | y....
+pages.invoices                   | y       | n          | n      | y       | y
+pages.invoices of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
+pages.invoice                    | yyy..   | .....      | .....  | yy...   | y....
+pages.invoice paid in part       | yyy..   | .....      | .....  | yy...   | y....
+pages.invoice of a draft         | yyy..   | .....      | .....  | .....   | .....
+pages.people                     | y       | y          | n      | n       | n
+pages.person                     | yyy..   | yyy..      | y....  | y....   | y....
+pages.person a contact           | yyy..   | .....      | .....  | y....   | y....
+pages.unbilled                   | y       | n          | n      | y       | y
+pages.unbilled of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
+pages.aging                      | y       | n          | n      | y       | y
+pages.aging of a client          | yyy..   | nnn..      | .....  | yy...   | .....
+pages.outlook                    | yyy..   | nnn..      | .....  | yy...   | .....
+pages.explain                    | yyy..   | nnn..      | .....  | yy...   | .....
+""")
+"""What becomes of each command: `y` it is done, `n` the role does not include it, `.` what it names is absent.
+
+A cell has one letter for a command that names nothing, and otherwise five, for what is one's own, of the same client,
+of another client, of another firm, and missing: see `tests.desk.scene`."""
+
+IDS = {
+    *("id", "client", "project", "projects", "person", "limited_to", "session", "leave_out", "timer", "invoice"),
+    "payment",
+}
+NOT_IDS = {
+    *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
+    *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
+    *("method", "reference", "sources", "after", "hours", "expect", "idempotency_key"),
+}
+"""What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
+`tests.proof.test_foreign_ids`."""
+
+SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts", "pages")
+NOT_SO_MUCH = Period(date(2026, 3, 2), date(2026, 3, 2))
+
+TRY: dict[str, Callable[[Desk, Things], object]] = {
+    "firm.settings": lambda desk, of: desk.firm.settings(),
+    "firm.change": lambda desk, of: desk.firm.change(name="Northwind"),
+    "firm.set_logo": lambda desk, of: desk.firm.set_logo(png(2, 2)),
+    "firm.logo": lambda desk, of: desk.firm.logo(),
+    "firm.logo by its id": lambda desk, of: desk.firm.logo(of.logo),
+    "firm.next_number": lambda desk, of: desk.firm.next_number(),
+    "firm.set_next_number": lambda desk, of: desk.firm.set_next_number(100),
+    "firm.audit": lambda desk, of: desk.firm.audit(),
+    "people.add": lambda desk, of: desk.people.add(name="Pat", role=Role.WORKER),
+    "people.add a contact": lambda desk, of: desk.people.add(
+        name="Pat", role=Role.CONTACT, client=of.client, limited_to=[of.project]
+    ),
+    "people.get": lambda desk, of: desk.people.get(of.person),
+    "people.get a contact": lambda desk, of: desk.people.get(of.contact),
+    "people.me": lambda desk, of: desk.people.me(),
+    "people.all": lambda desk, of: desk.people.all(),
+    "people.change": lambda desk, of: desk.people.change(of.person, name="Nora N."),
+    "people.change_me": lambda desk, of: desk.people.change_me(timezone="Asia/Tokyo"),
+    "people.limit_to": lambda desk, of: desk.people.limit_to(of.contact, [of.project]),
+    "people.login": lambda desk, of: desk.people.login(of.person),
+    "people.login of a contact": lambda desk, of: desk.people.login(of.contact),
+    "people.set_password": lambda desk, of: desk.people.set_password(of.person, "another secret"),
+    "people.change_my_password": lambda desk, of: desk.people.change_my_password(current=SECRET, new="another secret"),
+    "people.admit_from": lambda desk, of: desk.people.admit_from(of.person, ["10.0.0.0/8"]),
+    "people.archive": lambda desk, of: desk.people.archive(of.person),
+    "people.restore": lambda desk, of: desk.people.restore(of.person),
+    "clients.add": lambda desk, of: desk.clients.add(name="Beta", terms=UNLIMITED),
+    "clients.get": lambda desk, of: desk.clients.get(of.client),
+    "clients.all": lambda desk, of: desk.clients.all(),
+    "clients.change": lambda desk, of: desk.clients.change(of.client, name="Acme Inc."),
+    "clients.set_terms": lambda desk, of: desk.clients.set_terms(of.client, UNLIMITED),
+    "clients.archive": lambda desk, of: desk.clients.archive(of.client),
+    "clients.restore": lambda desk, of: desk.clients.restore(of.client),
+    "projects.add": lambda desk, of: desk.projects.add(client=of.client, name="App", rate=hourly(10)),
+    "projects.get": lambda desk, of: desk.projects.get(of.project),
+    "projects.all": lambda desk, of: desk.projects.all(),
+    "projects.of": lambda desk, of: desk.projects.of(of.client),
+    "projects.change": lambda desk, of: desk.projects.change(of.project, notes="Soon."),
+    "projects.set_rate": lambda desk, of: desk.projects.set_rate(of.project, hourly(60)),
+    "projects.assign": lambda desk, of: desk.projects.assign(of.project, of.person),
+    "projects.unassign": lambda desk, of: desk.projects.unassign(of.project, of.person),
+    "projects.archive": lambda desk, of: desk.projects.archive(of.project),
+    "projects.restore": lambda desk, of: desk.projects.restore(of.project),
+    "work.log": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1),
+    "work.log for another": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, person=of.person),
+    "work.log at a rate": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, rate=hourly(70)),
+    "work.log past the stop": lambda desk, of: desk.work.log(
+        of.project, start=ONE_DAY, hours=1, past_stop=True, reason="It was done."
+    ),
+    "work.import_many": lambda desk, of: desk.work.import_many(
+        [NewSession(project_id=ProjectId(of.project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)]
+    ),
+    "work.imported": lambda desk, of: desk.work.imported(["tracker:1"]),
+    "work.start": lambda desk, of: desk.work.start(of.project),
+    "work.stop": lambda desk, of: desk.work.stop(of.timer),
+    "work.discard": lambda desk, of: desk.work.discard(of.timer),
+    "work.running": lambda desk, of: desk.work.running(),
+    "work.edit": lambda desk, of: desk.work.edit(of.session, hours=3),
+    "work.edit to a project": lambda desk, of: desk.work.edit(of.session, project=of.project, note="Here."),
+    "work.edit at a rate": lambda desk, of: desk.work.edit(of.session, rate=hourly(70)),
+    "work.edit past the stop": lambda desk, of: desk.work.edit(
+        of.session, hours=3, past_stop=True, reason="It was done."
+    ),
+    "work.delete": lambda desk, of: desk.work.delete(of.session),
+    "work.get": lambda desk, of: desk.work.get(of.session),
+    "work.sessions": lambda desk, of: desk.work.sessions(),
+    "work.sessions of a project": lambda desk, of: desk.work.sessions(project=of.project),
+    "work.sessions of a client": lambda desk, of: desk.work.sessions(client=of.client),
+    "work.sessions of a person": lambda desk, of: desk.work.sessions(person=of.person),
+    "invoices.draft": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH),
+    "invoices.draft of a project": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH, projects=[of.project]),
+    "invoices.draft without a session": lambda desk, of: desk.invoices.draft(
+        of.client, NOT_SO_MUCH, leave_out=[of.session]
+    ),
+    "invoices.manual": lambda desk, of: desk.invoices.manual(of.client, usd(5), deposit=Deposit.TO_BALANCE),
+    "invoices.open": lambda desk, of: desk.invoices.open(of.draft),
+    "invoices.save": lambda desk, of: desk.invoices.save(of.draft, leave_out=[]),
+    "invoices.save of a project": lambda desk, of: desk.invoices.save(of.draft, projects=[of.project]),
+    "invoices.save without a session": lambda desk, of: desk.invoices.save(of.draft, leave_out=[of.session]),
+    "invoices.delete": lambda desk, of: desk.invoices.delete(of.draft),
+    "invoices.generate": lambda desk, of: desk.invoices.generate(of.draft),
+    "invoices.revert": lambda desk, of: desk.invoices.revert(of.generated),
+    "invoices.set_due": lambda desk, of: desk.invoices.set_due(of.generated),
+    "invoices.set_overdue": lambda desk, of: desk.invoices.set_overdue(of.generated),
+    "invoices.set_uncollectible": lambda desk, of: desk.invoices.set_uncollectible(of.generated),
+    "invoices.set_paid": lambda desk, of: desk.invoices.set_paid(of.generated),
+    "invoices.void": lambda desk, of: desk.invoices.void(of.generated, note="Mistaken."),
+    "invoices.sweep_overdue": lambda desk, of: desk.invoices.sweep_overdue(date(2026, 12, 31)),
+    "invoices.get": lambda desk, of: desk.invoices.get(of.generated),
+    "invoices.get a draft": lambda desk, of: desk.invoices.get(of.draft),
+    "invoices.of": lambda desk, of: desk.invoices.of(of.client),
+    "invoices.all": lambda desk, of: desk.invoices.all(),
+    "invoices.available_acts": lambda desk, of: desk.invoices.available_acts(of.generated),
+    "invoices.history": lambda desk, of: desk.invoices.history(of.generated),
+    "invoices.history of a draft": lambda desk, of: desk.invoices.history(of.draft),
+    "invoices.paper": lambda desk, of: desk.invoices.paper(of.generated),
+    "invoices.paper paid in part": lambda desk, of: desk.invoices.paper(of.due),
+    "invoices.paper of a draft": lambda desk, of: desk.invoices.paper(of.draft),
+    "payments.record": lambda desk, of: desk.payments.record(of.due),
+    "payments.apply_credit": lambda desk, of: desk.payments.apply_credit(of.due),
+    "payments.reverse": lambda desk, of: desk.payments.reverse(of.payment, note="Mistyped."),
+    "payments.get": lambda desk, of: desk.payments.get(of.payment),
+    "payments.of": lambda desk, of: desk.payments.of(of.client),
+    "accounts.standing": lambda desk, of: desk.accounts.standing(of.client),
+    "accounts.statement": lambda desk, of: desk.accounts.statement(of.client),
+    "accounts.entries": lambda desk, of: desk.accounts.entries(of.client),
+    "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
+    "accounts.ask_refill": lambda desk, of: desk.accounts.ask_refill(of.client),
+    "pages.clients": lambda desk, of: desk.pages.clients(),
+    "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
+    "pages.client": lambda desk, of: desk.pages.client(of.client),
+    "pages.contacts": lambda desk, of: desk.pages.contacts(of.client),
+    "pages.transactions": lambda desk, of: desk.pages.transactions(of.client),
+    "pages.projects": lambda desk, of: desk.pages.projects(),
+    "pages.projects of a client": lambda desk, of: desk.pages.projects(client=of.client),
+    "pages.project": lambda desk, of: desk.pages.project(of.project),
+    "pages.work": lambda desk, of: desk.pages.work(),
+    "pages.work of a client": lambda desk, of: desk.pages.work(client=of.client),
+    "pages.work of a project": lambda desk, of: desk.pages.work(project=of.project),
+    "pages.work of a person": lambda desk, of: desk.pages.work(person=of.person),
+    "pages.invoices": lambda desk, of: desk.pages.invoices(),
+    "pages.invoices of a client": lambda desk, of: desk.pages.invoices(client=of.client),
+    "pages.invoice": lambda desk, of: desk.pages.invoice(of.generated),
+    "pages.invoice paid in part": lambda desk, of: desk.pages.invoice(of.due),
+    "pages.invoice of a draft": lambda desk, of: desk.pages.invoice(of.draft),
+    "pages.people": lambda desk, of: desk.pages.people(),
+    "pages.person": lambda desk, of: desk.pages.person(of.person),
+    "pages.person a contact": lambda desk, of: desk.pages.person(of.contact),
+    "pages.unbilled": lambda desk, of: desk.pages.unbilled(),
+    "pages.unbilled of a client": lambda desk, of: desk.pages.unbilled(client=of.client),
+    "pages.aging": lambda desk, of: desk.pages.aging(),
+    "pages.aging of a client": lambda desk, of: desk.pages.aging(client=of.client),
+    "pages.outlook": lambda desk, of: desk.pages.outlook(of.client),
+    "pages.explain": lambda desk, of: desk.pages.explain(of.client),
+}
+"""How each row of the grid is tried."""
+
+ALL = tuple(field.name for field in attrs.fields(Things))
+ALL_BUT_LOGO = ALL[:-1]
+INVOICES = ("draft", "generated", "due", "payment")
+
+HIDDEN: dict[str, dict[str, tuple[str, ...]]] = {
+    "manager": {"other firm": ALL},
+    "supervisor": {
+        "own": ("contact", *INVOICES),
+        "same client": ("contact", *INVOICES),
+        "other client": ("contact", *INVOICES),
+        "other firm": ALL,
+    },
+    "worker": {
+        "own": ("contact", *INVOICES),
+        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "other client": ALL_BUT_LOGO,
+        "other firm": ALL,
+    },
+    "contact": {
+        "own": ("draft",),
+        "same client": ("contact", "draft"),
+        "other client": ALL_BUT_LOGO,
+        "other firm": ALL,
+    },
+    "limited": {
+        "own": ("draft", "payment"),
+        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "other client": ALL_BUT_LOGO,
+        "other firm": ALL,
+    },
+}
+"""The ids that stand in no answer, whatever somebody asks."""
+
+
+def letters(row: str, column: str) -> dict[str, str]:
+    """The letters of a cell by whose the things are; a command that names nothing is tried with one's own."""
+    cell = DESK[row][column]
+    return {"own": cell} if len(cell) == 1 else dict(zip(WHOSE, cell, strict=True))
+
+
+def cells(outcome: str) -> list[tuple[str, str, list[str]]]:
+    """Every row and column with this outcome, and whose the things are where it has."""
+    found = [(row, column, letters(row, column)) for row in DESK for column in COLUMNS]
+    some = ((row, column, [of for of, letter in cell.items() if letter == outcome]) for row, column, cell in found)
+    return [it for it in some if it[2]]
+
+
+@cache
+def scene_of(column: str, running: bool) -> Scene:
+    """A scene for all calls that change nothing: those that are refused, and those that only look."""
+    return new_scene(column, running=running)
+
+
+def scene_for(row: str, column: str) -> Scene:
+    """The scene of a cell: one's own timer runs, except where one is to be started."""
+    return scene_of(column, row != "work.start")
+
+
+def call(row: str, column: str, whose: str, **instead: str) -> object:
+    """What a call gives, of things of which some are others instead. What it changed is left to nobody else."""
+    scene = scene_for(row, column)
+    before = scene.changes()
+    try:
+        return TRY[row](scene.desks[column], attrs.evolve(scene.things[whose], **instead))
+    finally:
+        if scene.changes() != before:
+            scene_of.cache_clear()
+
+
+def refusal(row: str, column: str, whose: str, **instead: str) -> InvoicecoreError | None:
+    """The error of a call, or None; of a batch, that of its row."""
+    try:
+        call(row, column, whose, **instead)
+    except BatchRefused as refused:
+        return refused.reason
+    except InvoicecoreError as refused:
+        return refused
+    return None
+
+
+def letter_of(error: InvoicecoreError | None) -> str:
+    """The letter for what became of a call."""
+    if error is None:
+        return "y"
+    return {NotPermitted: "n", NotFound: "."}.get(type(error), repr(error))
+
+
+def parts_of(value: Any, where: str = "") -> Iterator[tuple[str, object]]:
+    """A value and all that it is made of, each with its place."""
+    yield where, value
+    if attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from parts_of(getattr(value, field.name), f"{where}.{field.name}")
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from parts_of(pair, where)
+    elif isinstance(value, tuple | list | set | frozenset):
+        for inner in value:
+            yield from parts_of(inner, where)
+
+
+def money_in(value: object) -> list[str]:
+    """Where money stands in a value, however deep."""
+    return [it for it, part in parts_of(value) if isinstance(part, Money | Rate) or (it.endswith("minor") and part)]
+
+
+def texts_in(value: object) -> set[str]:
+    """All texts in a value, however deep."""
+    return {part for _, part in parts_of(value) if isinstance(part, str)}
+
+
+@attrs.frozen
+class Noted:
+    """Stands for a desk, a subject or a method, and notes which parameters are given the id of something missing."""
+
+    given: set[str]
+    path: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return Noted(self.given, (*self.path, name))
+
+    def __call__(self, *positional: object, **named: object) -> None:
+        subject, method = self.path
+        signature = inspect.signature(getattr(getattr(new_world().maria, subject), method))
+        for name, value in signature.bind(*positional, **named).arguments.items():
+            if texts_in(value) & set(attrs.astuple(MISSING)):
+                self.given.add(f"{subject}.{method}.{name}")
+
+
+def ids_given(row: str) -> set[str]:
+    """The parameters to which a row gives an id, each as `subject.method.parameter`."""
+    noted = Noted(set())
+    TRY[row](cast(Desk, noted), MISSING)
+    return noted.given
+
+
+def methods() -> dict[str, Callable[..., object]]:
+    """Every public method of every subject of a desk, as `subject.method`."""
+    desk = new_world().maria
+    return {
+        f"{subject}.{name}": getattr(getattr(desk, subject), name)
+        for subject in SUBJECTS
+        for name in dir(getattr(desk, subject))
+        if not name.startswith("_")
+    }
+
+
+def takes_text(form: Any) -> bool:
+    """Whether a text may be given where this type is declared, or several."""
+    return form is str or any(takes_text(inner) for inner in get_args(form))
+
+
+class TestTheGrid:
+    """The grid is complete."""
+
+    def test_every_command_has_a_row(self) -> None:
+        """Every public method of every subject of a desk has one, and every row is tried."""
+        assert set(SUBJECTS) == {name for name in vars(new_world().maria) if not name.startswith("_")} - {"person_id"}
+        assert set(methods()) == {row.split()[0] for row in DESK}
+        assert list(DESK) == list(TRY)
+        assert list(COLUMNS) == list(DESK["firm.settings"])
+
+    @pytest.mark.parametrize("row", list(DESK))
+    def test_every_cell_has_its_letters(self, row: str) -> None:
+        """Five, exactly if the command names anything; another firm's is then what is missing, and never done."""
+        [length] = {len(cell) for cell in DESK[row].values()}
+        assert length == (len(WHOSE) if ids_given(row) else 1)
+        assert length == 1 or {cell[3:] for cell in DESK[row].values()} <= {"..", "nn"}
+
+    def test_every_id_is_tried(self) -> None:
+        """A text that a desk takes is an id or it is none, and every id is given in some row."""
+        texts = {
+            f"{path}.{name}": name
+            for path, method in methods().items()
+            for name, form in get_type_hints(method).items()
+            if name != "return" and takes_text(form)
+        }
+        assert set(texts.values()) == IDS | NOT_IDS
+        given = set[str]().union(*map(ids_given, DESK)) - {"work.import_many.rows"}
+        assert given == {path for path, name in texts.items() if name in IDS}
+
+
+class TestOutcome:
+    """What becomes of each call."""
+
+    @pytest.mark.req("A14", "A15", "A17", "A18", "A19", "A20", "A21", "B2")
+    @pytest.mark.parametrize("column", COLUMNS)
+    @pytest.mark.parametrize("row", list(DESK))
+    def test_as_the_grid_says(self, row: str, column: str) -> None:
+        """It is done, not permitted, or absent."""
+        expected = letters(row, column)
+        assert expected == {whose: letter_of(refusal(row, column, whose)) for whose in expected}
+
+    @pytest.mark.req("A20", "A21")
+    @pytest.mark.parametrize(("row", "column", "whose"), [it for it in cells(".") if ids_given(it[0])])
+    def test_what_is_absent_is_as_if_it_did_not_exist(self, row: str, column: str, whose: list[str]) -> None:
+        """Type and words of the error are those for an id in its place that nothing has, but for the id itself."""
+        for of in whose:
+            absent, things = refusal(row, column, of), attrs.asdict(scene_for(row, column).things[of])
+            assert isinstance(absent, NotFound)
+            [name] = [name for name, id in things.items() if id == absent.id]
+            missing = refusal(row, column, of, **{name: getattr(MISSING, name)})
+            assert isinstance(missing, NotFound)
+            if (absent.what, column) != ("account of client", "limited"):  # they see the client, but not their money
+                assert absent.what == missing.what
+            assert f"There is no {absent.what} {absent.id!r} here." == str(absent)
+            assert f"There is no {missing.what} {getattr(MISSING, name)!r} here." == str(missing)
+
+    @pytest.mark.parametrize(("row", "column", "whose"), cells("n"))
+    def test_a_refusal_names_the_roles_that_may(self, row: str, column: str, whose: list[str]) -> None:
+        """The error holds the act, the role that lacks it, and says which roles have it."""
+        for of in whose:
+            error = refusal(row, column, of)
+            assert isinstance(error, NotPermitted)
+            roles = [role for role, mark in ACTS[error.act].items() if mark == "may"]
+            own = "contact" if column == "limited" else column
+            assert (own, roles) == (error.role, list(error.allowed))
+            assert f"A {own} may not {error.act.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
+
+    @pytest.mark.parametrize("column", COLUMNS)
+    def test_a_refused_command_changes_nothing(self, column: str) -> None:
+        """After everything that one may not was tried, the books of both firms are as they were."""
+        scene = new_scene(column)
+        storage = scene.world.storage
+        before = [books(storage, firm) for firm in storage.firms()]
+        for row, whom, whose in cells("n") + cells("."):
+            for of in whose if whom == column else ():
+                with pytest.raises((NotPermitted, NotFound, BatchRefused)):
+                    TRY[row](scene.desks[column], scene.things[of])
+        assert before == [books(storage, firm) for firm in storage.firms()]
+        assert len(before) == 2
+
+    @pytest.mark.parametrize("row", list(DESK))
+    def test_nobody_who_was_archived(self, row: str) -> None:
+        """A desk of somebody who was put away meanwhile does nothing any more."""
+        scene = archived_scene()
+        with pytest.raises(PersonArchived, match="Lee"):
+            TRY[row](scene.desks["worker"], scene.things["own"])
+
+
+@cache
+def archived_scene() -> Scene:
+    """Lee was put away."""
+    scene = new_scene("worker")
+    scene.world.maria.people.archive(scene.world.lee.person_id)
+    return scene
+
+
+class TestAnswers:
+    """What is in them, and what is not."""
+
+    @pytest.mark.req("A17", "A18", "A19")
+    @pytest.mark.parametrize(("row", "column", "whose"), [it for it in cells("y") if it[1] in {"supervisor", "worker"}])
+    def test_no_rate_and_no_amount(self, row: str, column: str, whose: list[str]) -> None:
+        """Nothing that a supervisor or a worker is ever given holds money."""
+        assert [] == [place for of in whose for place in money_in(call(row, column, of))]
+
+    @pytest.mark.req("A17", "A18", "A19", "A20", "A21")
+    @pytest.mark.parametrize(("row", "column", "whose"), cells("y"))
+    def test_nothing_foreign(self, row: str, column: str, whose: list[str]) -> None:
+        """No id of what somebody may not see stands anywhere in what they are given."""
+        for of in whose:
+            foreign = hidden(column, scene_for(row, column).things)
+            texts = texts_in(call(row, column, of))
+            assert {} == {name: id for name, id in foreign.items() if id in texts}
+
+    @pytest.mark.parametrize("column", COLUMNS[1:])
+    def test_a_manager_meets_all_of_it(self, column: str) -> None:
+        """What is hidden from the others can be looked for: it stands in what a Manager is given."""
+        looks = [it for it in cells("y") if it[1] == "manager" and it[0].startswith(("pages", "work.running"))]
+        texts = set[str]().union(*(texts_in(call(row, whom, of)) for row, whom, whose in looks for of in whose))
+        things = scene_of("manager", True).things
+        assert {} == {
+            name: id
+            for name, id in hidden(column, things).items()
+            if id not in texts and not name.startswith("other firm")
+        }
+
+
+def hidden(column: str, things: dict[str, Things]) -> dict[str, str]:
+    """The ids that stand in no answer to somebody, each with what it is."""
+    return {f"{of}: {name}": getattr(things[of], name) for of, names in HIDDEN[column].items() for name in names}

@@ -1,0 +1,270 @@
+"""Does every list come whole, page by page, in each of its orders, and does nobody see more of it than is theirs?"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from invoicecore import (
+    AgingSort,
+    ClientSort,
+    Deposit,
+    Desk,
+    InvoiceSort,
+    Line,
+    Page,
+    Period,
+    Person,
+    PersonSort,
+    Project,
+    ProjectSort,
+    Role,
+    Status,
+    TransactionSort,
+    UnbilledSort,
+    WorkSort,
+    utc,
+)
+from invoicecore.adapters.memory import MemoryUnitOfWork
+from invoicecore.adapters.pages import GenericPages
+from invoicecore.desk import sight
+from invoicecore.errors import Malformed
+from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.pages.clients import ClientRow
+from invoicecore.pages.paging import Cut, Sort
+from invoicecore.ports.pages import ClientsWanted
+from invoicecore.vocabulary import InvoiceKind
+from invoicecore.work import Session
+from tests.world import UNLIMITED, World, hourly, new_world, usd
+
+Listing = Callable[..., Page[object]]
+
+LISTS: dict[str, tuple[type[Sort], Callable[[Desk, str], Listing]]] = {
+    "clients": (ClientSort, lambda desk, client: desk.pages.clients),
+    "contacts": (PersonSort, lambda desk, client: lambda **asked: desk.pages.contacts(client, **asked)),
+    "transactions": (TransactionSort, lambda desk, client: lambda **asked: desk.pages.transactions(client, **asked)),
+    "projects": (ProjectSort, lambda desk, client: desk.pages.projects),
+    "work": (WorkSort, lambda desk, client: desk.pages.work),
+    "invoices": (InvoiceSort, lambda desk, client: desk.pages.invoices),
+    "people": (PersonSort, lambda desk, client: desk.pages.people),
+    "unbilled": (UnbilledSort, lambda desk, client: desk.pages.unbilled),
+    "aging": (AgingSort, lambda desk, client: lambda **asked: desk.pages.aging(**asked).clients),
+}
+"""Every list of the pages: its orders, and how it is asked for."""
+
+ORDERS = [(name, sort) for name, (sorts, _) in LISTS.items() for sort in sorts]
+NAMES = ["Acme", "acme", "Émile", "E\u0301mile", "Zoë 𝄞", "Ab", "A", "a\uffffb", "日本", '"', "\\", "Ab"]
+
+
+def whole(listing: Listing, *, size: int, **asked: object) -> Iterator[object]:
+    """All rows of a list, asked for so many at a time."""
+    after = None
+    while True:
+        page = listing(after=after, limit=size, **asked)
+        assert len(page.rows) == size or page.next is None
+        yield from page.rows
+        if page.next is None:
+            return
+        after = page.next
+
+
+@pytest.fixture(scope="module")
+def studio() -> World:
+    """A firm with a dozen of everything, much of it alike: names, days, amounts."""
+    world, hand = new_world(UNLIMITED), Random(5)
+    maria = world.maria
+    for number, name in enumerate(NAMES):
+        client = world.client(name)
+        project = world.project(client, name, hand.choice(["50", "33.33"]))
+        email = None if number % 2 else f"p{number}@firm.example"
+        maria.people.add(name=name, role=list(Role)[number % 3], email=email)
+        maria.people.add(name=name, role=Role.CONTACT, client=world.acme.id)
+        for _ in range(2):
+            world.clock.advance(timedelta(days=hand.randint(0, 2)))
+            world.log(hand.randint(1, 2), project, start=utc(2026, 3, hand.randint(2, 5), 15))
+            world.log(1, start=utc(2026, 3, hand.randint(2, 5), 15))
+            bill = maria.invoices.manual(client.id, usd(hand.randint(1, 3)), deposit=Deposit.TO_BALANCE)
+        if number % 3 == 0:
+            maria.payments.record(bill.id)
+        if number % 3 == 1:
+            maria.invoices.draft(client.id, Period.month(2026, 3))
+    return world
+
+
+class TestPageByPage:
+    """A list is the same, however it is cut."""
+
+    @pytest.mark.parametrize("descending", [False, True])
+    @pytest.mark.parametrize(("name", "sort"), ORDERS)
+    def test_the_whole_list(self, studio: World, name: str, sort: Sort, descending: bool) -> None:
+        """Pages of 1, 2, 5 and 12 rows add up to the list in one page, each row once and in its place."""
+        listing = LISTS[name][1](studio.maria, studio.acme.id)
+        rows = listing(sort=sort, descending=descending, limit=1000).rows
+        assert len(rows) >= 12
+        for size in (1, 2, 5, 12, len(rows)):
+            assert list(rows) == list(whole(listing, size=size, sort=sort, descending=descending))
+        places = [row.place(sort) for row in rows]  # type: ignore[attr-defined]
+        assert all((one > other) if descending else (one < other) for one, other in pairwise(places))
+        assert rows == listing(sort=sort, descending=not descending, limit=1000).rows[::-1]
+
+    @pytest.mark.parametrize(("name", "sort"), ORDERS)
+    def test_a_page_of_another_order(self, studio: World, name: str, sort: Sort) -> None:
+        """A mark is good for the order and the direction in which the page before was asked for."""
+        listing = LISTS[name][1](studio.maria, studio.acme.id)
+        after = listing(sort=sort, descending=False, limit=1).next
+        assert after is not None
+        for other in type(sort):
+            for descending in (False, True):
+                if (other, descending) != (sort, False):
+                    with pytest.raises(Malformed, match="after"):
+                        listing(sort=other, descending=descending, after=after)
+
+    def test_every_list_has_its_orders_here(self) -> None:
+        """Whatever can be asked for page by page is tried."""
+        desk = new_world().maria
+        paged = {
+            name
+            for name in dir(desk.pages)
+            if not name.startswith("_") and "after" in getattr(desk.pages, name).__annotations__
+        }
+        assert set(LISTS) == paged
+
+    @settings(max_examples=60)
+    @given(
+        before=st.lists(st.sampled_from(NAMES), min_size=1, max_size=6),
+        meanwhile=st.lists(st.sampled_from(NAMES), max_size=4),
+        size=st.integers(1, 3),
+        descending=st.booleans(),
+    )
+    def test_what_comes_and_goes_meanwhile(
+        self, before: list[str], meanwhile: list[str], size: int, descending: bool
+    ) -> None:
+        """After the first page some clients are added and the last one shown is put away: all others that were there
+        come once, and of the new ones just those that stand after the page."""
+        world = new_world()
+        old = {world.acme.id: "Acme", **{world.client(name).id: name for name in before}}
+        first = world.maria.pages.clients(limit=size, descending=descending)
+        new = {world.client(name).id: name for name in meanwhile}
+        world.maria.clients.archive(first.rows[-1].client.id)
+        seen = [row.client.id for row in first.rows]
+        page = first
+        while page.next is not None:
+            page = world.maria.pages.clients(after=page.next, limit=size, descending=descending)
+            seen += [row.client.id for row in page.rows]
+        last = (first.rows[-1].client.name, first.rows[-1].client.id)
+        late = {id for id, name in new.items() if ((name, id) < last) is descending}
+        assert old.keys() | (late if first.next is not None else set()) == set(seen)
+        assert len(seen) == len(set(seen))
+
+
+class OwnPages(GenericPages):
+    """Pages that a store brings: they know of no clients."""
+
+    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> list[ClientRow]:
+        """None at all."""
+        return []
+
+
+class OwnUnit(MemoryUnitOfWork):
+    """A unit of work that answers pages by its own means."""
+
+    def pages(self) -> OwnPages:
+        """Its own."""
+        return OwnPages(self)
+
+
+class TestOwnPages:
+    """A store may answer by its own means."""
+
+    def test_they_are_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where a unit of work brings pages, those answer; otherwise what every store can do."""
+        world = new_world()
+        assert 1 == len(world.maria.pages.clients().rows)
+        monkeypatch.setattr("invoicecore.adapters.memory.MemoryUnitOfWork", OwnUnit)
+        assert 0 == len(world.maria.pages.clients().rows)
+        assert 1 == len(world.maria.pages.projects().rows)
+
+
+FEW = [ClientId("c1"), ClientId("c2")]
+PROJECTS = [ProjectId("p1"), ProjectId("p2"), ProjectId("p3")]
+PEOPLE = [PersonId("w1"), PersonId("w2")]
+
+viewers = st.one_of(
+    st.builds(
+        Person,
+        id=st.sampled_from(PEOPLE),
+        name=st.just("Lee"),
+        role=st.sampled_from([role for role in Role if role is not Role.CONTACT]),
+    ),
+    st.builds(
+        Person,
+        id=st.just(PersonId("k")),
+        name=st.just("Cleo"),
+        role=st.just(Role.CONTACT),
+        client_id=st.sampled_from(FEW),
+        limited_to=st.none() | st.frozensets(st.sampled_from(PROJECTS)),
+    ),
+)
+projects = st.builds(
+    Project,
+    id=st.sampled_from(PROJECTS),
+    client_id=st.sampled_from(FEW),
+    name=st.just("Job"),
+    rates=st.just(()),
+    assigned=st.frozensets(st.sampled_from(PEOPLE)),
+)
+sessions = st.builds(
+    Session,
+    id=st.just(SessionId("s")),
+    client_id=st.sampled_from(FEW),
+    project_id=st.sampled_from(PROJECTS),
+    person_id=st.sampled_from(PEOPLE),
+    start=st.just(utc(2026, 3, 2)),
+    duration=st.just(timedelta(hours=1)),
+    rate=st.just(hourly(50)),
+    minor=st.just(5000),
+)
+invoices = st.builds(
+    Invoice,
+    id=st.just(InvoiceId("i")),
+    client_id=st.sampled_from(FEW),
+    kind=st.sampled_from(InvoiceKind),
+    deposit=st.sampled_from(Deposit),
+    currency=st.just("USD"),
+    status=st.sampled_from(Status),
+    lines=st.lists(st.builds(Line, st.just(""), st.just(1), project_id=st.none() | st.sampled_from(PROJECTS))).map(
+        tuple
+    ),
+    revision=st.just(""),
+    total_minor=st.just(1),
+)
+
+
+class TestReach:
+    """What a store is asked for is just what each thing looked at by itself says."""
+
+    @pytest.mark.req("A20", "A21")
+    @given(viewers, projects, sessions, invoices)
+    def test_the_same_as_the_predicates(
+        self, viewer: Person, project: Project, session: Session, invoice: Invoice
+    ) -> None:
+        """Anything is within somebody's reach exactly if they see it; invoices, if they list those of its status."""
+        reach = sight.reach(viewer)
+        assert sight.sees_project(viewer, project) is reach.has_project(project)
+        assert sight.sees_work(viewer, session) is reach.has_work(session)
+        assert sight.sees_client(viewer, project.client_id) is reach.has_client(project.client_id)
+        if viewer.role is not Role.SUPERVISOR:  # who lists no invoices at all
+            listed = invoice.status in sight.statuses_seen(viewer) and reach.has_invoice(invoice)
+            assert sight.sees_invoice(viewer, invoice) is listed
+
+    @given(viewers, st.sampled_from(Role))
+    def test_people_by_their_role(self, viewer: Person, role: Role) -> None:
+        """The roles in which people are listed are those in which somebody else is seen."""
+        client = {"client_id": FEW[0]} if role is Role.CONTACT else {}
+        other = Person(id=PersonId("other"), name="Nora", role=role, **client)  # type: ignore[arg-type]
+        assert sight.sees_person(viewer, other) is (role in sight.roles_seen(viewer))

@@ -1,0 +1,372 @@
+"""What is owed and not invoiced, invoiced and not paid; what is to be expected, and why are the figures as they are?"""
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from invoicecore import (
+    Age,
+    Deposit,
+    EntryKind,
+    Money,
+    OnVoid,
+    Overpayment,
+    Period,
+    Role,
+    Status,
+    utc,
+)
+from invoicecore.errors import InvoicecoreError, NotFound
+from tests.world import UNLIMITED, World, new_world, terms, usd
+
+DECISIONS = Path(__file__).parents[2] / "docs" / "reference" / "decisions.md"
+MARCH = Period.month(2026, 3)
+NOTHING = usd(0)
+
+
+def limited(world: World) -> str:
+    """The id of a contact of Acme who is limited to the website."""
+    lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+    return lia.id
+
+
+class TestUnbilled:
+    """What time invoices would take now."""
+
+    def test_project_by_project(self) -> None:
+        """Free work, work that was taken away and work that an invoice holds are left out; drafts hold nothing.
+
+        On the website 2 h and 3 h at $50 are free to be billed; of the shop's 1 h and 4 h, 1 h is on an invoice.
+        """
+        world = new_world(UNLIMITED)
+        maria, shop = world.maria, world.project(name="Shop")
+        beta = world.client("Beta")
+        app = world.project(beta, "App", "10")
+        world.log(2)
+        world.log(3, start=utc(2026, 3, 3, 15))
+        world.lee.work.log(world.site.id, start=utc(2026, 3, 4, 15), hours=9, billable=False)
+        maria.work.delete(world.log(7, start=utc(2026, 3, 5, 15)))
+        world.log(1, shop, start=utc(2026, 3, 6, 15))
+        maria.invoices.generate(maria.invoices.draft(world.acme.id, MARCH, projects=[shop.id]).id)
+        world.log(4, shop, start=utc(2026, 3, 7, 15))
+        world.log("0.5", app)
+        maria.invoices.draft(world.acme.id, MARCH)
+        assert [
+            ("Acme", "Shop", 1, timedelta(hours=4), usd(200)),
+            ("Acme", "Website", 2, timedelta(hours=5), usd(250)),
+            ("Beta", "App", 1, timedelta(minutes=30), usd(5)),
+        ] == [(it.client.name, it.project.name, it.sessions, it.time, it.amount) for it in maria.pages.unbilled().rows]
+        assert ["App"] == [it.project.name for it in maria.pages.unbilled(client=beta.id).rows]
+
+    def test_it_is_what_a_time_invoice_takes(self) -> None:
+        """The amounts of a client's projects add up to the total of a draft over all time."""
+        world = new_world(UNLIMITED)
+        world.log("1.25")
+        world.log("2.5", world.project(name="Shop", rate="33.33"), start=utc(2026, 3, 3, 15))
+        draft = world.maria.invoices.draft(world.acme.id, Period.year(2026)).invoice
+        rows = world.maria.pages.unbilled(client=world.acme.id).rows
+        assert draft.total == Money.total((row.amount for row in rows), "USD")
+        world.maria.invoices.generate(draft.id)
+        assert () == world.maria.pages.unbilled().rows
+
+    def test_contacts_see_their_own(self) -> None:
+        """A contact sees their client's, one who is limited that of their projects."""
+        world = new_world(UNLIMITED)
+        world.log(1)
+        world.log(1, world.project(name="Shop"), start=utc(2026, 3, 3, 15))
+        world.log(1, world.project(world.client("Beta"), "App"), start=utc(2026, 3, 4, 15))
+        assert ["Shop", "Website"] == [it.project.name for it in world.cleo.pages.unbilled().rows]
+        lia = world.billing.acting_as(limited(world))
+        assert ["Website"] == [it.project.name for it in lia.pages.unbilled().rows]
+
+
+def bill(world: World, amount: int, day: date, client: str | None = None) -> str:
+    """The id of an invoice that is issued on a day, and due two weeks later."""
+    world.clock.set(utc(day.year, day.month, day.day, 18))
+    return world.maria.invoices.manual(client or world.acme.id, usd(amount), deposit=Deposit.NOT_DEPOSITED).id
+
+
+class TestAging:
+    """What is owed as of a day, by how late it is."""
+
+    def test_by_how_late_it_is(self) -> None:
+        """On 30 June: due 30 June, 31 May (30 days), 1 May (60 days), 1 April (90 days) and 31 March (91 days)."""
+        world = new_world(UNLIMITED)
+        for place, day in enumerate(
+            [date(2026, 6, 16), date(2026, 5, 17), date(2026, 4, 17), date(2026, 3, 18), date(2026, 3, 17)]
+        ):
+            bill(world, 10**place, day)
+        page = world.maria.pages.aging(as_of=date(2026, 6, 30))
+        assert ((usd(1), usd(10), usd(100), usd(1000), usd(10000)),) == page.totals
+        [row] = page.clients.rows
+        assert ("Acme", page.totals[0], usd(11111)) == (row.client.name, row.amounts, row.total)
+
+    def test_what_is_not_owed(self) -> None:
+        """Void, written off, paid, a draft, and what is issued later ask for nothing; of the rest, what is not paid
+        yet: $70 of $100."""
+        world = new_world(UNLIMITED)
+        maria = world.maria
+        void, lost, paid, part = (bill(world, 100, date(2026, 3, 2)) for _ in range(4))
+        world.log(1)
+        maria.invoices.draft(world.acme.id, MARCH)
+        maria.invoices.void(void, note="Asked twice.")
+        maria.invoices.set_uncollectible(lost)
+        maria.payments.record(paid)
+        maria.payments.record(part, usd(30))
+        reverted = bill(world, 100, date(2026, 3, 2))
+        maria.invoices.revert(reverted)
+        bill(world, 100, date(2026, 3, 20))
+        assert ((usd(70), *[NOTHING] * 4),) == maria.pages.aging(as_of=date(2026, 3, 16)).totals
+        assert ((usd(100), usd(70), *[NOTHING] * 3),) == maria.pages.aging(as_of=date(2026, 3, 20)).totals
+
+    def test_as_of_an_earlier_day(self) -> None:
+        """Received on 10 March, recorded on the 20th: on the 9th $100 were owed, on the 10th $60, before the issue
+        nothing, and later $60 that are late."""
+        world = new_world(UNLIMITED)
+        one = bill(world, 100, date(2026, 3, 2))
+        world.clock.set(utc(2026, 3, 20, 18))
+        world.maria.payments.record(one, usd(40), received_on=date(2026, 3, 10))
+        assert [(), usd(100), usd(100), usd(60)] == [
+            page.totals and page.totals[0][Age.CURRENT]
+            for page in (world.maria.pages.aging(as_of=date(2026, 3, day)) for day in (1, 2, 9, 10))
+        ]
+        today = world.maria.pages.aging()
+        assert (date(2026, 3, 20), usd(60)) == (today.as_of, today.totals[0][1])
+
+    def test_currencies_and_clients(self) -> None:
+        """Totals are told for each currency, and clients by name; who owes nothing is not listed."""
+        world = new_world(UNLIMITED)
+        maria = world.maria
+        maria.payments.record(bill(world, 7, date(2026, 3, 2), world.client("Even").id))
+        beta, yen = world.client("Beta"), maria.clients.add(name="Chiyo", terms=UNLIMITED, currency="JPY")
+        bill(world, 5, date(2026, 3, 2), beta.id)
+        bill(world, 3, date(2026, 3, 2))
+        maria.invoices.manual(yen.id, Money.of(900, "JPY"), deposit=Deposit.TO_BALANCE)
+        page = maria.pages.aging()
+        assert ["Acme", "Beta", "Chiyo"] == [row.client.name for row in page.clients.rows]
+        assert [Money.of(900, "JPY"), usd(8)] == [total[0] for total in page.totals]
+        first = maria.pages.aging(limit=1)
+        assert (page.totals, ["Acme"]) == (first.totals, [row.client.name for row in first.clients.rows])
+        only = maria.pages.aging(client=beta.id)
+        assert ([usd(5)], ["Beta"]) == ([it[0] for it in only.totals], [row.client.name for row in only.clients.rows])
+
+    def test_for_those_who_see_client_wide_money(self) -> None:
+        """A contact is told of their client; one who is limited of nobody, and by the client's id of no account."""
+        world = new_world(UNLIMITED)
+        bill(world, 5, date(2026, 3, 2), world.client("Beta").id)
+        bill(world, 3, date(2026, 3, 2))
+        assert [usd(3)] == [total[0] for total in world.cleo.pages.aging().totals]
+        lia = world.billing.acting_as(limited(world)).pages
+        assert ((), ()) == (lia.aging().totals, lia.aging().clients.rows)
+        with pytest.raises(NotFound, match="account of client"):
+            lia.aging(client=world.acme.id)
+
+
+class TestOutlook:
+    """When it will stop, from the work of the last four weeks."""
+
+    def test_from_the_last_four_weeks(self) -> None:
+        """On 30 March the window is 2 to 29 March in Chicago. 8 h on the 2nd and 20 h in all count, $1,400 with what
+        was taken away left out, as are 1 h on the 1st and 1 h today: $50 a day, and a balance of −$1,500."""
+        world = new_world(terms(allowed="-2500", refill_at="-2000"))
+        world.log(8, start=utc(2026, 3, 2, 6))  # the first instant of the window, midnight in Chicago
+        world.log(20, start=utc(2026, 3, 16, 15))
+        world.log(1, start=utc(2026, 3, 2, 5))
+        world.maria.work.delete(world.log(5, start=utc(2026, 3, 17, 15)))
+        world.clock.set(utc(2026, 3, 30, 15))
+        world.log(1)
+        it = world.maria.pages.outlook(world.acme.id)
+        assert (Period(date(2026, 3, 2), date(2026, 3, 29)), usd(1400)) == (it.window, it.worked)
+        assert (usd(-1500), Fraction(5000)) == (it.balance, it.pace)
+        assert (date(2026, 4, 9), date(2026, 4, 19)) == (it.refill_on, it.stops_on)  # 10 and 20 days on
+        assert it == world.cleo.pages.outlook(world.acme.id)
+
+    def test_days_are_the_firms(self) -> None:
+        """An evening of 29 March in Chicago is 30 March in UTC; it is part of the window all the same."""
+        world = new_world(UNLIMITED)
+        world.log(1, start=utc(2026, 3, 30, 4))  # 23:00 of the 29th, by summer time
+        world.log(1, start=utc(2026, 3, 30, 5))  # midnight: the 30th
+        world.clock.set(utc(2026, 3, 30, 15))
+        assert usd(50) == world.maria.pages.outlook(world.acme.id).worked
+
+
+class TestExplain:
+    """Why balance, utilization, stop and refill are what they are."""
+
+    def test_a_story(self) -> None:
+        """Acme pays $1,000 ahead, of which $100 go back; works for $2,100, of which $50 are taken away; and is given
+        $20. That leaves −$1,230, above the stop. $200 of the first invoice and a refill of $1,000 are asked for."""
+        world = new_world(UNLIMITED)
+        maria, acme = world.maria, world.acme.id
+        ahead = maria.invoices.manual(acme, usd(1000), deposit=Deposit.TO_BALANCE)
+        payment = maria.payments.record(ahead.id, usd(900)).payment
+        maria.payments.reverse(payment.id, note="Mistyped.", amount=usd(100))
+        maria.clients.set_terms(acme, terms())
+        world.log(20)
+        world.log(21, start=utc(2026, 3, 3, 15))
+        maria.work.delete(world.log(1, start=utc(2026, 3, 4, 15)))
+        maria.accounts.adjust(acme, usd(20), reason="Goodwill.")
+        it = maria.pages.explain(acme)
+        assert [
+            (EntryKind.ADJUSTMENT, 1, usd(20)),
+            (EntryKind.PAYMENT, 1, usd(900)),
+            (EntryKind.PAYMENT_REVERSED, 1, usd(-100)),
+            (EntryKind.WORK, 3, usd(-2100)),
+            (EntryKind.WORK_REVERSED, 1, usd(50)),
+        ] == [(part.kind, part.count, part.amount) for part in it.balance.parts]
+        assert usd(-1230) == it.balance.amount
+        assert it.utilization.deposit is not None
+        assert (usd(900), usd(100), usd(800), usd(-1000)) == (
+            it.utilization.deposit.balance,
+            it.utilization.taken_back,
+            it.utilization.anchor,
+            it.utilization.refill_at,
+        )
+        assert Fraction(2030, 1800) == it.utilization.ratio
+        assert (False, usd(-1500), None) == (it.stop.stopped, it.stop.allowed_balance, it.stop.stopped_by)
+        assert (usd(1200), usd(-30), 0) == (it.refill.asked, it.refill.projected, it.refill.blocks_due)
+        assert [usd(200), usd(1000)] == [row.open for row in it.refill.invoices]
+
+    @pytest.mark.parametrize(
+        ("agreed", "hours", "said"),
+        [
+            (UNLIMITED, 0, ["no refill balance is set", "Work never stops", "No refill is ever asked for"]),
+            (
+                terms(),
+                16,
+                [
+                    "now -800.00 USD, has come on its way from 0.00 USD after the latest payment down to the refill "
+                    "balance of -1000.00 USD",
+                    "while the balance, now -800.00 USD, is above the allowed balance of -1500.00 USD",
+                    "A refill of 1000.00 USD is asked for when the balance with all that was asked for, now -800.00 "
+                    "USD, falls to the refill balance of -1000.00 USD",
+                ],
+            ),
+            (
+                terms(refill_at="0"),
+                30,
+                [
+                    "0.00 USD, is not above the refill balance of 0.00 USD",
+                    "the balance of -1500.00 USD is not above the allowed balance of -1500.00 USD",
+                    "now 500.00 USD",
+                ],
+            ),
+        ],
+    )
+    def test_the_sentences(self, agreed: object, hours: int, said: list[str]) -> None:
+        """Each rule is said with the figures of the case."""
+        world = new_world(agreed)  # type: ignore[arg-type]
+        if hours:
+            world.lee.work.log(world.site.id, start=utc(2026, 3, 3, 15), hours=hours, long=True)
+        it = world.maria.pages.explain(world.acme.id)
+        rules = [it.utilization.rule, it.stop.rule, it.refill.rule]
+        assert [True] * 3 == [part in rule for part, rule in zip(said, rules, strict=True)], rules
+
+    def test_what_stopped_the_work(self) -> None:
+        """The entry that brought the balance down to the allowed one, not a later one; and a payment lifts it."""
+        world = new_world(terms(allowed="-100", refill_at=None))
+        for hours in (1, 1):
+            world.log(hours)
+        world.maria.accounts.adjust(world.acme.id, usd(-50), reason="A fee.")
+        stop = world.maria.pages.explain(world.acme.id).stop
+        assert stop.stopped
+        assert stop.stopped_by is not None
+        assert (2, usd(-100), date(2026, 3, 2)) == (
+            stop.stopped_by.sequence,
+            stop.stopped_by.balance,
+            stop.stopped_by.booked_on,
+        )
+        world.maria.accounts.adjust(world.acme.id, usd(51), reason="Half of it.")
+        assert world.maria.pages.explain(world.acme.id).stop.stopped_by is None
+
+    def test_a_refill_that_is_due(self) -> None:
+        """After a void, one block is due and is not asked for by itself; by hand it is."""
+        world = new_world()
+        world.log(20)
+        [refill] = world.maria.invoices.all()
+        assert [refill.id] == [row.id for row in world.maria.pages.explain(world.acme.id).refill.invoices]
+        world.maria.invoices.void(refill.id, note="Not now.")
+        it = world.maria.pages.explain(world.acme.id).refill
+        assert (1, (), usd(0)) == (it.blocks_due, it.invoices, it.asked)
+        assert "A refill of 1 × 1000.00 USD is due" in it.rule
+
+    def test_a_contact_is_told_the_same_but_for_drafts(self) -> None:
+        """What a reverted invoice asks for counts for both; that it is a draft again, only a Manager sees."""
+        world = new_world(UNLIMITED)
+        one = world.maria.invoices.manual(world.acme.id, usd(30), deposit=Deposit.TO_BALANCE)
+        assert world.maria.pages.explain(world.acme.id) == world.cleo.pages.explain(world.acme.id)
+        world.maria.invoices.revert(one.id)
+        hers, marias = (desk.pages.explain(world.acme.id).refill for desk in (world.cleo, world.maria))
+        assert (usd(30), usd(30)) == (hers.asked, marias.asked)
+        assert ([], [Status.DRAFT]) == ([it.status for it in hers.invoices], [it.status for it in marias.invoices])
+
+    def test_each_decision_is_on_the_page(self) -> None:
+        """The rules name decisions that are there."""
+        world = new_world()
+        it = world.maria.pages.explain(world.acme.id)
+        titles = dict(re.findall(r"^### (D\d+) · (.*)$", DECISIONS.read_text(encoding="utf-8"), re.MULTILINE))
+        assert [
+            "What moves the balance",
+            "Utilization",
+            "When work stops",
+            "When a refill is asked for, and for how much",
+        ] == [titles[part.decision] for part in (it.balance, it.utilization, it.stop, it.refill)]
+
+    @settings(max_examples=60)
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=25))
+    def test_any_history_adds_up(self, steps: list[tuple[int, int]]) -> None:
+        """Whatever happened: the parts make the balance, the deposit less what went back the anchor, the invoices what
+        is asked; and what stopped the work brought the balance down for good."""
+        world = new_world(terms(refill_at="-300", hours="5"))
+        for what, which in steps:
+            with suppress(InvoicecoreError):
+                do(world, what, which)
+        acme = world.acme.id
+        standing, it = world.maria.accounts.standing(acme), world.maria.pages.explain(acme)
+        entries = world.maria.accounts.entries(acme)
+        assert standing.balance == it.balance.amount == Money.total((part.amount for part in it.balance.parts), "USD")
+        assert len(entries) == sum(part.count for part in it.balance.parts)
+        left = usd(0) if it.utilization.deposit is None else it.utilization.deposit.balance
+        assert standing.anchor == it.utilization.anchor == left - it.utilization.taken_back
+        assert standing.asked == it.refill.asked == Money.total((row.open for row in it.refill.invoices), "USD")
+        assert (standing.projected, standing.utilization) == (it.refill.projected, it.utilization.ratio)
+        assert standing.stopped is it.stop.stopped is (it.stop.stopped_by is not None)
+        if it.stop.stopped_by is not None:
+            by = it.stop.stopped_by
+            assert by.balance <= usd(-1500) < by.balance - by.amount
+            assert all(entry.balance_minor <= -150_000 for entry in entries[by.sequence - 1 :])
+
+
+def do(world: World, what: int, which: int) -> None:
+    """One of ten things that happen to a client, to one of what there is."""
+    maria, acme = world.maria, world.acme.id
+    sessions, invoices, payments = maria.work.sessions(), maria.invoices.all(), maria.payments.of(acme)
+    match what:
+        case 0 | 1:
+            day = utc(2026, 3, 3 + which, 15)
+            maria.work.log(world.site.id, start=day, hours=5 + which, past_stop=True, reason="Done.")
+        case 2:
+            maria.work.delete(sessions[which].id if which < len(sessions) else "none")
+        case 3:
+            maria.invoices.manual(acme, usd(100 + which), deposit=list(Deposit)[which % 2])
+        case 4:
+            maria.payments.record(invoices[which].id if which < len(invoices) else "none", usd(90 + which))
+        case 5:
+            open_one = invoices[which].id if which < len(invoices) else "none"
+            maria.payments.record(open_one, usd(2000), overpayment=Overpayment.TO_CREDIT)
+        case 6:
+            maria.payments.reverse(payments[which].id if which < len(payments) else "none", note="Back.")
+        case 7:
+            maria.invoices.void(
+                invoices[which].id if which < len(invoices) else "none", note="No.", payments=list(OnVoid)[which % 2]
+            )
+        case 8:
+            maria.accounts.adjust(acme, usd(which * 40 - 110), reason="Agreed.")
+        case _:
+            maria.payments.apply_credit(invoices[which].id if which < len(invoices) else "none")

@@ -1,0 +1,165 @@
+"""Stores that bring pages with one thing wrong.
+
+Every one is storage in memory whose pages are worked out from its lists, but for what the class says; the kit must
+notice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+
+from invoicecore.adapters.memory import MemoryUnitOfWork
+from invoicecore.adapters.pages import GenericPages
+from invoicecore.calendar import Period
+from invoicecore.ids import ClientId
+from invoicecore.money import Money
+from invoicecore.pages.clients import ClientRow, ClientSort
+from invoicecore.pages.invoices import InvoiceRow, InvoiceSort
+from invoicecore.pages.owed import AgingRow
+from invoicecore.pages.paging import Cut
+from invoicecore.pages.people import PersonRow, PersonSort
+from invoicecore.pages.projects import ProjectRow, ProjectSort
+from invoicecore.pages.reach import EVERYTHING
+from invoicecore.pages.work import WorkSort
+from invoicecore.ports.pages import (
+    ClientsWanted,
+    InvoicesWanted,
+    PeopleWanted,
+    ProjectsWanted,
+    SessionFound,
+    WorkWanted,
+)
+from invoicecore.ports.storage import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, UnitOfWork
+from invoicecore.settlement.payment import Payment
+from invoicecore.work import Session
+from tests.storage.sabotage import Sabotaged
+
+
+def bringing(kind: type[GenericPages]) -> type[MemoryUnitOfWork]:
+    """A unit of work that brings such pages."""
+
+    class Unit(MemoryUnitOfWork):
+        def pages(self) -> GenericPages:
+            return kind(self)
+
+    return Unit
+
+
+class ForgetsRemoved(Sabotaged):
+    """Does not ask whether a session was removed."""
+
+    class Pages(GenericPages):
+        def _sessions(self, *asked: Any, **named: Any) -> Sequence[Session]:
+            removed = [session for session in self._uow.find(SESSIONS) if session.removed]
+            return [*super()._sessions(*asked, **named), *removed]
+
+    Unit = bringing(Pages)
+
+
+class LockedIsUnbilled(Sabotaged):
+    """Does not ask whether an invoice holds a session."""
+
+    class Pages(GenericPages):
+        def _holders(self, sessions: Iterable[Session]) -> Mapping[str, str]:
+            return {}
+
+    Unit = bringing(Pages)
+
+
+class OrdersById(Sabotaged):
+    """Orders people as they were added, whatever is asked for."""
+
+    class Pages(GenericPages):
+        def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+            return super().people(wanted, evolve(cut, by=PersonSort.ADDED))
+
+    Unit = bringing(Pages)
+
+
+class OrdersWithoutIds(Sabotaged):
+    """Goes on after a name, and leaves out the others of that name."""
+
+    class Pages(GenericPages):
+        def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+            rows = super().clients(wanted, cut)
+            if cut.by is not ClientSort.NAME or cut.after is None:
+                return rows
+            return [row for row in rows if row.client.name != cut.after[0]]
+
+    Unit = bringing(Pages)
+
+
+class IgnoresReach(Sabotaged):
+    """Lists projects whoever asks."""
+
+    class Pages(GenericPages):
+        def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+            return super().projects(evolve(wanted, reach=EVERYTHING), cut)
+
+    Unit = bringing(Pages)
+
+
+class InvoicesByClientAlone(Sabotaged):
+    """Shows a contact who is limited to projects every invoice of the client."""
+
+    class Pages(GenericPages):
+        def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+            return super().invoices(evolve(wanted, reach=evolve(wanted.reach, projects=None)), cut)
+
+    Unit = bringing(Pages)
+
+
+class DaysOfTheStore(Sabotaged):
+    """Takes the days of a period for those of its own zone."""
+
+    class Pages(GenericPages):
+        def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+            return super().work(evolve(wanted, zone="UTC"), cut)
+
+    Unit = bringing(Pages)
+
+
+class LatestRate(Sabotaged):
+    """Shows the rate that was set last, though it does not hold yet."""
+
+    class Pages(GenericPages):
+        def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+            rows = super().projects(wanted, cut)
+            return [evolve(row, rate=row.project.rates[-1].rate) for row in rows]
+
+    Unit = bringing(Pages)
+
+
+class PaidByNow(Sabotaged):
+    """Takes off what was owed on a day all that came in since."""
+
+    class Pages(GenericPages):
+        def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
+            return GenericPages(_Early(self._uow))._aged(client_id, as_of)  # type: ignore[arg-type]
+
+    Unit = bringing(Pages)
+
+
+class _Early:
+    """A unit of work by which every payment came in long ago."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def find(self, index: Index[Any], key: str = ALL) -> list[Any]:
+        found = self._uow.find(index, key)
+        return [evolve(it, received_on=date.min) if isinstance(it, Payment) else it for it in found]
+
+
+class VoidCounts(Sabotaged):
+    """Counts what was cancelled among what was invoiced."""
+
+    class Pages(GenericPages):
+        def invoiced(self, client_id: ClientId, period: Period) -> Money:
+            invoices = self._uow.find(INVOICES_OF_CLIENT, client_id)
+            issued = (it.total for it in invoices if it.issued_on is not None and it.issued_on in period)
+            return Money.total(issued, super().invoiced(client_id, period).currency)
+
+    Unit = bringing(Pages)
