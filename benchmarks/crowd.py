@@ -40,10 +40,10 @@ _DAY = "date(1704103200 + 60 * ({n}), 'unixepoch')"
 # Of session n: the client, which of the client's it is, and their invoice, if there is one; of invoice j the same.
 _C, _K, _J = "n % :clients", "n / :clients", "(n / :clients / 10) * :clients + n % :clients"
 _ROUNDS = ":sessions / :clients / 10"
-_PAID = """CASE
-    WHEN n / :clients < {rounds} - 3 OR n % 10 AND n / :clients = {rounds} - 3 OR n % 3 = 2 THEN 50000
+_PAID = f"""CASE
+    WHEN n / :clients < {_ROUNDS} - 3 OR n % 10 AND n / :clients = {_ROUNDS} - 3 OR n % 3 = 2 THEN 50000
     WHEN n % 7 = 0 THEN 20000
-    ELSE 0 END""".format(rounds=_ROUNDS)
+    ELSE 0 END"""
 _ISSUED = "(n / :clients + 1) * 10 * :clients"
 
 _FILLING: tuple[tuple[str, str], ...] = (
