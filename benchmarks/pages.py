@@ -1,8 +1,9 @@
 """What does a page cost in a large firm, beside the best query of the same rows by hand?
 
-The library's side is the page as a front end asks for it at the Desk: who asks is looked up, the rows are read, looked at
-once more, and made into values. The other side is one query with the driver, whose rows are fetched as they come. Both
-are asked of the same file, and must find the same.
+The library's side is the page as a front end asks for it at the Desk: who asks is looked up, rows are read, made into
+values, and looked at once more. The other side is one query with the driver, whose rows are left as they come. Both ask
+the same file, and must find the same. A page for which little more is read than it shows is to come at once; where much
+is looked through, the time beside the query counts.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,14 +19,24 @@ from invoicecore import Billing, Desk, SettableClock
 from invoicecore.pages.clients import ClientSort
 from invoicecore.pages.invoices import InvoiceSort
 
+_MUCH = Aim(1.5)
 _PAGE = 51  # the fifty rows that are shown, and one more to know whether there are others
 
-_CLIENTS = """
+_CLIENT = """
     SELECT c.id, c.name, c.currency, c.billing_address, a.balance_minor, a.anchor_minor, a.allowed_balance_minor,
         a.refill_at_minor
-    FROM ic_clients c JOIN ic_accounts a ON a.firm_id = c.firm_id AND a.client_id = c.id
+"""
+_BY_NAME = f"""
+    {_CLIENT} FROM (
+        SELECT id FROM ic_clients WHERE firm_id = :firm AND archived = 0 ORDER BY name, id LIMIT :most
+    ) f CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = f.id
+    CROSS JOIN ic_accounts a ON a.firm_id = :firm AND a.client_id = f.id
+    ORDER BY c.name, c.id
+"""
+_BY_BALANCE = f"""
+    {_CLIENT} FROM ic_clients c JOIN ic_accounts a ON a.firm_id = c.firm_id AND a.client_id = c.id
     WHERE c.firm_id = :firm AND c.archived = 0
-    ORDER BY {} LIMIT :most
+    ORDER BY c.currency, a.balance_minor, c.id LIMIT :most
 """
 _ROSTER = """
     SELECT p.id, p.name, p.email, p.role, l.last_sign_in,
@@ -59,10 +70,14 @@ _WORK = """
 """
 _OVERDUE = """
     SELECT i.id, i.number, i.status, i.total_minor, i.paid_minor, i.issued_on, i.due_on, c.name
-    FROM ic_invoices i JOIN ic_clients c ON c.firm_id = i.firm_id AND c.id = i.client_id
-    WHERE i.firm_id = :firm AND i.status IN ('generated', 'due', 'overdue') AND i.due_on < :today
-        AND i.total_minor > i.paid_minor
-    ORDER BY i.due_on, i.id LIMIT :most
+    FROM (
+        SELECT id FROM ic_invoices
+        WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND due_on < :today
+            AND total_minor > paid_minor
+        ORDER BY due_on, id LIMIT :most
+    ) f CROSS JOIN ic_invoices i ON i.firm_id = :firm AND i.id = f.id
+    CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = i.client_id
+    ORDER BY i.due_on, i.id
 """
 _TRANSACTIONS = """
     SELECT e.sequence, e.kind, e.minor, e.balance_minor, e.booked_at, j.name, w.name, s.duration_us, s.note,
@@ -91,17 +106,15 @@ _UNBILLED = """
     ORDER BY c.name, c.id, j.name, j.id LIMIT :most
 """
 _AGING = """
-    SELECT c.id, c.name, sum(CASE WHEN o.due_on >= :today THEN o.minor ELSE 0 END),
-        sum(CASE WHEN o.due_on < :today AND o.due_on >= date(:today, '-30 days') THEN o.minor ELSE 0 END),
-        sum(CASE WHEN o.due_on < date(:today, '-30 days') AND o.due_on >= date(:today, '-60 days') THEN o.minor ELSE 0 END),
-        sum(CASE WHEN o.due_on < date(:today, '-60 days') AND o.due_on >= date(:today, '-90 days') THEN o.minor ELSE 0 END),
-        sum(CASE WHEN o.due_on < date(:today, '-90 days') THEN o.minor ELSE 0 END)
+    SELECT c.id, c.name, sum(minor * (late <= 0)), sum(minor * (late BETWEEN 1 AND 30)),
+        sum(minor * (late BETWEEN 31 AND 60)), sum(minor * (late BETWEEN 61 AND 90)), sum(minor * (late > 90))
     FROM (
-        SELECT client_id, due_on, total_minor - paid_minor AS minor FROM ic_invoices
+        SELECT client_id, julianday(:today) - julianday(due_on) AS late, total_minor - paid_minor AS minor
+        FROM ic_invoices
         WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND issued_on <= :today
             AND total_minor > paid_minor
         UNION ALL
-        SELECT i.client_id, i.due_on, a.minor
+        SELECT i.client_id, julianday(:today) - julianday(i.due_on), a.minor
         FROM ic_payments p CROSS JOIN ic_applications a ON a.firm_id = p.firm_id AND a.payment_id = p.id
         CROSS JOIN ic_invoices i ON i.firm_id = a.firm_id AND i.id = a.invoice_id
         WHERE p.firm_id = :firm AND p.received_on > :today AND i.issued_on <= :today
@@ -119,6 +132,7 @@ class View:
     ask: Callable[[Desk, str], Any]
     told: Callable[[Any], object]
     sql: str
+    to_reach: Aim = Aim(0.01, Unit.MILLISECONDS)
 
 
 VIEWS = {
@@ -126,19 +140,21 @@ VIEWS = {
         "clients by name",
         lambda desk, client: desk.pages.clients(),
         lambda row: row.client.id,
-        _CLIENTS.format("c.name, c.id"),
+        _BY_NAME,
     ),
     "pages-clients-balance": View(
         "clients by balance",
         lambda desk, client: desk.pages.clients(sort=ClientSort.BALANCE),
         lambda row: row.client.id,
-        _CLIENTS.format("c.currency, a.balance_minor, c.id"),
+        _BY_BALANCE,
+        _MUCH,
     ),
     "pages-roster": View(
         "the roster",
         lambda desk, client: desk.pages.people(),
         lambda row: row.person.id,
         _ROSTER,
+        _MUCH,
     ),
     "pages-projects": View(
         "the projects of a client",
@@ -169,12 +185,14 @@ VIEWS = {
         lambda desk, client: desk.pages.unbilled(),
         lambda row: row.project.id,
         _UNBILLED,
+        _MUCH,
     ),
     "pages-aging": View(
         "aging",
         lambda desk, client: desk.pages.aging().clients,
         lambda row: row.client.id,
         _AGING,
+        _MUCH,
     ),
 }
 """Every page that is measured."""
@@ -203,7 +221,7 @@ def page(name: str, *, quick: bool) -> Figure:
     shown = [view.told(row) for row in asked().rows]
     assert shown == [row[0] for row in by_hand()][: len(shown)]
     took = timed(by_hand, 1)
-    times = max(1, int(0.2 / took)) if took else 100
+    times = max(1, int(0.05 / took)) if took else 100
     measured = alternating(
         lambda: timed(lambda: [by_hand() for _ in range(times)], times),
         lambda: timed(lambda: [asked() for _ in range(times)], times),
@@ -214,5 +232,5 @@ def page(name: str, *, quick: bool) -> Figure:
         against="by hand",
         unit=Unit.MILLISECONDS,
         measured=measured,
-        to_reach=Aim(3),
+        to_reach=view.to_reach,
     )
