@@ -4,8 +4,9 @@ import argparse
 import platform
 import sys
 from collections.abc import Callable
+from functools import partial
 
-from benchmarks import durable, invoicing, loading, memory, reading, recording
+from benchmarks import durable, invoicing, loading, memory, pages, reading, recording
 from benchmarks.figures import HEAD, Figure, as_json, table
 from benchmarks.peers import environment
 
@@ -34,6 +35,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     "sqlite-history": durable.sqlite_history,
     "postgres-log": durable.postgres_log,
     "postgres-import": durable.postgres_import,
+    **{name: partial(pages.page, name) for name in pages.VIEWS},
 }
 """Every line of the table, in the order in which it is printed."""
 

@@ -40,10 +40,10 @@ _DAY = "date(1704103200 + 60 * ({n}), 'unixepoch')"
 # Of session n: the client, which of the client's it is, and their invoice, if there is one; of invoice j the same.
 _C, _K, _J = "n % :clients", "n / :clients", "(n / :clients / 10) * :clients + n % :clients"
 _ROUNDS = ":sessions / :clients / 10"
-_PAID = """CASE
-    WHEN n / :clients < {rounds} - 3 OR n % 10 AND n / :clients = {rounds} - 3 OR n % 3 = 2 THEN 50000
+_PAID = f"""CASE
+    WHEN n / :clients < {_ROUNDS} - 3 OR n % 10 AND n / :clients = {_ROUNDS} - 3 OR n % 3 = 2 THEN 50000
     WHEN n % 7 = 0 THEN 20000
-    ELSE 0 END""".format(rounds=_ROUNDS)
+    ELSE 0 END"""
 _ISSUED = "(n / :clients + 1) * 10 * :clients"
 
 _FILLING: tuple[tuple[str, str], ...] = (
@@ -87,11 +87,11 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         ":sessions",
-        f"""INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us, rate,
-            currency, minor, billable, note, past_stop, removed)
+        f"""INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us,
+            rate, currency, minor, billable, note, past_stop, removed)
         SELECT :firm, {_id(_SESSION, "n")}, 1, {_id(_CLIENT, _C)}, {_id(_PROJECT, f"2 * ({_C}) + ({_K}) % 2")},
-            {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")}, {_AT.format(n="n")}, 3600000000, '50', 'USD', 5000,
-            1, 'Wireframes', 0, 0
+            {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")}, {_AT.format(n="n")}, 3600000000,
+            '50', 'USD', 5000, 1, 'Wireframes', 0, 0
         FROM numbers""",
     ),
     (
@@ -109,8 +109,8 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         f":clients * 10 * ({_ROUNDS} - 1)",
-        f"""INSERT INTO ic_lines (firm_id, invoice_id, place, description, minor, session_id, project_id, person_id, day,
-            duration_us, rate, currency)
+        f"""INSERT INTO ic_lines (firm_id, invoice_id, place, description, minor, session_id, project_id, person_id,
+            day, duration_us, rate, currency)
         SELECT :firm, {_id(_INVOICE, _J)}, ({_K}) % 10, 'Wireframes', 5000, {_id(_SESSION, "n")},
             {_id(_PROJECT, f"2 * ({_C}) + ({_K}) % 2")}, {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")},
             {_DAY.format(n="n")}, 3600000000, '50', 'USD'
@@ -142,7 +142,8 @@ _FILLING: tuple[tuple[str, str], ...] = (
         "1",
         f"""INSERT INTO ic_accounts (firm_id, client_id, version, currency, sequence, balance_minor, anchor_minor,
             booked_at, asked_minor, credit_minor, allowed_balance_minor)
-        SELECT :firm, id, 1, 'USD', 0, 0, 0, {_AT.format(n="0")}, 0, 0, -2000000 FROM ic_clients WHERE firm_id = :firm""",
+        SELECT :firm, id, 1, 'USD', 0, 0, 0, {_AT.format(n="0")}, 0, 0, -2000000
+        FROM ic_clients WHERE firm_id = :firm""",
     ),
     (
         "1",

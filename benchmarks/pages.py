@@ -1,0 +1,236 @@
+"""What does a page cost in a large firm, beside the best query of the same rows by hand?
+
+The library's side is the page as a front end asks for it at the Desk: who asks is looked up, rows are read, made into
+values, and looked at once more. The other side is one query with the driver, whose rows are left as they come. Both ask
+the same file, and must find the same. A page for which little more is read than it shows is to come at once; where much
+is looked through, the time beside the query counts.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from attrs import frozen
+
+from benchmarks.crowd import CLIENTS, NOW, SESSIONS, Crowd, crowd
+from benchmarks.figures import Aim, Figure, Unit
+from benchmarks.measure import alternating, timed
+from invoicecore import Billing, Desk, SettableClock
+from invoicecore.pages.clients import ClientSort
+from invoicecore.pages.invoices import InvoiceSort
+
+_MUCH = Aim(1.5)
+_PAGE = 51  # the fifty rows that are shown, and one more to know whether there are others
+
+_CLIENT = """
+    SELECT c.id, c.name, c.currency, c.billing_address, a.balance_minor, a.anchor_minor, a.allowed_balance_minor,
+        a.refill_at_minor
+"""
+_BY_NAME = f"""
+    {_CLIENT} FROM (
+        SELECT id FROM ic_clients WHERE firm_id = :firm AND archived = 0 ORDER BY name, id LIMIT :most
+    ) f CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = f.id
+    CROSS JOIN ic_accounts a ON a.firm_id = :firm AND a.client_id = f.id
+    ORDER BY c.name, c.id
+"""
+_BY_BALANCE = f"""
+    {_CLIENT} FROM ic_clients c JOIN ic_accounts a ON a.firm_id = c.firm_id AND a.client_id = c.id
+    WHERE c.firm_id = :firm AND c.archived = 0
+    ORDER BY c.currency, a.balance_minor, c.id LIMIT :most
+"""
+_ROSTER = """
+    SELECT p.id, p.name, p.email, p.role, l.last_sign_in,
+        (SELECT sum(s.duration_us) FROM ic_sessions s
+        WHERE s.firm_id = p.firm_id AND s.person_id = p.id AND s.removed = 0),
+        (SELECT json_group_array(j.name) FROM ic_assignments a
+        JOIN ic_projects j ON j.firm_id = a.firm_id AND j.id = a.project_id
+        WHERE a.firm_id = p.firm_id AND a.person_id = p.id)
+    FROM ic_people p LEFT JOIN ic_logins l ON l.firm_id = p.firm_id AND l.person_id = p.id
+    WHERE p.firm_id = :firm AND p.role <> 'contact' AND p.archived = 0
+    ORDER BY p.name, p.id LIMIT :most
+"""
+_PROJECTS = """
+    SELECT j.id, j.name, r.rate, sum(s.duration_us), sum(CASE WHEN k.key IS NOT NULL THEN s.minor END),
+        sum(CASE WHEN k.key IS NULL THEN s.minor END)
+    FROM ic_projects j JOIN ic_rates r ON r.firm_id = j.firm_id AND r.project_id = j.id
+    LEFT JOIN ic_sessions s ON s.firm_id = j.firm_id AND s.project_id = j.id AND s.removed = 0
+    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
+    WHERE j.firm_id = :firm AND j.client_id = :client AND j.archived = 0
+    GROUP BY j.id ORDER BY j.name, j.id LIMIT :most
+"""
+_WORK = """
+    SELECT s.id, s.start_at, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name, i.number
+    FROM ic_sessions s JOIN ic_clients c ON c.firm_id = s.firm_id AND c.id = s.client_id
+    JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
+    JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
+    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
+    LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.holder
+    WHERE s.firm_id = :firm AND s.removed = 0
+    ORDER BY s.start_at DESC, s.id DESC LIMIT :most
+"""
+_OVERDUE = """
+    SELECT i.id, i.number, i.status, i.total_minor, i.paid_minor, i.issued_on, i.due_on, c.name
+    FROM (
+        SELECT id FROM ic_invoices
+        WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND due_on < :today
+            AND total_minor > paid_minor
+        ORDER BY due_on, id LIMIT :most
+    ) f CROSS JOIN ic_invoices i ON i.firm_id = :firm AND i.id = f.id
+    CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = i.client_id
+    ORDER BY i.due_on, i.id
+"""
+_TRANSACTIONS = """
+    SELECT e.sequence, e.kind, e.minor, e.balance_minor, e.booked_at, j.name, w.name, s.duration_us, s.note,
+        m.method, m.reference, i.number, b.name
+    FROM ic_entries e JOIN ic_people b ON b.firm_id = e.firm_id AND b.id = e.by
+    LEFT JOIN ic_sessions s ON s.firm_id = e.firm_id AND s.id = e.cause
+    LEFT JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
+    LEFT JOIN ic_people w ON w.firm_id = s.firm_id AND w.id = s.person_id
+    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
+    LEFT JOIN ic_payments m ON m.firm_id = e.firm_id AND m.id = e.cause
+    LEFT JOIN ic_invoices i ON i.firm_id = e.firm_id AND i.id = coalesce(e.invoice_id, k.holder)
+    WHERE e.firm_id = :firm AND e.client_id = :client
+    ORDER BY e.booked_at, e.sequence LIMIT :most
+"""
+_UNBILLED = """
+    SELECT j.id, c.name, j.name, t.sessions, t.duration_us, t.minor
+    FROM (
+        SELECT s.project_id, count(*) AS sessions, sum(s.duration_us) AS duration_us, sum(s.minor) AS minor
+        FROM (
+            SELECT id FROM ic_sessions WHERE firm_id = :firm
+            EXCEPT SELECT key FROM ic_claims WHERE firm_id = :firm AND scope = 'session' ORDER BY 1 LIMIT -1
+        ) f JOIN ic_sessions s ON s.firm_id = :firm AND s.id = f.id AND s.removed = 0 AND s.minor > 0
+        GROUP BY s.project_id
+    ) t CROSS JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id
+    CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = j.client_id
+    ORDER BY c.name, c.id, j.name, j.id LIMIT :most
+"""
+_AGING = """
+    SELECT c.id, c.name, sum(minor * (late <= 0)), sum(minor * (late BETWEEN 1 AND 30)),
+        sum(minor * (late BETWEEN 31 AND 60)), sum(minor * (late BETWEEN 61 AND 90)), sum(minor * (late > 90))
+    FROM (
+        SELECT client_id, julianday(:today) - julianday(due_on) AS late, total_minor - paid_minor AS minor
+        FROM ic_invoices
+        WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND issued_on <= :today
+            AND total_minor > paid_minor
+        UNION ALL
+        SELECT i.client_id, julianday(:today) - julianday(i.due_on), a.minor
+        FROM ic_payments p CROSS JOIN ic_applications a ON a.firm_id = p.firm_id AND a.payment_id = p.id
+        CROSS JOIN ic_invoices i ON i.firm_id = a.firm_id AND i.id = a.invoice_id
+        WHERE p.firm_id = :firm AND p.received_on > :today AND i.issued_on <= :today
+            AND i.status IN ('generated', 'due', 'overdue', 'paid')
+    ) o CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = o.client_id
+    GROUP BY o.client_id ORDER BY c.name, c.id LIMIT :most
+"""
+
+
+@frozen
+class View:
+    """A page: how it is asked for, what tells its rows apart, and the query by hand, which gives that first."""
+
+    what: str
+    ask: Callable[[Desk, str], Any]
+    told: Callable[[Any], object]
+    sql: str
+    to_reach: Aim = Aim(0.01, Unit.MILLISECONDS)
+
+
+VIEWS = {
+    "pages-clients-name": View(
+        "clients by name",
+        lambda desk, client: desk.pages.clients(),
+        lambda row: row.client.id,
+        _BY_NAME,
+    ),
+    "pages-clients-balance": View(
+        "clients by balance",
+        lambda desk, client: desk.pages.clients(sort=ClientSort.BALANCE),
+        lambda row: row.client.id,
+        _BY_BALANCE,
+        _MUCH,
+    ),
+    "pages-roster": View(
+        "the roster",
+        lambda desk, client: desk.pages.people(),
+        lambda row: row.person.id,
+        _ROSTER,
+        _MUCH,
+    ),
+    "pages-projects": View(
+        "the projects of a client",
+        lambda desk, client: desk.pages.projects(client=client),
+        lambda row: row.project.id,
+        _PROJECTS,
+    ),
+    "pages-work": View(
+        "all work, the latest first",
+        lambda desk, client: desk.pages.work(),
+        lambda row: row.session.id,
+        _WORK,
+    ),
+    "pages-overdue": View(
+        "overdue invoices by the day they were due",
+        lambda desk, client: desk.pages.invoices(overdue=True, sort=InvoiceSort.DUE),
+        lambda row: row.id,
+        _OVERDUE,
+    ),
+    "pages-transactions": View(
+        "the transactions of a client",
+        lambda desk, client: desk.pages.transactions(client),
+        lambda row: row.movement.sequence,
+        _TRANSACTIONS,
+    ),
+    "pages-unbilled": View(
+        "unbilled work",
+        lambda desk, client: desk.pages.unbilled(),
+        lambda row: row.project.id,
+        _UNBILLED,
+        _MUCH,
+    ),
+    "pages-aging": View(
+        "aging",
+        lambda desk, client: desk.pages.aging().clients,
+        lambda row: row.client.id,
+        _AGING,
+        _MUCH,
+    ),
+}
+"""Every page that is measured."""
+
+
+@cache
+def _desk(firm: Crowd) -> Desk:
+    billing = Billing.open(firm.storage, firm.firm_id, clock=SettableClock(NOW))
+    return billing.as_owner()
+
+
+def page(name: str, *, quick: bool) -> Figure:
+    """A page beside the query by hand."""
+    clients, sessions = (200, 20_000) if quick else (CLIENTS, SESSIONS)
+    firm, view = crowd(clients, sessions), VIEWS[name]
+    desk = _desk(firm)
+    given = {"firm": firm.firm_id, "client": firm.client, "today": NOW.date().isoformat(), "most": _PAGE}
+
+    def by_hand() -> Sequence[Any]:
+        rows: Sequence[Any] = firm.driver.execute(view.sql, given).fetchall()
+        return rows
+
+    def asked() -> Any:
+        return view.ask(desk, firm.client)
+
+    shown = [view.told(row) for row in asked().rows]
+    assert shown == [row[0] for row in by_hand()][: len(shown)]
+    took = timed(by_hand, 1)
+    times = max(1, int(0.05 / took)) if took else 100
+    measured = alternating(
+        lambda: timed(lambda: [by_hand() for _ in range(times)], times),
+        lambda: timed(lambda: [asked() for _ in range(times)], times),
+    )
+    return Figure(
+        name=name,
+        what=f"{view.what}, of {clients:,} clients and {sessions:,} sessions",
+        against="by hand",
+        unit=Unit.MILLISECONDS,
+        measured=measured,
+        to_reach=view.to_reach,
+    )
