@@ -534,6 +534,8 @@ def survey(desk: Desk) -> None:
             raise InvoicecoreError(f"The ledger of {client.name}: {faults}")
         desk.payments.of(client.id)
         desk.work.sessions(client=client.id, period=Period.year(2026))
+        for page in (desk.pages.client, desk.pages.transactions, desk.pages.outlook, desk.pages.explain):
+            _travels(page(client.id))
     for invoice in desk.invoices.all():
         for value in (invoice, desk.invoices.paper(invoice.id), *desk.invoices.history(invoice.id)):
             _travels(value)
@@ -542,6 +544,17 @@ def survey(desk: Desk) -> None:
             _travels(value)
     for person in desk.people.all():
         _travels(desk.people.login(person.id))
+    pages = desk.pages
+    for listed in (
+        pages.clients,
+        pages.projects,
+        pages.work,
+        pages.invoices,
+        pages.people,
+        pages.unbilled,
+        pages.aging,
+    ):
+        _travels(listed())
     for value in (desk.firm.settings(), desk.firm.logo()):
         if value is not None:
             _travels(value)
