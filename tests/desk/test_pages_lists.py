@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -160,6 +161,27 @@ class TestPageByPage:
         late = {id for id, name in new.items() if ((name, id) < last) is descending}
         assert old.keys() | (late if first.next is not None else set()) == set(seen)
         assert len(seen) == len(set(seen))
+
+
+class TestMeanwhile:
+    """In memory, what others commit is seen at once, also between two looks of one page."""
+
+    @pytest.mark.parametrize("name", LISTS)
+    def test_others_come_while_a_page_is_made(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Before each look a client comes with a project, work and an invoice; every list is answered all the same."""
+        world, find = new_world(UNLIMITED), MemoryUnitOfWork.find
+        listing = LISTS[name][1](world.maria, world.acme.id)
+
+        def late(*given: Any, **named: Any) -> list[Any]:
+            with monkeypatch.context() as quiet:
+                quiet.setattr(MemoryUnitOfWork, "find", find)
+                client = world.client("Newest")
+                world.log(1, world.project(client))
+                world.maria.invoices.manual(client.id, usd(1), deposit=Deposit.TO_BALANCE)
+            return find(*given, **named)
+
+        monkeypatch.setattr(MemoryUnitOfWork, "find", late)
+        assert isinstance(listing().rows, tuple)
 
 
 class OwnPages(GenericPages):

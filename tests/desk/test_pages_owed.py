@@ -22,7 +22,10 @@ from invoicecore import (
     Status,
     utc,
 )
+from invoicecore.adapters.pages import GenericPages
 from invoicecore.errors import InvoicecoreError, NotFound
+from invoicecore.ids import ClientId
+from invoicecore.pages.grounds import Grounds
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
 DECISIONS = Path(__file__).parents[2] / "docs" / "reference" / "decisions.md"
@@ -305,6 +308,23 @@ class TestExplain:
         hers, marias = (desk.pages.explain(world.acme.id).refill for desk in (world.cleo, world.maria))
         assert (usd(30), usd(30)) == (hers.asked, marias.asked)
         assert ([], [Status.DRAFT]) == ([it.status for it in hers.invoices], [it.status for it in marias.invoices])
+
+    def test_of_one_moment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """If somebody works between two looks into the books, they are looked into again."""
+        world = new_world(UNLIMITED)
+        world.log(1)
+        whole, looks = GenericPages.grounds, 0
+
+        def late(pages: GenericPages, client_id: ClientId, level: int | None, today: date) -> Grounds:
+            nonlocal looks
+            looks += 1
+            if looks == 1:
+                world.log(2, start=utc(2026, 3, 3, 15))
+            return whole(pages, client_id, level, today)
+
+        monkeypatch.setattr(GenericPages, "grounds", late)
+        it = world.maria.pages.explain(world.acme.id).balance
+        assert (2, usd(-150), usd(-150)) == (looks, it.amount, it.parts[0].amount)
 
     def test_each_decision_is_on_the_page(self) -> None:
         """The rules name decisions that are there."""

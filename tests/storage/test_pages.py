@@ -1,5 +1,6 @@
 """Does a page take no more requests where more is kept, and is each found by an index?"""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -36,6 +37,8 @@ from tests.world import NOON, UNLIMITED, hourly, usd
 MARCH = Period.month(2026, 3)
 TODAY = date(2026, 3, 31)
 TIMES = 50
+EVERYBODY = PeopleWanted(roles=frozenset(Role))
+ALL = InvoicesWanted(today=TODAY, statuses=frozenset(Status))
 
 
 @frozen
@@ -78,12 +81,10 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
 
 ASKED: Mapping[str, Callable[[Grown, Pages], object]] = {
     "clients": lambda firm, pages: pages.clients(ClientsWanted(), Cut(ClientSort.NAME)),
-    "people": lambda firm, pages: pages.people(PeopleWanted(roles=frozenset(Role)), Cut(PersonSort.WORKED)),
+    "people": lambda firm, pages: pages.people(EVERYBODY, Cut(PersonSort.WORKED)),
     "projects": lambda firm, pages: pages.projects(ProjectsWanted(now=NOON), Cut(ProjectSort.NAME)),
     "work": lambda firm, pages: pages.work(WorkWanted(zone="UTC"), Cut(WorkSort.START)),
-    "invoices": lambda firm, pages: pages.invoices(
-        InvoicesWanted(today=TODAY, statuses=frozenset(Status)), Cut(InvoiceSort.CLIENT)
-    ),
+    "invoices": lambda firm, pages: pages.invoices(ALL, Cut(InvoiceSort.CLIENT)),
     "movements": lambda firm, pages: pages.movements(firm.client, None, Cut(TransactionSort.BOOKED)),
     "unbilled": lambda firm, pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
     "aging": lambda firm, pages: pages.aging(None, TODAY, Cut(AgingSort.CLIENT)),
@@ -201,6 +202,37 @@ class TestRequests:
 def public(kind: type[Any]) -> set[str]:
     """What can be asked of it."""
     return {name for name in vars(kind) if not name.startswith("_")}
+
+
+LETTERS: Mapping[str, Callable[[Pages], object]] = {
+    "ic_clients.name": lambda pages: pages.clients(ClientsWanted(), Cut(ClientSort.NAME)),
+    "ic_clients.currency": lambda pages: pages.clients(ClientsWanted(), Cut(ClientSort.BALANCE)),
+    "ic_people.name": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.NAME)),
+    "ic_people.email": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.EMAIL)),
+    "ic_people.role": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.ROLE)),
+    "ic_projects.name": lambda pages: pages.projects(ProjectsWanted(now=NOON), Cut(ProjectSort.NAME)),
+    "ic_invoices.number": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.NUMBER)),
+    "ic_clients.name of invoices": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.CLIENT)),
+    "ic_invoices.currency": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.TOTAL)),
+    "ic_clients.name of work": lambda pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
+    "ic_projects.name of work": lambda pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
+    "ic_clients.name of debts": lambda pages: pages.aging(None, TODAY, Cut(AgingSort.CLIENT)),
+}
+"""Each text by which a list is ordered."""
+
+
+class TestLetters:
+    @pytest.mark.parametrize("text", LETTERS)
+    def test_a_text_is_compared_letter_for_letter(
+        self, postgres: tuple[Grown, Grown], said: list[Any], text: str
+    ) -> None:
+        """PostgreSQL is told so, because a database may have been made for a language; the one of the tests is not."""
+        firm, _ = postgres
+        with firm.storage.begin(firm.billing.firm_id) as uow:
+            assert isinstance(uow, BringsPages)
+            LETTERS[text](uow.pages())
+        [(sql, _)] = said
+        assert re.search(rf"{re.escape(text.split()[0])}(, [^)]*\))? COLLATE \"C\"", sql)
 
 
 class TestPlans:

@@ -112,16 +112,20 @@ class GenericPages:
         return None if login is None else login.last_sign_in
 
     def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
-        clients, work = self._clients(), defaultdict[ProjectId, list[Session]](list)
-        for session in self._sessions(client=wanted.client_id, project=wanted.id):
-            if wanted.reach.has_work(session):
-                work[session.project_id].append(session)
-        rows = (
-            self._project_row(project, clients[project.client_id], work[project.id], wanted.now)
+        projects = [
+            project
             for project in self._projects(wanted.client_id)
             if wanted.reach.has_project(project)
             and wanted.id in (None, project.id)
             and wanted.archived in (None, project.archived)
+        ]
+        work = defaultdict[ProjectId, list[Session]](list)
+        for session in self._sessions(client=wanted.client_id, project=wanted.id):
+            if wanted.reach.has_work(session):
+                work[session.project_id].append(session)
+        clients = self._clients()
+        rows = (
+            self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
         return _part(rows, cut, lambda row: row.place(cut.by))
 
@@ -161,17 +165,19 @@ class GenericPages:
         )
 
     def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
-        clients, period = self._clients(), wanted.period
-        rows = (
-            _invoice_row(invoice, clients[invoice.client_id], wanted.today)
+        period = wanted.period
+        invoices = [
+            invoice
             for invoice in self._invoices(wanted.client_id)
             if wanted.reach.has_invoice(invoice)
             and invoice.status in wanted.statuses
             and (period is None or (invoice.issued_on is not None and invoice.issued_on in period))
-        )
-        return _part(
-            (row for row in rows if row.days_overdue or not wanted.overdue), cut, lambda row: row.place(cut.by)
-        )
+        ]
+        clients = self._clients()
+        rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
+        if wanted.overdue:
+            rows = [row for row in rows if row.days_overdue]
+        return _part(rows, cut, lambda row: row.place(cut.by))
 
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
@@ -208,7 +214,7 @@ class GenericPages:
         for session in sessions:
             if session.id not in held:
                 free[session.project_id].append(session)
-        clients = self._clients()
+        projects, clients = self._projects(client_id), self._clients()
         rows = (
             UnbilledRow(
                 client=_named(clients[project.client_id]),
@@ -217,7 +223,7 @@ class GenericPages:
                 time=_time(free[project.id]),
                 amount=_cost(free[project.id], clients[project.client_id].currency),
             )
-            for project in self._projects(client_id)
+            for project in projects
             if project.id in free
         )
         return _part(rows, cut, lambda row: row.place(cut.by))
@@ -294,6 +300,7 @@ class GenericPages:
         return entity
 
     def _clients(self) -> Mapping[ClientId, Client]:
+        """Every client; asked for after what names them, since in some stores others come meanwhile."""
         return {client.id: client for client in self._uow.find(CLIENTS)}
 
     def _projects(self, client_id: ClientId | None) -> Sequence[Project]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from invoicecore.desk import showing, sight
 from invoicecore.desk.invoices import acts_on, history_of
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit
-from invoicecore.errors import Malformed, NotFound
+from invoicecore.errors import ConcurrencyConflict, Malformed, NotFound
 from invoicecore.ids import ClientId
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.pages import outlook as expectation
@@ -36,6 +37,8 @@ from invoicecore.ports.pages import (
 from invoicecore.ports.storage import PAYMENTS_ON_INVOICE
 from invoicecore.settlement.account import Standing
 from invoicecore.vocabulary import Act, Role, Status
+
+R = TypeVar("R")
 
 
 class Pages:
@@ -175,13 +178,12 @@ class Pages:
             unit.permit(Act.VIEW_PROJECTS)
             reach = sight.reach(unit.actor)
             wanted = ProjectsWanted(now=unit.stamp.at, reach=reach, id=project.id, archived=None)
-            rows = [showing.project(unit, row) for row in unit.pages.projects(wanted, Cut(ProjectSort.ADDED, limit=1))]
-            if not rows or rows[0] is None:
-                raise NotFound("project", id)
-            names = unit.pages.names((), rows[0].project.assigned)
+            rows = unit.pages.projects(wanted, Cut(ProjectSort.ADDED, limit=1))
+            row = _only((showing.project(unit, row) for row in rows), "project", id)
+            names = unit.pages.names((), row.project.assigned)
             sessions = WorkWanted(zone=unit.firm.timezone, reach=reach, project_id=project.id)
             return ProjectPage(
-                rows[0],
+                row,
                 tuple(sorted((Named(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
                 _work(unit, sessions, Cut(WorkSort.START, descending=True)),
             )
@@ -310,10 +312,9 @@ class Pages:
         """Somebody whom one may see, and how they sign in."""
 
         def query(unit: Unit) -> PersonPage:
-            person = unit.person(id)
-            wanted = PeopleWanted(roles=frozenset({person.role}), id=person.id, archived=None)
-            [row] = unit.pages.people(wanted, Cut(PersonSort.ADDED, limit=1))
-            return showing.person_page(unit, row)
+            wanted = PeopleWanted(roles=frozenset(Role), id=unit.person(id).id, archived=None)
+            rows = unit.pages.people(wanted, Cut(PersonSort.ADDED, limit=1))
+            return showing.person_page(unit, _only((showing.person(unit, row) for row in rows), "person", id))
 
         return self._office.read(query)
 
@@ -385,6 +386,8 @@ class Pages:
             allowed = account.terms.allowed_balance
             level = None if allowed is None else allowed.minor
             grounds = unit.pages.grounds(account.client_id, level, unit.stamp.today)
+            if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
+                raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
             asked = tuple(row for row in grounds.asked if showing.invoice(unit, row) is not None)
             return explain(account, evolve(grounds, asked=asked), unit.firm.timezone)
 
@@ -407,6 +410,14 @@ def _permit_money(unit: Unit) -> None:
     own = unit.actor.client_id
     if own is not None and not sight.sees_account(unit.actor, own):
         raise NotFound("account of client", own)
+
+
+def _only(rows: Iterable[R | None], what: str, id: str) -> R:
+    """The one row that there is to see."""
+    for row in rows:
+        if row is not None:
+            return row
+    raise NotFound(what, id)
 
 
 def _people(

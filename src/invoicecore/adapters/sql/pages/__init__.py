@@ -9,14 +9,15 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from invoicecore.adapters.sql.pages.aging import AgingPages
 from invoicecore.adapters.sql.pages.clients import ClientPages
 from invoicecore.adapters.sql.pages.invoices import InvoicePages
 from invoicecore.adapters.sql.pages.movements import MovementPages
 from invoicecore.adapters.sql.pages.names import NamePages
-from invoicecore.adapters.sql.pages.owed import AgingPages, UnbilledPages
 from invoicecore.adapters.sql.pages.people import PeoplePages
 from invoicecore.adapters.sql.pages.projects import ProjectPages
 from invoicecore.adapters.sql.pages.question import Ask
+from invoicecore.adapters.sql.pages.unbilled import UnbilledPages
 from invoicecore.adapters.sql.pages.work import WorkPages
 from invoicecore.adapters.sql.statements import Statement, Statements
 from invoicecore.calendar import Period

@@ -20,6 +20,7 @@ from invoicecore.pages.transactions import Cause, TransactionSort
 from invoicecore.ports.pages import Movement
 from invoicecore.vocabulary import EntryKind
 
+_MINE = (of_firm(entries), is_given(entries.c.client_id, "client"))
 _IS_WORK = entries.c.kind.in_([EntryKind.WORK.value, EntryKind.WORK_REVERSED.value])
 _BY = people.alias("booked_by")
 
@@ -123,9 +124,6 @@ class MovementPages:
     def _latest(self, ask: Ask, said: Statement, given: dict[str, Any]) -> Entry | None:
         rows = ask(said, given)
         return self._built(rows[0]) if rows else None
-
-
-_MINE = (of_firm(entries), is_given(entries.c.client_id, "client"))
 
 
 def _found(conditions: Conditions) -> Select[Any]:

@@ -24,8 +24,8 @@ Conditions = Iterable[ColumnElement[bool]]
 class Question(Generic[By]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
     set, each by the name of the value it goes by; `orders` say of what a place is made; and `shown` selects what is
-    read of the things on a page. What is dear to work out and part of a place has a label, by which the page has it
-    too."""
+    read of the things on a page. A part of a place that is dear to work out has a label: it is worked out once, and the
+    page has it by that name."""
 
     def __init__(
         self,
@@ -45,19 +45,20 @@ class Question(Generic[By]):
 
     def rows(self, ask: Ask, cut: Cut[By], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """What is on a part of the list, in its order. Conditions whose value is None are not set."""
-        given = {name: self._language.spelled(value) for name, value in values.items() if value is not None}
-        place = {f"after_{part}": self._language.spelled(value) for part, value in enumerate(cut.after or ())}
-        names = tuple(name for name in self._conditions if name in given)
+        said = {name: self._language.spelled(value) for name, value in values.items() if value is not None}
+        said |= {f"after_{number}": self._language.spelled(part) for number, part in enumerate(cut.after or ())}
+        names = tuple(name for name in self._conditions if name in said)
         form = (cut.by, cut.descending, cut.after is None, names)
         if form not in self._said:
             self._said[form] = self._language.statement(self._put(cut, names))
-        return ask(self._said[form], {**given, **place, "most": cut.limit})
+        return ask(self._said[form], {**said, "most": cut.limit})
 
     def _put(self, cut: Cut[By], names: Iterable[str]) -> Select[Any]:
         order = self._orders[cut.by]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
         said = self._found(self._conditions[name] for name in names).add_columns(*parts)
-        found = said.cte("found").prefix_with("MATERIALIZED") if {*parts} & {*order} else said.subquery("found")
+        is_dear = any(isinstance(part, Label) for part in order)
+        found = said.cte("found").prefix_with("MATERIALIZED") if is_dear else said.subquery("found")
         place = [found.c[part.name] for part in parts]
         page = select(found)
         if cut.after is not None:

@@ -116,20 +116,15 @@ def _found(conditions: Conditions) -> Select[Any]:
 
 
 def _is_of_period() -> ColumnElement[bool]:
-    """Whether a session belongs to a period. Its start is never far from its day, and by it an index finds it."""
+    """Whether a session belongs to a period. It starts near to its day, and by its start an index finds it."""
     start, day = sessions.c.start_at, sessions.c.stated_day
     is_near = (start >= given("near_since", start.type)) & (start < given("near_until", start.type))
     is_stated = day.between(given("first", day.type), given("last", day.type))
     return is_near & or_(is_stated, day.is_(None) & _begins_between())
 
 
-def _begins_between() -> ColumnElement[bool]:
-    start = sessions.c.start_at
-    return and_(start >= given("since", start.type), start < given("until", start.type))
-
-
 def _days(period: Period, zone: str) -> Mapping[str, Any]:
-    """The values for that."""
+    """The values by which that is found."""
     since, until = period.bounds(zone)
     near_since, near_until = period.near
     return {
@@ -141,3 +136,8 @@ def _days(period: Period, zone: str) -> Mapping[str, Any]:
         "near_since": near_since,
         "near_until": near_until,
     }
+
+
+def _begins_between() -> ColumnElement[bool]:
+    start = sessions.c.start_at
+    return and_(start >= given("since", start.type), start < given("until", start.type))
