@@ -79,7 +79,7 @@ from invoicecore.logo import Logo
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.paper import PaperPayment
+from invoicecore.settlement.paper import Cause, PaperPayment, StatementPaper
 from invoicecore.settlement.payment import Application
 from invoicecore.testing.pictures import jpeg, png
 from invoicecore.work import Session, Timer
@@ -92,6 +92,7 @@ MICROS = utc(2026, 3, 2, 15).replace(microsecond=123456)
 TODAY = date(2026, 3, 2)
 MARCH = Period.month(2026, 3)
 
+CAUSE = Cause(project="Website", person="Lee", duration=timedelta(hours=1, microseconds=1), rate=hourly("62.125"))
 LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, TODAY, timedelta(hours=1, microseconds=1), hourly("62.125"))
 BARE_LINE = Line("A flat price", 100_00)
 HEAD = Letterhead(
@@ -114,6 +115,7 @@ INVOICE = Invoice(
     due_on=date(2026, 3, 16),
     letterhead=HEAD,
     steps=2,
+    notes="Thank you",
 )
 BARE_INVOICE = Invoice(
     id=SECOND,
@@ -256,12 +258,16 @@ SAMPLES: tuple[Any, ...] = (
     Receipt((PAYMENT, PAYMENT), INVOICE, usd("25")),
     Paper(INVOICE, HEAD, (PaperPayment(TODAY, "wire", usd("400")),), False),
     PaperPayment(TODAY, "wire", usd("400")),
+    StatementPaper(Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")), (CAUSE,), HEAD, TODAY, Logo(png())),
+    CAUSE,
+    Cause(invoice="7", method="wire", reference="TX-1", note="Thanks"),
 )
 
 LATER: dict[type, tuple[str, ...]] = {
     Client: ("locale",),
-    Firm: ("locale", "logo"),
-    Letterhead: ("locale", "logo"),
+    Firm: ("locale", "logo", "tax_id", "payment_instructions"),
+    Letterhead: ("locale", "logo", "tax_id", "payment_instructions"),
+    Invoice: ("notes",),
 }
 """What earlier versions did not write."""
 

@@ -53,7 +53,7 @@ from invoicecore.ports.storage import AuditRecord, Change
 from invoicecore.projects import Project, RateFrom
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.draft import Draft
-from invoicecore.settlement.paper import Paper, PaperPayment
+from invoicecore.settlement.paper import Cause, Paper, PaperPayment, StatementPaper
 from invoicecore.settlement.payment import Application, Payment, Receipt
 from invoicecore.vocabulary import Word
 from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView
@@ -106,14 +106,17 @@ TYPES: tuple[type, ...] = (
     Receipt,
     Paper,
     PaperPayment,
+    StatementPaper,
+    Cause,
 )
 """The classes that can be dumped and loaded."""
 
 # What came to a class after books were first kept: data of before lacks it, and its default stands.
 _LATER: Mapping[type, frozenset[str]] = {
-    Firm: frozenset({"locale", "logo"}),
+    Firm: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
     Client: frozenset({"locale"}),
-    Letterhead: frozenset({"locale", "logo"}),
+    Letterhead: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
+    Invoice: frozenset({"notes"}),
 }
 
 T = TypeVar("T")

@@ -710,18 +710,18 @@ class TestPaper:
     @pytest.mark.req("A3", "A4")
     def test_frozen_when_generated(self, world: World) -> None:
         """Renamed afterwards, firm, client, project and worker stand on it as they were; a preview has new ones."""
-        world.maria.firm.change(theme="blue")
+        world.maria.firm.change(theme="classic")
         world.log(8)
         invoice = generated(world)
         before = world.maria.invoices.paper(invoice.id)
-        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="red", timezone="Asia/Tokyo")
+        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="Asia/Tokyo")
         world.maria.clients.change(world.acme.id, name="Acme Inc.", billing_address="1 Road")
         world.maria.projects.change(world.site.id, name="Site")
         world.maria.projects.set_rate(world.site.id, hourly(99))
         world.maria.people.change(world.lee.person_id, name="Lee L.")
         assert before == world.maria.invoices.paper(invoice.id)
         head = before.letterhead
-        assert ("Northwind Studio", "1 Main St", "Acme", "", "blue", "America/Chicago") == (
+        assert ("Northwind Studio", "1 Main St", "Acme", "", "classic", "America/Chicago") == (
             head.firm_name,
             head.firm_contact,
             head.client_name,
@@ -732,7 +732,7 @@ class TestPaper:
         assert {world.site.id: "Website", world.lee.person_id: "Lee"} == dict(head.names)
         world.maria.invoices.revert(invoice.id)
         preview = world.maria.invoices.paper(invoice.id)
-        assert ("Southwind", "Acme Inc.", "1 Road", "red") == (
+        assert ("Southwind", "Acme Inc.", "1 Road", "studio") == (
             preview.letterhead.firm_name,
             preview.letterhead.client_name,
             preview.letterhead.billing_address,

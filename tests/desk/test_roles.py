@@ -187,6 +187,7 @@ payments.get                 | yes     | absent     | absent | yes     | absent
 payments.of                  | yes     | no         | absent | yes     | absent
 accounts.standing            | yes     | no         | absent | yes     | absent
 accounts.statement           | yes     | no         | absent | yes     | absent
+accounts.statement_paper     | yes     | no         | absent | yes     | absent
 accounts.entries             | yes     | no         | absent | yes     | absent
 accounts.adjust              | yes     | no         | absent | no      | absent
 accounts.ask_refill          | yes     | no         | absent | no      | absent
@@ -319,6 +320,7 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "payments.of": lambda desk, of: desk.payments.of(of.client),
     "accounts.standing": lambda desk, of: desk.accounts.standing(of.client),
     "accounts.statement": lambda desk, of: desk.accounts.statement(of.client),
+    "accounts.statement_paper": lambda desk, of: desk.accounts.statement_paper(of.client),
     "accounts.entries": lambda desk, of: desk.accounts.entries(of.client),
     "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
     "accounts.ask_refill": lambda desk, of: desk.accounts.ask_refill(of.client),

@@ -2,7 +2,8 @@
 
 from invoicecore import inputs
 from invoicecore.calendar import Period
-from invoicecore.desk import sight
+from invoicecore.desk import issuing, sight
+from invoicecore.desk.causes import causes_of
 from invoicecore.desk.closing import ask_refill, close, settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit
@@ -15,6 +16,7 @@ from invoicecore.permissions import may
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
+from invoicecore.settlement.paper import StatementPaper
 from invoicecore.vocabulary import Act
 
 
@@ -33,16 +35,18 @@ class Accounts:
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def query(unit: Unit) -> Statement:
-            account = _seen(unit, client)
-            first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
-            entries = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
-            opening = 0
-            if first is not None:
-                earlier = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
-                opening = earlier[0].balance_minor if earlier else 0
-            dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
-            return statement(account.client_id, period, opening, dated, account.currency)
+        return self._office.read(lambda unit: _statement(unit, _seen(unit, client), period))
+
+    def statement_paper(self, client: str, period: Period | None = None) -> StatementPaper:
+        """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
+        if period is not None:
+            inputs.instance("period", period, Period)
+
+        def query(unit: Unit) -> StatementPaper:
+            shown = _statement(unit, _seen(unit, client), period)
+            letterhead = issuing.letterhead(unit, unit.client(client), ())
+            causes = causes_of(unit, shown)
+            return StatementPaper(shown, causes, letterhead, unit.stamp.today, issuing.logo_of(unit, letterhead))
 
         return self._office.read(query)
 
@@ -85,6 +89,17 @@ class Accounts:
             return invoice
 
         return self._office.write(Act.ASK_REFILL, command, key=idempotency_key, request=(client,))
+
+
+def _statement(unit: Unit, account: Account, period: Period | None) -> Statement:
+    first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
+    entries = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+    opening = 0
+    if first is not None:
+        earlier = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
+        opening = earlier[0].balance_minor if earlier else 0
+    dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
+    return statement(account.client_id, period, opening, dated, account.currency)
 
 
 def _seen(unit: Unit, client: str, act: Act = Act.VIEW_ACCOUNT) -> Account:

@@ -10,6 +10,7 @@ from invoicecore.firm import Firm
 from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.ports.storage import AUDIT, AuditRecord, Change
+from invoicecore.theme import known_theme
 from invoicecore.vocabulary import Act
 
 _HIGHEST_NUMBER = 10**12
@@ -38,6 +39,8 @@ class FirmSettings:
         name: str | None = None,
         contact: str | None = None,
         timezone: str | None = None,
+        tax_id: str | None = None,
+        payment_instructions: str | None = None,
         theme: str | None = None,
         payment_terms: PaymentTerms | None = None,
         number_pattern: str | None = None,
@@ -45,10 +48,19 @@ class FirmSettings:
         """Change settings; None leaves one as it is.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
-        recorded by its date. Generated invoices stay as they were.
+        recorded by its date. Generated invoices stay as they were. `theme` is the name of one, with or without tokens
+        of its own, see `invoicecore.theme`.
         """
         pattern = None if number_pattern is None else known_pattern(number_pattern)
-        given = {"name": name, "contact": contact, "timezone": timezone, "theme": theme, "payment_terms": payment_terms}
+        given = {
+            "name": name,
+            "contact": contact,
+            "tax_id": tax_id,
+            "payment_instructions": payment_instructions,
+            "timezone": timezone,
+            "theme": inputs.optional(theme, known_theme),
+            "payment_terms": payment_terms,
+        }
         revised(_ANY, **given)  # malformed goes before not permitted
 
         def command(unit: Unit) -> Firm:

@@ -50,18 +50,21 @@ class Invoices:
         *,
         projects: Iterable[str] | None = None,
         leave_out: Iterable[str] = (),
+        notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet."""
-        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out)
+        the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
+        client."""
+        said = inputs.text("notes", notes)
+        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out, notes=said)
 
         def command(unit: Unit) -> Draft:
             owner = unit.client(client)
             selection = choice.selection(unit, owner.id, Selection(period))
             unit.permit(Act.DRAFT_INVOICE)
             account = unit.account(owner.id)
-            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
+            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, said)
             blank = evolve(blank, selection=selection)
             decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
             after = settle(unit, account, decision)
@@ -78,14 +81,16 @@ class Invoices:
         deposit: Deposit,
         description: str = "",
         number: str | None = None,
+        notes: str = "",
         idempotency_key: str | None = None,
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
-        `number` is one of its own that nobody has. To change it, revert it."""
+        `number` is one of its own that nobody has; `notes` are printed for the client. To change it, revert it."""
         positive("The amount of an invoice", amount)
         inputs.instance("deposit", deposit, Deposit)
         line = Line(inputs.text("description", description), amount.minor)
         own = None if number is None else own_number(number)
+        said = inputs.text("notes", notes)
 
         def command(unit: Unit) -> Invoice:
             owner = unit.client(client)
@@ -95,11 +100,11 @@ class Invoices:
                 issuing.check_free(unit, own)
             in_currency(owner.currency, amount)
             act = Act.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own)
+            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own, said)
             close(unit, account, decision.account)
             return decision.invoices[0]
 
-        request = (client, amount, deposit, line.description, own)
+        request = (client, amount, deposit, line.description, own, said)
         return self._office.write(Act.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
 
     # a draft
@@ -119,14 +124,16 @@ class Invoices:
         amount: Money | None = None,
         description: str | None = None,
         deposit: Deposit | None = None,
+        notes: str | None = None,
         idempotency_key: str | None = None,
     ) -> Draft:
         """Save a draft with another choice; None leaves it as it is, and the latest work is taken up.
 
         A time invoice has a period, projects and sessions left out; a manual invoice that was reverted an amount, a
-        description and a deposit; a refill a description only, because its amount follows from the terms.
+        description and a deposit; a refill a description only, because its amount follows from the terms. Each has
+        notes for the client.
         """
-        choice = drafting.choice(period, projects, leave_out, amount, description, deposit)
+        choice = drafting.choice(period, projects, leave_out, amount, description, deposit, notes)
         return self._resave(Act.SAVE, id, choice, idempotency_key)
 
     def delete(self, id: str) -> None:
@@ -339,7 +346,7 @@ class Invoices:
                 PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
                 for it in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             )
-            return Paper(invoice, letterhead, payments, is_preview)
+            return Paper(invoice, letterhead, payments, is_preview, issuing.logo_of(unit, letterhead))
 
         return self._office.read(query)
 

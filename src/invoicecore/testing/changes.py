@@ -464,6 +464,7 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         printed is None
         or (printed.firm_name, printed.firm_contact, printed.theme) != (firm.name, firm.contact, firm.theme)
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
+        or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
         or printed.timezone != firm.timezone
         or any(names.get(id) != name for id, name in printed.names)
     ):

@@ -161,6 +161,7 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
     "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
     "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
+    "accounts.statement_paper": lambda desk, at: desk.accounts.statement_paper(_one(at.books.clients, at), at.period()),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
 }
 """Every question that a desk answers, asked about anything."""

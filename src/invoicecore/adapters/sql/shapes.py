@@ -124,11 +124,13 @@ def _terms(days: int | None, months: int | None, end_of_month: bool | None) -> P
 def _firm_row(firm: Firm) -> Row:
     terms = _terms_row(firm.payment_terms)
     named = (firm.name, firm.currency, firm.timezone, firm.contact, firm.theme)
-    return (*named, *terms, firm.number_pattern, firm.owner_id, firm.locale, firm.logo)
+    later = (firm.locale, firm.logo, firm.tax_id, firm.payment_instructions)
+    return (*named, *terms, firm.number_pattern, firm.owner_id, *later)
 
 
 def _firm(id: Any, row: Row) -> Firm:
-    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, locale, logo = row
+    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, *later = row
+    locale, logo, tax_id, payment_instructions = later
     return Firm(
         id=id,
         name=name,
@@ -141,6 +143,8 @@ def _firm(id: Any, row: Row) -> Firm:
         owner_id=owner_id,
         locale=locale,
         logo=logo,
+        tax_id=tax_id,
+        payment_instructions=payment_instructions,
     )
 
 
@@ -347,12 +351,13 @@ def _invoice_row(invoice: Invoice) -> Row:
         invoice.steps,
         None if invoice.selection is None else codec.dump(invoice.selection),
         None if invoice.letterhead is None else codec.dump(invoice.letterhead),
+        invoice.notes,
     )
 
 
 def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
     client_id, kind, deposit, currency, status, revision, total, paid, number, issued_on, due_on, steps, *plain = row
-    selection, letterhead = plain
+    selection, letterhead, notes = plain
     return Invoice(
         id=id,
         client_id=client_id,
@@ -370,6 +375,7 @@ def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
         due_on=due_on,
         letterhead=None if letterhead is None else codec.load(Letterhead, letterhead),
         steps=steps,
+        notes=notes,
     )
 
 
