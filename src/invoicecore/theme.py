@@ -1,7 +1,7 @@
 """How does what the firm prints look?
 
-A theme is four tokens: an accent colour, a font, how much space there is, and where the logo stands. The firm keeps it as
-a text: the name of one of `THEMES`, and after it the tokens that shall be otherwise.
+A theme is four tokens: an accent colour, a font, how much space there is, and where the logo stands. The firm keeps it
+as a text: the name of one of `THEMES`, and after it the tokens that shall be otherwise.
 
 >>> Theme.of("classic accent=#2f6f4e density=compact")
 Theme(accent='#2f6f4e', font=<Font.SERIF: 'serif'>, density=<Density.COMPACT: 'compact'>, logo=<Place.CENTER: 'center'>)
@@ -29,7 +29,7 @@ class Font(StrEnum):
 
     SANS = "sans"
     SERIF = "serif"
-    HUMANIST = "humanist"
+    GROTESQUE = "grotesque"
 
 
 class Density(StrEnum):
@@ -100,7 +100,7 @@ USUAL = "plain"
 THEMES: Mapping[str, Theme] = {
     USUAL: Theme(),
     "classic": Theme(accent="#7a2230", font=Font.SERIF, logo=Place.CENTER),
-    "studio": Theme(accent="#0b7a6f", font=Font.HUMANIST, density=Density.AIRY, logo=Place.END),
+    "studio": Theme(accent="#0b7a6f", font=Font.GROTESQUE, density=Density.AIRY, logo=Place.END),
 }
 """The themes that there are, by name."""
 
