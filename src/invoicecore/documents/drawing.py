@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from os import PathLike, fspath
 from typing import Any
@@ -17,10 +17,11 @@ from invoicecore.documents.document import Document, Format
 from invoicecore.documents.language import Language, language_of
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.inputs import shown
+from invoicecore.ledger.statement import StatementRow
 from invoicecore.lifecycle.invoice import Letterhead, Line
 from invoicecore.logo import Logo
 from invoicecore.money import Money
-from invoicecore.settlement.paper import Paper, StatementPaper
+from invoicecore.settlement.paper import Cause, Paper, StatementPaper
 from invoicecore.theme import Font, Theme
 from invoicecore.vocabulary import EntryKind, Status
 
@@ -67,7 +68,13 @@ def statement(
     inputs.instance("paper", paper, StatementPaper)
     sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
     say = sheet.language.say
-    return sheet.drawn("statement.html", say("Statement of account"), paper=paper, kinds=_kinds(say))
+    return sheet.drawn(
+        "statement.html",
+        say("Statement of account"),
+        paper=paper,
+        kinds=_kinds(say),
+        details=lambda row, cause: _details(row, cause, sheet.language),
+    )
 
 
 def reminder(
@@ -118,6 +125,15 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
         Status.UNCOLLECTIBLE: _("Written off"),
         Status.VOID: _("Void"),
     }
+
+
+def _details(row: StatementRow, cause: Cause, language: Language) -> list[str]:
+    """What there is to say of a movement below its kind, piece by piece."""
+    pieces = ["" if row.work_day == row.booked_on else language.short_day(row.work_day), cause.person or ""]
+    if cause.duration is not None and cause.rate is not None:
+        seconds = bool(cause.duration % timedelta(minutes=1))
+        pieces.append(f"{language.clock(cause.duration, seconds)} × {language.rate(cause.rate)}")
+    return [piece for piece in (*pieces, cause.method, cause.reference, cause.note) if piece]
 
 
 def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
@@ -171,7 +187,7 @@ class _Sheet:
 
 def _said_by(language: Language) -> Mapping[str, Callable[..., str]]:
     """What templates call to write in the language."""
-    names = "money rate day short_day period clock hours spelled_hours number count".split()
+    names = "money rate day short_day period clock hours spelled_hours number count apart direction".split()
     return {"_": language.say, **{name: getattr(language, name) for name in names}}
 
 

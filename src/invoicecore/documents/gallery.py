@@ -57,6 +57,7 @@ class Scene:
             payment_terms=PaymentTerms.net(14),
         )
         self.currency = currency
+        self._done: list[tuple[int, str, str, timedelta, str]] = []
         self.maria: Desk = Billing.in_memory(firm, clock=self.clock).as_owner()
         name = client or "Acme Instruments"
         self.client = self.maria.clients.add(
@@ -71,7 +72,14 @@ class Scene:
         for day, hours, note in sessions:
             hour, minute = hours.split(":")
             took = timedelta(hours=int(hour), minutes=int(minute))
-            self.maria.work.log(job.id, day=date(2026, 3, day), hours=took, note=note, person=who.id)
+            self._done.append((day, job.id, who.id, took, note))
+
+    def booked(self) -> None:
+        """All of it recorded, each session on its day."""
+        for day, job, who, took, note in sorted(self._done, key=lambda done: done[0]):
+            self.clock.set(utc(2026, 3, day, 16))
+            self.maria.work.log(job, day=date(2026, 3, day), hours=took, note=note, person=who)
+        self._done.clear()
 
     def usual_work(self) -> None:
         """A website and its hosting."""
@@ -95,6 +103,7 @@ class Scene:
 
     def generated(self, notes: str = "") -> Invoice:
         """The invoice of the month, issued on 31 March."""
+        self.booked()
         draft = self.maria.invoices.draft(self.client, MARCH, notes=notes)
         self.clock.set(utc(2026, 3, 31, 15))
         return self.maria.invoices.generate(draft.id)
@@ -171,6 +180,7 @@ def _two_pages() -> Document:
 def _draft() -> Document:
     scene = Scene("en_GB", "plain")
     scene.usual_work()
+    scene.booked()
     return documents.preview(scene.paper(scene.maria.invoices.draft(scene.client, MARCH).invoice))
 
 
@@ -247,7 +257,7 @@ def _logo() -> Logo:
         rows.append(0)
         for x in range(size):
             across, down = (x - size / 2 + 0.5) / (size / 2), (y - size / 2 + 0.5) / (size / 2)
-            inside = across * across + down * down <= 1
+            inside = across * across + down * down <= 0.97
             needle = abs(across) * 3.2 + abs(down) <= 0.78
             colour = (255, 255, 255) if needle and down < 0 else (156, 178, 199) if needle else (36, 80, 122)
             rows += bytes((*colour, 255 if inside else 0))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Any
+from unicodedata import bidirectional
 
 from attrs import field, frozen
 from babel import Locale
@@ -43,6 +44,7 @@ _ZEROS = {
     "olck": 0x1C50,
     "tibt": 0xF20,
 }
+_DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _COUNTERS = {
     "arab": "arabic-indic",
     "arabext": "persian",
@@ -56,12 +58,13 @@ _COUNTERS = {
 @frozen
 class Language:
     """A locale, with the words of its language; in English where there is no catalogue of it, and then `is_spoken` is
-    false. `tag` and `direction` are those of the words, for the page."""
+    false. `tag`
+    and `reads`, ltr or rtl, are those of the words, for the page."""
 
     locale: Locale
     is_spoken: bool
     tag: str
-    direction: str
+    reads: str
     _catalogue: NullTranslations = field(repr=False)
     _digits: dict[int, int] = field(repr=False)
 
@@ -74,6 +77,18 @@ class Language:
     def count(self, one: str, many: str, number: int) -> str:
         """The words for so many of something; `{number}` in them is the number."""
         return self._catalogue.ngettext(one, many, number).format(number=self.number(Decimal(number)))
+
+    def apart(self, text: str) -> str:
+        """A text that stands in a sentence, so that neither turns the other around."""
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+    def direction(self, text: str) -> str:
+        """Which way a text is read, ltr or rtl: that of its first letter, or of the page where it has none."""
+        for letter in text:
+            kind = bidirectional(letter)
+            if kind in _DIRECTIONS:
+                return _DIRECTIONS[kind]
+        return self.reads
 
     # numbers
 
