@@ -1,7 +1,7 @@
 """How does what the firm sends look on paper and on a screen?
 
-Each function takes plain data that a desk returned and gives a `Document`; nothing is asked of a desk any more. Needs the
-extra `print`, and `pdf` for PDF.
+Each function takes plain data that a desk returned and gives a `Document`; no unit of work is open any more. Needs the
+extra `print`, and for PDF `pdf`.
 """
 
 from invoicecore.documents.document import Document, Format

@@ -1,6 +1,5 @@
 """Which charges stand on an invoice, and how can hours times rate be followed on it?"""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from attrs import frozen
@@ -38,9 +37,16 @@ class Charge:
 
 @frozen
 class Charges:
-    """All charges of an invoice, the work of a project together, in the order in which they first come."""
+    """All charges of an invoice, the work of a project together, in the order in which they first come.
+
+    `in_decimals` says whether all hours are exact with two decimals, and otherwise they are shown as on a clock;
+    `with_seconds` whether minutes do not tell all of the time, and `cut` whether not even seconds do.
+    """
 
     all: tuple[Charge, ...]
+    in_decimals: bool
+    with_seconds: bool
+    cut: bool
 
     @property
     def have_hours(self) -> bool:
@@ -62,25 +68,6 @@ class Charges:
         """All hours."""
         return sum((charge.duration for charge in self.all if charge.duration is not None), timedelta())
 
-    @property
-    def in_decimals(self) -> bool:
-        """Whether all hours are exact with two decimals; otherwise they are shown as on a clock."""
-        return all(charge.duration is None or not charge.duration % HUNDREDTH for charge in self.all)
-
-    @property
-    def with_seconds(self) -> bool:
-        """Whether minutes do not tell all of it."""
-        return any(line.duration is not None and line.duration % _MINUTE for line in self._lines)
-
-    @property
-    def cut(self) -> bool:
-        """Whether not even seconds do."""
-        return any(line.duration is not None and line.duration % SECOND for line in self._lines)
-
-    @property
-    def _lines(self) -> Iterable[Line]:
-        return (line for charge in self.all for line in charge.lines)
-
 
 def charges(paper: Paper, prepaid: str) -> Charges:
     """The charges of an invoice. `prepaid` is how to call the hours of a refill that nobody has described."""
@@ -88,7 +75,14 @@ def charges(paper: Paper, prepaid: str) -> Charges:
     grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
     for place, line in enumerate(paper.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
-    return Charges(tuple(_charge(tuple(lines), names, currency, paper.invoice.kind, prepaid) for lines in grouped.values()))
+    kind, times = paper.invoice.kind, [line.duration for line in paper.invoice.lines if line.duration is not None]
+    found = tuple(_charge(tuple(lines), names, currency, kind, prepaid) for lines in grouped.values())
+    return Charges(
+        found,
+        in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
+        with_seconds=any(time % _MINUTE for time in times),
+        cut=any(time % SECOND for time in times),
+    )
 
 
 def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, kind: InvoiceKind, prepaid: str) -> Charge:

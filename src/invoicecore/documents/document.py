@@ -17,7 +17,7 @@ class Format(StrEnum):
 
 @frozen(slots=False)
 class Document:
-    """One page of HTML, as long as it must be, with everything in it: style and logo, no script, nothing that is fetched.
+    """One page of HTML, as long as it must be, with everything in it: style and logo, no script and nothing to fetch.
 
     `title` is what a window or a file may be called, `locale` the one that it is written in.
     """

@@ -61,9 +61,7 @@ def preview(
     return _invoice(paper, page, sessions, templates)
 
 
-def statement(
-    paper: StatementPaper, *, page: Format | str = Format.A4, templates: Folder | None = None
-) -> Document:
+def statement(paper: StatementPaper, *, page: Format | str = Format.A4, templates: Folder | None = None) -> Document:
     """A statement of account, as `desk.accounts.statement_paper` gives it. See `invoice` for `templates`."""
     inputs.instance("paper", paper, StatementPaper)
     sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
@@ -77,9 +75,7 @@ def statement(
     )
 
 
-def reminder(
-    paper: Paper, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None
-) -> Document:
+def reminder(paper: Paper, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None) -> Document:
     """A friendly letter on that day about an invoice whose due date has passed with something left to pay; any other is
     refused. See `invoice` for `templates`."""
     bill = inputs.instance("paper", paper, Paper).invoice
@@ -151,9 +147,7 @@ def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
 class _Sheet:
     """What all pages are drawn with: the language of the client, the firm's theme and head, the paper's size."""
 
-    def __init__(
-        self, letterhead: Letterhead, logo: Logo | None, page: Format | str, templates: Folder | None
-    ) -> None:
+    def __init__(self, letterhead: Letterhead, logo: Logo | None, page: Format | str, templates: Folder | None) -> None:
         if page not in [*Format]:
             raise Malformed(f"page must be {' or '.join(Format)}, not {shown(page)}.")
         self.language = language_of(letterhead.locale)
@@ -186,9 +180,9 @@ class _Sheet:
 
 
 def _said_by(language: Language) -> Mapping[str, Callable[..., str]]:
-    """What templates call to write in the language."""
-    names = "money rate day short_day period clock hours spelled_hours number count apart direction".split()
-    return {"_": language.say, **{name: getattr(language, name) for name in names}}
+    """What templates call to write in the language: each of its methods by its name, and `_` for words."""
+    methods = (name for name, it in vars(Language).items() if callable(it) and not name.startswith("_"))
+    return {"_": language.say, **{name: getattr(language, name) for name in methods}}
 
 
 def _theme(text: str) -> tuple[Theme, tuple[str, ...]]:

@@ -30,9 +30,9 @@ from invoicecore import (
     Role,
     SettableClock,
     Terms,
+    documents,
     utc,
 )
-from invoicecore import documents
 from invoicecore.documents import Document, Format
 from invoicecore.logo import Logo
 
@@ -137,9 +137,13 @@ def _studio() -> Document:
 
 
 def _scripts() -> Document:
-    scene = Scene("en", "plain", client="Wissenschaftlich-Technische Verlagsgesellschaft Donaudampfschifffahrt mbH & Co. KG")
+    scene = Scene("en", "plain", client="Wissenschaftliche Verlagsgesellschaft Donaudampfschifffahrt mbH & Co. KG")
     for project, person, note in (
-        ("Ein ungewöhnlich langer deutscher Projektname, der umbrochen werden muss", "Bärbel Überschär-Żółkiewska", "Größenänderung"),
+        (
+            "Die Neugestaltung eines ungewöhnlich langen Projektnamens",
+            "Bärbel Überschär-Żółkiewska",
+            "Größenänderung",
+        ),
         ("Ιστοσελίδα και κατάστημα", "Ελένη Παπαδοπούλου", "Σχεδιασμός της αρχικής σελίδας"),
         ("Сайт и магазин", "Екатерина Щербакова", "Макет главной страницы"),
         ("אתר החברה", "יעל בן־דוד", "עיצוב עמוד הבית (גרסה 2)"),
@@ -257,7 +261,7 @@ def _logo() -> Logo:
         rows.append(0)
         for x in range(size):
             across, down = (x - size / 2 + 0.5) / (size / 2), (y - size / 2 + 0.5) / (size / 2)
-            inside = across * across + down * down <= 0.97
+            inside = across * across + down * down <= 0.94
             needle = abs(across) * 3.2 + abs(down) <= 0.78
             colour = (255, 255, 255) if needle and down < 0 else (156, 178, 199) if needle else (36, 80, 122)
             rows += bytes((*colour, 255 if inside else 0))

@@ -1,9 +1,10 @@
 """How are words, dates, numbers and money written in a locale?
 
-The words are those of the gettext catalogues beside this file; everything else is babel's. Amounts stay whole minor units
-and exact decimals on the way: nothing here reckons in binary fractions.
+The words are those of the gettext catalogues beside this file; everything else is babel's. Amounts are whole minor
+units and exact decimals all the way: nothing here reckons in binary fractions.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,8 +29,8 @@ SECOND = timedelta(seconds=1)
 HUNDREDTH = timedelta(seconds=36)
 """The hundredth of an hour."""
 
-# Babel puts a number's signs into the digits' system but leaves the digits; where each system's zero is, by Unicode. The
-# counter of pages is CSS's, which has names of its own for them and lacks the others.
+# Babel writes the signs of a number as its locale does, but leaves the digits; this is where the zero of each system of
+# digits is in Unicode. For the numbers of pages, CSS has names of its own, though not for all.
 _ZEROS = {
     "adlm": 0x1E950,
     "arab": 0x660,
@@ -44,6 +45,8 @@ _ZEROS = {
     "olck": 0x1C50,
     "tibt": 0xF20,
 }
+# Controls that begin no line, and what is no character: HTML allows none of them.
+_UNSEEN = re.compile(r"[\0-\b\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _COUNTERS = {
     "arab": "arabic-indic",
@@ -82,13 +85,13 @@ class Language:
         """A text that stands in a sentence, so that neither turns the other around."""
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
-    def direction(self, text: str) -> str:
-        """Which way a text is read, ltr or rtl: that of its first letter, or of the page where it has none."""
-        for letter in text:
-            kind = bidirectional(letter)
-            if kind in _DIRECTIONS:
-                return _DIRECTIONS[kind]
-        return self.reads
+    def lines(self, text: str) -> list[tuple[str, str]]:
+        """The lines of somebody's text, without what cannot be seen and breaks pages, each with the way that it is
+        read, ltr or rtl: that of its first letter, or of the page where it has none."""
+        return [(line, self._direction(line)) for line in _UNSEEN.sub("", text).splitlines()]
+
+    def _direction(self, line: str) -> str:
+        return next((_DIRECTIONS[kind] for kind in map(bidirectional, line) if kind in _DIRECTIONS), self.reads)
 
     # numbers
 
@@ -153,7 +156,7 @@ class Language:
         hours = _hundredths(duration)
         for length in ("long", "short"):  # the long form is not known of every language
             with roomy_context():
-                text = format_unit(hours, "duration-hour", length, locale=self.locale, numbering_system="default")  # type: ignore[arg-type]
+                text = format_unit(hours, "duration-hour", length, locale=self.locale, numbering_system="default")
             if "duration-hour" not in text:
                 return self.native(text)
         return self.hours(duration)

@@ -34,7 +34,7 @@ def print_out(html: str) -> Print:
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=_FETCHED)
     with _remarks() as said:
         pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_tags=True)
-    return Print(pdf, _warnings(said))
+    return Print(pdf, tuple(said))
 
 
 @cache
@@ -61,34 +61,32 @@ def _press() -> Any:
 
 
 @contextmanager
-def _remarks() -> Iterator[list[logging.LogRecord]]:
-    """What the press says meanwhile in this thread. It says each letter that it has to draw as an empty box."""
-    said: list[logging.LogRecord] = []
+def _remarks() -> Iterator[list[str]]:
+    """What is to be told of what the press says meanwhile, in this thread. It says each letter that it draws as a box."""
+    said: dict[str, None] = {}
     thread = get_ident()
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
-                said.append(record)
+            if record.thread == thread and (remark := _remark(record)):
+                said[remark] = None
 
-    logger, listener = logging.getLogger("weasyprint"), Listener(logging.WARNING)
+    logger, listener, told = logging.getLogger("weasyprint"), Listener(logging.WARNING), list[str]()
+    if not logger.isEnabledFor(logging.WARNING):
+        said["The log of WeasyPrint is turned off, so letters that no font has would not be noticed."] = None
     logger.addHandler(listener)
     try:
-        yield said
+        yield told
     finally:
         logger.removeHandler(listener)
+        told += said
 
 
-def _warnings(said: list[logging.LogRecord]) -> tuple[str, ...]:
-    warnings: dict[str, None] = {}
-    for record in said:
-        match record.args:
-            case (str(letter), int()) if ".notdef" in record.msg:
-                warnings[f"No font here has {letter!r} ({_named(letter)}); it is printed as a box."] = None
-            case _ if record.levelno >= logging.ERROR:  # below are remarks on styles that only browsers know
-                warnings[record.getMessage()] = None
-    return tuple(warnings)
-
-
-def _named(letter: str) -> str:
-    return f"U+{ord(letter):04X} {name(letter, '')}".strip()
+def _remark(record: logging.LogRecord) -> str | None:
+    match record.args:
+        case (str(letter), int()) if ".notdef" in record.msg:
+            called = name(letter, "without a name")
+            return f"No font here has the letter U+{ord(letter):04X}, {called}; it is printed as a box."
+        case _ if record.levelno >= logging.ERROR:  # what is below are remarks on styles that are for browsers
+            return record.getMessage()
+    return None

@@ -3,8 +3,8 @@
     $ python -m invoicecore.documents.translate        # after a change of templates or catalogues
     $ python -m invoicecore.documents.translate sv     # and begin a catalogue of Swedish
 
-Each catalogue gets the messages that the templates and `drawing` have now; what is translated stays. Then it is compiled,
-which is what pages are written from. The run fails as long as a message has no translation.
+Each catalogue gets the messages that the templates and `drawing` have now; what is translated stays. Then it is
+compiled, which is what pages are written from. The run fails as long as a message has no translation.
 """
 
 import sys
