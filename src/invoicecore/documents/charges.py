@@ -1,8 +1,10 @@
 """Which charges stand on an invoice, and how can hours times rate be followed on it?"""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.documents.language import HUNDREDTH, SECOND
 from invoicecore.ids import ProjectId
@@ -19,7 +21,8 @@ class Charge:
     """One amount of the summary: the work of a project at one rate, or what is asked for without sessions.
 
     `name` is the project's or the description of what is asked for; `lines` are the sessions. `whole` is what its
-    hours at its rate would cost in one piece, where that is not the amount: each session is rounded by itself.
+    hours at its rate would cost in one piece, where that is not the amount, for each session is rounded by itself; such
+    charges are numbered by `footnote` from 1.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Charge:
     rate: Rate | None
     amount: Money
     whole: Money | None
+    footnote: int | None = None
 
     @property
     def is_work(self) -> bool:
@@ -76,13 +80,18 @@ def charges(paper: Paper, prepaid: str) -> Charges:
     for place, line in enumerate(paper.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
     kind, times = paper.invoice.kind, [line.duration for line in paper.invoice.lines if line.duration is not None]
-    found = tuple(_charge(tuple(lines), names, currency, kind, prepaid) for lines in grouped.values())
+    found = _numbered(_charge(tuple(lines), names, currency, kind, prepaid) for lines in grouped.values())
     return Charges(
         found,
         in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
         with_seconds=any(time % _MINUTE for time in times),
         cut=any(time % SECOND for time in times),
     )
+
+
+def _numbered(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    number = count(1)
+    return tuple(charge if charge.whole is None else evolve(charge, footnote=next(number)) for charge in charges)
 
 
 def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, kind: InvoiceKind, prepaid: str) -> Charge:

@@ -47,6 +47,7 @@ _ZEROS = {
 }
 # Controls that begin no line, and what is no character: HTML allows none of them.
 _UNSEEN = re.compile(r"[\0-\b\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_LETTER_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 _COUNTERS = {
     "arab": "arabic-indic",
@@ -79,7 +80,7 @@ class Language:
 
     def count(self, one: str, many: str, number: int) -> str:
         """The words for so many of something; `{number}` in them is the number."""
-        return self._catalogue.ngettext(one, many, number).format(number=self.number(Decimal(number)))
+        return self._catalogue.ngettext(one, many, number).format(number=self.number(number))
 
     def apart(self, text: str) -> str:
         """A text that stands in a sentence, so that neither turns the other around."""
@@ -104,9 +105,9 @@ class Language:
         """The CSS counter style of its digits."""
         return _COUNTERS.get(self.locale.default_numbering_system, "decimal")
 
-    def number(self, value: Decimal, places: int = 0) -> str:
+    def number(self, value: Decimal | int, places: int = 0) -> str:
         """A number with that many decimals; it has no more."""
-        return self._written(_decimal_pattern(str(self.locale), places), value)
+        return self._written(_decimal_pattern(str(self.locale), places), Decimal(value))
 
     def money(self, amount: Money) -> str:
         """An amount with the sign of its currency and all digits of its minor unit."""
@@ -121,6 +122,7 @@ class Language:
     def _written(self, pattern: NumberPattern, value: Decimal, **how: Any) -> str:
         with roomy_context():
             text: str = pattern.apply(value, self.locale, numbering_system="default", **how)
+        text = _LETTER_BY_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # CHF 50, where babel writes CHF50
         return self.native(text.replace("-", "\N{MINUS SIGN}"))
 
     # days
@@ -154,6 +156,8 @@ class Language:
     def spelled_hours(self, duration: timedelta) -> str:
         """Hours in words, such as "12.5 hours", in the plural of the language."""
         hours = _hundredths(duration)
+        if hours == hours.to_integral_value():
+            hours = Decimal(int(hours))  # 1.00 would be a plural in English
         for length in ("long", "short"):  # the long form is not known of every language
             with roomy_context():
                 text = format_unit(hours, "duration-hour", length, locale=self.locale, numbering_system="default")

@@ -62,7 +62,7 @@ def _press() -> Any:
 
 @contextmanager
 def _remarks() -> Iterator[list[str]]:
-    """What is to be told of what the press says meanwhile, in this thread. It says each letter that it draws as a box."""
+    """What is to be told of what the press says meanwhile in this thread, where it names letters drawn as boxes."""
     said: dict[str, None] = {}
     thread = get_ident()
 
