@@ -1,6 +1,6 @@
 """Where does a client stand, and what moved their balance?"""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -20,8 +20,15 @@ from invoicecore import (
     utc,
 )
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
+from invoicecore.inputs import duration
+from invoicecore.settlement.paper import Cause
 from invoicecore.testing.books import books
-from tests.world import NOON, World, terms, usd
+from tests.world import NOON, World, hourly, terms, usd
+
+
+def hours(given: int | str) -> timedelta:
+    return duration("hours", given)
+
 
 MARCH, APRIL = Period.month(2026, 3), Period.month(2026, 4)
 
@@ -235,6 +242,59 @@ class TestStatement:
             (row.sequence, row.booked_at, row.balance) for row in rows
         ]
         assert usd(-600) == world.maria.accounts.statement(world.acme.id, MARCH).closing
+
+
+class TestStatementPaper:
+    def test_what_caused_each_row(self, world: World) -> None:
+        """Of work the project, who, how long, what an hour costs and the note; of money how it came and what for."""
+        world.maria.work.log(world.site.id, start=NOON, hours="1.5", note="Wireframes")
+        bill = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
+        fee = world.maria.invoices.manual(world.acme.id, usd(30), deposit=Deposit.NOT_DEPOSITED)
+        world.maria.payments.record(
+            bill.id, usd(120), method="wire", reference="TX-1", overpayment=Overpayment.TO_CREDIT
+        )
+        world.maria.payments.apply_credit(fee.id)
+        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Goodwill")
+        paper = world.maria.accounts.statement_paper(world.acme.id, MARCH)
+        assert (
+            Cause(project="Website", person="Maria", duration=hours("1.5"), rate=hourly(50), note="Wireframes"),
+            Cause(invoice="INV-2026-0001", method="wire", reference="TX-1"),
+            Cause(invoice="INV-2026-0002", method="wire", reference="TX-1"),
+            Cause(note="Goodwill"),
+        ) == paper.causes
+        assert paper.statement == world.maria.accounts.statement(world.acme.id, MARCH)
+        assert paper.rows == tuple(zip(paper.statement.rows, paper.causes, strict=True))
+
+    def test_work_that_was_edited(self, world: World) -> None:
+        """What it was before is not kept, so those rows say only where and whose; the last one says what it is."""
+        session = world.log(2)
+        world.maria.work.edit(session, hours=3, note="Longer")
+        bare = Cause(project="Website", person="Lee")
+        now = Cause(project="Website", person="Lee", duration=hours(3), rate=hourly(50), note="Longer")
+        assert (bare, bare, now) == world.maria.accounts.statement_paper(world.acme.id).causes
+
+    def test_the_head(self, world: World) -> None:
+        """As things are called now, on the firm's day."""
+        world.maria.firm.change(name="Southwind", tax_id="DE 1")
+        paper = world.maria.accounts.statement_paper(world.acme.id)
+        head = paper.letterhead
+        assert ("Southwind", "DE 1", "Acme", ()) == (head.firm_name, head.tax_id, head.client_name, head.names)
+        assert (date(2026, 3, 2), None) == (paper.issued_on, paper.logo)
+
+    @pytest.mark.req("A21")
+    def test_the_contact_reads_it(self, world: World) -> None:
+        """As the Manager does; a supervisor does not."""
+        world.log(1)
+        read = world.cleo.accounts.statement_paper
+        assert world.maria.accounts.statement_paper(world.acme.id) == read(world.acme.id)
+        with pytest.raises(NotPermitted):
+            world.sam.accounts.statement_paper(world.acme.id)
+
+    def test_a_period_is_a_period(self, world: World) -> None:
+        """A month as a text is none."""
+        wrong: Any = "2026-03"
+        with pytest.raises(Malformed):
+            world.maria.accounts.statement_paper(world.acme.id, wrong)
 
 
 class TestEntries:

@@ -1,6 +1,7 @@
 """How does an invoice come about, what is on it, and what becomes of it?"""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -749,6 +750,51 @@ class TestPaper:
         assert [(date(2026, 3, 1), "cash", usd(30)), (date(2026, 3, 2), "wire", usd(70))] == [
             (it.received_on, it.method, it.amount) for it in paper.payments
         ]
+
+
+class TestNotes:
+    def test_of_a_draft(self, world: World) -> None:
+        """They are given with it, changed when it is saved, left alone by a look, and printed."""
+        world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH, notes=" Thank you\n")
+        assert "Thank you" == draft.invoice.notes == world.maria.invoices.open(draft.id).invoice.notes
+        assert "Thanks" == world.maria.invoices.save(draft.id, notes="Thanks").invoice.notes
+        assert "Thanks" == world.maria.invoices.save(draft.id, leave_out=[]).invoice.notes
+        bill = world.maria.invoices.generate(draft.id)
+        assert "Thanks" == world.maria.invoices.paper(bill.id).invoice.notes
+        with pytest.raises(ActRefused):
+            world.maria.invoices.save(bill.id, notes="Late")
+        world.maria.invoices.revert(bill.id)
+        assert "" == world.maria.invoices.save(bill.id, notes="").invoice.notes
+
+    def test_they_are_no_part_of_what_was_seen(self, world: World) -> None:
+        """Another note is not another draft: its revision stays."""
+        world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        assert draft.revision == world.maria.invoices.save(draft.id, notes="Thanks").revision
+
+    def test_of_a_manual_invoice(self, world: World) -> None:
+        """They are given with it."""
+        bill = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes="For the coffee")
+        assert "For the coffee" == bill.notes == world.maria.invoices.get(bill.id).notes
+
+    def test_of_a_refill(self, world: World) -> None:
+        """It can be given some once it was reverted."""
+        world.log(24)
+        [refill] = world.maria.invoices.of(world.acme.id)
+        world.maria.invoices.revert(refill.id)
+        assert "Thanks" == world.maria.invoices.save(refill.id, notes="Thanks").invoice.notes
+
+    @pytest.mark.parametrize("notes", [5, "a\0b", "x" * 1_000_001])
+    def test_malformed(self, world: World, notes: Any) -> None:
+        """What no storage can keep is refused, wherever they are given."""
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        with pytest.raises(Malformed):
+            world.maria.invoices.draft(world.acme.id, MARCH, notes=notes)
+        with pytest.raises(Malformed):
+            world.maria.invoices.save(draft.id, notes=notes)
+        with pytest.raises(Malformed):
+            world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes=notes)
 
 
 class TestHistory:

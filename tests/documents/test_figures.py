@@ -69,7 +69,7 @@ def cost(lines: list[Line]) -> int:
 
 def scaled(text: str, places: int) -> int:
     """A rate in 10⁻¹² of the currency's unit."""
-    return int(digits(text)) * 10 ** (12 - places)
+    return int(digits(text) + "0" * (12 - places))
 
 
 def only_figures(text: str) -> str:

@@ -49,7 +49,7 @@ class TestCatalogues:
             if isinstance(message.id, str):
                 assert fields(message.id) == fields(str(message.string))
             else:
-                assert all(fields(form) <= {"number"} for form in message.string)
+                assert all(fields(form) <= {"number"} for form in message.string or ())
 
     def test_messages(self) -> None:
         """They are found in the templates and in what fills them."""
@@ -79,7 +79,7 @@ def spoken(catalogue: Catalog) -> dict[object, object]:
         for message in catalogue
         if message.id
         for key, form in (
-            [((message.id[0], n), form) for n, form in enumerate(message.string)]
+            [((message.id[0], n), form) for n, form in enumerate(message.string or ())]
             if isinstance(message.id, tuple)
             else [(message.id, message.string)]
         )
