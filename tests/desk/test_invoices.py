@@ -778,10 +778,11 @@ class TestNotes:
         bill = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes="For the coffee")
         assert "For the coffee" == bill.notes == world.maria.invoices.get(bill.id).notes
 
-    def test_of_a_refill(self, world: World) -> None:
+    def test_of_a_refill(self) -> None:
         """It can be given some once it was reverted."""
-        world.log(24)
-        [refill] = world.maria.invoices.of(world.acme.id)
+        world = new_world(terms(allowed=None))
+        world.log(20)
+        [refill] = world.maria.invoices.all()
         world.maria.invoices.revert(refill.id)
         assert "Thanks" == world.maria.invoices.save(refill.id, notes="Thanks").invoice.notes
 
