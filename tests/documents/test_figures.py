@@ -212,6 +212,12 @@ class TestOne:
         written = language_of(locale).money(Money(123_450, currency))
         assert amount == " ".join(written.split())
 
+    def test_more_digits_than_a_float_has(self) -> None:
+        """The largest amount is exact to the cent, and so is the finest rate."""
+        written = language_of("en_US")
+        assert "$999,999,999,999,999.99" == written.money(Money(10**17 - 1, "USD"))
+        assert "$99,999,999,999.123456789012" == written.rate(hourly("99999999999.123456789012"))
+
     def test_under_any_context(self) -> None:
         """The host's decimal context has no say."""
         with localcontext(Context(prec=3, rounding=ROUND_CEILING)):
