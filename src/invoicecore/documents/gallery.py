@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from attrs import evolve
+from PIL import Image
 
 from invoicecore import (
     Billing,
@@ -246,12 +247,14 @@ def write(folder: Path) -> Iterator[Path]:
             pdf.write_bytes(document.pdf())
             for warning in document.warnings:
                 print(f"{name}: {warning}", file=sys.stderr)
-            before = {*folder.glob(f"{name}*.png")}
-            for old in before:
+            for old in folder.glob(f"{name}-?.png"):
                 old.unlink()
             how = ["pdftoppm", "-png", "-r", str(_DOTS_PER_INCH)]
             subprocess.run([*how, str(pdf), str(folder / name)], check=True)
-            yield from sorted(folder.glob(f"{name}*.png"))
+            for picture in sorted(folder.glob(f"{name}-?.png")):
+                with Image.open(picture) as drawn:
+                    drawn.quantize(128, Image.Quantize.MAXCOVERAGE).save(picture, optimize=True)
+                yield picture
 
 
 def _logo() -> Logo:
