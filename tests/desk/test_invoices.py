@@ -19,9 +19,12 @@ from invoicecore import (
     Status,
     utc,
 )
+from invoicecore.desk import drafting
+from invoicecore.desk.office import _digest
 from invoicecore.errors import (
     ActRefused,
     CurrencyMismatch,
+    KeyReused,
     Malformed,
     NotAllowedNow,
     NotFound,
@@ -29,6 +32,7 @@ from invoicecore.errors import (
     SessionLocked,
 )
 from invoicecore.money import Money
+from invoicecore.ports.storage import Remembered
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 MARCH = Period.month(2026, 3)
@@ -785,6 +789,32 @@ class TestNotes:
         [refill] = world.maria.invoices.all()
         world.maria.invoices.revert(refill.id)
         assert "Thanks" == world.maria.invoices.save(refill.id, notes="Thanks").invoice.notes
+
+    def test_keys_of_before_there_were_any(self, world: World) -> None:
+        """They stand for the same requests, in which none are given; with notes it is another request."""
+        maria, acme = world.maria, world.acme.id
+        draft = maria.invoices.draft(acme, MARCH)
+        bill = maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE)
+        actor = maria.people.me()
+        requests: dict[str, tuple[Act, tuple[object, ...], object]] = {
+            "draft": (Act.DRAFT_INVOICE, (acme, drafting.choice(MARCH, None, ())), draft),
+            "save": (Act.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
+            "manual": (Act.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
+        }
+        with world.storage.begin(world.billing.firm_id) as uow:
+            for key, (act, request, result) in requests.items():
+                uow.remember(Remembered(key, _digest(act, actor, request), result))  # type: ignore[arg-type]
+            uow.commit()
+        deposit = Deposit.TO_BALANCE
+        assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")
+        assert draft == maria.invoices.save(draft.id, idempotency_key="save")
+        assert bill == maria.invoices.manual(acme, usd(5), deposit=deposit, idempotency_key="manual")
+        with pytest.raises(KeyReused):
+            maria.invoices.draft(acme, MARCH, notes="Thanks", idempotency_key="draft")
+        with pytest.raises(KeyReused):
+            maria.invoices.save(draft.id, notes="", idempotency_key="save")
+        with pytest.raises(KeyReused):
+            maria.invoices.manual(acme, usd(5), deposit=deposit, notes="Thanks", idempotency_key="manual")
 
     @pytest.mark.parametrize("notes", [5, "a\0b", "x" * 1_000_001])
     def test_malformed(self, world: World, notes: Any) -> None:

@@ -26,14 +26,11 @@ class Choice:
     amount: Money | None = None
     description: str | None = None
     deposit: Deposit | None = None
-    notes: str | None = None
 
     def of(self, unit: Unit, invoice: Invoice) -> Invoice:
         """The draft with this choice. NotAllowedNow for what invoices of its kind do not have: a time invoice has a
         selection, a manual one a line and a deposit, and the amount of a refill follows from the terms."""
         self._check_fits(invoice.kind)
-        if self.notes is not None:
-            invoice = evolve(invoice, notes=self.notes)
         if invoice.selection is not None:
             return evolve(invoice, selection=self.selection(unit, invoice.client_id, invoice.selection))
         in_currency(invoice.currency, self.amount)
@@ -82,7 +79,6 @@ def choice(
     amount: Money | None = None,
     description: str | None = None,
     deposit: Deposit | None = None,
-    notes: str | None = None,
 ) -> Choice:
     """The choice that was given, if it is well formed."""
     return Choice(
@@ -92,7 +88,6 @@ def choice(
         inputs.optional(amount, lambda it: positive("The amount of an invoice", it)),
         inputs.optional(description, lambda it: inputs.text("description", it)),
         inputs.optional(deposit, lambda it: inputs.instance("deposit", it, Deposit)),
-        inputs.optional(notes, lambda it: inputs.text("notes", it)),
     )
 
 

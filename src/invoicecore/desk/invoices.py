@@ -57,7 +57,7 @@ class Invoices:
         the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
         client."""
         said = inputs.text("notes", notes)
-        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out, notes=said)
+        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out)
 
         def command(unit: Unit) -> Draft:
             owner = unit.client(client)
@@ -71,7 +71,9 @@ class Invoices:
             [invoice] = decision.invoices
             return on_desk(invoice, invoice.lines, after)
 
-        return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=(client, choice))
+        return self._office.write(
+            Act.DRAFT_INVOICE, command, key=idempotency_key, request=_with(said or None, client, choice)
+        )
 
     def manual(
         self,
@@ -104,7 +106,7 @@ class Invoices:
             close(unit, account, decision.account)
             return decision.invoices[0]
 
-        request = (client, amount, deposit, line.description, own, said)
+        request = _with(said or None, client, amount, deposit, line.description, own)
         return self._office.write(Act.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
 
     # a draft
@@ -112,7 +114,7 @@ class Invoices:
     def open(self, id: str) -> Draft:
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
-        return self._resave(Act.EDIT, id, Choice(), None)
+        return self._resave(Act.EDIT, id, Choice(), None, None)
 
     def save(
         self,
@@ -133,8 +135,9 @@ class Invoices:
         description and a deposit; a refill a description only, because its amount follows from the terms. Each has
         notes for the client.
         """
-        choice = drafting.choice(period, projects, leave_out, amount, description, deposit, notes)
-        return self._resave(Act.SAVE, id, choice, idempotency_key)
+        choice = drafting.choice(period, projects, leave_out, amount, description, deposit)
+        said = inputs.optional(notes, lambda it: inputs.text("notes", it))
+        return self._resave(Act.SAVE, id, choice, said, idempotency_key)
 
     def delete(self, id: str) -> None:
         """Throw a draft away that never had a number."""
@@ -352,18 +355,18 @@ class Invoices:
 
     # how they are done
 
-    def _resave(self, act: Act, id: str, choice: Choice, key: str | None) -> Draft:
+    def _resave(self, act: Act, id: str, choice: Choice, notes: str | None, key: str | None) -> Draft:
         def command(unit: Unit) -> Draft:
             invoice = unit.invoice(id)
             unit.permit(act)
             before = unit.account(invoice.client_id)
             target(act, facts(invoice, before.credit_minor))
-            chosen = choice.of(unit, invoice)
+            chosen = choice.of(unit, invoice if notes is None else evolve(invoice, notes=notes))
             decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
             after = settle(unit, before, decision)
             return on_desk(decision.invoices[0], invoice.lines, after)
 
-        return self._office.write(act, command, key=key, request=(id, choice))
+        return self._office.write(act, command, key=key, request=_with(notes, id, choice))
 
     def _set(self, act: Act, id: str, key: str | None) -> Invoice:
         def command(unit: Unit) -> Invoice:
@@ -372,6 +375,11 @@ class Invoices:
             return _set(unit, invoice, act)
 
         return self._office.write(act, command, key=key, request=(id,))
+
+
+def _with(notes: str | None, *request: object) -> tuple[object, ...]:
+    """A request with its notes, where it has some: keys of before there were any still stand for the same request."""
+    return request if notes is None else (*request, notes)
 
 
 def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
