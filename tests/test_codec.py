@@ -74,7 +74,7 @@ from invoicecore.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, Pr
 from invoicecore.ledger.check import Fault
 from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.invoice import Letterhead, Selection
-from invoicecore.login import Login
+from invoicecore.login import Login, LoginView
 from invoicecore.logo import Logo
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
 from invoicecore.projects import RateFrom
@@ -242,6 +242,7 @@ SAMPLES: tuple[Any, ...] = (
     NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours="7.50"),
     NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=Decimal("7.5"), billable=False, note="x"),
     NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=timedelta(hours=7, microseconds=1)),
+    LoginView(person_id=LEE, has_password=True, admitted_from=("10.0.0.0/8",), last_sign_in=MICROS),
     VIEW,
     attrs.evolve(VIEW, locked=True, locked_by=FIRST, rate=hourly("62.125"), amount=usd("0")),
     TimerView(

@@ -85,11 +85,17 @@ class TestFace:
         assert "invoicecore" in loaded
         assert loaded.isdisjoint({"attr", "attrs", "babel", "cattrs", "dateutil", "zoneinfo"})
 
+    def test_a_locale_loads_babel_when_it_is_another(self) -> None:
+        """Than the one where none is stated, which is known."""
+        firm = "from invoicecore import Firm; Firm(name='Ten', currency='USD', timezone='UTC', locale='{}')"
+        assert "babel" not in loaded_by(firm.format("en"))
+        assert "babel" in loaded_by(firm.format("en_US"))
+
     def test_importing_every_name_loads_only_what_all_need(self) -> None:
         """Babel, cattrs, dateutil and the extras are loaded when they are used, not before."""
         loaded = loaded_by("from invoicecore import *")
         assert "attrs" in loaded
-        assert loaded.isdisjoint({"babel", "cattrs", "click", "dateutil", "rich", "sqlalchemy"})
+        assert loaded.isdisjoint({"argon2", "babel", "cattrs", "click", "dateutil", "rich", "sqlalchemy"})
 
 
 class TestRequirements:

@@ -26,6 +26,7 @@ from invoicecore import (
     Terms,
     utc,
 )
+from invoicecore.testing.passwords import QuickPasswords
 
 NOON = utc(2026, 3, 2, 12)
 """Monday 2 March 2026, when every test begins."""
@@ -96,7 +97,8 @@ def new_world(acme_terms: Terms | None = None) -> World:
     storage, clock, notifier = MemoryStorage(), SettableClock(NOON), RememberingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
-    billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)
+    ids, passwords = CountingIds(), QuickPasswords()
+    billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords)
     maria = billing.as_owner()
     sam = maria.people.add(name="Sam", role=Role.SUPERVISOR)
     lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example")

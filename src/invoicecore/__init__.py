@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.drafts import Difference, DraftMoved
     from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
     from invoicecore.lifecycle.table import Availability
+    from invoicecore.login import LoginView
+    from invoicecore.logo import Logo
     from invoicecore.money import Money, Rate
     from invoicecore.people import Person
     from invoicecore.projects import Project
@@ -62,6 +64,8 @@ else:  # the same at run time
             "lifecycle.drafts": "Difference DraftMoved",
             "lifecycle.invoice": "Invoice Line StatusChange",
             "lifecycle.table": "Availability",
+            "login": "LoginView",
+            "logo": "Logo",
             "money": "Money Rate",
             "people": "Person",
             "projects": "Project",
@@ -103,6 +107,8 @@ __all__ = [
     "Invoice",
     "InvoiceKind",
     "Line",
+    "LoginView",
+    "Logo",
     "MemoryStorage",
     "Money",
     "NewSession",

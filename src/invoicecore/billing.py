@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Self
 from attrs import evolve, frozen
 
 from invoicecore import inputs
+from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
 from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import SilentNotifier
 from invoicecore.desk import Desk
+from invoicecore.desk.door import Door
 from invoicecore.desk.office import Office, rerun
 from invoicecore.errors import Malformed, NotFound, StorageUnavailable
 from invoicecore.events import Message
@@ -24,7 +26,9 @@ from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
+from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.storage import AuditRecord, Scope, Storage
+from invoicecore.ports.throttle import Throttle
 from invoicecore.vocabulary import Act, Role
 
 if TYPE_CHECKING:
@@ -47,7 +51,15 @@ class Billing:
     """One firm's billing. Made by `in_memory`, `create` or `open`; safe to share between threads if its ports are."""
 
     def __init__(
-        self, storage: Storage, firm_id: FirmId, owner_id: PersonId, clock: Clock, ids: IdSource, notifier: Notifier
+        self,
+        storage: Storage,
+        firm_id: FirmId,
+        owner_id: PersonId,
+        clock: Clock,
+        ids: IdSource,
+        notifier: Notifier,
+        passwords: PasswordHasher,
+        throttle: Throttle | None,
     ) -> None:
         self.firm_id = firm_id
         self._owner_id = owner_id
@@ -55,6 +67,8 @@ class Billing:
         self._clock = clock
         self._ids = ids
         self._notifier = notifier
+        self._passwords = passwords
+        self._throttle = throttle
 
     @classmethod
     def in_memory(
@@ -65,9 +79,14 @@ class Billing:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         notifier: Notifier | None = None,
+        passwords: PasswordHasher | None = None,
+        throttle: Throttle | None = None,
     ) -> Self:
         """A firm whose books last as long as the process: for tests, trials and one-off computations."""
-        return cls.create(MemoryStorage(), firm, owner, clock=clock, ids=ids, notifier=notifier)
+        storage = MemoryStorage()
+        return cls.create(
+            storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords, throttle=throttle
+        )
 
     @classmethod
     def create(
@@ -79,11 +98,14 @@ class Billing:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         notifier: Notifier | None = None,
+        passwords: PasswordHasher | None = None,
+        throttle: Throttle | None = None,
     ) -> Self:
         """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
         Owner. Done once; afterwards `open` it.
 
         The store may be given as the URL of a database, such as `sqlite:///books.db`; tables that it lacks are made.
+        Passwords are kept by Argon2, from the extra `auth`, unless told otherwise; tries to sign in are not throttled.
         """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         inputs.instance("firm", firm, Firm)
@@ -91,6 +113,8 @@ class Billing:
         if owner.role is not Role.MANAGER or owner.archived:
             raise Malformed("The first person of a firm must be a manager; nobody else could add the others.")
         known_pattern(firm.number_pattern)
+        if firm.logo is not None:
+            raise Malformed("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
         if isinstance(storage, str):
             storage = database(storage)
@@ -104,7 +128,8 @@ class Billing:
                 uow.claim(Scope.EMAIL, (owner.email,), owner_id)
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Act.CHANGE_FIRM, made))
             uow.commit()
-        return cls(storage, firm_id, owner_id, clock, ids, notifier or SilentNotifier())
+        notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
+        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle)
 
     @classmethod
     def open(
@@ -115,6 +140,8 @@ class Billing:
         clock: Clock | None = None,
         ids: IdSource | None = None,
         notifier: Notifier | None = None,
+        passwords: PasswordHasher | None = None,
+        throttle: Throttle | None = None,
     ) -> Self:
         """A firm that a store keeps; None is its only one. NotFound if it is not there, Malformed if None is not
         enough to tell which.
@@ -131,7 +158,8 @@ class Billing:
         if firm is None:
             raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
-        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier or SilentNotifier())
+        notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle)
 
     def as_owner(self) -> Desk:
         """The desk of the Manager who was made with the firm."""
@@ -143,9 +171,22 @@ class Billing:
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
         inputs.instance("The id of a person", person_id, str)
-        office = Office(self._storage, self.firm_id, PersonId(person_id), self._clock, self._ids)
+        office = self._office(PersonId(person_id))
         office.read(lambda unit: None)
         return Desk(office)
+
+    def sign_in(self, email: str, password: str, *, address: str | None = None) -> Desk:
+        """The desk of whoever has this e-mail and password; that they signed in is recorded. `address` is where they
+        come from, as the host knows it; without it, nobody may who is admitted from some addresses only.
+
+        SignInRefused says the same, at the same cost, whatever was wrong. SignInThrottled if the throttle of this
+        billing does not hear them now.
+        """
+        door = Door(self._storage, self.firm_id, self._clock, self._ids, self._passwords, self._throttle)
+        return Desk(self._office(door.sign_in(email, password, address)))
+
+    def _office(self, person_id: PersonId) -> Office:
+        return Office(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
 
     def deliver(self, limit: int = 1000) -> Delivery:
         """Hand waiting messages to the notifier, the oldest first; nothing is sent before this is called.

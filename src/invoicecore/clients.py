@@ -26,13 +26,12 @@ class Client:
 
     id: ClientId
     name: str = field(converter=_name)
-    currency: str
+    currency: str = field(converter=known_currency)
     billing_address: str = field(default="", converter=_address)
     payment_terms: PaymentTerms | None = None
     locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
 
     def __attrs_post_init__(self) -> None:
-        known_currency(self.currency)
         if self.payment_terms is not None:
             inputs.instance("A client's payment terms", self.payment_terms, PaymentTerms)

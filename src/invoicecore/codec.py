@@ -45,7 +45,7 @@ from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.drafts import Difference
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
 from invoicecore.lifecycle.table import Availability
-from invoicecore.login import Login
+from invoicecore.login import Login, LoginView
 from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
@@ -94,6 +94,7 @@ TYPES: tuple[type, ...] = (
     *get_args(Event),
     # what is given and shown
     NewSession,
+    LoginView,
     SessionView,
     TimerView,
     Standing,

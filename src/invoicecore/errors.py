@@ -61,11 +61,31 @@ class PersonArchived(InvoicecoreError):
     """Somebody who was archived tries to act; a Manager can bring them back."""
 
 
+class SignInRefused(InvoicecoreError):
+    """Somebody may not sign in. It says the same whatever was wrong, so nobody learns from it who has an account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Signing in is refused: there is nobody with this e-mail and password who may come from this address."
+        )
+
+
 # 4 ─ not allowed now
 
 
 class NotAllowedNow(InvoicecoreError):
     """Permitted, but not in the present state; the message says what would make it possible."""
+
+
+class SignInThrottled(NotAllowedNow):
+    """There were too many tries to sign in; a later one may be heard."""
+
+    def __init__(self, said: str = "There were too many tries to sign in; try again later.") -> None:
+        super().__init__(said)
+
+
+class PasswordsUnavailable(NotAllowedNow):
+    """Passwords can be neither kept nor checked, because the library that does it is not installed."""
 
 
 class ActRefused(NotAllowedNow):

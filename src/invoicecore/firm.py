@@ -29,7 +29,7 @@ class Firm:
     """
 
     name: str = field(converter=_name)
-    currency: str
+    currency: str = field(converter=known_currency)
     timezone: str
     contact: str = field(default="", converter=_text)
     theme: str = field(default="", converter=_text)
@@ -43,6 +43,5 @@ class Firm:
     owner_id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        known_currency(self.currency)
         known_zone(self.timezone)
         inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)

@@ -89,23 +89,24 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
 
 def _size_of_jpeg(content: bytes) -> tuple[int, int]:
     """From its frame, which comes before its scans; all of its segments are whole, and the last is its end."""
-    size, scans, place = (0, 0), 0, 2
+    size: tuple[int, int] | None = None
+    has_scan, place = False, 2
     while marker := _MARKER.match(content, place):
         code, place = marker[1][0], marker.end()
         if code == _END:
-            if not scans or place != len(content):
+            if size is None or not has_scan or place != len(content):
                 break
             return size
         length = int.from_bytes(content[place : place + 2])
         if length < 2 or place + length > len(content):
             break
-        if code in _SHOWN_FRAMES and length >= 8 and not scans:
+        if code in _SHOWN_FRAMES and length >= 8 and not has_scan:
             size = int.from_bytes(content[place + 5 : place + 7]), int.from_bytes(content[place + 3 : place + 5])
         elif code in _FRAMES:
             break
         place += length
         if code == _SCAN:
-            scans += 1
+            has_scan = True
             found = _AFTER_SCAN.search(content, place)
             if found is None:
                 break

@@ -36,7 +36,7 @@ def known_currency(code: object) -> str:
     """The ISO 4217 code, if it is one that money is kept in. Anything else is Malformed."""
     if not isinstance(code, str) or code not in EXPONENTS:
         raise Malformed(f"{shown(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
-    return code
+    return str(code)  # no longer of somebody's own class
 
 
 def _exact_decimal(digits: int, scale: int) -> Decimal:

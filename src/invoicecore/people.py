@@ -2,7 +2,7 @@
 
 import re
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
 from invoicecore import inputs
 from invoicecore.calendar import known_zone
@@ -18,10 +18,8 @@ def _name(value: str) -> str:
     return inputs.name("A person's name", value)
 
 
-def _email(value: str | None) -> str | None:
-    """The address in the one spelling by which it is unique."""
-    if value is None:
-        return None
+def known_email(value: str) -> str:
+    """An e-mail address in the one spelling by which it is unique. Malformed for what is none."""
     address = inputs.text("An e-mail address", value).casefold()
     if _EMAIL.fullmatch(address) is None:
         raise Malformed(f"{shown(address)} is not an e-mail address; give one such as 'lee@firm.example', or None.")
@@ -38,7 +36,7 @@ class Person:
 
     name: str = field(converter=_name)
     role: Role
-    email: str | None = field(default=None, converter=_email)
+    email: str | None = field(default=None, converter=converters.optional(known_email))
     timezone: str | None = None
     client_id: ClientId | None = None
     limited_to: frozenset[ProjectId] | None = None

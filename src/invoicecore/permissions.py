@@ -64,10 +64,21 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.CHANGE_PERSON: _MANAGERS,
     Act.ARCHIVE_PERSON: _MANAGERS,
     Act.VIEW_PEOPLE: _SUPERVISORS,
+    Act.SIGN_IN: _EVERYBODY,
+    Act.CHANGE_OWN_PROFILE: _EVERYBODY,
+    Act.SET_PASSWORD: _MANAGERS,
+    Act.ADMIT_FROM: _MANAGERS,
+    Act.VIEW_LOGIN: _MANAGERS,
     Act.CHANGE_FIRM: _MANAGERS,
     Act.VIEW_FIRM: _EMPLOYEES,
+    Act.VIEW_LOGO: _EVERYBODY,
     Act.VIEW_AUDIT: _MANAGERS,
 }
+
+MAY_GIVE: Mapping[Role, frozenset[Role]] = {
+    Role.MANAGER: _EVERYBODY,
+}
+"""Which roles somebody may give, to others or by adding them: none above their own. A role without a row gives none."""
 
 SEES_MONEY = frozenset({Role.MANAGER, Role.CONTACT})
 """The roles that are shown rates and amounts."""
@@ -76,6 +87,12 @@ SEES_MONEY = frozenset({Role.MANAGER, Role.CONTACT})
 def may(role: Role, act: Act) -> bool:
     """Whether the role includes the act."""
     return role in MAY.get(act, _NOBODY)
+
+
+def permit_giving(role: Role, given: Role, act: Act) -> None:
+    """NotPermitted, naming who may, if a role may not give another one."""
+    if given not in MAY_GIVE.get(role, _NOBODY):
+        raise NotPermitted(act, role, [other for other in Role if given in MAY_GIVE.get(other, _NOBODY)])
 
 
 def permit(role: Role, act: Act) -> None:

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
-from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted, WorkIsStopped
+from invoicecore import Act, Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
+from invoicecore.desk.office import _digest
+from invoicecore.errors import (
+    CurrencyMismatch,
+    KeyReused,
+    Malformed,
+    NotAllowedNow,
+    NotFound,
+    NotPermitted,
+    WorkIsStopped,
+)
+from invoicecore.ports.storage import Remembered
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
@@ -193,17 +203,29 @@ class TestTerms:
 
 class TestChange:
     def test_what_is_none_stays(self, world: World) -> None:
-        """Name, address and payment terms change one by one."""
+        """Name, address, payment terms and locale change one by one."""
         change = world.maria.clients.change
         change(world.acme.id, name=" Acme Ltd ")
         change(world.acme.id, billing_address="1 Road")
-        client = change(world.acme.id, payment_terms=PaymentTerms.net(30))
-        assert ("Acme Ltd", "1 Road", PaymentTerms.net(30)) == (
+        change(world.acme.id, payment_terms=PaymentTerms.net(30))
+        client = change(world.acme.id, locale="de-AT")
+        assert ("Acme Ltd", "1 Road", PaymentTerms.net(30), "de_AT") == (
             client.name,
             client.billing_address,
             client.payment_terms,
+            client.locale,
         )
         assert client == world.maria.clients.get(world.acme.id)
+
+    def test_a_key_of_before_clients_had_a_locale(self, world: World) -> None:
+        """Stands for the same request, in which none is given; with one it is another request."""
+        actor, request = world.maria.people.me(), ("Beta", UNLIMITED, None, "", None)
+        with world.storage.begin(world.billing.firm_id) as uow:
+            uow.remember(Remembered("k", _digest(Act.ADD_CLIENT, actor, request), world.acme))
+            uow.commit()
+        assert world.acme == world.maria.clients.add(name="Beta", terms=UNLIMITED, idempotency_key="k")
+        with pytest.raises(KeyReused):
+            world.maria.clients.add(name="Beta", terms=UNLIMITED, locale="de", idempotency_key="k")
 
     def test_the_clients_payment_terms_go_before_the_firms(self, world: World) -> None:
         """Thirty days from 2 March are 1 April; the firm's fourteen would be 16 March."""
@@ -214,7 +236,15 @@ class TestChange:
 
     @pytest.mark.parametrize(
         "given",
-        [{"name": ""}, {"name": " \t"}, {"name": "A\nB"}, {"name": 5}, {"name": "x" * 201}, {"payment_terms": 14}],
+        [
+            {"name": ""},
+            {"name": " \t"},
+            {"name": "A\nB"},
+            {"name": 5},
+            {"name": "x" * 201},
+            {"payment_terms": 14},
+            {"locale": "xx"},
+        ],
     )
     def test_a_client_is_well_formed(self, world: World, given: dict[str, Any]) -> None:
         """Malformed values are refused when a client is made and when one is changed."""

@@ -1,15 +1,18 @@
 """How is the firm set up, and who changed what?"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from invoicecore import Act, Deposit, PaymentTerms, Period, Role, utc
-from invoicecore.errors import Malformed, NotAllowedNow, NotPermitted, NumberTaken
+from invoicecore import Act, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound, NotPermitted, NumberTaken
+from invoicecore.ids import LogoId
 from invoicecore.ports.storage import AuditRecord, Change
 from invoicecore.testing.books import books
-from tests.world import NOON, World, hourly, usd
+from invoicecore.testing.pictures import jpeg, png
+from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 
 def manual(world: World, number: str | None = None) -> str | None:
@@ -20,30 +23,26 @@ def manual(world: World, number: str | None = None) -> str | None:
 class TestSettings:
     @pytest.mark.req("A2", "A3", "A4", "A7", "A8")
     def test_a_manager_changes_the_settings_one_by_one(self, world: World) -> None:
-        """What is None stays as it is; the currency is for good."""
+        """What is None stays as it is."""
         change = world.maria.firm.change
         change(name=" Southwind ")
         change(contact="2 Side St")
         change(timezone="Europe/Paris")
         change(theme=" classic  density=airy")
         change(payment_terms=PaymentTerms.net(30))
+        change(currency="EUR")
+        change(locale="fr-FR")
         firm = change(number_pattern="{seq}")
-        assert (
-            "Southwind",
-            "2 Side St",
-            "Europe/Paris",
-            "classic density=airy",
-            PaymentTerms.net(30),
-            "{seq}",
-            "USD",
-        ) == (
+        expected = ("Southwind", "2 Side St", "Europe/Paris", PaymentTerms.net(30), "{seq}", "EUR", "fr_FR")
+        assert "classic density=airy" == firm.theme
+        assert expected == (
             firm.name,
             firm.contact,
             firm.timezone,
-            firm.theme,
             firm.payment_terms,
             firm.number_pattern,
             firm.currency,
+            firm.locale,
         )
         assert firm == world.maria.firm.settings() == world.lee.firm.settings()
 
@@ -84,6 +83,15 @@ class TestSettings:
             {"number_pattern": "{seq}{seq}"},
             {"number_pattern": "{seq}-{month}"},
             {"number_pattern": 5},
+            {"currency": "XXX"},
+            {"currency": "usd"},
+            {"locale": ""},
+            {"locale": "English"},
+            {"locale": "xx_YY"},
+            {"locale": "../en"},
+            {"locale": "en\n"},
+            {"locale": "e" * 100_000},
+            {"locale": 5},
         ],
     )
     def test_settings_are_well_formed(self, world: World, given: dict[str, Any]) -> None:
@@ -113,6 +121,125 @@ class TestSettings:
         world.maria.firm.change(timezone="Europe/Paris")
         second = world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
         assert ["2026-03-31", "2026-04-01"] == [str(it.issued_on) for it in (first, second)]
+
+
+class TestCurrencyAndLocale:
+    def test_the_currency_is_that_of_new_clients(self, world: World) -> None:
+        """Clients that are there keep theirs, and so does what they owe."""
+        world.log(2)
+        world.maria.firm.change(currency="EUR")
+        beta = world.maria.clients.add(name="Beta", terms=UNLIMITED)
+        gamma = world.maria.clients.add(name="Gamma", terms=terms())
+        assert ["EUR", "USD", "USD"] == [it.currency for it in (beta, gamma, world.maria.clients.get(world.acme.id))]
+        assert usd(-100) == world.balance()
+        world.log(1)
+        assert usd(-150) == world.balance()
+
+    def test_invoices_are_written_in_the_locale_of_the_client_or_else_the_firms(self, world: World) -> None:
+        """As it is when they are generated."""
+        beta = world.maria.clients.add(name="Beta", terms=UNLIMITED, locale="de-AT")
+        assert "de_AT" == beta.locale
+        bills = [
+            world.maria.invoices.manual(id, usd(5), deposit=Deposit.TO_BALANCE).id for id in (world.acme.id, beta.id)
+        ]
+        world.maria.firm.change(locale="fr_FR")
+        world.maria.clients.change(beta.id, locale="it")
+        assert ["en", "de_AT"] == [world.maria.invoices.paper(id).letterhead.locale for id in bills]
+        for id in bills:
+            world.maria.invoices.revert(id)
+        assert ["fr_FR", "it"] == [world.maria.invoices.paper(id).letterhead.locale for id in bills]
+
+    @pytest.mark.parametrize("locale", ["en", "en_US", "en-US", "zh_Hant_TW", "sr_Latn_RS", "ar", "ca_ES_valencia"])
+    def test_it_can_be_used(self, world: World, locale: str) -> None:
+        """What is kept is a locale in which money can be written."""
+        kept = world.maria.firm.change(locale=locale).locale
+        assert locale.replace("-", "_") == kept
+        assert "5" in usd(5).format(kept) or "٥" in usd(5).format(kept)
+
+
+class TestLogo:
+    @pytest.mark.req("A6")
+    def test_it_stands_on_invoices(self, world: World) -> None:
+        """On those that are generated from then on; whoever sees one can load it, also a contact."""
+        bill = partial(world.maria.invoices.manual, world.acme.id, usd(5), deposit=Deposit.TO_BALANCE)
+        before = bill().id
+        firm = world.maria.firm.set_logo(png(30, 20))
+        after = bill().id
+        world.maria.firm.set_logo(jpeg(8, 8))
+        for desk in (world.maria, world.cleo):
+            heads = [desk.invoices.paper(id).letterhead for id in (before, after)]
+            assert [None, firm.logo] == [head.logo for head in heads]
+            logo = desk.firm.logo(heads[1].logo)
+            assert logo is not None
+            assert (png(30, 20), "image/png", 30, 20) == (logo.content, logo.media_type, logo.width, logo.height)
+
+    @pytest.mark.req("A2", "A6")
+    def test_it_can_be_taken_out(self, world: World) -> None:
+        """The invoices that have it keep it."""
+        assert world.maria.firm.logo() is None
+        first = world.maria.firm.set_logo(png()).logo
+        assert first is not None
+        assert Logo(png()) == world.lee.firm.logo()
+        assert world.maria.firm.set_logo(None).logo is None
+        assert world.maria.firm.logo() is None
+        assert Logo(png()) == world.maria.firm.logo(first)
+
+    def test_the_same_picture_is_kept_once(self, world: World) -> None:
+        """However often it comes and goes."""
+        for content in (png(), None, png(2, 2), png(), png()):
+            world.maria.firm.set_logo(content)
+        assert [Logo(png()).id, Logo(png(2, 2)).id] == list(books(world.storage, world.billing.firm_id).logos)
+
+    def test_it_is_in_the_audit_trail(self, world: World) -> None:
+        """The picture when it is new, and the firm."""
+        id = world.maria.firm.set_logo(png()).logo
+        [*_, record] = world.maria.firm.audit()
+        firm = world.billing.firm_id
+        assert (Act.CHANGE_FIRM, (Change("Logo", str(id), 0, 1), Change("Firm", firm, 1, 2))) == (
+            record.act,
+            record.changes,
+        )
+        world.maria.firm.set_logo(png())
+        [*_, record] = world.maria.firm.audit()
+        assert (Change("Firm", firm, 2, 3),) == record.changes
+
+    @pytest.mark.parametrize("wrong", [b"", b"GIF89a", png()[:-1], "logo.png", 7, bytearray(png())])
+    def test_anything_else_is_refused(self, world: World, wrong: Any) -> None:
+        """Whoever gives it."""
+        for desk in (world.maria, world.cleo):
+            with pytest.raises(Malformed):
+                desk.firm.set_logo(wrong)
+        assert world.maria.firm.settings().logo is None
+
+    def test_one_that_is_not_there(self, world: World) -> None:
+        """Is absent, and what is no id malformed."""
+        with pytest.raises(NotFound, match="no logo 'nothing'"):
+            world.maria.firm.logo("nothing")
+        with pytest.raises(Malformed):
+            world.maria.firm.logo(7)  # type: ignore[arg-type]
+
+    def test_only_a_manager_sets_it(self, world: World) -> None:
+        """Everybody sees it."""
+        for desk in (world.sam, world.lee, world.cleo):
+            with pytest.raises(NotPermitted):
+                desk.firm.set_logo(png())
+            with pytest.raises(NotPermitted):
+                desk.firm.set_logo(None)
+            assert desk.firm.logo() is None
+
+    def test_another_firms(self, world: World) -> None:
+        """It is not there, although it is kept in the same storage."""
+        id = world.maria.firm.set_logo(png()).logo
+        other = Billing.create(world.storage, Firm(name="Two", currency="USD", timezone="UTC")).as_owner()
+        with pytest.raises(NotFound):
+            other.firm.logo(id)
+        assert id == other.firm.set_logo(png()).logo
+
+    def test_a_new_firm_has_none(self) -> None:
+        """A host that names one is told how to give it."""
+        firm = Firm(name="Two", currency="USD", timezone="UTC", logo=LogoId("nothing"))
+        with pytest.raises(Malformed, match="set_logo"):
+            Billing.in_memory(firm)
 
 
 class TestNumbers:

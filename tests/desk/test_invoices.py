@@ -803,7 +803,7 @@ class TestNotes:
         }
         with world.storage.begin(world.billing.firm_id) as uow:
             for key, (act, request, result) in requests.items():
-                uow.remember(Remembered(key, _digest(act, actor, request), result))  # type: ignore[arg-type]
+                uow.remember(Remembered(key, _digest(act, actor, request), result))
             uow.commit()
         deposit = Deposit.TO_BALANCE
         assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")

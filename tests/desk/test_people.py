@@ -1,11 +1,13 @@
 """Who works here, and who reads along?"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from invoicecore import Person, Role
+from invoicecore import Act, LoginView, Person, Role
 from invoicecore.errors import LastManager, Malformed, NotAllowedNow, NotFound, NotPermitted, PersonArchived
 from invoicecore.testing.books import books
 from tests.world import NOON, World
@@ -148,6 +150,112 @@ class TestChange:
         """A malformed value is that, whoever it is for."""
         with pytest.raises(Malformed):
             world.maria.people.change("nobody", **given)
+
+
+class TestOwnZone:
+    @pytest.mark.req("A10")
+    def test_everybody_chooses_their_own(self, world: World) -> None:
+        """Contacts too; nothing else of them changes."""
+        for desk in (world.maria, world.sam, world.lee, world.cleo):
+            before = desk.people.me()
+            assert evolve(before, timezone="Asia/Tokyo") == desk.people.change_me(timezone="Asia/Tokyo")
+            assert "Asia/Tokyo" == desk.people.me().timezone
+            assert before == desk.people.change_me(timezone=None)
+        [*_, record] = world.maria.firm.audit()
+        assert (Act.CHANGE_OWN_PROFILE, world.cleo.person_id) == (record.act, record.by)
+
+    @pytest.mark.parametrize("wrong", ["", "Chicago", 7, b"UTC"])
+    def test_there_must_be_such_a_zone(self, world: World, wrong: Any) -> None:
+        """One that is not known changes nothing."""
+        with pytest.raises(Malformed):
+            world.lee.people.change_me(timezone=wrong)
+        assert world.lee.people.me().timezone is None
+
+
+class TestLimits:
+    @pytest.mark.req("A20", "A21", "A22")
+    def test_a_contact_is_limited_and_freed_again(self, world: World) -> None:
+        """From then on they see only those projects, and no money of the whole client."""
+        shop = world.project(name="Shop")
+        limit = partial(world.maria.people.limit_to, world.cleo.person_id)
+        assert frozenset({shop.id}) == limit([shop.id]).limited_to
+        assert [shop.id] == [it.id for it in world.cleo.projects.all()]
+        with pytest.raises(NotFound):
+            world.cleo.accounts.standing(world.acme.id)
+        assert frozenset() == limit([]).limited_to
+        assert () == world.cleo.projects.all()
+        assert limit(None).limited_to is None
+        assert 2 == len(world.cleo.projects.all())
+        assert world.cleo.accounts.standing(world.acme.id)
+
+    def test_only_to_projects_of_their_client(self, world: World) -> None:
+        """Those of others are not there for them."""
+        job = world.project(world.client("Globex"))
+        for wrong in ([job.id], [world.site.id, "nothing"]):
+            with pytest.raises(NotFound):
+                world.maria.people.limit_to(world.cleo.person_id, wrong)
+        for malformed in ("abc", [1], 7):
+            with pytest.raises(Malformed):
+                world.maria.people.limit_to("nobody", malformed)  # type: ignore[arg-type]
+
+    def test_only_contacts(self, world: World) -> None:
+        """Employees are assigned to projects instead."""
+        nothing: tuple[list[str] | None, ...] = ([], None)
+        for projects in nothing:
+            with pytest.raises(NotAllowedNow, match="Lee is no contact; assign them"):
+                world.maria.people.limit_to(world.lee.person_id, projects)
+
+
+class TestLogin:
+    @pytest.mark.req("A25", "A26")
+    def test_somebody_is_added_who_signs_in(self, world: World) -> None:
+        """With a password, from some addresses; a login is kept apart from the person."""
+        given = {"email": "ann@northwind.example", "password": "as long as it is secret"}
+        ann = world.maria.people.add(name="Ann", role=Role.WORKER, admitted_from=["10.0.0.0/8"], **given)
+        expected = LoginView(person_id=ann.id, has_password=True, admitted_from=("10.0.0.0/8",), last_sign_in=None)
+        assert expected == world.maria.people.login(ann.id)
+        [*_, record] = world.maria.firm.audit()
+        assert [("Person", ann.id), ("Login", ann.id)] == [(it.kind, it.id) for it in record.changes]
+        desk = world.billing.sign_in("ann@northwind.example", "as long as it is secret", address="10.9.8.7")
+        assert NOON == desk.people.login(ann.id).last_sign_in
+
+    def test_somebody_who_does_not_sign_in_has_none(self, world: World) -> None:
+        """There is an empty one to look at."""
+        nobody = LoginView(person_id=world.sam.person_id, has_password=False, admitted_from=(), last_sign_in=None)
+        assert nobody == world.maria.people.login(world.sam.person_id)
+        assert {} == books(world.storage, world.billing.firm_id).logins
+
+    @pytest.mark.req("A26")
+    def test_where_somebody_may_come_from(self, world: World) -> None:
+        """Is kept in one spelling, and stands whatever becomes of the password."""
+        people = world.maria.people
+        given = ["::ffff:10.0.0.0/104", "192.0.2.1 - 192.0.2.9", "10.0.0.0/8"]
+        assert ("10.0.0.0/8", "192.0.2.1-192.0.2.9") == people.admit_from(world.lee.person_id, given).admitted_from
+        view = people.set_password(world.lee.person_id, "as long as it is secret")
+        assert (True, ("10.0.0.0/8", "192.0.2.1-192.0.2.9")) == (view.has_password, view.admitted_from)
+        assert not people.set_password(world.lee.person_id, None).has_password
+        assert () == people.admit_from(world.lee.person_id, []).admitted_from
+
+    @pytest.mark.req("A26")
+    @pytest.mark.parametrize("wrong", [["10.0.0.1/8"], [True], [167772161], [b"10.0.0.1"], "10.0.0.0/8", None, ["any"]])
+    def test_what_cannot_be_read_is_refused(self, world: World, wrong: Any) -> None:
+        """In both ways to say it, and for whomever."""
+        with pytest.raises(Malformed):
+            world.maria.people.admit_from("nobody", wrong)
+        with pytest.raises(Malformed):
+            world.maria.people.add(name="Ann", role=Role.WORKER, admitted_from=wrong)
+
+    def test_what_belongs_to_one_changes_nothing_of_the_other(self, world: World) -> None:
+        """A login is changed by passwords, addresses and signing in, a person by everything else."""
+        people, lee = world.maria.people, world.lee.person_id
+        people.set_password(lee, "as long as it is secret")
+        person, login = people.get(lee), people.login(lee)
+        people.admit_from(lee, ["10.0.0.0/8"])
+        assert person == people.get(lee)
+        people.admit_from(lee, [])
+        people.change(lee, name="Leo", role=Role.SUPERVISOR)
+        people.restore(people.archive(lee).id)
+        assert login == people.login(lee)
 
 
 class TestLastManager:

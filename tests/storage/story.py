@@ -24,6 +24,8 @@ from invoicecore import (
 )
 from invoicecore.adapters.sql import SqlStorage
 from invoicecore.ids import ProjectId
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing.pictures import png
 
 CLOCK = utc(2026, 3, 31, 20)
 FIRM = Firm(
@@ -33,7 +35,12 @@ FIRM = Firm(
     contact="1 Main St\nChicago — “Loop”",
     theme="plain",
     payment_terms=PaymentTerms.end_of_next_month(5),
+    locale="en_US",
+    tax_id="№ 12-3456789",
+    payment_instructions="By cheque\nor by wire",
 )
+LOGO = png(40, 10)
+SECRET = "as long as it is secret"
 
 
 def usd(amount: str) -> Money:
@@ -44,9 +51,11 @@ def told(storage: SqlStorage) -> Billing:
     """Make the books, in a database that has its tables; the clock stands at the evening of 31 March 2026."""
     clock = SettableClock(utc(2026, 3, 2, 15))
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
-    billing = Billing.create(storage, FIRM, owner, clock=clock, ids=CountingIds())
+    billing = Billing.create(storage, FIRM, owner, clock=clock, ids=CountingIds(), passwords=QuickPasswords())
     maria = billing.as_owner()
+    maria.firm.set_logo(LOGO)
     site, garden = _clients_and_people(maria)
+    billing.sign_in("lee@northwind.example", SECRET, address="192.0.2.7")
     _work(maria, clock, site, garden)
     clock.set(CLOCK)
     _invoices(maria, maria.projects.get(site).client_id)
@@ -63,11 +72,15 @@ def _clients_and_people(maria: Desk) -> tuple[ProjectId, ProjectId]:
     acme = maria.clients.add(name="Acme", terms=Terms(allowed_balance=usd("-1500"), refill=refill))
     yen = Terms(allowed_balance=Money.of(-500_000, "JPY"))
     terms = PaymentTerms.net(30)
-    kyoto = maria.clients.add(name="京都 Garden", terms=yen, billing_address="京都市", payment_terms=terms)
+    kyoto = maria.clients.add(
+        name="京都 Garden", terms=yen, billing_address="京都市", payment_terms=terms, locale="ja_JP"
+    )
     site = maria.projects.add(client=acme.id, name="Website", rate=fifty, starts_on=date(2026, 1, 1), notes="Café ☕")
     maria.projects.set_rate(site.id, Rate.hourly("62.505", "USD"), since=utc(2026, 4, 1, 5))
     garden = maria.projects.add(client=kyoto.id, name="Garden", rate=Rate.hourly("6000.5", "JPY"))
     lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example", timezone="Asia/Tokyo")
+    maria.people.set_password(lee.id, SECRET)
+    maria.people.admit_from(lee.id, ["192.0.2.0/28", "2001:db8::1-2001:db8::9"])
     maria.people.add(name="Cleo", role=Role.CONTACT, client=acme.id, limited_to=[site.id])
     maria.people.archive(maria.people.add(name="Sam", role=Role.SUPERVISOR).id)
     maria.projects.assign(site.id, lee.id)
@@ -98,7 +111,7 @@ def _invoices(maria: Desk, acme: str) -> None:
     first = maria.invoices.draft(acme, Period(date(2026, 3, 2), date(2026, 3, 2)))
     maria.invoices.set_due(maria.invoices.generate(first.id).id)
     maria.invoices.revert(maria.invoices.generate(maria.invoices.draft(acme, march).id).id)
-    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id])
+    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id], notes="Merci ☕")
 
 
 def _money(maria: Desk, kyoto: str) -> None:

@@ -23,9 +23,10 @@ from invoicecore.errors import SchemaMismatch, StorageUnavailable
 from invoicecore.ids import FirmId
 from invoicecore.testing.books import books
 from invoicecore.testing.invariants import breaches
+from invoicecore.testing.passwords import QuickPasswords
 from tests.databases import NewUrl
 from tests.storage import frozen
-from tests.storage.story import CLOCK, usd
+from tests.storage.story import CLOCK, LOGO, SECRET, usd
 from tests.storage.test_schema import definitions
 from tests.storage.upgrading import upgraded_at
 
@@ -183,6 +184,37 @@ class TestFromEarlier:
         assert "still at it" == running.note
         session = maria.work.imported(["toggl:2"])["toggl:2"]
         assert (utc(2026, 3, 4, 18), usd("150")) == (session.start, session.amount)
+
+    def test_what_there_was_not_yet(self, kept: SqlStorage, request: pytest.FixtureRequest) -> None:
+        """Before there were locales, logos and logins, invoices were written in English, without a picture, and nobody
+        signed in."""
+        maria = Billing.open(kept, passwords=QuickPasswords()).as_owner()
+        lee = maria.people.login(next(it.id for it in maria.people.all() if it.name == "Lee"))
+        firm, logo = maria.firm.settings(), maria.firm.logo()
+        heads = {it.letterhead for it in maria.invoices.all() if it.letterhead is not None}
+        found = (
+            firm.locale,
+            {it.locale for it in maria.clients.all()},
+            {(it.locale, it.logo) for it in heads},
+            logo and logo.content,
+            (lee.has_password, lee.admitted_from, lee.last_sign_in),
+        )
+        if request.node.callspec.params["kept"] == "0001":
+            assert ("en", {None}, {("en", None)}, None, (False, (), None)) == found
+            return
+        id = firm.logo
+        heads_now = {("en_US", id), ("ja_JP", id)}
+        ranges = ("192.0.2.0/28", "2001:db8::1-2001:db8::9")
+        assert ("en_US", {None, "ja_JP"}, heads_now, LOGO, (True, ranges, utc(2026, 3, 2, 15))) == found
+
+    def test_somebody_signs_in(self, kept: SqlStorage) -> None:
+        """With a password from then or from now."""
+        billing = Billing.open(kept, passwords=QuickPasswords())
+        maria = billing.as_owner()
+        lee = next(it.id for it in maria.people.all() if it.name == "Lee")
+        if not maria.people.login(lee).has_password:
+            maria.people.set_password(lee, SECRET)
+        assert lee == billing.sign_in("lee@northwind.example", SECRET, address="192.0.2.15").person_id
 
     def test_books_go_on(self, kept: SqlStorage) -> None:
         """Work, numbers, keys and messages where they were left off."""

@@ -35,14 +35,15 @@ class Clients:
         currency: str | None = None,
         billing_address: str = "",
         payment_terms: PaymentTerms | None = None,
+        locale: str | None = None,
         idempotency_key: str | None = None,
     ) -> Client:
         """Make a client with a balance of zero. The currency is that of the terms, or else the firm's.
 
-        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` go
-        before the firm's.
+        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` and
+        `locale` go before the firm's.
         """
-        evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms)
+        evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms, locale=locale)
         inputs.instance("terms", terms, Terms)
         inputs.optional(currency, known_currency)
 
@@ -56,6 +57,7 @@ class Clients:
                 currency=terms.currency or currency or unit.firm.currency,
                 billing_address=billing_address,
                 payment_terms=payment_terms,
+                locale=locale,
             )
             unit.put(client)
             account = Account(client.id, Position(client.currency), terms)
@@ -63,7 +65,9 @@ class Clients:
                 tell_stopped(unit, account)  # it is from the beginning, where the allowed balance is not below zero
             return client
 
-        request = (name, terms, currency, billing_address, payment_terms)
+        request: tuple[object, ...] = (name, terms, currency, billing_address, payment_terms)
+        if locale is not None:  # keys of before clients had one still stand for the same request
+            request += (locale,)
         return self._office.write(Act.ADD_CLIENT, command, key=idempotency_key, request=request)
 
     def get(self, id: str) -> Client:
@@ -86,14 +90,16 @@ class Clients:
         name: str | None = None,
         billing_address: str | None = None,
         payment_terms: PaymentTerms | None = None,
+        locale: str | None = None,
     ) -> Client:
         """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
-        revised(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms)
+        given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
+        revised(_ANY, **given)
 
         def command(unit: Unit) -> Client:
             client = unit.client(id)
             unit.permit(Act.CHANGE_CLIENT)
-            changed = revised(client, name=name, billing_address=billing_address, payment_terms=payment_terms)
+            changed = revised(client, **given)
             unit.touch(client.id)
             unit.put(changed)
             return changed

@@ -1,14 +1,17 @@
 """How is the firm set up, and who changed what?"""
 
+from attrs import evolve
+
 from invoicecore import inputs
 from invoicecore.calendar import PaymentTerms
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, revised
-from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.errors import Malformed, NotAllowedNow, NotFound
 from invoicecore.firm import Firm
 from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.logo import Logo
 from invoicecore.ports.storage import AUDIT, AuditRecord, Change
 from invoicecore.theme import known_theme
 from invoicecore.vocabulary import Act
@@ -37,6 +40,7 @@ class FirmSettings:
         self,
         *,
         name: str | None = None,
+        currency: str | None = None,
         contact: str | None = None,
         timezone: str | None = None,
         tax_id: str | None = None,
@@ -44,22 +48,25 @@ class FirmSettings:
         theme: str | None = None,
         payment_terms: PaymentTerms | None = None,
         number_pattern: str | None = None,
+        locale: str | None = None,
     ) -> Firm:
         """Change settings; None leaves one as it is.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
-        recorded by its date. Generated invoices stay as they were. `theme` is the name of one, with or without tokens
-        of its own, see `invoicecore.theme`.
+        recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
+        without tokens of its own, see `invoicecore.theme`. Generated invoices stay as they were.
         """
         pattern = None if number_pattern is None else known_pattern(number_pattern)
         given = {
             "name": name,
+            "currency": currency,
             "contact": contact,
+            "timezone": timezone,
             "tax_id": tax_id,
             "payment_instructions": payment_instructions,
-            "timezone": timezone,
             "theme": inputs.optional(theme, known_theme),
             "payment_terms": payment_terms,
+            "locale": locale,
         }
         revised(_ANY, **given)  # malformed goes before not permitted
 
@@ -70,6 +77,40 @@ class FirmSettings:
             return firm
 
         return self._office.write(Act.CHANGE_FIRM, command)
+
+    def set_logo(self, content: bytes | None) -> Firm:
+        """Put a picture in the header of the invoices that are generated from now on; None takes it out.
+
+        Malformed unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so that
+        an invoice can always be printed as it was.
+        """
+        logo = inputs.optional(content, Logo)
+
+        def command(unit: Unit) -> Firm:
+            unit.permit(Act.CHANGE_FIRM)
+            if logo is not None and unit.uow.get(Logo, logo.id) is None:
+                unit.put(logo)
+            firm = evolve(unit.firm, logo=None if logo is None else logo.id)
+            unit.put(firm)
+            return firm
+
+        return self._office.write(Act.CHANGE_FIRM, command)
+
+    def logo(self, id: str | None = None) -> Logo | None:
+        """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
+        inputs.optional(id, lambda given: inputs.instance("The id of a logo", given, str))
+
+        def query(unit: Unit) -> Logo | None:
+            unit.permit(Act.VIEW_LOGO)
+            chosen = unit.firm.logo if id is None else id
+            if chosen is None:
+                return None
+            logo = unit.uow.get(Logo, chosen)
+            if logo is None:
+                raise NotFound("logo", chosen)
+            return logo
+
+        return self._office.read(query)
 
     def next_number(self) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""

@@ -20,6 +20,7 @@ from invoicecore.firm import Firm
 from invoicecore.ids import FirmId, IdSource, PersonId
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
+from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.storage import AuditRecord, Remembered, Storage, UnitOfWork
 from invoicecore.vocabulary import Act
 
@@ -53,12 +54,21 @@ class Office:
     """Runs the commands and queries of one person on one firm. It keeps an id and reads the person anew in each unit
     of work, so that a changed role or assignment holds at once."""
 
-    def __init__(self, storage: Storage, firm_id: FirmId, actor_id: PersonId, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        firm_id: FirmId,
+        actor_id: PersonId,
+        clock: Clock,
+        ids: IdSource,
+        passwords: PasswordHasher,
+    ) -> None:
         self._storage = storage
         self._firm_id = firm_id
         self.actor_id = actor_id
         self._clock = clock
         self._ids = ids
+        self.passwords = passwords
 
     def read(self, query: Callable[[Unit], T]) -> T:
         """The answer to a question; nothing is written."""

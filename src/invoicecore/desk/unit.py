@@ -19,6 +19,7 @@ from invoicecore.firm import Firm
 from invoicecore.ids import IdSource
 from invoicecore.inputs import shown
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.login import Login
 from invoicecore.people import Person
 from invoicecore.permissions import SEES_MONEY, permit
 from invoicecore.ports.clock import Clock
@@ -85,6 +86,10 @@ class Unit:
         if not sight.sees_person(self.actor, person):
             raise NotFound("person", id)
         return person
+
+    def login(self, person: Person) -> Login:
+        """Somebody's login, for the command's own use; an empty one where there is none yet."""
+        return self.uow.get(Login, person.id) or Login(person_id=person.id)
 
     def client(self, id: str) -> Client:
         """A client that the actor may see."""

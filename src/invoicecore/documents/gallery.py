@@ -14,7 +14,6 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attrs import evolve
 from PIL import Image
 
 from invoicecore import (
@@ -35,7 +34,6 @@ from invoicecore import (
     utc,
 )
 from invoicecore.documents import Document, Format
-from invoicecore.logo import Logo
 
 MARCH = Period.month(2026, 3)
 _DOTS_PER_INCH = 80
@@ -60,6 +58,7 @@ class Scene:
         self.currency = currency
         self._done: list[tuple[int, str, str, timedelta, str]] = []
         self.maria: Desk = Billing.in_memory(firm, clock=self.clock).as_owner()
+        self.maria.firm.set_logo(_logo())
         name = client or "Acme Instruments"
         self.client = self.maria.clients.add(
             name=name, terms=Terms(allowed_balance=None), billing_address=address or "88 Orchard Road\nSpringfield"
@@ -110,9 +109,8 @@ class Scene:
         return self.maria.invoices.generate(draft.id)
 
     def paper(self, invoice: Invoice) -> Paper:
-        """With the studio's logo."""
-        paper = self.maria.invoices.paper(invoice.id)
-        return evolve(paper, logo=_logo(), letterhead=evolve(paper.letterhead, logo=_logo().id))
+        """What is printed of it."""
+        return self.maria.invoices.paper(invoice.id)
 
 
 def _plain() -> Document:
@@ -201,8 +199,7 @@ def _statement() -> Document:
     invoice = scene.generated()
     scene.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer", reference="TX-4471")
     scene.maria.accounts.adjust(scene.client, Money.of("25", "EUR"), reason="Goodwill for the outage of 11 March")
-    paper = scene.maria.accounts.statement_paper(scene.client, MARCH)
-    return documents.statement(evolve(paper, logo=_logo()))
+    return documents.statement(scene.maria.accounts.statement_paper(scene.client, MARCH))
 
 
 def _reminder() -> Document:
@@ -257,7 +254,7 @@ def write(folder: Path) -> Iterator[Path]:
                 yield picture
 
 
-def _logo() -> Logo:
+def _logo() -> bytes:
     """A compass needle on a disc."""
     size, rows = 192, bytearray()
     for y in range(size):
@@ -274,7 +271,7 @@ def _logo() -> Logo:
 
     header = size.to_bytes(4) * 2 + bytes((8, 6, 0, 0, 0))
     picture = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + chunk(b"IEND", b"")
-    return Logo(b"\x89PNG\r\n\x1a\n" + picture)
+    return b"\x89PNG\r\n\x1a\n" + picture
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.testing.books import SOURCES, Books
+from invoicecore.testing.pictures import jpeg, png
 from invoicecore.testing.states import LIVE, day_in
 from invoicecore.vocabulary import Deposit, InvoiceKind, OnVoid, Overpayment, Role, Status
 from invoicecore.work import NewSession, Session, Timer
@@ -33,7 +34,15 @@ _CLOCK_CHANGES = (
     datetime(2026, 11, 1, 7, tzinfo=UTC),  # Chicago
 )
 
+_LOGOS = (png(), png(2, 3), jpeg(8, 8))
+_RANGES = ("10.0.0.0/8", "192.0.2.7", "192.0.2.10-192.0.2.19", "2001:db8::/32")
+
 T = TypeVar("T")
+
+
+def secret_of(who: str) -> str:
+    """The password of one of the cast, which nobody changes."""
+    return f"the secret of {who}"
 
 
 @frozen
@@ -100,6 +109,10 @@ class Scene:
                 return Period.week(*day.isocalendar()[:2])
             case _:
                 return Period(day - timedelta(days=60), day + timedelta(days=30))
+
+    def ranges(self) -> list[str]:
+        """Some ranges of addresses, perhaps none."""
+        return self.hand.sample(_RANGES, self.hand.randint(0, 3))
 
     def client(self) -> Client | None:
         """A client for whom work is done."""
@@ -397,7 +410,7 @@ def _add_client(at: Scene) -> Call | None:
     currency = at.hand.choice(["USD", "JPY", "KWD"])
     named = {"name": "New", "terms": at.terms(currency)}
     if at.chance(0.4):
-        named["payment_terms"] = PaymentTerms.end_of_next_month()
+        named |= {"payment_terms": PaymentTerms.end_of_next_month(), "locale": at.hand.choice(["de_AT", "en"])}
     return Call("manager", "clients.add", (), named)
 
 
@@ -487,6 +500,8 @@ def _add_person(at: Scene) -> Call | None:
         named = {"role": at.hand.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])}
     if at.chance(0.5):
         named["email"] = f"p{at.hand.randint(1, 60)}@firm.example"
+    if at.chance(0.3):
+        named |= {"password": "a first password", "admitted_from": at.ranges()}
     return Call("manager", "people.add", (), {"name": "Nora", **named})
 
 
@@ -498,6 +513,35 @@ def _change_person(at: Scene) -> Call | None:
     if at.chance(0.5):
         named["role"] = at.hand.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])
     return Call("manager", "people.change", (other.id,), named)
+
+
+def _change_me(at: Scene) -> Call:
+    return Call(at.hand.choice(list(at.cast)), "people.change_me", (), {"timezone": at.hand.choice(ZONES)})
+
+
+def _limit(at: Scene) -> Call | None:
+    contact = at.one(it for it in at.books.people.values() if it.role is Role.CONTACT and it.id not in at.cast.values())
+    if contact is None:
+        return None
+    own = [it.id for it in at.books.projects.values() if it.client_id == contact.client_id]
+    return Call("manager", "people.limit_to", (contact.id, own[:2] if own and at.chance(0.7) else None))
+
+
+def _set_password(at: Scene) -> Call | None:
+    other = at.other()
+    password = None if at.chance(0.2) else f"password {at.hand.randint(1, 9)}"
+    return None if other is None else Call("manager", "people.set_password", (other.id, password))
+
+
+def _change_password(at: Scene) -> Call:
+    who = at.hand.choice(list(at.cast))
+    current = "nobody's secret" if at.chance(0.1) else secret_of(who)
+    return Call(who, "people.change_my_password", (), {"current": current, "new": secret_of(who)})
+
+
+def _admit(at: Scene) -> Call | None:
+    other = at.other()
+    return None if other is None else Call("manager", "people.admit_from", (other.id, at.ranges()))
 
 
 def _archive_person(at: Scene) -> Call | None:
@@ -518,9 +562,14 @@ def _change_firm(at: Scene) -> Call | None:
             {"payment_terms": PaymentTerms.net(at.hand.randint(0, 30))},
             {"number_pattern": at.hand.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": at.hand.choice(ZONES)},
+            {"currency": at.hand.choice(["USD", "EUR"]), "locale": at.hand.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )
     return Call("manager", "firm.change", (), named)
+
+
+def _set_logo(at: Scene) -> Call:
+    return Call("manager", "firm.set_logo", (None if at.chance(0.2) else at.hand.choice(_LOGOS),))
 
 
 def _leap(at: Scene) -> Call | None:
@@ -567,9 +616,15 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Scene], Call | None]]] = {
     "projects.unassign": (2, _unassign),
     "people.add": (4, _add_person),
     "people.change": (5, _change_person),
+    "people.change_me": (1, _change_me),
+    "people.limit_to": (2, _limit),
+    "people.set_password": (1, _set_password),
+    "people.change_my_password": (1, _change_password),
+    "people.admit_from": (1, _admit),
     "people.archive": (4, _archive_person),
     "people.restore": (9, _restore_person),
     "firm.change": (2, _change_firm),
+    "firm.set_logo": (1, _set_logo),
     "firm.set_next_number": (1, _leap),
 }
 """How often each command is thought of, against the others, and what chooses its arguments."""

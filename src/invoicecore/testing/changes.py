@@ -36,7 +36,9 @@ from invoicecore.testing.states import LIVE, day_in, day_of_session
 from invoicecore.vocabulary import Act, EntryKind, InvoiceKind, Status
 
 _KINDS = {
+    "Logo": "logos",
     "Person": "people",
+    "Login": "logins",
     "Client": "clients",
     "Account": "accounts",
     "Project": "projects",
@@ -81,10 +83,14 @@ _CHANGED_BY: Mapping[Act, frozenset[str]] = {
     Act.EDIT_WORK: _WORK,
     Act.DELETE_WORK: _WORK,
     Act.RUN_TIMER: frozenset({"Session", "Timer"}),
-    Act.ADD_PERSON: frozenset({"Person"}),
+    Act.ADD_PERSON: frozenset({"Person", "Login"}),
+    Act.SET_PASSWORD: frozenset({"Login"}),
+    Act.ADMIT_FROM: frozenset({"Login"}),
+    Act.SIGN_IN: frozenset({"Login"}),
+    Act.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
     Act.CHANGE_PERSON: frozenset({"Person", "Firm"}),
     Act.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
-    Act.CHANGE_FIRM: frozenset({"Firm", "Counter"}),
+    Act.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
 }
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
@@ -155,7 +161,7 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
 def _kept(before: Books, after: Books) -> Iterator[Breach]:
     """What has a history is never forgotten, and money that came in stays what it was: I13, I16. What was imported is
     the session that it became for ever."""
-    for what in ("people", "clients", "accounts", "projects", "sessions"):
+    for what in ("logos", "people", "logins", "clients", "accounts", "projects", "sessions"):
         for id in getattr(before, what).keys() - getattr(after, what).keys():
             yield Breach("I2", f"{id} of the {what} is gone")
     for id in before.invoices.keys() - after.invoices.keys():
@@ -384,7 +390,7 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.act} changed {change}")
     if record.act is not Act.IMPORT_WORK:
-        for kind, most in (("Account", 1), ("Session", 1), ("Project", 1), ("Client", 1), ("Person", 1)):
+        for kind, most in (("Account", 1), ("Session", 1), ("Project", 1), ("Client", 1), ("Person", 1), ("Login", 1)):
             if len({it.id for it in record.changes if it.kind == kind}) > most:
                 yield Breach(invariant, f"{record.act} changed more than one {kind}: {record}")
     if record.act is not Act.REVERSE_PAYMENT:
@@ -465,7 +471,9 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         or (printed.firm_name, printed.firm_contact, printed.theme) != (firm.name, firm.contact, firm.theme)
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
         or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
-        or printed.timezone != firm.timezone
+        or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
+        or printed.logo != firm.logo
+        or (firm.logo is not None and firm.logo not in after.logos)
         or any(names.get(id) != name for id, name in printed.names)
     ):
         yield Breach("I9", f"{invoice.label} is headed {printed}, for {client} by {firm}")

@@ -32,6 +32,8 @@ from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Storage
 from invoicecore.testing.books import SOURCES
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing.pictures import png
 from invoicecore.testing.watched import BEGIN, COMMIT
 from invoicecore.vocabulary import Deposit, Overpayment, Role
 from invoicecore.work import NewSession
@@ -40,6 +42,7 @@ _NOON = utc(2026, 3, 2, 12)
 _ONE = utc(2026, 3, 2, 13)
 _MARCH = Period.month(2026, 3)
 _LATER = date(2026, 12, 31)
+_SECRET = "as long as it is secret"
 
 
 def _usd(amount: int) -> Money:
@@ -79,6 +82,7 @@ class Scene:
     mona: PersonId
     lee: PersonId  # a worker on the site
     kim: PersonId  # a worker
+    cleo: PersonId  # who reads for Acme
     acme: str
     site: str
     session: str  # eight hours on the site, which no invoice holds
@@ -91,7 +95,7 @@ class Scene:
 
     def desk(self, storage: Storage, ids: IdSource) -> Desk:
         """Maria's desk, on a storage that keeps this firm."""
-        return Desk(Office(storage, self.firm, self.maria, self.clock, ids))
+        return Desk(Office(storage, self.firm, self.maria, self.clock, ids, QuickPasswords()))
 
     def sourced(self, source: str) -> NewSession:
         """An hour of Lee's work that comes from elsewhere."""
@@ -107,12 +111,15 @@ def _scene(keeping: Keeping) -> Scene:
     """The firm as it is before any command; only ever copied."""
     storage, clock, ids = keeping.new(), SettableClock(_NOON), CountingIds()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
-    billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=ids)
+    owner, passwords = Person(name="Maria", role=Role.MANAGER), QuickPasswords()
+    billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, passwords=passwords)
     maria = billing.as_owner()
     mona = maria.people.add(name="Mona", role=Role.MANAGER).id
-    lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example").id
+    lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example", password=_SECRET).id
+    maria.people.set_password(maria.person_id, _SECRET)
     kim = maria.people.add(name="Kim", role=Role.WORKER).id
     acme = maria.clients.add(name="Acme", terms=_terms(-1500, -1000)).id
+    cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client=acme).id
     site = maria.projects.add(client=acme, name="Website", rate=_hourly(50)).id
     maria.projects.assign(site, lee)
     timer = billing.acting_as(lee).work.start(site).id
@@ -138,6 +145,7 @@ def _scene(keeping: Keeping) -> Scene:
         mona=mona,
         lee=lee,
         kim=kim,
+        cleo=cleo,
         acme=acme,
         site=site,
         session=session,
@@ -288,6 +296,24 @@ COMMANDS = (
     ),
     Command("people.change", lambda desk, at, key: desk.people.change(at.lee, email="ann@northwind.example")),
     Command("people.change", lambda desk, at, key: desk.people.change(at.maria, role=Role.WORKER), how="demote"),
+    Command(
+        "people.add",
+        lambda desk, at, key: desk.people.add(
+            name="Bo", role=Role.WORKER, email="bo@northwind.example", password=_SECRET, admitted_from=["10.0.0.0/8"]
+        ),
+        how="who signs in",
+    ),
+    Command("people.change_me", lambda desk, at, key: desk.people.change_me(timezone="Asia/Tokyo")),
+    Command("people.limit_to", lambda desk, at, key: desk.people.limit_to(at.cleo, [at.site])),
+    Command("people.set_password", lambda desk, at, key: desk.people.set_password(at.lee, "another one")),
+    Command(
+        "people.set_password", lambda desk, at, key: desk.people.set_password(at.kim, "her first one"), how="the first"
+    ),
+    Command(
+        "people.change_my_password",
+        lambda desk, at, key: desk.people.change_my_password(current=_SECRET, new="another one"),
+    ),
+    Command("people.admit_from", lambda desk, at, key: desk.people.admit_from(at.lee, ["10.0.0.0/8", "::1"])),
     Command("people.archive", lambda desk, at, key: desk.people.archive(at.mona)),
     Command(
         "people.restore",
@@ -308,6 +334,13 @@ COMMANDS = (
     Command(
         "firm.change",
         lambda desk, at, key: desk.firm.change(name="Southwind", timezone="Europe/Berlin", number_pattern="S{seq}"),
+    ),
+    Command("firm.set_logo", lambda desk, at, key: desk.firm.set_logo(png())),
+    Command(
+        "firm.set_logo",
+        lambda desk, at, key: desk.firm.set_logo(None),
+        lambda desk, at: desk.firm.set_logo(png()),
+        how="to none",
     ),
     Command("firm.set_next_number", lambda desk, at, key: desk.firm.set_next_number(100)),
 )

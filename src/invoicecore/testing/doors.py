@@ -16,7 +16,7 @@ from typing import Any, NewType, Self, TypeVar, Union, cast, get_args, get_origi
 from attrs import frozen
 
 import invoicecore
-from invoicecore import calendar, codec, inputs, money
+from invoicecore import addresses, calendar, codec, inputs, money
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import RememberingNotifier
@@ -32,17 +32,23 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle import numbering
 from invoicecore.lifecycle.drafts import Difference
+from invoicecore.login import LoginView
+from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
+from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.storage import Storage, UnitOfWork
+from invoicecore.ports.throttle import Throttle
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing.pictures import png
 from invoicecore.vocabulary import Deposit, OnVoid, Role
 from invoicecore.work import NewSession
 
-MODULES: tuple[ModuleType, ...] = (money, calendar, inputs, codec, numbering)
+MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
 """The modules whose public functions are doors, beside what the face of the package offers."""
 
 CLOSED: Mapping[str, str] = {
@@ -68,11 +74,12 @@ INNER: Mapping[str, str] = {
 """Doors between rooms, and why they are: what comes there passed another door before, so it is of the declared type, a
 time is within the calendar, and a whole number below the largest amount."""
 
+_SECRET = "as long as it is secret"
 _OPERATORS = frozenset(
     f"__{name}__"
     for name in ("add", "sub", "mul", "rmul", "truediv", "lt", "le", "gt", "ge", "contains", "call", "format")
 )
-_PORTS = (Storage, UnitOfWork, Clock, Notifier, Office)
+_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Office)
 
 
 class WatchedStorage:
@@ -291,8 +298,12 @@ def stage() -> Stage:
     terms = Terms(allowed_balance=dollar * -1500, refill=Refill(at=dollar * -1000, rate=hourly, hours=20))
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
-    billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)
+    ids, passwords = CountingIds(), QuickPasswords()
+    billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords)
     desk = billing.as_owner()
+    desk.people.set_password(desk.person_id, _SECRET)
+    logo = Logo(png())
+    desk.firm.set_logo(logo.content)
     lee = desk.people.add(name="Lee", role=Role.WORKER)
     acme = desk.clients.add(name="Acme", terms=terms)
     site = desk.projects.add(client=acme.id, name="Website", rate=hourly)
@@ -341,6 +352,15 @@ def stage() -> Stage:
             "Work.import_many": {"rows": [NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
             "Work.imported": {"sources": ["tracker:1"]},
             "Work.edit": {"hours": 4},
+            **{f"People.{name}": {"id": lee.id} for name in ("login", "admit_from")},
+            "People.set_password": {"id": lee.id, "password": _SECRET},
+            "People.change_my_password": {"current": _SECRET, "new": _SECRET},
+            "People.change_me": {"timezone": "Asia/Tokyo"},
+            "People.limit_to": {"id": cleo.id, "projects": [site.id]},
+            "FirmSettings.set_logo": {"content": logo.content},
+            "FirmSettings.logo": {"id": logo.id},
+            "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
+            "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},
             **{f"Clients.{name}": {"id": acme.id} for name in ("get", "set_terms", "archive", "restore")},
             **{
                 f"Projects.{name}": {"id": site.id}
@@ -356,6 +376,7 @@ def stage() -> Stage:
             "Payments.record": {"invoice": bill, "amount": dollar},
             "Billing.open": {"firm_id": billing.firm_id},
             "Billing.acting_as": {"person_id": lee.id},
+            "Billing.sign_in": {"email": owner.email, "password": _SECRET},
             "Money": {"minor": 5},
             "Money.of": {"amount": "12.50"},
             "Rate.hourly": {"amount": "12.50"},
@@ -403,10 +424,15 @@ def stage() -> Stage:
             "what": "It",
             "amount": dollar,
             "idempotency_key": "once",
+            "admitted_from": ["10.0.0.0/8"],
+            "ranges": ["10.0.0.0/8"],
         },
         by_type={
             **_values(desk, acme.id, finished.id, draft.invoice.id, part_paid.id),
             str: "Anything",
+            bytes: logo.content,
+            Logo: logo,
+            LoginView: desk.people.login(lee.id),
             int: 1,
             bool: False,
             date: date(2026, 3, 2),
@@ -491,7 +517,11 @@ def survey(desk: Desk) -> None:
     for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
         for value in found:
             _travels(value)
-    _travels(desk.firm.settings())
+    for person in desk.people.all():
+        _travels(desk.people.login(person.id))
+    for value in (desk.firm.settings(), desk.firm.logo()):
+        if value is not None:
+            _travels(value)
     for record in desk.firm.audit(limit=10_000):
         _travels(record)
 

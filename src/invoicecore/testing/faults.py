@@ -25,6 +25,7 @@ from invoicecore.testing.books import Books, books
 from invoicecore.testing.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from invoicecore.testing.figures import Figures
 from invoicecore.testing.invariants import Breach, breaches, breaches_between
+from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.watched import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
 
 R = TypeVar("R")
@@ -202,7 +203,7 @@ def _deliver(
     clock, notifier = SettableClock(scene.clock.now() + later), RememberingNotifier()
     storage = WatchedStorage(scene.storage, _striking(calls, number, fault, lambda call: None))
     with suppress(StorageError, KeyboardInterrupt):
-        Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier).deliver()
+        Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
     return calls, notifier.told
 
 

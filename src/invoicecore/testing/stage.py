@@ -17,7 +17,8 @@ from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports.storage import Storage
-from invoicecore.testing.calls import ZONES
+from invoicecore.testing.calls import ZONES, secret_of
+from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.vocabulary import Role
 
 _BEGINNINGS = (
@@ -62,7 +63,8 @@ class Stage:
         clock, postman = SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
         firm = Firm(name="Northwind", currency="USD", timezone=hand.choice(ZONES))
         owner = Person(name="Maria", role=Role.MANAGER)
-        billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=postman)
+        passwords = QuickPasswords()
+        billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=postman, passwords=passwords)
         desk = billing.as_owner()
         supervisor = desk.people.add(name="Sam", role=Role.SUPERVISOR)
         worker = desk.people.add(name="Lee", role=Role.WORKER)
@@ -76,6 +78,8 @@ class Stage:
             desk.projects.assign(project.id, supervisor.id)
         contact = desk.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
         cast = {"manager": desk.person_id, "supervisor": supervisor.id, "worker": worker.id, "contact": contact.id}
+        for who, id in cast.items():
+            desk.people.set_password(id, secret_of(who))
         return cls(storage, clock, ids, postman, billing, cast)
 
     def desk(self, who: str) -> Desk:
@@ -85,5 +89,8 @@ class Stage:
     def reopened(self) -> "Stage":
         """The same firm after a restart of the program."""
         kept = self.billing.firm_id
-        billing = Billing.open(self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman)
+        passwords = QuickPasswords()
+        billing = Billing.open(
+            self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman, passwords=passwords
+        )
         return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)

@@ -137,9 +137,11 @@ def _one(ids: Mapping[str, Any], at: Scene) -> Any:
 
 LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "firm.settings": lambda desk, at: desk.firm.settings(),
+    "firm.logo": lambda desk, at: desk.firm.logo(at.one([*at.books.logos, None])),
     "firm.next_number": lambda desk, at: desk.firm.next_number(),
     "firm.audit": lambda desk, at: desk.firm.audit(limit=5),
     "people.get": lambda desk, at: desk.people.get(_one(at.books.people, at)),
+    "people.login": lambda desk, at: desk.people.login(_one(at.books.people, at)),
     "people.me": lambda desk, at: desk.people.me(),
     "people.all": lambda desk, at: desk.people.all(),
     "clients.get": lambda desk, at: desk.clients.get(_one(at.books.clients, at)),
