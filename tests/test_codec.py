@@ -104,6 +104,7 @@ from invoicecore.pages.explain import (
     StopExplained,
     UtilizationExplained,
 )
+from invoicecore.pages.paper import StatementPaper
 from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
@@ -142,6 +143,7 @@ INVOICE = Invoice(
     due_on=date(2026, 3, 16),
     letterhead=HEAD,
     steps=2,
+    notes="Thank you",
 )
 BARE_INVOICE = Invoice(
     id=SECOND,
@@ -207,6 +209,14 @@ ACCOUNT = Account(ACME, POSITION, terms(), 1000_00, 25_00)
 STANDING = Standing(ACCOUNT)
 
 NAMED = Named("c-1", "Acme")
+CAUSE = Cause(
+    project=NAMED,
+    person=NAMED,
+    duration=timedelta(hours=1, microseconds=1),
+    rate=hourly("62.125"),
+    note="Two\nlines",
+    invoice=NAMED,
+)
 INVOICE_ROW = InvoiceRow(
     id=FIRST,
     client=NAMED,
@@ -325,6 +335,7 @@ SAMPLES: tuple[Any, ...] = (
     Receipt((PAYMENT, PAYMENT), INVOICE, usd("25")),
     Paper(INVOICE, HEAD, (PaperPayment(TODAY, "wire", usd("400")),), False),
     PaperPayment(TODAY, "wire", usd("400")),
+    StatementPaper(Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")), (CAUSE,), HEAD, TODAY, Logo(png())),
     Page((NAMED, INVOICE_ROW, STANDING), '["name",0,"Acme","c-1"]'),
     Page((), None),
     NAMED,
@@ -338,7 +349,7 @@ SAMPLES: tuple[Any, ...] = (
         invoiced=None,
     ),
     TransactionRow(ROW, Cause(), NAMED),
-    Cause(project=NAMED, person=NAMED, duration=timedelta(hours=1), note="Two\nlines", invoice=NAMED),
+    CAUSE,
     PROJECT_ROW,
     Tally(timedelta(0), usd(0)),
     ProjectPage(PROJECT_ROW, (NAMED,), Page((WORK_ROW, WORK_ROW), "next")),
@@ -379,8 +390,9 @@ SAMPLES: tuple[Any, ...] = (
 
 LATER: dict[type, tuple[str, ...]] = {
     Client: ("locale",),
-    Firm: ("locale", "logo"),
-    Letterhead: ("locale", "logo"),
+    Firm: ("locale", "logo", "tax_id", "payment_instructions"),
+    Letterhead: ("locale", "logo", "tax_id", "payment_instructions"),
+    Invoice: ("notes",),
 }
 """What earlier versions did not write."""
 

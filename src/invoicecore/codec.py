@@ -62,6 +62,7 @@ from invoicecore.pages.invoices import InvoicePage, InvoiceRow, PaidPart
 from invoicecore.pages.outlook import Outlook
 from invoicecore.pages.owed import Aging, AgingRow, UnbilledRow
 from invoicecore.pages.paging import Page
+from invoicecore.pages.paper import StatementPaper
 from invoicecore.pages.people import PersonPage, PersonRow
 from invoicecore.pages.projects import ProjectPage, ProjectRow, Tally
 from invoicecore.pages.reach import Named
@@ -126,6 +127,7 @@ TYPES: tuple[type, ...] = (
     Receipt,
     Paper,
     PaperPayment,
+    StatementPaper,
     # what the pages show
     Page,
     Named,
@@ -157,9 +159,10 @@ TYPES: tuple[type, ...] = (
 
 # What came to a class after books were first kept: data of before lacks it, and its default stands.
 _LATER: Mapping[type, frozenset[str]] = {
-    Firm: frozenset({"locale", "logo"}),
+    Firm: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
     Client: frozenset({"locale"}),
-    Letterhead: frozenset({"locale", "logo"}),
+    Letterhead: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
+    Invoice: frozenset({"notes"}),
 }
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ def _name(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    return inputs.text("The firm's contact details, theme and number pattern", value)
+    return inputs.text("The firm's contact details, tax id, payment instructions, theme and number pattern", value)
 
 
 @frozen(kw_only=True)
@@ -22,9 +22,10 @@ class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
 
     A host makes one with a name, a currency and a zone; `id` and `owner_id` are given when it is stored.
-    `currency` is that of clients for whom none is stated. `contact` stands in the header of invoices; `theme` is handed
-    to whatever draws them; `locale` is how they are written for clients that have none of their own. `logo` is the id
-    of the picture in their header, see `desk.firm.set_logo`.
+    `currency` is that of clients for whom none is stated. `contact` and `tax_id` stand in the header of invoices, and
+    `payment_instructions`, how to pay, below what is left to pay; `theme` is how they look, see `invoicecore.theme`;
+    `locale` is how they are written for clients that have none of their own. `logo` is the id of the picture in their
+    header, see `desk.firm.set_logo`.
     """
 
     name: str = field(converter=_name)
@@ -36,6 +37,8 @@ class Firm:
     number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_text)
     locale: str = field(default=USUAL, converter=known_locale)
     logo: LogoId | None = None
+    tax_id: str = field(default="", converter=_text)
+    payment_instructions: str = field(default="", converter=_text)
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 

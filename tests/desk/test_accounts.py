@@ -1,16 +1,18 @@
 """Where does a client stand, and what moved their balance?"""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from invoicecore import (
+    Cause,
     Deposit,
     EntryKind,
     InvoiceKind,
     Money,
+    Named,
     Overpayment,
     Period,
     Role,
@@ -20,8 +22,14 @@ from invoicecore import (
     utc,
 )
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
+from invoicecore.inputs import duration
 from invoicecore.testing.books import books
-from tests.world import NOON, World, terms, usd
+from tests.world import NOON, World, hourly, terms, usd
+
+
+def hours(given: int | str) -> timedelta:
+    return duration("hours", given)
+
 
 MARCH, APRIL = Period.month(2026, 3), Period.month(2026, 4)
 
@@ -235,6 +243,73 @@ class TestStatement:
             (row.sequence, row.booked_at, row.balance) for row in rows
         ]
         assert usd(-600) == world.maria.accounts.statement(world.acme.id, MARCH).closing
+
+
+class TestStatementPaper:
+    def test_what_caused_each_row(self, world: World) -> None:
+        """Of work the project, who, how long, what an hour costs and the note; of money how it came and what for."""
+        world.maria.work.log(world.site.id, start=NOON, hours="1.5", note="Wireframes")
+        bill = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
+        fee = world.maria.invoices.manual(world.acme.id, usd(30), deposit=Deposit.NOT_DEPOSITED)
+        world.maria.payments.record(
+            bill.id, usd(120), method="wire", reference="TX-1", overpayment=Overpayment.TO_CREDIT
+        )
+        world.maria.payments.apply_credit(fee.id)
+        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Goodwill")
+        paper = world.maria.accounts.statement_paper(world.acme.id, MARCH)
+        assert (
+            Cause(
+                project=Named(world.site.id, "Website"),
+                person=Named(world.maria.person_id, "Maria"),
+                duration=hours("1.5"),
+                rate=hourly(50),
+                note="Wireframes",
+            ),
+            Cause(invoice=Named(bill.id, "INV-2026-0001"), method="wire", reference="TX-1"),
+            Cause(invoice=Named(fee.id, "INV-2026-0002"), method="wire", reference="TX-1"),
+            Cause(),
+        ) == paper.causes
+        assert "Goodwill" == paper.statement.rows[-1].note
+        assert paper.rows == tuple(zip(paper.statement.rows, paper.causes, strict=True))
+
+    def test_it_is_the_statement(self, world: World) -> None:
+        """Of each month and of all of them, whole however long, with the causes that the pages show."""
+        world.maria.clients.set_terms(world.acme.id, terms(allowed=None, refill_at=None))
+        for moment in (NOON, utc(2026, 4, 2, 18)):
+            world.clock.set(moment)
+            world.log(1)
+            for _ in range(60):
+                world.maria.accounts.adjust(world.acme.id, usd(1), reason="Goodwill")
+        for period, length in ((MARCH, 61), (APRIL, 61), (Period.month(2026, 5), 0), (None, 122)):
+            paper = world.maria.accounts.statement_paper(world.acme.id, period)
+            assert paper.statement == world.maria.accounts.statement(world.acme.id, period)
+            shown = world.maria.pages.transactions(world.acme.id, period=period, limit=1000).rows
+            assert (tuple(row.cause for row in shown), length) == (paper.causes, len(paper.causes))
+        beta = world.maria.clients.add(name="Beta", terms=terms())
+        assert () == world.maria.accounts.statement_paper(beta.id).rows
+
+    def test_the_head(self, world: World) -> None:
+        """As things are called now, on the firm's day."""
+        world.maria.firm.change(name="Southwind", tax_id="DE 1")
+        paper = world.maria.accounts.statement_paper(world.acme.id)
+        head = paper.letterhead
+        assert ("Southwind", "DE 1", "Acme", ()) == (head.firm_name, head.tax_id, head.client_name, head.names)
+        assert (date(2026, 3, 2), None) == (paper.issued_on, paper.logo)
+
+    @pytest.mark.req("A21")
+    def test_the_contact_reads_it(self, world: World) -> None:
+        """As the Manager does; a supervisor does not."""
+        world.log(1)
+        read = world.cleo.accounts.statement_paper
+        assert world.maria.accounts.statement_paper(world.acme.id) == read(world.acme.id)
+        with pytest.raises(NotPermitted):
+            world.sam.accounts.statement_paper(world.acme.id)
+
+    def test_a_period_is_a_period(self, world: World) -> None:
+        """A month as a text is none."""
+        wrong: Any = "2026-03"
+        with pytest.raises(Malformed):
+            world.maria.accounts.statement_paper(world.acme.id, wrong)
 
 
 class TestEntries:

@@ -28,17 +28,17 @@ class TestSettings:
         change(name=" Southwind ")
         change(contact="2 Side St")
         change(timezone="Europe/Paris")
-        change(theme="dark")
+        change(theme=" classic  density=airy")
         change(payment_terms=PaymentTerms.net(30))
         change(currency="EUR")
         change(locale="fr-FR")
         firm = change(number_pattern="{seq}")
-        expected = ("Southwind", "2 Side St", "Europe/Paris", "dark", PaymentTerms.net(30), "{seq}", "EUR", "fr_FR")
+        expected = ("Southwind", "2 Side St", "Europe/Paris", PaymentTerms.net(30), "{seq}", "EUR", "fr_FR")
+        assert "classic density=airy" == firm.theme
         assert expected == (
             firm.name,
             firm.contact,
             firm.timezone,
-            firm.theme,
             firm.payment_terms,
             firm.number_pattern,
             firm.currency,
@@ -48,18 +48,20 @@ class TestSettings:
 
     @pytest.mark.req("A3", "A4", "A8")
     def test_a_generated_invoice_keeps_the_head_it_was_generated_with(self, world: World) -> None:
-        """Name, contact, theme and zone of then; a draft shows those of now."""
+        """Name, contact, theme, zone, tax id and how to pay of then; a draft shows those of now."""
         world.log(8)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
-        world.maria.firm.change(theme="dark")
+        world.maria.firm.change(theme="classic", tax_id="DE 123", payment_instructions="By wire")
         world.maria.invoices.generate(draft.id)
         other = world.maria.invoices.draft(world.acme.id, Period.month(2026, 4))
-        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="light", timezone="UTC")
+        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="UTC", tax_id="7")
         heads = [world.maria.invoices.paper(id).letterhead for id in (draft.id, other.id)]
         assert [
-            ("Northwind Studio", "1 Main St", "dark", "America/Chicago"),
-            ("Southwind", "2 Side St", "light", "UTC"),
-        ] == [(head.firm_name, head.firm_contact, head.theme, head.timezone) for head in heads]
+            ("Northwind Studio", "1 Main St", "classic", "America/Chicago", "DE 123", "By wire"),
+            ("Southwind", "2 Side St", "studio", "UTC", "7", "By wire"),
+        ] == [
+            (it.firm_name, it.firm_contact, it.theme, it.timezone, it.tax_id, it.payment_instructions) for it in heads
+        ]
 
     @pytest.mark.parametrize(
         "given",
@@ -70,6 +72,12 @@ class TestSettings:
             {"timezone": "Middle/Earth"},
             {"timezone": "../etc/passwd"},
             {"theme": 1},
+            {"theme": "dark"},
+            {"theme": "plain accent=red"},
+            {"theme": "plain font=wingdings"},
+            {"theme": "plain shadow=deep"},
+            {"tax_id": 5},
+            {"payment_instructions": ["By wire"]},
             {"payment_terms": 14},
             {"number_pattern": "INV"},
             {"number_pattern": "{seq}{seq}"},

@@ -1,6 +1,7 @@
 """How does an invoice come about, what is on it, and what becomes of it?"""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,12 @@ from invoicecore import (
     Status,
     utc,
 )
+from invoicecore.desk import drafting
+from invoicecore.desk.office import _digest
 from invoicecore.errors import (
     ActRefused,
     CurrencyMismatch,
+    KeyReused,
     Malformed,
     NotAllowedNow,
     NotFound,
@@ -28,6 +32,7 @@ from invoicecore.errors import (
     SessionLocked,
 )
 from invoicecore.money import Money
+from invoicecore.ports.storage import Remembered
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 MARCH = Period.month(2026, 3)
@@ -710,18 +715,18 @@ class TestPaper:
     @pytest.mark.req("A3", "A4")
     def test_frozen_when_generated(self, world: World) -> None:
         """Renamed afterwards, firm, client, project and worker stand on it as they were; a preview has new ones."""
-        world.maria.firm.change(theme="blue")
+        world.maria.firm.change(theme="classic")
         world.log(8)
         invoice = generated(world)
         before = world.maria.invoices.paper(invoice.id)
-        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="red", timezone="Asia/Tokyo")
+        world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="Asia/Tokyo")
         world.maria.clients.change(world.acme.id, name="Acme Inc.", billing_address="1 Road")
         world.maria.projects.change(world.site.id, name="Site")
         world.maria.projects.set_rate(world.site.id, hourly(99))
         world.maria.people.change(world.lee.person_id, name="Lee L.")
         assert before == world.maria.invoices.paper(invoice.id)
         head = before.letterhead
-        assert ("Northwind Studio", "1 Main St", "Acme", "", "blue", "America/Chicago") == (
+        assert ("Northwind Studio", "1 Main St", "Acme", "", "classic", "America/Chicago") == (
             head.firm_name,
             head.firm_contact,
             head.client_name,
@@ -732,7 +737,7 @@ class TestPaper:
         assert {world.site.id: "Website", world.lee.person_id: "Lee"} == dict(head.names)
         world.maria.invoices.revert(invoice.id)
         preview = world.maria.invoices.paper(invoice.id)
-        assert ("Southwind", "Acme Inc.", "1 Road", "red") == (
+        assert ("Southwind", "Acme Inc.", "1 Road", "studio") == (
             preview.letterhead.firm_name,
             preview.letterhead.client_name,
             preview.letterhead.billing_address,
@@ -749,6 +754,78 @@ class TestPaper:
         assert [(date(2026, 3, 1), "cash", usd(30)), (date(2026, 3, 2), "wire", usd(70))] == [
             (it.received_on, it.method, it.amount) for it in paper.payments
         ]
+
+
+class TestNotes:
+    def test_of_a_draft(self, world: World) -> None:
+        """They are given with it, changed when it is saved, left alone by a look, and printed."""
+        world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH, notes=" Thank you\n")
+        assert "Thank you" == draft.invoice.notes == world.maria.invoices.open(draft.id).invoice.notes
+        assert "Thanks" == world.maria.invoices.save(draft.id, notes="Thanks").invoice.notes
+        assert "Thanks" == world.maria.invoices.save(draft.id, leave_out=[]).invoice.notes
+        bill = world.maria.invoices.generate(draft.id)
+        assert "Thanks" == world.maria.invoices.paper(bill.id).invoice.notes
+        with pytest.raises(ActRefused):
+            world.maria.invoices.save(bill.id, notes="Late")
+        world.maria.invoices.revert(bill.id)
+        assert "" == world.maria.invoices.save(bill.id, notes="").invoice.notes
+
+    def test_they_are_no_part_of_what_was_seen(self, world: World) -> None:
+        """Another note is not another draft: its revision stays."""
+        world.log(8)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        assert draft.revision == world.maria.invoices.save(draft.id, notes="Thanks").revision
+
+    def test_of_a_manual_invoice(self, world: World) -> None:
+        """They are given with it."""
+        bill = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes="For the coffee")
+        assert "For the coffee" == bill.notes == world.maria.invoices.get(bill.id).notes
+
+    def test_of_a_refill(self) -> None:
+        """It can be given some once it was reverted."""
+        world = new_world(terms(allowed=None))
+        world.log(20)
+        [refill] = world.maria.invoices.all()
+        world.maria.invoices.revert(refill.id)
+        assert "Thanks" == world.maria.invoices.save(refill.id, notes="Thanks").invoice.notes
+
+    def test_keys_of_before_there_were_any(self, world: World) -> None:
+        """They stand for the same requests, in which none are given; with notes it is another request."""
+        maria, acme = world.maria, world.acme.id
+        draft = maria.invoices.draft(acme, MARCH)
+        bill = maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE)
+        actor = maria.people.me()
+        requests: dict[str, tuple[Act, tuple[object, ...], object]] = {
+            "draft": (Act.DRAFT_INVOICE, (acme, drafting.choice(MARCH, None, ())), draft),
+            "save": (Act.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
+            "manual": (Act.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
+        }
+        with world.storage.begin(world.billing.firm_id) as uow:
+            for key, (act, request, result) in requests.items():
+                uow.remember(Remembered(key, _digest(act, actor, request), result))
+            uow.commit()
+        deposit = Deposit.TO_BALANCE
+        assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")
+        assert draft == maria.invoices.save(draft.id, idempotency_key="save")
+        assert bill == maria.invoices.manual(acme, usd(5), deposit=deposit, idempotency_key="manual")
+        with pytest.raises(KeyReused):
+            maria.invoices.draft(acme, MARCH, notes="Thanks", idempotency_key="draft")
+        with pytest.raises(KeyReused):
+            maria.invoices.save(draft.id, notes="", idempotency_key="save")
+        with pytest.raises(KeyReused):
+            maria.invoices.manual(acme, usd(5), deposit=deposit, notes="Thanks", idempotency_key="manual")
+
+    @pytest.mark.parametrize("notes", [5, "a\0b", "x" * 1_000_001])
+    def test_malformed(self, world: World, notes: Any) -> None:
+        """What no storage can keep is refused, wherever they are given."""
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        with pytest.raises(Malformed):
+            world.maria.invoices.draft(world.acme.id, MARCH, notes=notes)
+        with pytest.raises(Malformed):
+            world.maria.invoices.save(draft.id, notes=notes)
+        with pytest.raises(Malformed):
+            world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes=notes)
 
 
 class TestHistory:

@@ -11,7 +11,7 @@ class TestStepped:
         """Whatever an invoice says, it says the same in its next status."""
         world = new_world()
         world.log(8)
-        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3), notes="Thank you")
         invoice = attrs.evolve(world.maria.invoices.generate(draft.id), paid_minor=7)
         defaults = {it.name for it in attrs.fields(Invoice) if getattr(invoice, it.name) == it.default}
         assert set() == defaults, "a field that has its default here would hide that it is lost"

@@ -36,6 +36,8 @@ FIRM = Firm(
     theme="plain",
     payment_terms=PaymentTerms.end_of_next_month(5),
     locale="en_US",
+    tax_id="№ 12-3456789",
+    payment_instructions="By cheque\nor by wire",
 )
 LOGO = png(40, 10)
 SECRET = "as long as it is secret"
@@ -109,7 +111,7 @@ def _invoices(maria: Desk, acme: str) -> None:
     first = maria.invoices.draft(acme, Period(date(2026, 3, 2), date(2026, 3, 2)))
     maria.invoices.set_due(maria.invoices.generate(first.id).id)
     maria.invoices.revert(maria.invoices.generate(maria.invoices.draft(acme, march).id).id)
-    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id])
+    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id], notes="Merci ☕")
 
 
 def _money(maria: Desk, kyoto: str) -> None:

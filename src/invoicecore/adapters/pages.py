@@ -195,6 +195,7 @@ class GenericPages:
                 project=found.project,
                 person=found.person,
                 duration=session.duration,
+                rate=session.rate,
                 note=session.note,
                 invoice=self._numbered(found.locked_by),
             )

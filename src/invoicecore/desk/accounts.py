@@ -1,7 +1,10 @@
 """Where does a client stand, and what moved their balance?"""
 
+from collections.abc import Iterable
+
 from invoicecore import inputs
 from invoicecore.calendar import Period
+from invoicecore.desk import issuing
 from invoicecore.desk.closing import ask_refill, close, settle
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit
@@ -10,8 +13,11 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, in_currency
+from invoicecore.pages.paging import Cut
+from invoicecore.pages.paper import StatementPaper
+from invoicecore.pages.transactions import TransactionSort
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
-from invoicecore.settlement.account import Standing
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.vocabulary import Act
 
@@ -35,12 +41,28 @@ class Accounts:
             account = unit.account_seen(client)
             first, last = (None, None) if period is None else [(at,) for at in period.bounds(unit.stamp.zone)]
             entries = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
-            opening = 0
-            if first is not None:
-                earlier = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=first, limit=1, descending=True)
-                opening = earlier[0].balance_minor if earlier else 0
-            dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
-            return statement(account.client_id, period, opening, dated, account.currency)
+            return _statement(unit, account, period, entries)
+
+        return self._office.read(query)
+
+    def statement_paper(self, client: str, period: Period | None = None) -> StatementPaper:
+        """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
+        if period is not None:
+            inputs.instance("period", period, Period)
+
+        def query(unit: Unit) -> StatementPaper:
+            account = unit.account_seen(client)
+            booked = None if period is None else period.bounds(unit.stamp.zone)
+            whole = Cut(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
+            movements = unit.pages.movements(account.client_id, booked, whole)
+            letterhead = issuing.letterhead(unit, unit.client_of(account), ())
+            return StatementPaper(
+                _statement(unit, account, period, [it.entry for it in movements]),
+                tuple(it.cause for it in movements),
+                letterhead,
+                unit.stamp.today,
+                issuing.logo_of(unit, letterhead),
+            )
 
         return self._office.read(query)
 
@@ -83,3 +105,14 @@ class Accounts:
             return invoice
 
         return self._office.write(Act.ASK_REFILL, command, key=idempotency_key, request=(client,))
+
+
+def _statement(unit: Unit, account: Account, period: Period | None, entries: Iterable[Entry]) -> Statement:
+    """The statement of the entries that were booked in a period."""
+    opening = 0
+    if period is not None:
+        first, _ = period.bounds(unit.stamp.zone)
+        earlier = unit.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=(first,), limit=1, descending=True)
+        opening = earlier[0].balance_minor if earlier else 0
+    dated = ((entry, unit.day_of(entry.booked_at)) for entry in entries)
+    return statement(account.client_id, period, opening, dated, account.currency)

@@ -13,6 +13,7 @@ from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.logo import Logo
 from invoicecore.ports.storage import AUDIT, AuditRecord, Change
+from invoicecore.theme import known_theme
 from invoicecore.vocabulary import Act
 
 _HIGHEST_NUMBER = 10**12
@@ -42,6 +43,8 @@ class FirmSettings:
         currency: str | None = None,
         contact: str | None = None,
         timezone: str | None = None,
+        tax_id: str | None = None,
+        payment_instructions: str | None = None,
         theme: str | None = None,
         payment_terms: PaymentTerms | None = None,
         number_pattern: str | None = None,
@@ -50,7 +53,8 @@ class FirmSettings:
         """Change settings; None leaves one as it is.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
-        recorded by its date. A new currency is that of clients made from now on. Generated invoices stay as they were.
+        recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
+        without tokens of its own, see `invoicecore.theme`. Generated invoices stay as they were.
         """
         pattern = None if number_pattern is None else known_pattern(number_pattern)
         given = {
@@ -58,7 +62,9 @@ class FirmSettings:
             "currency": currency,
             "contact": contact,
             "timezone": timezone,
-            "theme": theme,
+            "tax_id": tax_id,
+            "payment_instructions": payment_instructions,
+            "theme": inputs.optional(theme, known_theme),
             "payment_terms": payment_terms,
             "locale": locale,
         }

@@ -50,10 +50,13 @@ class Invoices:
         *,
         projects: Iterable[str] | None = None,
         leave_out: Iterable[str] = (),
+        notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet."""
+        the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
+        client."""
+        said = inputs.text("notes", notes)
         choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out)
 
         def command(unit: Unit) -> Draft:
@@ -61,14 +64,16 @@ class Invoices:
             selection = choice.selection(unit, owner.id, Selection(period))
             unit.permit(Act.DRAFT_INVOICE)
             account = unit.account(owner.id)
-            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT)
+            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, said)
             blank = evolve(blank, selection=selection)
             decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
             after = settle(unit, account, decision)
             [invoice] = decision.invoices
             return on_desk(invoice, invoice.lines, after)
 
-        return self._office.write(Act.DRAFT_INVOICE, command, key=idempotency_key, request=(client, choice))
+        return self._office.write(
+            Act.DRAFT_INVOICE, command, key=idempotency_key, request=_with(said or None, client, choice)
+        )
 
     def manual(
         self,
@@ -78,14 +83,16 @@ class Invoices:
         deposit: Deposit,
         description: str = "",
         number: str | None = None,
+        notes: str = "",
         idempotency_key: str | None = None,
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
-        `number` is one of its own that nobody has. To change it, revert it."""
+        `number` is one of its own that nobody has; `notes` are printed for the client. To change it, revert it."""
         positive("The amount of an invoice", amount)
         inputs.instance("deposit", deposit, Deposit)
         line = Line(inputs.text("description", description), amount.minor)
         own = None if number is None else own_number(number)
+        said = inputs.text("notes", notes)
 
         def command(unit: Unit) -> Invoice:
             owner = unit.client(client)
@@ -95,11 +102,11 @@ class Invoices:
                 issuing.check_free(unit, own)
             in_currency(owner.currency, amount)
             act = Act.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own)
+            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own, said)
             close(unit, account, decision.account)
             return decision.invoices[0]
 
-        request = (client, amount, deposit, line.description, own)
+        request = _with(said or None, client, amount, deposit, line.description, own)
         return self._office.write(Act.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
 
     # a draft
@@ -107,7 +114,7 @@ class Invoices:
     def open(self, id: str) -> Draft:
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
-        return self._resave(Act.EDIT, id, Choice(), None)
+        return self._resave(Act.EDIT, id, Choice(), None, None)
 
     def save(
         self,
@@ -119,15 +126,18 @@ class Invoices:
         amount: Money | None = None,
         description: str | None = None,
         deposit: Deposit | None = None,
+        notes: str | None = None,
         idempotency_key: str | None = None,
     ) -> Draft:
         """Save a draft with another choice; None leaves it as it is, and the latest work is taken up.
 
         A time invoice has a period, projects and sessions left out; a manual invoice that was reverted an amount, a
-        description and a deposit; a refill a description only, because its amount follows from the terms.
+        description and a deposit; a refill a description only, because its amount follows from the terms. Each has
+        notes for the client.
         """
         choice = drafting.choice(period, projects, leave_out, amount, description, deposit)
-        return self._resave(Act.SAVE, id, choice, idempotency_key)
+        said = inputs.optional(notes, lambda it: inputs.text("notes", it))
+        return self._resave(Act.SAVE, id, choice, said, idempotency_key)
 
     def delete(self, id: str) -> None:
         """Throw a draft away that never had a number."""
@@ -321,24 +331,24 @@ class Invoices:
                 PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
                 for it in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             )
-            return Paper(invoice, letterhead, payments, is_preview)
+            return Paper(invoice, letterhead, payments, is_preview, issuing.logo_of(unit, letterhead))
 
         return self._office.read(query)
 
     # how they are done
 
-    def _resave(self, act: Act, id: str, choice: Choice, key: str | None) -> Draft:
+    def _resave(self, act: Act, id: str, choice: Choice, notes: str | None, key: str | None) -> Draft:
         def command(unit: Unit) -> Draft:
             invoice = unit.invoice(id)
             unit.permit(act)
             before = unit.account(invoice.client_id)
             target(act, facts(invoice, before.credit_minor))
-            chosen = choice.of(unit, invoice)
+            chosen = choice.of(unit, invoice if notes is None else evolve(invoice, notes=notes))
             decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
             after = settle(unit, before, decision)
             return on_desk(decision.invoices[0], invoice.lines, after)
 
-        return self._office.write(act, command, key=key, request=(id, choice))
+        return self._office.write(act, command, key=key, request=_with(notes, id, choice))
 
     def _set(self, act: Act, id: str, key: str | None) -> Invoice:
         def command(unit: Unit) -> Invoice:
@@ -347,6 +357,11 @@ class Invoices:
             return _set(unit, invoice, act)
 
         return self._office.write(act, command, key=key, request=(id,))
+
+
+def _with(notes: str | None, *request: object) -> tuple[object, ...]:
+    """A request with its notes, where it has some: keys of before there were any still stand for the same request."""
+    return request if notes is None else (*request, notes)
 
 
 def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:

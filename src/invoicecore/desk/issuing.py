@@ -9,6 +9,7 @@ from invoicecore.errors import NumberTaken
 from invoicecore.ids import InvoiceId
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line
 from invoicecore.lifecycle.numbering import spell
+from invoicecore.logo import Logo
 from invoicecore.ports.storage import Scope
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
@@ -19,7 +20,9 @@ INVOICE_COUNTER = "invoice"
 """The name of the counter that invoice numbers come from."""
 
 
-def blank(unit: Unit, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status) -> Invoice:
+def blank(
+    unit: Unit, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status, notes: str = ""
+) -> Invoice:
     """A new invoice without lines."""
     return Invoice(
         id=InvoiceId(unit.ids()),
@@ -31,14 +34,22 @@ def blank(unit: Unit, account: Account, kind: InvoiceKind, deposit: Deposit, sta
         lines=(),
         revision="",
         total_minor=0,
+        notes=notes,
     )
 
 
 def issue(
-    unit: Unit, account: Account, kind: InvoiceKind, deposit: Deposit, line: Line, act: Act, own_number: str | None
+    unit: Unit,
+    account: Account,
+    kind: InvoiceKind,
+    deposit: Deposit,
+    line: Line,
+    act: Act,
+    own_number: str | None,
+    notes: str = "",
 ) -> Decision:
     """Make and store an invoice that was never a draft: generated at once, with one line."""
-    new = blank(unit, account, kind, deposit, Status.GENERATED)
+    new = blank(unit, account, kind, deposit, Status.GENERATED, notes)
     client = unit.client_of(account)
     decision = born_generated(
         account,
@@ -96,4 +107,11 @@ def letterhead(unit: Unit, client: Client, lines: Iterable[Line]) -> Letterhead:
         unit.names_of(projects, people),
         client.locale or firm.locale,
         firm.logo,
+        firm.tax_id,
+        firm.payment_instructions,
     )
+
+
+def logo_of(unit: Unit, letterhead: Letterhead) -> Logo | None:
+    """The picture that a letterhead names; none is ever removed."""
+    return None if letterhead.logo is None else unit.uow.get(Logo, letterhead.logo)

@@ -43,7 +43,8 @@ class Selection:
 class Letterhead:
     """What stands around the lines: kept as it was when the invoice was generated, whatever is renamed later.
 
-    `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's.
+    `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's, and
+    `tax_id` and `payment_instructions` are the firm's too.
     """
 
     firm_name: str
@@ -55,6 +56,8 @@ class Letterhead:
     names: tuple[tuple[str, str], ...]
     locale: str = USUAL
     logo: LogoId | None = None
+    tax_id: str = ""
+    payment_instructions: str = ""
 
 
 @frozen(kw_only=True, slots=False)
@@ -64,7 +67,7 @@ class Invoice:
     It is born a draft (a time invoice) or generated (the other kinds). From being generated on, `lines`, total, client
     and currency stay as they are, and `number` for ever. `revision` is a digest of the lines: what was seen.
     `issued_on`, `due_on` and `letterhead` are those of the latest generate, and None in a draft. `steps` counts its
-    changes of status.
+    changes of status. `notes` are for the client, and change in a draft only.
     """
 
     id: InvoiceId
@@ -83,6 +86,7 @@ class Invoice:
     due_on: date | None = None
     letterhead: Letterhead | None = None
     steps: int = 0
+    notes: str = ""
 
     def stepped(self, status: Status, steps: int) -> "Invoice":
         """In another status, everything else as it is: all fields are copied at once, for a constructor of so many

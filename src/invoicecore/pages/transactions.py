@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from invoicecore.ledger.statement import StatementRow
+from invoicecore.money import Rate
 from invoicecore.pages.paging import Place, Sort
 from invoicecore.pages.reach import Named
 
@@ -17,12 +18,13 @@ class TransactionSort(Sort):
 
 @frozen(kw_only=True)
 class Cause:
-    """What a movement comes from, as it is now. Of work: who worked how long on what, the note, and the invoice that
-    holds it, by its number. Of money: how it came, and the invoice that it was for."""
+    """What a movement comes from, as it is now. Of work: who worked how long on what, at which rate, the note, and the
+    invoice that holds it, by its number. Of money: how it came, and the invoice that it was for."""
 
     project: Named | None = None
     person: Named | None = None
     duration: timedelta | None = None
+    rate: Rate | None = None
     note: str = ""
     method: str = ""
     reference: str = ""

@@ -1,10 +1,11 @@
-"""What does a printed invoice say? Plain data, for whatever draws it."""
+"""What stands on a printed invoice? Plain data, for whatever draws it."""
 
 from datetime import date
 
 from attrs import frozen
 
 from invoicecore.lifecycle.invoice import Invoice, Letterhead
+from invoicecore.logo import Logo
 from invoicecore.money import Money
 
 
@@ -20,9 +21,10 @@ class PaperPayment:
 @frozen
 class Paper:
     """All that stands on an invoice. A generated one shows what it was generated with; a draft, which is a preview,
-    shows what things are called now and has no number."""
+    shows what things are called now and has no number. `logo` is the picture that the letterhead names."""
 
     invoice: Invoice
     letterhead: Letterhead
     payments: tuple[PaperPayment, ...]
     is_preview: bool
+    logo: Logo | None = None

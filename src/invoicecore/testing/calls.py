@@ -558,7 +558,7 @@ def _change_firm(at: Scene) -> Call | None:
     named: dict[str, Any] = at.hand.choice(
         [
             {"name": "Northwind Studio"},
-            {"contact": "2 Side Street", "theme": "dark"},
+            {"contact": "2 Side Street", "theme": "classic", "tax_id": "DE 123", "payment_instructions": "By wire"},
             {"payment_terms": PaymentTerms.net(at.hand.randint(0, 30))},
             {"number_pattern": at.hand.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": at.hand.choice(ZONES)},

@@ -470,6 +470,7 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         printed is None
         or (printed.firm_name, printed.firm_contact, printed.theme) != (firm.name, firm.contact, firm.theme)
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
+        or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
         or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
         or printed.logo != firm.logo
         or (firm.logo is not None and firm.logo not in after.logos)

@@ -497,6 +497,7 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         invoice.lines[0],
         statement,
         statement.rows[0],
+        desk.accounts.statement_paper(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
         desk.invoices.history(finished)[0],

@@ -163,6 +163,7 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
     "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
     "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
+    "accounts.statement_paper": lambda desk, at: desk.accounts.statement_paper(_one(at.books.clients, at), at.period()),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
     "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),

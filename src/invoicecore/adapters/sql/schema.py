@@ -139,6 +139,8 @@ firms = _of_firm(
     _each("owner_id", ID),
     _each("locale", TEXT, before="en"),
     _some("logo_id", ID),
+    _each("tax_id", TEXT, before=""),
+    _each("payment_instructions", TEXT, before=""),
 )
 
 logos = _of_firm(
@@ -328,6 +330,7 @@ invoices = _of_firm(
     _each("steps", COUNT),
     _some("selection", PLAIN),
     _some("letterhead", PLAIN),
+    _each("notes", TEXT, before=""),
     _must("invoices_paid", "paid_minor <= total_minor"),
     _must("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
     _together("invoices_issued", "issued_on", "due_on", "letterhead"),

@@ -91,7 +91,8 @@ class Listing:
 
 
 @lru_cache(maxsize=4096)
-def _rate(text: str, currency: str) -> Rate:
+def rate_of(text: str, currency: str) -> Rate:
+    """The rate that is written as this text."""
     return Rate.hourly(text, currency)
 
 
@@ -124,11 +125,13 @@ def _terms(days: int | None, months: int | None, end_of_month: bool | None) -> P
 def _firm_row(firm: Firm) -> Row:
     terms = _terms_row(firm.payment_terms)
     named = (firm.name, firm.currency, firm.timezone, firm.contact, firm.theme)
-    return (*named, *terms, firm.number_pattern, firm.owner_id, firm.locale, firm.logo)
+    later = (firm.locale, firm.logo, firm.tax_id, firm.payment_instructions)
+    return (*named, *terms, firm.number_pattern, firm.owner_id, *later)
 
 
 def _firm(id: Any, row: Row) -> Firm:
-    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, locale, logo = row
+    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, *later = row
+    locale, logo, tax_id, payment_instructions = later
     return Firm(
         id=id,
         name=name,
@@ -141,6 +144,8 @@ def _firm(id: Any, row: Row) -> Firm:
         owner_id=owner_id,
         locale=locale,
         logo=logo,
+        tax_id=tax_id,
+        payment_instructions=payment_instructions,
     )
 
 
@@ -210,7 +215,7 @@ def _project(id: Any, row: Row, rates: Rows, assigned: Rows) -> Project:
         id=id,
         client_id=client_id,
         name=name,
-        rates=tuple(RateFrom(_rate(rate, currency), since) for _, rate, currency, since in rates),
+        rates=tuple(RateFrom(rate_of(rate, currency), since) for _, rate, currency, since in rates),
         starts_on=starts_on,
         notes=notes,
         assigned=frozenset(person for (person,) in assigned),
@@ -251,7 +256,7 @@ def _account_terms(
 ) -> Terms:
     refill = None
     if refill_at is not None and rate is not None and hours is not None:
-        refill = Refill(at=Money(refill_at, currency), rate=_rate(rate, currency), hours=hours)
+        refill = Refill(at=Money(refill_at, currency), rate=rate_of(rate, currency), hours=hours)
     return Terms(allowed_balance=None if allowed is None else Money(allowed, currency), refill=refill)
 
 
@@ -302,7 +307,7 @@ def _session(id: Any, row: Row) -> Session:
         person_id=person_id,
         start=start,
         duration=_duration(micros),
-        rate=_rate(rate, currency),
+        rate=rate_of(rate, currency),
         minor=minor,
         billable=billable,
         note=note,
@@ -325,7 +330,7 @@ def _timer(id: Any, row: Row) -> Timer:
         project_id=project_id,
         person_id=person_id,
         start=start,
-        rate=_rate(rate, currency),
+        rate=rate_of(rate, currency),
         billable=billable,
         note=note,
     )
@@ -347,12 +352,13 @@ def _invoice_row(invoice: Invoice) -> Row:
         invoice.steps,
         None if invoice.selection is None else codec.dump(invoice.selection),
         None if invoice.letterhead is None else codec.dump(invoice.letterhead),
+        invoice.notes,
     )
 
 
 def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
     client_id, kind, deposit, currency, status, revision, total, paid, number, issued_on, due_on, steps, *plain = row
-    selection, letterhead = plain
+    selection, letterhead, notes = plain
     return Invoice(
         id=id,
         client_id=client_id,
@@ -370,6 +376,7 @@ def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
         due_on=due_on,
         letterhead=None if letterhead is None else codec.load(Letterhead, letterhead),
         steps=steps,
+        notes=notes,
     )
 
 
@@ -400,7 +407,7 @@ def _line(row: Row) -> Line:
         person_id,
         day,
         None if micros is None else _duration(micros),
-        None if rate is None else _rate(rate, currency),
+        None if rate is None else rate_of(rate, currency),
     )
 
 

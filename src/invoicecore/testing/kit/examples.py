@@ -249,6 +249,8 @@ LETTERHEAD = Letterhead(
     (("site", "💻"), ("lee", "")),
     LOCALES[1],
     LOGOS[0].id,
+    NAMES[0],
+    TEXTS[5],
 )
 _TIME = SESSIONS[:3]
 
@@ -291,6 +293,8 @@ def _invoices() -> Iterator[Invoice]:
     largest = {"deposit": Deposit.TO_BALANCE, "kind": InvoiceKind.REFILL}
     yield _invoice(next(ids), Status.DUE, Line("Yen", LARGEST), client_id=_IN_YEN, currency="JPY", **largest)
     yield _invoice(next(ids), Status.PAID, Line("Dinars", 1), client_id=_IN_DINARS, currency="KWD", **largest)
+    for text in TEXTS:
+        yield _invoice(next(ids), Status.DUE, Line("Agreed", 1), notes=text)
     for day in DAYS:
         yield _invoice(
             next(ids), Status.GENERATED, Line("Agreed", 1), issued_on=day, due_on=day, number=TEXTS[2] + f"{day}"
@@ -368,6 +372,7 @@ ALL_EXAMPLES: tuple[Entity | Fact, ...] = tuple(chain(*EXAMPLES.values()))
 FIRMS: tuple[Mapping[str, Any], ...] = (
     *({"name": name} for name in NAMES),
     *({"contact": text, "theme": text[::-1]} for text in (*TEXTS, LONGEST)),
+    *({"tax_id": text, "payment_instructions": text[::-1]} for text in TEXTS),
     *({"payment_terms": terms} for terms in PAYMENT_TERMS),
     *({"currency": code, "timezone": zone} for code, zone in (("JPY", "Asia/Tokyo"), ("KWD", "Etc/GMT+12"))),
     {"number_pattern": "№{year}/{seq:08}", "owner_id": KIM},

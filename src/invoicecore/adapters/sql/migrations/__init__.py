@@ -15,13 +15,14 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 from sqlalchemy.exc import DBAPIError
 
 from invoicecore.adapters.sql.connections import make_ready
-from invoicecore.adapters.sql.migrations import revision_0001, revision_0002
+from invoicecore.adapters.sql.migrations import revision_0001, revision_0002, revision_0003
 from invoicecore.adapters.sql.schema import POSTGRES, SQLITE
 from invoicecore.errors import SchemaMismatch
 
 REVISIONS: dict[str, Callable[[Operations], None]] = {
     "0001": revision_0001.upgrade,
     "0002": revision_0002.upgrade,
+    "0003": revision_0003.upgrade,
 }
 """What leads to each revision from the one before it, the oldest first."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import CTE, Select, func, select
 from invoicecore.adapters.sql.pages.question import Ask, Conditions, Question, beside, named, of_firm, total
 from invoicecore.adapters.sql.pages.work import HELD
 from invoicecore.adapters.sql.schema import claims, entries, invoices, payments, people, projects, sessions
+from invoicecore.adapters.sql.shapes import rate_of
 from invoicecore.adapters.sql.statements import Statement, Statements, given, is_given
 from invoicecore.ids import ClientId
 from invoicecore.ledger.entries import Entry
@@ -44,11 +45,12 @@ class MovementPages:
         )
 
     def _shown(self, page: CTE) -> Select[Any]:
-        caused = (sessions.c.duration_us, sessions.c.note, payments.c.method, payments.c.reference)
+        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.currency, sessions.c.note)
+        paid = (payments.c.method, payments.c.reference)
         around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
         booked_for = func.coalesce(entries.c.invoice_id, claims.c.holder)
         return (
-            select(*self._entry.columns, _BY.c.name, *caused, *around)
+            select(*self._entry.columns, _BY.c.name, *worked, *paid, *around)
             .select_from(page)
             .outerjoin(entries, beside(entries, page, client_id="client_id", sequence="sequence"))
             .outerjoin(_BY, beside(_BY, entries, id="by"))
@@ -71,11 +73,13 @@ class MovementPages:
     def _row(self, row: Sequence[Any]) -> Movement:
         width = len(self._entry.columns)
         entry = self._built(row[:width])
-        by, micros, note, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
+        by, *worked, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
+        micros, rate, currency, note = worked
         cause = Cause(
             project=named(project_id, project),
             person=named(person_id, person),
             duration=None if micros is None else timedelta(microseconds=micros),
+            rate=None if rate is None else rate_of(rate, currency),
             note=note or "",
             method=method or "",
             reference=reference or "",

@@ -1,0 +1,11 @@
+"""How does what the firm sends look on paper and on a screen?
+
+Each function takes plain data that a desk returned and gives a `Document`; no unit of work is open any more. Needs the
+extra `print`, and for PDF `pdf`.
+"""
+
+from invoicecore.documents.document import Document, Format
+from invoicecore.documents.drawing import invoice, preview, reminder, statement
+from invoicecore.documents.press import CannotPrint
+
+__all__ = ["CannotPrint", "Document", "Format", "invoice", "preview", "reminder", "statement"]

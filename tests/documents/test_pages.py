@@ -1,0 +1,381 @@
+"""What stands on a page, and what can be done with it?"""
+
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from invoicecore import Deposit, InvoiceKind, Line, Paper, Period, Status, documents
+from invoicecore.documents import Document, Format
+from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.lifecycle.invoice import Letterhead
+from invoicecore.logo import Logo
+from invoicecore.testing.pictures import jpeg, png
+from tests.documents.papers import HEAD, hours, paper, work
+from tests.documents.reading import Element, read, rows
+from tests.world import World, hourly, usd
+
+FIFTY = hourly(50)
+SESSION = work(hours(8), FIFTY, note="Wireframes")
+FLAT = Line("A flat price", 100_00)
+
+
+def page(document: Document) -> Element:
+    return read(document.html).one("html")
+
+
+def facts(document: Document) -> dict[str, str]:
+    """What stands beside the client, by its label."""
+    terms = page(document).one("dl")
+    return {label.text: value.text for label, value in zip(terms.all("dt"), terms.all("dd"), strict=True)}
+
+
+class TestInvoice:
+    @pytest.mark.req("A3", "A4", "B7")
+    def test_everything_on_it(self) -> None:
+        """Firm, client, number, dates, period, status, work, payments, what is left, how to pay, and notes."""
+        document = documents.invoice(
+            paper(SESSION, paid=(150_00,), status=Status.DUE, notes="Thank you\nfor your trust")
+        )
+        shown = page(document)
+        assert "Northwind Studio 12 Harbour Street Hamburg Tax ID: DE 123" == shown.one("div", "firm").text
+        assert "Bill to Acme 88 Orchard Road" == shown.one("section", "client").text
+        assert "Invoice INV-7" == shown.one("h1").text
+        assert {
+            "Issue date": "March 31, 2026",
+            "Due date": "April 14, 2026",
+            "Period of service": "Mar 1 – 31, 2026",
+            "Total time": "8 hours",
+            "Status": "Unpaid",
+        } == facts(document)
+        assert [["Website", "8.00", "$50.00", "$400.00"]] == rows(shown.one("table", "charges"))
+        assert [
+            ["Total", "$400.00"],
+            ["Payment Apr 1, 2026 · wire", "−$150.00"],
+            ["Amount due", "$250.00"],
+        ] == rows(shown.one("table", "sums"))
+        assert [
+            ["Website $50.00", "8:00", "$400.00"],
+            ["Mar 2, 2026", "Lee", "Wireframes", "8:00", "$400.00"],
+        ] == rows(shown.one("table", "sessions"))
+        closing = [section.text for section in shown.all("section", "closing")]
+        assert ["How to pay IBAN DE02", "Notes Thank you for your trust"] == closing
+        assert "Invoice INV-7 · Northwind Studio" == document.title == shown.one("title").text
+
+    def test_what_is_not_there(self) -> None:
+        """Neither tax id, address, instructions, notes nor logo leave anything behind."""
+        bare = Letterhead("Northwind", "", "Acme", "", "", "UTC", HEAD.names)
+        shown = page(documents.invoice(paper(SESSION, head=bare)))
+        assert ("Northwind", "Bill to Acme") == (shown.one("div", "firm").text, shown.one("section", "client").text)
+        assert [] == shown.all("section", "closing") == shown.all("img")
+
+    def test_without_sessions(self) -> None:
+        """The summary stands alone."""
+        shown = page(documents.invoice(paper(SESSION), sessions=False))
+        assert ["charges", "sums"] == [table.attributes["class"] for table in shown.all("table")]
+
+    def test_a_flat_price(self) -> None:
+        """It has neither hours nor rate, nor any session."""
+        document = documents.invoice(paper(FLAT, kind=InvoiceKind.MANUAL, selection=None))
+        assert [["A flat price", "$100.00"]] == rows(page(document).one("table", "charges"))
+        assert {"Issue date", "Due date", "Status"} == facts(document).keys()
+        assert [] == page(document).all("section", "detail")
+
+    def test_a_refill(self, world: World) -> None:
+        """Its hours are called so in the client's language, unless somebody described them."""
+        world.log(24)
+        [refill] = world.maria.invoices.of(world.acme.id)
+        sheet = world.maria.invoices.paper(refill.id)
+        assert [["Prepaid hours", "20.00", "$50.00", "$1,000.00"]] == rows(
+            page(documents.invoice(sheet)).one("table", "charges")
+        )
+        german = evolve(sheet, letterhead=evolve(sheet.letterhead, locale="de"))
+        assert "Vorausbezahlte Stunden" == rows(page(documents.invoice(german)).one("table", "charges"))[0][0]
+        world.maria.invoices.revert(refill.id)
+        world.maria.invoices.save(refill.id, description="For spring")
+        again = world.maria.invoices.paper(world.maria.invoices.generate(refill.id).id)
+        assert "For spring" == rows(page(documents.invoice(again)).one("table", "charges"))[0][0]
+
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [
+            (Status.GENERATED, "Unpaid"),
+            (Status.DUE, "Unpaid"),
+            (Status.OVERDUE, "Unpaid"),
+            (Status.PAID, "Paid"),
+            (Status.UNCOLLECTIBLE, "Written off"),
+            (Status.VOID, "Void"),
+        ],
+    )
+    @pytest.mark.req("A69")
+    def test_status(self, status: Status, said: str) -> None:
+        """As clients read it."""
+        document = documents.invoice(paper(SESSION, status=status, paid=(400_00,) if status is Status.PAID else ()))
+        assert said == facts(document)["Status"]
+
+    @pytest.mark.req("B27")
+    def test_void(self) -> None:
+        """It says so beside its number and across the page, asks for nothing, and does not say how to pay."""
+        shown = page(documents.invoice(paper(SESSION, status=Status.VOID)))
+        assert "Invoice INV-7 Void" == shown.one("h1").text
+        assert ("Void", "Void") == (shown.one("span", "mark").text, shown.one("div", "across").text)
+        assert [["Total", "$400.00"], ["Amount due", "$0.00"]] == rows(shown.one("table", "sums"))
+        assert [] == shown.all("section", "closing")
+
+    def test_what_is_finished_has_no_mark(self) -> None:
+        """Nothing lies across it."""
+        shown = page(documents.invoice(paper(SESSION)))
+        assert [] == shown.all("span", "mark") == shown.all("div", "across")
+
+
+class TestPreview:
+    @pytest.mark.req("B5")
+    def test_draft(self) -> None:
+        """It says that it is one, and has no number and no dates."""
+        document = documents.preview(paper(SESSION, status=Status.DRAFT))
+        shown = page(document)
+        assert "Invoice Draft" == shown.one("h1").text
+        assert {"Period of service", "Total time", "Status"} == facts(document).keys()
+        assert "Draft" == facts(document)["Status"] == shown.one("div", "across").text
+        assert [["Total", "$400.00"]] == rows(shown.one("table", "sums"))
+        assert "text-transform: uppercase" in document.html
+
+    def test_empty(self) -> None:
+        """A draft on which is nothing yet says so."""
+        shown = page(documents.preview(paper(status=Status.DRAFT)))
+        assert [["There is nothing on this invoice yet."]] == rows(shown.one("table", "charges"))
+
+    def test_each_of_its_own(self) -> None:
+        """A draft is not printed as an invoice, nor an invoice as a draft."""
+        with pytest.raises(NotAllowedNow, match=r"documents\.preview shows it"):
+            documents.invoice(paper(SESSION, status=Status.DRAFT))
+        with pytest.raises(NotAllowedNow, match=r"documents\.invoice prints it"):
+            documents.preview(paper(SESSION))
+
+
+class TestReminder:
+    LATE = paper(SESSION, status=Status.OVERDUE, paid=(150_00,))
+
+    def test_letter(self) -> None:
+        """It names the invoice, when it was due, how long ago, and what is left."""
+        document = documents.reminder(self.LATE, date(2026, 4, 26))
+        shown = page(document)
+        said = plain(shown.all("div", "letter")[0].text)
+        assert said.startswith("Invoice INV-7 was due on April 14, 2026, 12 days ago. ")
+        assert ["Amount due", "$250.00"] == rows(shown.one("table", "sums"))[-1]
+        assert {
+            "Date": "April 26, 2026",
+            "Invoice": "INV-7",
+            "Issue date": "March 31, 2026",
+            "Due date": "April 14, 2026",
+        } == facts(document)
+        assert "Payment reminder · INV-7 · Northwind Studio" == document.title
+
+    @pytest.mark.parametrize(
+        ("sheet", "as_of"),
+        [
+            (LATE, date(2026, 4, 14)),
+            (paper(SESSION, status=Status.PAID, paid=(400_00,)), date(2026, 5, 1)),
+            (paper(SESSION, status=Status.VOID), date(2026, 5, 1)),
+            (paper(SESSION, status=Status.DRAFT), date(2026, 5, 1)),
+        ],
+    )
+    def test_what_is_not_overdue(self, sheet: Paper, as_of: date) -> None:
+        """On its due date, paid, void or a draft: there is nothing to remind of."""
+        with pytest.raises(NotAllowedNow, match="is overdue on"):
+            documents.reminder(sheet, as_of)
+
+
+def plain(text: str) -> str:
+    """Without the marks that keep directions apart."""
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+class TestStatement:
+    def test_everything_on_it(self, world: World) -> None:
+        """What moved the balance, what caused it, and the balances around."""
+        world.maria.firm.change(payment_instructions="IBAN DE02")
+        world.maria.work.log(world.site.id, start=world.clock.now(), hours="1.5", note="Café")
+        bill = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
+        world.maria.payments.record(bill.id, usd(50), method="wire", reference="TX-1")
+        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Goodwill")
+        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id, Period.month(2026, 3)))
+        shown = page(document)
+        assert [
+            ["Mar 1, 2026", "Opening balance", "", "$0.00"],
+            ["Mar 2, 2026", "Work · Website Maria · 1:30 × $50.00 · Café", "−$75.00", "−$75.00"],
+            ["Mar 2, 2026", "Payment · Invoice INV-2026-0001 wire · TX-1", "$50.00", "−$25.00"],
+            ["Mar 2, 2026", "Adjustment Goodwill", "$5.00", "−$20.00"],
+            ["Mar 31, 2026", "Closing balance", "", "−$20.00"],
+        ] == rows(shown.one("table", "movements"))
+        assert {
+            "Date": "March 2, 2026",
+            "Period": "Mar 1 – 31, 2026",
+            "Opening balance": "$0.00",
+            "Closing balance": "−$20.00",
+        } == facts(document)
+        assert ["How to pay IBAN DE02"] == [section.text for section in shown.all("section", "closing")]
+
+    def test_without_a_period(self, world: World) -> None:
+        """It is everything, and nothing is asked of who owes nothing."""
+        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        assert "Period" not in facts(document)
+        assert [] == page(document).all("section", "closing")
+        assert [["", "Opening balance", "", "$0.00"], ["", "Closing balance", "", "$0.00"]] == rows(
+            page(document).one("table", "movements")
+        )
+
+    def test_work_that_was_edited(self, world: World) -> None:
+        """What it was before is not kept, so those rows say only where and whose; the last one says what it is."""
+        session = world.log(2)
+        world.maria.work.edit(session, hours=3, note="Longer")
+        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        assert [
+            ["Mar 2, 2026", "Work · Website Lee", "−$100.00", "−$100.00"],
+            ["Mar 2, 2026", "Work corrected · Website Lee", "$100.00", "$0.00"],
+            ["Mar 2, 2026", "Work · Website Lee · 3:00 × $50.00 · Longer", "−$150.00", "−$150.00"],
+        ] == rows(page(document).one("table", "movements"))[1:-1]
+
+    def test_work_that_is_billed(self, world: World) -> None:
+        """An invoice is told of money alone, for which it was; what a payment took back was for is said by its note."""
+        world.log(2)
+        bill = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
+        paid = world.maria.payments.record(bill.id, usd(40), method="wire", reference="TX-1").payment
+        world.maria.payments.reverse(paid.id, note="It bounced.")
+        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        assert [
+            ["Mar 2, 2026", "Work · Website Lee · 2:00 × $50.00", "−$100.00", "−$100.00"],
+            ["Mar 2, 2026", "Payment · Invoice INV-2026-0001 wire · TX-1", "$40.00", "−$60.00"],
+            ["Mar 2, 2026", "Payment taken back wire · TX-1 · It bounced.", "−$40.00", "−$100.00"],
+        ] == rows(page(document).one("table", "movements"))[1:-1]
+
+    def test_work_of_another_day(self, world: World) -> None:
+        """Its own day is told beside that of the booking."""
+        world.maria.work.log(world.site.id, day=date(2026, 2, 27), hours=1)
+        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        assert ["Mar 2, 2026", "Work · Website Feb 27, 2026 · Maria · 1:00 × $50.00"] == rows(
+            page(document).one("table", "movements")
+        )[1][:2]
+
+
+def each_page() -> list[Document]:
+    """One of each kind, in both directions and on both papers."""
+    return [
+        draw(evolve(sheet, letterhead=evolve(HEAD, locale=locale)), page=format)
+        for (draw, sheet), locale, format in product(
+            [
+                (documents.invoice, paper(SESSION, paid=(1,), status=Status.VOID, notes="Thanks")),
+                (documents.preview, paper(SESSION, status=Status.DRAFT)),
+                (lambda sheet, page: documents.reminder(sheet, date(2026, 5, 1), page=page), TestReminder.LATE),
+            ],
+            ["en", "ar"],
+            [Format.A4, "Letter"],
+        )
+    ]
+
+
+class TestForm:
+    """What is true of every page."""
+
+    @pytest.mark.parametrize("document", each_page(), ids=lambda it: f"{it.locale} {it.title}")
+    def test_accessible(self, document: Document) -> None:
+        """A language and a direction, one first heading, no level left out, named tables whose heads have a scope, and
+        a text for each picture; ids are there once, and what refers to one finds it."""
+        shown = page(document)
+        assert {"lang", "dir"} == shown.attributes.keys()
+        assert 1 == len(shown.all("h1")) == len(shown.all("main")) == len(shown.all("title"))
+        assert [] == shown.all("h3")
+        for table in shown.all("table"):
+            assert {"aria-label", "aria-labelledby"} & table.attributes.keys()
+            assert all("scope" in head.attributes for head in table.all("th"))
+            assert [] == [cell for head in table.all("thead") for cell in head.all("td")]
+        everything = [shown, *(it for tag in ("section", "table", "h2", "img") for it in shown.all(tag))]
+        ids = [it.attributes["id"] for it in everything if "id" in it.attributes]
+        assert len(ids) == len({*ids})
+        assert {it.attributes["aria-labelledby"] for it in everything if "aria-labelledby" in it.attributes} <= {*ids}
+
+    @pytest.mark.parametrize("document", each_page(), ids=lambda it: f"{it.locale} {it.title}")
+    def test_self_contained(self, document: Document) -> None:
+        """No script, no link, nothing from elsewhere; a policy in the page says so to browsers as well."""
+        shown = page(document)
+        assert [] == shown.all("script") == shown.all("link") == shown.all("iframe") == shown.all("object")
+        assert not {"src", "href", "onload", "style"} & {name for it in shown.all("div") for name in it.attributes}
+        assert "url(" not in document.html
+        assert "http" not in document.html.replace("http-equiv", "")
+        assert "default-src 'none'" in shown.all("meta")[1].attributes["content"]
+
+    @pytest.mark.parametrize(("format", "size"), [("A4", "A4"), ("Letter", "Letter"), (Format.LETTER, "Letter")])
+    def test_paper(self, format: Format | str, size: str) -> None:
+        """A4 or Letter; any other is refused."""
+        assert f"size: {size};" in documents.invoice(paper(SESSION), page=format).html
+        unknown: Any
+        for unknown in ("A5", "a4", None, 4):
+            with pytest.raises(Malformed, match="page must be A4 or Letter"):
+                documents.invoice(paper(SESSION), page=unknown)
+
+    @pytest.mark.parametrize("picture", [png(3, 2), jpeg(3, 2)])
+    @pytest.mark.req("A6")
+    def test_logo(self, picture: bytes) -> None:
+        """It is in the page itself, and is called what the firm is called."""
+        logo = Logo(picture)
+        [shown] = page(documents.invoice(evolve(paper(SESSION), logo=logo))).all("img")
+        assert shown.attributes["src"].startswith(f"data:{logo.media_type};base64,")
+        assert "Northwind Studio" == shown.attributes["alt"]
+
+    @pytest.mark.req("A8")
+    def test_theme(self) -> None:
+        """The firm's, by its tokens; one of an earlier time that is none is told, and the usual one taken."""
+        html = documents.invoice(paper(SESSION, head=evolve(HEAD, theme="classic accent=#ffee00 logo=end"))).html
+        assert "--accent: #ffee00" in html
+        assert "Noto Serif" in html
+        assert 'class="letterhead at-end"' in html
+        old = documents.invoice(paper(SESSION, head=evolve(HEAD, theme="dark")))
+        assert documents.invoice(paper(SESSION)).html == old.html
+        assert old.warnings[0] == "'dark' is not a theme; there are plain, classic, studio. The usual one was taken."
+
+    def test_what_is_no_paper(self) -> None:
+        """Something else than what the desk gives is malformed."""
+        wrong: Any = paper(SESSION).invoice
+        for draw in (documents.invoice, documents.preview, documents.statement):
+            with pytest.raises(Malformed, match="paper must be a"):
+                draw(wrong)
+        with pytest.raises(Malformed, match="as_of must be a date"):
+            documents.reminder(TestReminder.LATE, wrong)
+        with pytest.raises(Malformed, match="sessions must be True or False"):
+            documents.invoice(paper(SESSION), sessions=wrong)
+
+
+HOSTILE = '"><script>alert(1)</script>{{ 7 * 7 }}{% raw %}</style>&lt;\u202e\x1b]'
+
+
+class TestHostile:
+    def test_in_every_field(self) -> None:
+        """No text changes the tags of a page, and none of it is run."""
+
+        def drawn(text: str) -> Element:
+            head = Letterhead(
+                text, text, text, text, "", "UTC", (("site", text), ("lee", text)), "en", None, text, text
+            )
+            sheet = paper(
+                evolve(SESSION, description=text), evolve(FLAT, description=text), head=head, number=text, notes=text
+            )
+            payments = (evolve(paper(paid=(1,)).payments[0], method=text),)
+            return read(documents.invoice(evolve(sheet, payments=payments)).html)
+
+        assert drawn("harmless").skeleton == drawn(HOSTILE).skeleton
+        assert "{{ 7 * 7 }}" in drawn(HOSTILE).text
+        assert "<script>" in drawn(HOSTILE).text
+
+
+class TestLong:
+    def test_a_thousand_sessions(self) -> None:
+        """Each stands on it, and the head of the table is one that is repeated."""
+        lines = [work(timedelta(minutes=n), FIFTY, note=f"note {n}", id=f"s{n}") for n in range(1, 1001)]
+        shown = page(documents.invoice(paper(*lines)))
+        table = shown.one("table", "sessions")
+        assert [f"note {n}" for n in range(1, 1001)] == [row[2] for row in rows(table)[1:]]
+        assert 1 == len(table.all("thead"))
+        # 1 + 2 + … + 1000 minutes are 500,500 minutes
+        assert ["Website", "8341:40"] == rows(shown.one("table", "charges"))[0][:2]
