@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TypeVar
 
+from babel.dates import format_date, format_datetime
+
 from invoicecore import Money, Named, Period, Rate
 
 NOTHING = "–"
@@ -49,9 +51,9 @@ def said(value: object) -> str:
         case Fraction():
             return f"{float(value):.0%}"
         case datetime():
-            return f"{value:%a %d %b %H:%M}"
+            return format_datetime(value, "EEE dd MMM HH:mm", tzinfo=value.tzinfo, locale="en")
         case date():
-            return f"{value:%a %d %b}"
+            return format_date(value, "EEE dd MMM", locale="en")
         case Period():
             return f"{said(value.first)} to {said(value.last)}"
         case Named():

@@ -3,7 +3,7 @@
 `Billing` holds one firm's ports together and hands out a `Desk` to whoever acts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -60,7 +60,7 @@ class Billing:
         notifier: Notifier,
         passwords: PasswordHasher,
         throttle: Throttle | None,
-        opened: "SqlStorage | None" = None,
+        let_go: Callable[[], None] | None = None,
     ) -> None:
         self.firm_id = firm_id
         self._owner_id = owner_id
@@ -70,7 +70,7 @@ class Billing:
         self._notifier = notifier
         self._passwords = passwords
         self._throttle = throttle
-        self._opened = opened
+        self._let_go = let_go
 
     @classmethod
     def in_memory(
@@ -118,9 +118,7 @@ class Billing:
         if firm.logo is not None:
             raise Malformed("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
-        storage, opened = _reached(storage)
-        if opened is not None:
-            opened.upgrade()
+        storage, let_go = _reached(storage, makes_tables=True)
         with storage.begin(firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
@@ -131,7 +129,7 @@ class Billing:
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Act.CHANGE_FIRM, made))
             uow.commit()
         notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, opened)
+        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, let_go)
 
     @classmethod
     def open(
@@ -150,7 +148,7 @@ class Billing:
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
-        storage, opened = _reached(storage)
+        storage, let_go = _reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
@@ -160,13 +158,13 @@ class Billing:
             raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, opened)
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, let_go)
 
     def close(self) -> None:
         """Let go of a database that was opened by its URL; it is opened again when it is next asked. A storage that
         was given is the host's, and stays as it is. Leaving a `with` block closes as well."""
-        if self._opened is not None:
-            self._opened.close()
+        if self._let_go is not None:
+            self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -250,12 +248,14 @@ def database(url: str) -> "SqlStorage":
         raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
 
 
-def _reached(storage: Storage | str) -> "tuple[Storage, SqlStorage | None]":
-    """The store, and the database that was opened for it, if it was given as a URL."""
+def _reached(storage: Storage | str, *, makes_tables: bool = False) -> tuple[Storage, Callable[[], None] | None]:
+    """The store, and how to let go of it if it is a database that was opened here, by its URL."""
     if not isinstance(storage, str):
         return storage, None
     opened = database(storage)
-    return opened, opened
+    if makes_tables:
+        opened.upgrade()
+    return opened, opened.close
 
 
 def _only(firms: Sequence[FirmId]) -> FirmId:
