@@ -79,7 +79,8 @@ def reminder(paper: Paper, as_of: date, *, page: Format | str = Format.A4, templ
     """A friendly letter on that day about an invoice whose due date has passed with something left to pay; any other is
     refused. See `invoice` for `templates`."""
     bill = inputs.instance("paper", paper, Paper).invoice
-    late = 0 if bill.due_on is None else (inputs.day("as_of", as_of) - bill.due_on).days
+    day = inputs.day("as_of", as_of)
+    late = 0 if bill.due_on is None else (day - bill.due_on).days
     if late <= 0 or not bill.open_minor:
         raise NotAllowedNow(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
     sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
