@@ -17,21 +17,9 @@ from typing import Any
 import invoicecore
 from tests.documents.hostile import PAGES, Hostile
 
-_WATCHED = (
-    "open",
-    "socket.",
-    "subprocess.",
-    "os.system",
-    "os.exec",
-    "os.spawn",
-    "os.posix_spawn",
-    "urllib.",
-    "ftplib.",
-)
-_OWN = tuple(
-    f"{Path(folder).resolve()}{os.sep}"
-    for folder in {Path(invoicecore.__file__).parent, *map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))}
-)
+_WATCHED = ("open", "socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "urllib.")
+_FOLDERS = (str(Path(invoicecore.__file__).parent), *map(sysconfig.get_path, ("stdlib", "purelib", "platlib")))
+_OWN = tuple(f"{os.path.realpath(folder)}{os.sep}" for folder in _FOLDERS)
 _heard: list[tuple[str, str]] = []
 
 
@@ -47,10 +35,9 @@ def _is_own(event: str, arguments: tuple[Any, ...]) -> bool:
         return str(arguments[0]).startswith("data:image/png;base64,")
     if event != "open":
         return False
-    path, mode, _ = arguments
-    if isinstance(path, bytes):
-        path = os.fsdecode(path)
-    return isinstance(path, str) and mode in {"r", "rb", None} and os.path.realpath(path).startswith(_OWN)
+    path, _, flags = arguments
+    is_read = flags & (os.O_WRONLY | os.O_RDWR) == 0
+    return isinstance(path, str | bytes) and is_read and os.path.realpath(os.fsdecode(path)).startswith(_OWN)
 
 
 def main(number: int) -> dict[str, object]:
