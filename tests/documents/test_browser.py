@@ -64,7 +64,7 @@ class Browser:
         home = {**os.environ, "HOME": str(self._folder)}
         with subprocess.Popen([self._program, *options], env=home, start_new_session=True, **pipes) as running:
             try:
-                _, log = running.communicate(timeout=_PATIENCE_SECONDS)
+                log: str = running.communicate(timeout=_PATIENCE_SECONDS)[1]
             finally:
                 if running.poll() is None:
                     os.killpg(running.pid, signal.SIGKILL)
