@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from benchmarks import durable, invoicing, loading, memory, reading, recording
+from benchmarks import documents, durable, invoicing, loading, memory, reading, recording
 from benchmarks.figures import HEAD, Figure, as_json, table
 from benchmarks.peers import environment
 
@@ -34,6 +34,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     "sqlite-history": durable.sqlite_history,
     "postgres-log": durable.postgres_log,
     "postgres-import": durable.postgres_import,
+    **documents.LINES,
 }
 """Every line of the table, in the order in which it is printed."""
 
