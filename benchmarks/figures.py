@@ -15,6 +15,7 @@ class Unit(Enum):
 
     MICROSECONDS = "µs"
     MILLISECONDS = "ms"
+    EACH_SECOND = "a second"
     BYTES = "bytes"
 
     def shown(self, figure: float) -> str:
@@ -24,6 +25,8 @@ class Unit(Enum):
                 return f"{figure * 1e6:.2f} µs"
             case Unit.MILLISECONDS:
                 return f"{figure * 1e3:.1f} ms"
+            case Unit.EACH_SECOND:
+                return f"{1 / figure:,.0f} a second" if figure < 0.01 else f"{1 / figure:.3g} a second"
             case Unit.BYTES:
                 return f"{figure:.0f} bytes"
             case _:

@@ -40,7 +40,7 @@ from invoicecore.cli.plan import (
     terms_of,
 )
 from invoicecore.cli.register import Register
-from invoicecore.cli.report import BilledMonth, ClientReport, ProjectLine, Report, total_duration
+from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
 from invoicecore.errors import BatchRefused, Malformed, WorkIsStopped
 from invoicecore.exchange import TimeEntry, Timesheet
 from invoicecore.ids import PersonId
@@ -82,9 +82,14 @@ class _Books:
 
 
 def bill(
-    timesheet: Timesheet, plan: Plan, *, storage: Storage | None = None, step: Callable[[], None] = lambda: None
+    timesheet: Timesheet,
+    plan: Plan,
+    *,
+    storage: Storage | None = None,
+    papers: bool = False,
+    step: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Bill a timesheet; `step` is called after each entry.
+    """Bill a timesheet; `step` is called after each entry. With `papers` the report has what can be printed.
 
     With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused where
     the plan, the file and the books leave something open or contradict each other, EntryRefused where an entry cannot
@@ -111,7 +116,7 @@ def bill(
         known=None if storage is None else len(entries) - len(new),
         duration=total_duration(entry.duration for entry in entries),
         people=_people(timesheet.entries),
-        clients=tuple(_client_report(books, books.desk.clients.get(id)) for id in books.sessions),
+        clients=tuple(_client_report(books, books.desk.clients.get(id), papers) for id in books.sessions),
         doubtful=tuple(entry for entry in timesheet.entries if entry.is_doubtful),
         would_have_stopped=stopped,
         enforced=plan.enforce,
@@ -133,9 +138,12 @@ def _kept(storage: Storage, plan: Plan) -> _Kept | None:
     except Malformed as several:
         raise OptionRefused("--store", str(several)) from several
     desk = billing.as_owner()
-    zone = desk.firm.settings().timezone
-    if zone != plan.timezone:
-        raise OptionRefused("--timezone", f"the days of these books are those of {zone}, not of {plan.timezone}.")
+    firm = desk.firm.settings()
+    if firm.timezone != plan.timezone:
+        reason = f"the days of these books are those of {firm.timezone}, not of {plan.timezone}."
+        raise OptionRefused("--timezone", reason)
+    if plan.firm not in {None, firm.name}:
+        raise OptionRefused("--firm", f"these books are those of {firm.name}.")
     with storage.begin(billing.firm_id) as uow:
         [last] = uow.find(AUDIT, limit=1, descending=True)
     return _Kept(desk, clock, last.at)
@@ -151,7 +159,8 @@ def _opened(timesheet: Timesheet, new: Sequence[TimeEntry], plan: Plan, storage:
     if kept is None:
         begin = new[0].starts(plan.timezone) if new else utc(1970, 1, 1)
         main_currency = next(iter(currencies.values()), plan.currency or timesheet.currency or "USD")
-        firm, clock = Firm(name="Timesheet", currency=main_currency, timezone=plan.timezone), SettableClock(begin)
+        name, clock = plan.firm or "Timesheet", SettableClock(begin)
+        firm = Firm(name=name, currency=main_currency, timezone=plan.timezone, locale=plan.locale)
         kept = _Kept(Billing.create(storage, firm, clock=clock).as_owner(), clock, begin)
     named = (plan, currencies, rates, register)
     return _Books(kept.desk, kept.clock, kept.changed, *named, {}, {}, {}, defaultdict(list))
@@ -263,7 +272,7 @@ def _warnings(books: _Books) -> Iterator[str]:
             yield f"{called} of {name} keeps the rate that the books have; --rate is for projects that are new."
 
 
-def _client_report(books: _Books, client: Client) -> ClientReport:
+def _client_report(books: _Books, client: Client, papers: bool) -> ClientReport:
     sessions = books.sessions[client.id]
     month = None if books.plan.month is None else _billed_month(books, client, books.plan.month)
     standing = books.desk.accounts.standing(client.id)
@@ -277,7 +286,14 @@ def _client_report(books: _Books, client: Client) -> ClientReport:
         stopped=standing.stopped,
         invoices=books.desk.invoices.of(client.id),
         month=month,
+        papers=_papers(books, client) if papers else None,
     )
+
+
+def _papers(books: _Books, client: Client) -> Papers:
+    desk = books.desk
+    invoices = tuple(desk.invoices.paper(invoice.id) for invoice in desk.invoices.of(client.id))
+    return Papers(invoices, desk.accounts.statement_paper(client.id, books.plan.month))
 
 
 def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth | None:

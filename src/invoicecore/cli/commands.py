@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 import click
@@ -18,7 +19,7 @@ from invoicecore.cli.bill import bill
 from invoicecore.cli.kept import kept_at, zone_of
 from invoicecore.cli.plan import EntryRefused, OptionRefused, Plan
 from invoicecore.cli.printing import Words, print_report, print_story
-from invoicecore.cli.report import as_data
+from invoicecore.cli.report import Report, as_data
 from invoicecore.cli.waiting import Waiting
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.money import known_currency
@@ -40,6 +41,10 @@ def _locale(value: str) -> str:
 def _zone(value: str) -> str:
     known_zone(value)
     return value
+
+
+def _firm(value: str) -> str:
+    return inputs.name("The firm's name", value)
 
 
 def _month(value: str) -> Period:
@@ -88,6 +93,13 @@ def program() -> None:
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
 @click.option("--locale", default="en_US", show_default=True, callback=_checked(_locale), help="How money is written.")
 @click.option("--store", metavar="URL", help="Keep the books in a database, such as sqlite:///books.db.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the invoices and statements there, as HTML and PDF.",
+)
+@click.option("--firm", metavar="NAME", callback=_checked(_firm), help="What the firm is called on them.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
 def bill_command(
     file: Path,
@@ -97,6 +109,8 @@ def bill_command(
     month: Period | None,
     enforce: bool,
     store: str | None,
+    out: Path | None,
+    firm: str | None,
     wants_json: bool,
     **amounts: str | None,
 ) -> None:
@@ -104,15 +118,17 @@ def bill_command(
 
     The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
     nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
-    not recorded again.
+    not recorded again. With --out, what clients receive is written in the locale, or as the books have it.
     """
+    if out is not None:
+        _known_pages()  # before anything is billed
     try:
         with kept_at(store) as storage:
             zone = timezone or zone_of(storage) or "UTC"
-            plan = Plan(timezone=zone, month=month, enforce=enforce, **amounts)
+            plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
             timesheet = exchange.read(file, format=format, timezone=zone)
             with Waiting(len(timesheet.entries), "Recording") as waiting:
-                report = bill(timesheet, plan, storage=storage, step=waiting.step)
+                report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
     except StorageError as failed:
@@ -126,6 +142,36 @@ def bill_command(
     else:
         has_times = any(entry.day is None for entry in timesheet.entries)
         print_report(report, Console(highlight=False), Words(locale, decimal_hours=not has_times))
+    if out is not None:
+        _write(report, out)
+
+
+def _known_pages() -> ModuleType:
+    """What writes pages; a refusal that says how to get it where its extra is not installed."""
+    try:
+        from invoicecore.cli import pages
+    except ModuleNotFoundError as missing:
+        library = (missing.name or "").partition(".")[0]
+        if library not in {"jinja2", "markupsafe"}:
+            raise
+        how = "pip install 'invoicecore[print]', or 'invoicecore[pdf]' for PDF"
+        raise click.UsageError(f"--out: pages need {library}; install it with: {how}.") from missing
+    return pages
+
+
+def _write(report: Report, folder: Path) -> None:
+    """Write the pages, and say on standard error how it went; the report alone stands on the other."""
+    pages = _known_pages()
+    total = sum(len(client.papers.invoices) + 1 for client in report.clients if client.papers is not None)
+    try:
+        with Waiting(total, "Printing") as waiting:
+            written = pages.write(report, folder, step=waiting.step)
+    except OSError as failed:
+        raise click.ClickException(f"The pages cannot be written. {failed}") from failed
+    what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"
+    click.echo(f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}.", err=True)
+    for remark in written.remarks:
+        click.echo(remark, err=True)
 
 
 @program.group("db", short_help="Look after the database that keeps books.")

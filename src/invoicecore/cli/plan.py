@@ -10,6 +10,7 @@ from invoicecore import Money, Period, Rate, Refill, Terms
 from invoicecore.cli.register import Register
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.exchange import TimeEntry, Timesheet
+from invoicecore.locales import USUAL
 
 K = TypeVar("K", bound=Hashable)
 
@@ -39,9 +40,12 @@ class EntryRefused(InvoicecoreError):
 @frozen(kw_only=True)
 class Plan:
     """How a timesheet is to be billed. Amounts are plain numbers as text, in the currency of each client; None is
-    what was not said. `allowed` None is no limit; with `enforce`, work beyond it is refused, not only counted."""
+    what was not said. `allowed` None is no limit; with `enforce`, work beyond it is refused, not only counted. `firm`
+    is what the firm is called, and `locale` how its invoices are written, if the books are begun."""
 
     timezone: str = "UTC"
+    firm: str | None = None
+    locale: str = USUAL
     currency: str | None = None
     rate: str | None = None
     allowed: str | None = None

@@ -10,6 +10,7 @@ from invoicecore.calendar import Period
 from invoicecore.exchange import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
+from invoicecore.settlement.paper import Paper, StatementPaper
 
 _SECOND = timedelta(seconds=1)
 
@@ -32,10 +33,19 @@ class BilledMonth:
     lines: tuple[ProjectLine, ...]
 
 
+@frozen
+class Papers:
+    """What can be printed for a client: each invoice, and a statement of the month that was to be billed, or of all."""
+
+    invoices: tuple[Paper, ...]
+    statement: StatementPaper
+
+
 @frozen(kw_only=True)
 class ClientReport:
     """One client after all entries were recorded: how long was worked for them and what it cost, how their balance
-    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it."""
+    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `papers` where
+    they were not wanted."""
 
     name: str
     duration: timedelta
@@ -45,6 +55,7 @@ class ClientReport:
     stopped: bool
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
+    papers: Papers | None = None
 
 
 @frozen(kw_only=True)

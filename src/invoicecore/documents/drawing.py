@@ -80,14 +80,20 @@ def statement(paper: StatementPaper, *, page: Format | str = Format.A4, template
 def reminder(paper: Paper, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None) -> Document:
     """A friendly letter on that day about an invoice whose due date has passed with something left to pay; any other is
     refused. See `invoice` for `templates`."""
-    bill = inputs.instance("paper", paper, Paper).invoice
-    day = inputs.day("as_of", as_of)
-    late = 0 if bill.due_on is None else (day - bill.due_on).days
-    if late <= 0 or not bill.open_minor:
-        raise NotAllowedNow(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
+    bill, late = inputs.instance("paper", paper, Paper).invoice, days_late(paper, as_of)
     sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
     title = f"{sheet.language.say('Payment reminder')} · {bill.number}"
     return sheet.drawn("reminder.html", title, paper=paper, as_of=as_of, late=late)
+
+
+def days_late(paper: Paper, as_of: date) -> int:
+    """For how many days an invoice is overdue on a day. NotAllowedNow if it is not."""
+    inputs.day("as_of", as_of)
+    bill = paper.invoice
+    late = 0 if bill.due_on is None else (as_of - bill.due_on).days
+    if late <= 0 or not bill.open_minor:
+        raise NotAllowedNow(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
+    return late
 
 
 def _invoice(paper: Paper, page: Format | str, sessions: bool, templates: Folder | None) -> Document:

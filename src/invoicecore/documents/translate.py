@@ -3,8 +3,8 @@
     $ python -m invoicecore.documents.translate        # after a change of templates or catalogues
     $ python -m invoicecore.documents.translate sv     # and begin a catalogue of Swedish
 
-Each catalogue gets the messages that the templates and `drawing` have now; what is translated stays. Then it is
-compiled, which is what pages are written from. The run fails as long as a message has no translation.
+Each catalogue gets the messages that the templates, `drawing` and `letters` have now; what is translated stays. Then it
+is compiled, which is what pages are written from. The run fails as long as a message has no translation.
 """
 
 import sys
@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 CATALOGUES = Path(__file__).parent / "catalogues"
 _SOURCES = (
     *((path, "jinja2.ext:babel_extract") for path in sorted((Path(__file__).parent / "templates").glob("*.html"))),
-    (Path(__file__).parent / "drawing.py", "python"),
+    *((Path(__file__).parent / name, "python") for name in ("drawing.py", "letters.py")),
 )
 # What marks a message, and where in the call its singular and its plural stand.
 _MARKS = {"_": None, "say": None, "count": (1, 2)}

@@ -1,0 +1,59 @@
+"""How does a mail get to a mail server?"""
+
+from email.message import EmailMessage
+from enum import StrEnum
+from smtplib import SMTP, SMTP_SSL
+from ssl import SSLContext, create_default_context
+
+from attrs import field, frozen
+
+from invoicecore.errors import Malformed
+
+
+class Secured(StrEnum):
+    """How the way to the server is kept secret: from a command on (port 587), from the first byte (port 465), or not at
+    all (port 25), which is for a server on the same machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NOT = "not"
+
+
+@frozen(kw_only=True)
+class Smtp:
+    """A mail server; calling it with a mail sends that, by a connection of its own.
+
+    What the server or the way to it refuses is raised, as an OSError, of which SMTPException is one. A mail that the
+    server takes for some of its recipients and not for others is sent. A server whose certificate is not that of `host`
+    is told nothing; `context` says otherwise. A password is never sent in the clear.
+    """
+
+    host: str
+    port: int = 587
+    user: str = ""
+    password: str = field(default="", repr=False)
+    secured: Secured = Secured.STARTTLS
+    timeout_seconds: float = 30
+    context: SSLContext | None = field(default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.password and self.secured is Secured.NOT:
+            raise Malformed("A password would be sent in the clear; secure the way to the server, or send none.")
+
+    def __call__(self, mail: EmailMessage) -> None:
+        """Send a mail to all of its recipients."""
+        with self._connected() as server:
+            if self.secured is Secured.STARTTLS:
+                server.starttls(context=self._context())
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(mail)
+
+    def _connected(self) -> SMTP:
+        if self.secured is Secured.TLS:
+            return SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=self._context())
+        return SMTP(self.host, self.port, timeout=self.timeout_seconds)
+
+    def _context(self) -> SSLContext:
+        """Without one, smtplib would take any certificate."""
+        return self.context or create_default_context()
