@@ -55,7 +55,9 @@ def usd(amount: int) -> Money:
 def new_studio() -> Studio:
     """Northwind Studio on Wednesday 1 April 2026, after a month of work for two clients."""
     clock = SettableClock(utc(2026, 3, 2, 15))
-    firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St", theme="studio")
+    firm = Firm(
+        name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St", theme="studio"
+    )
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     billing = Billing.in_memory(firm, owner, clock=clock, ids=CountingIds(), passwords=QuickPasswords())
     maria = billing.as_owner()

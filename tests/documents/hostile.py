@@ -14,7 +14,9 @@ from invoicecore.documents import Document
 from invoicecore.errors import Malformed
 from invoicecore.ids import ClientId, InvoiceId, PersonId
 from invoicecore.lifecycle.invoice import Letterhead
-from invoicecore.settlement.paper import Cause, StatementPaper
+from invoicecore.pages.paper import StatementPaper
+from invoicecore.pages.reach import Named
+from invoicecore.pages.transactions import Cause
 from invoicecore.testing.pictures import png
 from tests.documents.papers import MARCH, hours, paper, work
 from tests.world import hourly, usd
@@ -114,15 +116,21 @@ def _paper(write: Writer, status: Status) -> Paper:
 
 def _statement(write: Writer) -> StatementPaper:
     causes = (
-        Cause(project=write.name(), person=write.name(), duration=hours(8), rate=hourly(50), note=write.text()),
-        Cause(invoice=write.name(), method=write.text(), reference=write.text()),
-        Cause(note=write.text()),
+        Cause(
+            project=Named("p", write.name()),
+            person=Named("lee", write.name()),
+            duration=hours(8),
+            rate=hourly(50),
+            note=write.text(),
+        ),
+        Cause(invoice=Named("i", write.name()), method=write.text(), reference=write.text()),
+        Cause(),
     )
     kinds = (EntryKind.WORK, EntryKind.PAYMENT, EntryKind.ADJUSTMENT)
     rows = tuple(
         StatementRow(
             n, date(2026, 3, n), date(2026, 3, 1), kind, usd(-n), usd(-n), datetime(2026, 3, n, tzinfo=UTC), "",
-            PersonId("lee"), InvoiceId("i"), "",
+            PersonId("lee"), InvoiceId("i"), write.text(),
         )
         for n, kind in enumerate(kinds, 1)
     )  # fmt: skip

@@ -10,7 +10,8 @@ from invoicecore.calendar import Period
 from invoicecore.exchange import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
-from invoicecore.settlement.paper import Paper, StatementPaper
+from invoicecore.pages.paper import StatementPaper
+from invoicecore.settlement.paper import Paper
 
 _SECOND = timedelta(seconds=1)
 
