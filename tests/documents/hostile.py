@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Protocol
@@ -95,19 +95,16 @@ class Harmless:
 
 
 def _head(write: Writer) -> Letterhead:
-    names = tuple((id, write.name()) for id in ("site", "shop", "lee", "ida"))
+    names = tuple((id, write.name()) for id in ("shop", "ida"))
     firm, client = (write.name(), write.text()), (write.name(), write.text())
     tax_id, instructions = write.text(), write.text()
     return Letterhead(*firm, *client, "", "UTC", names, tax_id=tax_id, payment_instructions=instructions)
 
 
 def _paper(write: Writer, status: Status) -> Paper:
-    lines = (
-        work(hours(8), hourly(50), note=write.text()),
-        work(hours(0, 20), hourly(10), "shop", person="ida", note=write.text(), id="t"),
-        work(hours(0, 20), hourly(10), "shop", person="ida", note=write.text(), id="u"),  # with the former, a footnote
-        Line(write.text(), 500),
-    )
+    third = timedelta(minutes=20)  # two of them have a footnote
+    sessions = (work(third, hourly(10), "shop", person="ida", note=write.text(), id=id) for id in ("t", "u"))
+    lines = (*sessions, Line(write.text(), 500))
     number = None if status is Status.DRAFT else write.name()
     made = paper(*lines, status=status, head=_head(write), number=number, notes=write.text())
     payment = evolve(paper(paid=(1,)).payments[0], method=write.text())

@@ -17,6 +17,7 @@ from tests.documents.hostile import PAGES, Harmless, Hostile
 from tests.needs import missing
 
 CASES = 10_000
+IN_TURN = ("invoice", "statement", "reminder", "preview", "statement", "reminder")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # of those that are written here
 _MARKER = re.compile(r"text(\d+)")
@@ -65,6 +66,11 @@ def lines(text: str) -> list[str]:
     return [seen(line) for line in _BREAK.split(text)]
 
 
+def filled(said: str, lines: list[str]) -> str:
+    """What a page of harmless lines says, with other lines in their places."""
+    return _MARKER.sub(lambda marker: lines[int(marker[1]) - 1], said)
+
+
 @lru_cache(maxsize=16)
 def harmless(page: str, sizes: tuple[int, ...]) -> Outline:
     """The page with harmless texts of so many lines."""
@@ -75,19 +81,19 @@ class TestStructure:
     def test_nothing_changes_it(self) -> None:
         """Whatever stands in the fields of a page is shown as it is, markup, template and all; all else is the same."""
         for case in range(CASES):
-            page, write = [*PAGES][case % len(PAGES)], Hostile(case)
-            found = Outline(PAGES[page](write).html)
+            page, write = IN_TURN[case % len(IN_TURN)], Hostile(case)
+            found = Outline(seen(PAGES[page](write).html))
             texts = [lines(text) for text in write.written]
             plain = harmless(page, tuple(map(len, texts)))
             assert plain.tags == found.tags, f"case {case}: the structure of {page}"
             flat = [line for text in texts for line in text]
-            expected = [_MARKER.sub(lambda it: flat[int(it[1]) - 1], said) for said in plain.said]  # noqa: B023
-            assert expected == [seen(said) for said in found.said], f"case {case}: the texts of {page}"
+            expected = [said if "text" not in said else filled(said, flat) for said in plain.said]
+            assert expected == found.said, f"case {case}: the texts of {page}"
 
 
 class TestSurroundings:
     def test_nothing_is_opened(self) -> None:
-        """While 200 hostile pages are drawn, and 20 of them set in type, no address is asked for and no file opened
+        """While 200 hostile pages are drawn, and 11 of them set in type, no address is asked for and no file opened
         that is not the library's or its libraries' own; what watches is seen to see both."""
         if not press.is_there():
             missing("WeasyPrint and Pango")

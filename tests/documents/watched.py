@@ -41,13 +41,13 @@ def _is_own(event: str, arguments: tuple[Any, ...]) -> bool:
 
 
 def main(number: int) -> dict[str, object]:
-    """Draw so many, and each tenth as PDF too, and say what was heard meanwhile, and then of a file and a socket that
-    were opened on purpose."""
+    """Draw so many, and some of each kind as PDF too; what was heard meanwhile, and what then of a file and a socket
+    that were opened on purpose."""
     PAGES["invoice"](Hostile(number)).pdf()  # the libraries look for what they are made of, once
     sys.addaudithook(_hear)
     for case in range(number):
         document = PAGES[[*PAGES][case % len(PAGES)]](Hostile(case))
-        if case % 10 == 0:
+        if case % 19 == 0:
             document.pdf()
     heard = list(_heard)
     _heard.clear()
