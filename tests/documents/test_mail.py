@@ -33,9 +33,9 @@ class Office:
         self.sent.append(mail)
 
     def delivered(self) -> list[str]:
-        """Deliver; the subjects of what was sent."""
+        """Deliver, all of it; the subjects of what was sent."""
         self.sent.clear()
-        self.billing.deliver()
+        assert {} == self.billing.deliver().failed
         return [mail["Subject"] for mail in self.sent]
 
     def asked(self, amount: int = 100) -> Invoice:
@@ -94,10 +94,18 @@ class TestEvents:
         assert "Nothing is left to pay." in text(office.sent[0])
 
     def test_what_has_gone_on(self, office: Office) -> None:
-        """An invoice that is a draft again, or void, when the mail is written, is not asked for."""
+        """An invoice that is a draft again, or void, when the mail is written, is not asked for, nor one that is paid
+        by then reminded of."""
         office.maria.invoices.revert(office.asked().id)
         office.maria.invoices.void(office.asked().id, note="By mistake")
         assert [] == office.delivered()
+        late = office.asked()
+        office.maria.invoices.set_due(late.id)
+        office.delivered()
+        office.world.clock.advance(timedelta(days=16))
+        office.maria.invoices.sweep_overdue(date(2026, 3, 18))
+        office.maria.payments.record(late.id)
+        assert [f"Payment received · {late.number} · Northwind Studio"] == office.delivered()
 
 
 class TestReaders:
