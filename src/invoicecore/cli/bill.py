@@ -39,10 +39,10 @@ from invoicecore.cli.plan import (
     rate_of,
     terms_of,
 )
-from invoicecore.cli.register import Register
 from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
 from invoicecore.errors import BatchRefused, Malformed, WorkIsStopped
 from invoicecore.exchange import TimeEntry, Timesheet
+from invoicecore.exchange.register import Register
 from invoicecore.ids import PersonId
 from invoicecore.ports.storage import AUDIT, Storage
 from invoicecore.work import LONGEST

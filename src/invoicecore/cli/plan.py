@@ -7,9 +7,9 @@ from typing import TypeVar
 from attrs import frozen
 
 from invoicecore import Money, Period, Rate, Refill, Terms
-from invoicecore.cli.register import Register
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.exchange import TimeEntry, Timesheet
+from invoicecore.exchange.register import Register
 from invoicecore.locales import USUAL
 
 K = TypeVar("K", bound=Hashable)

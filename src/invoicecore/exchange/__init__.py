@@ -1,6 +1,18 @@
 """What did a time tracker write down, and how does it come in?"""
 
-from invoicecore.exchange.reading import FORMATS, read
-from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
+from invoicecore.exchange.answers import Answers, DateOrder
+from invoicecore.exchange.reading import FORMATS, Reading, opened, read
+from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, Timesheet, UnreadableFile
 
-__all__ = ["FORMATS", "TimeEntry", "Timesheet", "UnreadableFile", "read"]
+__all__ = [
+    "Answers",
+    "DateOrder",
+    "FORMATS",
+    "opened",
+    "OpenQuestion",
+    "read",
+    "Reading",
+    "TimeEntry",
+    "Timesheet",
+    "UnreadableFile",
+]

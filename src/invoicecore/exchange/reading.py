@@ -1,16 +1,51 @@
 """Which tracker wrote this file, and what does it say?"""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+from attrs import frozen
 
 from invoicecore.calendar import known_zone
 from invoicecore.errors import Malformed
 from invoicecore.exchange import harvest, toggl
+from invoicecore.exchange.answers import Answers
 from invoicecore.exchange.format import Format
-from invoicecore.exchange.sheet import Sheet, contents, opened
-from invoicecore.exchange.timesheet import Timesheet, UnreadableFile
+from invoicecore.exchange.sheet import Sheet, contents
+from invoicecore.exchange.sheet import opened as _opened_sheet
+from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
 
 FORMATS: dict[str, Format] = {known.name: known for known in (toggl.FORMAT, harvest.FORMAT)}
 """Every format that can be read, by its name."""
+
+_NO_ANSWERS = Answers()
+
+
+@frozen
+class Reading:
+    """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
+    error that says why. `digest` tells the file from any other; `currency` is the one that it names, if it names one."""
+
+    format: str
+    digest: str
+    currency: str | None
+    _timesheet: Timesheet
+
+    def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
+        """The rows in their order. UnreadableFile is raised where the file cannot be read on."""
+        yield from self._timesheet.entries
+
+
+def opened(source: bytes | str | Path, *, format: str | None = None, answers: Answers = _NO_ANSWERS) -> Reading:
+    """A file, given as its bytes or as the path to it, ready to be read.
+
+    The `format` is told from the file where it is not given. UnreadableFile for what is not one; OpenQuestion where
+    nothing in the file decides how it is meant and the `answers` do not either.
+    """
+    data = contents(source)
+    timesheet = read(data, format=format, timezone=answers.timezone or "UTC")
+    from hashlib import blake2b
+
+    return Reading(timesheet.format, blake2b(data, digest_size=16).hexdigest(), timesheet.currency, timesheet)
 
 
 def read(source: bytes | str | Path, *, format: str | None = None, timezone: str = "UTC") -> Timesheet:
@@ -22,7 +57,7 @@ def read(source: bytes | str | Path, *, format: str | None = None, timezone: str
     known_zone(timezone)
     if format is not None and format not in FORMATS:
         raise Malformed(f"{format!r:.60} is not a format that is read here; these are: {', '.join(FORMATS)}.")
-    sheet = opened(contents(source))
+    sheet = _opened_sheet(contents(source))
     chosen = FORMATS[format] if format is not None else _told(sheet)
     sheet.check_columns(required=chosen.required, optional=chosen.optional)
     return chosen.timesheet(sheet, timezone)

@@ -24,13 +24,25 @@ class UnreadableFile(Malformed):
         super().__init__(f"{where[0].upper()}{where[1:]}: {reason}")
 
 
+class OpenQuestion(UnreadableFile):
+    """What a file leaves open and nothing in it decides. `answer` is the name of the argument of `exchange.opened`
+    and `exchange.plan` by which it is said."""
+
+    def __init__(self, answer: str, row: int | None, column: str | None, reason: str) -> None:
+        self.answer = answer
+        super().__init__(row, column, reason)
+
+
 @frozen(kw_only=True)
 class TimeEntry:
     """One row of an export: who worked how long on what.
 
     Either `start` and `end` are there, as UTC instants, or `day`. `duration` is what the tracker states; it need not
     be end − start. `rate` is per hour, in `currency` where the file names one. `source` is what the row is called, the
-    same in every export that holds it. None stands for what the file does not say.
+    same in every export that holds it; `identified` says that it is made of the tracker's own id, so that it stays the
+    same whatever else of the row is changed. `ambiguous` says that the clock showed its start or end twice and that the
+    duration does not tell which is meant; the earlier instant is taken then. `invoiced` is whether the tracker has
+    invoiced it. None stands for what the file does not say.
     """
 
     row: int
@@ -48,6 +60,9 @@ class TimeEntry:
     currency: str | None = None
     tags: tuple[str, ...] = ()
     source: str | None = None
+    identified: bool = False
+    ambiguous: bool = False
+    invoiced: bool | None = None
 
     @property
     def elapsed(self) -> timedelta | None:

@@ -3,8 +3,8 @@
 import pytest
 
 from invoicecore import Role
-from invoicecore.cli.register import Register
 from invoicecore.errors import NotAllowedNow
+from invoicecore.exchange.register import Register
 from tests.world import World
 
 
