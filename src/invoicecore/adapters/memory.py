@@ -28,6 +28,7 @@ from invoicecore.ports.storage import (
     Remembered,
     Scope,
     id_of,
+    make_change,
 )
 
 E = TypeVar("E", bound=Entity)
@@ -198,7 +199,7 @@ class MemoryUnitOfWork:
     def put(self, entity: Entity) -> Change:
         kind, id = type(entity), id_of(entity)
         before = self._write(kind, id, entity)
-        return Change(kind.__name__, id, before, before + 1)
+        return make_change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         return Change(kind.__name__, id, self._write(kind, id, None), 0)

@@ -21,7 +21,7 @@ from invoicecore.ids import FirmId, IdSource, PersonId
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.storage import AuditRecord, Remembered, Storage, UnitOfWork
+from invoicecore.ports.storage import Remembered, Storage, UnitOfWork, make_audit_record
 from invoicecore.vocabulary import Act
 
 ATTEMPTS = 50
@@ -106,7 +106,7 @@ class Office:
                 uow.remember(Remembered(key, digest, result))
             if unit.changes:
                 stamp = unit.stamp
-                uow.append(AuditRecord(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
+                uow.append(make_audit_record(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
             if unit.changes or key is not None:
                 uow.commit()
             return result

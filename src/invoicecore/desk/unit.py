@@ -30,7 +30,7 @@ from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
-from invoicecore.stamp import Stamp
+from invoicecore.stamp import Stamp, make_stamp
 from invoicecore.vocabulary import Act
 from invoicecore.work import Session, Timer
 
@@ -54,7 +54,7 @@ class Unit:
     def stamp(self) -> Stamp:
         """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
         if self._stamp is None:
-            self._stamp = Stamp(self._clock.now(), self.actor.id, self.firm.timezone)
+            self._stamp = make_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
         return self._stamp
 
     # who may
