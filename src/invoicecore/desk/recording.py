@@ -21,7 +21,7 @@ from invoicecore.errors import (
 )
 from invoicecore.ids import InvoiceId, SessionId
 from invoicecore.making import maker
-from invoicecore.money import Money, Rate, in_currency
+from invoicecore.money import Rate, in_currency, make_money
 from invoicecore.people import Person
 from invoicecore.ports.storage import Index, Scope
 from invoicecore.projects import Project
@@ -242,7 +242,7 @@ def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) 
         locked=locked_by is not None,
         locked_by=locked_by if money and unit.actor.limited_to is None else None,
         rate=session.rate if money else None,
-        amount=Money(session.minor, session.rate.currency) if money else None,
+        amount=make_money(session.minor, session.rate.currency) if money else None,
         removed=session.removed,
     )
 

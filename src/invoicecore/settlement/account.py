@@ -12,7 +12,7 @@ from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.making import maker
-from invoicecore.money import Money
+from invoicecore.money import Money, make_money
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 
@@ -150,4 +150,7 @@ class Standing:
         return self.account.terms
 
     def _money(self, minor: int) -> Money:
-        return Money(minor, self.account.position.currency)
+        return make_money(minor, self.account.position.currency)
+
+
+make_standing = maker(Standing)
