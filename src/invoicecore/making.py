@@ -22,7 +22,7 @@ def maker(kind: Callable[P, V]) -> Callable[P, V]:
     given: list[Attribute[object]] = list(fields(cast("type", kind)))
     if any(not each.init or isinstance(each.default, Factory) for each in given):
         raise TypeError(f"{kind} sets fields by itself; a maker sets what it is given.")
-    thawed = {name: getattr(object, name) for name in ("__setattr__", "__delattr__")}
+    thawed = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
     draft = type("Draft", (cast("type", kind),), {"__slots__": (), **thawed})
     parameters = [
         each.alias + ("" if each.default is NOTHING else f"=_defaults[{each.name!r}]")
@@ -33,12 +33,12 @@ def maker(kind: Callable[P, V]) -> Callable[P, V]:
         parameters.insert(by_place, "*")
     lines = [
         f"def make({', '.join(parameters)}):",
-        "    _made = _new(_draft)",
+        "    _made = _draft()",
         *(f"    _made.{each.name} = {each.alias}" for each in given),
         "    _made.__class__ = _kind",
         "    return _made",
     ]
     # Underscored, as no parameter is: attrs takes underscores off.
-    names = {"_new": object.__new__, "_draft": draft, "_kind": kind, "_defaults": {it.name: it.default for it in given}}
+    names = {"_draft": draft, "_kind": kind, "_defaults": {it.name: it.default for it in given}}
     exec("\n".join(lines), names)
     return cast("Callable[P, V]", names["make"])
