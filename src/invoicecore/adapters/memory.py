@@ -336,6 +336,8 @@ class MemoryUnitOfWork:
             if fact.sequence <= last.get(stream, books.last.get(stream, 0)):
                 raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
             last[stream] = fact.sequence
+        if not (self._claims or self._counters or self._remembered or self._outbox):
+            return  # as nearly always
         for scope, (seen, own) in self._claims.items():
             base = books.claims[scope]
             for key in own:
@@ -353,21 +355,23 @@ class MemoryUnitOfWork:
     def _apply(self) -> None:
         books = self._books
         for (kind, id), (_, entity) in self._written.items():
-            stored = books.entities[kind]
+            stored, unshelved = books.entities[kind], books.unshelved.get(kind)
             before, version = stored.get(id, _ABSENT)
             if entity is None:
                 stored.pop(id, None)
             else:
                 stored[id] = (entity, version + 1)
-            if kind in books.unshelved:
+            if unshelved is not None:
                 if before is not None:
-                    books.unshelved[kind].append(_Gone(before))
+                    unshelved.append(_Gone(before))
                 if entity is not None:
-                    books.unshelved[kind].append(entity)
+                    unshelved.append(entity)
         for fact in self._appended:
             books.unshelved[type(fact)].append(fact)
             if not isinstance(fact, AuditRecord):
                 books.last[_stream_of(fact)] = fact.sequence
+        if not (self._claims or self._counters or self._remembered or self._outbox):
+            return  # as nearly always
         for scope, (_, own) in self._claims.items():
             base = books.claims[scope]
             for key, holder in own.items():

@@ -29,7 +29,17 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge
 from invoicecore.settlement.decision import Decision
 from invoicecore.vocabulary import Act, Role
-from invoicecore.work import Session, SessionView, Span, Timer, TimerView, checked_length, make_session, make_session_view, times
+from invoicecore.work import (
+    Session,
+    SessionView,
+    Span,
+    Timer,
+    TimerView,
+    checked_length,
+    make_session,
+    make_session_view,
+    times,
+)
 
 
 @frozen

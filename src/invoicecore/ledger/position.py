@@ -57,7 +57,9 @@ def post(
     balance = position.balance_minor + minor
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
     anchor = anchor_after(position.anchor_minor, kind, minor, balance)
-    entry = make_entry(client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note)
+    entry = make_entry(
+        client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note
+    )
     return entry, make_position(position.currency, sequence, balance, anchor, booked_at)
 
 
