@@ -38,16 +38,15 @@ def rerun(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
-    for count in range(1, ATTEMPTS):
+    failed = 0
+    while True:
         try:
             return attempt(*arguments)
-        except (ConcurrencyConflict, UniqueViolation):
-            pass
-        except CommitUnknown:
-            if not repeatable:
+        except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
+            failed += 1
+            if failed == ATTEMPTS or (isinstance(quicker, CommitUnknown) and not repeatable):
                 raise
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**count)))
-    return attempt(*arguments)
+        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
 
 
 class Office:

@@ -159,11 +159,13 @@ class Unit:
 
     def account_seen(self, client_id: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
-        id = self.client(client_id).id
-        if may(self.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(self.actor, id):
+        account = self._get(Account, "client", client_id)  # there is one for every client
+        if not sight.sees_client(self.actor, client_id):
+            raise NotFound("client", client_id)
+        if may(self.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(self.actor, client_id):
             raise NotFound("account of client", client_id)
         self.permit(act)
-        return self.account(id)
+        return account
 
     @property
     def pages(self) -> Pages:
