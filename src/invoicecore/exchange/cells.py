@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 
 from invoicecore import inputs
 from invoicecore.errors import Malformed
@@ -40,9 +41,14 @@ def name(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str | 
 def plain_name(row: Row, column: str, text: str) -> str:
     """A name on one line that is there already."""
     try:
-        return inputs.name("it", unicodedata.normalize("NFC", text))
+        return _known_name(text)
     except Malformed as refused:
         raise row.refused(column, str(refused)) from refused
+
+
+@lru_cache(maxsize=4096)  # the same few come in row after row
+def _known_name(text: str) -> str:
+    return inputs.name("it", unicodedata.normalize("NFC", text))
 
 
 def person(row: Row, *columns: str, answer: str | None) -> str:
@@ -57,9 +63,14 @@ def email(row: Row, column: str) -> str | None:
     """An e-mail address in the spelling by which it is unique; None where the cell is blank."""
     address = row.cell(column)
     try:
-        return known_email(address) if address else None
+        return _known_email(address) if address else None
     except Malformed as refused:
         raise row.refused(column, str(refused)) from refused
+
+
+@lru_cache(maxsize=4096)
+def _known_email(address: str) -> str:
+    return known_email(address)
 
 
 def note(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
-from invoicecore.calendar import instant, known_zone, local_instant
+from invoicecore.calendar import known_zone
 from invoicecore.exchange.row import Row
 
 TO_THE_SECOND = timedelta(seconds=1)
@@ -92,12 +92,16 @@ class Clock:
 
     def _instants(self, row: Row, shown: Shown) -> list[datetime]:
         """The instants at which the clock may have shown that: one, or around a change of the clock two."""
-        if shown.moment.tzinfo is not None:
-            return [instant("it", shown.moment)]
-        zone = self._known(row, shown.column)
-        local = shown.moment.replace(tzinfo=known_zone(zone))
-        offsets = {local.replace(fold=fold).utcoffset() for fold in (0, 1)}
-        return sorted(local_instant("it", shown.moment, zone, offset) for offset in offsets)
+        moment = shown.moment
+        if moment.tzinfo is not None:
+            return [moment.astimezone(UTC)]
+        local = moment.replace(tzinfo=known_zone(self._known(row, shown.column)))
+        offset, other = local.utcoffset(), local.replace(fold=1).utcoffset()
+        assert offset is not None
+        assert other is not None
+        earlier, later = max(offset, other), min(offset, other)
+        first = (moment - earlier).replace(tzinfo=UTC)
+        return [first] if earlier == later else [first, (moment - later).replace(tzinfo=UTC)]
 
     def _known(self, row: Row, column: str) -> str:
         if self.zone is None:

@@ -18,7 +18,7 @@ from invoicecore.exchange.format import Format, Layout, Opened, Reader
 from invoicecore.exchange.row import Row
 from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
-from invoicecore.exchange.timesheet import TimeEntry
+from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
 
 _BEGIN, _END = ("Begin", "From", "Start"), ("End", "To")
 _HOURLY, _FIXED = ("Hourly price", "Hourly rate"), ("Fixed price", "Fixed rate")
@@ -104,6 +104,9 @@ class _Sheet:
 
 def _sheet(opened: Opened) -> Reader:
     columns = _Columns.of(opened.table.header)
+    for column in (columns.begin, columns.end):
+        if column not in opened.table.header:
+            raise UnreadableFile(1, column, "the column is missing.")
     asked = Columns(
         dates=("Date",),
         times=(columns.begin, columns.end),
@@ -174,15 +177,12 @@ def _check_price(row: Row, column: str, fixed: Decimal | None) -> None:
 FORMAT = Format(
     name="kimai",
     layouts=(
-        *(
-            Layout(
-                kind=Sheet,
-                told_by=frozenset({"Date", begin, "Customer", "Activity"}),
-                required=("Date", begin, "Duration", "Customer", "Project", "Activity"),
-                optional=(*_END, *_HOURLY, *_FIXED, *_PERSON, *_EMAIL, *_ID[:1], "Currency", "Tags", "Billable"),
-                reader=_sheet,
-            )
-            for begin in _BEGIN
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"Date", "Duration", "Customer", "Activity"}),
+            required=("Date", "Duration", "Customer", "Project", "Activity"),
+            optional=(*_BEGIN, *_END, *_HOURLY, *_FIXED, *_PERSON, *_EMAIL, *_ID, "Currency", "Tags", "Billable"),
+            reader=_sheet,
         ),
         Layout(
             kind=Elements,

@@ -148,14 +148,15 @@ def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Answer
     if fitting:
         names = " or ".join(format.name for format, _ in fitting)
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
+    if known is not None:
+        raise UnreadableFile(None, None, f"it is not a file of {known.name}.")
     looked_for = "; ".join(
         f"{format.name} by the columns {', '.join(sorted(layout.told_by))}"
         for format, layout in every
-        if layout.kind is Sheet or known is not None
+        if layout.kind is Sheet
     )
-    generically = "" if known is not None else " A header in other words can be read by saying its columns."
-    reason = f"no known format has this header. Formats are told apart so: {looked_for}.{generically}"
-    raise UnreadableFile(1, None, reason)
+    told_apart = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
+    raise UnreadableFile(1, None, f"no known format has this header. {told_apart}")
 
 
 def _check_columns(header: tuple[str, ...], layout: Layout) -> None:

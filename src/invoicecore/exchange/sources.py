@@ -6,7 +6,6 @@ rates, tags and whether it was invoiced, is left out. Rows that say the same are
 """
 
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -30,19 +29,18 @@ class Sources:
         """The entry with its name; `when` is what calendar and clock showed."""
         who, length = entry.email or entry.person, entry.duration // _MICROSECOND
         said = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
-        digest = _digest(said).digest()
-        self._met[digest] = count = self._met.get(digest, 0) + 1
-        return evolve(entry, source=f"{self._format}:{_digest([*said, count]).hexdigest()}")
+        text = json.dumps(said).removesuffix("]")  # the same letters on every machine
+        count = self._met[_digest(text)] = self._met.get(_digest(text), 0) + 1
+        return evolve(entry, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
         """The entry with the name that its id makes; the row is refused if one before it has the same."""
-        digest = _digest(id).digest()
+        digest = _digest(id)
         if digest in self._met:
             raise row.refused(column, f"the id {id} is that of row {self._met[digest]} already.")
         self._met[digest] = row.number
         return evolve(entry, source=f"{self._format}:{id}", identified=True)
 
 
-def _digest(said: str | Iterable[object]) -> blake2b:
-    text = json.dumps(said if isinstance(said, str) else [*said])  # the same letters on every machine
-    return blake2b(text.encode(), digest_size=16)
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
