@@ -15,6 +15,7 @@ from invoicecore.exchange.clock import Shown, Stated, written
 from invoicecore.exchange.elements import Elements
 from invoicecore.exchange.evidence import Columns, Evidence, gathered
 from invoicecore.exchange.format import Format, Layout, Opened, Reader
+from invoicecore.exchange.numbers import Numbers
 from invoicecore.exchange.row import Row
 from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
@@ -119,8 +120,8 @@ def _sheet(opened: Opened) -> Reader:
 
 
 def _list(opened: Opened) -> Reader:
-    numbers, currency = ("hourlyRate", "fixedRate"), "project.customer.currency"
-    asked = Columns(numbers=numbers, stamps=("begin", "end"), currency=currency)
+    numbers, currency = Numbers("."), "project.customer.currency"
+    asked = Columns(stamps=("begin", "end"), currency=currency)
     evidence = gathered(opened.table, opened.answers, asked, guesses=opened.guesses)
 
     def entry(row: Row, sources: Sources) -> TimeEntry | None:
@@ -128,8 +129,7 @@ def _list(opened: Opened) -> Reader:
             return None
         start, end = cells.stamp(row, "begin"), cells.stamp(row, "end")
         span = evidence.clock.span(row, start, end, cells.seconds(row, "duration"))
-        hourly, fixed = (evidence.numbers.of(row, column) for column in numbers)
-        _check_price(row, "fixedRate", fixed)
+        _check_price(row, "fixedRate", numbers.of(row, "fixedRate"))
         activity = _called(row, "activity", "activity.name", opened=opened)
         said = TimeEntry(
             row=row.number,
@@ -143,7 +143,7 @@ def _list(opened: Opened) -> Reader:
             start=span.start,
             end=span.end,
             duration=span.duration,
-            rate=hourly or None,
+            rate=numbers.of(row, "hourlyRate") or None,
             currency=cells.currency(row, currency),
             tags=row.several("tags"),
             ambiguous=span.ambiguous,
