@@ -104,7 +104,7 @@ class TestRefusedOptions:
             (["--locale", "tlh-Qo"], "'--locale'"),
             (["--month", "March"], "'--month': 'March' is not a month such as 2016-01."),
             (["--month", "2026-13"], "'--month': There is no month 13 of 2026"),
-            (["--format", "clockify"], "'--format'"),
+            (["--format", "abacus"], "'--format'"),
             (["--refill-at", "-1000"], "--refill-at: it goes together with --refill-hours"),
             (["--refill-hours", "20"], "--refill-hours: it goes together with --refill-at"),
             (["--refill-rate", "20"], "--refill-rate: it goes together"),

@@ -1,64 +1,58 @@
 """What does a detailed time report of Harvest say?
 
-It has a date and decimal hours, no times of day; a rate and a currency in every row; and numbers written as the
-account's owner likes them.
+It has a date and decimal hours, no times of day; a rate and a currency in every row; and numbers and dates written as
+the account's owner likes them.
 """
 
-from invoicecore import inputs
-from invoicecore.calendar import first_instant
-from invoicecore.errors import Malformed
 from invoicecore.exchange import cells
-from invoicecore.exchange.format import Format
-from invoicecore.exchange.numbers import Numbers, numbers_in
-from invoicecore.exchange.sheet import Row, Sheet
+from invoicecore.exchange.evidence import Columns, Evidence, gathered
+from invoicecore.exchange.format import Format, Layout, Opened, Reader
+from invoicecore.exchange.row import Row
+from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
-from invoicecore.exchange.timesheet import TimeEntry, Timesheet
+from invoicecore.exchange.timesheet import TimeEntry
 
 _OTHER_NUMBERS = ("Billable Amount", "Cost Rate", "Cost Amount")
 _NUMBERS = ("Hours", "Billable Rate", *_OTHER_NUMBERS)
 
 
-def _timesheet(sheet: Sheet, timezone: str) -> Timesheet:
-    numbers = numbers_in(sheet.rows, _NUMBERS)
-    sources = Sources(FORMAT.name)
-    entries = tuple(sources.named(_entry(row, timezone, numbers), row.cell("Date")) for row in sheet.rows)
-    currencies = {entry.currency for entry in entries if entry.currency is not None}
-    sole = currencies.pop() if len(currencies) == 1 else None
-    return Timesheet(format=FORMAT.name, entries=entries, currency=sole)
+def _reader(opened: Opened) -> Reader:
+    columns = Columns(dates=("Date",), numbers=_NUMBERS, currency="Currency")
+    evidence = gathered(opened.table, opened.answers, columns, guesses=opened.guesses)
+    return Reader(entry=lambda row, sources: _entry(row, sources, opened, evidence), currency=evidence.currency)
 
 
-def _entry(row: Row, timezone: str, numbers: Numbers) -> TimeEntry:
-    day, hours = cells.day(row, "Date"), numbers.of(row, "Hours")
-    if hours is None:
-        raise row.refused("Hours", "it is blank.")
-    try:
-        first_instant(day, timezone)
-    except Malformed as refused:
-        raise row.refused("Date", str(refused)) from refused
-    try:
-        duration = inputs.duration("it", f"{hours:f}")
-    except Malformed as refused:
-        raise row.refused("Hours", str(refused)) from refused
-    return TimeEntry(
+def _entry(row: Row, sources: Sources, opened: Opened, evidence: Evidence) -> TimeEntry:
+    for column in _OTHER_NUMBERS:
+        evidence.numbers.of(row, column)  # what is no number there is a sign that the row is not what it seems
+    day = evidence.day(row, "Date")
+    entry = TimeEntry(
         row=row.number,
-        person=cells.person(row, "First Name", "Last Name"),
+        person=cells.person(row, "First Name", "Last Name", answer=opened.answers.person),
         email=None,
         client=cells.name(row, "Client"),
         project=cells.name(row, "Project"),
         note=cells.note(row, "Task", "Notes"),
         billable=cells.yes_or_no(row, "Billable?"),
         day=day,
-        duration=duration,
-        rate=numbers.of(row, "Billable Rate"),
+        duration=cells.hours(row, "Hours", evidence.numbers.of(row, "Hours")).length,
+        rate=evidence.numbers.of(row, "Billable Rate"),
         currency=cells.currency(row, "Currency"),
+        invoiced=cells.yes_no_or_nothing(row, "Invoiced?"),
     )
+    return sources.by_content(entry, day.isoformat())
 
 
 FORMAT = Format(
     name="harvest",
-    told_by=frozenset({"Date", "Hours", "First Name"}),
-    required=("Date", "Client", "Project", "Notes", "Hours", "Billable?", "First Name", "Last Name"),
-    optional=("Task", "Currency", "Billable Rate", *_OTHER_NUMBERS),
-    timesheet=_timesheet,
+    layouts=(
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"Date", "Hours", "First Name"}),
+            required=("Date", "Client", "Project", "Notes", "Hours", "Billable?", "First Name", "Last Name"),
+            optional=("Task", "Currency", "Billable Rate", "Invoiced?", *_OTHER_NUMBERS),
+            reader=_reader,
+        ),
+    ),
 )
 """Harvest's detailed time report as CSV."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.exchange.sheet import Row
+from invoicecore.exchange.row import Row
 
 _PATTERNS = {
     ".": re.compile(r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,12}))?"),
@@ -22,7 +22,7 @@ _PATTERNS = {
 class Numbers:
     """Reads the numbers of one file; `mark` stands before the decimals."""
 
-    mark: str
+    mark: str = "."
 
     def of(self, row: Row, column: str) -> Decimal | None:
         """The number in a cell, exactly; None where the cell is blank."""
@@ -30,34 +30,40 @@ class Numbers:
         if not cell:
             return None
         match = _PATTERNS[self.mark].fullmatch(cell)
-        assert match is not None  # the mark was found by reading all of them
+        if match is None:
+            raise row.refused(column, f"{cell!r:.60} is not a number such as 1{self.mark}5.")
         whole, decimals = match.groups()
         return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or 0}")
 
 
-def numbers_in(rows: Iterable[Row], columns: Iterable[str]) -> Numbers:
-    """How to read the numbers in these columns.
+class NumbersSeen:
+    """Gathers what the numbers in some columns say about their decimal mark."""
 
-    UnreadableFile for a cell that is no number, for numbers that contradict each other about the decimal mark, and
-    where there is nothing to tell it by although it matters.
-    """
-    columns = tuple(columns)
-    possible, proof, open_question = set(_PATTERNS), "", None
-    for row in rows:
-        for column in columns:
+    def __init__(self, columns: Iterable[str], answer: str | None) -> None:
+        self._columns = tuple(columns)
+        self._possible = set(_PATTERNS) if answer is None else {answer}
+        self._proof = "what was given" if answer is not None else ""
+        self._open: tuple[Row, str, str] | None = None
+
+    def see(self, row: Row) -> None:
+        """Take a row into account. UnreadableFile if it contradicts those before it; what is no number is passed
+        over."""
+        for column in self._columns:
             cell = row.cell(column)
-            if not cell:
-                continue
-            fits = {mark for mark, pattern in _PATTERNS.items() if pattern.fullmatch(cell)}
-            if open_question is None and len(fits) > 1 and not cell.isdecimal():
-                open_question = (row, column, cell)
+            fits = {mark for mark, pattern in _PATTERNS.items() if pattern.fullmatch(cell)} if cell else set()
             if not fits:
-                raise row.refused(column, f"{cell!r:.60} is not a number such as 1.5.")
-            if not fits & possible:
-                raise row.refused(column, f"the decimal mark of {cell!r:.60} is not that of {proof} further up.")
-            if fits < possible:
-                possible, proof = fits, repr(cell)
-    if len(possible) > 1 and open_question is not None:
-        row, column, cell = open_question
-        raise row.refused(column, f"nothing in the file tells whether {cell!r} has decimals or thousands.")
-    return Numbers("." if "." in possible else ",")
+                continue
+            if self._open is None and len(fits) > 1 and not cell.isdecimal():
+                self._open = row, column, cell
+            if not fits & self._possible:
+                raise row.refused(column, f"the decimal mark of {cell!r:.60} is not that of {self._proof} further up.")
+            if fits < self._possible:
+                self._possible, self._proof = fits, repr(cell)
+
+    def settled(self) -> Numbers:
+        """How to read them. OpenQuestion where nothing tells and it matters."""
+        if len(self._possible) > 1 and self._open is not None:
+            row, column, cell = self._open
+            reason = f"nothing in the file tells whether {cell!r} has decimals or thousands; say it with decimal_mark."
+            raise row.question("decimal_mark", column, reason)
+        return Numbers("." if "." in self._possible else ",")

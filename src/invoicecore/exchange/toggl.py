@@ -1,103 +1,110 @@
 """What does a detailed report of Toggl say?
 
 It has local times without a zone, a stated duration, no rates, and a column named after the currency: Amount (USD).
+Toggl Track names some columns otherwise, writes a dash where nothing is, and lists an entry that still runs.
 """
 
-import re
-from datetime import datetime, timedelta
+from functools import partial
 
-from invoicecore.calendar import known_zone, local_instant
-from invoicecore.errors import Malformed
+from attrs import frozen
+
 from invoicecore.exchange import cells
-from invoicecore.exchange.format import Format
-from invoicecore.exchange.sheet import Row, Sheet
+from invoicecore.exchange.clock import written
+from invoicecore.exchange.evidence import Columns, Evidence, gathered
+from invoicecore.exchange.format import Format, Layout, Opened, Reader
+from invoicecore.exchange.row import Row
+from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
-from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
-from invoicecore.money import known_currency
-
-_AMOUNT = re.compile(r"Amount \((.+)\)")
-_TIMES = ("Start date", "Start time", "End date", "End time")
-_TOLERANCE = timedelta(seconds=1)
+from invoicecore.exchange.timesheet import TimeEntry
 
 
-def _timesheet(sheet: Sheet, timezone: str) -> Timesheet:
-    currency = _currency(sheet)
-    sources = Sources(FORMAT.name)
-    entries = tuple(sources.named(_entry(row, timezone, currency), *map(row.cell, _TIMES)) for row in sheet.rows)
-    return Timesheet(format=FORMAT.name, entries=entries, currency=currency)
+@frozen
+class _Words:
+    """What the columns are called of which the name has changed, and what stands for nothing."""
+
+    person: str
+    end_date: str
+    end_time: str
+    blank: frozenset[str] = frozenset()
 
 
-def _entry(row: Row, timezone: str, currency: str | None) -> TimeEntry:
-    duration = cells.duration(row, "Duration")
-    start, end = _start_and_end(row, duration, timezone)
-    return TimeEntry(
+_FIRST = _Words("User", "End date", "End time")
+_TRACK = _Words("Member", "Stop date", "Stop time", frozenset({"-"}))
+
+
+def _reader(words: _Words, opened: Opened) -> Reader:
+    currency, _ = cells.currency_in_header(opened.table.header, "Amount")
+    dates, times = ("Start date", words.end_date), ("Start time", words.end_time)
+    columns = Columns(dates=dates, times=times, local=("Start time",))
+    evidence = gathered(opened.table, opened.answers, columns, guesses=opened.guesses)
+    return Reader(entry=lambda row, sources: _entry(row, sources, words, opened, evidence, currency), currency=currency)
+
+
+def _entry(
+    row: Row, sources: Sources, words: _Words, opened: Opened, evidence: Evidence, currency: str | None
+) -> TimeEntry | None:
+    if words.blank and {row.cell(words.end_date), row.cell(words.end_time)} <= {*words.blank, ""}:
+        return None
+    stated = cells.duration(row, "Duration")
+    start = evidence.shown(row, "Start date", "Start time")
+    end = evidence.shown(row, words.end_date, words.end_time)
+    span = evidence.clock.span(row, start, end, stated)
+    entry = TimeEntry(
         row=row.number,
-        person=cells.person(row, "User"),
+        person=cells.person(row, words.person, answer=opened.answers.person),
         email=cells.email(row, "Email"),
-        client=cells.name(row, "Client"),
-        project=cells.name(row, "Project"),
-        note=cells.note(row, "Task", "Description"),
-        billable=cells.yes_or_no(row, "Billable"),
-        start=start,
-        end=end,
-        duration=duration,
+        client=cells.name(row, "Client", blank=words.blank),
+        project=cells.name(row, "Project", blank=words.blank),
+        note=cells.note(row, "Task", "Description", blank=words.blank),
+        billable=cells.yes_or_no(row, "Billable") if "Billable" in row.cells else True,
+        start=span.start,
+        end=span.end,
+        duration=span.duration,
         currency=currency,
-        tags=tuple(tag for tag in map(str.strip, row.cell("Tags").split(",")) if tag),
+        tags=cells.tags(row, "Tags", words.blank),
+        ambiguous=span.ambiguous,
     )
+    return sources.by_content(entry, *written(start, end))
 
 
-def _start_and_end(row: Row, duration: timedelta, timezone: str) -> tuple[datetime, datetime]:
-    """The instants that are meant. Where the clock was changed, the stated duration tells which of them, or nobody."""
-    starts = _instants(cells.date_and_time(row, "Start date", "Start time"), timezone)
-    ends = _instants(cells.date_and_time(row, "End date", "End time"), timezone)
-    readings = [(start, end) for start in starts for end in ends]
-    if len(readings) > 1:
-        readings = [(start, end) for start, end in readings if abs(end - start - duration) <= _TOLERANCE]
-        if len(readings) != 1:
-            column = "Start time" if len(starts) > 1 else "End time"
-            raise row.refused(
-                column,
-                f"the clock of {timezone} showed {row.cell(column)} twice or never on that day, "
-                f"and the duration of {row.cell('Duration')} does not tell which instant is meant.",
-            )
-    [(start, end)] = readings
-    if end < start:
-        raise row.refused("End time", "the end lies before the start.")
-    return start, end
-
-
-def _instants(clock: datetime, timezone: str) -> list[datetime]:
-    """The instants at which the clock of the zone may have shown that: one, or around a change of the clock two."""
-    zone = known_zone(timezone)
-    offsets = {clock.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}
-    return sorted(local_instant("A time", clock, timezone, offset) for offset in offsets)
-
-
-def _currency(sheet: Sheet) -> str | None:
-    """The currency in the header of the amounts, if it names one."""
-    named = {column: match[1] for column in sheet.header if (match := _AMOUNT.fullmatch(column))}
-    for column, code in named.items():
-        try:
-            known_currency(code)
-        except Malformed as refused:
-            raise UnreadableFile(1, column, str(refused)) from refused
-        if len(named) > 1:
-            raise UnreadableFile(1, column, "there are amounts in several currencies.")
-    return next(iter(named.values()), None)
-
+_OPTIONAL = ("Email", "Client", "Task", "Tags")
 
 FORMAT = Format(
     name="toggl",
-    told_by=frozenset({"User", "Start date", "Start time"}),
-    required=(
-        "User",
-        "Project",
-        "Description",
-        "Billable",
-        *_TIMES,
-        "Duration",
+    layouts=(
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"User", "Start date", "Start time"}),
+            required=(
+                "User",
+                "Project",
+                "Description",
+                "Billable",
+                "Start date",
+                "Start time",
+                "End date",
+                "End time",
+                "Duration",
+            ),
+            optional=_OPTIONAL,
+            reader=partial(_reader, _FIRST),
+        ),
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"Member", "Start date", "Start time"}),
+            required=(
+                "Member",
+                "Project",
+                "Description",
+                "Start date",
+                "Start time",
+                "Stop date",
+                "Stop time",
+                "Duration",
+            ),
+            optional=(*_OPTIONAL, "Billable"),
+            reader=partial(_reader, _TRACK),
+        ),
     ),
-    optional=("Email", "Client", "Task", "Tags"),
-    timesheet=_timesheet,
 )
-"""Toggl's detailed report as CSV."""
+"""Toggl's detailed report as CSV, of the first years and of Toggl Track."""

@@ -1,0 +1,146 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from invoicecore import utc
+from invoicecore.errors import Malformed
+from invoicecore.exchange import TimeEntry
+from tests.exchange.files import Cells, generic, written
+from tests.exchange.readings import found, one, question, refusal, refused_file
+
+
+class TestRecognised:
+    def test_every_cell(self) -> None:
+        """A table in plain English words is read by itself."""
+        expected = TimeEntry(
+            row=2,
+            person="Ann",
+            email="ann@northwind.example",
+            client="Acme",
+            project="Website",
+            note="Design: Some work",
+            billable=True,
+            start=utc(2026, 3, 2, 9),
+            end=utc(2026, 3, 2, 10, 30),
+            duration=timedelta(minutes=90),
+            tags=("deep", "night shift"),
+        )
+        entry = one(generic({"task": "Design", "tags": "deep, night shift"}), timezone=None)
+        assert expected == evolve(entry, source=None)
+
+    @pytest.mark.parametrize(
+        ("cell", "hour", "minute"),
+        [
+            ("2026-03-02T09:00:00Z", 9, 0),
+            ("2026-03-02 09:00:00", 14, 0),
+            ("2026-03-02T09:00", 14, 0),
+            ("2026-03-02T09:00:00.000+05:45", 3, 15),
+            ("2026-03-02T00:00:00-0930", 9, 30),
+        ],
+    )
+    def test_stamps(self, cell: str, hour: int, minute: int) -> None:
+        """Date and time have an offset, or are local."""
+        entry = one(generic({"start": cell, "end": "2026-03-02T20:00:00Z"}), timezone="America/New_York")
+        assert utc(2026, 3, 2, hour, minute) == entry.start
+
+    def test_asks_for_the_zone(self) -> None:
+        """Only a local time asks for the zone."""
+        asked = question(generic({}, {"end": "2026-03-02T10:30:00"}), timezone=None)
+        assert ("timezone", 3, "end") == (asked.answer, asked.row, asked.column)
+
+    @pytest.mark.parametrize(("word", "billable"), [("true", True), ("No", False), ("0", False), ("", True)])
+    def test_billable(self, word: str, billable: bool) -> None:
+        """Work costs unless the row says otherwise."""
+        assert billable is one(generic({"billable": word})).billable
+
+    def test_id(self) -> None:
+        """A row with an id is called by it."""
+        data = generic({"id": "a-1"}, header=("id", "project", "start", "end", "user_name"))
+        assert ("generic:a-1", True) == (one(data).source, one(data).identified)
+
+
+COLUMNS = {"person": "Wer", "client": "Kunde", "project": "Projekt", "day": "Datum", "hours": "Stunden"}
+ROW = {"Wer": "Ann", "Kunde": "Acme", "Projekt": "Website", "Datum": "02.03.2026", "Stunden": "1,5"}
+
+
+def own(*rows: Cells, **more: str) -> bytes:
+    """A table in German words, with more columns."""
+    return written((*ROW, *more), [{**ROW, **more, **row} for row in rows])
+
+
+class TestColumns:
+    def test_day_and_hours(self) -> None:
+        """The columns of a table in other words are said by field; others are left alone."""
+        expected = TimeEntry(
+            row=2,
+            person="Ann",
+            email=None,
+            client="Acme",
+            project="Website",
+            note="",
+            billable=True,
+            day=date(2026, 3, 2),
+            duration=timedelta(minutes=90),
+        )
+        assert expected == evolve(one(own({}, id="5"), columns=COLUMNS), source=None)
+
+    @pytest.mark.parametrize(
+        ("field", "cell", "seconds"),
+        [("hours", "8,20", 29520), ("duration", "1:30", 5400), ("duration", "101:30:05", 365405), ("seconds", "7", 7)],
+    )
+    def test_lengths(self, field: str, cell: str, seconds: int) -> None:
+        """How long it took is read as the kind that is said, exactly: 8.20 hours are 8:12."""
+        columns = {"person": "Wer", "day": "Datum", field: "Stunden"}
+        assert timedelta(seconds=seconds) == one(own({"Stunden": cell}), columns=columns).duration
+
+    def test_day_and_times(self) -> None:
+        """A day may have two times, of which the second may be on the next day."""
+        columns = {"person": "Wer", "day": "Datum", "start_time": "Von", "end_time": "Bis"}
+        entry = one(own({}, Von="22:00", Bis="6:30"), columns=columns)
+        assert (utc(2026, 3, 2, 22), utc(2026, 3, 3, 6, 30)) == (entry.start, entry.end)
+
+    def test_rate(self) -> None:
+        """A rate and its currency may stand in a row."""
+        columns = {**COLUMNS, "rate": "Satz", "currency": "Währung"}
+        entry = one(own({}, Satz="1.250,50", Währung="EUR"), columns=columns)
+        assert (Decimal("1250.50"), "EUR") == (entry.rate, entry.currency)
+
+    def test_unknown_field(self) -> None:
+        """A field that there is not is refused with those that there are."""
+        with pytest.raises(Malformed, match="'Wer' is not a field of columns; these are: id, person, "):
+            found(own({}), columns={"Wer": "person"})
+
+    @pytest.mark.parametrize(("header", "reason"), [("Wo", "missing"), ("Wer", "there more than once")])
+    def test_no_such_column(self, header: str, reason: str) -> None:
+        """A column that is missing, or there twice, is refused."""
+        data = own({}) if header == "Wo" else own({}).replace(b"Kunde", b"Wer", 1)
+        error = refused_file(data, columns={**COLUMNS, "client": header} if header == "Wo" else COLUMNS)
+        assert f"is {reason}." in error.reason
+
+    @pytest.mark.parametrize(
+        "columns", [{"person": "Wer"}, {"person": "Wer", "start": "Datum"}, {"person": "Wer", "hours": "Stunden"}]
+    )
+    def test_asks_when(self, columns: dict[str, str]) -> None:
+        """Columns that do not tell when the work was done ask for more."""
+        assert "columns" == question(own({}), columns=columns).answer
+
+    def test_asks_who(self) -> None:
+        """Somebody must have done it."""
+        columns = {field: column for field, column in COLUMNS.items() if field != "person"}
+        assert "person" == question(own({}), columns=columns).answer
+        assert "Ben" == one(own({}), columns=columns, person="Ben").person
+
+    def test_how_long(self) -> None:
+        """A row that does not say how long it took is refused."""
+        error = refusal(own({}, {"Stunden": ""}), columns=COLUMNS)
+        assert (3, "nothing in the row says how long it took.") == (error.row, error.reason)
+
+    def test_decimal_mark(self) -> None:
+        """Where numbers leave the decimal mark open, it is asked for; an answer must not be contradicted."""
+        assert "decimal_mark" == question(own({"Stunden": "1.250"}), columns=COLUMNS).answer
+        entry = one(own({"Stunden": "1.250"}), columns=COLUMNS, decimal_mark=".")
+        assert timedelta(minutes=75) == entry.duration
+        error = refused_file(own({"Stunden": "1,5"}), columns=COLUMNS, decimal_mark=".")
+        assert (2, "Stunden") == (error.row, error.column)
