@@ -206,7 +206,9 @@ def _import(at: Scene) -> Call | None:
         source = at.hand.choice(SOURCES) if at.chance(0.6) else None
         worker = PersonId(at.cast["worker"])
         rows.append(NewSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
-    named = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
+    named: dict[str, Any] = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
+    if at.chance(0.5):
+        named["update"] = True
     return Call("manager", "work.import_many", (tuple(rows),), named)
 
 

@@ -245,6 +245,14 @@ COMMANDS = (
         lambda desk, at: desk.work.import_many([at.sourced(SOURCES[0])]),
         how="partly known",
     ),
+    Command(
+        "work.import_many",
+        lambda desk, at, key: desk.work.import_many(
+            [evolve(at.sourced(SOURCES[0]), hours=3), at.sourced(SOURCES[1])], update=True, **key
+        ),
+        lambda desk, at: desk.work.import_many([at.sourced(SOURCES[0])]),
+        how="changed since",
+    ),
     Command("work.start", lambda desk, at, key: desk.work.start(at.site, **key)),
     Command("work.stop", lambda desk, at, key: desk.work.stop(at.timer, **key)),
     Command("work.discard", lambda desk, at, key: desk.work.discard(at.timer)),
