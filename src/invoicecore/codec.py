@@ -13,6 +13,7 @@ the library does. The data of a Login holds what was made of a password: it is f
 | Decimal | plain text, `"7.5"` |
 | a word, such as Status | its value |
 | tuple | list |
+| mapping of text | object |
 | frozenset | sorted list |
 | bytes | Base64 text |
 | an event on its way out | its fields, and `"type"`: the name of its class |
@@ -191,8 +192,7 @@ def dump(value: object) -> dict[str, Any]:
     """
     if type(value) not in TYPES:
         raise Malformed(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
-    plain: dict[str, Any] = _converter.unstructure(value)
-    return plain
+    return dump_value(value)
 
 
 def load(cls: type[T], data: object) -> T:
@@ -204,6 +204,18 @@ def load(cls: type[T], data: object) -> T:
     """
     if cls not in TYPES:
         raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
+    return load_value(cls, data)
+
+
+def dump_value(value: object) -> dict[str, Any]:
+    """As `dump`, for a frozen class of a room above this one, which is responsible for it: its fields hold what the
+    table above has, mappings of text, and values of such classes."""
+    plain: dict[str, Any] = _converter.unstructure(value)
+    return plain
+
+
+def load_value(cls: type[T], data: object) -> T:
+    """As `load`, for what `dump_value` takes."""
     loaded: T = _load(cls, data, cls.__name__)
     return loaded
 
@@ -421,6 +433,14 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
     return structure
 
 
+def _holds_texts(form: Any) -> bool:
+    return get_origin(form) is Mapping
+
+
+def _texts(data: object, _: object) -> dict[str, str]:
+    return {_text(key): _text(value) for key, value in _object(data).items()}
+
+
 def _tag(value: object) -> dict[str, Any]:
     return {_TAG: type(value).__name__, **dump(value)}
 
@@ -496,6 +516,7 @@ _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
 _converter.register_structure_hook_factory(has, _keyed)
 _converter.register_structure_hook_factory(_holds_several, _listed)
+_converter.register_structure_hook_func(_holds_texts, _texts)
 _converter.register_structure_hook_factory(_is_page, _paged)
 _converter.register_unstructure_hook_func(_is_page, _dump_page)
 
