@@ -38,7 +38,7 @@ class Hledger:
         return f"account {name}\n{_tags(account.facts)}"
 
     def transaction(self, transaction: Transaction) -> str:
-        """The payee, a bar, the title; the facts as tags."""
+        """The payee, a bar, the title; the facts as tags. The code is always there, so that no payee is taken for one."""
         postings = "".join(map(_posting, transaction.postings))
         title = f"({transaction.code}) {said(transaction.payee)} | {said(transaction.title)}"
         return f"\n{transaction.day} * {title}\n{_tags(transaction.facts)}{postings}"
@@ -46,7 +46,7 @@ class Hledger:
     def assertion(self, assertion: Assertion, payee: str) -> str:
         """A transaction that moves nothing: assertions are those of postings."""
         nothing = Posting(assertion.account, assertion.balance * 0, assertion.balance)
-        return f"\n{assertion.day} * {said(payee)} | Balance\n{_posting(nothing)}"
+        return f"\n{assertion.day} * (=) {said(payee)} | Balance\n{_posting(nothing)}"
 
 
 def said(text: str) -> str:
