@@ -2,6 +2,21 @@
 
 from invoicecore.exchange.journal import Closing, Dialect, write_journal
 from invoicecore.exchange.reading import FORMATS, read
+from invoicecore.exchange.tables import Table, guarded, unguarded, write_table, write_tables
 from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
 
-__all__ = ["Closing", "Dialect", "FORMATS", "TimeEntry", "Timesheet", "UnreadableFile", "read", "write_journal"]
+__all__ = [
+    "Closing",
+    "Dialect",
+    "FORMATS",
+    "Table",
+    "TimeEntry",
+    "Timesheet",
+    "UnreadableFile",
+    "guarded",
+    "read",
+    "unguarded",
+    "write_journal",
+    "write_table",
+    "write_tables",
+]

@@ -34,8 +34,8 @@ class Beside:
             self._went[moved.cause] -= moved.amount.minor
 
     def left(self) -> Iterator[tuple[date, Payment, Money]]:
-        """What no entry told: on which day, of which payment, and how much; below zero what went back. That it went back
-        is known, not when: it stands on the latest day on which anything is known of the payment."""
+        """What no entry told: on which day, of which payment, and how much; below zero what went back. When it went
+        back is not kept: it stands on the latest day on which anything is known of the payment."""
         for payment in self._payments.values():
             came = payment.minor - self._came[payment.id]
             went = payment.reversed_minor - self._went[payment.id]

@@ -1,7 +1,7 @@
 """Which two accounts does a movement of a client's balance touch?
 
-The balance is the client's money in the firm's hands: for the books of the firm a debt, so that it stands there with the
-opposite sign. Everything else follows from what moved it.
+The balance is the client's money in the firm's hands: for the books of the firm a debt, so that it stands there with
+the opposite sign. The other account follows from what moved it.
 """
 
 from datetime import date
@@ -27,7 +27,7 @@ class Chart:
         self.accounts: dict[str, Account] = {}
 
     def open(self, name: str, currency: str, day: date, **facts: str) -> str:
-        """The account of that name, which is posted to in a currency on a day; its facts are those of the first time."""
+        """The account of that name, which is posted to in a currency on a day; `facts` say what it stands for."""
         account = self.accounts.get(name)
         if account is None:
             account = self.accounts[name] = Account(_said(*facts.items()), day)
@@ -133,7 +133,9 @@ class Ledger:
         return self.chart.open(f"Income:Invoices:{self.part}", currency, day)
 
     def _received(self, method: str, currency: str, day: date) -> str:
-        return self.chart.open(f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received", currency, day)
+        return self.chart.open(
+            f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received", currency, day
+        )
 
 
 def _said(*facts: tuple[str, str]) -> tuple[tuple[str, str], ...]:

@@ -13,8 +13,8 @@ from invoicecore.vocabulary import EntryKind
 
 @define
 class Checkpoints:
-    """The assertions that fall due while a client's entries go by: at the end of a period in which there were any, at the
-    very end, and, where they `go_by_day` because a posting cannot assert anything, on each day of a payment."""
+    """The assertions that fall due while a client's entries go by: at the end of a period in which there were any, at
+    the very end, and, where they `go_by_day` because a posting cannot assert anything, on each day of a payment."""
 
     closing: Closing
     go_by_day: bool

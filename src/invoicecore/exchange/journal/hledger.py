@@ -38,7 +38,7 @@ class Hledger:
         return f"account {name}\n{_tags(account.facts)}"
 
     def transaction(self, transaction: Transaction) -> str:
-        """The payee, a bar, the title; the facts as tags. The code is always there, so that no payee is taken for one."""
+        """The payee, a bar, the title; the facts as tags. There always is a code, so that no payee is taken for one."""
         postings = "".join(map(_posting, transaction.postings))
         title = f"({transaction.code}) {said(transaction.payee)} | {said(transaction.title)}"
         return f"\n{transaction.day} * {title}\n{_tags(transaction.facts)}{postings}"

@@ -1,7 +1,7 @@
 """What is an account called, so that every program takes the name and no two clients share one?
 
-The rules are those of beancount, the strictest: a part begins with a capital or a digit and goes on with letters, digits
-and dashes. The same name serves hledger and ledger.
+The rules are those of beancount, the strictest: a part begins with a capital or a digit and goes on with letters,
+digits and dashes. The same name serves hledger and ledger.
 """
 
 from collections import Counter
@@ -31,8 +31,8 @@ def _is_plain(letter: str) -> bool:
 
 
 class Names:
-    """Gives each thing a part of a name that no other has: the first comes plain, later ones with a number. Capitals and
-    small letters count as the same, since some programs think so."""
+    """Gives each thing a part of a name that no other has: the first comes plain, later ones with a number. Capitals
+    and small letters count as the same, since some programs think so."""
 
     def __init__(self, word: str) -> None:
         self._word = word

@@ -20,8 +20,8 @@ class Posting:
 
 @frozen(kw_only=True)
 class Transaction:
-    """Something that happened on a day; its postings add up to nothing. `facts` are said about it, each under a key, and
-    none of them blank."""
+    """Something that happened on a day; its postings add up to nothing. `facts` are said about it, each under a key,
+    and none of them blank."""
 
     day: date
     code: str

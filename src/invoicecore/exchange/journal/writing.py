@@ -50,7 +50,8 @@ def write_journal(
     After each payment, at the end of each period in which anything moved, and at the end, the balance that the library
     stored is asserted, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is replaced
     when all is written, or an open stream of text. Whoever may not see the accounts is refused, as by
-    `accounts.statement`. `progress` is told after each page how many entries it had. OSError if the file cannot be written.
+    `accounts.statement`. `progress` is told after each page how many entries it had. OSError if the file cannot be
+    written.
     """
     inputs.instance("dialect", dialect, Dialect)
     inputs.instance("closing", closing, Closing)
