@@ -110,7 +110,7 @@ class Ledger:
             day=day,
             code="-",
             payee=self.client.name,
-            title="Payment beside the balance" if amount.minor > 0 else "Payment beside the balance, taken back",
+            title="Payment beside the balance" if amount.minor > 0 else "Payment beside the balance taken back",
             facts=_said(
                 ("booked-at", instant(payment.recorded_at)),
                 ("work-day", payment.received_on.isoformat()),
