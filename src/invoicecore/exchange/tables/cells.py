@@ -42,9 +42,9 @@ def unguarded(cell: str) -> str:
 
 def _is_doubtful(part: str) -> bool:
     """Whether what begins a cell is a sign or an apostrophe, as far as one sees."""
-    if part[:1].isalnum():
-        return False
     for letter in part:
+        if letter.isascii() and letter.isalnum():
+            return False
         if letter == "'" or normalize("NFKC", letter)[:1] in _SIGNS:
             return True
         if not _is_passed_over(letter):
