@@ -10,7 +10,8 @@ from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import Self
 
-_HELD = 1024 * 1024
+_HELD = 64 * 1024
+"""In bytes: a longer stretch is divided, and what is longer in all goes to a file."""
 
 
 class ByDay:
@@ -31,7 +32,7 @@ class ByDay:
     def put(self, day: date, text: str) -> None:
         """Take a text of that day."""
         stretches = self._stretches[day]
-        if day != self._latest:
+        if day != self._latest or self._end - stretches[-2] > _HELD:
             stretches.extend((self._end, self._end))
             self._latest = day
         self._end += self._file.write(text.encode())
