@@ -182,9 +182,15 @@ class GenericPages:
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
     ) -> Sequence[Movement]:
-        since, until = (None, None) if booked is None else [(moment,) for moment in booked]
-        entries = self._uow.find(ENTRIES_OF_CLIENT, client_id, after=since, before=until)
-        shown = _part(entries, cut, lambda entry: (entry.booked_at, entry.sequence))
+        after: Place | None = None if booked is None else (booked[0],)
+        before: Place | None = None if booked is None else (booked[1],)
+        if cut.after is not None and cut.descending:
+            before = cut.after if before is None else min(before, cut.after)
+        elif cut.after is not None:
+            after = cut.after if after is None else max(after, cut.after)
+        shown = self._uow.find(
+            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=cut.limit, descending=cut.descending
+        )
         return [Movement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
 
     def _cause(self, entry: Entry) -> Cause:

@@ -1,5 +1,6 @@
-"""What did a time tracker write down, and how does it come in?"""
+"""How does what others wrote down come in, and how do the books go out?"""
 
+<<<<<<< HEAD
 from invoicecore.desk.importing import Obstacle
 from invoicecore.exchange.answers import Answers, DateOrder
 from invoicecore.exchange.applying import Applied, Interrupted, apply
@@ -57,4 +58,25 @@ __all__ = [
     "TimeEntry",
     "Timesheet",
     "UnreadableFile",
+=======
+from invoicecore.exchange.journal import Closing, Dialect, write_journal
+from invoicecore.exchange.reading import FORMATS, read
+from invoicecore.exchange.tables import Table, guarded, unguarded, write_table, write_tables
+from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
+
+__all__ = [
+    "Closing",
+    "Dialect",
+    "FORMATS",
+    "Table",
+    "TimeEntry",
+    "Timesheet",
+    "UnreadableFile",
+    "guarded",
+    "read",
+    "unguarded",
+    "write_journal",
+    "write_table",
+    "write_tables",
+>>>>>>> w7jrn
 ]
