@@ -73,8 +73,8 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     Remembered: lambda it: (it.key,),
     Message: lambda it: (it.at, it.id),
 }
-"""The order of all that is kept: kind by kind as they stand here, each after most of what it names, and within a kind by
-this, texts by their code points. No two things have one place."""
+"""The order of all that is kept: kind by kind as they stand here, each after most of what it names, and within a kind
+by this, texts by their code points. No two things have one place."""
 
 
 def kind_of(kept: Kept) -> type[Any]:
