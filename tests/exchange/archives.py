@@ -1,4 +1,11 @@
-"""Archives for the tests: of a story in which there is something of everything, and edited as somebody might."""
+"""Archives for the tests: of a story in which there is something of everything, and edited as somebody might.
+
+When the format has a new version, before anybody keeps an archive of it:
+
+    $ python -m tests.exchange.archives
+
+writes the archive of the story in it beside the others. What was written for an earlier version is never written again.
+"""
 
 import json
 from collections import Counter
@@ -6,15 +13,18 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from invoicecore import Billing, Firm, MemoryStorage, SettableClock, exchange, utc
+from invoicecore.exchange.archive.lines import VERSION
 from invoicecore.ids import CountingIds, FirmId
 from invoicecore.ports.storage import Storage
 from tests.storage.story import told
 
 Plain = dict[str, Any]
 
+FOLDER = Path(__file__).parent / "fixtures"
 WRITTEN = utc(2026, 4, 1, 8)
 
 
@@ -71,3 +81,9 @@ def edited(archive: bytes, kind: str, edit: Callable[[Plain], object], which: in
     plain = [json.loads(line) for line in lines]
     edit([it for it in plain if it["kind"] == kind][which]["value"])
     return sealed([header, *map(line_of, plain)])
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / f"archive-{VERSION}.jsonl").open("xb") as frozen:
+        frozen.write(story())

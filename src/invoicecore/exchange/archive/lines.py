@@ -14,6 +14,7 @@ from attrs import frozen
 from invoicecore import codec
 from invoicecore.calendar import instant
 from invoicecore.errors import Malformed
+from invoicecore.exchange.archive.refused import LaterVersion
 from invoicecore.ids import FirmId
 from invoicecore.login import Login
 from invoicecore.ports.archive import PLACES, Kept, Versioned, kind_of
@@ -96,7 +97,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_header(line: bytes) -> Header:
-    """What the first line says. Malformed if the file is something else, or of a later version."""
+    """What the first line says. LaterVersion if a newer library is needed, Malformed if the file is something else."""
     try:
         plain = parsed(line)
     except Malformed:
@@ -105,14 +106,11 @@ def read_header(line: bytes) -> Header:
         raise Malformed(f"it is not the beginning of an archive, which names the format {FORMAT!r}.")
     match plain:
         case {"version": int(version)} if type(version) is int and version > VERSION:
-            raise Malformed(
-                f"the archive is of version {version}, and this invoicecore reads versions up to {VERSION}; "
-                f"restore it with the newer invoicecore that wrote it."
-            )
-        case {"firm": str(firm), "library": str(library), "version": 1, "written_at": str(at), **more} if (
-            more.keys() == {"format"} and plain["version"] is not True
+            raise LaterVersion(f"it is of version {version}, and this invoicecore reads versions up to {VERSION}.")
+        case {"firm": str(firm), "library": str(library), "version": int(version), "written_at": str(at), **more} if (
+            more.keys() == {"format"} and type(version) is int and version > 0
         ):
-            return Header(firm_id=FirmId(firm), written_at=_instant(at), library=library, version=1)
+            return Header(firm_id=FirmId(firm), written_at=_instant(at), library=library, version=version)
     raise Malformed("it says something else than an archive's first line does.")
 
 

@@ -12,7 +12,7 @@ from attrs import frozen
 from invoicecore.billing import reached
 from invoicecore.errors import Malformed
 from invoicecore.exchange.archive.lines import KINDS, Footer, Header, read, read_header
-from invoicecore.exchange.archive.refused import ArchiveRefused
+from invoicecore.exchange.archive.refused import ArchiveRefused, LaterVersion
 from invoicecore.exchange.archive.sound import Soundness
 from invoicecore.exchange.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.ports.archive import PLACES, Kept, kind_of
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _Place = tuple[int, tuple[Any, ...]]
 _ORDER: Mapping[type[Any], int] = {kind: place for place, kind in enumerate(PLACES)}
+_ALLOW_MORE = "allow more by ArchiveLimits if it is meant"
 _BEGINNING: _Place = (-1, ())
 
 
@@ -122,11 +123,10 @@ class _Reading:
         self._number += 1
         self._bytes += len(line)
         if len(line) > limits.line_bytes:
-            raise self._refused(f"it is longer than {limits.line_bytes} bytes; allow more by ArchiveLimits.")
+            raise self._refused(f"it is longer than {limits.line_bytes} bytes.", _ALLOW_MORE)
         if self._bytes > limits.bytes or self._number > limits.lines:
-            raise self._refused(
-                f"the archive is larger than {limits.bytes} bytes or {limits.lines} lines; allow more by ArchiveLimits."
-            )
+            reason = f"the archive is larger than {limits.bytes} bytes or {limits.lines} lines."
+            raise self._refused(reason, _ALLOW_MORE)
         if not line.endswith(b"\n"):
             raise self._refused("the archive is cut off here.")
         self._digest.update(line)
@@ -135,9 +135,11 @@ class _Reading:
     def _told(self, read: Callable[[bytes], T], line: bytes) -> T:
         try:
             return read(line)
+        except LaterVersion as later:
+            refused = self._refused(str(later), "restore it with the newer invoicecore that wrote it")
         except Malformed as malformed:
             refused = self._refused(str(malformed))
         raise refused  # outside, so that it carries no line along
 
-    def _refused(self, reason: str) -> ArchiveRefused:
-        return ArchiveRefused(self._number, reason)
+    def _refused(self, reason: str, *instead: str) -> ArchiveRefused:
+        return ArchiveRefused(self._number, reason, *instead)
