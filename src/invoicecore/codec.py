@@ -17,6 +17,7 @@ the library does. The data of a Login holds what was made of a password: it is f
 | frozenset | sorted list |
 | bytes | Base64 text |
 | an event on its way out | its fields, and `"type"`: the name of its class |
+| the result of a Remembered | as `dump_any` has it |
 | the hours of a NewSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
 """
 
@@ -70,7 +71,8 @@ from invoicecore.pages.reach import Named
 from invoicecore.pages.transactions import Cause, TransactionRow
 from invoicecore.pages.work import WorkRow
 from invoicecore.people import Person
-from invoicecore.ports.storage import AuditRecord, Change
+from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.storage import AuditRecord, Change, Remembered
 from invoicecore.projects import Project, RateFrom
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.draft import Draft
@@ -110,6 +112,10 @@ TYPES: tuple[type, ...] = (
     StatusChange,
     AuditRecord,
     Change,
+    # what is kept beside
+    Claim,
+    Counter,
+    Remembered,
     # what is told
     Message,
     *get_args(Event),
@@ -525,3 +531,9 @@ _converter.register_structure_hook(
     NewSession, _keyed(NewSession, make_dict_structure_fn(NewSession, _converter, hours=_hours))
 )
 _converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_hours))
+
+_result = override(struct_hook=lambda data, _: load_any(data), unstruct_hook=dump_any)
+_converter.register_structure_hook(
+    Remembered, _keyed(Remembered, make_dict_structure_fn(Remembered, _converter, result=_result))
+)
+_converter.register_unstructure_hook(Remembered, make_dict_unstructure_fn(Remembered, _converter, result=_result))

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """How does what others wrote down come in, and how do the books go out?"""
 
 <<<<<<< HEAD
@@ -60,11 +61,17 @@ __all__ = [
     "UnreadableFile",
 =======
 from invoicecore.exchange.journal import Closing, Dialect, write_journal
+=======
+"""What did a time tracker write down, and how does it come in? How does the whole account go out, and in again?"""
+
+from invoicecore.exchange.archive import Archived, ArchiveLimits, ArchiveRefused, restore, write_archive
+>>>>>>> w7arc
 from invoicecore.exchange.reading import FORMATS, read
 from invoicecore.exchange.tables import Table, guarded, unguarded, write_table, write_tables
 from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
 
 __all__ = [
+<<<<<<< HEAD
     "Closing",
     "Dialect",
     "FORMATS",
@@ -79,4 +86,16 @@ __all__ = [
     "write_table",
     "write_tables",
 >>>>>>> w7jrn
+=======
+    "FORMATS",
+    "Archived",
+    "ArchiveLimits",
+    "ArchiveRefused",
+    "TimeEntry",
+    "Timesheet",
+    "UnreadableFile",
+    "read",
+    "restore",
+    "write_archive",
+>>>>>>> w7arc
 ]
