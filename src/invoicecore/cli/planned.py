@@ -32,7 +32,8 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
 def print_applied(plan: Plan, applied: Applied | None, console: Console) -> None:
     """Say what was done."""
     if applied is not None:
-        said = f"{count(applied.added, 'session was', 'sessions were')} recorded, {applied.changed} changed."
+        changed = f", {applied.changed} changed" if applied.changed else ""
+        said = f"{count(applied.added, 'session was', 'sessions were')} recorded{changed}."
     elif plan.is_sound:
         said = "Nothing was written: this was a dry run."
     else:

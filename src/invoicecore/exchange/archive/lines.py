@@ -33,6 +33,17 @@ _WHOLE_BITS = 63
 _FINER_THAN_MONEY = "digits"  # of a rate, which is kept as text
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for key, value in pairs:
+        if type(value) is int and value.bit_length() > _WHOLE_BITS and key != _FINER_THAN_MONEY:
+            raise ValueError(f"{key} is larger than any storage keeps")
+    return dict(pairs)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+
+
 @frozen(kw_only=True)
 class Header:
     """The first line: of which firm the books are, when they were written, and by which version of the library."""
@@ -53,8 +64,7 @@ class Footer:
 
 def spelled(plain: Mapping[str, Any]) -> bytes:
     """The line that says this."""
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{_ENCODER.encode(plain)}\n".encode()
 
 
 def spell_header(header: Header) -> bytes:
@@ -80,20 +90,13 @@ def spell_footer(footer: Footer) -> bytes:
 def parsed(line: bytes) -> dict[str, Any]:
     """What a line says. Malformed if it is not spelled as it would be written."""
     try:
-        plain: dict[str, Any] = json.loads(line.decode(), object_pairs_hook=_object)
+        plain: dict[str, Any] = _DECODER.decode(line.decode())
         said = spelled(plain) if isinstance(plain, dict) else b""
     except (ValueError, RecursionError):
         said = b""
     if said != line:
         raise Malformed("it is not a JSON object as it was written.")
     return plain
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    for key, value in pairs:
-        if type(value) is int and value.bit_length() > _WHOLE_BITS and key != _FINER_THAN_MONEY:
-            raise ValueError("is larger than any storage keeps")
-    return dict(pairs)
 
 
 def read_header(line: bytes) -> Header:
