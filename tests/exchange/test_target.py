@@ -111,4 +111,4 @@ class TestStreams:
             assert max(told) <= 100
             return peak
 
-        assert most(4500) < 2 * most(900)
+        assert most(3000) < 2 * most(600)
