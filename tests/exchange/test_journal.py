@@ -13,6 +13,7 @@ from invoicecore import Deposit, Desk, Money, OnVoid, Overpayment, exchange, inp
 from invoicecore.errors import Malformed, NotFound, NotPermitted
 from invoicecore.exchange import Closing, Dialect
 from invoicecore.exchange.journal.days import ByDay
+from invoicecore.exchange.journal.hledger import said
 from invoicecore.exchange.journal.names import Names, part
 from tests.exchange.programs import balances, beancount, hledger, ledger, printed
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -247,6 +248,14 @@ class TestClosing:
             Closing.QUARTER.end(date(2026, month, 1)) for month in range(1, 13)
         ]
 
+    def test_the_last_day(self, firm: World) -> None:
+        """What moves on the last day of a period is asserted with it."""
+        for day in (30, 31):
+            firm.clock.set(utc(2026, 3, day, 18))
+            firm.maria.accounts.adjust(firm.acme.id, usd(1), reason="A gift")
+        asserted = re.findall(r"^(.{10}) balance .* (\S+) ~", journal(firm.maria, Dialect.BEANCOUNT), re.MULTILINE)
+        assert [("2026-04-01", "-2.00")] == asserted
+
     @pytest.mark.parametrize(("closing", "count"), [(Closing.WEEK, 4), (Closing.MONTH, 3), (Closing.YEAR, 1)])
     def test_how_often(self, firm: World, closing: Closing, count: int) -> None:
         """A period in which nothing moved asserts nothing; the last one does at the last entry."""
@@ -268,7 +277,8 @@ class TestNames:
             ("[x]", "X"),
             ("Łódź – Ü", "Łódź-Ü"),
             ("日本", "Client-日本"),
-            ("ßeta", "SSeta"),
+            ("ßeta", "Client-ßeta"),
+            ("ὐ", "Client-ὐ"),
             ("...", "Client"),
             ("-", "Client"),
             ("🙂", "Client"),
@@ -345,6 +355,18 @@ class TestWhoMayWrite:
 
 
 class TestHostileText:
+    @pytest.mark.parametrize(
+        ("text", "spelled"),
+        [
+            ("Fix: login (soon)  日本", "Fix: login (soon)  日本"),
+            ("a, [2026-01-01]; b|c 100%", "a%2C %5B2026-01-01%5D%3B b%7Cc 100%25"),
+            ("a\nb\u202e\xa0", "a%0Ab%E2%80%AE%C2%A0"),
+        ],
+    )
+    def test_as_in_a_web_address(self, text: str, spelled: str) -> None:
+        """What could mean something to hledger or ledger, or cannot be printed, is spelled by its bytes."""
+        assert (spelled, text) == (said(text), unquote(spelled))
+
     PIECES = (
         *" ;:,|[](){}<>=*!@#%^&~`\"'\\/?+-_.\n\r\t",
         *"\x01\x7f\x85\u2028\u200f\u202e\ufeff\xa0\u3000é\u0301日\U000e0041\uffff\u0378",
@@ -422,3 +444,13 @@ class TestByDay:
             for day, text in ((2, "a"), (2, "b"), (1, "ü"), (3, "d"), (1, "e"), (2, "f")):
                 days.put(date(2026, 3, day), text)
             assert ["ü", "e", "ab", "f", "d"] == list(days.texts())
+
+    def test_a_long_day_comes_in_pieces(self) -> None:
+        """However much there is of one day, no more than some 64 KiB of it are read at once."""
+        texts = [f"{place:1000}" for place in range(300)]
+        with ByDay() as days:
+            for text in texts:
+                days.put(date(2026, 3, 2), text)
+            pieces = list(days.texts())
+        assert "".join(texts) == "".join(pieces)
+        assert max(map(len, pieces)) < 67_000

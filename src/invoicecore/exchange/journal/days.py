@@ -19,7 +19,7 @@ class ByDay:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile[bytes](max_size=_HELD)
-        self._stretches = defaultdict[date, "array[int]"](lambda: array("q"))
+        self._stretches = defaultdict[date, "array[int]"](lambda: array("q"))  # begin, end, begin, end …
         self._end = 0
         self._latest: date | None = None
 

@@ -19,9 +19,9 @@ def part(text: str, word: str) -> str:
     """
     spelled = "".join(letter if _is_plain(letter) else " " for letter in normalize("NFC", text))
     joined = "-".join(spelled.split())[:_LONGEST].strip("-")
-    joined = joined[:1].upper() + joined[1:]
-    if joined and category(joined[0]) in {"Lu", "Nd"}:
-        return joined
+    capital = joined[:1].upper()
+    if len(capital) == 1 and category(capital) in {"Lu", "Nd"}:
+        return capital + joined[1:]
     return f"{word}-{joined}" if joined else word
 
 
