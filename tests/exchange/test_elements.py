@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from invoicecore.exchange import Limits, UnreadableFile
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.file import File
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.row import Row
 
 USUAL = Limits()
 

@@ -12,7 +12,7 @@ from datetime import date
 from attrs import frozen
 
 from invoicecore.exchange.answers import DateOrder
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LOCAL = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
