@@ -100,6 +100,11 @@ class TestList:
         """What is not a list of JSON is refused, naming the element."""
         assert row == refused(data).row
 
+    def test_a_long_element(self) -> None:
+        """An element of several megabytes is refused before it is held."""
+        parts = ",".join(f'"{"x" * 1000}"' for _ in range(4000))
+        assert "the element has more than 1000000 characters" in refused(f"[[{parts}], {{}}]".encode()).reason
+
     def test_an_element_of_another_kind(self) -> None:
         """An element that is no object or list refuses its row alone."""
         kinds = [type(row) for row in rows(b'[{"a": 1}, 5, "x", null, true, [1]]')]
