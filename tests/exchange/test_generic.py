@@ -55,6 +55,12 @@ class TestRecognised:
         """Work costs unless the row says otherwise."""
         assert billable is one(generic({"billable": word})).billable
 
+    def test_both_words(self) -> None:
+        """A header that has these names in two ways is still one of them."""
+        row = {"user_name": "Ann", "person": "Ben", "project": "Website", "duration": "1:30:00"}
+        times = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:30:00Z"}
+        assert "Ann" == one(written((*row, *times), [{**row, **times}])).person
+
     def test_id(self) -> None:
         """A row with an id is called by it."""
         data = generic({"id": "a-1"}, header=("id", "project", "start", "end", "user_name"))

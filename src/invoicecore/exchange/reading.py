@@ -143,10 +143,10 @@ def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Answer
     fitting = [(format, layout) for format, layout in of_kind if layout.told_by <= header]
     if known is not None and of_kind:
         return (fitting or of_kind)[0]
-    if len(fitting) == 1:
+    names = " or ".join(dict.fromkeys(format.name for format, _ in fitting))
+    if fitting and names == fitting[0][0].name:
         return fitting[0]
     if fitting:
-        names = " or ".join(format.name for format, _ in fitting)
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
     if known is not None:
         raise UnreadableFile(None, None, f"it is not a file of {known.name}.")
