@@ -31,7 +31,8 @@ class Sources:
         who, length = entry.email or entry.person, None if stated is None else stated // _MICROSECOND
         said = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
         text = json.dumps(said).removesuffix("]")  # the same letters on every machine
-        count = self._met[_digest(text)] = self._met.get(_digest(text), 0) + 1
+        digest = _digest(text)
+        self._met[digest] = count = self._met.get(digest, 0) + 1
         return evolve(entry, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
