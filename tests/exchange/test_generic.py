@@ -55,6 +55,11 @@ class TestRecognised:
         """Work costs unless the row says otherwise."""
         assert billable is one(generic({"billable": word})).billable
 
+    def test_no_time_at_all(self) -> None:
+        """A row without a start is refused where it should stand, if there is no column of days."""
+        error = refusal(generic({}, {"start": "", "end": ""}))
+        assert (3, "start", "it is blank.") == (error.row, error.column, error.reason)
+
     def test_both_words(self) -> None:
         """A header that has these names in two ways is still one of them."""
         row = {"user_name": "Ann", "person": "Ben", "project": "Website", "duration": "1:30:00"}

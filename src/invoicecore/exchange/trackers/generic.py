@@ -4,6 +4,8 @@ Each field is looked for in the column that was answered for it; without an answ
 A row has start and end, as date and time together or as a day and two times; or how long it took, and a start or a day.
 """
 
+from datetime import date
+
 from attrs import frozen
 
 from invoicecore.errors import Malformed
@@ -58,7 +60,7 @@ class _Generic:
         """What the row says."""
         at, stated, worked = self.at, self._stated(row), self._worked(row)
         span = None if not worked else self._span(row, worked, stated)
-        day = None if span is not None else self.evidence.day(row, at["day"])
+        day = None if span is not None else self._day(row)
         if span is not None:
             duration = span.duration
         elif stated is not None:
@@ -87,6 +89,11 @@ class _Generic:
             return sources.by_id(entry, row, id=cells.identifier(row, at["id"]), column=at["id"])
         when = written(*worked) if worked else (str(day),)
         return sources.by_content(entry, *when, stated=None if stated is None else stated.length)
+
+    def _day(self, row: Row) -> date:
+        if self.at["day"] == _ABSENT:
+            raise row.refused(self.at["start"], "it is blank.")
+        return self.evidence.day(row, self.at["day"])
 
     def _stated(self, row: Row) -> Stated | None:
         at = self.at
