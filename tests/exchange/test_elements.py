@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from invoicecore.exchange import Limits, UnreadableFile
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.file import File
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.row import Row
 
 USUAL = Limits()
 
@@ -99,6 +99,11 @@ class TestList:
     def test_broken(self, data: bytes, row: int) -> None:
         """What is not a list of JSON is refused, naming the element."""
         assert row == refused(data).row
+
+    def test_a_long_element(self) -> None:
+        """An element of several megabytes is refused before it is held."""
+        parts = ",".join(f'"{"x" * 1000}"' for _ in range(4000))
+        assert "the element has more than 1000000 characters" in refused(f"[[{parts}], {{}}]".encode()).reason
 
     def test_an_element_of_another_kind(self) -> None:
         """An element that is no object or list refuses its row alone."""

@@ -55,6 +55,17 @@ class TestRecognised:
         """Work costs unless the row says otherwise."""
         assert billable is one(generic({"billable": word})).billable
 
+    def test_no_time_at_all(self) -> None:
+        """A row without a start is refused where it should stand, if there is no column of days."""
+        error = refusal(generic({}, {"start": "", "end": ""}))
+        assert (3, "start", "it is blank.") == (error.row, error.column, error.reason)
+
+    def test_both_words(self) -> None:
+        """A header that has these names in two ways is still one of them."""
+        row = {"user_name": "Ann", "person": "Ben", "project": "Website", "duration": "1:30:00"}
+        times = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:30:00Z"}
+        assert "Ann" == one(written((*row, *times), [{**row, **times}])).person
+
     def test_id(self) -> None:
         """A row with an id is called by it."""
         data = generic({"id": "a-1"}, header=("id", "project", "start", "end", "user_name"))
@@ -100,6 +111,25 @@ class TestColumns:
         columns = {"person": "Wer", "day": "Datum", "start_time": "Von", "end_time": "Bis"}
         entry = one(own({}, Von="22:00", Bis="6:30"), columns=columns)
         assert (utc(2026, 3, 2, 22), utc(2026, 3, 3, 6, 30)) == (entry.start, entry.end)
+
+    def test_start_and_length(self) -> None:
+        """A start may go with how long it took, to the microsecond, in place of an end."""
+        row = {"person": "Ann", "project": "Website", "start": "2026-03-02T09:00:00Z", "duration": "1:30:00.000005"}
+        entry = one(written((*row,), [row]))
+        assert (utc(2026, 3, 2, 9), timedelta(minutes=90, microseconds=5)) == (entry.start, entry.elapsed)
+
+    def test_start_shown_twice(self) -> None:
+        """Of a start that the clock showed twice, the earlier is taken; one that it never showed is refused."""
+        columns = {"person": "Wer", "start": "Von", "hours": "Stunden"}
+        twice = one(own({}, Von="2018-11-04 01:30"), columns=columns, timezone="America/New_York")
+        assert (utc(2018, 11, 4, 5, 30), True) == (twice.start, twice.ambiguous)
+        never = refusal(own({}, Von="2018-03-11 02:30"), columns=columns, timezone="America/New_York")
+        assert (2, "Von") == (never.row, never.column)
+
+    def test_start_alone(self) -> None:
+        """A start alone is not enough."""
+        columns = {"person": "Wer", "start": "Von", "hours": "Stunden"}
+        assert "Von" == refusal(own({"Stunden": ""}, Von="2018-11-04T01:30Z"), columns=columns).column
 
     def test_rate(self) -> None:
         """A rate and its currency may stand in a row."""

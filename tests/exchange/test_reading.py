@@ -1,4 +1,5 @@
 import csv
+import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,12 @@ class TestSource:
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl({}, {}))
         assert 2 == len(exchange.read(kind(path)).entries)
+
+    @pytest.mark.parametrize("source", [None, 5, ["toggl.csv"], bytearray(b"a")])
+    def test_neither_path_nor_bytes(self, source: Any) -> None:
+        """What is neither a path nor bytes is refused."""
+        with pytest.raises(UnreadableFile, match="give its path or its bytes"):
+            exchange.read(source)
 
     @pytest.mark.parametrize("path", ["nowhere.csv", "a\0b", "."])
     def test_cannot_be_opened(self, path: str) -> None:
@@ -220,7 +227,9 @@ class TestBounds:
 
     def test_line(self) -> None:
         """A line without an end is not read into memory."""
-        assert 2 == refused(toggl() + b"," * 2_000_000).row
+        error = refused(toggl() + b"," * 2_000_000)
+        assert 2 == error.row
+        assert "a line has more than 1000000 characters" in error.reason
 
     @pytest.mark.parametrize("bound", [{"bytes": 0}, {"rows": -1}, {"characters": 131_001}, {"rows": True}])
     def test_bounds_that_cannot_be(self, bound: dict[str, int]) -> None:
@@ -257,6 +266,17 @@ class TestRowByRow:
         passes = reading.entries(), reading.entries()
         del reading
         assert [2000, 2000] == [len([*it]) for it in passes]
+
+    def test_memory(self, tmp_path: Path) -> None:
+        """Of a long file little more is held than what its rows are called."""
+        path = tmp_path / "toggl.csv"
+        path.write_bytes(toggl(*({"Description": f"{it} " + "x" * 8000} for it in range(1200))))
+        tracemalloc.start()
+        count = sum(isinstance(row, TimeEntry) for row in exchange.opened(path, answers=UTC).entries())
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert 1200 == count
+        assert peak < 3_000_000 < path.stat().st_size / 3
 
     def test_digest(self) -> None:
         """A file is told from any other by its digest."""

@@ -143,6 +143,15 @@ class TestWhole:
         with pytest.raises(UnreadableFile, match="it is larger than 1000000 bytes"):
             exchange.opened(bomb, answers=Answers(), limits=Limits(bytes=1_000_000))
 
+    def test_together(self) -> None:
+        """The tables of an export are bounded together."""
+        rows = solidtime({**FULL, "description": "x" * 9000})
+        export = zipped({**TABLES, "time_entries.csv": rows})
+        size = sum(map(len, TABLES.values())) + len(rows)
+        assert exchange.opened(export, limits=Limits(bytes=size))
+        with pytest.raises(UnreadableFile, match="larger than"):
+            exchange.opened(export, limits=Limits(bytes=size - 1))
+
     def test_bad_table(self) -> None:
         """A table of names that cannot be read refuses the export, naming it."""
         tables = {**TABLES, "clients.csv": b"id,name\n1\n", "time_entries.csv": solidtime({})}

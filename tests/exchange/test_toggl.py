@@ -74,6 +74,17 @@ class TestEntry:
         note = '\\\\ 🔥 "quoted" \\" ,;\nsecond line'
         assert note == one({"Description": note}).note
 
+    def test_composed_names(self) -> None:
+        """Names that look the same are the same, however their letters are composed; notes stay as they are."""
+        apart, composed = "Cafe\u0301", "Caf\u00e9"
+        entry = one({"Client": apart, "Project": apart, "User": apart, "Description": apart})
+        assert (composed, composed, composed, apart) == (entry.client, entry.project, entry.person, entry.note)
+
+    def test_text_that_runs_backwards(self) -> None:
+        """Text in Hebrew or Arabic is text; a control that turns around what stands beside a name is not."""
+        assert "עבודה" == one({"Project": "עבודה"}).project
+        assert "Project" == refusal({"Project": "a\u202eb"}).column
+
     def test_long_duration(self) -> None:
         """A duration may be longer than a day."""
         entry = one(times("2026-03-02 09:00:00", "2026-03-06 13:00:05", "100:00:05"))

@@ -8,17 +8,17 @@ from attrs import evolve, frozen
 from invoicecore import inputs
 from invoicecore.calendar import known_zone
 from invoicecore.errors import Malformed
-from invoicecore.exchange import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.bundle import digest_of, unpacked
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.file import File
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
+from invoicecore.exchange.files.bundle import digest_of, unpacked
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.lines import Lines
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.limits import Limits
-from invoicecore.exchange.lines import Lines
-from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry, Timesheet, UnreadableFile
+from invoicecore.exchange.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 FORMATS: dict[str, Format] = {
     known.name: known
@@ -143,10 +143,10 @@ def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Answer
     fitting = [(format, layout) for format, layout in of_kind if layout.told_by <= header]
     if known is not None and of_kind:
         return (fitting or of_kind)[0]
-    if len(fitting) == 1:
+    names = " or ".join(dict.fromkeys(format.name for format, _ in fitting))
+    if fitting and names == fitting[0][0].name:
         return fitting[0]
     if fitting:
-        names = " or ".join(format.name for format, _ in fitting)
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
     if known is not None:
         raise UnreadableFile(None, None, f"it is not a file of {known.name}.")

@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from attrs import evolve
 
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 from invoicecore.exchange.timesheet import TimeEntry
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -25,12 +25,14 @@ class Sources:
         self._format = format
         self._met: dict[bytes, int] = {}
 
-    def by_content(self, entry: TimeEntry, *when: str) -> TimeEntry:
-        """The entry with its name; `when` is what calendar and clock showed."""
-        who, length = entry.email or entry.person, entry.duration // _MICROSECOND
+    def by_content(self, entry: TimeEntry, *when: str, stated: timedelta | None) -> TimeEntry:
+        """The entry with its name; `when` is what calendar and clock showed, and `stated` how long it took, as far as
+        the row says that itself: what passed by the clock may be another in another zone."""
+        who, length = entry.email or entry.person, None if stated is None else stated // _MICROSECOND
         said = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
         text = json.dumps(said).removesuffix("]")  # the same letters on every machine
-        count = self._met[_digest(text)] = self._met.get(_digest(text), 0) + 1
+        digest = _digest(text)
+        self._met[digest] = count = self._met.get(digest, 0) + 1
         return evolve(entry, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:

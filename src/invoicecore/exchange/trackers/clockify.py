@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import Stated, written
-from invoicecore.exchange.evidence import Columns, Evidence, gathered
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Stated, written
+from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _NOTHING = frozenset({"(Without client)", "(Without project)", "(Without task)", "(Without description)"})
 _WORKED = ("Start Date", "Start Time", "End Date", "End Time")
@@ -35,7 +35,8 @@ class _Detailed:
         """What the row says."""
         start = self.evidence.shown(row, "Start Date", "Start Time")
         end = self.evidence.shown(row, "End Date", "End Time")
-        span = self.evidence.clock.span(row, start, end, self._stated(row))
+        stated = self._stated(row)
+        span = self.evidence.clock.span(row, start, end, stated)
         entry = TimeEntry(
             row=row.number,
             person=cells.person(row, "User", answer=self.opened.answers.person),
@@ -53,7 +54,7 @@ class _Detailed:
             ambiguous=span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, "Invoiced"),
         )
-        return sources.by_content(entry, *written(start, end))
+        return sources.by_content(entry, *written(start, end), stated=None if stated is None else stated.length)
 
     def _stated(self, row: Row) -> Stated | None:
         if row.cell("Duration (h)"):
@@ -99,7 +100,7 @@ def _summary(opened: Opened) -> Reader:
             duration=cells.duration(row, "Time (h)", may_lack_seconds=True).length,
             currency=currency,
         )
-        return sources.by_content(said, day.isoformat())
+        return sources.by_content(said, day.isoformat(), stated=said.duration)
 
     return Reader(entry=entry, currency=currency)
 

@@ -8,14 +8,14 @@ from functools import partial
 
 from attrs import frozen
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import written
-from invoicecore.exchange.evidence import Columns, Evidence, gathered
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import written
+from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 
 @frozen
@@ -64,7 +64,7 @@ def _entry(
         tags=cells.tags(row, "Tags", words.blank),
         ambiguous=span.ambiguous,
     )
-    return sources.by_content(entry, *written(start, end))
+    return sources.by_content(entry, *written(start, end), stated=stated.length)
 
 
 _OPTIONAL = ("Email", "Client", "Task", "Tags")

@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import Clock, written
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.lines import Lines
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Clock, written
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.lines import Lines
+from invoicecore.exchange.files.row import Row
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _INTERVAL = re.compile(r"inc ([0-9A-Z]{1,20})(?: - ([0-9A-Z]{1,20}))?(?: #([^\r\n]*))?")
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"]\S*)|(")')
@@ -48,7 +48,7 @@ def _reader(understood: Callable[[Row], Row], opened: Opened) -> Reader:
             duration=span.duration,
             tags=tags,
         )
-        named = sources.by_content(said, *written(start, end))
+        named = sources.by_content(said, *written(start, end), stated=None)
         return named if project is None else evolve(named, project=project)
 
     return Reader(entry=entry)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from invoicecore.exchange.file import File
+from invoicecore.exchange.files.file import File
 from invoicecore.exchange.limits import Limits
 from invoicecore.exchange.timesheet import UnreadableFile
 

@@ -12,9 +12,9 @@ from typing import NoReturn
 
 from attrs import frozen
 
-from invoicecore.exchange.file import File
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.row import Row, checked
 from invoicecore.exchange.limits import Limits
-from invoicecore.exchange.row import Row, checked
 from invoicecore.exchange.timesheet import UnreadableFile
 
 _BLANKS = " \t\r\n"

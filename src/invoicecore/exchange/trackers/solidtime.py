@@ -8,15 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import Clock
-from invoicecore.exchange.file import File
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Clock
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.limits import Limits
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _NAMED = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv")
 _ASKED = ("member_id", "client_id", "project_id")

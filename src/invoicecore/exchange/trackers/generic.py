@@ -1,21 +1,23 @@
 """What does a table say of which somebody tells what its columns are called?
 
-Each field is looked for in the column that was answered for it; without an answer, in one of a few plain English names.
-A row has start and end, as date and time together or as a day and two times; or a day and how long it took.
+Each field is looked for in the column that was answered for it; without an answer, in one of a few plain names.
+A row has start and end, as date and time together or as a day and two times; or how long it took, and a start or a day.
 """
+
+from datetime import date
 
 from attrs import frozen
 
 from invoicecore.errors import Malformed
-from invoicecore.exchange import cells
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.clock import Shown, Span, Stated, written
-from invoicecore.exchange.evidence import Columns, Evidence, gathered
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Shown, Span, Stated, written
+from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -57,8 +59,8 @@ class _Generic:
     def entry(self, row: Row, sources: Sources) -> TimeEntry:
         """What the row says."""
         at, stated, worked = self.at, self._stated(row), self._worked(row)
-        span = None if worked is None else self._span(row, *worked, stated)
-        day = None if span is not None else self.evidence.day(row, at["day"])
+        span = None if not worked else self._span(row, worked, stated)
+        day = None if span is not None else self._day(row)
         if span is not None:
             duration = span.duration
         elif stated is not None:
@@ -85,8 +87,13 @@ class _Generic:
         )
         if row.cell(at["id"]):
             return sources.by_id(entry, row, id=cells.identifier(row, at["id"]), column=at["id"])
-        when = written(*worked) if worked is not None else (str(day),)
-        return sources.by_content(entry, *when)
+        when = written(*worked) if worked else (str(day),)
+        return sources.by_content(entry, *when, stated=None if stated is None else stated.length)
+
+    def _day(self, row: Row) -> date:
+        if self.at["day"] == _ABSENT:
+            raise row.refused(self.at["start"], "it is blank.")
+        return self.evidence.day(row, self.at["day"])
 
     def _stated(self, row: Row) -> Stated | None:
         at = self.at
@@ -97,20 +104,26 @@ class _Generic:
         hours = self.evidence.numbers.of(row, at["hours"])
         return None if hours is None else cells.hours(row, at["hours"], hours)
 
-    def _worked(self, row: Row) -> tuple[Shown, Shown] | None:
-        """Start and end, if the row has times."""
+    def _worked(self, row: Row) -> tuple[Shown, ...]:
+        """Start and end, or the start alone, if the row has times."""
         at = self.at
         if row.cell(at["start"]) or row.cell(at["end"]):
-            return cells.stamp(row, at["start"]), cells.stamp(row, at["end"])
+            start = cells.stamp(row, at["start"])
+            return (start, cells.stamp(row, at["end"])) if row.cell(at["end"]) else (start,)
         if row.cell(at["start_time"]) or row.cell(at["end_time"]):
             first = self.evidence.shown(row, at["day"], at["start_time"])
             return first, self.evidence.shown(row, at["day"], at["end_time"])
-        return None
+        return ()
 
-    def _span(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
-        if start.column == self.at["start"]:
-            return self.evidence.clock.span(row, start, end, stated)
-        return self.evidence.clock.overnight(row, start, end, stated)
+    def _span(self, row: Row, worked: tuple[Shown, ...], stated: Stated | None) -> Span:
+        match worked:
+            case (start, end) if start.column == self.at["start"]:
+                return self.evidence.clock.span(row, start, end, stated)
+            case (start, end):
+                return self.evidence.clock.overnight(row, start, end, stated)
+        if stated is None:
+            raise row.refused(self.at["start"], "nothing in the row says how long it took.")
+        return self.evidence.clock.lasting(row, worked[0], stated)
 
 
 def _reader(opened: Opened) -> Reader:
@@ -142,8 +155,9 @@ def _columns(header: tuple[str, ...], answers: Answers) -> dict[str, str]:
         if header.count(column) > 1:
             raise UnreadableFile(1, column, "the column is there more than once.")
     has = {field for field, column in at.items() if column != _ABSENT}
-    if not ({"start", "end"} <= has or ("day" in has and ({"start_time", "end_time"} <= has or has & _LENGTHS))):
-        needed = "say with columns where start and end stand, or day and one of hours, duration and seconds."
+    told = {"start", "end"} <= has or {"day", "start_time", "end_time"} <= has
+    if not told and not ({"start", "day"} & has and _LENGTHS & has):
+        needed = "say with columns where start and end stand, or start or day and one of hours, duration and seconds."
         raise OpenQuestion("columns", 1, None, f"no columns tell when the work was done; {needed}")
     return at
 
@@ -156,7 +170,7 @@ FORMAT = Format(
     name="generic",
     layouts=(
         Layout(kind=Sheet, told_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
-        Layout(kind=Sheet, told_by=frozenset({"person", "project", "start", "end"}), reader=_reader),
+        Layout(kind=Sheet, told_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
     ),
 )
 """A CSV table in words of its own."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 
 _PATTERNS = {
     ".": re.compile(r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,12}))?"),

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from invoicecore import inputs
 from invoicecore.errors import Malformed
-from invoicecore.exchange.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, Shown, Stated
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.evidence.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, Shown, Stated
+from invoicecore.exchange.files.row import Row
 from invoicecore.exchange.timesheet import UnreadableFile
 from invoicecore.money import known_currency
 from invoicecore.people import known_email
@@ -24,7 +24,7 @@ _STAMP = re.compile(
 )
 _UTC_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
+_DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?")
 _CURRENCY = re.compile(r"(?:[^\n]* - )?([A-Z]{3})")
 _ID = re.compile(r"[!-~]{1,100}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
@@ -173,8 +173,9 @@ def duration(row: Row, column: str, *, may_lack_seconds: bool = False) -> Stated
     match = _DURATION.fullmatch(cell)
     if match is None or (match[3] is None and not may_lack_seconds):
         raise row.refused(column, f"{cell!r:.60} is not a duration such as 01:30:00.")
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    length = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    micros = int((match[4] or "0").ljust(6, "0"))
+    length = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
     return Stated(length, TO_THE_MINUTE) if match[3] is None else Stated(length)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from attrs import frozen
 
 from invoicecore.exchange.answers import DateOrder
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LOCAL = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
@@ -22,7 +22,7 @@ _MONTHS = 12
 
 @frozen
 class Dates:
-    """Reads the dates of one file."""
+    """Reads the dates of one file, the day first where nothing says otherwise."""
 
     order: DateOrder | None
 
@@ -54,7 +54,6 @@ class DatesSeen:
         self._columns = tuple(columns)
         self._order, self._proof = answer, "the answer that was given"
         self._open: tuple[Row, str, str] | None = None
-        self._dots: DateOrder | None = None
 
     def see(self, row: Row) -> None:
         """Take a row into account. UnreadableFile if it contradicts those before it; what is no date is passed over."""
@@ -65,9 +64,7 @@ class DatesSeen:
                 continue
             first, second = int(match[1]), int(match[3])
             if first <= _MONTHS and second <= _MONTHS:
-                if match[2] == ".":
-                    self._dots = DateOrder.DAY_FIRST
-                elif first != second and self._open is None:
+                if match[2] != "." and first != second and self._open is None:
                     self._open = row, column, cell
             elif first <= _MONTHS or second <= _MONTHS:
                 self._prove(DateOrder.DAY_FIRST if first > _MONTHS else DateOrder.MONTH_FIRST, row, column)
@@ -85,4 +82,4 @@ class DatesSeen:
             row, column, cell = self._open
             reason = f"nothing in the file tells whether {cell} names day or month first; say it with date_order."
             raise row.question("date_order", column, reason)
-        return Dates(self._order or self._dots)
+        return Dates(self._order)

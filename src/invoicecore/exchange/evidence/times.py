@@ -9,7 +9,7 @@ from datetime import time
 
 from attrs import frozen
 
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[ \u00a0\u202f]?([AaPp])\.?[Mm]\.?)?")
 _HALF_DAY = 12

@@ -10,13 +10,13 @@ from attrs import frozen
 
 from invoicecore.calendar import first_instant
 from invoicecore.errors import Malformed
-from invoicecore.exchange import cells
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.clock import Clock, Shown
-from invoicecore.exchange.dates import Dates, DatesSeen
-from invoicecore.exchange.numbers import Numbers, NumbersSeen
-from invoicecore.exchange.row import Row, Table
-from invoicecore.exchange.times import Times, TimesSeen
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Clock, Shown
+from invoicecore.exchange.evidence.dates import Dates, DatesSeen
+from invoicecore.exchange.evidence.numbers import Numbers, NumbersSeen
+from invoicecore.exchange.evidence.times import Times, TimesSeen
+from invoicecore.exchange.files.row import Row, Table
 from invoicecore.exchange.timesheet import UnreadableFile
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import frozen
 
 from invoicecore.calendar import known_zone
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.files.row import Row
 
 TO_THE_SECOND = timedelta(seconds=1)
 """How far a duration in hours, minutes and seconds may be off because instants were cut to seconds."""
@@ -80,6 +80,13 @@ class Clock:
         if last < first:
             raise row.refused(end.column, "the end lies before the start.")
         return Span(first, last, _meant(last - first, stated), ambiguous)
+
+    def lasting(self, row: Row, start: Shown, stated: Stated) -> Span:
+        """What a row means that has a start and a duration, and no end."""
+        starts = self._instants(row, start)
+        if len(starts) > 1 and (not self.guesses or self._skipped(start)):
+            raise row.refused(start.column, self._undecided(row, start, stated))
+        return Span(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1)
 
     def overnight(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
         """The same where only the day of the start is there: an end that the clock showed earlier than the start is

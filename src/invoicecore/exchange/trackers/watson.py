@@ -4,13 +4,13 @@ Its file `frames` is a list of lists: start and stop in seconds since 1970, proj
 names nobody and no client.
 """
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import Clock
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.row import Row
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Clock
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.row import Row
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _START, _STOP, _PROJECT, _ID, _TAGS = "1", "2", "3", "4", "5"
 _CLOCK = Clock("UTC")

@@ -4,13 +4,13 @@ It has a date and decimal hours, no times of day; a rate and a currency in every
 the account's owner likes them.
 """
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.evidence import Columns, Evidence, gathered
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _OTHER_NUMBERS = ("Billable Amount", "Cost Rate", "Cost Amount")
 _NUMBERS = ("Hours", "Billable Rate", *_OTHER_NUMBERS)
@@ -40,7 +40,7 @@ def _entry(row: Row, sources: Sources, opened: Opened, evidence: Evidence) -> Ti
         currency=cells.currency(row, "Currency"),
         invoiced=cells.yes_no_or_nothing(row, "Invoiced?"),
     )
-    return sources.by_content(entry, day.isoformat())
+    return sources.by_content(entry, day.isoformat(), stated=entry.duration)
 
 
 FORMAT = Format(

@@ -10,16 +10,16 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.exchange import cells
-from invoicecore.exchange.clock import Shown, Stated, written
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.evidence import Columns, Evidence, gathered
-from invoicecore.exchange.format import Format, Layout, Opened, Reader
-from invoicecore.exchange.numbers import Numbers
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.evidence import cells
+from invoicecore.exchange.evidence.clock import Shown, Stated, written
+from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
+from invoicecore.exchange.evidence.numbers import Numbers
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
+from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
 _BEGIN, _END = ("Begin", "From", "Start"), ("End", "To")
 _HOURLY, _FIXED = ("Hourly price", "Hourly rate"), ("Fixed price", "Fixed rate")
@@ -65,7 +65,8 @@ class _Sheet:
             return None
         start = self.evidence.shown(row, "Date", columns.begin)
         end = self.evidence.shown(row, "Date", columns.end)
-        span = self.evidence.clock.overnight(row, start, end, self._stated(row, start, end))
+        stated = self._stated(row, start, end)
+        span = self.evidence.clock.overnight(row, start, end, stated)
         _check_price(row, columns.fixed, of(row, columns.fixed))
         entry = TimeEntry(
             row=row.number,
@@ -86,7 +87,7 @@ class _Sheet:
         )
         if row.cell(columns.id):
             return sources.by_id(entry, row, id=cells.identifier(row, columns.id), column=columns.id)
-        return sources.by_content(entry, *written(start, end))
+        return sources.by_content(entry, *written(start, end), stated=stated.length)
 
     def _person(self, row: Row) -> str:
         named = next((column for column in self.columns.people if row.cell(column)), self.columns.people[0])

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from invoicecore.exchange.file import File
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.row import Row, checked
 from invoicecore.exchange.limits import Limits
-from invoicecore.exchange.row import Row, checked
 from invoicecore.exchange.timesheet import UnreadableFile
 
 

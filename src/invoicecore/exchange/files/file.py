@@ -30,12 +30,10 @@ class File:
     def of(cls, source: bytes | str | Path, limits: Limits) -> "File":
         """The copy of what was given as bytes or lies at a path. UnreadableFile if it cannot be opened or is too
         large; no more of it is read than is allowed."""
-        if isinstance(source, bytes):
-            return cls.taken(io.BytesIO(source), limits)
-        if not isinstance(source, str | Path):
+        if not isinstance(source, bytes | str | Path):
             raise UnreadableFile(None, None, f"give its path or its bytes, not {shown(source)}.")
         try:
-            with open(source, "rb") as original:
+            with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as original:
                 return cls.taken(original, limits)
         except UnreadableFile:
             raise

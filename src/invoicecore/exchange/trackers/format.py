@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from attrs import field, frozen
 
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.elements import Elements
-from invoicecore.exchange.file import File
-from invoicecore.exchange.lines import Lines
-from invoicecore.exchange.row import Row
-from invoicecore.exchange.sheet import Sheet
+from invoicecore.exchange.files.elements import Elements
+from invoicecore.exchange.files.file import File
+from invoicecore.exchange.files.lines import Lines
+from invoicecore.exchange.files.row import Row
+from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
 from invoicecore.exchange.timesheet import TimeEntry
 
