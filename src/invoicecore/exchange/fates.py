@@ -15,7 +15,7 @@ from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow
 from invoicecore.exchange.parties import Parties
 from invoicecore.exchange.plans import Options, Outcome
 from invoicecore.exchange.survey import is_wanted, person_key, place_key
-from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
 from invoicecore.vocabulary import Role
 
 
@@ -99,7 +99,7 @@ class Fates:
             takes = self._takes(entry)
             if session is None and takes.person.role is Role.CONTACT:
                 raise NotAllowedNow(f"{takes.person.name} is a client's contact; only employees record work.")
-        except (OpenQuestion, StorageError):
+        except StorageError:
             raise
         except InvoicecoreError as error:
             outcome = Outcome.REFUSED if session is None else Outcome.KNOWN
@@ -126,9 +126,6 @@ class Fates:
             rate = Rate.hourly(entry.rate, client.currency)
         times = (entry.start, None, entry.day, entry.duration)
         work = recording.given(*times, entry.billable, entry.note, rate, long=True)
-        if work.billable and rate is None and not project.rates:
-            reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
-            raise OpenQuestion("rate", entry.row, None, reason)
         return Takes(person, client, project, Said(project.id, person.id, work, entry.source))
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar, TypeVarTuple
 from attrs import field, frozen
 
 from invoicecore import Client, Person, Project, Rate
-from invoicecore.errors import InvoicecoreError, NotAllowedNow
+from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow
 from invoicecore.exchange.plans import Options
 from invoicecore.exchange.register import Register
 from invoicecore.exchange.survey import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
@@ -111,7 +111,10 @@ def _client(name: str, found: FoundClient, register: Register, firm: Firm, optio
     if said is None and found.unit_row is not None:
         reason = f"it brings a rate, but in which currency? Neither the file nor the books say it for {name}."
         raise OpenQuestion("currency", found.unit_row, None, reason)
-    return new_client(name, said or firm.currency)
+    currency = said or firm.currency
+    if options.terms.currency not in {None, currency}:
+        raise CurrencyMismatch(str(options.terms.currency), currency)
+    return new_client(name, currency)
 
 
 def _project(name: str, found: FoundProject, client: Client | str, register: Register, options: Options) -> Project:
