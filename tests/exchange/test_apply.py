@@ -19,7 +19,7 @@ from invoicecore.ids import IdSource
 from invoicecore.ports.storage import Storage
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.commands import AttemptIds, at_once
-from invoicecore.testing.faults import Fault, _striking, faults_at
+from invoicecore.testing.faults import Fault, faults_at, striking
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.watched import WatchedStorage
 from tests.exchange.tracker import entry, export, tracker
@@ -237,14 +237,14 @@ class TestFaults:
         world, plan = begun()
         calls: list[str] = []
         ids = AttemptIds("a")
-        exchange.apply(desk(world, ids, WatchedStorage(world.storage, _striking(calls, 0, None, ids.heed))), plan)
+        exchange.apply(desk(world, ids, WatchedStorage(world.storage, striking(calls, 0, None, ids.heed))), plan)
         expected = stored(world)
         faults = [(number, fault) for number, call in enumerate(calls, 1) for fault in faults_at(call)]
         with at_once():
             for number, fault in faults:
                 world, plan = begun()
                 ids = AttemptIds("a")
-                watch = _striking([], number, fault, ids.heed)
+                watch = striking([], number, fault, ids.heed)
                 struck = desk(world, ids, WatchedStorage(world.storage, watch))
                 with suppress(InvoicecoreError, KeyboardInterrupt):
                     exchange.apply(struck, plan)
@@ -256,10 +256,10 @@ class TestFaults:
         plan = planned(world, *(entry(number) for number in (1, 2, 3)), batch=2)
         calls: list[str] = []
         probe = new_world()
-        watched = WatchedStorage(probe.storage, _striking(calls, 0, None, lambda call: None))
+        watched = WatchedStorage(probe.storage, striking(calls, 0, None, lambda call: None))
         exchange.apply(desk(probe, probe.ids, watched), plan)
         last = len(calls)  # the commit of the second batch
-        watch = _striking([], last, Fault(StorageUnavailable), lambda call: None)
+        watch = striking([], last, Fault(StorageUnavailable), lambda call: None)
         with pytest.raises(Interrupted, match="1 batches with 2 new sessions stand; applying the plan again goes on"):
             exchange.apply(desk(world, world.ids, WatchedStorage(world.storage, watch)), plan)
         assert usd(-100) == world.balance()

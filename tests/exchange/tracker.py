@@ -35,7 +35,7 @@ class Recorded:
             yield UnreadableFile(*row["refused"]) if "refused" in row else load_value(TimeEntry, row)
 
 
-def entry(number: int, hours: int | str = 1, **said: Any) -> TimeEntry:
+def entry(number: int, hours: int | str | timedelta = 1, **said: Any) -> TimeEntry:
     """Entry `number` of the tracker, of so many hours from nine o'clock on: of Lee on the website of Acme, if nothing
     else is said. It stands in row `number` + 1, and each begins a day after the one before."""
     start = said.pop("start", NINE + timedelta(days=number))

@@ -12,7 +12,7 @@ from invoicecore import Client, Desk, NewSession, Person, Project, Rate, Session
 from invoicecore.desk import recording
 from invoicecore.desk.importing import Obstacle, Said, differing, obstacle
 from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow, StorageError
-from invoicecore.exchange.parties import Parties
+from invoicecore.exchange.parties import Parties, is_new
 from invoicecore.exchange.plans import Options, Outcome
 from invoicecore.exchange.survey import is_wanted, person_key, place_key
 from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
@@ -27,6 +27,11 @@ class Takes:
     client: Client
     project: Project
     said: Said
+
+    @property
+    def needs_more(self) -> bool:
+        """Whether somebody or something in it is not in the books."""
+        return any(map(is_new, (self.person.id, self.client.id, self.project.id)))
 
 
 @frozen(kw_only=True)

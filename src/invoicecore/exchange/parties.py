@@ -20,6 +20,7 @@ from invoicecore.projects import RateFrom
 from invoicecore.vocabulary import Role
 
 T = TypeVar("T", Person, Client, Project)
+R = TypeVar("R")
 Arguments = TypeVarTuple("Arguments")
 
 _NEW = "new "
@@ -76,15 +77,16 @@ def met(survey: Survey, register: Register, firm: Firm, options: Options) -> Par
     else something new. OpenQuestion where a new client's currency is left open."""
     parties = Parties()
     for person, worker in survey.people.items():
-        parties.people[person] = _tried(_person, worker, register)
+        parties.people[person] = tried(_person, worker, register)
     for name, payer in survey.clients.items():
-        parties.clients[name] = _tried(_client, name, payer, register, firm, options)
+        parties.clients[name] = tried(_client, name, payer, register, firm, options)
     for place, job in survey.projects.items():
-        parties.projects[place] = _tried(_project, place[1], job, parties.clients[place[0]], register, options)
+        parties.projects[place] = tried(_project, place[1], job, parties.clients[place[0]], register, options)
     return parties
 
 
-def _tried(meant: Callable[[*Arguments], T], *arguments: *Arguments) -> T | str:
+def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
+    """What is meant, or a sentence on why that cannot be told."""
     try:
         return meant(*arguments)
     except OpenQuestion:

@@ -1,0 +1,143 @@
+"""Does what a plan foretells come about, whatever the books and whatever the file?"""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from invoicecore import InvoiceKind, Money, Period, Rate, Refill, SessionView, Terms, exchange, utc
+from invoicecore.exchange import Outcome, Plan, TimeEntry, UnreadableFile
+from invoicecore.testing.books import books
+from tests.exchange.tracker import NINE, entry, export, tracker
+from tests.world import World, hourly, new_world, usd
+
+_ = tracker  # is used by every test here
+
+_AMOUNTS = st.integers(-60, 20).map(lambda tens: usd(10 * tens))
+_TERMS = st.builds(
+    lambda allowed, at, hours: Terms(
+        allowed_balance=allowed, refill=None if at is None else Refill(at=at, rate=hourly(40), hours=hours)
+    ),
+    st.none() | _AMOUNTS,
+    st.none() | _AMOUNTS,
+    st.sampled_from([1, 3, 20]),
+)
+_ENTRIES = st.builds(
+    lambda number, minutes, shift, **said: entry(
+        number, timedelta(minutes=minutes), start=NINE + timedelta(days=number, hours=shift), **said
+    ),
+    number=st.integers(1, 9),
+    minutes=st.sampled_from([0, 1, 20, 60, 300, 1500]),
+    shift=st.sampled_from([0, 0, 0, 5]),
+    client=st.sampled_from(["Acme", "Acme", "New"]),
+    project=st.sampled_from(["Website", "Website", "Shop", "Old"]),
+    person=st.just("Lee"),
+    billable=st.sampled_from([True, True, True, False]),
+    note=st.sampled_from(["", "Menu"]),
+    rate=st.sampled_from([None, None, Decimal("33.335")]),
+    currency=st.just("USD"),
+    identified=st.sampled_from([True, True, True, False]),
+)
+_OPTIONS = st.fixed_dictionaries(
+    {"batch": st.sampled_from([1, 2, 3, 500]), "update": st.booleans(), "terms": _TERMS, "rate": st.just("62.125")}
+)
+_PAST_STOP = st.sampled_from([{}, {"past_stop": True, "reason": "Done already."}])
+
+
+def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
+    """A firm into which something was imported already; then invoiced, deleted, and put on random terms."""
+    world = new_world(Terms.unlimited())
+    world.project(name="Shop", rate="45")
+    old = world.project(name="Old", rate="10")
+    exchange.apply(world.maria, exchange.plan(world.maria, export(*before), rate=50))
+    world.maria.projects.set_rate(world.site.id, Rate.hourly("71.5", "USD"), since=NINE + timedelta(days=4))
+    for session in world.maria.work.sessions(client=world.acme.id):
+        if changes.draw(st.integers(0, 4)) == 0:
+            world.maria.work.delete(session.id)
+    if changes.draw(st.booleans()):
+        march = world.maria.invoices.draft(world.acme.id, Period(utc(2026, 3, 1).date(), utc(2026, 3, 5).date()))
+        if march.invoice.total.minor:
+            world.maria.invoices.generate(march.id)
+    if changes.draw(st.integers(0, 3)) == 0:
+        world.maria.projects.archive(old.id)
+    world.maria.accounts.adjust(world.acme.id, usd(changes.draw(st.sampled_from([-700, -90, 90, 400]))), reason="Old")
+    world.maria.clients.set_terms(world.acme.id, changes.draw(_TERMS))
+    return world
+
+
+def _refills(world: World) -> dict[str, list[Money]]:
+    """The amounts of each client's refill invoices, in the order in which they were asked for."""
+    asked: dict[str, list[Money]] = {}
+    for client in world.maria.clients.all():
+        refills = (it for it in world.maria.invoices.of(client.id) if it.kind is InvoiceKind.REFILL)
+        asked[client.name] = [it.total for it in refills]
+    return asked
+
+
+def _marked(world: World) -> set[str]:
+    return {session.id for session in world.maria.work.sessions() if session.past_stop}
+
+
+def _check(world: World, plan: Plan) -> None:
+    """Apply the plan, and hold what comes about against what was foretold."""
+    fates = list(exchange.rows(world.maria, plan))
+    refills, marked = _refills(world), _marked(world)
+    locked: list[SessionView] = [it for it in world.maria.work.sessions() if it.locked]
+    done = exchange.apply(world.maria, plan)
+    assert (plan.added.entries, plan.changed.entries, plan.known.entries, plan.kept.entries) == (
+        done.added,
+        done.changed,
+        done.known,
+        done.left,
+    )
+    assert [row.outcome for row in fates].count(Outcome.ADDED) == done.added
+    clients = {client.name: client for client in world.maria.clients.all()}
+    for planned in plan.clients:
+        if planned.effect is not None:
+            standing = world.maria.accounts.standing(clients[planned.name].id)
+            effect = planned.effect
+            assert effect.after == standing.balance
+            assert effect.projected == standing.projected
+            assert effect.is_stopped == standing.stopped
+            new = _refills(world)[planned.name][len(refills.get(planned.name, [])) :]
+            assert (list(effect.refills), effect.refill_count) == (new, len(new))
+    foretold = sum(it.effect.past_stop for it in plan.clients if it.effect is not None)
+    assert foretold == len(_marked(world) - marked)
+    assert locked == [it for it in world.maria.work.sessions() if it.locked]
+    assert all(row.id is not None or not row.is_new for row in exchange.plan(world.maria, _again(plan), rate=1).clients)
+
+
+def _again(plan: Plan) -> bytes:
+    assert plan.file.content is not None
+    return plan.file.content
+
+
+class TestForecast:
+    @settings(max_examples=120, deadline=None, phases=(Phase.generate,))
+    @given(st.lists(_ENTRIES, max_size=6), st.lists(_ENTRIES, max_size=12), _OPTIONS, _PAST_STOP, st.data())
+    def test_what_is_foretold_comes_about(
+        self,
+        before: list[TimeEntry],
+        rows: list[TimeEntry],
+        options: dict[str, Any],
+        past_stop: dict[str, Any],
+        changes: st.DataObject,
+    ) -> None:
+        """Balances, invoices and marks, row by row and batch by batch; or a row is refused, and nothing changes."""
+        world = _books(before, changes)
+        rows = [evolve(row, row=place + 2) for place, row in enumerate(rows)]
+        plan = exchange.plan(world.maria, export(*rows), **options, **past_stop)
+        if plan.is_sound:
+            _check(world, plan)
+            again = exchange.plan(world.maria, export(*rows), **options, **past_stop)
+            assert (0, 0) == (again.added.entries, again.changed.entries)
+        else:
+            unchanged = books(world.storage, world.billing.firm_id)
+            with pytest.raises(UnreadableFile) as refused:
+                exchange.apply(world.maria, plan)
+            assert plan.refused_rows[0].row == refused.value.row
+            assert unchanged == books(world.storage, world.billing.firm_id)
