@@ -346,9 +346,9 @@ class TestMoney:
     def test_a_new_client_has_the_terms_that_are_given(self, world: World) -> None:
         """A refill that is due from the beginning is foretold too."""
         given = Terms(allowed_balance=usd(-100), refill=Refill(at=usd(0), rate=hourly(50), hours=2))
-        [client] = planned(world, entry(1, client="New"), rate=50, terms=given).clients
+        [client] = planned(world, entry(1, client="New", hours=1), rate=150, terms=given).clients
         assert client.effect is not None
-        assert ((usd(100),), usd(50)) == (client.effect.refills, client.effect.projected)
+        assert ((usd(100), usd(100)), usd(50)) == (client.effect.refills, client.effect.projected)
 
     def test_a_row_at_its_own_rate(self, world: World) -> None:
         """It goes before the project's; that of work that is not billable says nothing."""
@@ -448,7 +448,15 @@ class TestKept:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"refused": "0"}, {"refused": 0.0}, {"firm": ""}, {"file": None}, {"people": {}}, {"total": {"entries": 1}}],
+        [
+            {"refused": "0"},
+            {"refused": 0.0},
+            {"firm": ""},
+            {"file": None},
+            {"people": {}},
+            {"total": {"entries": 1}},
+            {"more": 1},
+        ],
     )
     def test_what_is_no_plan_is_refused(self, world: World, wrong: dict[str, Any]) -> None:
         """Naming the place."""
