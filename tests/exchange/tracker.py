@@ -15,7 +15,8 @@ from attrs import frozen
 
 from invoicecore import utc
 from invoicecore.codec import dump_value, load_value
-from invoicecore.exchange import Answers, TimeEntry, UnreadableFile, planning
+from invoicecore.exchange import Answers, TimeEntry, UnreadableFile
+from invoicecore.exchange.intake import planning
 
 NINE = utc(2026, 3, 2, 9)
 

@@ -2,9 +2,9 @@
 
 from invoicecore.desk.importing import Obstacle
 from invoicecore.exchange.answers import Answers, DateOrder
-from invoicecore.exchange.applying import Applied, Interrupted, apply
-from invoicecore.exchange.planning import plan, rows
-from invoicecore.exchange.plans import (
+from invoicecore.exchange.intake.applying import Applied, Interrupted, apply
+from invoicecore.exchange.intake.planning import plan, rows
+from invoicecore.exchange.intake.plans import (
     Count,
     Doubt,
     Effect,
@@ -19,8 +19,8 @@ from invoicecore.exchange.plans import (
     PlannedProject,
     PlannedRow,
 )
+from invoicecore.exchange.intake.stored import dump_plan, load_plan
 from invoicecore.exchange.reading import FORMATS, Reading, opened, read
-from invoicecore.exchange.stored import dump_plan, load_plan
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, Timesheet, UnreadableFile
 
 __all__ = [

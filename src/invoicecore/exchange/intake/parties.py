@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from invoicecore import Client, Person, Project, Rate
 from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow
-from invoicecore.exchange.plans import Options
+from invoicecore.exchange.intake.plans import Options
+from invoicecore.exchange.intake.survey import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
 from invoicecore.exchange.register import Register
-from invoicecore.exchange.survey import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
 from invoicecore.exchange.timesheet import OpenQuestion
 from invoicecore.firm import Firm
 from invoicecore.ids import ClientId, PersonId, ProjectId

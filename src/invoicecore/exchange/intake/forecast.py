@@ -9,9 +9,9 @@ from invoicecore import Client, Desk, Money
 from invoicecore.calendar import day_of
 from invoicecore.desk.recording import check_open
 from invoicecore.errors import MoneyRule, WorkIsStopped
-from invoicecore.exchange.fates import Fate, Takes
-from invoicecore.exchange.parties import is_new
-from invoicecore.exchange.plans import MOST_LISTED, Effect, Options
+from invoicecore.exchange.intake.fates import Fate, Takes
+from invoicecore.exchange.intake.parties import is_new
+from invoicecore.exchange.intake.plans import MOST_LISTED, Effect, Options
 from invoicecore.exchange.timesheet import OpenQuestion
 from invoicecore.ids import ClientId
 from invoicecore.ledger.terms import Terms

@@ -12,9 +12,9 @@ from invoicecore import Client, Desk, Person, Project, inputs
 from invoicecore.desk.recording import stated_reason
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.course import Course
-from invoicecore.exchange.parties import is_new
-from invoicecore.exchange.plans import (
+from invoicecore.exchange.intake.course import Course
+from invoicecore.exchange.intake.parties import is_new
+from invoicecore.exchange.intake.plans import (
     MOST_LISTED,
     Options,
     Outcome,
@@ -26,8 +26,8 @@ from invoicecore.exchange.plans import (
     PlannedProject,
     PlannedRow,
 )
+from invoicecore.exchange.intake.survey import Tally
 from invoicecore.exchange.reading import Reading, opened
-from invoicecore.exchange.survey import Tally
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.ledger.terms import Terms
 from invoicecore.money import Rate, known_currency

@@ -15,13 +15,13 @@ from attrs import frozen
 from invoicecore import Client, Desk, Person, Project, Rate, Role
 from invoicecore.desk.importing import differing
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotAllowedNow
-from invoicecore.exchange.fates import Fate, Fates
-from invoicecore.exchange.parties import Parties, new_client, new_person, new_project, tried
-from invoicecore.exchange.planning import reopened
-from invoicecore.exchange.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
+from invoicecore.exchange.intake.fates import Fate, Fates
+from invoicecore.exchange.intake.parties import Parties, new_client, new_person, new_project, tried
+from invoicecore.exchange.intake.planning import reopened
+from invoicecore.exchange.intake.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
+from invoicecore.exchange.intake.stored import digest_of
+from invoicecore.exchange.intake.survey import batches, key_of
 from invoicecore.exchange.register import Register
-from invoicecore.exchange.stored import digest_of
-from invoicecore.exchange.survey import batches, key_of
 from invoicecore.exchange.timesheet import UnreadableFile
 from invoicecore.ledger.terms import Terms
 

@@ -12,9 +12,9 @@ from invoicecore import Client, Desk, NewSession, Person, Project, Rate, Session
 from invoicecore.desk import recording
 from invoicecore.desk.importing import Obstacle, Said, differing, obstacle
 from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow, StorageError
-from invoicecore.exchange.parties import Parties, is_new
-from invoicecore.exchange.plans import Options, Outcome
-from invoicecore.exchange.survey import is_wanted, person_key, place_key
+from invoicecore.exchange.intake.parties import Parties, is_new
+from invoicecore.exchange.intake.plans import Options, Outcome
+from invoicecore.exchange.intake.survey import is_wanted, person_key, place_key
 from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
 from invoicecore.vocabulary import Role
 
