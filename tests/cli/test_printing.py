@@ -10,7 +10,8 @@ from invoicecore import Period, Rate, exchange
 from invoicecore.cli import printing
 from invoicecore.cli.bill import bill
 from invoicecore.cli.plan import Plan
-from invoicecore.cli.printing import Words, print_report
+from invoicecore.cli.printing import print_report
+from invoicecore.cli.tables import Words
 from tests.cli.sheets import PLAN, week
 from tests.exchange.files import harvest, toggl
 from tests.world import usd

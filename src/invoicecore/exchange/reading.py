@@ -23,7 +23,7 @@ _NO_ANSWERS = Answers()
 @frozen
 class Reading:
     """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
-    error that says why. `digest` tells the file from any other; `currency` is the one that it names, if it names one."""
+    error that says why. `digest` tells the file from any other; `currency` is the one that it names, if any."""
 
     format: str
     digest: str

@@ -1,0 +1,16 @@
+"""What can be asked for on the command line?"""
+
+import click
+
+from invoicecore.cli.commands.bill import bill_command
+from invoicecore.cli.commands.database import database_commands
+from invoicecore.cli.commands.demo import demo_command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def program() -> None:
+    """Bill for time: prepaid balances, refills, and invoices that lock the work they hold."""
+
+
+for command in (bill_command, database_commands, demo_command):
+    program.add_command(command)

@@ -1,0 +1,114 @@
+"""How is the export of a time tracker billed from the command line?"""
+
+import json
+from pathlib import Path
+from types import ModuleType
+
+import click
+from rich.console import Console
+
+from invoicecore import Period, exchange
+from invoicecore.cli import options
+from invoicecore.cli.bill import bill
+from invoicecore.cli.kept import kept_at, zone_of
+from invoicecore.cli.plan import EntryRefused, OptionRefused, Plan
+from invoicecore.cli.printing import print_report
+from invoicecore.cli.report import Report, as_data
+from invoicecore.cli.tables import Words
+from invoicecore.cli.waiting import Waiting
+from invoicecore.errors import InvoicecoreError, StorageError
+
+
+@click.command("bill", short_help="Bill the export of a time tracker.")
+@options.file
+@options.format
+@options.timezone(
+    "The zone of the file's times and of the firm's days, such as America/New_York.  "
+    "[default: that of the books, or UTC]"
+)
+@options.rate
+@options.currency
+@options.terms
+@options.month
+@click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
+@options.locale
+@options.store("Keep the books in a database, such as sqlite:///books.db.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the invoices and statements there, as HTML and PDF.",
+)
+@options.firm("What the firm is called on them.")
+@options.as_json
+def bill_command(
+    file: Path,
+    format: str | None,
+    timezone: str | None,
+    locale: str,
+    month: Period | None,
+    enforce: bool,
+    store: str | None,
+    out: Path | None,
+    firm: str | None,
+    wants_json: bool,
+    **amounts: str | None,
+) -> None:
+    """Bill the work in FILE, a detailed CSV report of Toggl or Harvest, and show who owes what and why.
+
+    The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
+    nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
+    not recorded again. With --out, what clients receive is written in the locale, or as the books have it.
+    """
+    if out is not None:
+        _known_pages()  # before anything is billed
+    try:
+        with kept_at(store) as storage:
+            zone = timezone or zone_of(storage) or "UTC"
+            plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
+            timesheet = exchange.read(file, format=format, timezone=zone)
+            with Waiting(len(timesheet.entries), "Recording") as waiting:
+                report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)
+    except OptionRefused as refused:
+        raise click.UsageError(str(refused)) from refused
+    except StorageError as failed:
+        raise click.ClickException(f"The books cannot be used. {failed}") from failed
+    except InvoicecoreError as refused:
+        kept = isinstance(refused, EntryRefused) and store is not None
+        rest = " What was recorded before it is kept, and passed over next time." if kept else ""
+        raise click.ClickException(f"{file} is refused. {refused}{rest}") from refused
+    if wants_json:
+        click.echo(json.dumps(as_data(report), indent=2))
+    else:
+        has_times = any(entry.day is None for entry in timesheet.entries)
+        print_report(report, Console(highlight=False), Words(locale, decimal_hours=not has_times))
+    if out is not None:
+        _write(report, out)
+
+
+def _known_pages() -> ModuleType:
+    """What writes pages; a refusal that says how to get it where its extra is not installed."""
+    try:
+        from invoicecore.cli import pages
+    except ModuleNotFoundError as missing:
+        library = (missing.name or "").partition(".")[0]
+        if library not in {"jinja2", "markupsafe"}:
+            raise
+        how = "pip install 'invoicecore[print]', or 'invoicecore[pdf]' for PDF"
+        raise click.UsageError(f"--out: pages need {library}; install it with: {how}.") from missing
+    return pages
+
+
+def _write(report: Report, folder: Path) -> None:
+    """Write the pages, and say on standard error how it went; the report alone stands on the other."""
+    pages = _known_pages()
+    total = sum(len(client.papers.invoices) + 1 for client in report.clients if client.papers is not None)
+    try:
+        with Waiting(total, "Printing") as waiting:
+            written = pages.write(report, folder, step=waiting.step)
+    except OSError as failed:
+        raise click.ClickException(f"The pages cannot be written. {failed}") from failed
+    what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"
+    click.echo(f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}.", err=True)
+    for remark in written.remarks:
+        click.echo(remark, err=True)

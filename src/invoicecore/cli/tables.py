@@ -1,0 +1,133 @@
+"""How does a table of words and figures look on a terminal?
+
+Numbers are never cut short: where a table does not fit, names wrap, and at the last the table is wider than the
+terminal.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import frozen
+from babel import Locale
+from babel.numbers import parse_pattern
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from invoicecore.cli.report import whole_seconds
+from invoicecore.errors import Malformed
+from invoicecore.money import Money, Rate, roomy_context
+
+
+@frozen
+class Words:
+    """How figures are spelled: in a locale, and time either as decimal hours or as h:mm:ss, whichever is exact."""
+
+    locale: str = "en_US"
+    decimal_hours: bool = False
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency."""
+        return amount.format(self.locale)
+
+    def rate(self, rate: Rate) -> str:
+        """An amount for an hour; one finer than the minor unit stands as it is."""
+        try:
+            amount = self.money(Money.of(rate.per_hour, rate.currency))
+        except Malformed:
+            amount = f"{rate.per_hour} {rate.currency}"
+        return f"{amount}/h"
+
+    def hours(self, duration: timedelta) -> str:
+        """A duration, exactly: 406.70 if the tracker counts decimal hours, else 885:47:46."""
+        if self.decimal_hours:
+            with roomy_context():
+                hours = Decimal(duration // timedelta(microseconds=1)) / 3_600_000_000
+                spelled: str = parse_pattern("#,##0.00########").apply(hours, self._parsed)
+            return spelled
+        minutes, seconds = divmod(whole_seconds(duration), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+    def utilization(self, ratio: Fraction | None) -> str:
+        """Per cent, within 0 and 100; what is beyond is for the data, not for the eye."""
+        if ratio is None:
+            return "none"
+        tenths = (2 * min(max(ratio, Fraction(0)), Fraction(1)) * 1000 + 1) // 2
+        parsed = self._parsed
+        pattern = parse_pattern(parsed.percent_formats[None].pattern)
+        pattern.frac_prec = (0, 1)
+        with roomy_context():
+            spelled: str = pattern.apply(Decimal(tenths) / 1000, parsed)
+        return spelled
+
+    @property
+    def _parsed(self) -> Locale:
+        return Locale.parse(self.locale, sep="-" if "-" in self.locale else "_")
+
+
+@frozen
+class Column:
+    """A column of a table: words, which may wrap, or figures, which are set to the right and never cut."""
+
+    header: str
+    footer: str = ""
+    is_figures: bool = False
+
+
+def names(header: str, footer: str = "") -> Column:
+    """A column of words."""
+    return Column(header, footer)
+
+
+def figures(header: str, footer: str = "") -> Column:
+    """A column of figures."""
+    return Column(header, footer, is_figures=True)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """So many of something, in words."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def say(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence as it is: nothing in it is markup."""
+    console.print(Text(sentence, style))
+
+
+def remark(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence that stands by itself."""
+    console.print()
+    say(console, sentence, style)
+
+
+def print_table(console: Console, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> None:
+    """Print a table below its title, if it has one; the console becomes wider if its figures do not fit."""
+    table = Table(
+        box=box.SIMPLE,
+        show_edge=False,
+        show_footer=any(column.footer for column in columns),
+        footer_style="bold",
+    )
+    needed = 0
+    for place, column in enumerate(columns):
+        cells = [column.header, column.footer, *(str(row[place]) for row in rows)]
+        longest = max(map(cell_len, cells))
+        if column.is_figures:
+            table.add_column(
+                column.header, column.footer, justify="right", no_wrap=True, min_width=longest, max_width=longest
+            )
+        else:
+            longest = min(longest, 12)
+            table.add_column(column.header, column.footer, overflow="fold", min_width=longest)
+        needed += longest + 2
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    console.width = max(console.width, needed + len(columns))
+    console.print()
+    if title:
+        say(console, title, style="bold cyan")
+    console.print(table)
