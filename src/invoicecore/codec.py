@@ -439,14 +439,6 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _holds_texts(form: Any) -> bool:
-    return get_origin(form) is Mapping
-
-
-def _texts(data: object, _: object) -> dict[str, str]:
-    return {_text(key): _text(value) for key, value in _object(data).items()}
-
-
 def _tag(value: object) -> dict[str, Any]:
     return {_TAG: type(value).__name__, **dump(value)}
 
@@ -522,7 +514,6 @@ _converter.register_structure_hook(Event, _untag(get_args(Event)))
 _converter.register_unstructure_hook(Event, _tag)
 _converter.register_structure_hook_factory(has, _keyed)
 _converter.register_structure_hook_factory(_holds_several, _listed)
-_converter.register_structure_hook_func(_holds_texts, _texts)
 _converter.register_structure_hook_factory(_is_page, _paged)
 _converter.register_unstructure_hook_func(_is_page, _dump_page)
 

@@ -9,10 +9,10 @@ from typing import TypeVar, TypeVarTuple
 from attrs import field, frozen
 
 from invoicecore import Client, Person, Project, Rate
-from invoicecore.errors import InvoicecoreError, NotAllowedNow
-from invoicecore.exchange.plans import Options
+from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow
+from invoicecore.exchange.intake.plans import Options
+from invoicecore.exchange.intake.survey import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
 from invoicecore.exchange.register import Register
-from invoicecore.exchange.survey import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
 from invoicecore.exchange.timesheet import OpenQuestion
 from invoicecore.firm import Firm
 from invoicecore.ids import ClientId, PersonId, ProjectId
@@ -20,6 +20,7 @@ from invoicecore.projects import RateFrom
 from invoicecore.vocabulary import Role
 
 T = TypeVar("T", Person, Client, Project)
+R = TypeVar("R")
 Arguments = TypeVarTuple("Arguments")
 
 _NEW = "new "
@@ -76,15 +77,16 @@ def met(survey: Survey, register: Register, firm: Firm, options: Options) -> Par
     else something new. OpenQuestion where a new client's currency is left open."""
     parties = Parties()
     for person, worker in survey.people.items():
-        parties.people[person] = _tried(_person, worker, register)
+        parties.people[person] = tried(_person, worker, register)
     for name, payer in survey.clients.items():
-        parties.clients[name] = _tried(_client, name, payer, register, firm, options)
+        parties.clients[name] = tried(_client, name, payer, register, firm, options)
     for place, job in survey.projects.items():
-        parties.projects[place] = _tried(_project, place[1], job, parties.clients[place[0]], register, options)
+        parties.projects[place] = tried(_project, place[1], job, parties.clients[place[0]], register, options)
     return parties
 
 
-def _tried(meant: Callable[[*Arguments], T], *arguments: *Arguments) -> T | str:
+def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
+    """What is meant, or a sentence on why that cannot be told."""
     try:
         return meant(*arguments)
     except OpenQuestion:
@@ -111,7 +113,10 @@ def _client(name: str, found: FoundClient, register: Register, firm: Firm, optio
     if said is None and found.unit_row is not None:
         reason = f"it brings a rate, but in which currency? Neither the file nor the books say it for {name}."
         raise OpenQuestion("currency", found.unit_row, None, reason)
-    return new_client(name, said or firm.currency)
+    currency = said or firm.currency
+    if options.terms.currency not in {None, currency}:
+        raise CurrencyMismatch(str(options.terms.currency), currency)
+    return new_client(name, currency)
 
 
 def _project(name: str, found: FoundProject, client: Client | str, register: Register, options: Options) -> Project:

@@ -9,9 +9,10 @@ from invoicecore import Client, Desk, Money
 from invoicecore.calendar import day_of
 from invoicecore.desk.recording import check_open
 from invoicecore.errors import MoneyRule, WorkIsStopped
-from invoicecore.exchange.fates import Fate, Takes
-from invoicecore.exchange.parties import is_new
-from invoicecore.exchange.plans import MOST_LISTED, Effect, Options
+from invoicecore.exchange.intake.fates import Fate, Takes
+from invoicecore.exchange.intake.parties import is_new
+from invoicecore.exchange.intake.plans import MOST_LISTED, Effect, Options
+from invoicecore.exchange.timesheet import OpenQuestion
 from invoicecore.ids import ClientId
 from invoicecore.ledger.terms import Terms
 from invoicecore.money import LARGEST_MINOR
@@ -98,7 +99,8 @@ class Forecast:
         self._purses: dict[ClientId, Purse] = {}
 
     def take(self, fate: Fate) -> None:
-        """Let a row be recorded, or its session be edited. Whatever refuses it there refuses it here."""
+        """Let a row be recorded, or its session be edited. Whatever refuses it there refuses it here.
+        OpenQuestion where nobody said at which rate."""
         assert fate.takes is not None  # only what is added or changed is taken
         old = 0 if fate.session is None or fate.session.amount is None else fate.session.amount.minor
         new = self._cost(fate, fate.takes)
@@ -148,4 +150,7 @@ class Forecast:
             check_open(takes.client, project, work.day or day_of(start, self._zone))
         if not work.billable:
             return 0
+        if rate is None and not project.rates:
+            reason = f"at which rate? It is billable and brings none, and {project.name} of {takes.client.name} is new."
+            raise OpenQuestion("rate", fate.entry.row, None, reason)
         return (rate or project.rate_at(start)).minor_for(work.duration)

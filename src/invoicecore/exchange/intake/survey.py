@@ -15,7 +15,7 @@ from attrs import define, field
 
 from invoicecore import Desk, SessionView
 from invoicecore.calendar import Period, day_of
-from invoicecore.exchange.plans import Count, Options
+from invoicecore.exchange.intake.plans import Count, Options
 from invoicecore.exchange.register import spelled
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
 

@@ -7,14 +7,14 @@ from attrs import evolve
 
 from invoicecore import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
-from invoicecore.exchange.fates import Fate, Fates, Takes
-from invoicecore.exchange.forecast import Forecast
-from invoicecore.exchange.parties import met
-from invoicecore.exchange.plans import Doubt, FieldChange, Options, Outcome, PlannedRow
+from invoicecore.exchange.intake.fates import Fate, Fates, Takes
+from invoicecore.exchange.intake.forecast import Forecast
+from invoicecore.exchange.intake.parties import met
+from invoicecore.exchange.intake.plans import Doubt, FieldChange, Options, Outcome, PlannedRow
+from invoicecore.exchange.intake.survey import batches, overlapping, surveyed
 from invoicecore.exchange.reading import Reading
 from invoicecore.exchange.register import Register
-from invoicecore.exchange.survey import batches, overlapping, surveyed
-from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
+from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.work import LONGEST, SessionView
@@ -56,7 +56,7 @@ class Course:
         assert fate.takes is not None  # what is written is taken in
         try:
             self.forecast.take(fate)
-        except StorageError:
+        except (OpenQuestion, StorageError):
             raise
         except InvoicecoreError as error:
             return evolve(fate, outcome=Outcome.REFUSED, error=error)

@@ -9,11 +9,12 @@ from pathlib import Path
 from attrs import evolve
 
 from invoicecore import Client, Desk, Person, Project, inputs
+from invoicecore.desk.recording import stated_reason
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.exchange.answers import Answers
-from invoicecore.exchange.course import Course
-from invoicecore.exchange.parties import is_new
-from invoicecore.exchange.plans import (
+from invoicecore.exchange.intake.course import Course
+from invoicecore.exchange.intake.parties import is_new
+from invoicecore.exchange.intake.plans import (
     MOST_LISTED,
     Options,
     Outcome,
@@ -25,8 +26,8 @@ from invoicecore.exchange.plans import (
     PlannedProject,
     PlannedRow,
 )
+from invoicecore.exchange.intake.survey import Tally
 from invoicecore.exchange.reading import Reading, opened
-from invoicecore.exchange.survey import Tally
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.ledger.terms import Terms
 from invoicecore.money import Rate, known_currency
@@ -69,7 +70,7 @@ def plan(
         currency=inputs.optional(currency, known_currency),
         terms=inputs.instance("terms", terms, Terms),
         past_stop=inputs.yes_or_no("past_stop", past_stop),
-        reason=inputs.reason("The reason for recording work past the stop", reason) if past_stop else reason,
+        reason=stated_reason(past_stop, reason),
         update=inputs.yes_or_no("update", update),
         skip_invoiced=inputs.yes_or_no("skip_invoiced", skip_invoiced),
         batch=_whole("batch", batch),

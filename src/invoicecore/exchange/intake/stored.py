@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from invoicecore import inputs
-from invoicecore.exchange.plans import Plan
+from invoicecore.exchange.intake.plans import Plan
 
 
 def dump_plan(plan: Plan) -> dict[str, Any]:

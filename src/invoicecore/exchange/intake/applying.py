@@ -14,14 +14,14 @@ from attrs import frozen
 
 from invoicecore import Client, Desk, Person, Project, Rate, Role
 from invoicecore.desk.importing import differing
-from invoicecore.errors import BatchRefused, InvoicecoreError
-from invoicecore.exchange.fates import Fate, Fates
-from invoicecore.exchange.parties import Parties
-from invoicecore.exchange.planning import reopened
-from invoicecore.exchange.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
+from invoicecore.errors import BatchRefused, InvoicecoreError, NotAllowedNow
+from invoicecore.exchange.intake.fates import Fate, Fates
+from invoicecore.exchange.intake.parties import Parties, new_client, new_person, new_project, tried
+from invoicecore.exchange.intake.planning import reopened
+from invoicecore.exchange.intake.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
+from invoicecore.exchange.intake.stored import digest_of
+from invoicecore.exchange.intake.survey import batches, key_of
 from invoicecore.exchange.register import Register
-from invoicecore.exchange.stored import digest_of
-from invoicecore.exchange.survey import batches, key_of
 from invoicecore.exchange.timesheet import UnreadableFile
 from invoicecore.ledger.terms import Terms
 
@@ -84,10 +84,12 @@ def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> Applie
 
 def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: Applied) -> Applied:
     """Record a batch; what is done then."""
-    for fate in fates:
-        if fate.error is not None and fate.outcome is Outcome.REFUSED:  # since it was planned
-            raise Interrupted(done, fate.entry.row, fate.error)
     taken, options = [fate for fate in fates if fate.writes], plan.options
+    for fate in fates:  # what has come in between since it was planned
+        if fate.error is not None and fate.outcome is Outcome.REFUSED:
+            raise Interrupted(done, fate.entry.row, fate.error)
+        if fate.writes and fate.takes is not None and fate.takes.needs_more:
+            raise Interrupted(done, fate.entry.row, NotAllowedNow(_NOT_PLANNED))
     try:
         sessions = desk.work.import_many(
             [fate.row for fate in taken],
@@ -123,49 +125,42 @@ def _made(desk: Desk, plan: Plan) -> Parties:
         parties.clients[client.name] = _client(desk, register, client, plan.options.terms, digest)
     for project in plan.projects:
         owner = parties.clients[project.client]
-        parties.projects[project.client, project.name] = (
-            owner if isinstance(owner, str) else _project(desk, register, project, owner, digest)
-        )
+        parties.projects[project.client, project.name] = _project(desk, register, project, owner, digest)
     return parties
 
 
 def _person(desk: Desk, register: Register, planned: PlannedPerson, digest: str) -> Person | str:
     if planned.id is not None:
         return register.by_id(Person, planned.id)
-    if not planned.is_new:
-        return _NOT_PLANNED
-    return register.person(planned.name, planned.email) or desk.people.add(
-        name=planned.name,
-        email=planned.email,
-        role=Role.WORKER,
-        idempotency_key=_key(digest, "person", planned.email or "", planned.name),
-    )
+    found = tried(register.person, planned.name, planned.email)
+    if found is not None or not planned.is_new:
+        return found or new_person(planned.name, planned.email)
+    key = _key(digest, "person", planned.email or "", planned.name)
+    return desk.people.add(name=planned.name, email=planned.email, role=Role.WORKER, idempotency_key=key)
 
 
 def _client(desk: Desk, register: Register, planned: PlannedClient, terms: Terms, digest: str) -> Client | str:
     if planned.id is not None:
         return register.by_id(Client, planned.id)
-    if not planned.is_new:
-        return _NOT_PLANNED
-    return register.client(planned.name) or desk.clients.add(
-        name=planned.name,
-        terms=terms,
-        currency=planned.currency,
-        idempotency_key=_key(digest, "client", planned.name),
-    )
+    found = tried(register.client, planned.name)
+    if found is not None or not planned.is_new:
+        return found or (_NOT_PLANNED if planned.currency is None else new_client(planned.name, planned.currency))
+    key = _key(digest, "client", planned.name)
+    return desk.clients.add(name=planned.name, terms=terms, currency=planned.currency, idempotency_key=key)
 
 
-def _project(desk: Desk, register: Register, planned: PlannedProject, owner: Client, digest: str) -> Project | str:
+def _project(
+    desk: Desk, register: Register, planned: PlannedProject, owner: Client | str, digest: str
+) -> Project | str:
+    if isinstance(owner, str):
+        return owner
     if planned.id is not None:
         return register.by_id(Project, planned.id)
-    if not planned.is_new:
-        return _NOT_PLANNED
-    return register.project(owner.id, planned.name) or desk.projects.add(
-        client=owner.id,
-        name=planned.name,
-        rate=planned.rate or Rate.hourly(0, owner.currency),
-        idempotency_key=_key(digest, "project", planned.client, planned.name),
-    )
+    found = tried(register.project, owner.id, planned.name)
+    if found is not None or not planned.is_new:
+        return found or new_project(owner, planned.name, None)
+    rate, key = planned.rate or Rate.hourly(0, owner.currency), _key(digest, "project", planned.client, planned.name)
+    return desk.projects.add(client=owner.id, name=planned.name, rate=rate, idempotency_key=key)
 
 
 def _key(digest: str, *what: str) -> str:

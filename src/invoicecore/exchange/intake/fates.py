@@ -12,10 +12,10 @@ from invoicecore import Client, Desk, NewSession, Person, Project, Rate, Session
 from invoicecore.desk import recording
 from invoicecore.desk.importing import Obstacle, Said, differing, obstacle
 from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow, StorageError
-from invoicecore.exchange.parties import Parties
-from invoicecore.exchange.plans import Options, Outcome
-from invoicecore.exchange.survey import is_wanted, person_key, place_key
-from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.exchange.intake.parties import Parties, is_new
+from invoicecore.exchange.intake.plans import Options, Outcome
+from invoicecore.exchange.intake.survey import is_wanted, person_key, place_key
+from invoicecore.exchange.timesheet import TimeEntry, UnreadableFile
 from invoicecore.vocabulary import Role
 
 
@@ -27,6 +27,11 @@ class Takes:
     client: Client
     project: Project
     said: Said
+
+    @property
+    def needs_more(self) -> bool:
+        """Whether somebody or something in it is not in the books."""
+        return any(map(is_new, (self.person.id, self.client.id, self.project.id)))
 
 
 @frozen(kw_only=True)
@@ -99,7 +104,7 @@ class Fates:
             takes = self._takes(entry)
             if session is None and takes.person.role is Role.CONTACT:
                 raise NotAllowedNow(f"{takes.person.name} is a client's contact; only employees record work.")
-        except (OpenQuestion, StorageError):
+        except StorageError:
             raise
         except InvoicecoreError as error:
             outcome = Outcome.REFUSED if session is None else Outcome.KNOWN
@@ -126,9 +131,6 @@ class Fates:
             rate = Rate.hourly(entry.rate, client.currency)
         times = (entry.start, None, entry.day, entry.duration)
         work = recording.given(*times, entry.billable, entry.note, rate, long=True)
-        if work.billable and rate is None and not project.rates:
-            reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
-            raise OpenQuestion("rate", entry.row, None, reason)
         return Takes(person, client, project, Said(project.id, person.id, work, entry.source))
 
 
