@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import MemoryStorage, exchange
+from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Terms, exchange
 from invoicecore.exchange import ArchiveLimits, ArchiveRefused
-from tests.exchange.archives import Plain, edited, line_of, restored, sealed, smallest, story
+from tests.exchange.archives import Plain, edited, line_of, restored, sealed, smallest, story, written
 
 
 def refused(archive: bytes, limits: ArchiveLimits | None = None) -> ArchiveRefused:
@@ -217,6 +217,9 @@ class TestEdits:
             ("Payment", 0, {"by": "nobody"}, "recorded by somebody"),
             ("Payment", 0, {"currency": "EUR"}, "no client of its currency"),
             ("Payment", 0, {"minor": 10**17}, "does not add up"),
+            ("Session", 0, {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}}, "more than any amount may be"),
+            ("Entry", 0, {"by": "nobody"}, "by somebody who is not there"),
+            ("Entry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is"),
             ("Entry", 0, {"kind": "adjustment"}, "has no cause that fits"),
             ("Entry", 0, {"cause": "another"}, "has no cause that fits"),
             ("Entry", 0, {"client_id": "another"}, "is refused"),
@@ -236,7 +239,7 @@ class TestEdits:
             ("Claim", 10, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
             ("Claim", 11, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
             ("Counter", 0, {"next": 1}, "did not move"),
-            ("Message", 1, {"id": "00000000-0023-7000-8000-000000000000"}, "there already"),
+            ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already"),
         ],
     )
     def test_something_that_does_not_fit(self, kind: str, which: int, edit: Plain, reason: str | None) -> None:
@@ -246,6 +249,15 @@ class TestEdits:
             restored(archive)
         else:
             assert reason in str(refused(archive))
+
+    def test_a_balance_comes_from_entries(self) -> None:
+        """Where there are none, there is none."""
+        storage = MemoryStorage()
+        firm = Firm(name="N", currency="USD", timezone="UTC")
+        Billing.create(storage, firm, ids=CountingIds()).as_owner().clients.add(name="Acme", terms=Terms.unlimited())
+        restored(written(storage))
+        archive = edited(written(storage), "Account", lambda value: value["position"].update(balance_minor=5))
+        assert "has a balance and no entries" in refused(archive).reason
 
     def test_a_counter_cannot_go_back(self) -> None:
         """Behind where a Manager set it."""
