@@ -98,6 +98,7 @@ class TestEdits:
             ("Session", 0, {"billable": False}, "does not cost its rate times"),
             ("Session", 0, {"removed": True}, "does not cost its rate times"),
             ("Session", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is"),
+            ("Session", 2, {"rate": {"currency": "EUR", "digits": 50, "scale": 0}}, "in another currency than its"),
             ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what"),
             ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed"),
             ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one"),
@@ -163,13 +164,50 @@ class TestEdits:
     def test_a_line_for_a_session_that_is_not_there(self) -> None:
         """Or that is another client's."""
         for session in ("nothing", "00000000-0026-7000-8000-000000000000"):
-            archive = edited(
-                story(),
-                "Invoice",
-                lambda value, id=session: with_lines(value, [line | {"session_id": id} for line in value["lines"]]),
-                2,
-            )
+            header, *lines, _ = lines_of(story())
+            plain = [json.loads(line) for line in lines]
+            invoice = [it["value"] for it in plain if it["kind"] == "Invoice"][2]
+            with_lines(invoice, [line | {"session_id": session} for line in invoice["lines"]])
+            archive = sealed([header, *map(line_of, plain)])
             assert "which is no session of its client." in refused(archive).reason
+
+    def test_nothing_at_all(self) -> None:
+        """Is no firm."""
+        assert "there is no firm." == refused(sealed(lines_of(story())[:1])).reason
+
+    def test_a_client_without_an_account(self) -> None:
+        """Even if the audit does not tell of one."""
+        storage = MemoryStorage()
+        firm = Firm(name="N", currency="USD", timezone="UTC")
+        Billing.create(storage, firm, ids=CountingIds()).as_owner().clients.add(name="Acme", terms=Terms.unlimited())
+        archive = edited(written(storage), "AuditRecord", lambda value: value["changes"].pop(), 1)
+        without = [line for line in lines_of(archive)[:-1] if json.loads(line).get("kind") != "Account"]
+        assert "there is a client without an account." == refused(sealed(without)).reason
+
+    def test_two_timers_of_one_person(self) -> None:
+        """Are told apart by nobody."""
+        header, *lines, _ = lines_of(story())
+        [place] = [place for place, line in enumerate(lines) if json.loads(line)["kind"] == "Timer"]
+        timer = json.loads(lines[place])
+        timer["value"]["id"] += "a"
+        assert "runs two timers." in refused(sealed([header, *lines[: place + 1], line_of(timer)])).reason
+
+    @pytest.mark.parametrize(
+        ("steps", "reason"),
+        [
+            ([(40, 41)], "does not tell all versions of"),
+            ([(0, 1), (1, 0), (2, 3)], "changed after it was gone."),
+            ([(0, 1), (1, 0), (1, 0)], "that cannot be."),
+            ([(0, 1), (0, 1)], "that cannot be."),
+            ([(0, 2)], "that cannot be."),
+            ([(0, 1)], "is not at the version that the audit tells."),
+        ],
+    )
+    def test_an_audit_that_tells_too_much(self, steps: list[tuple[int, int]], reason: str) -> None:
+        """Of something that is not there."""
+        more = [{"kind": "Timer", "id": "gone", "before": before, "after": after} for before, after in steps]
+        archive = edited(story(), "AuditRecord", lambda value: value["changes"].extend(more), -1)
+        assert reason in refused(archive).reason
 
     def test_a_picture_that_is_not_there(self) -> None:
         """Every letterhead's is kept."""
