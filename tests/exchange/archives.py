@@ -16,7 +16,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from invoicecore import Billing, Firm, MemoryStorage, SettableClock, exchange, utc
+from invoicecore.exchange import ArchiveLimits, ArchiveRefused
 from invoicecore.exchange.archive.lines import VERSION
 from invoicecore.ids import CountingIds, FirmId
 from invoicecore.ports.storage import Storage
@@ -81,6 +84,19 @@ def edited(archive: bytes, kind: str, edit: Callable[[Plain], object], which: in
     plain = [json.loads(line) for line in lines]
     edit([it for it in plain if it["kind"] == kind][which]["value"])
     return sealed([header, *map(line_of, plain)])
+
+
+def refused(archive: bytes, limits: ArchiveLimits | None = None) -> ArchiveRefused:
+    """Why an archive is refused; nothing of it is kept then."""
+    storage = MemoryStorage()
+    with pytest.raises(ArchiveRefused) as caught:
+        exchange.restore(BytesIO(archive), storage, limits=limits)
+    assert () == storage.firms()
+    return caught.value
+
+
+def lines_of(archive: bytes) -> list[bytes]:
+    return archive.splitlines(keepends=True)
 
 
 if __name__ == "__main__":

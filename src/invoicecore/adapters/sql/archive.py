@@ -4,7 +4,8 @@ Each table is read once, in the order of its key, a few rows at a time. What com
 rows at a time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby, islice
@@ -36,14 +37,16 @@ class Archive:
     def __init__(self, said: Statements) -> None:
         self._said = said
 
-    def everything(self, connection: Connection, firm_id: FirmId) -> Iterator[Kept]:
+    def everything(self, connection: Connection, firm_id: FirmId) -> Generator[Kept, None, None]:
         """All that is kept of a firm, of one moment."""
         of_firm = {"firm_id": firm_id}
         is_kept, _ = self._readings[Firm]
         if connection.read(is_kept.sql, is_kept.placed(of_firm)):
             for kind in PLACES:
                 said, made = self._readings[kind]
-                yield from map(made, connection.stream(said.sql, said.placed(of_firm)))
+                with closing(connection.stream(said.sql, said.placed(of_firm))) as rows:
+                    for row in rows:
+                        yield made(row)
 
     def restore(self, connection: Connection, firm_id: FirmId, kept: Iterable[Kept]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""

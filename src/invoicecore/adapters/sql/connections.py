@@ -11,7 +11,7 @@ for a lock.
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from threading import Lock
 from time import monotonic, sleep
@@ -62,7 +62,7 @@ class Connection:
                 self._engine.dispose()
                 return self._fetched(sql, values)
 
-    def stream(self, sql: str, values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
         """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
         with translated(), closing(self._cursor_for_many()) as cursor:
             cursor.execute(sql, values)

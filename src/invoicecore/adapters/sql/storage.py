@@ -1,7 +1,7 @@
 """Where are the books, and are their tables those that this version of the library knows?"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Lock
 from typing import Self
 
@@ -85,7 +85,8 @@ class SqlStorage:
         self._check()
         connection = Connection(self.engine, self._writers)
         try:
-            yield self._archive.everything(connection, firm_id)
+            with closing(self._archive.everything(connection, firm_id)) as everything:
+                yield everything
         finally:
             connection.close()
 

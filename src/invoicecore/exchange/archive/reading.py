@@ -43,8 +43,8 @@ def restore(
     progress: Progress | None = None,
 ) -> Archived:
     """Keep the firm of an archive in a storage that has nothing of it, exactly as it was; `Billing.open` goes on from
-    there. The archive is a path or a binary stream; the storage may be given as the URL of a database, whose tables
-    are made if it has none.
+    there. The archive is a path or a binary stream; the storage may be given as the URL of a database, in which tables
+    that it lacks are made.
 
     All or nothing, in one go: what is read is checked line by line, and at the end for what only the whole can tell.
     ArchiveRefused, naming the line, for what was not written so: a line that is changed, missing, extra, twice or in

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
@@ -68,7 +68,7 @@ def _written(storage: Archives, billing: Billing, file: BinaryIO, progress: Prog
         digest.update(line)
         file.write(line)
 
-    header = Header(firm_id=billing.firm_id, written_at=billing.clock.now(), library=version("invoicecore"))
+    header = Header(firm_id=billing.firm_id, written_at=billing.clock.now(), library=_library())
     write(spell_header(header))
     with storage.everything(billing.firm_id) as everything:
         for written, kept in enumerate(everything, start=1):
@@ -83,6 +83,13 @@ def _written(storage: Archives, billing: Billing, file: BinaryIO, progress: Prog
     if progress is not None:
         progress(written)
     return Archived(firm_id=header.firm_id, written_at=header.written_at, counts=footer.counts)
+
+
+def _library() -> str:
+    try:
+        return version("invoicecore")
+    except PackageNotFoundError:  # it is part of somebody's source
+        return "unknown"
 
 
 @contextmanager

@@ -70,8 +70,9 @@ class Papers:
             return
         if not invoice.is_live or invoice.letterhead is None:
             return
-        if known.locks.setdefault(line.session_id, invoice.id) != invoice.id:
-            yield f"{what} bills {line.session_id!r}, which another one holds."
+        if line.session_id in known.locks:
+            yield f"{what} bills {line.session_id!r}, which is billed already."
+        known.locks[line.session_id] = invoice.id
         said = hash((line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description))
         day = session.stated_day or day_of(session.start, invoice.letterhead.timezone)
         if said != session.said or day != line.day or session.removed:
