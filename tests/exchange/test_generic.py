@@ -1,14 +1,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from invoicecore import utc
+from invoicecore import exchange, utc
 from invoicecore.errors import Malformed
 from invoicecore.exchange import TimeEntry
 from tests.exchange.files import Cells, generic, written
 from tests.exchange.readings import found, one, question, refusal, refused_file
+from tests.world import World
 
 
 class TestRecognised:
@@ -174,3 +176,31 @@ class TestColumns:
         assert timedelta(minutes=75) == entry.duration
         error = refused_file(own({"Stunden": "1,5"}), columns=COLUMNS, decimal_mark=".")
         assert (2, "Stunden") == (error.row, error.column)
+
+
+class TestOwnTable:
+    def test_read_back(self, world: World, tmp_path: Path) -> None:
+        """The table of sessions that is written here is read back: who, for whom, on what, when and how long."""
+        note = "=1+1; 'quoted'\n-2"
+        began = utc(2026, 3, 2, 15)
+        world.lee.work.log(world.site.id, start=began, hours=timedelta(seconds=5, microseconds=5), note=note)
+        path = tmp_path / "sessions.csv"
+        exchange.write_table(world.maria, path, exchange.Table.SESSIONS)
+        [session] = world.maria.work.sessions()
+        expected = TimeEntry(
+            row=2,
+            person="Lee",
+            email="lee@northwind.example",
+            client="Acme",
+            project="Website",
+            note=note,
+            billable=True,
+            start=began,
+            end=began + session.duration,
+            duration=timedelta(seconds=5, microseconds=5),
+            rate=Decimal(50),
+            currency="USD",
+            source=f"generic:{session.id}",
+            identified=True,
+        )
+        assert expected == one(path, timezone=None)

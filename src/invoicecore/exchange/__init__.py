@@ -1,30 +1,42 @@
 """How does what others wrote down come in, and how do the books go out?"""
 
-from invoicecore.desk.importing import (Obstacle)
-from invoicecore.exchange.answers import (Answers, DateOrder)
-from invoicecore.exchange.applying import (Applied, Interrupted, apply)
-from invoicecore.exchange.archive import (ArchiveLimits, ArchiveRefused, Archived, restore, write_archive)
-from invoicecore.exchange.intake.stored import (dump_plan, load_plan)
-from invoicecore.exchange.journal import (Closing, Dialect, write_journal)
-from invoicecore.exchange.limits import (Limits)
-from invoicecore.exchange.planning import (plan, rows)
-from invoicecore.exchange.plans import (======= from invoicecore.exchange.intake.applying import Applied, Doubt, Effect, FieldChange, Interrupted, Options, Outcome, Plan, PlannedClient, PlannedFile, PlannedMonth, PlannedPerson, PlannedProject, PlannedRow, apply from invoicecore.exchange.intake.planning import plan, rows from invoicecore.exchange.intake.plans import ( >>>>>>> w7pl     Count)
-from invoicecore.exchange.reading import (FORMATS, Reading, opened, read)
-from invoicecore.exchange.register import (Register)
-from invoicecore.exchange.stored import (dump_plan, load_plan)
-from invoicecore.exchange.tables import (Table, guarded, unguarded, write_table, write_tables)
-from invoicecore.exchange.timesheet import (OpenQuestion, TimeEntry, Timesheet, UnreadableFile)
+from invoicecore.desk.importing import Obstacle
+from invoicecore.exchange.answers import Answers, DateOrder
+from invoicecore.exchange.archive import Archived, ArchiveLimits, ArchiveRefused, restore, write_archive
+from invoicecore.exchange.intake.applying import Applied, Interrupted, apply
+from invoicecore.exchange.intake.planning import plan, rows
+from invoicecore.exchange.intake.plans import (
+    Count,
+    Doubt,
+    Effect,
+    FieldChange,
+    Options,
+    Outcome,
+    Plan,
+    PlannedClient,
+    PlannedFile,
+    PlannedMonth,
+    PlannedPerson,
+    PlannedProject,
+    PlannedRow,
+)
+from invoicecore.exchange.intake.stored import dump_plan, load_plan
+from invoicecore.exchange.journal import Closing, Dialect, write_journal
+from invoicecore.exchange.limits import Limits
+from invoicecore.exchange.reading import FORMATS, Reading, opened, read
+from invoicecore.exchange.register import Register
+from invoicecore.exchange.tables import Table, guarded, unguarded, write_table, write_tables
+from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, Timesheet, UnreadableFile
 
 __all__ = [
-    "======= from invoicecore.exchange.intake.applying import Applied",
     "Answers",
     "Applied",
     "apply",
-    "apply from invoicecore.exchange.intake.planning import plan",
     "Archived",
     "ArchiveLimits",
     "ArchiveRefused",
     "Closing",
+    "Count",
     "DateOrder",
     "Dialect",
     "Doubt",
@@ -54,7 +66,6 @@ __all__ = [
     "Register",
     "restore",
     "rows",
-    "rows from invoicecore.exchange.intake.plans import ( >>>>>>> w7pl     Count",
     "Table",
     "TimeEntry",
     "Timesheet",

@@ -16,6 +16,7 @@ from invoicecore.exchange.evidence.gathering import Columns, Evidence, gathered
 from invoicecore.exchange.files.row import Row
 from invoicecore.exchange.files.sheet import Sheet
 from invoicecore.exchange.sources import Sources
+from invoicecore.exchange.tables.cells import unguarded
 from invoicecore.exchange.timesheet import OpenQuestion, TimeEntry, UnreadableFile
 from invoicecore.exchange.trackers.format import Format, Layout, Opened, Reader
 
@@ -45,6 +46,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 `seconds` whole; `start` and `end` are date and time together, `start_time` and `end_time` are those of `day`."""
 
 _LENGTHS = frozenset({"hours", "duration", "seconds"})
+_SESSIONS = frozenset({"id", "person", "email", "client", "project", "start", "day", "duration", "billable", "note"})
 _ABSENT = "\0"  # what no column is called
 
 
@@ -142,6 +144,17 @@ def _reader(opened: Opened) -> Reader:
     return Reader(entry=_Generic(opened, evidence, at).entry, currency=evidence.currency)
 
 
+def _own(opened: Opened) -> Reader:
+    """A table of sessions that was written here, in which text is guarded against being taken for a formula."""
+    reader = _reader(opened)
+
+    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+        plain = {column: unguarded(cell) for column, cell in row.cells.items()}
+        return reader.entry(Row(row.number, plain), sources)
+
+    return Reader(entry=entry, currency=reader.currency)
+
+
 def _columns(header: tuple[str, ...], answers: Answers) -> dict[str, str]:
     """The column of each field."""
     for field, column in answers.columns.items():
@@ -169,6 +182,7 @@ def _times(count: int) -> str:
 FORMAT = Format(
     name="generic",
     layouts=(
+        Layout(kind=Sheet, told_by=_SESSIONS, reader=_own),
         Layout(kind=Sheet, told_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
         Layout(kind=Sheet, told_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
     ),
