@@ -90,13 +90,17 @@ def opened(
     return _opened(source, format, inputs.instance("answers", answers, Answers), limits, guesses=True)
 
 
-def read(source: bytes | str | Path, *, format: str | None = None, timezone: str = "UTC") -> Timesheet:
+def read(
+    source: bytes | str | Path, *, format: str | None = None, timezone: str = "UTC", answers: Answers = _NO_ANSWERS
+) -> Timesheet:
     """The timesheet in a file, which is given as its bytes or as the path to it.
 
-    The `format` is told from the file where it is not given; local times are those of `timezone`. A file is read
-    as a whole or refused as a whole, with UnreadableFile, also where the clock leaves open which instant is meant.
+    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `answers`
+    name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
+    open which instant is meant.
     """
-    reading = _opened(source, format, Answers(timezone=known_zone(timezone).key), _LIMITS, guesses=False)
+    zone = inputs.instance("answers", answers, Answers).timezone or known_zone(timezone).key
+    reading = _opened(source, format, evolve(answers, timezone=zone), _LIMITS, guesses=False)
     entries = []
     for entry in reading.entries():
         if isinstance(entry, UnreadableFile):
