@@ -53,7 +53,7 @@ class TestBill:
         asked = run("bill", path, "--rate", "50", "--currency", "EUR")
         assert (2, True) == (asked.exit_code, "answer with --person" in asked.stderr)
         told = json.loads(run("bill", path, "--rate", "50", "--currency", "EUR", "--person", "Ann", "--json").stdout)
-        assert [{"name": "Ann", "seconds": 2300}] == told["people"]
+        assert {"Ann": 2300} == told["people"]
 
     def test_enforce(self, file: Path) -> None:
         """Work past the stop is refused if that is asked for."""
