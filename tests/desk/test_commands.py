@@ -358,11 +358,6 @@ class TestIdempotency:
             case.same(mona, "k")
         assert after == stored(world)
 
-    def test_a_password_takes_no_key(self, world: World) -> None:
-        """So that nothing is kept of it."""
-        with pytest.raises(Malformed, match="takes no idempotency key"):
-            world.maria.people.add(name="Ann", role=Role.WORKER, password="a long secret", idempotency_key="k")
-
     def test_a_key_belongs_to_a_role(self, world: World) -> None:
         """What a Manager was shown is not shown again to the Worker that they have become."""
         mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)

@@ -182,7 +182,6 @@ class TestUpdate:
         world.maria.work.import_many([sourced(world)], update=True)
         assert before == books(world.storage, world.billing.firm_id)
 
-    @pytest.mark.req("I11")
     @pytest.mark.parametrize("what", ["locked", "removed", "other client", "other person"])
     def test_what_cannot_follow_stays(self, world: World, what: str) -> None:
         """The rest of the batch is recorded."""

@@ -141,7 +141,6 @@ class TestDone:
 
 
 class TestRefused:
-    @pytest.mark.req("S9")
     def test_a_file_with_a_refused_row_applies_nothing(self, world: World) -> None:
         """The error names row and column; the rows before and after are not recorded either."""
         before = stored(world)
@@ -186,7 +185,6 @@ class TestRefused:
 
 
 class TestLocked:
-    @pytest.mark.req("I11")
     def test_what_was_locked_since_it_was_planned_stays(self, world: World) -> None:
         """The plan said that it changes; the invoice came first."""
         exchange.apply(world.maria, planned(world, entry(1), entry(2)))
@@ -198,7 +196,6 @@ class TestLocked:
         assert before == world.maria.work.imported(["tracker:1", "tracker:2"])
         assert invoice == world.maria.invoices.get(invoice.id)
 
-    @pytest.mark.req("I11")
     def test_not_even_while_it_is_applied(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """An invoice that takes hold between the look and the command wins as well."""
         exchange.apply(world.maria, planned(world, entry(1)))

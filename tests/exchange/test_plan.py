@@ -1,16 +1,19 @@
 """What does a plan tell, before anything is done?"""
 
+import tracemalloc
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from invoicecore import Period, Refill, Terms, exchange, utc
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotPermitted
 from invoicecore.exchange import Answers, Doubt, FieldChange, Obstacle, OpenQuestion, Outcome, Plan, UnreadableFile
+from invoicecore.exchange.intake import planning
 from invoicecore.ids import FirmId
 from invoicecore.testing.books import books
 from tests.exchange.files import harvest, toggl
@@ -481,3 +484,44 @@ class TestKept:
         elsewhere = evolve(planned(world, entry(1)), firm_id=FirmId("another"))
         with pytest.raises(NotAllowedNow, match="another firm"):
             exchange.apply(world.maria, elsewhere)
+
+
+@frozen
+class _Long:
+    """A file of many rows that are made when they are read."""
+
+    rows: int
+    format: str = "tracker"
+    digest: str = "long"
+    currency: str | None = None
+
+    def entries(self) -> Iterator[Any]:
+        """Half an hour after half an hour, by twenty people."""
+        for number in range(self.rows):
+            start = NINE + timedelta(minutes=30 * (number // 20))
+            length = timedelta(minutes=25)
+            yield evolve(
+                _ROW,
+                row=number + 2,
+                source=f"tracker:{number}",
+                email=None,
+                person=f"P{number % 20}",
+                start=start,
+                end=start + length,
+                duration=length,
+            )
+
+
+_ROW = entry(1)
+
+
+def test_memory_grows_by_little_for_each_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two instants, a row number and a digest are kept of it: some hundred bytes, and no entry."""
+    peaks: list[int] = []
+    for rows in (1_000, 5_000):
+        monkeypatch.setattr(planning, "opened", lambda *_given, rows=rows, **_named: _Long(rows))
+        tracemalloc.start()
+        assert rows == exchange.plan(world.maria, b"", past_stop=True, reason="Done already.").added.entries
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert (peaks[1] - peaks[0]) / 4_000 < 200
