@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import mkstemp
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 Target = str | Path | TextIO
 """The path of a file, or a stream of text that is open."""
@@ -13,17 +14,26 @@ Target = str | Path | TextIO
 
 @contextmanager
 def writing(target: Target, *, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """A stream to write to. What is written to a path comes into being beside it, and takes its place when all of it is
-    on the disk; if anything fails, what was there stays. A stream that was given is neither closed nor encoded here."""
+    """A stream of text to write to: that which was given, which is neither closed nor encoded here, or that of a file
+    which is replaced as `replacing` does it."""
     if not isinstance(target, str | Path):
         yield target
         return
-    path = Path(target)
+    with replacing(Path(target)) as file:
+        stream = TextIOWrapper(file, encoding=encoding, newline="")
+        yield stream
+        stream.detach()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that comes into being beside the path, readable by its owner alone, and takes its place when all of it is
+    on the disk; if anything fails, what was there stays."""
     handle, beside = mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
     try:
-        with open(handle, "w", encoding=encoding, newline="") as stream:
-            yield stream
-            stream.flush()
+        with open(handle, "wb") as file:
+            yield file
+            file.flush()
             os.fsync(handle)
         os.replace(beside, path)
     except BaseException:

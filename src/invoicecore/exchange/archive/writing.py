@@ -1,14 +1,11 @@
 """How is the whole account of a firm written into a file?"""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import mkstemp
 from typing import BinaryIO
 
 from attrs import frozen
@@ -16,6 +13,7 @@ from attrs import frozen
 from invoicecore.billing import Billing
 from invoicecore.errors import Malformed, NotFound
 from invoicecore.exchange.archive.lines import KINDS, Footer, Header, spell, spell_footer, spell_header
+from invoicecore.exchange.target import replacing
 from invoicecore.ids import FirmId
 from invoicecore.ports.archive import Archives, kind_of
 from invoicecore.ports.storage import Storage
@@ -47,7 +45,7 @@ def write_archive(billing: Billing, to: str | Path | BinaryIO, *, progress: Prog
     """
     storage = archives(billing.storage)
     if isinstance(to, str | Path):
-        with _replacing(Path(to)) as file:
+        with replacing(Path(to)) as file:
             return _written(storage, billing, file, progress)
     return _written(storage, billing, to, progress)
 
@@ -90,19 +88,3 @@ def _library() -> str:
         return version("invoicecore")
     except PackageNotFoundError:  # it is part of somebody's source
         return "unknown"
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside the path, which takes its place at the end, or is gone if there was an error."""
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
