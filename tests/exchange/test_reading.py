@@ -13,7 +13,7 @@ from invoicecore.exchange import Answers, Limits, OpenQuestion, TimeEntry, Unrea
 from tests.exchange.files import HARVEST, TOGGL, Cells, harvest, toggl, without
 
 
-def refused(data: bytes, **options: str) -> UnreadableFile:
+def refused(data: bytes, **options: Any) -> UnreadableFile:
     """The error with which a file is refused."""
     with pytest.raises(UnreadableFile) as raised:
         exchange.read(data, **options)

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from invoicecore import utc
 from invoicecore.codec import dump_value, load_value
-from invoicecore.exchange import Answers, TimeEntry, UnreadableFile
+from invoicecore.exchange import TimeEntry, UnreadableFile
 from invoicecore.exchange.intake import planning
 
 NINE = utc(2026, 3, 2, 9)
@@ -67,7 +67,7 @@ def export(*rows: TimeEntry | UnreadableFile) -> bytes:
     return json.dumps(plain).encode()
 
 
-def opened(source: bytes | str | Path, *, format: str | None = None, answers: Answers | None = None) -> Recorded:
+def opened(source: bytes | str | Path, **asked: object) -> Recorded:
     """As `exchange.opened`, for files of this tracker."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     return Recorded("tracker", blake2b(data, digest_size=16).hexdigest(), None, json.loads(data))

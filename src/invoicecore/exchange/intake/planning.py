@@ -27,6 +27,7 @@ from invoicecore.exchange.intake.plans import (
     PlannedRow,
 )
 from invoicecore.exchange.intake.survey import Tally
+from invoicecore.exchange.limits import Limits
 from invoicecore.exchange.reading import Reading, opened
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.ledger.terms import Terms
@@ -34,6 +35,7 @@ from invoicecore.money import Rate, known_currency
 
 _MOST_AT_ONCE = 100_000
 _NO_ANSWERS = Answers()
+_LIMITS = Limits()
 _UNLIMITED = Terms.unlimited()
 
 
@@ -51,14 +53,16 @@ def plan(
     update: bool = True,
     skip_invoiced: bool = False,
     batch: int = 500,
+    limits: Limits = _LIMITS,
 ) -> Plan:
     """What an import of a file, given as its bytes or as the path to it, would do. Nothing is written.
 
-    `format` and `answers` are as for `exchange.opened`. New clients get the `terms`, and are billed in `currency`, or
-    else in that of their rows, or else in the firm's; new projects whose rows bring no rate cost `rate` an hour, in the
-    currency of their client. Work that the allowed balance refuses is refused, unless it is to be recorded with
-    `past_stop=True` and a `reason`. A session whose row was changed in the tracker since is edited, unless `update` is
-    False. `skip_invoiced` leaves out what the tracker has invoiced. So many rows as `batch` are one unit of work.
+    `format`, `answers` and `limits` are as for `exchange.opened`. New clients get the `terms`, and are billed in
+    `currency`, or else in that of their rows, or else in the firm's; new projects whose rows bring no rate cost `rate`
+    an hour, in the currency of their client. Work that the allowed balance refuses is refused, unless it is to be
+    recorded with `past_stop=True` and a `reason`. A session whose row was changed in the tracker since is edited,
+    unless `update` is False. `skip_invoiced` leaves out what the tracker has invoiced. So many rows as `batch` are one
+    unit of work.
 
     UnreadableFile for what cannot be read at all, OpenQuestion for what neither the file nor the arguments decide; a
     row that is refused is in the plan. Only a Manager may import, and so plan to.
@@ -74,8 +78,9 @@ def plan(
         update=inputs.yes_or_no("update", update),
         skip_invoiced=inputs.yes_or_no("skip_invoiced", skip_invoiced),
         batch=_whole("batch", batch),
+        limits=inputs.instance("limits", limits, Limits),
     )
-    reading = opened(source, format=format, answers=answers)
+    reading = opened(source, format=format, answers=answers, limits=limits)
     desk.work.imported(())  # NotPermitted for those who may not
     course, sums = Course(desk, reading, options), _Sums()
     for row in course.rows():
@@ -97,7 +102,7 @@ def reopened(desk: Desk, plan: Plan) -> Reading:
         raise NotAllowedNow("The plan was made for the books of another firm; plan again for these.")
     source = file.path if file.path is not None else file.content
     assert source is not None  # one of the two is there
-    reading = opened(source, format=file.format, answers=plan.options.answers)
+    reading = opened(source, format=file.format, answers=plan.options.answers, limits=plan.options.limits)
     if reading.digest != file.digest:
         raise NotAllowedNow(f"{file.name} is no longer the file that was planned with; plan again.")
     return reading

@@ -8,6 +8,7 @@ from attrs import field, frozen
 from invoicecore.calendar import Period
 from invoicecore.desk.importing import Obstacle
 from invoicecore.exchange.answers import Answers
+from invoicecore.exchange.limits import Limits
 from invoicecore.exchange.timesheet import TimeEntry
 from invoicecore.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
 from invoicecore.ledger.terms import Terms
@@ -54,6 +55,7 @@ class Options:
     update: bool
     skip_invoiced: bool
     batch: int
+    limits: Limits
 
 
 @frozen(kw_only=True)
