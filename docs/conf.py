@@ -15,9 +15,9 @@ default_role = "code"  # docstrings write `Money.of` and mean code
 # Every name in a signature must lead somewhere, but for these: Python's own, ids (a text each), and type variables.
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:class", r"(datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
+    ("py:class", r"(contextlib|datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
     ("py:class", r"invoicecore\.ids\.\w+Id"),
-    ("py:class", r"invoicecore\.ports\.storage\.[ES]"),
+    ("py:class", r"invoicecore\.ports\.(archive|storage)\.[ES]"),
     ("py:class", r"invoicecore\.pages\.paging\.(By|R)"),
 ]
 

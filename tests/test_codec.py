@@ -105,7 +105,8 @@ from invoicecore.pages.explain import (
     UtilizationExplained,
 )
 from invoicecore.pages.paper import StatementPaper
-from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact
+from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact, Remembered, Scope
 from invoicecore.projects import RateFrom
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.paper import PaperPayment
@@ -257,6 +258,10 @@ PARTS = (
 EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
 
 SAMPLES: tuple[Any, ...] = (
+    Claim(Scope.IMPORT, "toggl:1", "session"),
+    Counter("invoice", 7),
+    Remembered("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
+    Remembered("tuesday", "digest", None),
     Money.of("-12.50", "USD"),
     Money(10**17 - 1, "KWD"),
     Rate.hourly("0.000000000001", "JPY"),

@@ -118,7 +118,7 @@ class Billing:
         if firm.logo is not None:
             raise Malformed("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
-        storage, let_go = _reached(storage, makes_tables=True)
+        storage, let_go = reached(storage, makes_tables=True)
         with storage.begin(firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
@@ -148,7 +148,7 @@ class Billing:
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
-        storage, let_go = _reached(storage)
+        storage, let_go = reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
@@ -159,6 +159,16 @@ class Billing:
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
         return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, let_go)
+
+    @property
+    def storage(self) -> Storage:
+        """Where the books are kept."""
+        return self._storage
+
+    @property
+    def clock(self) -> Clock:
+        """By what it is told how late it is."""
+        return self._clock
 
     def close(self) -> None:
         """Let go of a database that was opened by its URL; it is opened again when it is next asked. A storage that
@@ -248,7 +258,7 @@ def database(url: str) -> "SqlStorage":
         raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
 
 
-def _reached(storage: Storage | str, *, makes_tables: bool = False) -> tuple[Storage, Callable[[], None] | None]:
+def reached(storage: Storage | str, *, makes_tables: bool = False) -> tuple[Storage, Callable[[], None] | None]:
     """The store, and how to let go of it if it is a database that was opened here, by its URL."""
     if not isinstance(storage, str):
         return storage, None

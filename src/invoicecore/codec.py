@@ -13,9 +13,11 @@ the library does. The data of a Login holds what was made of a password: it is f
 | Decimal | plain text, `"7.5"` |
 | a word, such as Status | its value |
 | tuple | list |
+| mapping of text | object |
 | frozenset | sorted list |
 | bytes | Base64 text |
 | an event on its way out | its fields, and `"type"`: the name of its class |
+| the result of a Remembered | as `dump_any` has it |
 | the hours of a NewSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
 """
 
@@ -69,7 +71,8 @@ from invoicecore.pages.reach import Named
 from invoicecore.pages.transactions import Cause, TransactionRow
 from invoicecore.pages.work import WorkRow
 from invoicecore.people import Person
-from invoicecore.ports.storage import AuditRecord, Change
+from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.storage import AuditRecord, Change, Remembered
 from invoicecore.projects import Project, RateFrom
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.draft import Draft
@@ -109,6 +112,10 @@ TYPES: tuple[type, ...] = (
     StatusChange,
     AuditRecord,
     Change,
+    # what is kept beside
+    Claim,
+    Counter,
+    Remembered,
     # what is told
     Message,
     *get_args(Event),
@@ -191,8 +198,7 @@ def dump(value: object) -> dict[str, Any]:
     """
     if type(value) not in TYPES:
         raise Malformed(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
-    plain: dict[str, Any] = _converter.unstructure(value)
-    return plain
+    return dump_value(value)
 
 
 def load(cls: type[T], data: object) -> T:
@@ -204,6 +210,18 @@ def load(cls: type[T], data: object) -> T:
     """
     if cls not in TYPES:
         raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
+    return load_value(cls, data)
+
+
+def dump_value(value: object) -> dict[str, Any]:
+    """As `dump`, for a frozen class of a room above this one, which is responsible for it: its fields hold what the
+    table above has, mappings of text, and values of such classes."""
+    plain: dict[str, Any] = _converter.unstructure(value)
+    return plain
+
+
+def load_value(cls: type[T], data: object) -> T:
+    """As `load`, for what `dump_value` takes."""
     loaded: T = _load(cls, data, cls.__name__)
     return loaded
 
@@ -504,3 +522,9 @@ _converter.register_structure_hook(
     NewSession, _keyed(NewSession, make_dict_structure_fn(NewSession, _converter, hours=_hours))
 )
 _converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_hours))
+
+_result = override(struct_hook=lambda data, _: load_any(data), unstruct_hook=dump_any)
+_converter.register_structure_hook(
+    Remembered, _keyed(Remembered, make_dict_structure_fn(Remembered, _converter, result=_result))
+)
+_converter.register_unstructure_hook(Remembered, make_dict_unstructure_fn(Remembered, _converter, result=_result))

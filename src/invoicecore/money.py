@@ -230,7 +230,7 @@ class Rate:
         known_currency(self.currency)
         if type(self.digits) is not int or type(self.scale) is not int or not 0 <= self.scale <= 12:
             raise Malformed("A rate is made of whole numbers; use Rate.hourly.")
-        if not 0 <= self.digits < 10**30:
+        if not 0 <= self.digits < 10 ** (18 + self.scale):
             raise Malformed("A rate must be neither negative nor huge; use Rate.hourly.")
         if self.scale and self.digits % 10 == 0:
             raise Malformed("A rate is kept without trailing zeros; use Rate.hourly.")

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from invoicecore import __main__ as entry
 from invoicecore.cli.commands import program
 from tests.cli.sheets import TERMS, week
-from tests.exchange.files import TOGGL, harvest, toggl, without
+from tests.exchange.files import TOGGL, harvest, summary, toggl, without
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the real exports lie beside the checkout")
@@ -45,6 +45,15 @@ class TestBill:
         assert (7, 165_600, 1, 1) == (data["entries"], data["seconds"], data["doubtful"], data["would_have_stopped"])
         assert ["refill", "refill", "time"] == [invoice["kind"] for invoice in data["clients"][0]["invoices"]]
         assert "-2000.00" == data["clients"][0]["balance"]
+
+    def test_answers(self, tmp_path: Path) -> None:
+        """What a file leaves open is asked for, and answered by an option."""
+        path = tmp_path / "summary.csv"
+        path.write_bytes(summary({}))
+        asked = run("bill", path, "--rate", "50", "--currency", "EUR")
+        assert (2, True) == (asked.exit_code, "answer with --person" in asked.stderr)
+        told = json.loads(run("bill", path, "--rate", "50", "--currency", "EUR", "--person", "Ann", "--json").stdout)
+        assert {"Ann": 2300} == told["people"]
 
     def test_enforce(self, file: Path) -> None:
         """Work past the stop is refused if that is asked for."""
@@ -104,7 +113,7 @@ class TestRefusedOptions:
             (["--locale", "tlh-Qo"], "'--locale'"),
             (["--month", "March"], "'--month': 'March' is not a month such as 2016-01."),
             (["--month", "2026-13"], "'--month': There is no month 13 of 2026"),
-            (["--format", "clockify"], "'--format'"),
+            (["--format", "abacus"], "'--format'"),
             (["--refill-at", "-1000"], "--refill-at: it goes together with --refill-hours"),
             (["--refill-hours", "20"], "--refill-hours: it goes together with --refill-at"),
             (["--refill-rate", "20"], "--refill-rate: it goes together"),

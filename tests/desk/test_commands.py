@@ -154,6 +154,22 @@ def add_client(world: World) -> Case:
     return Case(lambda desk, key: run(desk, key, "-100"), lambda desk, key: run(desk, key, "-200"))
 
 
+def add_person(world: World) -> Case:
+    def run(desk: Desk, key: str | None, sites: list[str]) -> object:
+        return desk.people.add(
+            name="Ann", role=Role.CONTACT, client=world.acme.id, limited_to=sites, idempotency_key=key
+        )
+
+    return Case(lambda desk, key: run(desk, key, [world.site.id]), lambda desk, key: run(desk, key, []))
+
+
+def add_project(world: World) -> Case:
+    def run(desk: Desk, key: str | None, name: str) -> object:
+        return desk.projects.add(client=world.acme.id, name=name, rate=hourly(60), idempotency_key=key)
+
+    return Case(lambda desk, key: run(desk, key, "Shop"), lambda desk, key: run(desk, key, "Blog"))
+
+
 def set_terms(world: World) -> Case:
     def run(desk: Desk, key: str | None, refill_at: str) -> object:
         return desk.clients.set_terms(world.acme.id, terms(refill_at=refill_at), idempotency_key=key)
@@ -263,7 +279,9 @@ CASES: dict[str, Callable[[World], Case]] = {
     "work.stop": stop,
     "work.edit": edit,
     "work.delete": delete,
+    "people.add": add_person,
     "clients.add": add_client,
+    "projects.add": add_project,
     "clients.set_terms": set_terms,
     "accounts.adjust": adjust,
     "accounts.ask_refill": ask_refill,

@@ -1,6 +1,6 @@
 """What becomes of work that says what it is called where it comes from?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +126,120 @@ class TestSources:
         world.maria.work.import_many([sourced(world, "toggl:1")], idempotency_key="march")
         with pytest.raises(KeyReused):
             world.maria.work.import_many([sourced(world, "toggl:2")], idempotency_key="march")
+
+
+class TestUpdate:
+    """Rows that say something else now, where that is to be followed."""
+
+    def test_the_session_says_what_the_row_says(self, world: World) -> None:
+        """When, how long, what about, at which rate and on which project; it stays the same session."""
+        shop = world.project(name="Shop", rate="80")
+        [first] = world.maria.work.import_many([sourced(world)])
+        told = sourced(
+            world, hours=2, project_id=shop.id, start=NOON + timedelta(hours=1), note="Menu", rate=hourly(60)
+        )
+        [again] = world.maria.work.import_many([told], update=True)
+        assert (first.id, shop.id, NOON + timedelta(hours=1), timedelta(hours=2), "Menu", hourly(60), usd(120)) == (
+            again.id,
+            again.project_id,
+            again.start,
+            again.duration,
+            again.note,
+            again.rate,
+            again.amount,
+        )
+        assert (again,) == world.maria.work.sessions()
+        assert usd(-120) == world.balance()
+
+    def test_it_costs_what_an_edit_would_cost(self, world: World) -> None:
+        """A row without a rate keeps the session's; one that moves takes the rate in force at its new start."""
+        [first] = world.maria.work.import_many([sourced(world, hours=1, rate=hourly(60))])
+        world.maria.projects.set_rate(world.site.id, hourly(70), since=NOON - timedelta(days=1))
+        [longer] = world.maria.work.import_many([sourced(world, hours=2)], update=True)
+        [moved] = world.maria.work.import_many([sourced(world, hours=2, start=NOON + timedelta(hours=1))], update=True)
+        assert (hourly(60), hourly(60), hourly(70)) == (first.rate, longer.rate, moved.rate)
+        kinds = [(str(row.kind), row.amount) for row in world.maria.accounts.statement(world.acme.id).rows]
+        assert [
+            ("work", usd(-60)),
+            ("work_reversed", usd(60)),
+            ("work", usd(-120)),
+            ("work_reversed", usd(120)),
+            ("work", usd(-140)),
+        ] == kinds
+
+    def test_a_day_and_hours(self, world: World) -> None:
+        """The day that was stated stays, or is another one."""
+        [first] = world.maria.work.import_many([sourced(world, start=None, day=date(2026, 3, 2))])
+        [same] = world.maria.work.import_many([sourced(world, hours=7, start=None, day=date(2026, 3, 2))], update=True)
+        [other] = world.maria.work.import_many([sourced(world, hours=7, start=None, day=date(2026, 3, 3))], update=True)
+        assert (first.start, date(2026, 3, 2)) == (same.start, same.day)
+        assert (first.start + timedelta(days=1), date(2026, 3, 3)) == (other.start, other.day)
+
+    def test_a_row_that_says_the_same_writes_nothing(self, world: World) -> None:
+        """Not even an audit record."""
+        world.maria.work.import_many([sourced(world)])
+        before = books(world.storage, world.billing.firm_id)
+        world.maria.work.import_many([sourced(world)], update=True)
+        assert before == books(world.storage, world.billing.firm_id)
+
+    @pytest.mark.parametrize("what", ["locked", "removed", "other client", "other person"])
+    def test_what_cannot_follow_stays(self, world: World, what: str) -> None:
+        """The rest of the batch is recorded."""
+        [first] = world.maria.work.import_many([sourced(world)])
+        said: dict[str, Any] = {"hours": 2}
+        match what:
+            case "locked":
+                world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
+            case "removed":
+                world.maria.work.delete(first.id)
+            case "other client":
+                said["project_id"] = world.project(world.client()).id
+            case "other person":
+                said["person_id"] = world.sam.person_id
+        kept = world.maria.work.imported(["toggl:1"])["toggl:1"]
+        stays, new = world.maria.work.import_many([sourced(world, **said), sourced(world, "toggl:2", 1)], update=True)
+        assert (kept, timedelta(hours=1)) == (stays, new.duration)
+        assert kept == world.maria.work.imported(["toggl:1"])["toggl:1"]
+
+    def test_it_is_edited_by_the_rules_of_editing(self, world: World) -> None:
+        """So it cannot move on an archived project; the row is named, and nothing of the batch is recorded."""
+        world.maria.work.import_many([sourced(world)])
+        world.maria.projects.archive(world.site.id)
+        moved = sourced(world, start=NOON + timedelta(hours=1))
+        with pytest.raises(BatchRefused, match=r"Row 0 .*archived"):
+            world.maria.work.import_many([moved], update=True)
+        [longer] = world.maria.work.import_many([sourced(world, hours=9)], update=True)
+        assert timedelta(hours=9) == longer.duration
+
+    def test_free_work_that_becomes_chargeable_is_checked_like_new_work(self, world: World) -> None:
+        """It is refused past the stop, or marked."""
+        world.maria.work.import_many([sourced(world, billable=False)])
+        world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
+        with pytest.raises(BatchRefused, match="stopped"):
+            world.maria.work.import_many([sourced(world)], update=True)
+        [marked] = world.maria.work.import_many([sourced(world)], update=True, past_stop=True, reason="Done already.")
+        assert marked.past_stop
+
+    def test_the_refill_is_looked_at_once_on_the_net(self, world: World) -> None:
+        """What is given back and what is drawn in one batch count together."""
+        world.maria.work.import_many([sourced(world, hours=10), sourced(world, "toggl:2", 8)])  # −$900
+        world.maria.work.import_many([sourced(world, hours=18), sourced(world, "toggl:2", 0)], update=True)
+        assert (usd(-900), ()) == (world.balance(), world.maria.invoices.of(world.acme.id))
+        world.maria.work.import_many([sourced(world, hours=20), sourced(world, "toggl:2", 3)], update=True)
+        [refill] = world.maria.invoices.of(world.acme.id)
+        assert usd(1000) == refill.total
+
+    def test_of_one_source_twice_the_first_counts(self, world: World) -> None:
+        """As where nothing is followed."""
+        world.maria.work.import_many([sourced(world)])
+        one, other = world.maria.work.import_many([sourced(world, hours=2), sourced(world, hours=3)], update=True)
+        assert (one, timedelta(hours=2)) == (other, one.duration)
+
+    def test_the_same_key_stands_for_one_choice(self, world: World) -> None:
+        """Following is another request."""
+        world.maria.work.import_many([sourced(world)], idempotency_key="march")
+        with pytest.raises(KeyReused):
+            world.maria.work.import_many([sourced(world)], update=True, idempotency_key="march")
 
 
 class TestImported:

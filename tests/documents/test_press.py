@@ -23,7 +23,7 @@ from tests.world import World, hourly
 
 FIFTY = hourly(50)
 SESSION = work(hours(8), FIFTY)
-UNKNOWN = "\ue123"  # of private use, so no font has it
+UNKNOWN = "\U0010fffd"  # the last one of private use, which not even fonts of symbols have
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ class TestWarnings:
     def test_a_letter_without_a_font(self) -> None:
         """It is told, once, with its code."""
         head = evolve(HEAD, client_name=f"{UNKNOWN}cme {UNKNOWN}")
-        assert ("No font here has the letter U+E123, without a name; it is printed as a box.",) == (
+        assert ("No font here has the letter U+10FFFD, without a name; it is printed as a box.",) == (
             documents.invoice(paper(SESSION, head=head)).warnings
         )
 

@@ -5,7 +5,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import exchange, utc
-from invoicecore.exchange import TimeEntry, UnreadableFile
+from invoicecore.exchange import OpenQuestion, TimeEntry, UnreadableFile
 from tests.exchange.files import HARVEST, Cells, harvest, without
 
 
@@ -41,6 +41,7 @@ class TestEntry:
             duration=timedelta(seconds=4788),
             rate=Decimal("48.0"),
             currency="USD",
+            invoiced=False,
         )
         [entry] = entries({"Task": "Design"})
         assert expected == evolve(entry, source=None)
@@ -116,8 +117,11 @@ class TestNumbers:
     def test_undecided(self) -> None:
         """A number that could be read either way is refused where nothing else tells."""
         error = refusal(amounts("8"), amounts("8", "1.250"))
+        assert isinstance(error, OpenQuestion)
         assert (3, "Billable Rate") == (error.row, error.column)
-        assert "nothing in the file tells whether '1.250' has decimals or thousands." == error.reason
+        assert "decimal_mark" == error.answer
+        reason = "nothing in the file tells whether '1.250' has decimals or thousands; say it with decimal_mark."
+        assert reason == error.reason
 
     @pytest.mark.parametrize("cell", ["eight", "-1.5", "1e3", "1.2.3", "1,23,456.7", "NaN", "٨", "1 000", "+1", "."])
     def test_bad(self, cell: str) -> None:
@@ -145,7 +149,11 @@ class TestRefused:
         ("column", "cell", "reason"),
         [
             ("Date", "2025-13-07", "there is no 2025-13-07: month must be in 1..12."),
-            ("Date", "12/07/2025", "'12/07/2025' is not a date such as 2016-01-31."),
+            (
+                "Date",
+                "12/07/2025",
+                "nothing in the file tells whether 12/07/2025 names day or month first; say it with date_order.",
+            ),
             ("Hours", "", "it is blank."),
             ("Billable?", "maybe", "'maybe' is neither Yes nor No."),
             ("Currency", "Bitcoin - BTC", "'BTC' is not a currency; give an ISO 4217 code such as 'USD'."),

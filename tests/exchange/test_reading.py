@@ -1,20 +1,36 @@
 import csv
+import tracemalloc
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from invoicecore import exchange
+from invoicecore import exchange, utc
 from invoicecore.errors import Malformed
-from invoicecore.exchange import UnreadableFile, sheet
+from invoicecore.exchange import Answers, Limits, OpenQuestion, TimeEntry, UnreadableFile
 from tests.exchange.files import HARVEST, TOGGL, Cells, harvest, toggl, without
 
 
-def refused(data: bytes, **options: str) -> UnreadableFile:
+def refused(data: bytes, **options: Any) -> UnreadableFile:
     """The error with which a file is refused."""
     with pytest.raises(UnreadableFile) as raised:
         exchange.read(data, **options)
     return raised.value
+
+
+UTC = Answers(timezone="UTC")
+
+
+def bounded(source: bytes | Path, limits: Limits) -> list[TimeEntry | UnreadableFile]:
+    """What is read within some limits."""
+    return [*exchange.opened(source, answers=UTC, limits=limits).entries()]
+
+
+def entries_of(found: Iterable[TimeEntry | UnreadableFile]) -> list[TimeEntry]:
+    """The entries, of which none may be refused."""
+    return [it for it in found if isinstance(it, TimeEntry) or pytest.fail(str(it))]
 
 
 class TestRecognising:
@@ -27,10 +43,11 @@ class TestRecognising:
         """A header that fits no format is refused with what was looked for."""
         error = refused(b"Project,Client,Start Date\n")
         assert (1, None) == (error.row, error.column)
-        assert (
+        assert str(error).startswith(
             "Row 1: no known format has this header. Formats are told apart so: toggl by the columns Start date, "
-            "Start time, User; harvest by the columns Date, First Name, Hours."
-        ) == str(error)
+            "Start time, User; "
+        )
+        assert "; harvest by the columns Date, First Name, Hours; " in str(error)
 
     def test_both(self) -> None:
         """A header that fits two formats is refused until the format is given."""
@@ -45,8 +62,8 @@ class TestRecognising:
 
     def test_unknown_format(self) -> None:
         """A format that is not read here is refused with those that are."""
-        with pytest.raises(Malformed, match="these are: toggl, harvest"):
-            exchange.read(toggl({}), format="clockify")
+        with pytest.raises(Malformed, match="these are: toggl, clockify, "):
+            exchange.read(toggl({}), format="abacus")
 
     def test_unknown_zone(self) -> None:
         """A time zone that does not exist is refused."""
@@ -61,6 +78,12 @@ class TestSource:
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl({}, {}))
         assert 2 == len(exchange.read(kind(path)).entries)
+
+    @pytest.mark.parametrize("source", [None, 5, ["toggl.csv"], bytearray(b"a")])
+    def test_neither_path_nor_bytes(self, source: Any) -> None:
+        """What is neither a path nor bytes is refused."""
+        with pytest.raises(UnreadableFile, match="give its path or its bytes"):
+            exchange.read(source)
 
     @pytest.mark.parametrize("path", ["nowhere.csv", "a\0b", "."])
     def test_cannot_be_opened(self, path: str) -> None:
@@ -162,33 +185,153 @@ class TestRefused:
 
 
 class TestBounds:
-    def test_bytes(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """A file is bounded in bytes, and no more of it is read."""
+    def test_bytes(self, tmp_path: Path) -> None:
+        """A file is bounded in bytes, however it is given."""
         data = toggl({})
         path = tmp_path / "toggl.csv"
         path.write_bytes(data)
-        monkeypatch.setattr(sheet, "MOST_BYTES", len(data))
-        assert 1 == len(exchange.read(path).entries)
-        monkeypatch.setattr(sheet, "MOST_BYTES", len(data) - 1)
-        assert "The file: it is larger than 0 MiB." == str(refused(data))
-        with pytest.raises(UnreadableFile, match="larger than"):
-            exchange.read(path)
+        for source in (data, path):
+            assert 1 == len(bounded(source, Limits(bytes=len(data))))
+            with pytest.raises(UnreadableFile, match=f"The file: it is larger than {len(data) - 1} bytes."):
+                bounded(source, Limits(bytes=len(data) - 1))
 
-    def test_rows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_usual_bounds(self) -> None:
+        """Where nobody says otherwise, 32 MiB, 100,000 rows and 100,000 characters in a cell are read."""
+        assert Limits(bytes=32 * 1024 * 1024, rows=100_000, characters=100_000) == Limits()
+        with pytest.raises(UnreadableFile, match="The file: it is larger than 32 MiB"):
+            bounded(bytes(32 * 1024 * 1024 + 1), Limits())
+
+    def test_rows(self) -> None:
         """A file is bounded in rows."""
-        monkeypatch.setattr(sheet, "MOST_ROWS", 2)
-        assert 2 == len(exchange.read(toggl({}, {})).entries)
-        assert "Row 4: a file may have 2 rows below its header, and no more." == str(refused(toggl({}, {}, {})))
+        assert 2 == len(bounded(toggl({}, {}), Limits(rows=2)))
+        with pytest.raises(UnreadableFile, match="Row 4: a file may have 2 rows below its header, and no more"):
+            bounded(toggl({}, {}, {}), Limits(rows=2))
 
     def test_cell(self) -> None:
-        """A cell is bounded in characters."""
-        longest = "x" * sheet.LONGEST_CELL
-        assert 1 == len(exchange.read(toggl({"Description": longest})).entries)
-        error = refused(toggl({"Description": longest + "x"}))
-        assert "Row 2, column Description: the cell holds more than 100000 characters." == str(error)
+        """A cell is bounded in characters, and reading goes on after one that is too long."""
+        reading = exchange.opened(
+            toggl({"Description": "x" * 100}, {"Description": "x" * 101}, {}),
+            answers=UTC,
+            limits=Limits(characters=100),
+        )
+        fine, too_long, next_one = reading.entries()
+        assert isinstance(fine, TimeEntry)
+        assert isinstance(next_one, TimeEntry)
+        assert "Row 3, column Description: the cell holds more than 100 characters." == str(too_long)
 
     def test_cell_beyond_what_csv_takes(self) -> None:
         """A cell that the csv module itself refuses is refused all the same, and its limit is left alone."""
         limit = csv.field_size_limit()
         assert 2 == refused(toggl({"Description": "x" * (limit + 1)})).row
         assert limit == csv.field_size_limit()
+
+    def test_line(self) -> None:
+        """A line without an end is not read into memory."""
+        error = refused(toggl() + b"," * 2_000_000)
+        assert 2 == error.row
+        assert "a line has more than 1000000 characters" in error.reason
+
+    @pytest.mark.parametrize("bound", [{"bytes": 0}, {"rows": -1}, {"characters": 131_001}, {"rows": True}])
+    def test_bounds_that_cannot_be(self, bound: dict[str, int]) -> None:
+        """A bound is a whole number from one to what can be read at all."""
+        with pytest.raises(Malformed, match=f"{next(iter(bound))} must be a whole number from 1 to "):
+            Limits(**bound)
+
+
+class TestRowByRow:
+    def test_reading_goes_on(self) -> None:
+        """A row that is refused comes as its error, and the rows after it are read."""
+        rows = toggl({"Duration": "long"}, {}, {"Start date": "2026-13-02"}, {})
+        found = [*exchange.opened(rows, answers=UTC).entries()]
+        assert [UnreadableFile, TimeEntry, UnreadableFile, TimeEntry] == [type(it) for it in found]
+        assert [2, 3, 4, 5] == [it.row for it in found]
+
+    def test_again_and_again(self) -> None:
+        """Every pass gives the same, also two that go on side by side."""
+        reading = exchange.opened(toggl({}, {}, {"Description": "Other"}), answers=UTC)
+        first, second = reading.entries(), reading.entries()
+        assert [*zip(first, second, strict=True)] == [(it, it) for it in reading.entries()]
+
+    def test_its_own_copy(self, tmp_path: Path) -> None:
+        """What happens to the file after it was opened changes nothing."""
+        path = tmp_path / "toggl.csv"
+        path.write_bytes(toggl({}))
+        reading = exchange.opened(path, answers=UTC)
+        path.write_bytes(b"gone")
+        assert 1 == len([*reading.entries()])
+
+    def test_large_files_too(self) -> None:
+        """One that does not fit into memory is read from a copy, which goes with the reading."""
+        reading = exchange.opened(toggl(*({"Description": f"{it} " + "x" * 1000} for it in range(2000))), answers=UTC)
+        passes = reading.entries(), reading.entries()
+        del reading
+        assert [2000, 2000] == [len([*it]) for it in passes]
+
+    def test_memory(self, tmp_path: Path) -> None:
+        """Of a long file little more is held than what its rows are called."""
+        path = tmp_path / "toggl.csv"
+        path.write_bytes(toggl(*({"Description": f"{it} " + "x" * 8000} for it in range(1200))))
+        tracemalloc.start()
+        count = sum(isinstance(row, TimeEntry) for row in exchange.opened(path, answers=UTC).entries())
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert 1200 == count
+        assert peak < 3_000_000 < path.stat().st_size / 3
+
+    def test_digest(self) -> None:
+        """A file is told from any other by its digest."""
+        digests = {exchange.opened(toggl(row), answers=UTC).digest for row in ({}, {"Task": "A"}, {})}
+        assert 2 == len(digests)
+
+
+class TestAnswers:
+    def test_zone(self) -> None:
+        """Local times are asked for, and read in the zone that is answered."""
+        with pytest.raises(OpenQuestion, match="nothing in the file tells of which zone") as raised:
+            exchange.opened(toggl({}))
+        assert ("timezone", 2, "Start time") == (raised.value.answer, raised.value.row, raised.value.column)
+        [entry] = exchange.opened(toggl({}), answers=Answers(timezone="America/New_York")).entries()
+        assert isinstance(entry, TimeEntry)
+        assert utc(2026, 3, 2, 14) == entry.start
+
+    def test_nothing_to_ask(self) -> None:
+        """A file without rows leaves nothing open."""
+        assert [] == [*exchange.opened(toggl()).entries()]
+
+    def test_client_and_project(self) -> None:
+        """Rows that name no client or project have those that are answered, and are called as without."""
+        data = toggl({"Client": "", "Project": ""}, {})
+        answered = Answers(timezone="UTC", client="Bolt", project="Shop")
+        plain, filled = ([*exchange.opened(data, answers=it).entries()] for it in (UTC, answered))
+        assert [("Bolt", "Shop"), ("Acme", "Website")] == [(it.client, it.project) for it in entries_of(filled)]
+        assert [it.source for it in entries_of(plain)] == [it.source for it in entries_of(filled)]
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"timezone": "Mars/Olympus"},
+            {"date_order": "day_first"},
+            {"decimal_mark": ";"},
+            {"person": " "},
+            {"client": 5},
+            {"columns": ["person"]},
+            {"names": {"a": ""}},
+        ],
+    )
+    def test_that_cannot_be(self, wrong: dict[str, Any]) -> None:
+        """An answer that means nothing is refused at once."""
+        with pytest.raises(Malformed):
+            Answers(**wrong)
+
+
+class TestSeparators:
+    @pytest.mark.parametrize("separator", [";", "\t"])
+    def test_other(self, separator: str) -> None:
+        """Semicolons and tabs separate as well; the header tells."""
+        data = b"User,Project,Description,Billable,Start date,Start time,End date,End time,Duration\n"
+        data += b"Ann,Website,Some work,Yes,2026-03-02,09:00:00,2026-03-02,10:30:00,01:30:00\n"
+        assert exchange.read(data) == exchange.read(data.replace(b",", separator.encode()))
+
+    def test_within_a_cell(self) -> None:
+        """Inside quotes they are text."""
+        assert "a; b\tc" == exchange.read(toggl({"Description": "a; b\tc"})).entries[0].note

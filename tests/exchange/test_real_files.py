@@ -1,11 +1,15 @@
+import re
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from invoicecore import exchange
+from invoicecore import exchange, utc
+from invoicecore.exchange import DateOrder, TimeEntry, UnreadableFile
+from tests.exchange.readings import entries, found, one, question
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 FIXTURES = DATA / "importer-fixtures"
@@ -52,17 +56,75 @@ class TestHarvest:
         assert [timedelta(hours=20), timedelta(seconds=36)] == [entry.duration for entry in timesheet.entries]
 
 
-class TestOthers:
+class TestClockify:
+    def read(self, number: int) -> list[TimeEntry | UnreadableFile]:
+        file = FIXTURES / f"clockify_time_entries_import_test_{number}.csv"
+        return found(file, timezone="Europe/Vienna", date_order=DateOrder.MONTH_FIRST)
+
+    @pytest.mark.parametrize("number", [1, 4, 5, 6])
+    def test_fixtures(self, number: int) -> None:
+        """Exports with an activity in place of a task, without a client or without a word on what is billable."""
+        first, second = self.read(number)
+        assert isinstance(first, TimeEntry)
+        assert isinstance(second, TimeEntry)
+        assert [timedelta(0), timedelta(hours=1, seconds=1)] == [first.duration, second.duration]
+        assert [utc(2024, 3, 4, 9, 23, 52), utc(2024, 3, 4, 9, 23)] == [first.start, second.start]
+        assert ["", "Task 1: Working hard"] == [first.note, second.note]
+        assert [None if number == 6 else "Big Company", number == 4] == [second.client, first.billable]
+
+    @pytest.mark.parametrize("number", [1, 4, 5, 6])
+    def test_asks_for_the_order(self, number: int) -> None:
+        """3 April or 4 March: nothing in these tells."""
+        file = FIXTURES / f"clockify_time_entries_import_test_{number}.csv"
+        assert "date_order" == question(file).answer
+
+    def test_rate(self) -> None:
+        """A thousand an hour for half an hour, invoiced already; its date tells the order by itself."""
+        file = FIXTURES / "clockify_time_entries_import_test_2.csv"
+        entry = one(file, timezone="Europe/Vienna")
+        assert (Decimal(1000), "EUR", True) == (entry.rate, entry.currency, entry.invoiced)
+        assert (utc(2024, 10, 15, 9), timedelta(minutes=30)) == (entry.start, entry.duration)
+
     @pytest.mark.parametrize(
-        "name",
+        ("number", "place", "reason"),
         [
-            "clockify_time_entries_import_test_1.csv",
-            "generic_time_entries_import_test_1.csv",
-            "harvest_clients_import_test_1.csv",
-            "harvest_projects_import_test_1.csv",
-            "time_entries.csv",
+            (3, (2, "Start Date"), "there is no 13/15/2024: month must be in 1..12."),
+            (7, (2, "Client"), "the row has 12 cells, but the header 13."),
         ],
     )
+    def test_refused(self, number: int, place: tuple[int, str], reason: str) -> None:
+        """Month thirteen and the short row are refused by row and column."""
+        [refused] = self.read(number)
+        assert isinstance(refused, UnreadableFile)
+        assert (place, reason) == ((refused.row, refused.column), refused.reason)
+
+    def test_summary(self) -> None:
+        """A month's summary to the second, which its decimal hours do not add up to."""
+        rows = entries(DATA / "clockify_summary_2024-01.csv", person="Ann")
+        assert (99, timedelta(seconds=279_183)) == (len(rows), sum((it.duration for it in rows), timedelta(0)))
+
+
+class TestSolidtime:
+    def test_fixture(self) -> None:
+        """Entries that know everybody by id ask for the names, and are read with them."""
+        file = FIXTURES / "time_entries.csv"
+        asked = question(file)
+        ids = re.findall(r"[0-9a-f-]{36}", asked.reason)
+        rows = entries(file, names=dict(zip(ids, ("Ann", "Acme", "Website"), strict=True)))
+        assert [None, "Acme"] == [row.client for row in rows]
+        assert [timedelta(0), timedelta(hours=1, seconds=1)] == [row.duration for row in rows]
+        assert all(row.identified for row in rows)
+
+
+class TestGeneric:
+    def test_fixture(self) -> None:
+        """A table in plain words is known by itself."""
+        rows = entries(FIXTURES / "generic_time_entries_import_test_1.csv", timezone=None)
+        assert [(False, None), (True, "Big Company")] == [(row.billable, row.client) for row in rows]
+
+
+class TestOthers:
+    @pytest.mark.parametrize("name", ["harvest_clients_import_test_1.csv", "harvest_projects_import_test_1.csv"])
     def test_refused(self, name: str) -> None:
         """An export of another kind is refused, not misread."""
         with pytest.raises(exchange.UnreadableFile, match="Row 1: no known format has this header"):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicecore import exchange
-from tests.exchange.files import TOGGL, Cells, harvest, toggl, without
+from tests.exchange.files import CLOCKIFY, TOGGL, Cells, clockify, harvest, toggl, without
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -52,18 +52,32 @@ class TestSameRow:
         assert name == sources(toggl({}, row))[1] == sources(toggl({}, {}, row, {"User": "Ben", "Email": ""}))[2]
 
     def test_in_whichever_zone_it_is_read(self) -> None:
-        """It is the same row, also if the zone was forgotten the first time."""
+        """It is the same row, also if the zone was forgotten the first time, and if another time passed there."""
         assert sources(toggl({})) == sources(toggl({}), "America/New_York")
+        header = without(CLOCKIFY, "Duration (h)", "Duration (decimal)")
+        night = {"Start Date": "2018-11-03", "Start Time": "22:00", "End Date": "2018-11-04", "End Time": "06:00"}
+        assert sources(clockify(night, header=header)) == sources(clockify(night, header=header), "America/New_York")
+
+    def test_however_dates_and_times_are_written(self) -> None:
+        """It is the same row after somebody chose to see dates and times in another way."""
+        otherwise = {
+            "Start Date": "20.03.2026",
+            "Start Time": "09:00",
+            "End Date": "20.03.2026",
+            "End Time": "10:30",
+            "Date of creation": "",
+        }
+        assert sources(clockify({})) == sources(clockify(otherwise))
 
     @pytest.mark.parametrize("column", ["Tags", "Amount (USD)"])
     def test_of_toggl_whatever_may_change_later(self, column: str) -> None:
         """Tags and amounts do not make it another."""
         assert sources(toggl({})) == sources(toggl({column: "77"})) == sources(toggl({}, header=without(TOGGL, column)))
 
-    @pytest.mark.parametrize("column", ["Invoiced?", "Billable Rate", "Billable Amount", "Cost Rate", "Project Code"])
+    @pytest.mark.parametrize("column", ["Billable Rate", "Billable Amount", "Cost Rate", "Project Code"])
     def test_of_harvest_whatever_may_change_later(self, column: str) -> None:
         """Whether it was invoiced, and at which rate, does not make it another."""
-        assert sources(harvest({})) == sources(harvest({column: "77"}))
+        assert sources(harvest({})) == sources(harvest({column: "77"})) == sources(harvest({"Invoiced?": "Yes"}))
 
     def test_of_somebody_who_changed_their_name(self) -> None:
         """Who has an e-mail is known by it, in any spelling."""

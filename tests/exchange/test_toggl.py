@@ -74,6 +74,17 @@ class TestEntry:
         note = '\\\\ 🔥 "quoted" \\" ,;\nsecond line'
         assert note == one({"Description": note}).note
 
+    def test_composed_names(self) -> None:
+        """Names that look the same are the same, however their letters are composed; notes stay as they are."""
+        apart, composed = "Cafe\u0301", "Caf\u00e9"
+        entry = one({"Client": apart, "Project": apart, "User": apart, "Description": apart})
+        assert (composed, composed, composed, apart) == (entry.client, entry.project, entry.person, entry.note)
+
+    def test_text_that_runs_backwards(self) -> None:
+        """Text in Hebrew or Arabic is text; a control that turns around what stands beside a name is not."""
+        assert "עבודה" == one({"Project": "עבודה"}).project
+        assert "Project" == refusal({"Project": "a\u202eb"}).column
+
     def test_long_duration(self) -> None:
         """A duration may be longer than a day."""
         entry = one(times("2026-03-02 09:00:00", "2026-03-06 13:00:05", "100:00:05"))
@@ -109,11 +120,11 @@ class TestRefused:
         [
             ("Start date", "2026-13-02", "there is no 2026-13-02: month must be in 1..12."),
             ("End date", "2026-02-30", "there is no 2026-02-30: day is out of range for month."),
-            ("Start date", "03/02/2026", "'03/02/2026' is not a date such as 2016-01-31."),
+            ("Start date", "3 March 2026", "'3 March 2026' is not a date such as 2016-01-31."),
             ("Start date", "", "'' is not a date such as 2016-01-31."),
             ("Start date", "٢٠٢٦-03-02", "'٢٠٢٦-03-02' is not a date such as 2016-01-31."),
             ("Start date", "0001-01-01", "0001-01-01 lies outside the years 1900 to 2999."),
-            ("Start time", "9:00 AM", "'9:00 AM' is not a time such as 09:05:00."),
+            ("Start time", "9 o'clock", '"9 o\'clock" is not a time such as 09:05:00.'),
             ("Start time", "24:00:00", "there is no 24:00:00: hour must be in 0..23."),
             ("End time", "", "'' is not a time such as 09:05:00."),
             ("End time", "08:59:59", "the end lies before the start."),
@@ -121,7 +132,7 @@ class TestRefused:
             ("Duration", "-01:30:00", "'-01:30:00' is not a duration such as 01:30:00."),
             ("Duration", "01:60:00", "'01:60:00' is not a duration such as 01:30:00."),
             ("Duration", "", "'' is not a duration such as 01:30:00."),
-            ("Billable", "yes", "'yes' is neither Yes nor No."),
+            ("Billable", "maybe", "'maybe' is neither Yes nor No."),
             ("Billable", "", "'' is neither Yes nor No."),
             ("User", " ", "it is blank, so nobody did this work."),
         ],

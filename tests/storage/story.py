@@ -22,8 +22,8 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.adapters.sql import SqlStorage
 from invoicecore.ids import ProjectId
+from invoicecore.ports.storage import Storage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 
@@ -47,7 +47,7 @@ def usd(amount: str) -> Money:
     return Money.of(amount, "USD")
 
 
-def told(storage: SqlStorage) -> Billing:
+def told(storage: Storage) -> Billing:
     """Make the books, in a database that has its tables; the clock stands at the evening of 31 March 2026."""
     clock = SettableClock(utc(2026, 3, 2, 15))
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")

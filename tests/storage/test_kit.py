@@ -9,7 +9,7 @@ from invoicecore import MemoryStorage, Money, Status
 from invoicecore.errors import StorageUnavailable
 from invoicecore.ids import FirmId
 from invoicecore.ports.storage import Storage, UnitOfWork
-from invoicecore.testing.kit import OutageContract, PromiseBroken, SharedContract, StorageContract
+from invoicecore.testing.kit import ArchiveContract, OutageContract, PromiseBroken, SharedContract, StorageContract
 from invoicecore.testing.kit.promise import difference
 from invoicecore.testing.kit.things import NOON, session
 from tests.world import usd
@@ -17,7 +17,7 @@ from tests.world import usd
 ALL_IN_ONE = MemoryStorage()
 
 
-class TestOneStorageForAll(StorageContract):
+class TestOneStorageForAll(StorageContract, ArchiveContract):
     """Every check keeps to firms of its own, so that a host may test one storage all along."""
 
     @pytest.fixture
@@ -53,13 +53,15 @@ class TestOutage:
 class TestContract:
     def test_no_room_hides_a_check_of_another(self) -> None:
         """Each check has a name that no other room uses."""
-        names = Counter(name for room in SharedContract.__mro__ for name in vars(room) if name.startswith("test_"))
+        rooms = {*SharedContract.__mro__, *ArchiveContract.__mro__}
+        names = Counter(name for room in rooms for name in vars(room) if name.startswith("test_"))
         assert [] == [name for name, count in names.items() if count > 1]
         assert len(names) > 80
 
     def test_each_check_states_its_promise(self) -> None:
         """In a docstring of one sentence."""
-        checks = [check for name, check in getmembers(SharedContract, isfunction) if name.startswith("test_")]
+        contracts = (*getmembers(SharedContract, isfunction), *getmembers(ArchiveContract, isfunction))
+        checks = [check for name, check in contracts if name.startswith("test_")]
         promises = [" ".join((check.__doc__ or "").split()) for check in checks]
         assert [] == [promise for promise in promises if not promise.endswith(".") or ". " in promise]
 

@@ -6,10 +6,14 @@ from inspect import getmembers, isclass
 import pytest
 
 from tests.storage import sabotage as store
+from tests.storage import sabotage_archive as archive
 from tests.storage import sabotage_pages as pages
 from tests.storage.sabotage import Kept, Sabotaged
+from tests.storage.sabotage_archive import SabotagedArchives
 
-CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
+Broken = Sabotaged | Kept | SabotagedArchives
+
+CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     # versions
     store.NoVersionCheck: ("a_lost_update_is_refused", "two_commands_that_meet"),
     store.NothingChecked: ("two_commands_that_meet", "a_lost_update_is_refused", "a_sequence_is_used_once"),
@@ -75,12 +79,23 @@ CAUGHT: Mapping[type[Sabotaged | Kept], tuple[str, ...]] = {
     pages.LatestRate: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.PaidByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.VoidCounts: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    # archives
+    archive.VersionsBeginAnew: ("what_is_restored_is_the_same", "a_restored_firm_goes_on"),
+    archive.ImportsForgotten: ("everything_is_given",),
+    archive.NumbersBeginAnew: ("what_is_restored_is_the_same", "a_restored_firm_goes_on"),
+    archive.KeysForgotten: ("everything_is_given",),
+    archive.LeasedForgotten: ("leases_are_left_behind",),
+    archive.BackToFront: ("everything_is_given", "what_is_restored_is_the_same"),
+    archive.SeveralMoments: ("everything_is_of_one_moment",),
+    archive.PieceByPiece: ("an_error_leaves_nothing_restored",),
+    archive.RestoredOver: ("a_firm_that_is_there_is_left_alone",),
+    archive.BothStand: ("of_two_that_restore_one_does",),
 }
 """Every sabotaged store, and the checks by which it is to be caught."""
 
 HOST = """
     import pytest
-    from invoicecore.testing.kit import SharedContract, StorageContract
+    from invoicecore.testing.kit import ArchiveContract, SharedContract, StorageContract
     from {module} import {store}
 
     class TestMine({contract}):
@@ -94,18 +109,24 @@ HOST = """
 """
 
 
-def failures(pytester: pytest.Pytester, tested: type[Sabotaged | Kept], checks: tuple[str, ...]) -> dict[str, str]:
+def failures(pytester: pytest.Pytester, tested: type[Broken], checks: tuple[str, ...]) -> dict[str, str]:
     """The checks of the kit, of those named, that fail for a store, as a host would run them; and what each said."""
-    contract = "SharedContract" if issubclass(tested, Kept) else "StorageContract"
+    contract = _contract(tested)
     pytester.makepyfile(HOST.format(module=tested.__module__, store=tested.__name__, contract=contract))
     chosen = " or ".join(f"test_{check}" for check in checks)
     _, _, failed = pytester.inline_run("-k", chosen, "-p", "no:cacheprovider").listoutcomes()
     return {report.nodeid.rpartition("::test_")[2].partition("[")[0]: str(report.longrepr) for report in failed}
 
 
+def _contract(tested: type[Broken]) -> str:
+    if issubclass(tested, SabotagedArchives):
+        return "ArchiveContract"
+    return "SharedContract" if issubclass(tested, Kept) else "StorageContract"
+
+
 class TestSabotage:
     @pytest.mark.parametrize("tested", CAUGHT, ids=lambda tested: str(tested.__name__))
-    def test_a_broken_promise_is_noticed(self, pytester: pytest.Pytester, tested: type[Sabotaged | Kept]) -> None:
+    def test_a_broken_promise_is_noticed(self, pytester: pytest.Pytester, tested: type[Broken]) -> None:
         """Each sabotaged store fails the checks of what it breaks, and these say what was promised and seen."""
         failed = failures(pytester, tested, CAUGHT[tested])
         assert set(CAUGHT[tested]) == failed.keys()
@@ -113,11 +134,12 @@ class TestSabotage:
 
     def test_each_has_its_check(self) -> None:
         """No sabotaged store is left out."""
-        several = (it for module in (store, pages) for _, it in getmembers(module, isclass))
-        stores = {it for it in several if issubclass(it, Sabotaged | Kept)}
-        assert stores - {Sabotaged, Kept} == CAUGHT.keys()
+        several = (it for module in (store, pages, archive) for _, it in getmembers(module, isclass))
+        stores = {it for it in several if issubclass(it, Broken)}
+        assert stores - {Sabotaged, Kept, SabotagedArchives} == CAUGHT.keys()
 
     def test_an_honest_store_passes(self, pytester: pytest.Pytester) -> None:
         """Where nothing is sabotaged, none of those checks fails, those of reopening included."""
         every = tuple({check for checks in CAUGHT.values() for check in checks})
         assert {} == failures(pytester, Kept, every)
+        assert {} == failures(pytester, SabotagedArchives, every)

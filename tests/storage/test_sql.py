@@ -11,7 +11,7 @@ import pytest
 
 from invoicecore.adapters.sql import SqlStorage
 from invoicecore.ports.storage import Storage
-from invoicecore.testing.kit import OutageContract, SharedContract
+from invoicecore.testing.kit import ArchiveContract, OutageContract, SharedContract
 from tests.databases import schemas
 
 
@@ -39,7 +39,7 @@ def postgres(postgres_server: str) -> Iterator[SqlStorage]:
         yield storage
 
 
-class Books(SharedContract):
+class Books(SharedContract, ArchiveContract):
     """What is the same for both."""
 
     @pytest.fixture

@@ -375,7 +375,9 @@ class TestRate:
             hourly("-0.01")
         assert usd(0) == hourly(0).times(timedelta(hours=1))
 
-    @pytest.mark.parametrize("parts", [(1, -1), (1, 13), (10, 1), (-1, 0), (10**30, 0), (1.0, 0), (True, 0), (1, "0")])
+    @pytest.mark.parametrize(
+        "parts", [(1, -1), (1, 13), (10, 1), (-1, 0), (10**18, 0), (10**30 + 1, 12), (1.0, 0), (True, 0), (1, "0")]
+    )
     def test_parts(self, parts: tuple[Any, Any]) -> None:
         """A rate made of its parts is checked as strictly."""
         with pytest.raises(Malformed):

@@ -7,16 +7,19 @@ version it read, and what it claims must still be free. Every value is immutable
 import threading
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Self, TypeVar, get_args
 
+from invoicecore.adapters.memory_archive import all_of, fill
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.events import Message
 from invoicecore.firm import Firm
 from invoicecore.ids import FirmId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import StatusChange
+from invoicecore.ports.archive import Kept
 from invoicecore.ports.storage import (
     ALL,
     INDEXES,
@@ -118,6 +121,21 @@ class _Books:
                 low, high = (high - limit, high) if descending else (low, low + limit)
             found = shelf.things[low:high]
         return found[::-1] if descending else found
+
+    def whole(self, index: Index[Any]) -> list[Any]:
+        """All that an index holds, under any key; asked for under `lock`."""
+        self._shelve(index.of)
+        return [thing for shelf in self.shelves[index.name].values() for thing in shelf.things]
+
+    def become(self, other: "_Books") -> None:
+        """Hold what other books hold, which nobody else knows; done under `lock`."""
+        vars(self).update({name: value for name, value in vars(other).items() if name != "lock"})
+
+    def add(self, fact: Fact) -> None:
+        """Add to a stream."""
+        self.unshelved[type(fact)].append(fact)
+        if not isinstance(fact, AuditRecord):
+            self.last[_stream_of(fact)] = fact.sequence
 
     def post(self, id: str, post: _Post) -> None:
         """Put a message in the outbox, or another lease of it, so that the oldest stays first."""
@@ -367,9 +385,7 @@ class MemoryUnitOfWork:
                 if entity is not None:
                     unshelved.append(entity)
         for fact in self._appended:
-            books.unshelved[type(fact)].append(fact)
-            if not isinstance(fact, AuditRecord):
-                books.last[_stream_of(fact)] = fact.sequence
+            books.add(fact)
         if not (self._claims or self._counters or self._remembered or self._outbox):
             return  # as nearly always
         for scope, (_, own) in self._claims.items():
@@ -398,13 +414,37 @@ class MemoryStorage:
 
     def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
+        return MemoryUnitOfWork(self._of(firm_id))
+
+    def _of(self, firm_id: FirmId) -> _Books:
         books = self._books.get(firm_id)
         if books is None:
             with self._lock:
                 books = self._books.setdefault(firm_id, _Books())
-        return MemoryUnitOfWork(books)
+        return books
 
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
             return tuple(id for id, books in self._books.items() if id in books.entities[Firm])
+
+    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[Kept]]:
+        if firm_id not in self.firms():
+            return nullcontext(iter(()))
+        books = self._of(firm_id)
+        with books.lock:
+            return nullcontext(iter(all_of(books)))
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        books, restored = self._of(firm_id), _Books()
+        with books.lock:
+            _refuse_if_any(books, firm_id)
+        fill(restored, kept)
+        with books.lock:
+            _refuse_if_any(books, firm_id)
+            books.become(restored)
+
+
+def _refuse_if_any(books: _Books, firm_id: FirmId) -> None:
+    if all_of(books):
+        raise UniqueViolation(f"The firm {firm_id!r} is kept here already.")

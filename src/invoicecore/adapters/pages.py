@@ -65,6 +65,7 @@ T = TypeVar("T")
 
 _ASKED = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE})
 _OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_FROM_THE_FIRST = Cut(WorkSort.START)
 
 
 class GenericPages:
@@ -142,15 +143,16 @@ class GenericPages:
         )
 
     def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, cut)
         found = [
             session
-            for session in self._sessions(client=wanted.client_id, project=wanted.project_id, person=wanted.person_id)
+            for session in sessions
             if wanted.reach.has_work(session) and (wanted.period is None or session.day(wanted.zone) in wanted.period)
         ]
         if wanted.locked is not None:
             held = self._holders(found)
             found = [session for session in found if (session.id in held) is wanted.locked]
-        found = _part(found, cut, lambda session: (session.start, session.id))
+        found = found[: cut.limit]
         holders = self._holders(found)
         return [self._session_found(session, holders.get(session.id)) for session in found]
 
@@ -182,9 +184,15 @@ class GenericPages:
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
     ) -> Sequence[Movement]:
-        since, until = (None, None) if booked is None else [(moment,) for moment in booked]
-        entries = self._uow.find(ENTRIES_OF_CLIENT, client_id, after=since, before=until)
-        shown = _part(entries, cut, lambda entry: (entry.booked_at, entry.sequence))
+        after: Place | None = None if booked is None else (booked[0],)
+        before: Place | None = None if booked is None else (booked[1],)
+        if cut.after is not None and cut.descending:
+            before = cut.after if before is None else min(before, cut.after)
+        elif cut.after is not None:
+            after = cut.after if after is None else max(after, cut.after)
+        shown = self._uow.find(
+            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=cut.limit, descending=cut.descending
+        )
         return [Movement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
 
     def _cause(self, entry: Entry) -> Cause:
@@ -311,9 +319,15 @@ class GenericPages:
         return self._uow.find(INVOICES) if client_id is None else self._uow.find(INVOICES_OF_CLIENT, client_id)
 
     def _sessions(
-        self, client: ClientId | None = None, project: ProjectId | None = None, person: PersonId | None = None
+        self,
+        client: ClientId | None = None,
+        project: ProjectId | None = None,
+        person: PersonId | None = None,
+        cut: Cut[WorkSort] = _FROM_THE_FIRST,
     ) -> Sequence[Session]:
-        """The sessions of a client, project and person, as far as they are named, that were not removed."""
+        """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
+        after the place of a cut, in its order."""
+        after, before = (None, cut.after) if cut.descending else (cut.after, None)
         index, key = next(
             (
                 (index, key)
@@ -328,7 +342,7 @@ class GenericPages:
         )
         return [
             session
-            for session in self._uow.find(index, key)
+            for session in self._uow.find(index, key, after=after, before=before, descending=cut.descending)
             if not session.removed
             and client in (None, session.client_id)
             and project in (None, session.project_id)

@@ -11,8 +11,9 @@ from invoicecore.ports.storage import Storage
 
 
 @contextmanager
-def kept_at(url: str | None) -> Iterator[Storage | None]:
-    """The books in the database at a URL, whose tables are made if it has none; None where there is no URL.
+def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | None]:
+    """The books in the database at a URL; None where there is no URL. If it has no tables they are made or, by whom
+    only looks, None is given.
 
     SchemaMismatch where the tables are those of another version.
     """
@@ -29,8 +30,21 @@ def kept_at(url: str | None) -> Iterator[Storage | None]:
         except SchemaMismatch as mismatch:
             if mismatch.found is not None:
                 raise
+            if looks_only:
+                yield None
+                return
             storage.upgrade()
         yield storage
+
+
+def only_firm(storage: Storage | None) -> Billing | None:
+    """The one firm that is kept; None where there is none yet. OptionRefused if there are several."""
+    if storage is None or not storage.firms():
+        return None
+    try:
+        return Billing.open(storage)
+    except Malformed as several:
+        raise OptionRefused("--store", str(several)) from several
 
 
 def zone_of(storage: Storage | None) -> str | None:

@@ -4,7 +4,8 @@ What cannot be meant is refused as the command line refuses it, before anything 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import click
 
 from invoicecore import Money, Period, exchange, inputs
 from invoicecore.calendar import known_zone
-from invoicecore.errors import Malformed
+from invoicecore.cli.plan import OptionRefused
+from invoicecore.errors import InvoicecoreError, Malformed, StorageError
 from invoicecore.money import known_currency
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -81,6 +83,10 @@ def firm(help: str) -> Decorator:
     return _option("--firm", _firm, metavar="NAME", help=help)
 
 
+TERMS = ("allowed", "refill_at", "refill_hours", "refill_rate")
+"""The names of the options that are the balance terms of clients."""
+
+
 def terms(command: Callable[..., None]) -> Callable[..., None]:
     """The balance terms of clients that are new."""
     for option in (
@@ -91,3 +97,79 @@ def terms(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Options such as --column start=Begin, each with what stands before the first = and after it."""
+    pairs = dict(value.partition("=")[::2] for value in values)
+    for key, value in pairs.items():
+        if not key or not value:
+            raise click.BadParameter(f"give it as KEY=TEXT, not as {key}.")
+    return pairs
+
+
+_ANSWERS: Mapping[str, Decorator] = {
+    "date_order": click.option(
+        "--date-order",
+        type=click.Choice([order.value for order in exchange.DateOrder]),
+        help="How 03/04/2024 is meant, if the file does not tell.",
+    ),
+    "decimal_mark": click.option(
+        "--decimal-mark", type=click.Choice([".", ","]), help="What stands before decimals, if the file does not tell."
+    ),
+    "person": click.option("--person", metavar="NAME", help="Who worked, where the file names nobody."),
+    "client": click.option("--client", metavar="NAME", help="For whom, where a row names no client."),
+    "project": click.option("--project", metavar="NAME", help="On what, where a row names no project."),
+    "columns": click.option(
+        "--column",
+        "columns",
+        metavar="FIELD=HEADER",
+        multiple=True,
+        callback=_pair,
+        help="What a column of any other table holds, such as start=Begin; several times.",
+    ),
+    "names": click.option(
+        "--name",
+        "names",
+        metavar="ID=NAME",
+        multiple=True,
+        callback=_pair,
+        help="What is called by an id in the file; several times.",
+    ),
+}
+
+
+def answers(command: Callable[..., None]) -> Callable[..., None]:
+    """What a file may leave open, beside the zone of its times."""
+    for option in reversed(tuple(_ANSWERS.values())):
+        command = option(command)
+    return command
+
+
+def answers_of(said: Mapping[str, Any]) -> exchange.Answers:
+    """The answers among what the options say."""
+    order = said["date_order"]
+    given = {name: said[name] for name in ("timezone", *_ANSWERS)}
+    return exchange.Answers(**{**given, "date_order": None if order is None else exchange.DateOrder(order)})
+
+
+_OPTIONS = {"columns": "--column", "names": "--name"}
+
+
+@contextmanager
+def refusing(file: Path | None) -> Iterator[None]:
+    """Errors as the command line tells them; those of a file name it."""
+    try:
+        yield
+    except OptionRefused as refused:
+        raise click.UsageError(str(refused)) from refused
+    except exchange.OpenQuestion as question:
+        option = _OPTIONS.get(question.answer, f"--{question.answer.replace('_', '-')}")
+        raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
+    except StorageError as failed:
+        raise click.ClickException(f"The books cannot be used. {failed}") from failed
+    except InvoicecoreError as refused:
+        where = "" if file is None else f"{file} is refused. "
+        raise click.ClickException(f"{where}{refused}") from refused
+    except OSError as failed:
+        raise click.ClickException(f"It cannot be written. {failed}") from failed

@@ -24,7 +24,11 @@ class Waiting:
 
     def step(self) -> None:
         """One more is done."""
-        self._done += 1
+        self.reach(self._done + 1)
+
+    def reach(self, done: int) -> None:
+        """So many are done."""
+        self._done = done
         if self._progress is not None:
             self._progress.update(self._progress.task_ids[0], completed=self._done)
         elif self._console.file.isatty() and time.monotonic() - self._begun > PATIENCE:

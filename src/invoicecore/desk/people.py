@@ -9,7 +9,7 @@ from invoicecore.addresses import known_ranges
 from invoicecore.desk import sight
 from invoicecore.desk.office import Office
 from invoicecore.desk.unit import Unit, revised
-from invoicecore.errors import LastManager, NotAllowedNow, NotFound
+from invoicecore.errors import LastManager, Malformed, NotAllowedNow, NotFound
 from invoicecore.ids import ClientId, PersonId, ProjectId
 from invoicecore.login import Login, LoginView, known_password, typed_password
 from invoicecore.people import Person
@@ -41,13 +41,16 @@ class People:
         limited_to: Iterable[str] | None = None,
         password: str | None = None,
         admitted_from: Iterable[str] = (),
+        idempotency_key: str | None = None,
     ) -> Person:
         """Add an employee, or a contact of `client`, perhaps limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
         or from anywhere. Malformed unless exactly contacts have a client; NotAllowedNow if the e-mail is somebody's
-        already.
+        already. An idempotency key is for those who get no password yet.
         """
+        if password is not None and idempotency_key is not None:
+            raise Malformed("A command with a password takes no idempotency key, so that nothing is kept of it.")
         limits = _limits(limited_to)
         good, ranges = inputs.optional(password, known_password), known_ranges(admitted_from)
         person = Person(
@@ -77,7 +80,9 @@ class People:
                 unit.put(Login(person_id=added.id, password_hash=kept, admitted_from=ranges))
             return added
 
-        return self._office.write(Act.ADD_PERSON, command)
+        # Sets are written down in no order that is the same everywhere.
+        request = (evolve(person, limited_to=None), None if limits is None else sorted(limits), tuple(ranges))
+        return self._office.write(Act.ADD_PERSON, command, key=idempotency_key, request=request)
 
     def get(self, id: str) -> Person:
         """Somebody whom one may see."""

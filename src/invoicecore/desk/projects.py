@@ -34,6 +34,7 @@ class Projects:
         rate: Rate,
         starts_on: date | None = None,
         notes: str = "",
+        idempotency_key: str | None = None,
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
         inputs.instance("rate", rate, Rate)
@@ -56,7 +57,8 @@ class Projects:
             unit.put(project)
             return project
 
-        return self._office.write(Act.ADD_PROJECT, command)
+        request = (client, name, rate, starts_on, notes)
+        return self._office.write(Act.ADD_PROJECT, command, key=idempotency_key, request=request)
 
     def get(self, id: str) -> Project:
         """A project that one may see."""

@@ -8,12 +8,13 @@ from attrs import evolve
 from invoicecore import inputs
 from invoicecore.calendar import Period, business_day, instant
 from invoicecore.desk import recording, sight
-from invoicecore.desk.closing import close, settle
+from invoicecore.desk.closing import settle
+from invoicecore.desk.importing import Batch, Said
 from invoicecore.desk.office import Office
-from invoicecore.desk.recording import Given, TimeChange
+from invoicecore.desk.recording import TimeChange
 from invoicecore.desk.unit import Unit
 from invoicecore.errors import Malformed, NotAllowedNow
-from invoicecore.ids import ClientId, SessionId
+from invoicecore.ids import SessionId
 from invoicecore.inputs import Hours
 from invoicecore.money import Rate
 from invoicecore.ports.storage import (
@@ -25,7 +26,6 @@ from invoicecore.ports.storage import (
     TIMERS,
     Scope,
 )
-from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import charge, recharge, remove
 from invoicecore.vocabulary import Act
 from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length
@@ -85,6 +85,7 @@ class Work:
         past_stop: bool = False,
         reason: str = "",
         long: bool = False,
+        update: bool = False,
         idempotency_key: str | None = None,
     ) -> tuple[SessionView, ...]:
         """Record many sessions in one unit of work, in the order given: all of them or, with BatchRefused, none.
@@ -92,52 +93,50 @@ class Work:
         Each is treated as `log` would, but refills are asked for once for each client, at the end. A row of a `source`
         that was imported before is passed over, whatever else it says: the session that is there stays as it is, be it
         edited, locked or deleted, and is shown in the row's place.
+
+        With `update` such a session is edited to what the row says now, as `edit` would; a row without a rate keeps
+        the session's. It still stays as it is if an invoice holds it, if it was deleted, and if the row is of another
+        client or person. Of several rows of one source the first counts.
         """
         inputs.yes_or_no("long", long)
+        inputs.yes_or_no("update", update)
         why = recording.stated_reason(past_stop, reason)
-        given: list[tuple[NewSession, Given, str | None]] = []
+        given: list[Said] = []
         for place, row in enumerate(rows):
             with recording.row(place):
                 inputs.instance("A row", row, NewSession)
                 times = (row.start, row.end, row.day, row.hours)
                 source = inputs.optional(row.source, lambda it: inputs.name("source", it))
-                given.append((row, recording.given(*times, row.billable, row.note, row.rate, long=long), source))
+                work = recording.given(*times, row.billable, row.note, row.rate, long=long)
+                given.append(Said(row.project_id, row.person_id, work, source))
 
         def command(unit: Unit) -> tuple[SessionView, ...]:
             unit.permit(Act.IMPORT_WORK)
             unit.reason = why
-            first: dict[ClientId, Account] = {}
-            now: dict[ClientId, Account] = {}
-            ids: list[str] = []
-            recorded: dict[str, SessionView] = {}
-            known = recording.known(unit, [source for *_, source in given if source is not None])
-            for place, (row, work, source) in enumerate(given):
-                if source in known:
-                    ids.append(known[source])
-                    continue
+            batch, ids = Batch(unit, past_stop=past_stop), []
+            known = recording.known(unit, [said.source for said in given if said.source is not None])
+            to_follow = set(known) if update else set()
+            for place, said in enumerate(given):
                 with recording.row(place):
-                    where, whom = unit.project(row.project_id), unit.person(row.person_id)
-                    recording.permit_logging(unit, whom, work, past_stop)
-                    client = where.client_id
-                    if client not in now:
-                        first[client], where = unit.held(where)
-                        now[client] = first[client]
-                    decision, view = recording.recorded(unit, now[client], where, whom, work, past_stop=past_stop)
-                    unit.store(decision)
-                    now[client] = decision.account
-                    ids.append(view.id)
-                    recorded[view.id] = view
-                    if source is not None:
-                        unit.uow.claim(Scope.IMPORT, (source,), view.id)
-                        known[source] = view.id
-            for client_id, before in first.items():
-                close(unit, before, now[client_id])
+                    if said.source in to_follow:
+                        to_follow.remove(said.source)
+                        batch.follow(said, known[said.source])
+                    elif said.source not in known:
+                        id = batch.record(said)
+                        ids.append(id)
+                        if said.source is not None:
+                            known[said.source] = id
+                        continue
+                ids.append(known[said.source])
+            batch.close()
             # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
-            passed_over = recording.views(unit, [id for id in ids if id not in recorded])
-            return tuple(recorded.get(id) or passed_over[id] for id in ids)
+            passed_over = recording.views(unit, [id for id in ids if id not in batch.shown])
+            return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
 
-        rows_given = tuple((row.project_id, row.person_id, work, source) for row, work, source in given)
-        request = (rows_given, past_stop, why)
+        rows_given = tuple((said.project_id, said.person_id, said.work, said.source) for said in given)
+        request: tuple[object, ...] = (rows_given, past_stop, why)
+        if update:  # keys of before there was this choice still stand for the same request
+            request += (update,)
         return self._office.write(Act.IMPORT_WORK, command, key=idempotency_key, request=request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, SessionView]:

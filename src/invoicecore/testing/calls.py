@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from invoicecore.calendar import PaymentTerms, Period
 from invoicecore.clients import Client
-from invoicecore.ids import PersonId
+from invoicecore.ids import PersonId, SessionId
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.money import Money, Rate
@@ -205,8 +205,13 @@ def _import(at: Scene) -> Call | None:
             return None
         source = at.hand.choice(SOURCES) if at.chance(0.6) else None
         worker = PersonId(at.cast["worker"])
+        if source is not None and source in at.books.imports and at.chance(0.7):  # it comes again, and says other
+            known = at.books.sessions[SessionId(at.books.imports[source])]
+            project, worker = at.books.projects[known.project_id], known.person_id
         rows.append(NewSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
-    named = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
+    named: dict[str, Any] = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
+    if at.chance(0.5):
+        named["update"] = True
     return Call("manager", "work.import_many", (tuple(rows),), named)
 
 

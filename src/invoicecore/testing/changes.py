@@ -96,7 +96,7 @@ _CHANGED_BY: Mapping[Act, frozenset[str]] = {
 
 _MOVES_MONEY: Mapping[Act, frozenset[EntryKind]] = {
     Act.LOG_WORK: frozenset({EntryKind.WORK}),
-    Act.IMPORT_WORK: frozenset({EntryKind.WORK}),
+    Act.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Act.RUN_TIMER: frozenset({EntryKind.WORK}),
     Act.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Act.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),

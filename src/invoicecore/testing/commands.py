@@ -245,6 +245,14 @@ COMMANDS = (
         lambda desk, at: desk.work.import_many([at.sourced(SOURCES[0])]),
         how="partly known",
     ),
+    Command(
+        "work.import_many",
+        lambda desk, at, key: desk.work.import_many(
+            [evolve(at.sourced(SOURCES[0]), hours=2), at.sourced(SOURCES[1])], update=True, **key
+        ),
+        lambda desk, at: desk.work.import_many([at.sourced(SOURCES[0])]),
+        how="changed since",
+    ),
     Command("work.start", lambda desk, at, key: desk.work.start(at.site, **key)),
     Command("work.stop", lambda desk, at, key: desk.work.stop(at.timer, **key)),
     Command("work.discard", lambda desk, at, key: desk.work.discard(at.timer)),
@@ -292,16 +300,16 @@ COMMANDS = (
     Command("payments.reverse", lambda desk, at, key: desk.payments.reverse(at.payment, note="Mistyped", **key)),
     Command(
         "people.add",
-        lambda desk, at, key: desk.people.add(name="Ann", role=Role.WORKER, email="ann@northwind.example"),
+        lambda desk, at, key: desk.people.add(name="Ann", role=Role.WORKER, email="ann@northwind.example", **key),
     ),
     Command("people.change", lambda desk, at, key: desk.people.change(at.lee, email="ann@northwind.example")),
     Command("people.change", lambda desk, at, key: desk.people.change(at.maria, role=Role.WORKER), how="demote"),
     Command(
         "people.add",
         lambda desk, at, key: desk.people.add(
-            name="Bo", role=Role.WORKER, email="bo@northwind.example", password=_SECRET, admitted_from=["10.0.0.0/8"]
+            name="Bo", role=Role.WORKER, email="bo@northwind.example", admitted_from=["10.0.0.0/8"], **key
         ),
-        how="who signs in",
+        how="who is admitted",
     ),
     Command("people.change_me", lambda desk, at, key: desk.people.change_me(timezone="Asia/Tokyo")),
     Command("people.limit_to", lambda desk, at, key: desk.people.limit_to(at.cleo, [at.site])),
@@ -320,7 +328,9 @@ COMMANDS = (
         lambda desk, at, key: desk.people.restore(at.kim),
         lambda desk, at: desk.people.archive(at.kim),
     ),
-    Command("projects.add", lambda desk, at, key: desk.projects.add(client=at.acme, name="Shop", rate=_hourly(60))),
+    Command(
+        "projects.add", lambda desk, at, key: desk.projects.add(client=at.acme, name="Shop", rate=_hourly(60), **key)
+    ),
     Command("projects.change", lambda desk, at, key: desk.projects.change(at.site, name="Web shop")),
     Command("projects.set_rate", lambda desk, at, key: desk.projects.set_rate(at.site, _hourly(80), since=_NOON)),
     Command("projects.assign", lambda desk, at, key: desk.projects.assign(at.site, at.kim)),

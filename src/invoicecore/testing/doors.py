@@ -56,8 +56,12 @@ CLOSED: Mapping[str, str] = {
     "Desk": "takes what the library put together for it",
     "Billing": "takes ports; `create` and `open` are its doors",
     "DraftMoved": "an error, made by the library alone",
+    "codec.dump_value": "asked by rooms above, with values of their own classes",
+    "codec.load_value": "asked by rooms above, for classes of their own; `load` is the door of the same check",
     "money.in_currency": "asked inside, with amounts that were checked",
     "MemoryStorage.begin": "a port: called by the library alone, with ids that were checked",
+    "MemoryStorage.everything": "a port: called by the library alone, with ids that were checked",
+    "MemoryStorage.restore": "a port: called by the library alone, with what was checked",
 }
 """What is no door although it is public, and why."""
 

@@ -61,7 +61,7 @@ def faults_at(call: str) -> Iterator[Fault]:
         yield Fault(StorageUnavailable, late=True)
 
 
-def _striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[[str], None]) -> Watch:
+def striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[[str], None]) -> Watch:
     """A watch that writes the calls down and lets a fault strike at the call of that number; `heed` is told of those
     that were made."""
 
@@ -102,7 +102,7 @@ class Host:
     def give(self, number: int = 0, fault: Fault | None = None) -> Attempt:
         """Give the command, with a fault at the call of that number, counted from 1."""
         calls: list[str] = []
-        watch = _striking(calls, number, fault, self._ids.heed)
+        watch = striking(calls, number, fault, self._ids.heed)
         scene = self._scene
         desk = scene.desk(self._wrap(WatchedStorage(scene.storage, watch)), self._ids)
         answer, failed = None, None
@@ -201,7 +201,7 @@ def _deliver(
     """Deliver, with a fault at the call of that number; the calls that were made, and what was told."""
     calls: list[str] = []
     clock, notifier = SettableClock(scene.clock.now() + later), RememberingNotifier()
-    storage = WatchedStorage(scene.storage, _striking(calls, number, fault, lambda call: None))
+    storage = WatchedStorage(scene.storage, striking(calls, number, fault, lambda call: None))
     with suppress(StorageError, KeyboardInterrupt):
         Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
     return calls, notifier.told

@@ -15,7 +15,18 @@ from attrs import evolve, frozen
 
 from invoicecore import inputs, stamp, work
 from invoicecore.adapters.memory import MemoryUnitOfWork
-from invoicecore.desk import accounts, closing, drafting, invoices, issuing, office, payments, recording, unit
+from invoicecore.desk import (
+    accounts,
+    closing,
+    drafting,
+    importing,
+    invoices,
+    issuing,
+    office,
+    payments,
+    recording,
+    unit,
+)
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
 from invoicecore.events import InvoicePaid, Message
@@ -146,6 +157,14 @@ def _imports_again() -> Iterator[None]:
 
     with patch.object(recording, "known", lambda *given: {}), patch.object(MemoryUnitOfWork, "claim", anyway):
         yield
+
+
+def _nothing_in_the_way(right: Wrong) -> Wrong:
+    return lambda said, client_id, kept, *, locked: right(said, client_id, kept, locked=False)
+
+
+def _nothing_differs(right: Wrong) -> Wrong:
+    return lambda said, kept, day: ()
 
 
 def _never_locked(right: Wrong) -> Wrong:
@@ -406,6 +425,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("the allowed balance stops nothing", "I4", _instead(recording, "admit", _nothing_stops)),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
     Mutant("what is imported twice is billed twice", "imports", _imports_again),
+    Mutant("an import changes what is locked", "I11", _instead(importing, "obstacle", _nothing_in_the_way)),
+    Mutant("an import follows no change", "imports", _instead(importing, "differing", _nothing_differs)),
     Mutant("locked sessions can be edited", "I11", _instead(recording, "check_unlocked", _never_locked)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),

@@ -19,6 +19,7 @@ from invoicecore.testing.breach import Breach
 from invoicecore.testing.calls import Call, Scene
 from invoicecore.testing.states import day_in, day_of_session
 from invoicecore.vocabulary import InvoiceKind, OnVoid
+from invoicecore.work import NewSession, Session
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
@@ -100,6 +101,37 @@ def _imported(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
     made = after.sessions.keys() - before.sessions.keys()
     if len(made) != new:
         yield Breach("imports", f"{new} rows were new, and {len(made)} sessions are")
+    met: set[str] = set()
+    for row in rows:
+        if row.source in before.imports and row.source not in met:
+            met.add(row.source)
+            old = before.sessions[SessionId(before.imports[row.source])]
+            new_one, follows = after.sessions[old.id], call.named.get("update", False) and _can_follow(before, row, old)
+            if not follows and new_one != old:
+                yield Breach("imports", f"{old} was to stay, and is {new_one}")
+            if follows and not _says(after, row, new_one):
+                yield Breach("imports", f"{row} was to be followed, and there is {new_one}")
+
+
+def _can_follow(before: Books, row: NewSession, old: Session) -> bool:
+    """Whether nothing is in the way of a session that is to say what its row says."""
+    if old.removed or old.id in before.locks or row.person_id != old.person_id:
+        return False
+    return before.projects[row.project_id].client_id == old.client_id
+
+
+def _says(after: Books, row: NewSession, session: Session) -> bool:
+    """Whether a session says what its row says."""
+    if row.hours is not None:
+        length = duration("hours", row.hours)
+    else:
+        assert row.start is not None
+        assert row.end is not None
+        length = row.end.astimezone(UTC) - row.start.astimezone(UTC)
+    when = session.start == row.start if row.day is None else day_of_session(session, after.firm.timezone) == row.day
+    said = (row.project_id, length, row.billable, row.note.strip())
+    kept = (session.project_id, session.duration, session.billable, session.note)
+    return when and said == kept and (row.rate is None or row.rate == session.rate)
 
 
 def free_work(books: Books, invoice: Invoice) -> set[SessionId]:

@@ -139,7 +139,7 @@ class Walk:
         else:
             call = self._chosen()
             key = self.hand.choice(_KEYS)
-            keyed = self.hand.random() < 0.2 and key not in self._used and _takes_key(call.name)
+            keyed = self.hand.random() < 0.2 and key not in self._used and _takes_key(call)
             self.tally.tried[call.name] += 1
             self.tally.accepted[call.name] += self._do(call, key if keyed else "")
 
@@ -225,7 +225,7 @@ class Walk:
         other = self._chosen()
         self.tally.repeats += 1
         before = self.books
-        if self.hand.random() < 0.5 or not _takes_key(other.name) or other == call:
+        if self.hand.random() < 0.5 or not _takes_key(other) or other == call:
             self._last.append(f"again: {call} key {key}")
             again = self._give(call, key)
             self._read()
@@ -262,7 +262,7 @@ class Walk:
             args = call.args  # the cast keeps its parts
         self.tally.wild += 1
         key = self.hand.choice(_KEYS)
-        key = key if key not in self._used and _takes_key(call.name) else ""
+        key = key if key not in self._used and _takes_key(call) else ""
         self.tally.wild_accepted += self._do(evolve(call, by=by, args=args), key)
 
     def _look(self) -> None:
@@ -297,8 +297,8 @@ class Walk:
         self._judge(breaches_between(before, self.books, told=told))
 
 
-def _takes_key(name: str) -> bool:
-    return name in _KEYED
+def _takes_key(call: Call) -> bool:
+    return call.name in _KEYED and "password" not in call.named
 
 
 def commands() -> dict[str, inspect.Signature]:

@@ -11,7 +11,7 @@ for a lock.
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from threading import Lock
 from time import monotonic, sleep
@@ -26,6 +26,7 @@ from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavail
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""
 
+_FEW_ROWS = 100
 _READY = "invoicecore"  # marks a pooled connection that was made ready
 
 # Each with what the connection must say it is afterwards. FULL is 2.
@@ -60,6 +61,17 @@ class Connection:
                 self.close()
                 self._engine.dispose()
                 return self._fetched(sql, values)
+
+    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
+        """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
+        with translated(), closing(self._cursor_for_many()) as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(_FEW_ROWS):
+                yield from rows
+
+    def _cursor_for_many(self) -> Any:
+        driver = self._open()
+        return driver.cursor() if self._engine.dialect.name == SQLITE else driver.cursor(name=_READY)
 
     def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         with closing(self._open().cursor()) as cursor:

@@ -1,6 +1,7 @@
 """Where are the books, and are their tables those that this version of the library knows?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from threading import Lock
 from typing import Self
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore import inputs
 from invoicecore.adapters.sql import migrations
+from invoicecore.adapters.sql.archive import Archive
 from invoicecore.adapters.sql.connections import Connection
 from invoicecore.adapters.sql.pages import Rooms
 from invoicecore.adapters.sql.schema import POSTGRES, SQLITE
@@ -18,6 +20,7 @@ from invoicecore.adapters.sql.unit import SqlUnitOfWork
 from invoicecore.errors import Malformed
 from invoicecore.ids import FirmId
 from invoicecore.inputs import shown
+from invoicecore.ports.archive import Kept
 
 # So that nothing waits for ever, and days are told in one zone.
 _POSTGRES_OPTIONS = (
@@ -37,6 +40,7 @@ class SqlStorage:
         self.engine = engine
         self._statements = Statements(engine.dialect)
         self._rooms = Rooms(self._statements)
+        self._archive = Archive(self._statements)
         self._writers = Lock()
         self._checked = False
 
@@ -73,6 +77,25 @@ class SqlStorage:
         try:
             said = self._statements.firms
             return tuple(FirmId(id) for (id,) in connection.read(said.sql, said.placed({})))
+        finally:
+            connection.close()
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            with closing(self._archive.everything(connection, firm_id)) as everything:
+                yield everything
+        finally:
+            connection.close()
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            with connection.writing():
+                self._archive.restore(connection, firm_id, kept)
         finally:
             connection.close()
 

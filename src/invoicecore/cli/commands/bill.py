@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,12 +12,11 @@ from invoicecore import Period, exchange
 from invoicecore.cli import options
 from invoicecore.cli.bill import bill
 from invoicecore.cli.kept import kept_at, zone_of
-from invoicecore.cli.plan import EntryRefused, OptionRefused, Plan
+from invoicecore.cli.plan import EntryRefused, Plan
 from invoicecore.cli.printing import print_report
 from invoicecore.cli.report import Report, as_data
 from invoicecore.cli.tables import Words
 from invoicecore.cli.waiting import Waiting
-from invoicecore.errors import InvoicecoreError, StorageError
 
 
 @click.command("bill", short_help="Bill the export of a time tracker.")
@@ -26,6 +26,7 @@ from invoicecore.errors import InvoicecoreError, StorageError
     "The zone of the file's times and of the firm's days, such as America/New_York.  "
     "[default: that of the books, or UTC]"
 )
+@options.answers
 @options.rate
 @options.currency
 @options.terms
@@ -52,9 +53,9 @@ def bill_command(
     out: Path | None,
     firm: str | None,
     wants_json: bool,
-    **amounts: str | None,
+    **said: Any,
 ) -> None:
-    """Bill the work in FILE, a detailed CSV report of Toggl or Harvest, and show who owes what and why.
+    """Bill the work in FILE, the export of a time tracker, and show who owes what and why.
 
     The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
     nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
@@ -62,21 +63,17 @@ def bill_command(
     """
     if out is not None:
         _known_pages()  # before anything is billed
-    try:
-        with kept_at(store) as storage:
-            zone = timezone or zone_of(storage) or "UTC"
-            plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
-            timesheet = exchange.read(file, format=format, timezone=zone)
+    with options.refusing(file), kept_at(store) as storage:
+        zone = timezone or zone_of(storage) or "UTC"
+        amounts = {name: said[name] for name in ("rate", "currency", *options.TERMS)}
+        plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
+        timesheet = exchange.read(file, format=format, answers=options.answers_of({**said, "timezone": zone}))
+        try:
             with Waiting(len(timesheet.entries), "Recording") as waiting:
                 report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)
-    except OptionRefused as refused:
-        raise click.UsageError(str(refused)) from refused
-    except StorageError as failed:
-        raise click.ClickException(f"The books cannot be used. {failed}") from failed
-    except InvoicecoreError as refused:
-        kept = isinstance(refused, EntryRefused) and store is not None
-        rest = " What was recorded before it is kept, and passed over next time." if kept else ""
-        raise click.ClickException(f"{file} is refused. {refused}{rest}") from refused
+        except EntryRefused as refused:
+            kept = "" if store is None else " What was recorded before it is kept, and passed over next time."
+            raise click.ClickException(f"{file} is refused. {refused}{kept}") from refused
     if wants_json:
         click.echo(json.dumps(as_data(report), indent=2))
     else:

@@ -12,7 +12,8 @@ A subclass with one fixture, collected by pytest, checks every promise of `invoi
 
 A store that survives the program takes `DurableContract` and gives the fixture `reopen` as well: a function that opens
 once more what `storage` keeps. One that several programs have open at once takes `SharedContract`. A store that can
-be out of reach adds `OutageContract`, with a fixture `unreachable`.
+be out of reach adds `OutageContract`, with a fixture `unreachable`, and one that brings
+`invoicecore.ports.archive.Archives` adds `ArchiveContract`.
 
 `storage` may give a new store for each check, or always the same one: each check makes firms of its own and looks at
 nothing else. What is written is sound, so a store may have foreign keys and constraints of its own. Several units of
@@ -23,8 +24,16 @@ store's choice.
 A check that fails says what was promised and what was seen; its docstring is the promise.
 """
 
+from invoicecore.testing.kit.archives import ArchiveContract
 from invoicecore.testing.kit.contract import DurableContract, SharedContract, StorageContract
 from invoicecore.testing.kit.promise import PromiseBroken
 from invoicecore.testing.kit.refusals import OutageContract
 
-__all__ = ["DurableContract", "OutageContract", "PromiseBroken", "SharedContract", "StorageContract"]
+__all__ = [
+    "ArchiveContract",
+    "DurableContract",
+    "OutageContract",
+    "PromiseBroken",
+    "SharedContract",
+    "StorageContract",
+]

@@ -1,0 +1,81 @@
+"""How do the books leave for an accountant, a spreadsheet or another place, and come back?"""
+
+from pathlib import Path
+
+import click
+
+from invoicecore import Billing, exchange
+from invoicecore.cli import options
+from invoicecore.cli.kept import kept_at, only_firm
+from invoicecore.cli.plan import OptionRefused
+from invoicecore.cli.tables import count
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("export", short_help="Write the books as a journal, tables, or one file that restores.")
+@click.option("--journal", metavar="FILE", type=_FILE, help="A journal for hledger and ledger.")
+@click.option("--beancount", metavar="FILE", type=_FILE, help="A journal for beancount.")
+@click.option(
+    "--csv",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Tables for spreadsheets: sessions, transactions, invoices and their lines, payments.",
+)
+@click.option("--archive", metavar="FILE", type=_FILE, help="Everything, in one file; see restore.")
+@click.option("--client", metavar="NAME", help="The journals of this client only.")
+@options.store("The books, in a database such as sqlite:///books.db.", required=True)
+def export_command(
+    journal: Path | None,
+    beancount: Path | None,
+    csv: Path | None,
+    archive: Path | None,
+    client: str | None,
+    store: str,
+) -> None:
+    """Write the books at a URL as what is asked for, one or several at once. The books stay as they are.
+
+    A journal asserts every balance that the library claims, so that `hledger check` or `bean-check` verifies it.
+    """
+    if not (journal or beancount or csv or archive):
+        raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
+    with options.refusing(None), kept_at(store, looks_only=True) as storage:
+        billing = only_firm(storage)
+        if billing is None:
+            raise OptionRefused("--store", "there are no books here.")
+        desk = billing.as_owner()
+        whose = None if client is None else _client_called(client, billing)
+        for path, dialect in ((journal, exchange.Dialect.HLEDGER), (beancount, exchange.Dialect.BEANCOUNT)):
+            if path is not None:
+                entries = exchange.write_journal(desk, path, client=whose, dialect=dialect)
+                _said(path, count(entries, "ledger entry", "ledger entries"))
+        if csv is not None:
+            tables = exchange.write_tables(desk, csv)
+            _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
+        if archive is not None:
+            written = exchange.write_archive(billing, archive)
+            _said(archive, count(sum(written.counts.values()), "thing", "things"))
+
+
+def _client_called(name: str, billing: Billing) -> str:
+    found = exchange.Register.of(billing.as_owner()).client(name)
+    if found is None:
+        raise OptionRefused("--client", f"there is no client called {name!r}.")
+    return found.id
+
+
+def _said(place: Path, what: str) -> None:
+    click.echo(f"{place}: {what}.")
+
+
+@click.command("restore", short_help="Put the books of an archive into an empty store.")
+@options.file
+@options.store("Where the books are to be kept: a database that has nothing of them.", required=True)
+def restore_command(file: Path, store: str) -> None:
+    """Put the books in FILE, which `export --archive` wrote, into the database at a URL, exactly as they were.
+
+    An archive that was changed or cut short is refused, and nothing is restored.
+    """
+    with options.refusing(file):
+        restored = exchange.restore(file, store)
+    _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

@@ -1,0 +1,38 @@
+"""When does a period of the books end?"""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import assert_never
+
+from invoicecore.vocabulary import Word
+
+
+class Closing(Word):
+    """At whose ends a journal asserts balances, beside those after each payment and at the end."""
+
+    WEEK = "week", "Of each ISO week, which begins on Monday."
+    MONTH = "month", "Of each month."
+    QUARTER = "quarter", "Of March, June, September and December."
+    YEAR = "year", "Of each year."
+
+    def end(self, day: date) -> date:
+        """The last day of the period that a day belongs to.
+
+        >>> Closing.QUARTER.end(date(2026, 2, 3))
+        datetime.date(2026, 3, 31)
+        """
+        match self:
+            case Closing.WEEK:
+                return day + timedelta(days=7 - day.isoweekday())
+            case Closing.MONTH:
+                return _end_of_month(day.year, day.month)
+            case Closing.QUARTER:
+                return _end_of_month(day.year, (day.month + 2) // 3 * 3)
+            case Closing.YEAR:
+                return date(day.year, 12, 31)
+            case _:
+                assert_never(self)
+
+
+def _end_of_month(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])

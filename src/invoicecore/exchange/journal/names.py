@@ -1,0 +1,56 @@
+"""What is an account called, so that every program takes the name and no two clients share one?
+
+The rules are those of beancount, the strictest: a part begins with a capital or a digit and goes on with letters,
+digits and dashes. The same name serves hledger and ledger.
+"""
+
+from collections import Counter
+from unicodedata import category, normalize
+
+_LONGEST = 60
+
+
+def part(text: str, word: str) -> str:
+    """The text as a part of a name, as far as it can be one; the word helps where the text begins with no capital, such
+    as in a script that has none.
+
+    >>> part("Müller & Söhne GmbH", "Client"), part("acme: web", "Client"), part("日本", "Client"), part("…", "Client")
+    ('Müller-Söhne-GmbH', 'Acme-web', 'Client-日本', 'Client')
+    """
+    spelled = "".join(letter if _is_plain(letter) else " " for letter in normalize("NFC", text))
+    joined = "-".join(spelled.split())[:_LONGEST].strip("-")
+    capital = joined[:1].upper()
+    if len(capital) == 1 and category(capital) in {"Lu", "Nd"}:
+        return capital + joined[1:]
+    return f"{word}-{joined}" if joined else word
+
+
+def _is_plain(letter: str) -> bool:
+    kind = category(letter)
+    return kind[0] == "L" or kind == "Nd"
+
+
+class Names:
+    """Gives each thing a part of a name that no other has: the first comes plain, later ones with a number. Capitals
+    and small letters count as the same, since some programs think so."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._given: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._counts = Counter[str]()
+
+    def of(self, id: str, text: str) -> str:
+        """The part for the thing with that id, which is called so."""
+        given = self._given.get(id)
+        if given is None:
+            given = self._given[id] = self._free(part(text, self._word))
+        return given
+
+    def _free(self, plain: str) -> str:
+        free, key = plain, plain.casefold()
+        while free.casefold() in self._taken:
+            self._counts[key] += 1
+            free = f"{plain}-{self._counts[key] + 1}"
+        self._taken.add(free.casefold())
+        return free

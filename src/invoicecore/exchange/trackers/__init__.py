@@ -1,0 +1,1 @@
+"""What does each tracker write? One room for each."""

@@ -1,0 +1,100 @@
+"""Everything that a storage keeps of a firm: how does it come out, and how does it go back in?
+
+A host need not write any of this. A storage that does can be archived, moved into another database, and proved to be
+the same afterwards. `invoicecore.exchange.write_archive` and `restore` go by it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from attrs import frozen
+
+from invoicecore.clients import Client
+from invoicecore.events import Message
+from invoicecore.firm import Firm
+from invoicecore.ids import FirmId
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.login import Login
+from invoicecore.logo import Logo
+from invoicecore.people import Person
+from invoicecore.ports.storage import AuditRecord, Entity, Fact, Remembered, Scope, id_of
+from invoicecore.projects import Project
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.payment import Payment
+from invoicecore.work import Session, Timer
+
+E = TypeVar("E", bound=Entity)
+
+
+@frozen
+class Versioned(Generic[E]):
+    """An entity as it is stored, and the version at which it is."""
+
+    entity: E
+    version: int
+
+
+@frozen
+class Claim:
+    """A key that can be claimed once, and who holds it."""
+
+    scope: Scope
+    key: str
+    holder: str
+
+
+@frozen
+class Counter:
+    """A counter that moved, and the value that it gives next."""
+
+    name: str
+    next: int
+
+
+Kept = Versioned[Any] | Fact | Claim | Counter | Remembered | Message
+"""One thing that a storage keeps. A message is kept without its lease: who was handing it over does so no more."""
+
+
+def _under_its_id(it: Any) -> tuple[str]:
+    return (id_of(it.entity),)
+
+
+_BY_ID = (Firm, Logo, Client, Account, Project, Person, Login, Session, Timer, Invoice, Payment)
+
+PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
+    **dict.fromkeys(_BY_ID, _under_its_id),
+    Entry: lambda it: (it.client_id, it.sequence),
+    StatusChange: lambda it: (it.invoice_id, it.sequence),
+    AuditRecord: lambda it: (it.id,),
+    Claim: lambda it: (it.scope.value, it.key),
+    Counter: lambda it: (it.name,),
+    Remembered: lambda it: (it.key,),
+    Message: lambda it: (it.at, it.id),
+}
+"""The order of all that is kept: kind by kind as they stand here, each after most of what it names, and within a kind
+by this, texts by their code points. No two things have one place."""
+
+
+def kind_of(kept: Kept) -> type[Any]:
+    """Of which kind it is: of that of its entity, if it is one."""
+    return type(kept.entity) if isinstance(kept, Versioned) else type(kept)
+
+
+@runtime_checkable
+class Archives(Protocol):
+    """A storage that gives all it keeps of a firm, and takes it."""
+
+    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[Kept]]:
+        """All that is kept of a firm, as it was at one moment between entering and the first thing, whatever others
+        commit meanwhile; in the order of `PLACES`. Nothing, if the firm is not kept here. May raise the storage
+        errors."""
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        """Keep all of this, which comes in the order of `PLACES`, for a firm of which nothing is kept here yet.
+
+        Afterwards everything is as it was: versions and counters go on from where they were. All or nothing: an error
+        that comes out of `kept` comes out of here, and leaves nothing. UniqueViolation if anything is kept of the firm;
+        otherwise the storage errors as at a commit.
+        """

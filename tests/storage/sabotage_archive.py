@@ -1,0 +1,134 @@
+"""Stores that give or take everything with one thing wrong.
+
+Every one is storage in memory; the class says what is wrong; the kit must notice.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import sleep
+
+from attrs import evolve
+
+from invoicecore import MemoryStorage
+from invoicecore.adapters.memory import _Books
+from invoicecore.adapters.memory_archive import fill
+from invoicecore.events import Message
+from invoicecore.ids import FirmId
+from invoicecore.ports.archive import Claim, Counter, Kept, Versioned
+from invoicecore.ports.storage import Remembered, Scope
+
+
+class SabotagedArchives(MemoryStorage):
+    """Storage in memory that gives only what `gives` lets through, and takes only what `takes` does."""
+
+    def gives(self, kept: Kept) -> Kept | None:
+        return kept
+
+    def takes(self, kept: Kept) -> Kept | None:
+        return kept
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        with super().everything(firm_id) as everything:
+            yield (given for it in everything if (given := self.gives(it)) is not None)
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        super().restore(firm_id, (taken for it in kept if (taken := self.takes(it)) is not None))
+
+
+class VersionsBeginAnew(SabotagedArchives):
+    """Puts what is restored as if it were new."""
+
+    def takes(self, kept: Kept) -> Kept | None:
+        return evolve(kept, version=1) if isinstance(kept, Versioned) else kept
+
+
+class ImportsForgotten(SabotagedArchives):
+    """Gives the claims of what is there, and not of what it was called elsewhere."""
+
+    def gives(self, kept: Kept) -> Kept | None:
+        return None if isinstance(kept, Claim) and kept.scope is Scope.IMPORT else kept
+
+
+class NumbersBeginAnew(SabotagedArchives):
+    """Restores no counters."""
+
+    def takes(self, kept: Kept) -> Kept | None:
+        return None if isinstance(kept, Counter) else kept
+
+
+class KeysForgotten(SabotagedArchives):
+    """Gives no idempotency keys."""
+
+    def gives(self, kept: Kept) -> Kept | None:
+        return None if isinstance(kept, Remembered) else kept
+
+
+class LeasedForgotten(SabotagedArchives):
+    """Gives the messages that nobody is handing over."""
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        outbox = self._of(firm_id).outbox
+        with super().everything(firm_id) as everything:
+            yield (it for it in everything if not isinstance(it, Message) or outbox[it.id][1] is None)
+
+
+class BackToFront(SabotagedArchives):
+    """Gives everything in another order."""
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        with super().everything(firm_id) as everything:
+            yield reversed(list(everything))
+
+
+class SeveralMoments(SabotagedArchives):
+    """Looks again for each thing that it gives."""
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        yield self._one_by_one(firm_id)
+
+    def _one_by_one(self, firm_id: FirmId) -> Iterator[Kept]:
+        place = 0
+        while True:
+            with super().everything(firm_id) as everything:
+                now = list(everything)
+            if place == len(now):
+                return
+            yield now[place]
+            place += 1
+
+
+class PieceByPiece(SabotagedArchives):
+    """Restores each thing as it comes, so an error leaves those before it."""
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        with super().everything(firm_id) as everything:
+            if next(everything, None) is not None:
+                super().restore(firm_id, kept)  # refused
+        fill(self._of(firm_id), kept)
+
+
+class RestoredOver(SabotagedArchives):
+    """Restores over what is there."""
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        restored = _Books()
+        fill(restored, kept)
+        self._of(firm_id).become(restored)
+
+
+class BothStand(SabotagedArchives):
+    """Looks whether the firm is there before it takes anything, and not again."""
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        books, restored = self._of(firm_id), _Books()
+        with MemoryStorage.everything(self, firm_id) as everything:
+            is_there = next(everything, None) is not None
+        fill(restored, kept)
+        sleep(0.05)  # so that another one comes in between
+        if is_there:
+            super().restore(firm_id, ())  # refused
+        books.become(restored)
