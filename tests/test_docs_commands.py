@@ -17,7 +17,7 @@ def commands(page: str) -> list[tuple[str, list[str]]]:
     """The commands of a page in their order, each with the lines that stand below it."""
     found: list[tuple[str, list[str]]] = []
     for block in re.findall(r"```console\n(.*?)```", page, flags=re.DOTALL):
-        for line in block.splitlines():
+        for line in re.sub(r"\\\n *", "", block).splitlines():
             if line.startswith("$ "):
                 found.append((line.removeprefix("$ "), []))
             else:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import invoicecore
-from invoicecore import Billing, errors
+from invoicecore import Billing, errors, exchange
 from invoicecore.errors import InvoicecoreError
 from tests.desk.test_matrix import DESK, SUBJECTS
 from tests.world import new_world
@@ -26,14 +26,14 @@ def calls(text: str) -> list[str]:
 
 
 def resolve(call: str) -> object:
-    """What a name means: of a subject of a desk, of the billing, of the errors, or of the face of the package."""
+    """What a name means: of a subject of a desk, the billing, the errors, the exchange, or the face of the package."""
     first, *rest = call.split(".")
     if first in SUBJECTS:
         found: object = getattr(new_world().maria, first)
     elif first == "billing":
         found = Billing
     else:
-        found = errors if first == "errors" else getattr(invoicecore, first)
+        found = {"errors": errors, "exchange": exchange}.get(first) or getattr(invoicecore, first)
     for name in rest:
         found = getattr(found, name)
     return found
@@ -50,7 +50,7 @@ class TestReadme:
 
     def test_there_are_points(self) -> None:
         """The list was found."""
-        assert len(POINTS) == 8
+        assert len(POINTS) == 9
 
 
 class TestPage:
