@@ -23,19 +23,15 @@ LogoId = NewType("LogoId", str)
 IdSource = Callable[[], str]
 """Gives a new id at every call, never the same one twice."""
 
-# A version-7 UUID in two halves: 48 bits of time, the version and 12 bits of its own; the variant and 62 bits more.
-_VERSION, _VARIANT = 7 << 12, 2 << 62
+# A version-7 UUID: 48 bits of time, the version and 12 bits more, the variant and 14 bits more; and 48 bits to count.
+_VERSION, _VARIANT = 7 << 28, 2 << 14
 
 
-def _upper(millisecond: int, own: int = 0) -> str:
-    """The text of the first half, with the hyphen behind it."""
-    text = (millisecond << 16 | _VERSION | own).to_bytes(8, "big").hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:]}-"
-
-
-def _lower(own: int = 0) -> str:
-    """The text of the second half."""
-    return (_VARIANT | own).to_bytes(8, "big").hex("-", 6)
+def _beginning(millisecond: int, more: int = 0) -> str:
+    """The text of all but the bits to count, with the hyphen behind it; there are 26 bits more."""
+    above, below = divmod(more, 1 << 14)
+    text = (millisecond << 32 | _VERSION | above << 16 | _VARIANT | below).to_bytes(10, "big").hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:]}-"
 
 
 _process = object()  # stands for this process: another one after a fork
@@ -69,10 +65,10 @@ class TimeOrderedIds:
             millisecond = time.time_ns() // 1_000_000
             if millisecond > self._millisecond:
                 self._millisecond = millisecond
-                self._upper = _upper(millisecond, self._random.getrandbits(12))
-                self._own = self._random.getrandbits(61)  # of 62 bits, so that there is always room to count on
-            self._own += 1
-            return self._upper + _lower(self._own)
+                self._drawn = _beginning(millisecond, self._random.getrandbits(26))
+                self._count = self._random.getrandbits(47)  # of 48 bits, so that there is always room to count on
+            self._count += 1
+            return self._drawn + self._count.to_bytes(6, "big").hex()
 
 
 class CountingIds:
@@ -86,4 +82,4 @@ class CountingIds:
         """The next id."""
         with self._lock:
             self._count += 1
-            return _upper(self._count) + _lower()
+            return _beginning(self._count) + "0" * 12

@@ -20,6 +20,7 @@ from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed
 from invoicecore.inputs import shown
 from invoicecore.locales import parsed_locale
+from invoicecore.making import maker
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -173,6 +174,9 @@ class Money:
 
     def __repr__(self) -> str:
         return f"Money.of('{self.amount}', '{self.currency}')"
+
+
+make_money = maker(Money)
 
 
 def roomy_context() -> AbstractContextManager[Context]:

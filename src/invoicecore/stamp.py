@@ -6,6 +6,7 @@ from attrs import frozen
 
 from invoicecore.calendar import day_of
 from invoicecore.ids import PersonId
+from invoicecore.making import maker
 
 
 @frozen
@@ -20,3 +21,6 @@ class Stamp:
     def today(self) -> date:
         """The firm's day of that instant."""
         return day_of(self.at, self.zone)
+
+
+make_stamp = maker(Stamp)

@@ -8,6 +8,7 @@ from invoicecore import inputs
 from invoicecore.calendar import business_day, day_of, first_instant, instant
 from invoicecore.errors import Malformed
 from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
+from invoicecore.making import maker
 from invoicecore.money import Money, Rate
 
 LONGEST = timedelta(hours=24)
@@ -93,6 +94,9 @@ class Session:
         return self.stated_day or day_of(self.start, zone)
 
 
+make_session = maker(Session)
+
+
 @frozen(kw_only=True)
 class Timer:
     """A session that is still running. It keeps the rate of its start; nobody runs two at once."""
@@ -133,6 +137,9 @@ class SessionView:
     def end(self) -> datetime:
         """When it ended, if it went on without a break."""
         return self.start + self.duration
+
+
+make_session_view = maker(SessionView)
 
 
 @frozen(kw_only=True)

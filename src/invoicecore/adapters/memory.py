@@ -31,6 +31,7 @@ from invoicecore.ports.storage import (
     Remembered,
     Scope,
     id_of,
+    make_change,
 )
 
 E = TypeVar("E", bound=Entity)
@@ -216,7 +217,7 @@ class MemoryUnitOfWork:
     def put(self, entity: Entity) -> Change:
         kind, id = type(entity), id_of(entity)
         before = self._write(kind, id, entity)
-        return Change(kind.__name__, id, before, before + 1)
+        return make_change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         return Change(kind.__name__, id, self._write(kind, id, None), 0)
@@ -353,6 +354,8 @@ class MemoryUnitOfWork:
             if fact.sequence <= last.get(stream, books.last.get(stream, 0)):
                 raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
             last[stream] = fact.sequence
+        if not (self._claims or self._counters or self._remembered or self._outbox):
+            return  # as nearly always
         for scope, (seen, own) in self._claims.items():
             base = books.claims[scope]
             for key in own:
@@ -370,19 +373,21 @@ class MemoryUnitOfWork:
     def _apply(self) -> None:
         books = self._books
         for (kind, id), (_, entity) in self._written.items():
-            stored = books.entities[kind]
+            stored, unshelved = books.entities[kind], books.unshelved.get(kind)
             before, version = stored.get(id, _ABSENT)
             if entity is None:
                 stored.pop(id, None)
             else:
                 stored[id] = (entity, version + 1)
-            if kind in books.unshelved:
+            if unshelved is not None:
                 if before is not None:
-                    books.unshelved[kind].append(_Gone(before))
+                    unshelved.append(_Gone(before))
                 if entity is not None:
-                    books.unshelved[kind].append(entity)
+                    unshelved.append(entity)
         for fact in self._appended:
             books.add(fact)
+        if not (self._claims or self._counters or self._remembered or self._outbox):
+            return  # as nearly always
         for scope, (_, own) in self._claims.items():
             base = books.claims[scope]
             for key, holder in own.items():

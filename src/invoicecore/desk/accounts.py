@@ -17,7 +17,7 @@ from invoicecore.pages.paging import Cut
 from invoicecore.pages.paper import StatementPaper
 from invoicecore.pages.transactions import TransactionSort
 from invoicecore.ports.storage import ENTRIES_OF_CLIENT
-from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.account import Account, Standing, make_standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.vocabulary import Act
 
@@ -30,7 +30,7 @@ class Accounts:
 
     def standing(self, client: str) -> Standing:
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
-        return self._office.read(lambda unit: Standing(unit.account_seen(client)))
+        return self._office.read(lambda unit: make_standing(unit.account_seen(client)))
 
     def statement(self, client: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""

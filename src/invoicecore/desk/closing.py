@@ -40,9 +40,9 @@ def close(unit: Unit, before: Account, after: Account, *, terms_set: bool = Fals
 def _check_countable(account: Account) -> None:
     """MoneyRule if an amount of the account would become larger than any may be."""
     position = account.position
-    for minor in (position.balance_minor, position.anchor_minor, account.asked_minor, account.projected_minor):
-        if not -LARGEST_MINOR < minor < LARGEST_MINOR:
-            raise MoneyRule("The client's balance, or what they are asked for, would be more than any amount may be.")
+    amounts = (position.balance_minor, position.anchor_minor, account.asked_minor, account.projected_minor)
+    if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
+        raise MoneyRule("The client's balance, or what they are asked for, would be more than any amount may be.")
 
 
 def ask_refill(unit: Unit, account: Account, blocks: int, act: Act) -> tuple[Account, Invoice]:

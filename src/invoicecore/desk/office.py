@@ -21,7 +21,7 @@ from invoicecore.ids import FirmId, IdSource, PersonId
 from invoicecore.people import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.storage import AuditRecord, Remembered, Storage, UnitOfWork
+from invoicecore.ports.storage import Remembered, Storage, UnitOfWork, make_audit_record
 from invoicecore.vocabulary import Act
 
 ATTEMPTS = 50
@@ -38,16 +38,15 @@ def rerun(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
-    for count in range(1, ATTEMPTS):
+    failed = 0
+    while True:
         try:
             return attempt(*arguments)
-        except (ConcurrencyConflict, UniqueViolation):
-            pass
-        except CommitUnknown:
-            if not repeatable:
+        except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
+            failed += 1
+            if failed == ATTEMPTS or (isinstance(quicker, CommitUnknown) and not repeatable):
                 raise
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**count)))
-    return attempt(*arguments)
+        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
 
 
 class Office:
@@ -106,7 +105,7 @@ class Office:
                 uow.remember(Remembered(key, digest, result))
             if unit.changes:
                 stamp = unit.stamp
-                uow.append(AuditRecord(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
+                uow.append(make_audit_record(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
             if unit.changes or key is not None:
                 uow.commit()
             return result

@@ -20,7 +20,8 @@ from invoicecore.errors import (
     WorkIsStopped,
 )
 from invoicecore.ids import InvoiceId, SessionId
-from invoicecore.money import Money, Rate, in_currency
+from invoicecore.making import maker
+from invoicecore.money import Rate, in_currency, make_money
 from invoicecore.people import Person
 from invoicecore.ports.storage import Index, Scope
 from invoicecore.projects import Project
@@ -28,7 +29,17 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge
 from invoicecore.settlement.decision import Decision
 from invoicecore.vocabulary import Act, Role
-from invoicecore.work import Session, SessionView, Span, Timer, TimerView, checked_length, times
+from invoicecore.work import (
+    Session,
+    SessionView,
+    Span,
+    Timer,
+    TimerView,
+    checked_length,
+    make_session,
+    make_session_view,
+    times,
+)
 
 
 @frozen
@@ -38,6 +49,9 @@ class Given(Span):
     billable: bool
     note: str
     rate: Rate | None
+
+
+_make_given = maker(Given)
 
 
 def given(
@@ -53,7 +67,7 @@ def given(
 ) -> Given:
     """What was given, if it is well formed; times as `invoicecore.work.times` takes them."""
     begun, on, duration = times(start, end, day, hours, long=long)
-    return Given(
+    return _make_given(
         begun,
         on,
         duration,
@@ -143,7 +157,7 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
         check_open(client, project, work.day or unit.day_of(start))
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
-    return Session(
+    return make_session(
         id=SessionId(unit.ids()),
         client_id=client.id,
         project_id=project.id,
@@ -160,7 +174,7 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
 
 def ended(timer: Timer, duration: timedelta, note: str | None) -> Session:
     """The session that a timer becomes."""
-    return Session(
+    return make_session(
         id=timer.id,
         client_id=timer.client_id,
         project_id=timer.project_id,
@@ -224,7 +238,7 @@ def edited(
 def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) -> SessionView:
     """The session, which belongs to that day, as the actor may see it."""
     money = unit.sees_money
-    return SessionView(
+    return make_session_view(
         id=session.id,
         client_id=session.client_id,
         project_id=session.project_id,
@@ -238,7 +252,7 @@ def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) 
         locked=locked_by is not None,
         locked_by=locked_by if money and unit.actor.limited_to is None else None,
         rate=session.rate if money else None,
-        amount=Money(session.minor, session.rate.currency) if money else None,
+        amount=make_money(session.minor, session.rate.currency) if money else None,
         removed=session.removed,
     )
 

@@ -30,7 +30,7 @@ from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
-from invoicecore.stamp import Stamp
+from invoicecore.stamp import Stamp, make_stamp
 from invoicecore.vocabulary import Act
 from invoicecore.work import Session, Timer
 
@@ -54,7 +54,7 @@ class Unit:
     def stamp(self) -> Stamp:
         """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
         if self._stamp is None:
-            self._stamp = Stamp(self._clock.now(), self.actor.id, self.firm.timezone)
+            self._stamp = make_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
         return self._stamp
 
     # who may
@@ -159,11 +159,13 @@ class Unit:
 
     def account_seen(self, client_id: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
-        id = self.client(client_id).id
-        if may(self.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(self.actor, id):
+        account = self._get(Account, "client", client_id)  # there is one for every client
+        if not sight.sees_client(self.actor, client_id):
+            raise NotFound("client", client_id)
+        if may(self.actor.role, Act.VIEW_ACCOUNT) and not sight.sees_account(self.actor, client_id):
             raise NotFound("account of client", client_id)
         self.permit(act)
-        return self.account(id)
+        return account
 
     @property
     def pages(self) -> Pages:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from attrs import frozen
 
 from invoicecore.ids import ClientId, InvoiceId, PersonId
+from invoicecore.making import maker
 from invoicecore.vocabulary import EntryKind
 
 
@@ -31,3 +32,6 @@ class Entry:
     by: PersonId
     invoice_id: InvoiceId | None = None
     note: str = ""
+
+
+make_entry = maker(Entry)

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from attrs import frozen
 
 from invoicecore.ids import ClientId, InvoiceId
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import Entry, make_entry
+from invoicecore.making import maker
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 
@@ -32,6 +33,9 @@ class Position:
     booked_at: datetime = BEGINNING
 
 
+make_position = maker(Position)
+
+
 def post(
     position: Position,
     client_id: ClientId,
@@ -53,8 +57,10 @@ def post(
     balance = position.balance_minor + minor
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
     anchor = anchor_after(position.anchor_minor, kind, minor, balance)
-    entry = Entry(client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note)
-    return entry, Position(position.currency, sequence, balance, anchor, booked_at)
+    entry = make_entry(
+        client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note
+    )
+    return entry, make_position(position.currency, sequence, balance, anchor, booked_at)
 
 
 def anchor_after(anchor_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:

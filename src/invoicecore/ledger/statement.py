@@ -8,7 +8,8 @@ from attrs import frozen
 from invoicecore.calendar import Period
 from invoicecore.ids import ClientId, InvoiceId, PersonId
 from invoicecore.ledger.entries import Entry
-from invoicecore.money import Money
+from invoicecore.making import maker
+from invoicecore.money import Money, make_money
 from invoicecore.vocabulary import EntryKind
 
 
@@ -30,6 +31,9 @@ class StatementRow:
     note: str
 
 
+_make_row = maker(StatementRow)
+
+
 @frozen
 class Statement:
     """A client's movements booked in `period` (None: ever). The closing balance of one period is the opening balance
@@ -44,13 +48,13 @@ class Statement:
 
 def row(entry: Entry, booked_on: date, currency: str) -> StatementRow:
     """The row for an entry, which was booked on that day of the firm."""
-    return StatementRow(
+    return _make_row(
         entry.sequence,
         booked_on,
         entry.work_day,
         entry.kind,
-        Money(entry.minor, currency),
-        Money(entry.balance_minor, currency),
+        make_money(entry.minor, currency),
+        make_money(entry.balance_minor, currency),
         entry.booked_at,
         entry.cause,
         entry.by,

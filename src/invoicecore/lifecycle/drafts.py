@@ -9,7 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from invoicecore.errors import NotAllowedNow
-from invoicecore.lifecycle.invoice import Line, Selection
+from invoicecore.lifecycle.invoice import Line, Selection, make_line
 from invoicecore.money import Money
 from invoicecore.work import Session
 
@@ -45,7 +45,7 @@ def snapshot(
 
 
 def _line(session: Session, day: date) -> Line:
-    return Line(
+    return make_line(
         session.note,
         session.minor,
         session.id,

@@ -9,6 +9,7 @@ from invoicecore.calendar import Period
 from invoicecore.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.table import Facts, target
 from invoicecore.locales import USUAL
+from invoicecore.making import maker
 from invoicecore.money import Money, Rate
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import LIVE, UNPAID, Act, Deposit, InvoiceKind, Status
@@ -27,6 +28,9 @@ class Line:
     day: date | None = None
     duration: timedelta | None = None
     rate: Rate | None = None
+
+
+make_line = maker(Line)
 
 
 @frozen

@@ -18,6 +18,7 @@ from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.login import Login
 from invoicecore.logo import Logo
+from invoicecore.making import maker
 from invoicecore.people import Person
 from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
@@ -37,6 +38,9 @@ class Change:
     after: int
 
 
+make_change = maker(Change)
+
+
 @frozen
 class AuditRecord:
     """Who did what, when, and why, and everything it changed. There is one for every command that changed anything."""
@@ -47,6 +51,9 @@ class AuditRecord:
     act: Act
     changes: tuple[Change, ...]
     reason: str = ""
+
+
+make_audit_record = maker(AuditRecord)
 
 
 @frozen

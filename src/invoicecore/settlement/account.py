@@ -11,7 +11,8 @@ from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money
+from invoicecore.making import maker
+from invoicecore.money import Money, make_money
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 
@@ -73,7 +74,7 @@ class Account:
             invoice_id=invoice_id,
             note=note,
         )
-        return Account(self.client_id, position, self.terms, self.asked_minor, self.credit_minor), entry
+        return make_account(self.client_id, position, self.terms, self.asked_minor, self.credit_minor), entry
 
     def asking(self, before: Invoice | None, after: Invoice | None) -> "Account":
         """With what an invoice asks for counted as it is now instead of as it was."""
@@ -83,6 +84,9 @@ class Account:
     def crediting(self, minor: int) -> "Account":
         """With so much more unapplied credit (less, if negative)."""
         return evolve(self, credit_minor=self.credit_minor + minor) if minor else self
+
+
+make_account = maker(Account)
 
 
 @frozen
@@ -146,4 +150,7 @@ class Standing:
         return self.account.terms
 
     def _money(self, minor: int) -> Money:
-        return Money(minor, self.account.position.currency)
+        return make_money(minor, self.account.position.currency)
+
+
+make_standing = maker(Standing)

@@ -8,7 +8,7 @@ from invoicecore.errors import WorkIsStopped
 from invoicecore.ledger.entries import Entry
 from invoicecore.money import Money
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.decision import Decision, make_decision
 from invoicecore.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 from invoicecore.work import Session
@@ -35,9 +35,9 @@ def admit(account: Account, *, costs: bool, past_stop: bool) -> bool:
 def charge(account: Account, session: Session, day: date, stamp: Stamp) -> Decision:
     """Record a session, which belongs to that day: its cost is drawn from the balance, once."""
     if not session.minor:
-        return Decision(account=account, sessions=(session,))
+        return make_decision(account=account, sessions=(session,))
     after, entry = account.posting(EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day)
-    return Decision(account=after, entries=(entry,), sessions=(session,))
+    return make_decision(account=after, entries=(entry,), sessions=(session,))
 
 
 def recharge(account: Account, before: Session, after: Session, stamp: Stamp) -> Decision:

@@ -6,6 +6,7 @@ from invoicecore.events import Event
 from invoicecore.ids import InvoiceId, SessionId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.making import maker
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.work import Session
@@ -33,3 +34,6 @@ class Decision:
     lock: Hold | None = None
     unlock: Hold | None = None
     events: tuple[Event, ...] = ()
+
+
+make_decision = maker(Decision)

@@ -18,8 +18,8 @@ from invoicecore.adapters.sql import schema
 from invoicecore.calendar import PaymentTerms
 from invoicecore.clients import Client
 from invoicecore.firm import Firm
-from invoicecore.ledger.entries import Entry
-from invoicecore.ledger.position import Position
+from invoicecore.ledger.entries import Entry, make_entry
+from invoicecore.ledger.position import make_position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
 from invoicecore.login import Login
@@ -27,12 +27,12 @@ from invoicecore.logo import Logo
 from invoicecore.money import Money, Rate
 from invoicecore.people import Person
 from invoicecore.ports import storage
-from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact, Index
+from invoicecore.ports.storage import AuditRecord, Entity, Fact, Index, make_audit_record, make_change
 from invoicecore.projects import Project, RateFrom
-from invoicecore.settlement.account import Account
+from invoicecore.settlement.account import Account, make_account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
-from invoicecore.work import Session, Timer
+from invoicecore.work import Session, Timer, make_session
 
 E = TypeVar("E", bound=Entity)
 F = TypeVar("F", bound=Fact)
@@ -262,8 +262,8 @@ def _account_terms(
 
 def _account(id: Any, row: Row) -> Account:
     currency, sequence, balance, anchor, booked_at, asked, credit, *terms = row
-    position = Position(currency, sequence, balance, anchor, booked_at)
-    return Account(id, position, _account_terms(currency, *terms), asked, credit)
+    position = make_position(currency, sequence, balance, anchor, booked_at)
+    return make_account(id, position, _account_terms(currency, *terms), asked, credit)
 
 
 def _session_row(session: Session) -> Row:
@@ -300,7 +300,7 @@ def _session(id: Any, row: Row) -> Session:
         past_stop,
         removed,
     ) = row
-    return Session(
+    return make_session(
         id=id,
         client_id=client_id,
         project_id=project_id,
@@ -513,7 +513,7 @@ def _entry_row(entry: Entry) -> Row:
 
 
 def _entry(client_id: Any, sequence: int, kind: str, *rest: Any) -> Entry:
-    return Entry(client_id, sequence, EntryKind(kind), *rest)
+    return make_entry(client_id, sequence, EntryKind(kind), *rest)
 
 
 def _status_change_row(change: StatusChange) -> Row:
@@ -542,7 +542,7 @@ def _audit_row(record: AuditRecord) -> Row:
 
 
 def _audit(id: Any, at: Any, by: Any, act: str, changes: Sequence[Sequence[Any]], reason: str) -> AuditRecord:
-    return AuditRecord(id, at, by, Act(act), tuple(Change(*it) for it in changes), reason)
+    return make_audit_record(id, at, by, Act(act), tuple(make_change(*it) for it in changes), reason)
 
 
 FACTS: tuple[FactShape[Any], ...] = (

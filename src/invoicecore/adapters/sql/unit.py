@@ -18,7 +18,7 @@ from invoicecore.adapters.sql.writing import ABSENT, Place, Post, Stored, Writin
 from invoicecore.errors import UniqueViolation
 from invoicecore.events import Message
 from invoicecore.ids import FirmId
-from invoicecore.ports.storage import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.ports.storage import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of, make_change
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
@@ -69,13 +69,13 @@ class SqlUnitOfWork:
         place = (type(entity), id_of(entity))
         before = self._seen.setdefault(place, ABSENT)[1]
         self._written[place] = entity
-        return Change(place[0].__name__, place[1], before, before + 1)
+        return make_change(place[0].__name__, place[1], before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         place = (kind, id)
         before = self._seen.setdefault(place, ABSENT)[1]
         self._written[place] = None
-        return Change(kind.__name__, id, before, 0)
+        return make_change(kind.__name__, id, before, 0)
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
