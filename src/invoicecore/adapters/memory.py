@@ -208,8 +208,6 @@ class MemoryUnitOfWork:
         place = (kind, id)
         if self._written and place in self._written:
             return self._written[place][1]  # type: ignore[return-value]  # stored under its own type
-        if self._found:
-            self._note_found(kind)
         stored = self._books.entities[kind].get(id, _ABSENT)
         self._seen.setdefault(place, stored)
         return stored[0]  # type: ignore[return-value]
@@ -233,11 +231,13 @@ class MemoryUnitOfWork:
 
     def _note_found(self, kind: type[Any]) -> None:
         """Note what was found of a kind as it is stored. Most of what is found is only looked at, so that is put off
-        until something of the kind is asked for or written; what is no longer the same then is outdated."""
+        until something of the kind is written; what is not the same then, or was not when it was asked for, is
+        outdated."""
         for thing in self._found.pop(kind, ()):
-            id = id_of(thing)
-            stored = self._books.entities[kind].get(id, _ABSENT)
-            self._seen.setdefault((kind, id), stored if stored[0] is thing else _OUTDATED)
+            place = (kind, id_of(thing))
+            seen = self._seen.setdefault(place, self._books.entities[kind].get(place[1], _ABSENT))
+            if seen[0] is not thing:
+                self._seen[place] = _OUTDATED
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
@@ -372,9 +372,8 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for (kind, id), (_, entity) in self._written.items():
+        for (kind, id), ((before, version), entity) in self._written.items():
             stored, unshelved = books.entities[kind], books.unshelved.get(kind)
-            before, version = stored.get(id, _ABSENT)
             if entity is None:
                 stored.pop(id, None)
             else:

@@ -40,6 +40,8 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class Unit:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
+    __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
         self.uow = uow
         self.firm = firm
@@ -105,9 +107,9 @@ class Unit:
         return self._get(Account, "account of client", client_id)
 
     def held(self, project: Project) -> tuple[Account, Project]:
-        """The account of a project's client, and the project again as it is once the account was read: a rate or an
-        archiving that came in between is seen, and one that comes later conflicts."""
-        return self.account(project.client_id), self.project(project.id)
+        """The account of a client whose project the actor may see, and the project again as it is once the account was
+        read: a rate or an archiving that came in between is seen, and one that comes later conflicts."""
+        return self.account(project.client_id), self._get(Project, "project", project.id)
 
     def project(self, id: str) -> Project:
         """A project that the actor may see."""
