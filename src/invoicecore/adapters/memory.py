@@ -372,8 +372,9 @@ class MemoryUnitOfWork:
 
     def _apply(self) -> None:
         books = self._books
-        for (kind, id), ((before, version), entity) in self._written.items():
+        for (kind, id), (_, entity) in self._written.items():
             stored, unshelved = books.entities[kind], books.unshelved.get(kind)
+            before, version = stored.get(id, _ABSENT)
             if entity is None:
                 stored.pop(id, None)
             else:
