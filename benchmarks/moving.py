@@ -20,7 +20,7 @@ from invoicecore import Billing, Desk, Firm, exchange
 
 _HEADER = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags"
 _FIRM = Firm(name="Northwind", currency="USD", timezone="UTC")
-_ANSWERS = exchange.Answers(timezone="America/Chicago")
+_ANSWERS = exchange.Answers(timezone="UTC")
 
 
 def export(rows: int) -> bytes:

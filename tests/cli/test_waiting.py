@@ -40,3 +40,14 @@ class TestWaiting:
         """A file or a pipe is shown nothing, also where colours are forced."""
         monkeypatch.setenv("FORCE_COLOR", "1")
         assert "" == shown(io.StringIO(), monkeypatch, patience=-1)
+
+    def test_no_end_in_sight(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where nobody knows how much there is, it is told how much is done."""
+        monkeypatch.setenv("TERM", "xterm")
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setattr(waiting, "PATIENCE", -1)
+        with Waiting(None, "Writing") as wait:
+            wait.step(40)
+            wait.reach(50)
+        assert "50/?" in terminal.getvalue()

@@ -301,7 +301,7 @@ class TestRefused:
         refused = planned(world, *rows)
         accepted = planned(world, *rows, past_stop=True, reason="Done already.")
         assert [Outcome.ADDED, Outcome.ADDED, Outcome.REFUSED] == outcomes(world, refused)
-        assert "past_stop=True" in refused.refused_rows[0].reason
+        assert "say so by past_stop, with a reason." in refused.refused_rows[0].reason
         assert 3 == accepted.added.entries
 
     def test_lists_are_bounded_and_counts_are_not(self, world: World) -> None:

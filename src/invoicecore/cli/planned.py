@@ -23,9 +23,7 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
     _print_money(plan, console, words)
     _print_rows("Doubtful", plan.doubtful, [(_pair(row), _doubts(row)) for row in plan.doubtful_rows], console)
     changed = plan.changed.entries + plan.kept.entries
-    _print_rows(
-        "Changed in the tracker since", changed, [(_place(row), _changes(row)) for row in plan.changed_rows], console
-    )
+    _print_rows("Not as in the tracker", changed, [(_place(row), _changes(row)) for row in plan.changed_rows], console)
     _print_rows("Refused", plan.refused, [(_place(row), row.reason) for row in plan.refused_rows], console)
 
 
@@ -67,8 +65,8 @@ def _print_outcomes(plan: Plan, console: Console, words: Words) -> None:
     outcomes = (
         ("recorded", plan.added),
         ("in the books already", plan.known),
-        ("changed as in the tracker", plan.changed),
-        ("changed in the tracker, left as they are here", plan.kept),
+        ("changed to what the tracker says", plan.changed),
+        ("not as in the tracker, left as they are", plan.kept),
         ("invoiced in the tracker, left out", plan.left_out),
     )
     rows = [[what, str(it.entries), words.hours(it.duration)] for what, it in outcomes if it.entries]

@@ -12,9 +12,10 @@ PATIENCE = 1.0
 
 
 class Waiting:
-    """A progress bar on standard error for work that takes longer than a second; none where that is no terminal."""
+    """A progress bar on standard error for work that takes longer than a second; none where that is no terminal. A
+    `total` of None is not known beforehand."""
 
-    def __init__(self, total: int, what: str) -> None:
+    def __init__(self, total: int | None, what: str) -> None:
         self._total = total
         self._what = what
         self._done = 0
@@ -22,9 +23,9 @@ class Waiting:
         self._begun = time.monotonic()
         self._progress: Progress | None = None
 
-    def step(self) -> None:
-        """One more is done."""
-        self.reach(self._done + 1)
+    def step(self, more: int = 1) -> None:
+        """One more is done, or several."""
+        self.reach(self._done + more)
 
     def reach(self, done: int) -> None:
         """So many are done."""

@@ -197,13 +197,21 @@ def _within_stop(at: Scene, call: Call, client_id: str) -> Call:
     return Call("manager", call.name, call.args, {**call.named, "past_stop": True, "reason": "Done already."})
 
 
+def _source(at: Scene) -> str | None:
+    """What a row is called, if anything: often like one whose session an invoice holds by now."""
+    held = [source for source, session_id in at.books.imports.items() if session_id in at.books.locks]
+    if held and at.chance(0.4):
+        return at.hand.choice(held)
+    return at.hand.choice(SOURCES) if at.chance(0.6) else None
+
+
 def _import(at: Scene) -> Call | None:
     rows = []
     for _ in range(at.hand.randint(1, 4)):
         project = at.project()
         if project is None:
             return None
-        source = at.hand.choice(SOURCES) if at.chance(0.6) else None
+        source = _source(at)
         worker = PersonId(at.cast["worker"])
         if source is not None and source in at.books.imports and at.chance(0.7):  # it comes again, and says other
             known = at.books.sessions[SessionId(at.books.imports[source])]

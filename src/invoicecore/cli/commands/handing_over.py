@@ -9,6 +9,7 @@ from invoicecore.cli import options
 from invoicecore.cli.kept import kept_at, only_firm
 from invoicecore.cli.plan import OptionRefused
 from invoicecore.cli.tables import count
+from invoicecore.cli.waiting import Waiting
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -47,13 +48,16 @@ def export_command(
         whose = None if client is None else _client_called(client, billing)
         for path, dialect in ((journal, exchange.Dialect.HLEDGER), (beancount, exchange.Dialect.BEANCOUNT)):
             if path is not None:
-                entries = exchange.write_journal(desk, path, client=whose, dialect=dialect)
+                with Waiting(None, "Writing") as waiting:
+                    entries = exchange.write_journal(desk, path, client=whose, dialect=dialect, progress=waiting.step)
                 _said(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
-            tables = exchange.write_tables(desk, csv)
+            with Waiting(None, "Writing") as waiting:
+                tables = exchange.write_tables(desk, csv, progress=waiting.step)
             _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
         if archive is not None:
-            written = exchange.write_archive(billing, archive)
+            with Waiting(None, "Writing") as waiting:
+                written = exchange.write_archive(billing, archive, progress=waiting.reach)
             _said(archive, count(sum(written.counts.values()), "thing", "things"))
 
 
@@ -76,6 +80,6 @@ def restore_command(file: Path, store: str) -> None:
 
     An archive that was changed or cut short is refused, and nothing is restored.
     """
-    with options.refusing(file):
-        restored = exchange.restore(file, store)
+    with options.refusing(file), Waiting(None, "Restoring") as waiting:
+        restored = exchange.restore(file, store, progress=waiting.reach)
     _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

@@ -38,19 +38,22 @@ class _Wanted:
 
     def plan(self, desk: Desk) -> exchange.Plan:
         """What would be done at a desk."""
-        return exchange.plan(
-            desk,
-            self.file,
-            format=self.format,
-            answers=self.answers,
-            rate=self.rate,
-            currency=self.currency,
-            terms=terms_of(self.terms, self.currency or desk.firm.settings().currency),
-            past_stop=self.past_stop,
-            reason=_REASON if self.past_stop else "",
-            update=not self.keep,
-            skip_invoiced=self.skip_invoiced,
-        )
+        terms = terms_of(self.terms, self.currency or desk.firm.settings().currency)
+        with Waiting(None, "Planning") as waiting:
+            return exchange.plan(
+                desk,
+                self.file,
+                format=self.format,
+                answers=self.answers,
+                rate=self.rate,
+                currency=self.currency,
+                terms=terms,
+                past_stop=self.past_stop,
+                reason=_REASON if self.past_stop else "",
+                update=not self.keep,
+                skip_invoiced=self.skip_invoiced,
+                progress=waiting.reach,
+            )
 
     def new_firm(self) -> Firm:
         """The firm, where the books are begun. OpenQuestion where nothing says its currency."""

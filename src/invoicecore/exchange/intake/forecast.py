@@ -47,8 +47,8 @@ class Purse:
             if not past_stop:
                 raise WorkIsStopped(
                     f"Work for this client is stopped: the balance of {Money(self.balance, self.currency)} has reached "
-                    f"the allowed balance of {self.terms.allowed_balance}. If the work is done already, plan with "
-                    f"past_stop=True and a reason."
+                    f"the allowed balance of {self.terms.allowed_balance}. If the work is done already, say so "
+                    f"by past_stop, with a reason."
                 )
             self.past_stop += 1
         self.balance += old - new

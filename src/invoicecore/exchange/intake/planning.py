@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,6 +54,7 @@ def plan(
     skip_invoiced: bool = False,
     batch: int = 500,
     limits: Limits = _LIMITS,
+    progress: Callable[[int], object] | None = None,
 ) -> Plan:
     """What an import of a file, given as its bytes or as the path to it, would do. Nothing is written.
 
@@ -62,7 +63,7 @@ def plan(
     an hour, in the currency of their client. Work that the allowed balance refuses is refused, unless it is to be
     recorded with `past_stop=True` and a `reason`. A session whose row was changed in the tracker since is edited,
     unless `update` is False. `skip_invoiced` leaves out what the tracker has invoiced. So many rows as `batch` are one
-    unit of work.
+    unit of work. `progress` is told after each of them how many rows were planned with.
 
     UnreadableFile for what cannot be read at all, OpenQuestion for what neither the file nor the arguments decide; a
     row that is refused is in the plan. Only a Manager may import, and so plan to.
@@ -83,8 +84,10 @@ def plan(
     reading = opened(source, format=format, answers=answers, limits=limits)
     desk.work.imported(())  # NotPermitted for those who may not
     course, sums = Course(desk, reading, options), _Sums()
-    for row in course.rows():
+    for count, row in enumerate(course.rows(), start=1):
         sums.add(row)
+        if progress is not None and count % batch == 0:
+            progress(count)
     return sums.plan(desk, course, options, _file(source, reading))
 
 
