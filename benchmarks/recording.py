@@ -15,7 +15,7 @@ def log(*, quick: bool) -> Figure:
     size = 500 if quick else 3000
     firm = studio(sessions=1000)
     with collector_frozen():
-        measured = alternating(floors.logging(size), firm.in_batches(size, after=1000))
+        measured = alternating(floors.logging(size), firm.in_batches(size, after=1000), pairs=7 if quick else 21)
     return Figure(
         name="log",
         what="log a session and read the balance, through the Desk",
