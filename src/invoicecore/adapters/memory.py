@@ -131,11 +131,12 @@ class _Books:
         """Hold what other books hold, which nobody else knows; done under `lock`."""
         vars(self).update({name: value for name, value in vars(other).items() if name != "lock"})
 
-    def add(self, fact: Fact) -> None:
-        """Add to a stream."""
-        self.unshelved[type(fact)].append(fact)
-        if not isinstance(fact, AuditRecord):
-            self.last[_stream_of(fact)] = fact.sequence
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Add to the streams."""
+        for fact in facts:
+            self.unshelved[type(fact)].append(fact)
+            if not isinstance(fact, AuditRecord):
+                self.last[_stream_of(fact)] = fact.sequence
 
     def post(self, id: str, post: _Post) -> None:
         """Put a message in the outbox, or another lease of it, so that the oldest stays first."""
@@ -384,8 +385,7 @@ class MemoryUnitOfWork:
                     unshelved.append(_Gone(before))
                 if entity is not None:
                     unshelved.append(entity)
-        for fact in self._appended:
-            books.add(fact)
+        books.add(self._appended)
         if not (self._claims or self._counters or self._remembered or self._outbox):
             return  # as nearly always
         for scope, (_, own) in self._claims.items():
@@ -414,14 +414,12 @@ class MemoryStorage:
 
     def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
-        return MemoryUnitOfWork(self._of(firm_id))
+        return MemoryUnitOfWork(self._books.get(firm_id) or self._of(firm_id))
 
     def _of(self, firm_id: FirmId) -> _Books:
-        books = self._books.get(firm_id)
-        if books is None:
-            with self._lock:
-                books = self._books.setdefault(firm_id, _Books())
-        return books
+        """The firm's books, new ones if it has none yet."""
+        with self._lock:
+            return self._books.setdefault(firm_id, _Books())
 
     def firms(self) -> tuple[FirmId, ...]:
         """The firms that were committed here."""

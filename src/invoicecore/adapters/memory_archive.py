@@ -52,4 +52,4 @@ def fill(books: "_Books", kept: Iterable[Kept]) -> None:
             case Message():
                 books.post(it.id, (it, None))
             case fact:
-                books.add(fact)
+                books.add([fact])
