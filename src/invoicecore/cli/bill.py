@@ -28,6 +28,7 @@ from invoicecore import (
     SettableClock,
     utc,
 )
+from invoicecore.cli.kept import only_firm
 from invoicecore.cli.plan import (
     OptionRefused,
     Plan,
@@ -40,7 +41,7 @@ from invoicecore.cli.plan import (
     terms_of,
 )
 from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
-from invoicecore.errors import BatchRefused, Malformed, WorkIsStopped
+from invoicecore.errors import BatchRefused, WorkIsStopped
 from invoicecore.exchange import TimeEntry, Timesheet
 from invoicecore.exchange.register import Register
 from invoicecore.ids import PersonId
@@ -130,20 +131,15 @@ def bill(
 
 def _kept(storage: Storage, plan: Plan) -> _Kept | None:
     """What the store keeps; None if it is empty."""
-    if not storage.firms():
-        return None
     clock = SettableClock(utc(1970, 1, 1))
-    try:
-        billing = Billing.open(storage, clock=clock)
-    except Malformed as several:
-        raise OptionRefused("--store", str(several)) from several
+    billing = only_firm(storage, named=plan.firm, clock=clock)
+    if billing is None:
+        return None
     desk = billing.as_owner()
     firm = desk.firm.settings()
     if firm.timezone != plan.timezone:
         reason = f"the days of these books are those of {firm.timezone}, not of {plan.timezone}."
         raise OptionRefused("--timezone", reason)
-    if plan.firm not in {None, firm.name}:
-        raise OptionRefused("--firm", f"these books are those of {firm.name}.")
     with storage.begin(billing.firm_id) as uow:
         [last] = uow.find(AUDIT, limit=1, descending=True)
     return _Kept(desk, clock, last.at)

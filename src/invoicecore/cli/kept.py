@@ -7,6 +7,7 @@ from invoicecore import Billing
 from invoicecore.billing import database
 from invoicecore.cli.plan import OptionRefused
 from invoicecore.errors import Malformed, SchemaMismatch
+from invoicecore.ports.clock import Clock
 from invoicecore.ports.storage import Storage
 
 
@@ -37,14 +38,19 @@ def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | 
         yield storage
 
 
-def only_firm(storage: Storage | None) -> Billing | None:
-    """The one firm that is kept; None where there is none yet. OptionRefused if there are several."""
+def only_firm(storage: Storage | None, *, named: str | None, clock: Clock | None = None) -> Billing | None:
+    """The one firm that is kept; None where there is none yet. OptionRefused if there are several, or if it is called
+    otherwise than it was `named`."""
     if storage is None or not storage.firms():
         return None
     try:
-        return Billing.open(storage)
+        billing = Billing.open(storage, clock=clock)
     except Malformed as several:
         raise OptionRefused("--store", str(several)) from several
+    name = billing.as_owner().firm.settings().name
+    if named not in {None, name}:
+        raise OptionRefused("--firm", f"these books are those of {name}.")
+    return billing
 
 
 def zone_of(storage: Storage | None) -> str | None:

@@ -41,7 +41,7 @@ def export_command(
     if not (journal or beancount or csv or archive):
         raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
     with options.refusing(None), kept_at(store, looks_only=True) as storage:
-        billing = only_firm(storage)
+        billing = only_firm(storage, named=None)
         if billing is None:
             raise OptionRefused("--store", "there are no books here.")
         desk = billing.as_owner()

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 from rich.console import Console
 
 from invoicecore import Billing, Desk, Firm, exchange
 from invoicecore.cli import options
 from invoicecore.cli.kept import kept_at, only_firm
-from invoicecore.cli.plan import OptionRefused, Plan, terms_of
+from invoicecore.cli.plan import Plan, terms_of
 from invoicecore.cli.planned import print_applied, print_plan
 from invoicecore.cli.tables import Words
 from invoicecore.cli.waiting import Waiting
@@ -135,21 +135,15 @@ def import_command(
 def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[exchange.Plan, exchange.Applied | None]:
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with kept_at(store, looks_only=dry_run) as storage:
-        billing = only_firm(storage)
-        if billing is not None:
-            desk = billing.as_owner()
-            name = desk.firm.settings().name
-            if wanted.firm not in {None, name}:
-                raise OptionRefused("--firm", f"these books are those of {name}.")
-            plan = wanted.plan(desk)
-        else:
-            firm = wanted.new_firm()
-            plan = wanted.plan(Billing.in_memory(firm).as_owner())
+        kept = only_firm(storage, named=wanted.firm)
+        billing = kept or Billing.in_memory(wanted.new_firm())  # where none is kept, none is begun by looking
+        desk = billing.as_owner()
+        plan = wanted.plan(desk)
         if dry_run or not plan.is_sound:
             return plan, None
-        if billing is None:
+        if kept is None:
             assert storage is not None  # it is None only for those who look
-            desk = Billing.create(storage, firm).as_owner()
-            plan = wanted.plan(desk)
+            begun = Billing.create(storage, desk.firm.settings())
+            desk, plan = begun.as_owner(), evolve(plan, firm_id=begun.firm_id)  # as empty as the one that was looked at
         with Waiting(plan.total.entries, "Importing") as waiting:
             return plan, exchange.apply(desk, plan, progress=lambda done, _: waiting.reach(done))
