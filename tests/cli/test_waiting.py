@@ -48,6 +48,6 @@ class TestWaiting:
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setattr(waiting, "PATIENCE", -1)
         with Waiting(None, "Writing") as wait:
+            wait.reach(10)
             wait.step(40)
-            wait.reach(50)
         assert "50/?" in terminal.getvalue()
