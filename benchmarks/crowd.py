@@ -14,8 +14,8 @@ from typing import Any
 from attrs import frozen
 
 from invoicecore import Billing, Firm, Person, Role, SettableClock, utc
-from invoicecore.adapters.sql import SqlStorage
-from invoicecore.ids import FirmId
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.values.ids import FirmId
 
 CLIENTS, SESSIONS = 10_000, 1_000_000
 """How large the firm is of which figures are told."""

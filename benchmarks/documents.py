@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader
 from benchmarks.figures import Figure, Unit
 from benchmarks.measure import Run, alternating, timed
 from invoicecore import Billing, Firm, Paper, Period, Rate, SettableClock, Terms, documents, utc
-from invoicecore.documents import drawing
+from invoicecore.documents import render
 
 _SECONDS = 0.2
 """So long are pages drawn at a time, about."""
@@ -58,7 +58,7 @@ class _Listening:
 def _bare(paper: Paper) -> Callable[[], str]:
     """Draws the same page with Jinja alone."""
     listening = _Listening()
-    with patch.object(drawing, "_environment", lambda templates: listening):
+    with patch.object(render, "_environment", lambda templates: listening):
         documents.invoice(paper)
     given = {name: cache(it) if callable(it) else it for name, it in listening.given.items()}
     loader = PackageLoader("invoicecore.documents")

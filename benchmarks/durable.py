@@ -23,7 +23,7 @@ from benchmarks.floors import starts
 from benchmarks.measure import Measured, Run, alternating, timed
 from benchmarks.studio import Studio, studio
 from invoicecore import NewSession
-from invoicecore.adapters.sql import SqlStorage
+from invoicecore.storage.sql import SqlStorage
 
 SERVER = "INVOICECORE_TEST_PG_URL"
 """The variable that names a PostgreSQL to measure on; otherwise that of the wheel is started."""

@@ -7,9 +7,9 @@ from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, Run, alternating, collector_frozen, timed
 from benchmarks.studio import Studio, studio
 from invoicecore import Act, Deposit, Invoice, Money, Period, Status, utc
-from invoicecore.ids import PersonId
 from invoicecore.lifecycle.invoice import advance
-from invoicecore.stamp import Stamp
+from invoicecore.values.ids import PersonId
+from invoicecore.values.stamp import Stamp
 
 _BIG_PERIOD = Period(date(2025, 1, 1), date(2035, 12, 31))
 

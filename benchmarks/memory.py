@@ -10,8 +10,8 @@ from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, kept
 from benchmarks.studio import studio
 from invoicecore import Entry, EntryKind, MemoryStorage, TimeOrderedIds
-from invoicecore.ids import ClientId, FirmId, PersonId
-from invoicecore.ports.storage import ENTRIES_OF_CLIENT
+from invoicecore.ports.store import ENTRIES_OF_CLIENT
+from invoicecore.values.ids import ClientId, FirmId, PersonId
 
 _CLIENT, _MARIA = ClientId("acme"), PersonId("maria")
 

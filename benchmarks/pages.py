@@ -16,8 +16,8 @@ from benchmarks.crowd import CLIENTS, NOW, SESSIONS, Crowd, crowd
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import alternating, timed
 from invoicecore import Billing, Desk, SettableClock
-from invoicecore.pages.clients import ClientSort
-from invoicecore.pages.invoices import InvoiceSort
+from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.invoices import InvoiceSort
 
 _AT_ONCE = (Aim(0.01, Unit.MILLISECONDS), None)
 _MUCH = (Aim(2), Aim(1.5))

@@ -12,7 +12,7 @@ from attrs import frozen
 from benchmarks.floors import starts
 from benchmarks.measure import Run, timed
 from invoicecore import Billing, Desk, Firm, MemoryStorage, Money, Rate, Refill, SettableClock, Terms
-from invoicecore.ports.storage import Storage
+from invoicecore.ports.store import Storage
 
 FAR = Terms(
     allowed_balance=Money.of(-2_000_000_000, "USD"),

@@ -16,9 +16,9 @@ default_role = "code"  # docstrings write `Money.of` and mean code
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(contextlib|datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
-    ("py:class", r"invoicecore\.ids\.\w+Id"),
-    ("py:class", r"invoicecore\.ports\.(archive|storage)\.[ES]"),
-    ("py:class", r"invoicecore\.pages\.paging\.(By|R)"),
+    ("py:class", r"invoicecore\.values\.ids\.\w+Id"),
+    ("py:class", r"invoicecore\.ports\.(archive|store)\.[ES]"),
+    ("py:class", r"invoicecore\.queries\.paging\.(By|R)"),
 ]
 
 toc_object_entries_show_parents = "hide"

@@ -28,11 +28,11 @@ from typing import Any, Self, TypeVar
 
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
-from invoicecore.events import Message
-from invoicecore.ids import FirmId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import StatusChange
-from invoicecore.ports.storage import ALL, AuditRecord, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.model.events import Message
+from invoicecore.ports.store import ALL, AuditRecord, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
@@ -146,7 +146,7 @@ class JsonLinesStorage:
 
 
 class JsonLinesUnitOfWork:
-    """A unit of work; see `invoicecore.ports.storage.UnitOfWork` for what it promises."""
+    """A unit of work; see `invoicecore.ports.store.UnitOfWork` for what it promises."""
 
     def __init__(self, storage: JsonLinesStorage, firm_id: FirmId, picture: Picture) -> None:
         self._storage = storage

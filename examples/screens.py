@@ -16,22 +16,9 @@ from zoneinfo import ZoneInfo
 
 from examples.studio import Links, new_studio, usd
 from examples.tables import card, said, table
-from invoicecore import (
-    Age,
-    Deposit,
-    Desk,
-    InvoiceSort,
-    Money,
-    Page,
-    Rate,
-    Refill,
-    Role,
-    Terms,
-    TransactionRow,
-    WorkRow,
-)
+from invoicecore import Age, Deposit, Desk, InvoiceSort, Money, Page, Rate, Refill, Role, Terms, TransactionRow, WorkRow
 from invoicecore.errors import InvoicecoreError
-from invoicecore.permissions import MAY_GIVE
+from invoicecore.model.permissions import MAY_GIVE
 
 
 def at(desk: Desk, moment: datetime | None) -> datetime | None:

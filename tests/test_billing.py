@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import QueuePool
 
 from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
-from invoicecore.adapters.sql import SqlStorage
 from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived, StorageUnavailable
-from invoicecore.ids import FirmId
-from invoicecore.ports.storage import Storage
+from invoicecore.ports.store import Storage
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import books
+from invoicecore.values.ids import FirmId
 from tests.world import NOON, UNLIMITED, World, usd
 
 FIRM = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
@@ -201,7 +201,7 @@ class TestUrl:
     )
     def test_a_missing_extra_is_named(self, library: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """With the command that installs it."""
-        monkeypatch.setitem(sys.modules, "invoicecore.adapters.sql", Missing(library))
+        monkeypatch.setitem(sys.modules, "invoicecore.storage.sql", Missing(library))
         how = rf"pip install 'invoicecore\[{extra}\]'"
         with pytest.raises(StorageUnavailable, match=how):
             Billing.create("sqlite://", FIRM)
@@ -210,7 +210,7 @@ class TestUrl:
 
     def test_other_trouble_is_not_mistaken_for_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is missing for another reason is told as it is."""
-        monkeypatch.setitem(sys.modules, "invoicecore.adapters.sql", Missing("json"))
+        monkeypatch.setitem(sys.modules, "invoicecore.storage.sql", Missing("json"))
         with pytest.raises(ModuleNotFoundError, match="json"):
             Billing.open("sqlite://")
 

@@ -75,7 +75,10 @@ from invoicecore import (
 )
 from invoicecore.codec import TYPES, dump, dump_any, load, load_any
 from invoicecore.errors import Malformed
-from invoicecore.events import (
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.verify import Fault
+from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.model.events import (
     CreditApplied,
     Event,
     InvoiceDue,
@@ -91,28 +94,19 @@ from invoicecore.events import (
     RefillRequested,
     WorkStopped,
 )
-from invoicecore.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
-from invoicecore.ledger.check import Fault
-from invoicecore.ledger.position import Position
-from invoicecore.lifecycle.invoice import Letterhead, Selection
-from invoicecore.login import Login, LoginView
-from invoicecore.logo import Logo
-from invoicecore.pages.explain import (
-    BalanceExplained,
-    KindSum,
-    RefillExplained,
-    StopExplained,
-    UtilizationExplained,
-)
-from invoicecore.pages.paper import StatementPaper
+from invoicecore.model.login import Login, LoginView
+from invoicecore.model.project import RateFrom
+from invoicecore.model.work_session import Session, Timer
 from invoicecore.ports.archive import Claim, Counter
-from invoicecore.ports.storage import AuditRecord, Change, Entity, Fact, Remembered, Scope
-from invoicecore.projects import RateFrom
+from invoicecore.ports.store import AuditRecord, Change, Entity, Fact, Remembered, Scope
+from invoicecore.queries.explain import BalanceExplained, KindSum, RefillExplained, StopExplained, UtilizationExplained
+from invoicecore.queries.printable_statement import StatementPaper
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.paper import PaperPayment
 from invoicecore.settlement.payment import Application
+from invoicecore.settlement.printable import PaperPayment
 from invoicecore.testing.pictures import jpeg, png
-from invoicecore.work import Session, Timer
+from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.logo import Logo
 from tests.world import hourly, new_world, terms, usd
 
 ACME, LEE, SITE = ClientId("c-1"), PersonId("p-1"), ProjectId("j-1")

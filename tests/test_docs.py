@@ -10,7 +10,7 @@ import pytest
 
 import invoicecore
 from invoicecore import Billing, Firm
-from invoicecore.pages.paging import Sort
+from invoicecore.queries.paging import Sort
 from invoicecore.vocabulary import Word
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import invoicecore
-from invoicecore import Billing, errors, exchange
+from invoicecore import Billing, archive, errors, exporter, importer
 from invoicecore.errors import InvoicecoreError
 from tests.desk.test_matrix import DESK, SUBJECTS
 from tests.world import new_world
@@ -26,14 +26,16 @@ def calls(text: str) -> list[str]:
 
 
 def resolve(call: str) -> object:
-    """What a name means: of a subject of a desk, the billing, the errors, the exchange, or the face of the package."""
+    """What a name means: of a subject of a desk, the billing, a module of the face, or the face of the package."""
     first, *rest = call.split(".")
     if first in SUBJECTS:
         found: object = getattr(new_world().maria, first)
     elif first == "billing":
         found = Billing
     else:
-        found = {"errors": errors, "exchange": exchange}.get(first) or getattr(invoicecore, first)
+        found = {"errors": errors, "importer": importer, "exporter": exporter, "archive": archive}.get(
+            first
+        ) or getattr(invoicecore, first)
     for name in rest:
         found = getattr(found, name)
     return found

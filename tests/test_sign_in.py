@@ -12,7 +12,6 @@ import pytest
 from attrs import evolve, frozen
 
 from invoicecore import Act, Billing, CountingIds, Firm, MemoryStorage, Role, SettableClock, codec
-from invoicecore.adapters.sql import SqlStorage
 from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
@@ -24,11 +23,12 @@ from invoicecore.errors import (
     SignInThrottled,
     StorageUnavailable,
 )
-from invoicecore.login import Login
-from invoicecore.ports.storage import AuditRecord, Change, Storage, UnitOfWork
+from invoicecore.model.login import Login
+from invoicecore.ports.store import AuditRecord, Change, Storage, UnitOfWork
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import books
+from invoicecore.testing.instrumented_storage import WatchedStorage, unwatched
 from invoicecore.testing.passwords import QuickPasswords
-from invoicecore.testing.watched import WatchedStorage, unwatched
 from tests.databases import NewUrl
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world

@@ -26,7 +26,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.ports.storage import Storage
+from invoicecore.ports.store import Storage
 from invoicecore.testing.passwords import QuickPasswords
 
 NOON = utc(2026, 3, 2, 12)

@@ -8,41 +8,42 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from invoicecore.adapters.clock import SettableClock, SystemClock
-    from invoicecore.adapters.memory import MemoryStorage
     from invoicecore.adapters.notifier import RememberingNotifier, SilentNotifier
     from invoicecore.billing import Billing, Delivery
-    from invoicecore.calendar import PaymentTerms, Period, local_instant, utc
-    from invoicecore.clients import Client
     from invoicecore.desk import Desk
-    from invoicecore.firm import Firm
-    from invoicecore.ids import CountingIds, TimeOrderedIds
-    from invoicecore.ledger.check import check
     from invoicecore.ledger.entries import Entry
     from invoicecore.ledger.statement import Statement, StatementRow
     from invoicecore.ledger.terms import Refill, Terms
+    from invoicecore.ledger.verify import check
     from invoicecore.lifecycle.drafts import Difference, DraftMoved
     from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
     from invoicecore.lifecycle.table import Availability
-    from invoicecore.login import LoginView
-    from invoicecore.logo import Logo
-    from invoicecore.money import Money, Rate
-    from invoicecore.pages.clients import ClientRow, ClientSort, ClientSummary
-    from invoicecore.pages.explain import Explanation
-    from invoicecore.pages.invoices import InvoicePage, InvoiceRow, InvoiceSort, PaidPart
-    from invoicecore.pages.outlook import Outlook
-    from invoicecore.pages.owed import Age, Aging, AgingRow, AgingSort, UnbilledRow, UnbilledSort
-    from invoicecore.pages.paging import Page
-    from invoicecore.pages.people import PersonPage, PersonRow, PersonSort
-    from invoicecore.pages.projects import ProjectPage, ProjectRow, ProjectSort, Tally
-    from invoicecore.pages.reach import Named
-    from invoicecore.pages.transactions import Cause, TransactionRow, TransactionSort
-    from invoicecore.pages.work import WorkRow, WorkSort
-    from invoicecore.people import Person
-    from invoicecore.projects import Project
+    from invoicecore.model.client import Client
+    from invoicecore.model.firm import Firm
+    from invoicecore.model.login import LoginView
+    from invoicecore.model.person import Person
+    from invoicecore.model.project import Project
+    from invoicecore.model.work_session import NewSession, SessionView, TimerView
+    from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
+    from invoicecore.queries.explain import Explanation
+    from invoicecore.queries.forecast import Outlook
+    from invoicecore.queries.invoices import InvoicePage, InvoiceRow, InvoiceSort, PaidPart
+    from invoicecore.queries.owed import Age, Aging, AgingRow, AgingSort, UnbilledRow, UnbilledSort
+    from invoicecore.queries.paging import Page
+    from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
+    from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort, Tally
+    from invoicecore.queries.transactions import Cause, TransactionRow, TransactionSort
+    from invoicecore.queries.visibility import Named
+    from invoicecore.queries.work import WorkRow, WorkSort
     from invoicecore.settlement.account import Standing
     from invoicecore.settlement.draft import Draft
-    from invoicecore.settlement.paper import Paper
     from invoicecore.settlement.payment import Payment, Receipt
+    from invoicecore.settlement.printable import Paper
+    from invoicecore.storage.memory import MemoryStorage
+    from invoicecore.values.calendar import PaymentTerms, Period, local_instant, utc
+    from invoicecore.values.ids import CountingIds, TimeOrderedIds
+    from invoicecore.values.logo import Logo
+    from invoicecore.values.money import Money, Rate
     from invoicecore.vocabulary import (
         Act,
         Deposit,
@@ -54,49 +55,48 @@ if TYPE_CHECKING:
         Role,
         Status,
     )
-    from invoicecore.work import NewSession, SessionView, TimerView
 else:  # the same at run time
     _HOMES = {
         name: module
         for module, names in {
             "adapters.clock": "SettableClock SystemClock",
-            "adapters.memory": "MemoryStorage",
+            "storage.memory": "MemoryStorage",
             "adapters.notifier": "RememberingNotifier SilentNotifier",
             "billing": "Billing Delivery",
-            "calendar": "PaymentTerms Period local_instant utc",
-            "clients": "Client",
+            "values.calendar": "PaymentTerms Period local_instant utc",
+            "model.client": "Client",
             "desk": "Desk",
-            "firm": "Firm",
-            "ids": "CountingIds TimeOrderedIds",
-            "ledger.check": "check",
+            "model.firm": "Firm",
+            "values.ids": "CountingIds TimeOrderedIds",
+            "ledger.verify": "check",
             "ledger.entries": "Entry",
             "ledger.statement": "Statement StatementRow",
             "ledger.terms": "Refill Terms",
             "lifecycle.drafts": "Difference DraftMoved",
             "lifecycle.invoice": "Invoice Line StatusChange",
             "lifecycle.table": "Availability",
-            "login": "LoginView",
-            "logo": "Logo",
-            "money": "Money Rate",
-            "pages.clients": "ClientRow ClientSort ClientSummary",
-            "pages.explain": "Explanation",
-            "pages.invoices": "InvoicePage InvoiceRow InvoiceSort PaidPart",
-            "pages.outlook": "Outlook",
-            "pages.owed": "Age Aging AgingRow AgingSort UnbilledRow UnbilledSort",
-            "pages.paging": "Page",
-            "pages.people": "PersonPage PersonRow PersonSort",
-            "pages.projects": "ProjectPage ProjectRow ProjectSort Tally",
-            "pages.reach": "Named",
-            "pages.transactions": "Cause TransactionRow TransactionSort",
-            "pages.work": "WorkRow WorkSort",
-            "people": "Person",
-            "projects": "Project",
+            "model.login": "LoginView",
+            "values.logo": "Logo",
+            "values.money": "Money Rate",
+            "queries.clients": "ClientRow ClientSort ClientSummary",
+            "queries.explain": "Explanation",
+            "queries.invoices": "InvoicePage InvoiceRow InvoiceSort PaidPart",
+            "queries.forecast": "Outlook",
+            "queries.owed": "Age Aging AgingRow AgingSort UnbilledRow UnbilledSort",
+            "queries.paging": "Page",
+            "queries.people": "PersonPage PersonRow PersonSort",
+            "queries.projects": "ProjectPage ProjectRow ProjectSort Tally",
+            "queries.visibility": "Named",
+            "queries.transactions": "Cause TransactionRow TransactionSort",
+            "queries.work": "WorkRow WorkSort",
+            "model.person": "Person",
+            "model.project": "Project",
             "settlement.account": "Standing",
             "settlement.draft": "Draft",
-            "settlement.paper": "Paper",
+            "settlement.printable": "Paper",
             "settlement.payment": "Payment Receipt",
             "vocabulary": "Act Deposit EntryKind InvoiceKind OnVoid Overpayment PaymentOrigin Role Status",
-            "work": "NewSession SessionView TimerView",
+            "model.work_session": "NewSession SessionView TimerView",
         }.items()
         for name in names.split()
     }

@@ -9,30 +9,30 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import evolve, frozen
 
-from invoicecore import inputs
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
-from invoicecore.adapters.memory import MemoryStorage
 from invoicecore.adapters.notifier import SilentNotifier
 from invoicecore.desk import Desk
-from invoicecore.desk.door import Door
-from invoicecore.desk.office import Office, rerun
+from invoicecore.desk.executor import Office, rerun
+from invoicecore.desk.sign_in import Door
 from invoicecore.errors import Malformed, NotFound, StorageUnavailable
-from invoicecore.events import Message
-from invoicecore.firm import Firm
-from invoicecore.ids import FirmId, IdSource, PersonId, TimeOrderedIds
-from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.people import Person
+from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.storage import AuditRecord, Scope, Storage
+from invoicecore.ports.store import AuditRecord, Scope, Storage
 from invoicecore.ports.throttle import Throttle
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.values import inputs
+from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
+from invoicecore.values.inputs import shown
 from invoicecore.vocabulary import Act, Role
 
 if TYPE_CHECKING:
-    from invoicecore.adapters.sql import SqlStorage
+    from invoicecore.storage.sql import SqlStorage
 
 _LEASE = timedelta(minutes=5)
 _EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
@@ -247,7 +247,7 @@ def database(url: str) -> "SqlStorage":
     """The books in the database at a URL. Malformed for what is no such URL, StorageUnavailable where the extra that
     it needs is not installed."""
     try:
-        from invoicecore.adapters.sql import SqlStorage
+        from invoicecore.storage.sql import SqlStorage
 
         return SqlStorage.at(url)
     except ModuleNotFoundError as missing:

@@ -34,25 +34,26 @@ from attrs import fields, has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from invoicecore import inputs
-from invoicecore.calendar import PaymentTerms, Period, instant
-from invoicecore.clients import Client
 from invoicecore.errors import Malformed
-from invoicecore.events import Event, Message
-from invoicecore.firm import Firm
-from invoicecore.ledger.check import Fault
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.statement import Statement, StatementRow
 from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.ledger.verify import Fault
 from invoicecore.lifecycle.drafts import Difference
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
 from invoicecore.lifecycle.table import Availability
-from invoicecore.login import Login, LoginView
-from invoicecore.logo import Logo
-from invoicecore.money import Money, Rate
-from invoicecore.pages.clients import ClientRow, ClientSummary
-from invoicecore.pages.explain import (
+from invoicecore.model.client import Client
+from invoicecore.model.events import Event, Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login, LoginView
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project, RateFrom
+from invoicecore.model.work_session import NewSession, Session, SessionView, Timer, TimerView
+from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.store import AuditRecord, Change, Remembered
+from invoicecore.queries.clients import ClientRow, ClientSummary
+from invoicecore.queries.explain import (
     BalanceExplained,
     Explanation,
     KindSum,
@@ -60,26 +61,25 @@ from invoicecore.pages.explain import (
     StopExplained,
     UtilizationExplained,
 )
-from invoicecore.pages.invoices import InvoicePage, InvoiceRow, PaidPart
-from invoicecore.pages.outlook import Outlook
-from invoicecore.pages.owed import Aging, AgingRow, UnbilledRow
-from invoicecore.pages.paging import Page
-from invoicecore.pages.paper import StatementPaper
-from invoicecore.pages.people import PersonPage, PersonRow
-from invoicecore.pages.projects import ProjectPage, ProjectRow, Tally
-from invoicecore.pages.reach import Named
-from invoicecore.pages.transactions import Cause, TransactionRow
-from invoicecore.pages.work import WorkRow
-from invoicecore.people import Person
-from invoicecore.ports.archive import Claim, Counter
-from invoicecore.ports.storage import AuditRecord, Change, Remembered
-from invoicecore.projects import Project, RateFrom
+from invoicecore.queries.forecast import Outlook
+from invoicecore.queries.invoices import InvoicePage, InvoiceRow, PaidPart
+from invoicecore.queries.owed import Aging, AgingRow, UnbilledRow
+from invoicecore.queries.paging import Page
+from invoicecore.queries.people import PersonPage, PersonRow
+from invoicecore.queries.printable_statement import StatementPaper
+from invoicecore.queries.projects import ProjectPage, ProjectRow, Tally
+from invoicecore.queries.transactions import Cause, TransactionRow
+from invoicecore.queries.visibility import Named
+from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.draft import Draft
-from invoicecore.settlement.paper import Paper, PaperPayment
 from invoicecore.settlement.payment import Application, Payment, Receipt
+from invoicecore.settlement.printable import Paper, PaperPayment
+from invoicecore.values import inputs
+from invoicecore.values.calendar import PaymentTerms, Period, instant
+from invoicecore.values.logo import Logo
+from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Word
-from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView
 
 TYPES: tuple[type, ...] = (
     # values

@@ -21,7 +21,7 @@ class Word(StrEnum):
 
 
 class Role(Word):
-    """Who somebody is in the firm. What each may do stands in one table, `invoicecore.permissions`."""
+    """Who somebody is in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
 
     MANAGER = "manager", "May do everything in the account."
     SUPERVISOR = "supervisor", "Assigns people to projects, edits everybody's sessions; sees no money."

@@ -16,7 +16,7 @@ Ann and Ben work for Acme at $50 an hour, with a refill of 20 hours at −$1,000
 from datetime import date
 
 from invoicecore.cli.plan import Plan
-from tests.exchange.files import Cells, toggl
+from tests.importer.files import Cells, toggl
 
 TERMS = ["--rate", "50", "--refill-at", "-1000", "--refill-hours", "20", "--allowed", "-1500"]
 """The options of the week."""

@@ -4,18 +4,18 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from invoicecore import InvoiceKind, Period, Rate, exchange
+from invoicecore import InvoiceKind, Period, Rate, importer
 from invoicecore.cli.bill import bill
 from invoicecore.cli.plan import NO_CLIENT, EntryRefused, OptionRefused, Plan
 from invoicecore.cli.report import ClientReport, Report
 from tests.cli.sheets import PLAN, week, worked
-from tests.exchange.files import TOGGL, Cells, harvest, toggl, without
+from tests.importer.files import TOGGL, Cells, harvest, toggl, without
 from tests.world import usd
 
 
 def billed(data: bytes, plan: Plan) -> Report:
     """What comes of billing a file."""
-    return bill(exchange.read(data, timezone=plan.timezone), plan)
+    return bill(importer.read(data, timezone=plan.timezone), plan)
 
 
 def client(report: Report, name: str = "Acme") -> ClientReport:
@@ -79,7 +79,7 @@ class TestWeek:
     def test_steps(self) -> None:
         """Whoever waits is told after each entry."""
         steps: list[int] = []
-        bill(exchange.read(week()), PLAN, step=lambda: steps.append(1))
+        bill(importer.read(week()), PLAN, step=lambda: steps.append(1))
         assert 7 == len(steps)
 
     def test_warnings(self) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from invoicecore import __main__ as entry
 from invoicecore.cli.commands import program
 from tests.cli.sheets import TERMS, week
-from tests.exchange.files import TOGGL, harvest, summary, toggl, without
+from tests.importer.files import TOGGL, harvest, summary, toggl, without
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the real exports lie beside the checkout")

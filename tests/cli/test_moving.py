@@ -12,7 +12,7 @@ from invoicecore import Billing, Desk
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
 from tests.cli.sheets import TERMS, week, worked
-from tests.exchange.files import GENERIC, Cells, generic, harvest, toggl
+from tests.importer.files import GENERIC, Cells, generic, harvest, toggl
 from tests.world import usd
 
 ASKED = ("--timezone", "UTC", "--client", "Sundry")

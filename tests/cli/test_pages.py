@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from invoicecore import Billing, Period
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
-from invoicecore.documents import press
+from invoicecore.documents import pdf as engine
 from tests.cli.sheets import TERMS, week, worked
 from tests.documents.reading import Element, read, rows, text_of
-from tests.exchange.files import toggl
+from tests.importer.files import toggl
 from tests.needs import missing
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -54,16 +54,16 @@ def desktop(tmp_path: Path) -> Desktop:
 @pytest.fixture
 def no_press(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on a machine without the extra `pdf`."""
-    press.is_there.cache_clear()
+    engine.is_there.cache_clear()
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     yield
-    press.is_there.cache_clear()
+    engine.is_there.cache_clear()
 
 
 class TestFiles:
     def test_html_and_pdf(self, desktop: Desktop) -> None:
         """Each invoice and a statement for each client, both ways, with the figures of the report."""
-        if not press.is_there():
+        if not engine.is_there():
             missing("WeasyPrint and Pango")
         result = desktop.bill(*MARCH)
         assert (0, f"6 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)

@@ -6,21 +6,21 @@ import pytest
 from attrs import evolve
 from rich.console import Console
 
-from invoicecore import Period, Rate, exchange
+from invoicecore import Period, Rate, importer
 from invoicecore.cli import printing
 from invoicecore.cli.bill import bill
 from invoicecore.cli.plan import Plan
 from invoicecore.cli.printing import print_report
 from invoicecore.cli.tables import Words
 from tests.cli.sheets import PLAN, week
-from tests.exchange.files import harvest, toggl
+from tests.importer.files import harvest, toggl
 from tests.world import usd
 
 
 def printed(data: bytes, plan: Plan, *, width: int = 80, words: Words | None = None) -> str:
     """What a terminal of that width shows of a file that is billed."""
     out = io.StringIO()
-    report = bill(exchange.read(data), plan)
+    report = bill(importer.read(data), plan)
     print_report(report, Console(file=out, width=width, highlight=False), words or Words())
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 

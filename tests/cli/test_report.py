@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from invoicecore import exchange
+from invoicecore import importer
 from invoicecore.cli.bill import bill
 from invoicecore.cli.plan import Plan
 from invoicecore.cli.report import as_data, four_decimals, whole_seconds
 from tests.cli.sheets import PLAN, week
-from tests.exchange.files import harvest
+from tests.importer.files import harvest
 
 
 class TestAsData:
@@ -42,18 +42,18 @@ class TestAsData:
             "doubtful": 1,
             "would_have_stopped": 1,
         }
-        data = as_data(bill(exchange.read(week()), PLAN))
+        data = as_data(bill(importer.read(week()), PLAN))
         assert expected == data
         assert expected == json.loads(json.dumps(data))
 
     def test_parts_of_seconds(self) -> None:
         """Seconds are added up exactly and rounded once: three times 0.0001 h are 1.08 s, not three times nothing."""
-        data = as_data(bill(exchange.read(harvest(*[{"Hours": "0.0001"}] * 3)), Plan()))
+        data = as_data(bill(importer.read(harvest(*[{"Hours": "0.0001"}] * 3)), Plan()))
         assert 1 == data["seconds"]
 
     def test_no_refill(self) -> None:
         """Without a refill there is no utilization."""
-        [client] = bill(exchange.read(harvest({})), Plan()).clients
+        [client] = bill(importer.read(harvest({})), Plan()).clients
         assert client.utilization is None
 
 

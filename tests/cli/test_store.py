@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from invoicecore import Billing, Desk, Firm, MemoryStorage, utc
-from invoicecore.adapters import sql
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
 from invoicecore.errors import SchemaMismatch
-from invoicecore.ids import FirmId
+from invoicecore.storage import sql
 from invoicecore.testing.books import Books, books
+from invoicecore.values.ids import FirmId
 from tests.cli.sheets import TERMS, week, worked
-from tests.exchange.files import TOGGL, harvest, toggl, without
+from tests.importer.files import TOGGL, harvest, toggl, without
 from tests.world import UNLIMITED, usd
 
 MARCH = ("--month", "2026-03")

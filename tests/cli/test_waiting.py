@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from invoicecore.cli import waiting
-from invoicecore.cli.waiting import Waiting
+from invoicecore.cli import progress
+from invoicecore.cli.progress import Waiting
 
 
 class Terminal(io.StringIO):
@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float) -> str:
     """What stands on standard error after three steps."""
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(waiting, "PATIENCE", patience)
+    monkeypatch.setattr(progress, "PATIENCE", patience)
     with Waiting(3, "Recording") as wait:
         for _ in range(3):
             wait.step()
@@ -46,7 +46,7 @@ class TestWaiting:
         monkeypatch.setenv("TERM", "xterm")
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
-        monkeypatch.setattr(waiting, "PATIENCE", -1)
+        monkeypatch.setattr(progress, "PATIENCE", -1)
         with Waiting(None, "Writing") as wait:
             wait.reach(10)
             wait.step(40)

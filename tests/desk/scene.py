@@ -3,7 +3,7 @@
 import attrs
 
 from invoicecore import Billing, Client, Deposit, Desk, Firm, Overpayment, Period, Person, Project, Role, Status, utc
-from invoicecore.ports.storage import AUDIT, Storage
+from invoicecore.ports.store import AUDIT, Storage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from tests.world import World, hourly, new_world, terms, usd

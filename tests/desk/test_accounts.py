@@ -22,8 +22,8 @@ from invoicecore import (
     utc,
 )
 from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
-from invoicecore.inputs import duration
 from invoicecore.testing.books import books
+from invoicecore.values.inputs import duration
 from tests.world import NOON, World, hourly, terms, usd
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from invoicecore import Act, Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
-from invoicecore.desk.office import _digest
+from invoicecore.desk.executor import _digest
 from invoicecore.errors import (
     CurrencyMismatch,
     KeyReused,
@@ -17,7 +17,7 @@ from invoicecore.errors import (
     NotPermitted,
     WorkIsStopped,
 )
-from invoicecore.ports.storage import Remembered
+from invoicecore.ports.store import Remembered
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 

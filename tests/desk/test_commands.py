@@ -11,20 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import field, frozen
 
-from invoicecore import (
-    Billing,
-    Deposit,
-    Desk,
-    Invoice,
-    NewSession,
-    OnVoid,
-    Overpayment,
-    Period,
-    Role,
-    Terms,
-    utc,
-)
-from invoicecore.desk import office
+from invoicecore import Billing, Deposit, Desk, Invoice, NewSession, OnVoid, Overpayment, Period, Role, Terms, utc
+from invoicecore.desk import executor
 from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
@@ -38,7 +26,8 @@ from invoicecore.errors import (
     UniqueViolation,
     WorkIsStopped,
 )
-from invoicecore.events import (
+from invoicecore.lifecycle.invoice import Line
+from invoicecore.model.events import (
     CreditApplied,
     Event,
     InvoiceDue,
@@ -54,7 +43,6 @@ from invoicecore.events import (
     RefillRequested,
     WorkStopped,
 )
-from invoicecore.lifecycle.invoice import Line
 from invoicecore.testing.books import books
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
@@ -464,7 +452,7 @@ class TestConflict:
         hooked.faults = [ConcurrencyConflict("x")] * 1000
         with pytest.raises(ConcurrencyConflict):
             maria.accounts.adjust(world.acme.id, usd(1), reason="Gift", idempotency_key="k")
-        assert office.ATTEMPTS == hooked.commits <= 100
+        assert executor.ATTEMPTS == hooked.commits <= 100
         assert before == stored(world)
 
     def test_a_refusal_is_not_tried_again(self, world: World, hooked: HookedStorage, maria: Desk) -> None:

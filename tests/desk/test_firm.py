@@ -8,10 +8,10 @@ import pytest
 
 from invoicecore import Act, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound, NotPermitted, NumberTaken
-from invoicecore.ids import LogoId
-from invoicecore.ports.storage import AuditRecord, Change
+from invoicecore.ports.store import AuditRecord, Change
 from invoicecore.testing.books import books
 from invoicecore.testing.pictures import jpeg, png
+from invoicecore.values.ids import LogoId
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 

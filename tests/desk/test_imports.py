@@ -7,8 +7,8 @@ import pytest
 
 from invoicecore import Billing, Firm, NewSession, Period
 from invoicecore.errors import BatchRefused, KeyReused, Malformed
-from invoicecore.ids import PersonId, ProjectId
 from invoicecore.testing.books import books
+from invoicecore.values.ids import PersonId, ProjectId
 from tests.world import NOON, UNLIMITED, World, hourly, usd
 
 

@@ -20,7 +20,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.desk import drafting
-from invoicecore.desk.office import _digest
+from invoicecore.desk.executor import _digest
 from invoicecore.errors import (
     ActRefused,
     CurrencyMismatch,
@@ -31,8 +31,8 @@ from invoicecore.errors import (
     NumberTaken,
     SessionLocked,
 )
-from invoicecore.money import Money
-from invoicecore.ports.storage import Remembered
+from invoicecore.ports.store import Remembered
+from invoicecore.values.money import Money
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 MARCH = Period.month(2026, 3)

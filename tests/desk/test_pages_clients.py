@@ -5,16 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from invoicecore import (
-    ClientSort,
-    Deposit,
-    EntryKind,
-    Overpayment,
-    Period,
-    PersonSort,
-    Role,
-    utc,
-)
+from invoicecore import ClientSort, Deposit, EntryKind, Overpayment, Period, PersonSort, Role, utc
 from invoicecore.errors import Malformed, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, hours_later, new_world, terms, usd
 

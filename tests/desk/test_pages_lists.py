@@ -30,17 +30,17 @@ from invoicecore import (
     WorkSort,
     utc,
 )
-from invoicecore.adapters.memory import MemoryUnitOfWork
-from invoicecore.adapters.pages import GenericPages
-from invoicecore.desk import sight
+from invoicecore.desk import visibility
+from invoicecore.desk.generic_queries import GenericPages
 from invoicecore.errors import Malformed
-from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.pages.clients import ClientRow
-from invoicecore.pages.paging import Cut, Sort
-from invoicecore.ports.pages import ClientsWanted
+from invoicecore.model.work_session import Session
+from invoicecore.ports.queries import ClientsWanted
+from invoicecore.queries.clients import ClientRow
+from invoicecore.queries.paging import Cut, Sort
+from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.vocabulary import InvoiceKind
-from invoicecore.work import Session
 from tests.world import UNLIMITED, World, hourly, new_world, usd
 
 Listing = Callable[..., Page[object]]
@@ -207,7 +207,7 @@ class TestOwnPages:
         """Where a unit of work brings pages, those answer; otherwise what every store can do."""
         world = new_world()
         assert 1 == len(world.maria.pages.clients().rows)
-        monkeypatch.setattr("invoicecore.adapters.memory.MemoryUnitOfWork", OwnUnit)
+        monkeypatch.setattr("invoicecore.storage.memory.MemoryUnitOfWork", OwnUnit)
         assert 0 == len(world.maria.pages.clients().rows)
         assert 1 == len(world.maria.pages.projects().rows)
 
@@ -276,17 +276,17 @@ class TestReach:
         self, viewer: Person, project: Project, session: Session, invoice: Invoice
     ) -> None:
         """Anything is within somebody's reach exactly if they see it; invoices, if they list those of its status."""
-        reach = sight.reach(viewer)
-        assert sight.sees_project(viewer, project) is reach.has_project(project)
-        assert sight.sees_work(viewer, session) is reach.has_work(session)
-        assert sight.sees_client(viewer, project.client_id) is reach.has_client(project.client_id)
+        reach = visibility.reach(viewer)
+        assert visibility.sees_project(viewer, project) is reach.has_project(project)
+        assert visibility.sees_work(viewer, session) is reach.has_work(session)
+        assert visibility.sees_client(viewer, project.client_id) is reach.has_client(project.client_id)
         if viewer.role is not Role.SUPERVISOR:  # who lists no invoices at all
-            listed = invoice.status in sight.statuses_seen(viewer) and reach.has_invoice(invoice)
-            assert sight.sees_invoice(viewer, invoice) is listed
+            listed = invoice.status in visibility.statuses_seen(viewer) and reach.has_invoice(invoice)
+            assert visibility.sees_invoice(viewer, invoice) is listed
 
     @given(viewers, st.sampled_from(Role))
     def test_people_by_their_role(self, viewer: Person, role: Role) -> None:
         """The roles in which people are listed are those in which somebody else is seen."""
         client = {"client_id": FEW[0]} if role is Role.CONTACT else {}
         other = Person(id=PersonId("other"), name="Nora", role=role, **client)  # type: ignore[arg-type]
-        assert sight.sees_person(viewer, other) is (role in sight.roles_seen(viewer))
+        assert visibility.sees_person(viewer, other) is (role in visibility.roles_seen(viewer))

@@ -10,22 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import (
-    Age,
-    Deposit,
-    EntryKind,
-    Money,
-    OnVoid,
-    Overpayment,
-    Period,
-    Role,
-    Status,
-    utc,
-)
-from invoicecore.adapters.pages import GenericPages
+from invoicecore import Age, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
+from invoicecore.desk.generic_queries import GenericPages
 from invoicecore.errors import InvoicecoreError, NotFound
-from invoicecore.ids import ClientId
-from invoicecore.pages.grounds import Grounds
+from invoicecore.queries.explanation_data import Grounds
+from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
 DECISIONS = Path(__file__).parents[2] / "docs" / "reference" / "decisions.md"

@@ -5,15 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from invoicecore import Deposit, EntryKind, Invoice, Money, OnVoid, Overpayment, PaymentOrigin, Period, Status
-from invoicecore.errors import (
-    ActRefused,
-    CurrencyMismatch,
-    KeyReused,
-    Malformed,
-    NotAllowedNow,
-    NotFound,
-    Overpaid,
-)
+from invoicecore.errors import ActRefused, CurrencyMismatch, KeyReused, Malformed, NotAllowedNow, NotFound, Overpaid
 from tests.world import UNLIMITED, World, new_world, usd
 
 

@@ -11,17 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from invoicecore import (
-    Act,
-    Deposit,
-    Desk,
-    Money,
-    Period,
-    Rate,
-    Role,
-    SessionView,
-    utc,
-)
+from invoicecore import Act, Deposit, Desk, Money, Period, Rate, Role, SessionView, utc
 from invoicecore.errors import (
     ActRefused,
     InvoicecoreError,
@@ -35,7 +25,7 @@ from invoicecore.errors import (
     SessionLocked,
     WorkIsStopped,
 )
-from invoicecore.permissions import MAY, MAY_GIVE, may
+from invoicecore.model.permissions import MAY, MAY_GIVE, may
 from tests.desk.scene import COLUMNS, ONE_DAY, SECRET, new_scene
 from tests.lifecycle.texttable import rows
 from tests.world import UNLIMITED, World, hourly, new_world, terms, usd

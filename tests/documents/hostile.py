@@ -9,15 +9,16 @@ from typing import Protocol
 
 from attrs import evolve
 
-from invoicecore import EntryKind, Line, Logo, Money, Paper, Statement, StatementRow, Status, documents, inputs
+from invoicecore import EntryKind, Line, Logo, Money, Paper, Statement, StatementRow, Status, documents
 from invoicecore.documents import Document
 from invoicecore.errors import Malformed
-from invoicecore.ids import ClientId, InvoiceId, PersonId
 from invoicecore.lifecycle.invoice import Letterhead
-from invoicecore.pages.paper import StatementPaper
-from invoicecore.pages.reach import Named
-from invoicecore.pages.transactions import Cause
+from invoicecore.queries.printable_statement import StatementPaper
+from invoicecore.queries.transactions import Cause
+from invoicecore.queries.visibility import Named
 from invoicecore.testing.pictures import png
+from invoicecore.values import inputs
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId
 from tests.documents.papers import MARCH, hours, paper, work
 from tests.world import hourly, usd
 

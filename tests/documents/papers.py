@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, Paper, Period, Rate, Status
-from invoicecore.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.invoice import Letterhead, Selection
-from invoicecore.settlement.paper import PaperPayment
+from invoicecore.settlement.printable import PaperPayment
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 
 MARCH = Period.month(2026, 3)
 HEAD = Letterhead(

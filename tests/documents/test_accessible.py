@@ -11,7 +11,7 @@ from attrs import evolve
 from invoicecore import Line, Logo, Status, documents
 from invoicecore.documents import Document
 from invoicecore.testing.pictures import png
-from invoicecore.theme import THEMES
+from invoicecore.values.theme import THEMES
 from tests.documents.accessible import contrast, faults
 from tests.documents.hostile import PAGES, Harmless
 from tests.documents.papers import HEAD, hours, paper, work

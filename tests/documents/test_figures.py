@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Line, Money, Paper, Rate, Status, documents
-from invoicecore.currencies import EXPONENTS
-from invoicecore.documents import press
+from invoicecore.documents import pdf
 from invoicecore.documents.language import language_of
+from invoicecore.values.currencies import EXPONENTS
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, minor, read, rows, seconds, text_of
 from tests.needs import missing
@@ -133,7 +133,7 @@ class TestAny:
     @given(papers(("en_US", "de", "fr_CH", "nl"), most=4))
     def test_pdf(self, drawn: Paper) -> None:
         """The same figures stand in the PDF, in locales whose signs every font has."""
-        if not press.is_there():
+        if not pdf.is_there():
             missing("WeasyPrint and Pango")
         document = documents.invoice(drawn)
         text, page = text_of(document.pdf()), read(document.html)

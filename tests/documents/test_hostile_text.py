@@ -12,7 +12,7 @@ import sys
 from functools import lru_cache
 from html.parser import HTMLParser
 
-from invoicecore.documents import press
+from invoicecore.documents import pdf
 from tests.documents.hostile import PAGES, Harmless, Hostile
 from tests.needs import missing
 
@@ -95,7 +95,7 @@ class TestSurroundings:
     def test_nothing_is_opened(self) -> None:
         """While 200 hostile pages are drawn, and 11 of them set in type, no address is asked for and no file opened
         that is not the library's or its libraries' own; what watches is seen to see both."""
-        if not press.is_there():
+        if not pdf.is_there():
             missing("WeasyPrint and Pango")
         run = subprocess.run([sys.executable, "-m", "tests.documents.watched", "200"], capture_output=True, text=True)
         assert (0, "") == (run.returncode, run.stderr)

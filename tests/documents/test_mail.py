@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from invoicecore import Billing, Delivery, Deposit, Invoice, Period, Role
-from invoicecore.documents import press
+from invoicecore.documents import pdf
 from invoicecore.documents.mail import MailNotifier
 from invoicecore.errors import Malformed
 from tests.needs import missing
@@ -158,7 +158,7 @@ class TestMail:
 
     def test_pdf(self, office: Office) -> None:
         """The invoice is enclosed as PDF."""
-        if not press.is_there():
+        if not pdf.is_there():
             missing("WeasyPrint and Pango")
         office.asked()
         office.delivered()
@@ -168,7 +168,7 @@ class TestMail:
 
     def test_html(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """Or as a page, where no PDF can be made."""
-        monkeypatch.setattr(press, "is_there", lambda: False)
+        monkeypatch.setattr(pdf, "is_there", lambda: False)
         office.asked()
         office.delivered()
         [enclosed] = office.sent[0].iter_attachments()

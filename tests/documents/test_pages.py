@@ -11,8 +11,8 @@ from invoicecore import Deposit, InvoiceKind, Line, Paper, Period, Status, docum
 from invoicecore.documents import Document, Format
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.lifecycle.invoice import Letterhead
-from invoicecore.logo import Logo
 from invoicecore.testing.pictures import jpeg, png
+from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import Element, read, rows
 from tests.world import World, hourly, usd

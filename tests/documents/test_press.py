@@ -13,9 +13,9 @@ from attrs import evolve
 from pypdf import PdfReader
 
 from invoicecore import Period, Status, documents
-from invoicecore.documents import CannotPrint, Format, press
-from invoicecore.logo import Logo
+from invoicecore.documents import CannotPrint, Format, pdf
 from invoicecore.testing.pictures import png
+from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import text_of
 from tests.needs import missing
@@ -28,7 +28,7 @@ UNKNOWN = "\U0010fffd"  # the last one of private use, which not even fonts of s
 
 @pytest.fixture
 def printing() -> None:
-    if not press.is_there():
+    if not pdf.is_there():
         missing("WeasyPrint and Pango")
 
 
@@ -142,16 +142,16 @@ class TestWarnings:
         """PDF and warnings come of one run of the press."""
         document = documents.invoice(paper(SESSION))
         pdf = document.pdf()
-        monkeypatch.setattr(press, "print_out", None)
+        monkeypatch.setattr(pdf, "print_out", None)
         assert ((), pdf) == (document.warnings, document.pdf())
 
 
 class TestMissing:
     @pytest.fixture(autouse=True)
     def anew(self) -> Iterator[None]:
-        press.is_there.cache_clear()
+        pdf.is_there.cache_clear()
         yield
-        press.is_there.cache_clear()
+        pdf.is_there.cache_clear()
 
     def test_no_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page is there without it; the PDF names it."""

@@ -15,9 +15,9 @@ from datetime import date
 from attrs import frozen
 
 from invoicecore import Entry, EntryKind, utc
-from invoicecore.ids import ClientId, PersonId
 from invoicecore.ledger.position import Position, post
-from invoicecore.stamp import Stamp
+from invoicecore.values.ids import ClientId, PersonId
+from invoicecore.values.stamp import Stamp
 from tests.world import usd
 
 ACME, MARIA = ClientId("acme"), PersonId("maria")

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Deposit, EntryKind, check, utc
-from invoicecore.ids import InvoiceId
 from invoicecore.ledger.position import BEGINNING, Position, post
+from invoicecore.values.ids import InvoiceId
 from tests.ledger.history import ACME, MARIA, booked, stamp
 from tests.world import World, new_world, terms, usd
 

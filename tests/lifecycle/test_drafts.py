@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 
 from invoicecore import Line, Period, utc
-from invoicecore.ids import ClientId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, snapshot, total_minor
 from invoicecore.lifecycle.invoice import Selection
-from invoicecore.work import Session
+from invoicecore.model.work_session import Session
+from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
 from tests.world import hourly, usd
 
 CHICAGO, UTC = "America/Chicago", "UTC"

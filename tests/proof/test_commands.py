@@ -2,9 +2,9 @@
 
 import pytest
 
-from invoicecore.ids import CountingIds
 from invoicecore.testing.books import books
-from invoicecore.testing.commands import COMMANDS, Command, prepared, writing
+from invoicecore.values.ids import CountingIds
+from tests.proof.commands import COMMANDS, Command, prepared, writing
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=str)
 

@@ -1,6 +1,6 @@
 """Does the proof of durable storage hold, at the size of every day?
 
-At full size it is `python -m invoicecore.testing durable`, with a `--store` for each database.
+At full size it is `python -m tests.proof durable`, with a `--store` for each database.
 """
 
 import random
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from invoicecore import MemoryStorage
-from invoicecore.adapters.sql import SqlStorage
-from invoicecore.testing import __main__ as command
-from invoicecore.testing import differential, durable, faults, full, interleave, kills, processes
-from invoicecore.testing.commands import COMMANDS
-from invoicecore.testing.figures import Figures
-from invoicecore.testing.files import on_files
+from invoicecore.storage.sql import SqlStorage
+from tests.proof import __main__ as command
+from tests.proof import crash, differential, disk_full, durable, faults, interleave, processes
+from tests.proof.commands import COMMANDS
+from tests.proof.figures import Figures
+from tests.proof.files import on_files
 
 SEED = 3
 
@@ -58,20 +58,20 @@ class TestFullDisk:
 
     def test_every_command_stands_or_not(self) -> None:
         """All of them, with any number of pages too few."""
-        sweep = full.swept(full.PAGES, COMMANDS)
+        sweep = disk_full.swept(disk_full.PAGES, COMMANDS)
         assert {} == sweep.found
         assert len(COMMANDS) == sweep.commands
         assert sweep.refused > 100
 
     def test_so_it_is_where_the_commit_fails(self) -> None:
         """Some of them, with any number of bytes too few."""
-        sweep = full.swept(full.BYTES, random.Random(SEED).sample(COMMANDS, 5))
+        sweep = disk_full.swept(disk_full.BYTES, random.Random(SEED).sample(COMMANDS, 5))
         assert {} == sweep.found
         assert sweep.refused > 30
 
     def test_a_broken_adapter_is_caught(self) -> None:
         """One without transactions."""
-        assert_ok(full.control(seed=SEED))
+        assert_ok(disk_full.control(seed=SEED))
 
 
 class TestDifferential:
@@ -112,25 +112,25 @@ class TestKills:
 
     def test_on_sqlite_nothing_is_lost_or_torn(self, file_url: str) -> None:
         """At any moment, and between two statements."""
-        assert_ok(kills.run(size=20, seed=SEED, url=file_url))
+        assert_ok(crash.run(size=20, seed=SEED, url=file_url))
 
     def test_on_postgresql_nothing_is_lost_or_torn(self, postgres_url: str) -> None:
         """So it is when the server ends the connection."""
-        assert_ok(kills.run(size=5, seed=SEED, url=postgres_url))
+        assert_ok(crash.run(size=5, seed=SEED, url=postgres_url))
 
     def test_a_broken_adapter_is_caught(self) -> None:
         """One without transactions."""
-        assert_ok(kills.control(seed=SEED))
+        assert_ok(crash.control(seed=SEED))
 
 
 class TestCommand:
-    """`python -m invoicecore.testing durable`."""
+    """`python -m tests.proof durable`."""
 
     def test_it_prints_a_line_for_each_store_and_a_control(
         self, file_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """One suite alone, on the stores that are named; the exit code says whether all held."""
-        monkeypatch.setattr(kills, "control", lambda *, seed: Figures("kills, control", False, "noticed nothing"))
+        monkeypatch.setattr(crash, "control", lambda *, seed: Figures("kills, control", False, "noticed nothing"))
         stores = ["--store", file_url, "--store", f"sqlite:///{tmp_path}/more.db"]
         assert 1 == command.main(["durable", *stores, "--only", "kills", "--kills", "1"])
         lines = capsys.readouterr().out.splitlines()

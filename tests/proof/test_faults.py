@@ -2,9 +2,9 @@
 
 import pytest
 
-from invoicecore.testing import faults
-from invoicecore.testing.commands import COMMANDS
-from invoicecore.testing.faults import Trial, tried
+from tests.proof import faults
+from tests.proof.commands import COMMANDS
+from tests.proof.faults import Trial, tried
 
 
 @pytest.fixture(scope="module")

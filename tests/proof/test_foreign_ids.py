@@ -13,18 +13,18 @@ import attrs
 import pytest
 
 from invoicecore import Desk, MemoryStorage, NewSession, Role
-from invoicecore.adapters.sql import SqlStorage
-from invoicecore.desk import sight
+from invoicecore.desk import visibility
 from invoicecore.errors import BatchRefused, NotFound, NotPermitted
-from invoicecore.ids import PersonId, ProjectId
-from invoicecore.pages.clients import ClientSort
-from invoicecore.pages.invoices import InvoiceSort
-from invoicecore.pages.paging import Cut, mark
-from invoicecore.pages.people import PersonSort
-from invoicecore.pages.projects import ProjectSort
-from invoicecore.ports.storage import Entity, Storage, id_of
+from invoicecore.ports.store import Entity, Storage, id_of
+from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.invoices import InvoiceSort
+from invoicecore.queries.paging import Cut, mark
+from invoicecore.queries.people import PersonSort
+from invoicecore.queries.projects import ProjectSort
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import books
-from invoicecore.testing.watched import COMMIT, WatchedStorage
+from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
+from invoicecore.values.ids import PersonId, ProjectId
 from tests.databases import NewUrl
 from tests.desk.scene import COLUMNS, MISSING, ONE_DAY, Scene, Things, new_scene
 from tests.desk.test_matrix import HIDDEN, NOT_SO_MUCH, TRY, hidden, texts_in
@@ -225,6 +225,6 @@ class TestForeignIds:
     )
     def test_an_open_door_is_noticed(self, predicate: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where one of the predicates lets everybody see everything, a request is found that should not have passed."""
-        monkeypatch.setattr(sight, predicate, lambda *given: True)
+        monkeypatch.setattr(visibility, predicate, lambda *given: True)
         stages = {column: stage(column, MemoryStorage) for column in COLUMNS}
         assert next(findings(5000, stages, seed=7), None) is not None

@@ -7,10 +7,10 @@ import pytest
 
 import invoicecore
 from invoicecore import Money
-from invoicecore.testing import hostile
-from invoicecore.testing.doors import CLOSED, INNER, Door, doors, stage
-from invoicecore.testing.figures import Figures
-from invoicecore.testing.hostile import CASES, BadDoor, Finding, Tally, bad_doors, figures, fuzz
+from tests.proof import hostile
+from tests.proof.figures import Figures
+from tests.proof.hostile import CASES, BadDoor, Finding, Tally, bad_doors, figures, fuzz
+from tests.proof.public_api import CLOSED, INNER, Door, doors, stage
 
 NAMES = [door.name for door in doors()]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from invoicecore.testing import interleave
-from invoicecore.testing.commands import COMMANDS
-from invoicecore.testing.interleave import Explorer, explored
+from tests.proof import interleave
+from tests.proof.commands import COMMANDS
+from tests.proof.interleave import Explorer, explored
 
 PAIRS = len(COMMANDS) * (len(COMMANDS) + 1) // 2
 SAME_KEY = sum(command.takes_key for command in COMMANDS)

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import create_engine
 
 from invoicecore import Billing, Desk, Firm, Rate, Terms, utc
-from invoicecore.adapters.sql import SqlStorage
 from invoicecore.errors import CommitUnknown, StorageUnavailable
-from invoicecore.ids import ProjectId
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import books
-from invoicecore.testing.invariants import breaches
+from invoicecore.values.ids import ProjectId
+from tests.proof.invariants import breaches
 from tests.proof.wire import Wire
 
 NINE = utc(2026, 3, 2, 9)

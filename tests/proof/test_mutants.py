@@ -2,7 +2,7 @@
 
 import pytest
 
-from invoicecore.testing.mutants import MUTANTS, Mutant, control, hunt, run
+from tests.proof.mutants import MUTANTS, Mutant, control, hunt, run
 
 STEPS = 8_000
 

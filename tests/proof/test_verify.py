@@ -4,13 +4,13 @@ from importlib import import_module
 
 import pytest
 
-from invoicecore.testing import __main__ as verify
-from invoicecore.testing import walk
-from invoicecore.testing.figures import Figures
+from tests.proof import __main__ as verify
+from tests.proof import walk
+from tests.proof.figures import Figures
 
 
 class TestVerify:
-    """`python -m invoicecore.testing verify`."""
+    """`python -m tests.proof verify`."""
 
     def test_it_prints_a_line_and_a_control_for_a_suite(self, capsys: pytest.CaptureFixture[str]) -> None:
         """One suite alone, of the size that is asked for, and the exit code says that all held."""
@@ -31,6 +31,6 @@ class TestVerify:
     def test_every_suite_is_there(self) -> None:
         """Each suite that is listed is a module with a run and a control."""
         for suite in verify.SUITES:
-            module = import_module(f"invoicecore.testing.{suite}")
+            module = import_module(f"tests.proof.{suite}")
             assert callable(module.run)
             assert callable(module.control)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from invoicecore.testing.calls import CHOOSERS
-from invoicecore.testing.jumps import JUMPS
-from invoicecore.testing.trace import LOOKS
-from invoicecore.testing.walk import Walk, commands, control, run
+from tests.proof.command_generators import CHOOSERS
+from tests.proof.setups import JUMPS
+from tests.proof.trace import LOOKS
+from tests.proof.walk import Walk, commands, control, run
 
 STEPS = 30_000
 

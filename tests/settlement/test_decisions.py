@@ -31,7 +31,9 @@ from invoicecore import (
     utc,
 )
 from invoicecore.errors import ActRefused, NotAllowedNow, Overpaid, WorkIsStopped
-from invoicecore.events import (
+from invoicecore.ledger.position import Position
+from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.model.events import (
     CreditApplied,
     InvoiceDue,
     InvoiceGenerated,
@@ -42,9 +44,7 @@ from invoicecore.events import (
     PaymentRecorded,
     PaymentReversed,
 )
-from invoicecore.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
-from invoicecore.ledger.position import Position
-from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.model.work_session import Session
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.settlement.charge import admit, charge, recharge, remove
@@ -56,8 +56,8 @@ from invoicecore.settlement.payment import Application
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
-from invoicecore.stamp import Stamp
-from invoicecore.work import Session
+from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.stamp import Stamp
 from tests.world import UNLIMITED, hourly, terms, usd
 
 ACME = ClientId("acme")

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 from sqlalchemy import make_url
 
-from invoicecore.adapters.sql import SqlStorage
+from invoicecore.storage.sql import SqlStorage
 from tests.databases import schemas, started
 from tests.storage.story import told
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError, UniqueViolation
-from invoicecore.ports.storage import Storage
-from invoicecore.testing.watched import BEGIN, COMMIT, WatchedStorage
+from invoicecore.ports.store import Storage
+from invoicecore.testing.instrumented_storage import BEGIN, COMMIT, WatchedStorage
 
 R = TypeVar("R")
 

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, TypeVar
 from attrs import evolve
 
 from invoicecore import Entry, Invoice, MemoryStorage, Payment, Person, StatusChange
-from invoicecore.adapters.memory import _ABSENT, MemoryUnitOfWork
 from invoicecore.errors import ConcurrencyConflict
-from invoicecore.events import Message
-from invoicecore.ids import FirmId
-from invoicecore.ports.storage import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.model.events import Message
+from invoicecore.model.work_session import Session
+from invoicecore.ports.store import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of
 from invoicecore.settlement.account import Account
-from invoicecore.work import Session
+from invoicecore.storage.memory import _ABSENT, MemoryUnitOfWork
+from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)

@@ -10,12 +10,12 @@ from time import sleep
 from attrs import evolve
 
 from invoicecore import MemoryStorage
-from invoicecore.adapters.memory import _Books
-from invoicecore.adapters.memory_archive import fill
-from invoicecore.events import Message
-from invoicecore.ids import FirmId
+from invoicecore.model.events import Message
 from invoicecore.ports.archive import Claim, Counter, Kept, Versioned
-from invoicecore.ports.storage import Remembered, Scope
+from invoicecore.ports.store import Remembered, Scope
+from invoicecore.storage.memory import _Books
+from invoicecore.storage.memory_archive import fill
+from invoicecore.values.ids import FirmId
 
 
 class SabotagedArchives(MemoryStorage):

@@ -10,20 +10,9 @@ from typing import Any
 
 from attrs import evolve
 
-from invoicecore.adapters.memory import MemoryUnitOfWork
-from invoicecore.adapters.pages import GenericPages
-from invoicecore.calendar import Period
-from invoicecore.ids import ClientId
-from invoicecore.money import Money
-from invoicecore.pages.clients import ClientRow, ClientSort
-from invoicecore.pages.invoices import InvoiceRow, InvoiceSort
-from invoicecore.pages.owed import AgingRow
-from invoicecore.pages.paging import Cut
-from invoicecore.pages.people import PersonRow, PersonSort
-from invoicecore.pages.projects import ProjectRow, ProjectSort
-from invoicecore.pages.reach import EVERYTHING
-from invoicecore.pages.work import WorkSort
-from invoicecore.ports.pages import (
+from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.model.work_session import Session
+from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
     PeopleWanted,
@@ -31,9 +20,20 @@ from invoicecore.ports.pages import (
     SessionFound,
     WorkWanted,
 )
-from invoicecore.ports.storage import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, UnitOfWork
+from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, UnitOfWork
+from invoicecore.queries.clients import ClientRow, ClientSort
+from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
+from invoicecore.queries.owed import AgingRow
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.people import PersonRow, PersonSort
+from invoicecore.queries.projects import ProjectRow, ProjectSort
+from invoicecore.queries.visibility import EVERYTHING
+from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.payment import Payment
-from invoicecore.work import Session
+from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId
+from invoicecore.values.money import Money
 from tests.storage.sabotage import Sabotaged
 
 

@@ -22,10 +22,10 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.ids import ProjectId
-from invoicecore.ports.storage import Storage
+from invoicecore.ports.store import Storage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
+from invoicecore.values.ids import ProjectId
 
 CLOCK = utc(2026, 3, 31, 20)
 FIRM = Firm(

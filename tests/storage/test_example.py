@@ -12,10 +12,10 @@ import pytest
 from examples import jsonlines_storage
 from examples.jsonlines_storage import JsonLinesStorage
 from invoicecore.errors import CommitUnknown, StorageUnavailable
-from invoicecore.ids import FirmId
-from invoicecore.ports.storage import PEOPLE
-from invoicecore.testing.kit import OutageContract, SharedContract
-from invoicecore.testing.kit.things import ids, person
+from invoicecore.ports.store import PEOPLE
+from invoicecore.testing.conformance import OutageContract, SharedContract
+from invoicecore.testing.conformance.things import ids, person
+from invoicecore.values.ids import FirmId
 
 ROOT = Path(__file__).parent.parent.parent
 FIRM = FirmId("firm")

@@ -7,11 +7,17 @@ import pytest
 
 from invoicecore import MemoryStorage, Money, Status
 from invoicecore.errors import StorageUnavailable
-from invoicecore.ids import FirmId
-from invoicecore.ports.storage import Storage, UnitOfWork
-from invoicecore.testing.kit import ArchiveContract, OutageContract, PromiseBroken, SharedContract, StorageContract
-from invoicecore.testing.kit.promise import difference
-from invoicecore.testing.kit.things import NOON, session
+from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.testing.conformance import (
+    ArchiveContract,
+    OutageContract,
+    PromiseBroken,
+    SharedContract,
+    StorageContract,
+)
+from invoicecore.testing.conformance.promise import difference
+from invoicecore.testing.conformance.things import NOON, session
+from invoicecore.values.ids import FirmId
 from tests.world import usd
 
 ALL_IN_ONE = MemoryStorage()

@@ -9,12 +9,12 @@ import pytest
 from attrs import evolve
 
 from invoicecore import MemoryStorage, Person, utc
-from invoicecore.adapters.memory import MemoryUnitOfWork
 from invoicecore.errors import ConcurrencyConflict
-from invoicecore.ids import FirmId
-from invoicecore.ports.storage import AUDIT, PEOPLE, SESSIONS, Storage, UnitOfWork
-from invoicecore.testing.kit import StorageContract
-from invoicecore.testing.kit.things import NOON, message, person, record, session
+from invoicecore.ports.store import AUDIT, PEOPLE, SESSIONS, Storage, UnitOfWork
+from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.testing.conformance import StorageContract
+from invoicecore.testing.conformance.things import NOON, message, person, record, session
+from invoicecore.values.ids import FirmId
 
 FIRM = FirmId("firm")
 
@@ -44,7 +44,7 @@ def often() -> Iterator[None]:
 
 @pytest.mark.usefixtures("often")
 class TestPromises(StorageContract):
-    """All of the port, as `invoicecore.testing.kit` has it."""
+    """All of the port, as `invoicecore.testing.conformance` has it."""
 
 
 class TestMore:

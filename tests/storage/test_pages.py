@@ -9,19 +9,8 @@ import pytest
 from attrs import frozen
 
 from invoicecore import Billing, CountingIds, Deposit, Desk, Firm, NewSession, Period, Role, SettableClock
-from invoicecore.adapters.sql import SqlStorage
-from invoicecore.adapters.sql.connections import Connection
 from invoicecore.desk.pages import Pages as DeskPages
-from invoicecore.pages.clients import ClientSort
-from invoicecore.pages.invoices import InvoiceSort
-from invoicecore.pages.owed import AgingSort, UnbilledSort
-from invoicecore.pages.paging import Cut
-from invoicecore.pages.people import PersonSort
-from invoicecore.pages.projects import ProjectSort
-from invoicecore.pages.reach import EVERYTHING
-from invoicecore.pages.transactions import TransactionSort
-from invoicecore.pages.work import WorkSort
-from invoicecore.ports.pages import (
+from invoicecore.ports.queries import (
     BringsPages,
     ClientsWanted,
     InvoicesWanted,
@@ -30,6 +19,17 @@ from invoicecore.ports.pages import (
     ProjectsWanted,
     WorkWanted,
 )
+from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.invoices import InvoiceSort
+from invoicecore.queries.owed import AgingSort, UnbilledSort
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.people import PersonSort
+from invoicecore.queries.projects import ProjectSort
+from invoicecore.queries.transactions import TransactionSort
+from invoicecore.queries.visibility import EVERYTHING
+from invoicecore.queries.work import WorkSort
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.connections import Connection
 from invoicecore.vocabulary import Status
 from tests.databases import schemas
 from tests.world import NOON, UNLIMITED, hourly, usd

@@ -95,7 +95,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
 
 HOST = """
     import pytest
-    from invoicecore.testing.kit import ArchiveContract, SharedContract, StorageContract
+    from invoicecore.testing.conformance import ArchiveContract, SharedContract, StorageContract
     from {module} import {store}
 
     class TestMine({contract}):

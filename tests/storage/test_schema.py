@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from invoicecore.adapters.sql import SqlStorage, schema
-from invoicecore.adapters.sql.schema import metadata
+from invoicecore.storage.sql import SqlStorage, schema
+from invoicecore.storage.sql.schema import metadata
 from tests.databases import NewUrl
 
 TABLES_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from invoicecore.adapters.sql import SqlStorage
-from invoicecore.ports.storage import Storage
-from invoicecore.testing.kit import ArchiveContract, OutageContract, SharedContract
+from invoicecore.ports.store import Storage
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.testing.conformance import ArchiveContract, OutageContract, SharedContract
 from tests.databases import schemas
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from invoicecore.testing.surroundings import PLAIN, SURROUNDINGS, Surrounding
 from tests.needs import missing
+from tests.proof.environments import PLAIN, SURROUNDINGS, Surrounding
 
 PROGRAM = """
 from datetime import date

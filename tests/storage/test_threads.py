@@ -13,10 +13,10 @@ from attrs import frozen
 
 from invoicecore import Act, Billing, Deposit, Desk, Entry, Invoice, InvoiceKind, Period, Status, check
 from invoicecore.errors import NotAllowedNow, Overpaid, WorkIsStopped
-from invoicecore.ports.storage import AuditRecord, Change
+from invoicecore.ports.store import AuditRecord, Change
 from invoicecore.settlement.account import Account
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.invariants import breaches
+from tests.proof.invariants import breaches
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world, usd
 

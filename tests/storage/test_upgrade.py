@@ -18,13 +18,13 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, create_en
 from sqlalchemy.engine import make_url
 
 from invoicecore import Billing, Firm, Money, RememberingNotifier, SettableClock, Status, utc
-from invoicecore.adapters.sql import SqlStorage, migrations
 from invoicecore.errors import SchemaMismatch, StorageUnavailable
-from invoicecore.ids import FirmId
+from invoicecore.storage.sql import SqlStorage, migrations
 from invoicecore.testing.books import books
-from invoicecore.testing.invariants import breaches
 from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.values.ids import FirmId
 from tests.databases import NewUrl
+from tests.proof.invariants import breaches
 from tests.storage import frozen
 from tests.storage.story import CLOCK, LOGO, SECRET, usd
 from tests.storage.test_schema import definitions

@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from invoicecore.adapters.sql import SqlStorage, schema
-from invoicecore.adapters.sql.schema import metadata
+from invoicecore.storage.sql import SqlStorage, schema
+from invoicecore.storage.sql.schema import metadata
 from tests.databases import schemas
 from tests.storage.story import told
 

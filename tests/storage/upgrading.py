@@ -2,7 +2,7 @@
 
 import time
 
-from invoicecore.adapters.sql import SqlStorage
+from invoicecore.storage.sql import SqlStorage
 
 
 def upgraded_at(moment: float, url: str) -> str | None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from invoicecore.addresses import MOST_RANGES, admits, known_ranges
 from invoicecore.errors import Malformed
+from invoicecore.values.addresses import MOST_RANGES, admits, known_ranges
 
 READ = {
     # one address

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import PaymentTerms, Period, local_instant, utc
-from invoicecore.calendar import day_of, first_instant, instant, known_zone, opening
 from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.values.calendar import day_of, first_instant, instant, known_zone, opening
 from tests.world import new_world
 
 NEW_YORK = ZoneInfo("America/New_York")

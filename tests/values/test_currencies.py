@@ -4,7 +4,7 @@ import pytest
 from babel.numbers import get_currency_precision, is_currency
 from iso4217 import Currency
 
-from invoicecore.currencies import EXPONENTS
+from invoicecore.values.currencies import EXPONENTS
 
 
 class TestExponents:

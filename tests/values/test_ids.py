@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from invoicecore import CountingIds, TimeOrderedIds
-from invoicecore.ids import IdSource
+from invoicecore.values.ids import IdSource
 
 
 def made_by_threads(ids: IdSource, threads: int, each: int) -> list[list[str]]:

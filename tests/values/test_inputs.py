@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import inputs
 from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.values import inputs
 
 ENDLESS = 10**5000
 """A number that Python refuses to spell out."""

@@ -9,8 +9,8 @@ import pytest
 
 from invoicecore import Logo
 from invoicecore.errors import Malformed
-from invoicecore.logo import LARGEST_LOGO
 from invoicecore.testing.pictures import jpeg, png
+from invoicecore.values.logo import LARGEST_LOGO
 
 
 def chunk(kind: bytes, content: bytes = b"") -> bytes:

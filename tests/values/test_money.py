@@ -30,9 +30,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Money, Rate
-from invoicecore.currencies import EXPONENTS
 from invoicecore.errors import CurrencyMismatch, Malformed, MoneyRule
-from invoicecore.money import LARGEST_MINOR, known_currency, roomy_context
+from invoicecore.values.currencies import EXPONENTS
+from invoicecore.values.money import LARGEST_MINOR, known_currency, roomy_context
 from tests.world import hourly, usd
 
 ROUNDINGS = (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicecore.errors import Malformed
-from invoicecore.theme import READABLE, THEMES, Density, Font, Place, Theme, contrast, known_theme
+from invoicecore.values.theme import READABLE, THEMES, Density, Font, Place, Theme, contrast, known_theme
 
 
 class TestText:

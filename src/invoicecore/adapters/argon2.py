@@ -6,7 +6,7 @@ from os import urandom
 from typing import TYPE_CHECKING
 
 from invoicecore.errors import Malformed, PasswordsUnavailable
-from invoicecore.inputs import shown
+from invoicecore.values.inputs import shown
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

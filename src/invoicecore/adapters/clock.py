@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from invoicecore import calendar, inputs
 from invoicecore.errors import Malformed
+from invoicecore.values import calendar, inputs
 
 
 class SystemClock:

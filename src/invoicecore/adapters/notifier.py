@@ -1,6 +1,6 @@
 """Two notifiers: one that tells nobody, and one that keeps what it was told."""
 
-from invoicecore.events import Message
+from invoicecore.model.events import Message
 
 
 class SilentNotifier:

@@ -5,8 +5,8 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
 from invoicecore.errors import Malformed, SignInThrottled
-from invoicecore.inputs import shown
 from invoicecore.ports.clock import Clock
+from invoicecore.values.inputs import shown
 
 _MOST_REMEMBERED = 100_000
 

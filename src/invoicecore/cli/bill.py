@@ -28,7 +28,7 @@ from invoicecore import (
     SettableClock,
     utc,
 )
-from invoicecore.cli.kept import only_firm
+from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.plan import (
     OptionRefused,
     Plan,
@@ -42,11 +42,11 @@ from invoicecore.cli.plan import (
 )
 from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
 from invoicecore.errors import BatchRefused, WorkIsStopped
-from invoicecore.exchange import TimeEntry, Timesheet
-from invoicecore.exchange.register import Register
-from invoicecore.ids import PersonId
-from invoicecore.ports.storage import AUDIT, Storage
-from invoicecore.work import LONGEST
+from invoicecore.importer import TimeEntry, Timesheet
+from invoicecore.importer.directory_index import Register
+from invoicecore.model.work_session import LONGEST
+from invoicecore.ports.store import AUDIT, Storage
+from invoicecore.values.ids import PersonId
 
 _PAST_STOP = "Imported: the work was done already."
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
-from invoicecore import Money, Period, exchange, inputs
-from invoicecore.calendar import known_zone
+from invoicecore import Money, Period, importer
 from invoicecore.cli.plan import OptionRefused
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
-from invoicecore.money import known_currency
+from invoicecore.values import inputs
+from invoicecore.values.calendar import known_zone
+from invoicecore.values.money import known_currency
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -60,7 +61,7 @@ def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decora
 
 
 file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-format = click.option("--format", type=click.Choice(list(exchange.FORMATS)), help="Told from the file if not given.")
+format = click.option("--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given.")
 rate = _option("--rate", _number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
 currency = _option("--currency", known_currency, metavar="CODE", help="If the file names none.")
 month = _option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
@@ -111,7 +112,7 @@ def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str,
 _ANSWERS: Mapping[str, Decorator] = {
     "date_order": click.option(
         "--date-order",
-        type=click.Choice([order.value for order in exchange.DateOrder]),
+        type=click.Choice([order.value for order in importer.DateOrder]),
         help="How 03/04/2024 is meant, if the file does not tell.",
     ),
     "decimal_mark": click.option(
@@ -146,11 +147,11 @@ def answers(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def answers_of(said: Mapping[str, Any]) -> exchange.Answers:
+def answers_of(said: Mapping[str, Any]) -> importer.Answers:
     """The answers among what the options say."""
     order = said["date_order"]
     given = {name: said[name] for name in ("timezone", *_ANSWERS)}
-    return exchange.Answers(**{**given, "date_order": None if order is None else exchange.DateOrder(order)})
+    return importer.Answers(**{**given, "date_order": None if order is None else importer.DateOrder(order)})
 
 
 _OPTIONS = {"columns": "--column", "names": "--name"}
@@ -163,7 +164,7 @@ def refusing(file: Path | None) -> Iterator[None]:
         yield
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
-    except exchange.OpenQuestion as question:
+    except importer.OpenQuestion as question:
         option = _OPTIONS.get(question.answer, f"--{question.answer.replace('_', '-')}")
         raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
     except StorageError as failed:

@@ -8,9 +8,9 @@ from attrs import frozen
 
 from invoicecore import Money, Period, Rate, Refill, Terms
 from invoicecore.errors import InvoicecoreError, Malformed, StorageError
-from invoicecore.exchange import TimeEntry, Timesheet
-from invoicecore.exchange.register import Register
-from invoicecore.locales import USUAL
+from invoicecore.importer import TimeEntry, Timesheet
+from invoicecore.importer.directory_index import Register
+from invoicecore.values.locales import USUAL
 
 K = TypeVar("K", bound=Hashable)
 

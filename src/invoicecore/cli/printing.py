@@ -11,9 +11,9 @@ from invoicecore import Standing
 from invoicecore.cli.demo import Step
 from invoicecore.cli.report import BilledMonth, ClientReport, Report, total_duration
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say
-from invoicecore.exchange import TimeEntry
+from invoicecore.importer import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money
+from invoicecore.values.money import Money
 from invoicecore.vocabulary import Status
 
 MOST_DOUBTFUL = 20

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from invoicecore.calendar import Period
-from invoicecore.exchange import TimeEntry
+from invoicecore.importer import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money, Rate
-from invoicecore.pages.paper import StatementPaper
-from invoicecore.settlement.paper import Paper
+from invoicecore.queries.printable_statement import StatementPaper
+from invoicecore.settlement.printable import Paper
+from invoicecore.values.calendar import Period
+from invoicecore.values.money import Money, Rate
 
 _SECOND = timedelta(seconds=1)
 

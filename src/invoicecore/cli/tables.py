@@ -20,7 +20,7 @@ from rich.text import Text
 
 from invoicecore.cli.report import whole_seconds
 from invoicecore.errors import Malformed
-from invoicecore.money import Money, Rate, roomy_context
+from invoicecore.values.money import Money, Rate, roomy_context
 
 
 @frozen

@@ -2,15 +2,15 @@
 
 from invoicecore.desk.accounts import Accounts
 from invoicecore.desk.clients import Clients
+from invoicecore.desk.executor import Office
 from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.invoices import Invoices
-from invoicecore.desk.office import Office
 from invoicecore.desk.pages import Pages
 from invoicecore.desk.payments import Payments
 from invoicecore.desk.people import People
 from invoicecore.desk.projects import Projects
 from invoicecore.desk.work import Work
-from invoicecore.ids import PersonId
+from invoicecore.values.ids import PersonId
 
 
 class Desk:

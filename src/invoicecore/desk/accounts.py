@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from invoicecore import inputs
-from invoicecore.calendar import Period
 from invoicecore.desk import issuing
-from invoicecore.desk.closing import ask_refill, close, settle
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.context import Unit
+from invoicecore.desk.executor import Office
+from invoicecore.desk.finish import ask_refill, close, settle
 from invoicecore.errors import Malformed, NotAllowedNow
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money, in_currency
-from invoicecore.pages.paging import Cut
-from invoicecore.pages.paper import StatementPaper
-from invoicecore.pages.transactions import TransactionSort
-from invoicecore.ports.storage import ENTRIES_OF_CLIENT
+from invoicecore.ports.store import ENTRIES_OF_CLIENT
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.printable_statement import StatementPaper
+from invoicecore.queries.transactions import TransactionSort
 from invoicecore.settlement.account import Account, Standing, make_standing
 from invoicecore.settlement.adjust import adjust
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Act
 
 
@@ -67,7 +67,7 @@ class Accounts:
         return self._office.read(query)
 
     def entries(self, client: str) -> tuple[Entry, ...]:
-        """The ledger as it is stored, for `invoicecore.ledger.check`."""
+        """The ledger as it is stored, for `invoicecore.ledger.verify`."""
 
         def query(unit: Unit) -> tuple[Entry, ...]:
             return tuple(unit.uow.find(ENTRIES_OF_CLIENT, unit.account_seen(client).client_id))

@@ -2,20 +2,20 @@
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import PaymentTerms
-from invoicecore.clients import Client
-from invoicecore.desk import sight
-from invoicecore.desk.closing import close, tell_stopped
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, revised
+from invoicecore.desk import visibility
+from invoicecore.desk.context import Unit, revised
+from invoicecore.desk.executor import Office
+from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.errors import CurrencyMismatch
-from invoicecore.ids import ClientId
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
-from invoicecore.money import known_currency
-from invoicecore.ports.storage import CLIENTS
+from invoicecore.model.client import Client
+from invoicecore.ports.store import CLIENTS
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.values import inputs
+from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import ClientId
+from invoicecore.values.money import known_currency
 from invoicecore.vocabulary import Act
 
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
@@ -79,7 +79,7 @@ class Clients:
 
         def query(unit: Unit) -> tuple[Client, ...]:
             unit.permit(Act.VIEW_CLIENTS)
-            return tuple(client for client in unit.uow.find(CLIENTS) if sight.sees_client(unit.actor, client.id))
+            return tuple(client for client in unit.uow.find(CLIENTS) if visibility.sees_client(unit.actor, client.id))
 
         return self._office.read(query)
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from invoicecore import inputs
-from invoicecore.calendar import Period
-from invoicecore.desk.recording import sessions_near
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.context import Unit
+from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import NotAllowedNow, NotFound
 from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
-from invoicecore.money import Money, in_currency, positive
-from invoicecore.ports.storage import SESSIONS_OF_CLIENT, Scope
+from invoicecore.ports.store import SESSIONS_OF_CLIENT, Scope
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.vocabulary import Deposit, InvoiceKind
 
 

@@ -2,18 +2,18 @@
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import PaymentTerms
+from invoicecore.desk.context import Unit, revised
+from invoicecore.desk.executor import Office
 from invoicecore.desk.issuing import INVOICE_COUNTER
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, revised
 from invoicecore.errors import Malformed, NotAllowedNow, NotFound
-from invoicecore.firm import Firm
-from invoicecore.inputs import shown
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.logo import Logo
-from invoicecore.ports.storage import AUDIT, AuditRecord, Change
-from invoicecore.theme import known_theme
+from invoicecore.model.firm import Firm
+from invoicecore.ports.store import AUDIT, AuditRecord, Change
+from invoicecore.values import inputs
+from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.inputs import shown
+from invoicecore.values.logo import Logo
+from invoicecore.values.theme import known_theme
 from invoicecore.vocabulary import Act
 
 _HIGHEST_NUMBER = 10**12
@@ -54,7 +54,7 @@ class FirmSettings:
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
         recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
-        without tokens of its own, see `invoicecore.theme`. Generated invoices stay as they were.
+        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were.
         """
         pattern = None if number_pattern is None else known_pattern(number_pattern)
         given = {

@@ -5,21 +5,17 @@ from datetime import date
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import Period
-from invoicecore.desk import drafting, issuing, sight
-from invoicecore.desk.closing import close, settle
+from invoicecore.desk import drafting, issuing, visibility
+from invoicecore.desk.context import Unit
 from invoicecore.desk.drafting import Choice
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
-from invoicecore.ids import PaymentId
+from invoicecore.desk.executor import Office
+from invoicecore.desk.finish import close, settle
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.money import Money, in_currency, positive
-from invoicecore.permissions import MAY, may
-from invoicecore.ports.storage import (
+from invoicecore.model.permissions import MAY, may
+from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
     INVOICES_IN_STATUS,
@@ -28,10 +24,14 @@ from invoicecore.ports.storage import (
 )
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.draft import Draft, on_desk
-from invoicecore.settlement.paper import Paper, PaperPayment
 from invoicecore.settlement.pay import pay
+from invoicecore.settlement.printable import Paper, PaperPayment
 from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import PaymentId
+from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.vocabulary import Act, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
@@ -296,7 +296,7 @@ class Invoices:
         def query(unit: Unit) -> tuple[Invoice, ...]:
             id = unit.client(client).id
             unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.find(INVOICES_OF_CLIENT, id) if sight.sees_invoice(unit.actor, it))
+            return tuple(it for it in unit.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(unit.actor, it))
 
         return self._office.read(query)
 
@@ -305,7 +305,7 @@ class Invoices:
 
         def query(unit: Unit) -> tuple[Invoice, ...]:
             unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.find(INVOICES) if sight.sees_invoice(unit.actor, it))
+            return tuple(it for it in unit.uow.find(INVOICES) if visibility.sees_invoice(unit.actor, it))
 
         return self._office.read(query)
 

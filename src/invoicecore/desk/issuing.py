@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from invoicecore.calendar import PaymentTerms
-from invoicecore.clients import Client
-from invoicecore.desk.unit import Unit
+from invoicecore.desk.context import Unit
 from invoicecore.errors import NumberTaken
-from invoicecore.ids import InvoiceId
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line
 from invoicecore.lifecycle.numbering import spell
-from invoicecore.logo import Logo
-from invoicecore.ports.storage import Scope
+from invoicecore.model.client import Client
+from invoicecore.ports.store import Scope
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.generate import born_generated
+from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import InvoiceId
+from invoicecore.values.logo import Logo
 from invoicecore.vocabulary import Act, Deposit, InvoiceKind, Status
 
 INVOICE_COUNTER = "invoice"

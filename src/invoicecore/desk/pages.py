@@ -6,36 +6,30 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import Period
-from invoicecore.desk import showing, sight
+from invoicecore.desk import redaction, visibility
+from invoicecore.desk.context import Unit
+from invoicecore.desk.executor import Office
 from invoicecore.desk.invoices import acts_on, history_of
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
 from invoicecore.errors import ConcurrencyConflict, Malformed, NotFound
-from invoicecore.ids import ClientId
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.pages import outlook as expectation
-from invoicecore.pages.clients import ClientRow, ClientSort, ClientSummary
-from invoicecore.pages.explain import Explanation, explain
-from invoicecore.pages.invoices import InvoicePage, InvoiceRow, InvoiceSort, days_overdue
-from invoicecore.pages.outlook import Outlook
-from invoicecore.pages.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
-from invoicecore.pages.paging import Cut, Page, cut
-from invoicecore.pages.people import PersonPage, PersonRow, PersonSort
-from invoicecore.pages.projects import ProjectPage, ProjectRow, ProjectSort
-from invoicecore.pages.reach import Named
-from invoicecore.pages.transactions import TransactionRow, TransactionSort
-from invoicecore.pages.work import WorkRow, WorkSort
-from invoicecore.ports.pages import (
-    ClientsWanted,
-    InvoicesWanted,
-    PeopleWanted,
-    ProjectsWanted,
-    WorkWanted,
-)
-from invoicecore.ports.storage import PAYMENTS_ON_INVOICE
+from invoicecore.ports.queries import ClientsWanted, InvoicesWanted, PeopleWanted, ProjectsWanted, WorkWanted
+from invoicecore.ports.store import PAYMENTS_ON_INVOICE
+from invoicecore.queries import forecast as expectation
+from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
+from invoicecore.queries.explain import Explanation, explain
+from invoicecore.queries.forecast import Outlook
+from invoicecore.queries.invoices import InvoicePage, InvoiceRow, InvoiceSort, days_overdue
+from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
+from invoicecore.queries.paging import Cut, Page, cut
+from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
+from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
+from invoicecore.queries.transactions import TransactionRow, TransactionSort
+from invoicecore.queries.visibility import Named
+from invoicecore.queries.work import WorkRow, WorkSort
 from invoicecore.settlement.account import Standing
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import Act, Role, Status
 
 R = TypeVar("R")
@@ -72,9 +66,9 @@ class Pages:
             unit.permit(Act.VIEW_CLIENTS)
             if sort is ClientSort.BALANCE:
                 _permit_money(unit)
-            wanted = ClientsWanted(reach=sight.reach(unit.actor), archived=archived)
+            wanted = ClientsWanted(reach=visibility.reach(unit.actor), archived=archived)
             found = unit.pages.clients(wanted, part.with_one_more)
-            return showing.page(part, found, lambda row: row.place(sort), lambda row: showing.client(unit, row))
+            return redaction.page(part, found, lambda row: row.place(sort), lambda row: redaction.client(unit, row))
 
         return self._office.read(query)
 
@@ -84,7 +78,7 @@ class Pages:
         def query(unit: Unit) -> ClientSummary:
             client = unit.client(id)
             unit.permit(Act.VIEW_CLIENTS)
-            week, sees_account = Period.week_of(unit.stamp.today), sight.sees_account(unit.actor, client.id)
+            week, sees_account = Period.week_of(unit.stamp.today), visibility.sees_account(unit.actor, client.id)
             return ClientSummary(
                 client=client,
                 projects=_projects(unit, client.id, False, Cut(ProjectSort.NAME)),
@@ -136,11 +130,11 @@ class Pages:
             account = unit.account_seen(client)
             booked = None if period is None else period.bounds(unit.firm.timezone)
             found = unit.pages.movements(account.client_id, booked, part.with_one_more)
-            return showing.page(
+            return redaction.page(
                 part,
                 found,
                 lambda it: (it.entry.booked_at, it.entry.sequence),
-                lambda it: showing.transaction(unit, it, account.currency),
+                lambda it: redaction.transaction(unit, it, account.currency),
             )
 
         return self._office.read(query)
@@ -176,10 +170,10 @@ class Pages:
         def query(unit: Unit) -> ProjectPage:
             project = unit.project(id)
             unit.permit(Act.VIEW_PROJECTS)
-            reach = sight.reach(unit.actor)
+            reach = visibility.reach(unit.actor)
             wanted = ProjectsWanted(now=unit.stamp.at, reach=reach, id=project.id, archived=None)
             rows = unit.pages.projects(wanted, Cut(ProjectSort.ADDED, limit=1))
-            row = _only((showing.project(unit, row) for row in rows), "project", id)
+            row = _only((redaction.project(unit, row) for row in rows), "project", id)
             names = unit.pages.names((), row.project.assigned)
             sessions = WorkWanted(zone=unit.firm.timezone, reach=reach, project_id=project.id)
             return ProjectPage(
@@ -212,7 +206,7 @@ class Pages:
         def query(unit: Unit) -> Page[WorkRow]:
             wanted = WorkWanted(
                 zone=unit.firm.timezone,
-                reach=sight.reach(unit.actor),
+                reach=visibility.reach(unit.actor),
                 client_id=None if client is None else unit.client(client).id,
                 project_id=None if project is None else unit.project(project).id,
                 person_id=None if person is None else unit.person(person).id,
@@ -250,14 +244,14 @@ class Pages:
             unit.permit(Act.VIEW_INVOICES)
             wanted = InvoicesWanted(
                 today=unit.stamp.today,
-                statuses=chosen & sight.statuses_seen(unit.actor),
-                reach=sight.reach(unit.actor),
+                statuses=chosen & visibility.statuses_seen(unit.actor),
+                reach=visibility.reach(unit.actor),
                 client_id=id,
                 period=period,
                 overdue=overdue,
             )
             found = unit.pages.invoices(wanted, part.with_one_more)
-            return showing.page(part, found, lambda row: row.place(sort), lambda row: showing.invoice(unit, row))
+            return redaction.page(part, found, lambda row: row.place(sort), lambda row: redaction.invoice(unit, row))
 
         return self._office.read(query)
 
@@ -272,7 +266,7 @@ class Pages:
                 client=Named(client.id, client.name),
                 names=_names_on(unit, invoice),
                 payments=tuple(
-                    showing.paid_part(unit, payment, invoice)
+                    redaction.paid_part(unit, payment, invoice)
                     for payment in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
                 ),
                 history=history_of(unit, invoice),
@@ -314,7 +308,7 @@ class Pages:
         def query(unit: Unit) -> PersonPage:
             wanted = PeopleWanted(roles=frozenset(Role), id=unit.person(id).id, archived=None)
             rows = unit.pages.people(wanted, Cut(PersonSort.ADDED, limit=1))
-            return showing.person_page(unit, _only((showing.person(unit, row) for row in rows), "person", id))
+            return redaction.person_page(unit, _only((redaction.person(unit, row) for row in rows), "person", id))
 
         return self._office.read(query)
 
@@ -335,8 +329,8 @@ class Pages:
         def query(unit: Unit) -> Page[UnbilledRow]:
             id = None if client is None else unit.client(client).id
             unit.permit(Act.VIEW_INVOICES)
-            found = unit.pages.unbilled(sight.reach(unit.actor), id, part.with_one_more)
-            return showing.page(part, found, lambda row: row.place(sort), lambda row: showing.unbilled(unit, row))
+            found = unit.pages.unbilled(visibility.reach(unit.actor), id, part.with_one_more)
+            return redaction.page(part, found, lambda row: row.place(sort), lambda row: redaction.unbilled(unit, row))
 
         return self._office.read(query)
 
@@ -359,10 +353,10 @@ class Pages:
             if client is not None:
                 whose = unit.account_seen(client).client_id
             unit.permit(Act.VIEW_ACCOUNT)
-            if whose is not None and not sight.sees_account(unit.actor, whose):
+            if whose is not None and not visibility.sees_account(unit.actor, whose):
                 return Aging(day, (), Page((), None))
             found = unit.pages.aging(whose, day, part.with_one_more)
-            clients = showing.page(part, found, lambda row: row.place(sort), lambda row: showing.aging(unit, row))
+            clients = redaction.page(part, found, lambda row: row.place(sort), lambda row: redaction.aging(unit, row))
             return Aging(day, tuple(unit.pages.owed(whose, day)), clients)
 
         return self._office.read(query)
@@ -388,7 +382,7 @@ class Pages:
             grounds = unit.pages.grounds(account.client_id, level, unit.stamp.today)
             if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
                 raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
-            asked = tuple(row for row in grounds.asked if showing.invoice(unit, row) is not None)
+            asked = tuple(row for row in grounds.asked if redaction.invoice(unit, row) is not None)
             return explain(account, evolve(grounds, asked=asked), unit.firm.timezone)
 
         return self._office.read(query)
@@ -408,7 +402,7 @@ def _permit_money(unit: Unit) -> None:
     """An order by money tells about money."""
     unit.permit(Act.VIEW_ACCOUNT)
     own = unit.actor.client_id
-    if own is not None and not sight.sees_account(unit.actor, own):
+    if own is not None and not visibility.sees_account(unit.actor, own):
         raise NotFound("account of client", own)
 
 
@@ -423,23 +417,25 @@ def _only(rows: Iterable[R | None], what: str, id: str) -> R:
 def _people(
     unit: Unit, roles: frozenset[Role], client_id: ClientId | None, archived: bool | None, part: Cut[PersonSort]
 ) -> Page[PersonRow]:
-    wanted = PeopleWanted(roles=roles & sight.roles_seen(unit.actor), client_id=client_id, archived=archived)
+    wanted = PeopleWanted(roles=roles & visibility.roles_seen(unit.actor), client_id=client_id, archived=archived)
     found = unit.pages.people(wanted, part.with_one_more)
-    return showing.page(part, found, lambda row: row.place(part.by), lambda row: showing.person(unit, row))
+    return redaction.page(part, found, lambda row: row.place(part.by), lambda row: redaction.person(unit, row))
 
 
 def _projects(
     unit: Unit, client_id: ClientId | None, archived: bool | None, part: Cut[ProjectSort]
 ) -> Page[ProjectRow]:
-    reach = sight.reach(unit.actor)
+    reach = visibility.reach(unit.actor)
     wanted = ProjectsWanted(now=unit.stamp.at, reach=reach, client_id=client_id, archived=archived)
     found = unit.pages.projects(wanted, part.with_one_more)
-    return showing.page(part, found, lambda row: row.place(part.by), lambda row: showing.project(unit, row))
+    return redaction.page(part, found, lambda row: row.place(part.by), lambda row: redaction.project(unit, row))
 
 
 def _work(unit: Unit, wanted: WorkWanted, part: Cut[WorkSort]) -> Page[WorkRow]:
     found = unit.pages.work(wanted, part.with_one_more)
-    return showing.page(part, found, lambda it: (it.session.start, it.session.id), lambda it: showing.work(unit, it))
+    return redaction.page(
+        part, found, lambda it: (it.session.start, it.session.id), lambda it: redaction.work(unit, it)
+    )
 
 
 def _names_on(unit: Unit, invoice: Invoice) -> tuple[Named, ...]:

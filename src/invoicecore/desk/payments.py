@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from invoicecore import inputs
-from invoicecore.desk import sight
-from invoicecore.desk.closing import settle
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit
+from invoicecore.desk import visibility
+from invoicecore.desk.context import Unit
+from invoicecore.desk.executor import Office
+from invoicecore.desk.finish import settle
 from invoicecore.errors import NotFound
-from invoicecore.ids import PaymentId
-from invoicecore.money import Money, positive
-from invoicecore.ports.storage import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
+from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Payment, Receipt
+from invoicecore.values import inputs
+from invoicecore.values.ids import PaymentId
+from invoicecore.values.money import Money, positive
 from invoicecore.vocabulary import Act, Overpayment
 
 
@@ -115,7 +115,7 @@ class Payments:
         def query(unit: Unit) -> tuple[Payment, ...]:
             id = unit.client(client).id
             unit.permit(Act.VIEW_PAYMENTS)
-            if not sight.sees_account(unit.actor, id):
+            if not visibility.sees_account(unit.actor, id):
                 raise NotFound("account of client", client)
             return tuple(unit.uow.find(PAYMENTS_OF_CLIENT, id))
 

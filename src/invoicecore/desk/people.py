@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.addresses import known_ranges
-from invoicecore.desk import sight
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, revised
+from invoicecore.desk import visibility
+from invoicecore.desk.context import Unit, revised
+from invoicecore.desk.executor import Office
 from invoicecore.errors import LastManager, Malformed, NotAllowedNow, NotFound
-from invoicecore.ids import ClientId, PersonId, ProjectId
-from invoicecore.login import Login, LoginView, known_password, typed_password
-from invoicecore.people import Person
-from invoicecore.permissions import permit_giving
-from invoicecore.ports.storage import PEOPLE, Scope
+from invoicecore.model.login import Login, LoginView, known_password, typed_password
+from invoicecore.model.permissions import permit_giving
+from invoicecore.model.person import Person
+from invoicecore.ports.store import PEOPLE, Scope
+from invoicecore.values import inputs
+from invoicecore.values.addresses import known_ranges
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.vocabulary import Act, Role
 
 _ANY = Person(name="any", role=Role.WORKER)
@@ -97,7 +97,7 @@ class People:
 
         def query(unit: Unit) -> tuple[Person, ...]:
             unit.permit(Act.VIEW_PEOPLE)
-            return tuple(person for person in unit.uow.find(PEOPLE) if sight.sees_person(unit.actor, person))
+            return tuple(person for person in unit.uow.find(PEOPLE) if visibility.sees_person(unit.actor, person))
 
         return self._office.read(query)
 
@@ -205,7 +205,7 @@ class People:
         return self._office.write(Act.CHANGE_OWN_PROFILE, command)
 
     def admit_from(self, id: str, ranges: Iterable[str]) -> LoginView:
-        """Let somebody sign in only from some addresses, see `invoicecore.addresses`; none means from anywhere."""
+        """Let somebody sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
         admitted = known_ranges(ranges)
 
         def command(unit: Unit) -> LoginView:

@@ -5,16 +5,16 @@ from datetime import date, datetime
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import instant
-from invoicecore.desk import sight
-from invoicecore.desk.office import Office
-from invoicecore.desk.unit import Unit, revised
+from invoicecore.desk import visibility
+from invoicecore.desk.context import Unit, revised
+from invoicecore.desk.executor import Office
 from invoicecore.errors import NotAllowedNow
-from invoicecore.ids import ClientId, ProjectId
-from invoicecore.money import Rate, in_currency
-from invoicecore.ports.storage import PROJECTS, PROJECTS_OF_CLIENT
-from invoicecore.projects import Project, RateFrom
+from invoicecore.model.project import Project, RateFrom
+from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
+from invoicecore.values import inputs
+from invoicecore.values.calendar import instant
+from invoicecore.values.ids import ClientId, ProjectId
+from invoicecore.values.money import Rate, in_currency
 from invoicecore.vocabulary import Act, Role
 
 _ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
@@ -69,7 +69,7 @@ class Projects:
 
         def query(unit: Unit) -> tuple[Project, ...]:
             unit.permit(Act.VIEW_PROJECTS)
-            seen = (project for project in unit.uow.find(PROJECTS) if sight.sees_project(unit.actor, project))
+            seen = (project for project in unit.uow.find(PROJECTS) if visibility.sees_project(unit.actor, project))
             return tuple(shown(unit, project) for project in seen)
 
         return self._office.read(query)
@@ -80,7 +80,7 @@ class Projects:
         def query(unit: Unit) -> tuple[Project, ...]:
             unit.permit(Act.VIEW_PROJECTS)
             projects = unit.uow.find(PROJECTS_OF_CLIENT, unit.client(client).id)
-            seen = (project for project in projects if sight.sees_project(unit.actor, project))
+            seen = (project for project in projects if visibility.sees_project(unit.actor, project))
             return tuple(shown(unit, project) for project in seen)
 
         return self._office.read(query)
@@ -156,5 +156,5 @@ def shown(unit: Unit, project: Project) -> Project:
     """The project as the actor may see it: with rates for those who see money, and with who else is assigned to it for
     those who assign."""
     rates = project.rates if unit.sees_money else ()
-    assigned = project.assigned if sight.sees_colleagues(unit.actor) else project.assigned & {unit.actor.id}
+    assigned = project.assigned if visibility.sees_colleagues(unit.actor) else project.assigned & {unit.actor.id}
     return evolve(project, rates=rates, assigned=assigned)

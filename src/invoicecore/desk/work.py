@@ -5,19 +5,15 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve
 
-from invoicecore import inputs
-from invoicecore.calendar import Period, business_day, instant
-from invoicecore.desk import recording, sight
-from invoicecore.desk.closing import settle
-from invoicecore.desk.importing import Batch, Said
-from invoicecore.desk.office import Office
-from invoicecore.desk.recording import TimeChange
-from invoicecore.desk.unit import Unit
+from invoicecore.desk import visibility, work_entry
+from invoicecore.desk.context import Unit
+from invoicecore.desk.executor import Office
+from invoicecore.desk.finish import settle
+from invoicecore.desk.work_entry import TimeChange
+from invoicecore.desk.work_import import Batch, Said
 from invoicecore.errors import Malformed, NotAllowedNow
-from invoicecore.ids import SessionId
-from invoicecore.inputs import Hours
-from invoicecore.money import Rate
-from invoicecore.ports.storage import (
+from invoicecore.model.work_session import NewSession, Session, SessionView, Timer, TimerView, checked_length
+from invoicecore.ports.store import (
     ALL,
     SESSIONS,
     SESSIONS_OF_CLIENT,
@@ -27,8 +23,12 @@ from invoicecore.ports.storage import (
     Scope,
 )
 from invoicecore.settlement.charge import charge, recharge, remove
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period, business_day, instant
+from invoicecore.values.ids import SessionId
+from invoicecore.values.inputs import Hours
+from invoicecore.values.money import Rate
 from invoicecore.vocabulary import Act
-from invoicecore.work import NewSession, Session, SessionView, Timer, TimerView, checked_length
 
 
 class Work:
@@ -63,15 +63,15 @@ class Work:
         already done with `past_stop=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
         """
         inputs.yes_or_no("long", long)
-        work = recording.given(start, end, day, hours, billable, note, rate, long=long)
-        why = recording.stated_reason(past_stop, reason)
+        work = work_entry.given(start, end, day, hours, billable, note, rate, long=long)
+        why = work_entry.stated_reason(past_stop, reason)
 
         def command(unit: Unit) -> SessionView:
             where, whom = unit.project(project), unit.person(person) if person is not None else unit.actor
-            recording.permit_logging(unit, whom, work, past_stop)
+            work_entry.permit_logging(unit, whom, work, past_stop)
             unit.reason = why
             before, where = unit.held(where)
-            decision, view = recording.recorded(unit, before, where, whom, work, past_stop=past_stop)
+            decision, view = work_entry.recorded(unit, before, where, whom, work, past_stop=past_stop)
             settle(unit, before, decision)
             return view
 
@@ -100,24 +100,24 @@ class Work:
         """
         inputs.yes_or_no("long", long)
         inputs.yes_or_no("update", update)
-        why = recording.stated_reason(past_stop, reason)
+        why = work_entry.stated_reason(past_stop, reason)
         given: list[Said] = []
         for place, row in enumerate(rows):
-            with recording.row(place):
+            with work_entry.row(place):
                 inputs.instance("A row", row, NewSession)
                 times = (row.start, row.end, row.day, row.hours)
                 source = inputs.optional(row.source, lambda it: inputs.name("source", it))
-                work = recording.given(*times, row.billable, row.note, row.rate, long=long)
+                work = work_entry.given(*times, row.billable, row.note, row.rate, long=long)
                 given.append(Said(row.project_id, row.person_id, work, source))
 
         def command(unit: Unit) -> tuple[SessionView, ...]:
             unit.permit(Act.IMPORT_WORK)
             unit.reason = why
             batch, ids = Batch(unit, past_stop=past_stop), []
-            known = recording.known(unit, [said.source for said in given if said.source is not None])
+            known = work_entry.known(unit, [said.source for said in given if said.source is not None])
             to_follow = set(known) if update else set()
             for place, said in enumerate(given):
-                with recording.row(place):
+                with work_entry.row(place):
                     if said.source in to_follow:
                         to_follow.remove(said.source)
                         batch.follow(said, known[said.source])
@@ -130,7 +130,7 @@ class Work:
                 ids.append(known[said.source])
             batch.close()
             # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
-            passed_over = recording.views(unit, [id for id in ids if id not in batch.shown])
+            passed_over = work_entry.views(unit, [id for id in ids if id not in batch.shown])
             return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
 
         rows_given = tuple((said.project_id, said.person_id, said.work, said.source) for said in given)
@@ -145,8 +145,8 @@ class Work:
 
         def query(unit: Unit) -> dict[str, SessionView]:
             unit.permit(Act.IMPORT_WORK)
-            known = recording.known(unit, names)
-            views = recording.views(unit, known.values())
+            known = work_entry.known(unit, names)
+            views = work_entry.views(unit, known.values())
             return {source: views[id] for source, id in known.items()}
 
         return self._office.read(query)
@@ -166,11 +166,11 @@ class Work:
             unit.permit(Act.RUN_TIMER)
             account, where = unit.held(where)
             client = unit.client_of(where)
-            recording.check_open(client, where, unit.stamp.today)
+            work_entry.check_open(client, where, unit.stamp.today)
             if unit.uow.holders(Scope.TIMER, (unit.actor.id,)):
                 raise NotAllowedNow("A timer is running already; stop or discard it first.")
             rate = where.rate_at(unit.stamp.at)
-            recording.admitted(unit, account, costs=billable and rate.digits > 0, past_stop=False)
+            work_entry.admitted(unit, account, costs=billable and rate.digits > 0, past_stop=False)
             timer = Timer(
                 id=SessionId(unit.ids()),
                 client_id=client.id,
@@ -184,7 +184,7 @@ class Work:
             unit.uow.claim(Scope.TIMER, (timer.person_id,), timer.id)
             unit.put(account)
             unit.put(timer)
-            return recording.timer_shown(unit, timer)
+            return work_entry.timer_shown(unit, timer)
 
         return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(project, billable, note))
 
@@ -206,18 +206,18 @@ class Work:
         inputs.yes_or_no("long", long)
 
         def command(unit: Unit) -> SessionView:
-            running = recording.own_or_permitted(unit, timer)
+            running = work_entry.own_or_permitted(unit, timer)
             if ended is not None and not running.start <= ended <= max(unit.stamp.at, running.start):
                 raise NotAllowedNow(f"A timer is stopped between its start, {running.start}, and now, not at {ended}.")
             # A clock that stepped back makes a session of no length, not one of negative length.
             length = max((ended or unit.stamp.at) - running.start, timedelta(0))
             duration = checked_length(running.start, length, long=long)
             before = unit.account(running.client_id)
-            session = recording.ended(running, duration, note)
-            recording.end(unit, running)
+            session = work_entry.ended(running, duration, note)
+            work_entry.end(unit, running)
             day = session.day(unit.stamp.zone)
             settle(unit, before, charge(before, session, day, unit.stamp))
-            return recording.shown(unit, session, day, None)
+            return work_entry.shown(unit, session, day, None)
 
         return self._office.write(Act.RUN_TIMER, command, key=idempotency_key, request=(timer, ended, note, long))
 
@@ -225,10 +225,10 @@ class Work:
         """Throw a running timer away; nothing is recorded."""
 
         def command(unit: Unit) -> TimerView:
-            running = recording.own_or_permitted(unit, timer)
-            recording.end(unit, running)
+            running = work_entry.own_or_permitted(unit, timer)
+            work_entry.end(unit, running)
             unit.touch(running.client_id)
-            return recording.timer_shown(unit, running)
+            return work_entry.timer_shown(unit, running)
 
         return self._office.write(Act.RUN_TIMER, command)
 
@@ -237,8 +237,8 @@ class Work:
 
         def query(unit: Unit) -> tuple[TimerView, ...]:
             unit.permit(Act.VIEW_WORK)
-            seen = (timer for timer in unit.uow.find(TIMERS) if sight.sees_work(unit.actor, timer))
-            return tuple(recording.timer_shown(unit, timer) for timer in seen)
+            seen = (timer for timer in unit.uow.find(TIMERS) if visibility.sees_work(unit.actor, timer))
+            return tuple(work_entry.timer_shown(unit, timer) for timer in seen)
 
         return self._office.read(query)
 
@@ -279,26 +279,26 @@ class Work:
         if rate is not None:
             inputs.instance("rate", rate, Rate)
         inputs.yes_or_no("long", long)
-        why = recording.stated_reason(past_stop, reason)
+        why = work_entry.stated_reason(past_stop, reason)
 
         def command(unit: Unit) -> SessionView:
             old = unit.session(session)
             where = unit.project(project if project is not None else old.project_id)
             unit.permit(Act.EDIT_WORK)
-            recording.permit_stating(unit, rate, past_stop)
+            work_entry.permit_stating(unit, rate, past_stop)
             before = unit.account(old.client_id)
             where = unit.project(where.id)  # as it is once the account was read
-            recording.check_unlocked(unit, old)
+            work_entry.check_unlocked(unit, old)
             if where.client_id != old.client_id:
                 raise NotAllowedNow("A session cannot move to another client; delete it and record it anew.")
             unit.reason = why
             when = changes.applied_to(old, unit.stamp.zone, long=long)
             costs = old.billable if billable is None else billable
-            new = recording.edited(unit, old, where, unit.client_of(where), when, costs, rate)
-            marked = recording.admitted(unit, before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
+            new = work_entry.edited(unit, old, where, unit.client_of(where), when, costs, rate)
+            marked = work_entry.admitted(unit, before, costs=not old.minor and new.minor > 0, past_stop=past_stop)
             new = evolve(new, note=old.note if note is None else note, past_stop=old.past_stop or marked)
             settle(unit, before, recharge(before, old, new, unit.stamp))
-            return recording.shown(unit, new, new.day(unit.stamp.zone), None)
+            return work_entry.shown(unit, new, new.day(unit.stamp.zone), None)
 
         request = (session, project, changes, billable, note, rate, past_stop, why, long)
         return self._office.write(Act.EDIT_WORK, command, key=idempotency_key, request=request)
@@ -310,9 +310,9 @@ class Work:
             old = unit.session(session)
             unit.permit(Act.DELETE_WORK)
             before = unit.account(old.client_id)
-            recording.check_unlocked(unit, old)
+            work_entry.check_unlocked(unit, old)
             settle(unit, before, remove(before, old, unit.stamp))
-            return recording.shown(unit, old, old.day(unit.stamp.zone), None)
+            return work_entry.shown(unit, old, old.day(unit.stamp.zone), None)
 
         return self._office.write(Act.DELETE_WORK, command, key=idempotency_key, request=(session,))
 
@@ -321,7 +321,7 @@ class Work:
 
         def query(unit: Unit) -> SessionView:
             found = unit.session(session)
-            return recording.all_shown(unit, [found])[0]
+            return work_entry.all_shown(unit, [found])[0]
 
         return self._office.read(query)
 
@@ -350,10 +350,10 @@ class Work:
                 index, key = SESSIONS_OF_PROJECT, unit.project(project).id
                 wanted.append(lambda it: it.project_id == project)
             unit.permit(Act.VIEW_WORK)
-            found = recording.sessions_in(unit, index, key, period)
-            return recording.all_shown(
+            found = work_entry.sessions_in(unit, index, key, period)
+            return work_entry.all_shown(
                 unit,
-                [it for it in found if sight.sees_work(unit.actor, it) and all(fits(it) for fits in wanted)],
+                [it for it in found if visibility.sees_work(unit.actor, it) and all(fits(it) for fits in wanted)],
             )
 
         return self._office.read(query)

@@ -5,7 +5,7 @@ extra `print`, and for PDF `pdf`.
 """
 
 from invoicecore.documents.document import Document, Format
-from invoicecore.documents.drawing import invoice, preview, reminder, statement
-from invoicecore.documents.press import CannotPrint
+from invoicecore.documents.pdf import CannotPrint
+from invoicecore.documents.render import invoice, preview, reminder, statement
 
 __all__ = ["CannotPrint", "Document", "Format", "invoice", "preview", "reminder", "statement"]

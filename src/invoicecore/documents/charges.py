@@ -7,10 +7,10 @@ from itertools import count
 from attrs import evolve, frozen
 
 from invoicecore.documents.language import HUNDREDTH, SECOND
-from invoicecore.ids import ProjectId
 from invoicecore.lifecycle.invoice import Line
-from invoicecore.money import Money, Rate
-from invoicecore.settlement.paper import Paper
+from invoicecore.settlement.printable import Paper
+from invoicecore.values.ids import ProjectId
+from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import InvoiceKind
 
 _MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from invoicecore.documents import press
+from invoicecore.documents import pdf as engine
 
 
 class Format(StrEnum):
@@ -35,7 +35,7 @@ class Document:
         The last is known once the page was set in type, so asking costs as much as `pdf`, once for both. Without the
         extra `pdf` it stays unknown, for the reader's browser brings its own fonts.
         """
-        return (*self._doubts, *(self._print.warnings if press.is_there() else ()))
+        return (*self._doubts, *(self._print.warnings if engine.is_there() else ()))
 
     def pdf(self) -> bytes:
         """The same page as PDF, set by WeasyPrint; the same bytes each time, on the same machine. CannotPrint if it, or
@@ -43,5 +43,5 @@ class Document:
         return self._print.pdf
 
     @cached_property
-    def _print(self) -> press.Print:
-        return press.print_out(self.html)
+    def _print(self) -> engine.Print:
+        return engine.print_out(self.html)

@@ -20,10 +20,10 @@ from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, parse_pattern
 from babel.units import format_unit
 
-from invoicecore.calendar import Period
-from invoicecore.currencies import EXPONENTS
-from invoicecore.locales import USUAL, parsed_locale
-from invoicecore.money import Money, Rate, roomy_context
+from invoicecore.values.calendar import Period
+from invoicecore.values.currencies import EXPONENTS
+from invoicecore.values.locales import USUAL, parsed_locale
+from invoicecore.values.money import Money, Rate, roomy_context
 
 SECOND = timedelta(seconds=1)
 HUNDREDTH = timedelta(seconds=36)

@@ -8,13 +8,13 @@ from unicodedata import bidirectional
 
 from attrs import field, frozen
 
-from invoicecore.documents import drawing
+from invoicecore.documents import render
 from invoicecore.documents.document import Document
-from invoicecore.documents.drawing import days_late
 from invoicecore.documents.language import Language, language_of
+from invoicecore.documents.render import days_late
 from invoicecore.errors import NotAllowedNow
-from invoicecore.money import Money, in_currency
-from invoicecore.settlement.paper import Paper
+from invoicecore.settlement.printable import Paper
+from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Status
 
 
@@ -72,7 +72,7 @@ class _Sheet:
     """What all letters about an invoice are written with."""
 
     def __init__(self, paper: Paper) -> None:
-        self.enclosed = drawing.invoice(paper)
+        self.enclosed = render.invoice(paper)
         self.language = language_of(paper.letterhead.locale)
         self._paper = paper
 

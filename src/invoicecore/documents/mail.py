@@ -11,14 +11,14 @@ from email.message import EmailMessage
 from typing import assert_never
 
 from invoicecore.billing import Billing
-from invoicecore.calendar import day_of
-from invoicecore.documents import letters, press
+from invoicecore.documents import letters, pdf
 from invoicecore.documents.document import Document
 from invoicecore.documents.letters import Letter
 from invoicecore.errors import NotAllowedNow, NotFound
-from invoicecore.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
-from invoicecore.people import Person, known_email
-from invoicecore.settlement.paper import Paper
+from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
+from invoicecore.model.person import Person, known_email
+from invoicecore.settlement.printable import Paper
+from invoicecore.values.calendar import day_of
 from invoicecore.vocabulary import Role
 
 Told = InvoiceGenerated | InvoiceOverdue | PaymentRecorded
@@ -95,7 +95,7 @@ def _letter(event: Told, paper: Paper, on: date) -> Letter | None:
 
 def _enclose(mail: EmailMessage, document: Document, name: str) -> None:
     """As PDF, or as a page of HTML where there is no press."""
-    if press.is_there():
+    if pdf.is_there():
         mail.add_attachment(document.pdf(), maintype="application", subtype="pdf", filename=f"{name}.pdf")
     else:
         mail.add_attachment(document.html, subtype="html", filename=f"{name}.html")

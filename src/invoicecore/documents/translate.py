@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 CATALOGUES = Path(__file__).parent / "catalogues"
 _SOURCES = (
     *((path, "jinja2.ext:babel_extract") for path in sorted((Path(__file__).parent / "templates").glob("*.html"))),
-    *((Path(__file__).parent / name, "python") for name in ("drawing.py", "letters.py")),
+    *((Path(__file__).parent / name, "python") for name in ("render.py", "letters.py")),
 )
 # What marks a message, and where in the call its singular and its plural stand.
 _MARKS = {"_": None, "say": None, "count": (1, 2)}
@@ -51,7 +51,9 @@ def brought_up(locale: str) -> Catalog:
     catalogue.obsolete.clear()
     catalogue.fuzzy = False
     catalogue.project, catalogue.version = "invoicecore", "documents"
-    catalogue.header_comment = f"# The words of invoicecore's pages in {catalogue.locale.english_name}."
+    catalogue.header_comment = (
+        f"# The words of invoicecore's pages in {catalogue.locale and catalogue.locale.english_name}."
+    )
     catalogue.creation_date = catalogue.revision_date = _WHENEVER
     return catalogue
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.ids import ClientId, InvoiceId, PersonId
-from invoicecore.making import maker
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId
+from invoicecore.values.unchecked import maker
 from invoicecore.vocabulary import EntryKind
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 from attrs import frozen
 
-from invoicecore.ids import ClientId, InvoiceId
 from invoicecore.ledger.entries import Entry, make_entry
-from invoicecore.making import maker
-from invoicecore.stamp import Stamp
+from invoicecore.values.ids import ClientId, InvoiceId
+from invoicecore.values.stamp import Stamp
+from invoicecore.values.unchecked import maker
 from invoicecore.vocabulary import EntryKind
 
 BEGINNING = datetime(1, 1, 3, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.calendar import Period
-from invoicecore.ids import ClientId, InvoiceId, PersonId
 from invoicecore.ledger.entries import Entry
-from invoicecore.making import maker
-from invoicecore.money import Money, make_money
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId
+from invoicecore.values.money import Money, make_money
+from invoicecore.values.unchecked import maker
 from invoicecore.vocabulary import EntryKind
 
 

@@ -8,9 +8,9 @@ from typing import Self
 
 from attrs import field, frozen
 
-from invoicecore import inputs
 from invoicecore.errors import CurrencyMismatch, Malformed
-from invoicecore.money import Money, Rate
+from invoicecore.values import inputs
+from invoicecore.values.money import Money, Rate
 
 
 def _hours(value: int | str | Decimal) -> Decimal:

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from invoicecore.errors import NotAllowedNow
 from invoicecore.lifecycle.invoice import Line, Selection, make_line
-from invoicecore.money import Money
-from invoicecore.work import Session
+from invoicecore.model.work_session import Session
+from invoicecore.values.money import Money
 
 
 def snapshot(

@@ -5,13 +5,13 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from invoicecore.calendar import Period
-from invoicecore.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
 from invoicecore.lifecycle.table import Facts, target
-from invoicecore.locales import USUAL
-from invoicecore.making import maker
-from invoicecore.money import Money, Rate
-from invoicecore.stamp import Stamp
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
+from invoicecore.values.locales import USUAL
+from invoicecore.values.money import Money, Rate
+from invoicecore.values.stamp import Stamp
+from invoicecore.values.unchecked import maker
 from invoicecore.vocabulary import LIVE, UNPAID, Act, Deposit, InvoiceKind, Status
 
 

@@ -6,8 +6,8 @@ Numbers come from one counter of the firm that never restarts. A pattern only dr
 import re
 from datetime import date
 
-from invoicecore import inputs
 from invoicecore.errors import Malformed
+from invoicecore.values import inputs
 
 _FIELD = re.compile(r"\{(?:(year)|seq(?::0([1-9]))?)\}")
 _LONGEST = 60

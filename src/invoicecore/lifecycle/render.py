@@ -12,7 +12,7 @@ from textwrap import fill
 from invoicecore import vocabulary
 from invoicecore.lifecycle.diagram import diagram, moves, plain, rows_of
 from invoicecore.lifecycle.table import RULES, Locking, Rule
-from invoicecore.permissions import MAY
+from invoicecore.model.permissions import MAY
 from invoicecore.vocabulary import LIVE, Act, Role, Status, Word
 
 _WRITTEN = "<!-- Written by `python -m invoicecore.lifecycle.render docs/reference`; do not edit. -->"

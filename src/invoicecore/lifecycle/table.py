@@ -1,7 +1,7 @@
 """What may be done with an invoice in which status, and where does it lead?
 
 The life cycle is this one table of rules. A host's buttons, the error texts, the documentation and the property tests
-are read off it. It says *when*; who may do it stands in `invoicecore.permissions`.
+are read off it. It says *when*; who may do it stands in `invoicecore.model.permissions`.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Everything that a storage keeps of a firm: how does it come out, and how does it go back in?
 
 A host need not write any of this. A storage that does can be archived, moved into another database, and proved to be
-the same afterwards. `invoicecore.exchange.write_archive` and `restore` go by it.
+the same afterwards. `invoicecore.archive.write_archive` and `restore` go by it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,20 +10,20 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import frozen
 
-from invoicecore.clients import Client
-from invoicecore.events import Message
-from invoicecore.firm import Firm
-from invoicecore.ids import FirmId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
-from invoicecore.login import Login
-from invoicecore.logo import Logo
-from invoicecore.people import Person
-from invoicecore.ports.storage import AuditRecord, Entity, Fact, Remembered, Scope, id_of
-from invoicecore.projects import Project
+from invoicecore.model.client import Client
+from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session, Timer
+from invoicecore.ports.store import AuditRecord, Entity, Fact, Remembered, Scope, id_of
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
-from invoicecore.work import Session, Timer
+from invoicecore.values.ids import FirmId
+from invoicecore.values.logo import Logo
 
 E = TypeVar("E", bound=Entity)
 

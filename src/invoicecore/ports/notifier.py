@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from invoicecore.events import Message
+from invoicecore.model.events import Message
 
 
 class Notifier(Protocol):

@@ -5,15 +5,15 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from invoicecore.ids import ClientId, InvoiceId
 from invoicecore.ledger.entries import Entry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.making import maker
-from invoicecore.money import Money, make_money
-from invoicecore.stamp import Stamp
+from invoicecore.values.ids import ClientId, InvoiceId
+from invoicecore.values.money import Money, make_money
+from invoicecore.values.stamp import Stamp
+from invoicecore.values.unchecked import maker
 from invoicecore.vocabulary import EntryKind
 
 

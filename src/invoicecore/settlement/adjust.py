@@ -1,9 +1,9 @@
 """What does a Manager's word move?"""
 
-from invoicecore.money import Money
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
-from invoicecore.stamp import Stamp
+from invoicecore.values.money import Money
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
 
 

@@ -6,12 +6,12 @@ from attrs import evolve
 
 from invoicecore.errors import WorkIsStopped
 from invoicecore.ledger.entries import Entry
-from invoicecore.money import Money
+from invoicecore.model.work_session import Session
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, make_decision
-from invoicecore.stamp import Stamp
+from invoicecore.values.money import Money
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import EntryKind
-from invoicecore.work import Session
 
 
 def admit(account: Account, *, costs: bool, past_stop: bool) -> bool:

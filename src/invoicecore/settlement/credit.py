@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from invoicecore.errors import Overpaid
-from invoicecore.events import CreditApplied
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
-from invoicecore.money import Money, in_currency
+from invoicecore.model.events import CreditApplied
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
-from invoicecore.stamp import Stamp
+from invoicecore.values.money import Money, in_currency
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import Act, Deposit, EntryKind
 
 

@@ -2,14 +2,14 @@
 
 from attrs import frozen
 
-from invoicecore.events import Event
-from invoicecore.ids import InvoiceId, SessionId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
-from invoicecore.making import maker
+from invoicecore.model.events import Event
+from invoicecore.model.work_session import Session
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
-from invoicecore.work import Session
+from invoicecore.values.ids import InvoiceId, SessionId
+from invoicecore.values.unchecked import maker
 
 
 @frozen

@@ -2,11 +2,11 @@
 
 from attrs import frozen
 
-from invoicecore.ids import InvoiceId
 from invoicecore.lifecycle.drafts import Difference, difference
 from invoicecore.lifecycle.invoice import Invoice, Line
-from invoicecore.money import Money
 from invoicecore.settlement.account import Account
+from invoicecore.values.ids import InvoiceId
+from invoicecore.values.money import Money
 
 
 @frozen

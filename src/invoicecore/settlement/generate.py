@@ -2,13 +2,13 @@
 
 from attrs import evolve
 
-from invoicecore.calendar import PaymentTerms
-from invoicecore.events import InvoiceGenerated, InvoiceReverted
 from invoicecore.lifecycle.drafts import revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, advance, begin
+from invoicecore.model.events import InvoiceGenerated, InvoiceReverted
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, Hold
-from invoicecore.stamp import Stamp
+from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import Act
 
 

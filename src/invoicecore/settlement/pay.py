@@ -6,16 +6,16 @@ from datetime import date
 from attrs import evolve
 
 from invoicecore.errors import NotAllowedNow, Overpaid
-from invoicecore.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
-from invoicecore.ids import InvoiceId, PaymentId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
-from invoicecore.money import Money, in_currency
+from invoicecore.model.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
-from invoicecore.stamp import Stamp
+from invoicecore.values.ids import InvoiceId, PaymentId
+from invoicecore.values.money import Money, in_currency
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import Act, Deposit, EntryKind, Overpayment, PaymentOrigin, Status
 
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from attrs import evolve, frozen
 
-from invoicecore.ids import ClientId, InvoiceId, PaymentId, PersonId
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.money import Money
+from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId
+from invoicecore.values.money import Money
 from invoicecore.vocabulary import PaymentOrigin
 
 

@@ -1,9 +1,9 @@
 """When is a refill asked for, and for how much?"""
 
-from invoicecore.inputs import duration
 from invoicecore.ledger.terms import Refill
 from invoicecore.lifecycle.invoice import Line
 from invoicecore.settlement.account import Account
+from invoicecore.values.inputs import duration
 
 
 def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:

@@ -1,10 +1,10 @@
 """What happens when somebody says, from the status menu or by a sweep, how an invoice stands?"""
 
-from invoicecore.events import InvoiceDue, InvoiceOverdue, InvoiceUncollectible
 from invoicecore.lifecycle.invoice import Invoice, advance
+from invoicecore.model.events import InvoiceDue, InvoiceOverdue, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
-from invoicecore.stamp import Stamp
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import Act, Status
 
 _TOLD: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {

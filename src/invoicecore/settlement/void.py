@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from invoicecore.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.lifecycle.invoice import Invoice, advance
-from invoicecore.money import Money
+from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, Hold
 from invoicecore.settlement.payment import Payment
-from invoicecore.stamp import Stamp
+from invoicecore.values.money import Money
+from invoicecore.values.stamp import Stamp
 from invoicecore.vocabulary import Act, Deposit, EntryKind, OnVoid
 
 

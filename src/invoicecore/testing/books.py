@@ -9,18 +9,18 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from invoicecore.clients import Client
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import NotFound
-from invoicecore.events import Message
-from invoicecore.firm import Firm
-from invoicecore.ids import FirmId
 from invoicecore.ledger.entries import Entry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
-from invoicecore.login import Login
-from invoicecore.logo import Logo
-from invoicecore.people import Person
-from invoicecore.ports.storage import (
+from invoicecore.model.client import Client
+from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session, Timer
+from invoicecore.ports.store import (
     AUDIT,
     CLIENTS,
     ENTRIES_OF_CLIENT,
@@ -38,10 +38,10 @@ from invoicecore.ports.storage import (
     UnitOfWork,
     id_of,
 )
-from invoicecore.projects import Project
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
-from invoicecore.work import Session, Timer
+from invoicecore.values.ids import FirmId
+from invoicecore.values.logo import Logo
 
 SOURCES = tuple(f"tracker:{number}" for number in range(24))
 """What imported work is called in the proof: a store need not list what is claimed, so it is asked for these."""

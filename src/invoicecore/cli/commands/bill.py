@@ -8,15 +8,15 @@ from typing import Any
 import click
 from rich.console import Console
 
-from invoicecore import Period, exchange
+from invoicecore import Period, importer
 from invoicecore.cli import options
 from invoicecore.cli.bill import bill
-from invoicecore.cli.kept import kept_at, zone_of
+from invoicecore.cli.open_books import kept_at, zone_of
 from invoicecore.cli.plan import EntryRefused, Plan
 from invoicecore.cli.printing import print_report
+from invoicecore.cli.progress import Waiting
 from invoicecore.cli.report import Report, as_data
 from invoicecore.cli.tables import Words
-from invoicecore.cli.waiting import Waiting
 
 
 @click.command("bill", short_help="Bill the export of a time tracker.")
@@ -67,7 +67,7 @@ def bill_command(
         zone = timezone or zone_of(storage) or "UTC"
         amounts = {name: said[name] for name in ("rate", "currency", *options.TERMS)}
         plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
-        timesheet = exchange.read(file, format=format, answers=options.answers_of({**said, "timezone": zone}))
+        timesheet = importer.read(file, format=format, answers=options.answers_of({**said, "timezone": zone}))
         try:
             with Waiting(len(timesheet.entries), "Recording") as waiting:
                 report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)

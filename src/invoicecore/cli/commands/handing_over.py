@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from invoicecore import Billing, exchange
+from invoicecore import Billing, exporter, importer
+from invoicecore.archive import restore, write_archive
 from invoicecore.cli import options
-from invoicecore.cli.kept import kept_at, only_firm
+from invoicecore.cli.open_books import kept_at, only_firm
 from invoicecore.cli.plan import OptionRefused
+from invoicecore.cli.progress import Waiting
 from invoicecore.cli.tables import count
-from invoicecore.cli.waiting import Waiting
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -46,23 +47,23 @@ def export_command(
             raise OptionRefused("--store", "there are no books here.")
         desk = billing.as_owner()
         whose = None if client is None else _client_called(client, billing)
-        for path, dialect in ((journal, exchange.Dialect.HLEDGER), (beancount, exchange.Dialect.BEANCOUNT)):
+        for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
                 with Waiting(None, "Writing") as waiting:
-                    entries = exchange.write_journal(desk, path, client=whose, dialect=dialect, progress=waiting.step)
+                    entries = exporter.write_journal(desk, path, client=whose, dialect=dialect, progress=waiting.step)
                 _said(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
             with Waiting(None, "Writing") as waiting:
-                tables = exchange.write_tables(desk, csv, progress=waiting.step)
+                tables = exporter.write_tables(desk, csv, progress=waiting.step)
             _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
         if archive is not None:
             with Waiting(None, "Writing") as waiting:
-                written = exchange.write_archive(billing, archive, progress=waiting.reach)
+                written = write_archive(billing, archive, progress=waiting.reach)
             _said(archive, count(sum(written.counts.values()), "thing", "things"))
 
 
 def _client_called(name: str, billing: Billing) -> str:
-    found = exchange.Register.of(billing.as_owner()).client(name)
+    found = importer.Register.of(billing.as_owner()).client(name)
     if found is None:
         raise OptionRefused("--client", f"there is no client called {name!r}.")
     return found.id
@@ -81,5 +82,5 @@ def restore_command(file: Path, store: str) -> None:
     An archive that was changed or cut short is refused, and nothing is restored.
     """
     with options.refusing(file), Waiting(None, "Restoring") as waiting:
-        restored = exchange.restore(file, store, progress=waiting.reach)
+        restored = restore(file, store, progress=waiting.reach)
     _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

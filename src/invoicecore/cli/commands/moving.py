@@ -9,13 +9,13 @@ import click
 from attrs import asdict, evolve, frozen
 from rich.console import Console
 
-from invoicecore import Billing, Desk, Firm, exchange
+from invoicecore import Billing, Desk, Firm, importer
 from invoicecore.cli import options
-from invoicecore.cli.kept import kept_at, only_firm
+from invoicecore.cli.open_books import kept_at, only_firm
 from invoicecore.cli.plan import Plan, terms_of
-from invoicecore.cli.planned import print_applied, print_plan
+from invoicecore.cli.print_plan import print_applied, print_plan
+from invoicecore.cli.progress import Waiting
 from invoicecore.cli.tables import Words
-from invoicecore.cli.waiting import Waiting
 
 _REASON = "Imported: the work was done already."
 
@@ -26,7 +26,7 @@ class _Wanted:
 
     file: Path
     format: str | None
-    answers: exchange.Answers
+    answers: importer.Answers
     rate: Decimal | None
     currency: str | None
     terms: Plan
@@ -36,11 +36,11 @@ class _Wanted:
     firm: str | None
     locale: str
 
-    def plan(self, desk: Desk) -> exchange.Plan:
+    def plan(self, desk: Desk) -> importer.Plan:
         """What would be done at a desk."""
         terms = terms_of(self.terms, self.currency or desk.firm.settings().currency)
         with Waiting(None, "Planning") as waiting:
-            return exchange.plan(
+            return importer.plan(
                 desk,
                 self.file,
                 format=self.format,
@@ -57,10 +57,10 @@ class _Wanted:
 
     def new_firm(self) -> Firm:
         """The firm, where the books are begun. OpenQuestion where nothing says its currency."""
-        reading = exchange.opened(self.file, format=self.format, answers=self.answers)
+        reading = importer.opened(self.file, format=self.format, answers=self.answers)
         currency = self.currency or reading.currency
         if currency is None:
-            raise exchange.OpenQuestion("currency", None, None, "in which currency are the books to be kept?")
+            raise importer.OpenQuestion("currency", None, None, "in which currency are the books to be kept?")
         return Firm(
             name=self.firm or "Timesheet",
             currency=currency,
@@ -122,7 +122,7 @@ def import_command(
         )
         plan, applied = _imported(wanted, store, dry_run=dry_run)
     if wants_json:
-        data = {"plan": exchange.dump_plan(plan), "applied": None if applied is None else asdict(applied)}
+        data = {"plan": importer.dump_plan(plan), "applied": None if applied is None else asdict(applied)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         console, words = Console(highlight=False), Words(locale)
@@ -132,7 +132,7 @@ def import_command(
         raise click.exceptions.Exit(1)
 
 
-def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[exchange.Plan, exchange.Applied | None]:
+def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[importer.Plan, importer.Applied | None]:
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with kept_at(store, looks_only=dry_run) as storage:
         kept = only_firm(storage, named=wanted.firm)
@@ -146,4 +146,4 @@ def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[exchange.P
             begun = Billing.create(storage, desk.firm.settings())
             desk, plan = begun.as_owner(), evolve(plan, firm_id=begun.firm_id)  # as empty as the one that was looked at
         with Waiting(plan.total.entries, "Importing") as waiting:
-            return plan, exchange.apply(desk, plan, progress=lambda done, _: waiting.reach(done))
+            return plan, importer.apply(desk, plan, progress=lambda done, _: waiting.reach(done))

@@ -1,0 +1,215 @@
+"""What may a command load and save while it runs?
+
+A `Unit` is one unit of work on behalf of one person. It loads only what that person may see. How a command ends is
+at `invoicecore.desk.finish`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from invoicecore.desk import visibility
+from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.errors import Malformed, NotFound
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.client import Client
+from invoicecore.model.events import Event, Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.model.permissions import SEES_MONEY, may, permit
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session, Timer
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.queries import BringsPages, Pages
+from invoicecore.ports.store import Change, E, Entity, Scope, UnitOfWork
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.payment import Payment
+from invoicecore.values.calendar import day_of
+from invoicecore.values.ids import IdSource
+from invoicecore.values.inputs import shown
+from invoicecore.values.stamp import Stamp, make_stamp
+from invoicecore.vocabulary import Act
+
+T = TypeVar("T", Firm, Person, Client, Project)
+
+
+class Unit:
+    """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
+
+    __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+
+    def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
+        self.uow = uow
+        self.firm = firm
+        self.actor = actor
+        self.ids = ids
+        self._clock = clock
+        self._stamp: Stamp | None = None
+        self.changes: list[Change] = []
+        self.reason = ""
+
+    @property
+    def stamp(self) -> Stamp:
+        """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
+        if self._stamp is None:
+            self._stamp = make_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
+        return self._stamp
+
+    # who may
+
+    def permit(self, act: Act) -> None:
+        """NotPermitted if the actor's role does not include the act."""
+        permit(self.actor.role, act)
+
+    def day_of(self, moment: datetime) -> date:
+        """The firm's day of an instant."""
+        return day_of(moment, self.firm.timezone)
+
+    @property
+    def sees_money(self) -> bool:
+        """Whether the actor is shown rates and amounts."""
+        return self.actor.role in SEES_MONEY
+
+    # loading: absent, or not yours to see, is NotFound
+
+    def _get(self, kind: type[E], what: str, id: object) -> E:
+        if not isinstance(id, str):
+            raise Malformed(f"The id of a {what} is a text, not {shown(id)}.")
+        entity = self.uow.get(kind, id)
+        if entity is None:
+            raise NotFound(what, id)
+        return entity
+
+    def person(self, id: str) -> Person:
+        """A person that the actor may see."""
+        person = self._get(Person, "person", id)
+        if not visibility.sees_person(self.actor, person):
+            raise NotFound("person", id)
+        return person
+
+    def login(self, person: Person) -> Login:
+        """Somebody's login, for the command's own use; an empty one where there is none yet."""
+        return self.uow.get(Login, person.id) or Login(person_id=person.id)
+
+    def client(self, id: str) -> Client:
+        """A client that the actor may see."""
+        client = self._get(Client, "client", id)
+        if not visibility.sees_client(self.actor, client.id):
+            raise NotFound("client", id)
+        return client
+
+    def account(self, client_id: str) -> Account:
+        """A client's account, for the command's own use: whether the actor may see it is not asked."""
+        return self._get(Account, "account of client", client_id)
+
+    def held(self, project: Project) -> tuple[Account, Project]:
+        """The account of a client whose project the actor may see, and the project again as it is once the account was
+        read: a rate or an archiving that came in between is seen, and one that comes later conflicts."""
+        return self.account(project.client_id), self._get(Project, "project", project.id)
+
+    def project(self, id: str) -> Project:
+        """A project that the actor may see."""
+        project = self._get(Project, "project", id)
+        if not visibility.sees_project(self.actor, project):
+            raise NotFound("project", id)
+        return project
+
+    def client_of(self, thing: Project | Account) -> Client:
+        """The client of a project or an account, for the command's own use."""
+        return self._get(Client, "client", thing.client_id)
+
+    def session(self, id: str) -> Session:
+        """A session that the actor may see; one that was removed is gone."""
+        session = self._get(Session, "session", id)
+        if session.removed or not visibility.sees_work(self.actor, session):
+            raise NotFound("session", id)
+        return session
+
+    def timer(self, id: str) -> Timer:
+        """A running timer that the actor may see."""
+        timer = self._get(Timer, "running timer", id)
+        if not visibility.sees_work(self.actor, timer):
+            raise NotFound("running timer", id)
+        return timer
+
+    def invoice(self, id: str) -> Invoice:
+        """An invoice that the actor may see."""
+        invoice = self._get(Invoice, "invoice", id)
+        if not visibility.sees_invoice(self.actor, invoice):
+            raise NotFound("invoice", id)
+        return invoice
+
+    def payment(self, id: str) -> Payment:
+        """A payment that the actor may see."""
+        payment = self._get(Payment, "payment", id)
+        if not visibility.sees_account(self.actor, payment.client_id):
+            raise NotFound("payment", id)
+        return payment
+
+    def label_of(self, invoice_id: str) -> str:
+        """How to name an invoice to people, whether or not the actor may open it."""
+        return self._get(Invoice, "invoice", invoice_id).label
+
+    def names_of(self, projects: Iterable[str], people: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """How projects and people are called now, by their ids, whether or not the actor may see them."""
+        named = [(id, self._get(Project, "project", id).name) for id in projects]
+        return (*named, *((id, self._get(Person, "person", id).name) for id in people))
+
+    def account_seen(self, client_id: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
+        """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
+        account = self._get(Account, "client", client_id)  # there is one for every client
+        if not visibility.sees_client(self.actor, client_id):
+            raise NotFound("client", client_id)
+        if may(self.actor.role, Act.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):
+            raise NotFound("account of client", client_id)
+        self.permit(act)
+        return account
+
+    @property
+    def pages(self) -> Pages:
+        """Lists and sums, by the store's own means or by those that every store has."""
+        return self.uow.pages() if isinstance(self.uow, BringsPages) else GenericPages(self.uow)
+
+    # saving
+
+    def put(self, entity: Entity) -> None:
+        """Store an entity as it now is."""
+        self.changes.append(self.uow.put(entity))
+
+    def remove(self, kind: type[E], id: str) -> None:
+        """Forget an entity."""
+        self.changes.append(self.uow.remove(kind, id))
+
+    def tell(self, event: Event) -> None:
+        """Put an event in the outbox."""
+        self.uow.send(Message(self.ids(), self.stamp.at, event))
+
+    def store(self, decision: Decision) -> None:
+        """Write all of a decision but the account, which is written once, when the command closes."""
+        uow = self.uow
+        for entry in decision.entries:
+            uow.append(entry)
+        for entities in (decision.sessions, decision.invoices, decision.payments):
+            for entity in entities:
+                self.put(entity)
+        for change in decision.history:
+            uow.append(change)
+        if decision.unlock is not None:
+            uow.release(Scope.SESSION, decision.unlock.session_ids)
+        if decision.lock is not None:
+            uow.claim(Scope.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
+        for event in decision.events:
+            self.tell(event)
+
+    def touch(self, client_id: str) -> None:
+        """Put a client's account as it is, so that no other command on the client commits on the same read."""
+        self.put(self.account(client_id))
+
+
+def revised(entity: T, **given: Any) -> T:
+    """The entity with the values that are given; None leaves one as it is."""
+    return evolve(entity, **{field: value for field, value in given.items() if value is not None})

@@ -1,0 +1,398 @@
+"""How are pages answered over any store, by what every unit of work promises?
+
+By looking at everything that may be on a page, and adding it up. That is quick enough in memory and for small books; a
+store that knows better brings its own pages.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from operator import gt, itemgetter, lt
+from typing import TypeVar
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.client import Client
+from invoicecore.model.login import Login
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session
+from invoicecore.ports.queries import (
+    ClientsWanted,
+    InvoicesWanted,
+    Movement,
+    PeopleWanted,
+    ProjectsWanted,
+    SessionFound,
+    WorkWanted,
+)
+from invoicecore.ports.store import (
+    ALL,
+    CLIENTS,
+    ENTRIES_OF_CLIENT,
+    INVOICES,
+    INVOICES_OF_CLIENT,
+    PAYMENTS_ON_INVOICE,
+    PEOPLE,
+    PROJECTS,
+    PROJECTS_OF_CLIENT,
+    SESSIONS,
+    SESSIONS_OF_CLIENT,
+    SESSIONS_OF_PERSON,
+    SESSIONS_OF_PROJECT,
+    E,
+    Scope,
+    UnitOfWork,
+)
+from invoicecore.queries.clients import ClientRow, ClientSort
+from invoicecore.queries.explanation_data import Grounds, KindTotal
+from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
+from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
+from invoicecore.queries.paging import By, Cut, Place
+from invoicecore.queries.people import PersonRow, PersonSort
+from invoicecore.queries.projects import ProjectRow, ProjectSort, Tally
+from invoicecore.queries.transactions import Cause, TransactionSort
+from invoicecore.queries.visibility import Named, Reach
+from invoicecore.queries.work import WorkSort
+from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.payment import Payment
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import EntryKind, Role, Status
+
+T = TypeVar("T")
+
+_ASKED = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE})
+_OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_FROM_THE_FIRST = Cut(WorkSort.START)
+
+
+class GenericPages:
+    """The pages of one unit of work; see `invoicecore.ports.queries.Pages` for what each of them holds."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    # lists
+
+    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+        rows = (
+            ClientRow(client, Standing(self._got(Account, client.id)))
+            for client in self._uow.find(CLIENTS)
+            if wanted.reach.has_client(client.id) and wanted.archived in (None, client.archived)
+        )
+        return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+        people = [
+            person
+            for person in self._uow.find(PEOPLE)
+            if person.role in wanted.roles
+            and wanted.id in (None, person.id)
+            and wanted.client_id in (None, person.client_id)
+            and wanted.archived in (None, person.archived)
+        ]
+        worked: dict[PersonId, timedelta] = defaultdict(timedelta)
+        for session in self._sessions():
+            worked[session.person_id] += session.duration
+        projects = sorted(self._uow.find(PROJECTS), key=lambda project: (project.name, project.id))
+        rows = (
+            PersonRow(
+                person=person,
+                worked=worked[person.id],
+                last_sign_in=self._last_sign_in(person.id),
+                projects=tuple(_named(project) for project in projects if _belongs(person, project)),
+            )
+            for person in people
+        )
+        return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def _last_sign_in(self, person_id: PersonId) -> datetime | None:
+        login = self._uow.get(Login, person_id)
+        return None if login is None else login.last_sign_in
+
+    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        projects = [
+            project
+            for project in self._projects(wanted.client_id)
+            if wanted.reach.has_project(project)
+            and wanted.id in (None, project.id)
+            and wanted.archived in (None, project.archived)
+        ]
+        work = defaultdict[ProjectId, list[Session]](list)
+        for session in self._sessions(client=wanted.client_id, project=wanted.id):
+            if wanted.reach.has_work(session):
+                work[session.project_id].append(session)
+        clients = self._clients()
+        rows = (
+            self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
+        )
+        return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def _project_row(self, project: Project, client: Client, sessions: Sequence[Session], now: datetime) -> ProjectRow:
+        held, cost = self._holders(sessions), [session for session in sessions if session.minor]
+        billed, unbilled = ([it for it in cost if (it.id in held) is billed] for billed in (True, False))
+        return ProjectRow(
+            project=project,
+            client=_named(client),
+            rate=project.rate_at(now),
+            worked=_time(sessions),
+            billed=Tally(_time(billed), _cost(billed, client.currency)),
+            unbilled=Tally(_time(unbilled), _cost(unbilled, client.currency)),
+        )
+
+    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, cut)
+        found = [
+            session
+            for session in sessions
+            if wanted.reach.has_work(session) and (wanted.period is None or session.day(wanted.zone) in wanted.period)
+        ]
+        if wanted.locked is not None:
+            held = self._holders(found)
+            found = [session for session in found if (session.id in held) is wanted.locked]
+        found = found[: cut.limit]
+        holders = self._holders(found)
+        return [self._session_found(session, holders.get(session.id)) for session in found]
+
+    def _session_found(self, session: Session, holder: str | None) -> SessionFound:
+        return SessionFound(
+            session=session,
+            client=_named(self._got(Client, session.client_id)),
+            project=_named(self._got(Project, session.project_id)),
+            person=_named(self._got(Person, session.person_id)),
+            locked_by=None if holder is None else InvoiceId(holder),
+            invoice_number=None if holder is None else self._got(Invoice, holder).number,
+        )
+
+    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+        period = wanted.period
+        invoices = [
+            invoice
+            for invoice in self._invoices(wanted.client_id)
+            if wanted.reach.has_invoice(invoice)
+            and invoice.status in wanted.statuses
+            and (period is None or (invoice.issued_on is not None and invoice.issued_on in period))
+        ]
+        clients = self._clients()
+        rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
+        if wanted.overdue:
+            rows = [row for row in rows if row.days_overdue]
+        return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def movements(
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
+    ) -> Sequence[Movement]:
+        after: Place | None = None if booked is None else (booked[0],)
+        before: Place | None = None if booked is None else (booked[1],)
+        if cut.after is not None and cut.descending:
+            before = cut.after if before is None else min(before, cut.after)
+        elif cut.after is not None:
+            after = cut.after if after is None else max(after, cut.after)
+        shown = self._uow.find(
+            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=cut.limit, descending=cut.descending
+        )
+        return [Movement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
+
+    def _cause(self, entry: Entry) -> Cause:
+        if entry.kind in _OF_WORK:
+            session = self._got(Session, entry.cause)
+            found = self._session_found(session, self._holders([session]).get(session.id))
+            return Cause(
+                project=found.project,
+                person=found.person,
+                duration=session.duration,
+                rate=session.rate,
+                note=session.note,
+                invoice=self._numbered(found.locked_by),
+            )
+        if entry.kind is EntryKind.ADJUSTMENT:
+            return Cause()
+        payment = self._got(Payment, entry.cause)
+        return Cause(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
+
+    def _numbered(self, invoice_id: InvoiceId | None) -> Named | None:
+        return None if invoice_id is None else Named(invoice_id, self._got(Invoice, invoice_id).label)
+
+    # what is owed
+
+    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+        sessions = [it for it in self._sessions(client=client_id) if it.minor and reach.has_work(it)]
+        held, free = self._holders(sessions), defaultdict[ProjectId, list[Session]](list)
+        for session in sessions:
+            if session.id not in held:
+                free[session.project_id].append(session)
+        projects, clients = self._projects(client_id), self._clients()
+        rows = (
+            UnbilledRow(
+                client=_named(clients[project.client_id]),
+                project=_named(project),
+                sessions=len(free[project.id]),
+                time=_time(free[project.id]),
+                amount=_cost(free[project.id], clients[project.client_id].currency),
+            )
+            for project in projects
+            if project.id in free
+        )
+        return _part(rows, cut, lambda row: row.place(cut.by))
+
+    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+        return _part(self._aged(client_id, as_of), cut, lambda row: row.place(cut.by))
+
+    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+        totals: dict[str, Counter[Age]] = defaultdict(Counter)
+        for row in self._aged(client_id, as_of):
+            totals[row.total.currency].update({age: part.minor for age, part in zip(Age, row.amounts, strict=True)})
+        return [aged(minors, currency) for currency, minors in sorted(totals.items())]
+
+    def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
+        owed: dict[ClientId, Counter[Age]] = defaultdict(Counter)
+        for invoice in self._invoices(client_id):
+            if invoice.status not in _ASKED or invoice.issued_on is None or invoice.issued_on > as_of:
+                continue
+            assert invoice.due_on is not None  # it has both days, or neither
+            payments = self._uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+            received = sum(it.applied_to(invoice.id) for it in payments if it.received_on <= as_of)
+            owed[invoice.client_id][age(invoice.due_on, as_of)] += invoice.total_minor - received
+        clients = self._clients()
+        return [
+            AgingRow(_named(clients[id]), aged(minors, clients[id].currency))
+            for id, minors in owed.items()
+            if minors.total()
+        ]
+
+    # sums
+
+    def invoiced(self, client_id: ClientId, period: Period) -> Money:
+        issued = (
+            invoice.total
+            for invoice in self._invoices(client_id)
+            if invoice.status is not Status.VOID and invoice.issued_on is not None and invoice.issued_on in period
+        )
+        return Money.total(issued, self._got(Client, client_id).currency)
+
+    def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
+        sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
+        return sum(session.minor for session in sessions)  # what was removed costs nothing
+
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+        entries = self._uow.find(ENTRIES_OF_CLIENT, client_id)
+        count, minor = Counter[EntryKind](), Counter[EntryKind]()
+        deposit = crossing = None
+        for entry in entries:
+            count[entry.kind] += 1
+            minor[entry.kind] += entry.minor
+            if entry.kind is EntryKind.PAYMENT:
+                deposit = entry
+            if level_minor is not None and entry.balance_minor <= level_minor < entry.balance_minor - entry.minor:
+                crossing = entry
+        client = self._got(Client, client_id)
+        return Grounds(
+            totals=tuple(KindTotal(kind, count[kind], minor[kind]) for kind in sorted(count)),
+            deposit=deposit,
+            crossing=crossing,
+            asked=tuple(_invoice_row(it, client, today) for it in self._invoices(client_id) if it.asked_minor),
+        )
+
+    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
+        named = [self._got(Project, id) for id in projects], [self._got(Person, id) for id in people]
+        return {thing.id: thing.name for things in named for thing in things}
+
+    # what they are made of
+
+    def _got(self, kind: type[E], id: str) -> E:
+        """Something that is there, since something else that is kept names it."""
+        entity = self._uow.get(kind, id)
+        if entity is None:
+            raise LookupError(f"The books name a {kind.__name__} {id!r} that they do not hold.")
+        return entity
+
+    def _clients(self) -> Mapping[ClientId, Client]:
+        """Every client; asked for after what names them, since in some stores others come meanwhile."""
+        return {client.id: client for client in self._uow.find(CLIENTS)}
+
+    def _projects(self, client_id: ClientId | None) -> Sequence[Project]:
+        return self._uow.find(PROJECTS) if client_id is None else self._uow.find(PROJECTS_OF_CLIENT, client_id)
+
+    def _invoices(self, client_id: ClientId | None) -> Sequence[Invoice]:
+        return self._uow.find(INVOICES) if client_id is None else self._uow.find(INVOICES_OF_CLIENT, client_id)
+
+    def _sessions(
+        self,
+        client: ClientId | None = None,
+        project: ProjectId | None = None,
+        person: PersonId | None = None,
+        cut: Cut[WorkSort] = _FROM_THE_FIRST,
+    ) -> Sequence[Session]:
+        """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
+        after the place of a cut, in its order."""
+        after, before = (None, cut.after) if cut.descending else (cut.after, None)
+        index, key = next(
+            (
+                (index, key)
+                for index, key in (
+                    (SESSIONS_OF_PROJECT, project),
+                    (SESSIONS_OF_PERSON, person),
+                    (SESSIONS_OF_CLIENT, client),
+                )
+                if key is not None
+            ),
+            (SESSIONS, ALL),
+        )
+        return [
+            session
+            for session in self._uow.find(index, key, after=after, before=before, descending=cut.descending)
+            if not session.removed
+            and client in (None, session.client_id)
+            and project in (None, session.project_id)
+            and person in (None, session.person_id)
+        ]
+
+    def _holders(self, sessions: Iterable[Session]) -> Mapping[str, str]:
+        return self._uow.holders(Scope.SESSION, [session.id for session in sessions])
+
+
+def _part(things: Iterable[T], cut: Cut[By], place: Callable[[T], Place]) -> list[T]:
+    """The part of a list that is asked for."""
+    ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=cut.descending)
+    if cut.after is not None:
+        beyond = lt if cut.descending else gt
+        ordered = [(at, thing) for at, thing in ordered if beyond(at, cut.after)]
+    return [thing for _, thing in ordered[: cut.limit]]
+
+
+def _named(thing: Client | Project | Person) -> Named:
+    return Named(thing.id, thing.name)
+
+
+def _belongs(person: Person, project: Project) -> bool:
+    """Whether the roster names the project beside the person."""
+    if person.role is Role.CONTACT:
+        return person.limited_to is not None and project.id in person.limited_to
+    return person.id in project.assigned
+
+
+def _time(sessions: Iterable[Session]) -> timedelta:
+    return sum((session.duration for session in sessions), timedelta(0))
+
+
+def _cost(sessions: Iterable[Session], currency: str) -> Money:
+    return Money(sum(session.minor for session in sessions), currency)
+
+
+def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
+    return InvoiceRow(
+        id=invoice.id,
+        client=_named(client),
+        kind=invoice.kind,
+        status=invoice.status,
+        reads_as=invoice.reads_as,
+        number=invoice.number,
+        total=invoice.total,
+        paid=invoice.paid,
+        open=invoice.open,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.open_minor, today),
+    )

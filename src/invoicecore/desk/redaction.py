@@ -1,0 +1,114 @@
+"""What of a page does somebody see?
+
+Rows leave a store whole and within somebody's reach. Here each is looked at again, and what of it is not theirs is
+taken out: a row that should not have come at all is None.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from attrs import evolve
+
+from invoicecore.desk import projects, visibility, work_entry
+from invoicecore.desk.context import Unit
+from invoicecore.ledger.statement import row
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.permissions import may
+from invoicecore.ports.queries import Movement, SessionFound
+from invoicecore.queries.clients import ClientRow
+from invoicecore.queries.invoices import InvoiceRow, PaidPart
+from invoicecore.queries.owed import AgingRow, UnbilledRow
+from invoicecore.queries.paging import By, Cut, Page, Place, mark
+from invoicecore.queries.people import PersonPage, PersonRow
+from invoicecore.queries.projects import ProjectRow, Tally
+from invoicecore.queries.transactions import TransactionRow
+from invoicecore.queries.work import WorkRow
+from invoicecore.settlement.payment import Payment
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import Act
+
+F = TypeVar("F")
+R = TypeVar("R")
+
+
+def page(cut: Cut[By], found: Sequence[F], place: Callable[[F], Place], shown: Callable[[F], R | None]) -> Page[R]:
+    """The page of what was found, which was asked for with one row more."""
+    rows = found[: cut.limit]
+    following = mark(cut, place(rows[-1])) if len(found) > len(rows) else None
+    return Page(tuple(row for row in map(shown, rows) if row is not None), following)
+
+
+def client(unit: Unit, row: ClientRow) -> ClientRow | None:
+    """A client, with their standing for those who see client-wide money."""
+    if not visibility.sees_client(unit.actor, row.client.id):
+        return None
+    return row if visibility.sees_account(unit.actor, row.client.id) else ClientRow(row.client, None)
+
+
+def person(unit: Unit, row: PersonRow) -> PersonRow | None:
+    """Somebody."""
+    return row if visibility.sees_person(unit.actor, row.person) else None
+
+
+def person_page(unit: Unit, row: PersonRow) -> PersonPage:
+    """Somebody, and how they sign in."""
+    seen = row.person.id == unit.actor.id or may(unit.actor.role, Act.VIEW_LOGIN)
+    timezone = row.person.timezone or unit.firm.timezone
+    return PersonPage(row, timezone, unit.login(row.person).view() if seen else None)
+
+
+def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:
+    """A project, with rate and amounts for those who see money."""
+    if not visibility.sees_project(unit.actor, row.project):
+        return None
+    row = evolve(row, project=projects.shown(unit, row.project))
+    if unit.sees_money:
+        return row
+    return evolve(row, rate=None, billed=Tally(row.billed.time, None), unbilled=Tally(row.unbilled.time, None))
+
+
+def work(unit: Unit, found: SessionFound) -> WorkRow | None:
+    """A session, with its invoice for those who see that one."""
+    if not visibility.sees_work(unit.actor, found.session):
+        return None
+    view = work_entry.shown(unit, found.session, found.session.day(unit.firm.timezone), found.locked_by)
+    return WorkRow(
+        session=view,
+        client=found.client,
+        project=found.project,
+        person=found.person,
+        invoice_number=found.invoice_number if view.locked_by is not None else None,
+    )
+
+
+def invoice(unit: Unit, row: InvoiceRow) -> InvoiceRow | None:
+    """An invoice. Whether its lines are theirs who are limited to projects, only the reach has seen."""
+    return row if visibility.sees_invoices(unit.actor, row.client.id, row.status) else None
+
+
+def paid_part(unit: Unit, payment: Payment, bill: Invoice) -> PaidPart:
+    """What a payment pays of an invoice. The payment itself is client-wide money."""
+    whole = visibility.sees_account(unit.actor, bill.client_id)
+    return PaidPart(
+        payment_id=payment.id if whole else None,
+        received_on=payment.received_on,
+        method=payment.method,
+        reference=payment.reference if whole else None,
+        amount=Money(payment.applied_to(bill.id), payment.currency),
+    )
+
+
+def unbilled(unit: Unit, row: UnbilledRow) -> UnbilledRow | None:
+    """What is not invoiced yet, for those who see the client. Whether the project is theirs, the reach has seen."""
+    return row if visibility.sees_client(unit.actor, row.client.id) else None
+
+
+def aging(unit: Unit, row: AgingRow) -> AgingRow | None:
+    """What a client owes, for those who see client-wide money."""
+    return row if visibility.sees_account(unit.actor, row.client.id) else None
+
+
+def transaction(unit: Unit, movement: Movement, currency: str) -> TransactionRow:
+    """A movement of the balance of a client whose account is seen."""
+    entry = movement.entry
+    return TransactionRow(row(entry, unit.day_of(entry.booked_at), currency), movement.cause, movement.by)

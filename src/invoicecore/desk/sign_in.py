@@ -1,0 +1,119 @@
+"""Who comes in?
+
+One refusal, whatever was wrong, and at the same cost: storage is asked the same questions and one password is worked
+out, also where there is nobody, so that nobody learns from an answer, or from how long it takes, who has an account.
+"""
+
+from attrs import evolve, frozen
+
+from invoicecore.desk.executor import rerun
+from invoicecore.errors import Malformed, SignInRefused
+from invoicecore.model.login import Login, typed_password
+from invoicecore.model.person import Person, known_email
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.passwords import PasswordHasher
+from invoicecore.ports.store import AuditRecord, Scope, Storage, UnitOfWork
+from invoicecore.ports.throttle import Throttle
+from invoicecore.values import inputs
+from invoicecore.values.addresses import admits
+from invoicecore.values.ids import FirmId, IdSource, PersonId
+from invoicecore.vocabulary import Act
+
+_NOBODY = ""
+"""Neither an e-mail nor the id of anybody: what is looked for where nobody is."""
+
+
+@frozen
+class Known:
+    """Who signs in with an e-mail, as they were looked up: nobody, or somebody who has no login yet, perhaps."""
+
+    person: Person | None
+    login: Login | None
+
+    @property
+    def password_hash(self) -> str | None:
+        """What is kept of their password, if anything is."""
+        return None if self.login is None else self.login.password_hash
+
+    def may_come(self, address: str | None) -> bool:
+        """Whether they could sign in from an address, with the right password."""
+        if self.person is None or self.person.archived or self.login is None:
+            return False
+        return self.login.password_hash is not None and admits(self.login.admitted_from, address)
+
+
+class Door:
+    """Where those come in who sign in with a password."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        firm_id: FirmId,
+        clock: Clock,
+        ids: IdSource,
+        passwords: PasswordHasher,
+        throttle: Throttle | None,
+    ) -> None:
+        self._storage = storage
+        self._firm_id = firm_id
+        self._clock = clock
+        self._ids = ids
+        self._passwords = passwords
+        self._throttle = throttle
+
+    def sign_in(self, email: str, password: str, address: str | None) -> PersonId:
+        """Who signed in. Malformed for what is no text, SignInThrottled before anything is looked up, SignInRefused
+        for everything else that is wrong."""
+        spelled, typed = _spelled(email), typed_password(password)
+        inputs.optional(address, lambda given: inputs.instance("An address", given, str))
+        if self._throttle is not None:
+            self._throttle.ask(spelled, address)
+        known = rerun(self._look_up, spelled, repeatable=True)
+        person_id = self._checked(known, spelled, typed, address)
+        if self._throttle is not None:
+            (self._throttle.succeeded if person_id else self._throttle.failed)(spelled, address)
+        if person_id is None:
+            raise SignInRefused
+        return person_id
+
+    def _checked(self, known: Known, email: str, typed: str | None, address: str | None) -> PersonId | None:
+        kept = known.password_hash
+        fits = self._passwords.verify(None if typed is None else kept, typed or "")
+        if not fits or typed is None or kept is None or not known.may_come(address):
+            return None
+        renewed = self._passwords.hash(typed) if self._passwords.outdated(kept) else kept
+        return rerun(self._record, email, kept, renewed, address, repeatable=False)
+
+    def _look_up(self, email: str) -> Known:
+        with self._storage.begin(self._firm_id) as uow:
+            return _known(uow, email)
+
+    def _record(self, email: str, checked: str, renewed: str, address: str | None) -> PersonId | None:
+        """Record that somebody signed in, with the password kept anew perhaps; unless what it was checked against has
+        changed meanwhile."""
+        with self._storage.begin(self._firm_id) as uow:
+            known = _known(uow, email)
+            if known.person is None or known.login is None:
+                return None
+            if known.password_hash != checked or not known.may_come(address):
+                return None
+            now, person_id = self._clock.now(), known.person.id
+            change = uow.put(evolve(known.login, password_hash=renewed, last_sign_in=now))
+            uow.append(AuditRecord(self._ids(), now, person_id, Act.SIGN_IN, (change,)))
+            uow.commit()
+            return person_id
+
+
+def _known(uow: UnitOfWork, email: str) -> Known:
+    person_id = uow.holders(Scope.EMAIL, (email,)).get(email, _NOBODY)
+    return Known(uow.get(Person, person_id), uow.get(Login, person_id))
+
+
+def _spelled(email: object) -> str:
+    """An e-mail as it would be claimed, or what nobody's is."""
+    if not isinstance(email, str):
+        raise Malformed(f"An e-mail must be text, not a {type(email).__name__}.")
+    try:
+        return known_email(email)
+    except Malformed:
+        return _NOBODY

@@ -1,0 +1,106 @@
+"""What may somebody see?
+
+Decided on each loaded thing, for every id in a request and every row of a list. What may not be seen is treated as
+if it did not exist.
+"""
+
+from typing import assert_never
+
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session, Timer
+from invoicecore.queries.visibility import EVERYTHING, Reach
+from invoicecore.vocabulary import Role, Status
+
+_ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
+_EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
+
+
+def reach(viewer: Person) -> Reach:
+    """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
+    says nothing about money: see below."""
+    match viewer.role:
+        case Role.MANAGER | Role.SUPERVISOR:
+            return EVERYTHING
+        case Role.WORKER:
+            return Reach(worker=viewer.id)
+        case Role.CONTACT:
+            return Reach(client_id=viewer.client_id, projects=viewer.limited_to)
+        case _:
+            assert_never(viewer.role)
+
+
+def roles_seen(viewer: Person) -> frozenset[Role]:
+    """In which roles people are listed to the viewer: managers see everybody, supervisors the employees."""
+    if viewer.role is Role.MANAGER:
+        return frozenset(Role)
+    return _EMPLOYEES if viewer.role is Role.SUPERVISOR else frozenset()
+
+
+def sees_person(viewer: Person, person: Person) -> bool:
+    """Managers see everybody, supervisors the employees they may assign, the others themselves."""
+    if viewer.role is Role.MANAGER or viewer.id == person.id:
+        return True
+    return viewer.role is Role.SUPERVISOR and person.role is not Role.CONTACT
+
+
+def sees_colleagues(viewer: Person) -> bool:
+    """Who else works on a project: managers and supervisors."""
+    return viewer.role in _ALL_WORK
+
+
+def sees_client(viewer: Person, client_id: str) -> bool:
+    """A client without their money: managers and supervisors see all, a contact their own."""
+    return viewer.role in _ALL_WORK or (viewer.role is Role.CONTACT and viewer.client_id == client_id)
+
+
+def sees_account(viewer: Person, client_id: str) -> bool:
+    """Client-wide money: for managers, and for a contact of the client who is not limited to projects."""
+    if viewer.role is Role.MANAGER:
+        return True
+    return viewer.role is Role.CONTACT and viewer.client_id == client_id and viewer.limited_to is None
+
+
+def _contact_sees(viewer: Person, client_id: str, project_id: str) -> bool:
+    if viewer.role is not Role.CONTACT or viewer.client_id != client_id:
+        return False
+    return viewer.limited_to is None or project_id in viewer.limited_to
+
+
+def sees_project(viewer: Person, project: Project) -> bool:
+    """Managers and supervisors see all, workers those they are assigned to, contacts those that are theirs."""
+    if viewer.role in _ALL_WORK:
+        return True
+    if viewer.role is Role.WORKER:
+        return viewer.id in project.assigned
+    return _contact_sees(viewer, project.client_id, project.id)
+
+
+def sees_work(viewer: Person, work: Session | Timer) -> bool:
+    """Managers and supervisors see all, workers their own, contacts that on their projects."""
+    if viewer.role in _ALL_WORK:
+        return True
+    if viewer.role is Role.WORKER:
+        return work.person_id == viewer.id
+    return _contact_sees(viewer, work.client_id, work.project_id)
+
+
+def statuses_seen(viewer: Person) -> frozenset[Status]:
+    """In which statuses invoices are listed to the viewer: nobody but a manager sees drafts."""
+    return frozenset(Status) if viewer.role is Role.MANAGER else frozenset(Status) - {Status.DRAFT}
+
+
+def sees_invoices(viewer: Person, client_id: str, status: Status) -> bool:
+    """Invoices of a client in a status: managers see all, contacts their client's, but no drafts."""
+    if viewer.role is Role.MANAGER:
+        return True
+    return viewer.role is Role.CONTACT and viewer.client_id == client_id and status is not Status.DRAFT
+
+
+def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
+    """As `sees_invoices`; a contact who is limited to projects sees an invoice when all of its lines are theirs."""
+    limits = viewer.limited_to
+    if not sees_invoices(viewer, invoice.client_id, invoice.status):
+        return False
+    return limits is None or (bool(invoice.lines) and all(line.project_id in limits for line in invoice.lines))

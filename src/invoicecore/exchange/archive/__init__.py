@@ -1,7 +1,0 @@
-"""The whole account of a firm as one file, and back: see `docs/reference/archive.md` for what stands in it."""
-
-from invoicecore.exchange.archive.reading import ArchiveLimits, restore
-from invoicecore.exchange.archive.refused import ArchiveRefused
-from invoicecore.exchange.archive.writing import Archived, Progress, write_archive
-
-__all__ = ["Archived", "ArchiveLimits", "ArchiveRefused", "Progress", "restore", "write_archive"]

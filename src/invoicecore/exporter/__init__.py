@@ -1,0 +1,6 @@
+"""The books go out: journals for accounting programs, and tables for spreadsheets."""
+
+from invoicecore.exporter.journal import Closing, Dialect, write_journal
+from invoicecore.exporter.tables import Table, guarded, unguarded, write_table, write_tables
+
+__all__ = ["Closing", "Dialect", "guarded", "Table", "unguarded", "write_journal", "write_table", "write_tables"]

@@ -1,0 +1,143 @@
+"""Which two accounts does a movement of a client's balance touch?
+
+The balance is the client's money in the firm's hands: for the books of the firm a debt, so that it stands there with
+the opposite sign. The other account follows from what moved it.
+"""
+
+from datetime import date
+from typing import assert_never
+
+from attrs import frozen
+
+from invoicecore.exporter.journal.names import Names, part
+from invoicecore.exporter.journal.transactions import Account, Posting, Transaction
+from invoicecore.exporter.text_format import instant
+from invoicecore.ledger.statement import StatementRow
+from invoicecore.queries.transactions import Cause, TransactionRow
+from invoicecore.queries.visibility import Named
+from invoicecore.settlement.payment import Payment
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import EntryKind
+
+
+class Chart:
+    """The accounts that were posted to so far."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}
+
+    def open(self, name: str, currency: str, day: date, **facts: str) -> str:
+        """The account of that name, which is posted to in a currency on a day; `facts` say what it stands for."""
+        account = self.accounts.get(name)
+        if account is None:
+            account = self.accounts[name] = Account(_said(*facts.items()), day)
+        account.opened = min(account.opened, day)
+        account.currencies.add(currency)
+        return name
+
+
+@frozen
+class Ledger:
+    """One client's side of the books: `part` is the client's part of the names of accounts."""
+
+    client: Named
+    part: str
+    chart: Chart
+    projects: Names
+
+    def client_account(self, currency: str, day: date) -> str:
+        """Where the client's money stands."""
+        name = f"Liabilities:Clients:{self.part}"
+        return self.chart.open(name, currency, day, client=self.client.name, client_id=self.client.id)
+
+    def movement(self, row: TransactionRow, day: date) -> Transaction:
+        """The transaction for an entry of the ledger. A payment says what the client's account then holds."""
+        moved, cause = row.movement, row.cause
+        currency = moved.amount.currency
+        title, other = self._other_side(moved, cause, day)
+        note = cause.note or moved.note
+        return Transaction(
+            day=day,
+            code=str(moved.sequence),
+            payee=self.client.name,
+            title=title,
+            facts=_said(
+                ("kind", moved.kind),
+                ("booked-at", instant(moved.booked_at)),
+                ("booked-by", row.by.name),
+                ("work-day", moved.work_day.isoformat()),
+                ("cause", moved.cause),
+                ("person", "" if cause.person is None else cause.person.name),
+                ("invoice", "" if cause.invoice is None else cause.invoice.name),
+                ("method", cause.method),
+                ("reference", cause.reference),
+                ("note", "" if note == cause.reference else note),
+            ),
+            postings=(
+                Posting(other, moved.amount),
+                Posting(
+                    self.client_account(currency, day),
+                    -moved.amount,
+                    -moved.balance if moved.kind is EntryKind.PAYMENT else None,
+                ),
+            ),
+        )
+
+    def _other_side(self, moved: StatementRow, cause: Cause, day: date) -> tuple[str, str]:
+        """What happened in a word, and the account that the amount comes from or goes to."""
+        currency = moved.amount.currency
+        match moved.kind:
+            case EntryKind.WORK | EntryKind.WORK_REVERSED:
+                assert cause.project is not None  # work is done on one
+                title = "Work" if moved.kind is EntryKind.WORK else "Work taken back"
+                return f"{title}: {cause.project.name}", self._income(cause.project, currency, day)
+            case EntryKind.PAYMENT:
+                return "Payment", self._received(cause.method, currency, day)
+            case EntryKind.PAYMENT_REVERSED:
+                return "Payment taken back", self._received(cause.method, currency, day)
+            case EntryKind.CREDIT_APPLIED:
+                return "Credit applied", self._undeposited(currency, day)
+            case EntryKind.CREDIT_RELEASED:
+                return "Credit released", self._undeposited(currency, day)
+            case EntryKind.ADJUSTMENT:
+                return "Adjustment", self.chart.open(f"Equity:Adjustments:{self.part}", currency, day)
+            case _:
+                assert_never(moved.kind)
+
+    def beside_the_balance(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
+        """The transaction for money that came in for invoices which do not deposit, or, below zero, went back."""
+        return Transaction(
+            day=day,
+            code="-",
+            payee=self.client.name,
+            title="Payment beside the balance" if amount.minor > 0 else "Payment beside the balance taken back",
+            facts=_said(
+                ("booked-at", instant(payment.recorded_at)),
+                ("work-day", payment.received_on.isoformat()),
+                ("cause", payment.id),
+                ("invoice", invoices),
+                ("method", payment.method),
+                ("reference", payment.reference),
+            ),
+            postings=(
+                Posting(self._received(payment.method, amount.currency, day), amount),
+                Posting(self._undeposited(amount.currency, day), -amount),
+            ),
+        )
+
+    def _income(self, project: Named, currency: str, day: date) -> str:
+        name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
+        return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
+
+    def _undeposited(self, currency: str, day: date) -> str:
+        return self.chart.open(f"Income:Invoices:{self.part}", currency, day)
+
+    def _received(self, method: str, currency: str, day: date) -> str:
+        return self.chart.open(
+            f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received", currency, day
+        )
+
+
+def _said(*facts: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """What there is to say."""
+    return tuple((key.replace("_", "-"), str(value)) for key, value in facts if value)

@@ -1,0 +1,68 @@
+"""What is one row, whatever the file is made of?"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from attrs import frozen
+
+from invoicecore.importer.timesheet import OpenQuestion, UnreadableFile
+
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+@frozen
+class Row:
+    """Cells by the name of their column, and the `number` of the row as people count."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def cell(self, column: str) -> str:
+        """What stands in a column, without surrounding blanks; nothing where there is no such column."""
+        return self.cells.get(column, "").strip()
+
+    def several(self, column: str) -> tuple[str, ...]:
+        """What a list in a JSON file holds: the columns that are called by it and a number."""
+        found: list[str] = []
+        while (part := self.cells.get(f"{column}.{len(found) + 1}")) is not None:
+            found.append(part)
+        return tuple(found)
+
+    def refused(self, column: str | None, reason: str) -> UnreadableFile:
+        """The error that names this row and the column."""
+        return UnreadableFile(self.number, column, reason)
+
+    def question(self, answer: str, column: str | None, reason: str) -> OpenQuestion:
+        """The error that names this row and the column, and the argument that answers it."""
+        return OpenQuestion(answer, self.number, column, reason)
+
+
+class Table(Protocol):
+    """Rows that can be read again and again, one after the other; a row that is none comes as the error that says
+    why. `header` names the columns, so far as they are known before the rows are read."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    def __iter__(self) -> Iterator[Row | UnreadableFile]:
+        """The rows from the first on. UnreadableFile is raised where the file cannot be read on."""
+
+
+def checked(row: Row, longest: int) -> Row | UnreadableFile:
+    """The row, if each of its cells is text of at most so many characters."""
+    whole = "".join(row.cells.values())
+    if len(whole) <= longest and ((whole.isascii() and "\0" not in whole) or _NOT_TEXT.search(whole) is None):
+        return row
+    for column, cell in row.cells.items():
+        if len(cell) > longest:
+            return row.refused(column, f"the cell holds more than {longest} characters.")
+        if "\0" in cell:
+            return row.refused(column, "the cell holds a NUL, so this is not text.")
+        if _ESCAPED.search(cell):
+            return row.refused(column, "the cell is not UTF-8 text.")
+        if _NOT_TEXT.search(cell):
+            return row.refused(column, "the cell holds half a surrogate pair, which is not text.")
+    return row

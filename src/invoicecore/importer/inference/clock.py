@@ -1,0 +1,141 @@
+"""Which instants are meant by what a clock showed, and how long did it take?
+
+Around a change of the clock a local time may mean two instants. The stated duration often tells which; where it does
+not, the earlier one is taken and said to be ambiguous. What is not stated at all is not guessed.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
+
+from invoicecore.importer.files.row import Row
+from invoicecore.values.calendar import known_zone
+
+TO_THE_SECOND = timedelta(seconds=1)
+"""How far a duration in hours, minutes and seconds may be off because instants were cut to seconds."""
+TO_THE_MINUTE = timedelta(minutes=1)
+"""The same in hours and minutes."""
+TO_THE_HUNDREDTH = timedelta(seconds=18)
+"""How far hours of two decimals may be off: half a hundredth."""
+
+
+@frozen
+class Shown:
+    """What calendar and clock showed, with its offset from UTC or without, and the column in which that stands."""
+
+    moment: datetime
+    column: str
+
+
+@frozen
+class Stated:
+    """How long a row says that it took, and how far that may be off for being written coarsely."""
+
+    length: timedelta
+    tolerance: timedelta = TO_THE_SECOND
+
+
+@frozen
+class Span:
+    """From when to when, in UTC, and how long that is said to have taken."""
+
+    start: datetime
+    end: datetime
+    duration: timedelta
+    ambiguous: bool
+
+
+def written(*shown: Shown) -> tuple[str, ...]:
+    """Dates and times as calendar and clock showed them, or in UTC where the offset is known: texts that stay the
+    same in whichever way, and for whichever zone, a tracker writes them."""
+    texts = []
+    for it in shown:
+        moment = it.moment if it.moment.tzinfo is None else it.moment.astimezone(UTC)
+        texts += [moment.date().isoformat(), moment.timetz().isoformat()]
+    return tuple(texts)
+
+
+@frozen
+class Clock:
+    """Reads local times as those of a `zone`, None where it is not known. `guesses` is whether the earlier of two
+    instants is taken where nothing tells."""
+
+    zone: str | None
+    guesses: bool = True
+
+    def span(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
+        """What a row means. The row is refused where its end lies before its start, and where nothing tells which
+        instants are meant."""
+        starts, ends = self._instants(row, start), self._instants(row, end)
+        readings = [(first, last) for first in starts for last in ends]
+        fitting = [reading for reading in readings if stated is not None and _fits(*reading, stated)]
+        ambiguous = False
+        if len(readings) > 1 and len(fitting) != 1:
+            unsure = start if len(starts) > 1 else end
+            possible = fitting or [(first, last) for first, last in readings if first <= last]
+            if stated is None or not self.guesses or self._skipped(start) or self._skipped(end) or not possible:
+                raise row.refused(unsure.column, self._undecided(row, unsure, stated))
+            readings, ambiguous = possible, True
+        first, last = min(fitting or readings)
+        if last < first:
+            raise row.refused(end.column, "the end lies before the start.")
+        return Span(first, last, _meant(last - first, stated), ambiguous)
+
+    def lasting(self, row: Row, start: Shown, stated: Stated) -> Span:
+        """What a row means that has a start and a duration, and no end."""
+        starts = self._instants(row, start)
+        if len(starts) > 1 and (not self.guesses or self._skipped(start)):
+            raise row.refused(start.column, self._undecided(row, start, stated))
+        return Span(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1)
+
+    def overnight(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
+        """The same where only the day of the start is there: an end that the clock showed earlier than the start is
+        on the next day, unless the clock was set back in between."""
+        if end.moment < start.moment:
+            readings = [(a, b) for a in self._instants(row, start) for b in self._instants(row, end)]
+            if stated is None or not any(a <= b and _fits(a, b, stated) for a, b in readings):
+                end = Shown(end.moment + timedelta(days=1), end.column)
+        return self.span(row, start, end, stated)
+
+    def _instants(self, row: Row, shown: Shown) -> list[datetime]:
+        """The instants at which the clock may have shown that: one, or around a change of the clock two."""
+        moment = shown.moment
+        if moment.tzinfo is not None:
+            return [moment.astimezone(UTC)]
+        local = moment.replace(tzinfo=known_zone(self._known(row, shown.column)))
+        offset, other = local.utcoffset(), local.replace(fold=1).utcoffset()
+        assert offset is not None
+        assert other is not None
+        earlier, later = max(offset, other), min(offset, other)
+        first = (moment - earlier).replace(tzinfo=UTC)
+        return [first] if earlier == later else [first, (moment - later).replace(tzinfo=UTC)]
+
+    def _known(self, row: Row, column: str) -> str:
+        if self.zone is None:
+            raise row.question("timezone", column, "it is a local time, and nothing tells where; say with timezone.")
+        return self.zone
+
+    def _skipped(self, shown: Shown) -> bool:
+        """Whether the clock never showed that: it was set forward over it."""
+        if shown.moment.tzinfo is not None or self.zone is None:
+            return False
+        local = shown.moment.replace(tzinfo=known_zone(self.zone))
+        return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != shown.moment
+
+    def _undecided(self, row: Row, unsure: Shown, stated: Stated | None) -> str:
+        showed = f"the clock of {self.zone} showed {unsure.moment:%H:%M:%S} twice or never on that day, and "
+        if stated is None:
+            return f"{showed}no duration is there that would tell which instant is meant; export the file with one."
+        return f"{showed}the duration of {stated.length} does not tell which instant is meant."
+
+
+def _fits(start: datetime, end: datetime, stated: Stated) -> bool:
+    return abs(end - start - stated.length) <= stated.tolerance
+
+
+def _meant(elapsed: timedelta, stated: Stated | None) -> timedelta:
+    """The stated duration; or what elapsed, where nothing or only a coarser figure of the same is stated."""
+    if stated is None:
+        return elapsed
+    coarse = stated.tolerance > TO_THE_SECOND and abs(elapsed - stated.length) <= stated.tolerance
+    return elapsed if coarse else stated.length

@@ -1,0 +1,97 @@
+"""How is this file meant, by everything that stands in it?
+
+One pass over the rows gathers what each says about the order of day and month, the times of day, the decimal mark and
+the currency. What is left open and was not answered is asked.
+"""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.importer.files.row import Row, Table
+from invoicecore.importer.inference import cells
+from invoicecore.importer.inference.clock import Clock, Shown
+from invoicecore.importer.inference.dates import Dates, DatesSeen
+from invoicecore.importer.inference.numbers import Numbers, NumbersSeen
+from invoicecore.importer.inference.times import Times, TimesSeen
+from invoicecore.importer.options import Answers
+from invoicecore.importer.timesheet import UnreadableFile
+from invoicecore.values.calendar import first_instant
+
+
+@frozen
+class Evidence:
+    """How to read the dates, times, numbers and local times of one file, and the one currency that its rows name."""
+
+    dates: Dates
+    times: Times
+    numbers: Numbers
+    clock: Clock
+    currency: str | None
+
+    def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
+        """What calendar and clock showed, by a date and a time."""
+        moment = datetime.combine(self.dates.of(row, date_column), self.times.of(row, time_column))
+        return Shown(moment, time_column)
+
+    def day(self, row: Row, column: str) -> date:
+        """A day, which the calendar of the zone must have, where the zone is known."""
+        day = self.dates.of(row, column)
+        try:
+            if self.clock.zone is not None:
+                first_instant(day, self.clock.zone)
+        except Malformed as refused:
+            raise row.refused(column, str(refused)) from refused
+        return day
+
+
+@frozen(kw_only=True)
+class Columns:
+    """The columns that hold something of which the whole file must be asked. `stamps` hold date and time together,
+    `local` what is a local time in any case."""
+
+    dates: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+    currency: str | None = None
+
+
+def gathered(table: Table, answers: Answers, columns: Columns, *, guesses: bool) -> Evidence:
+    """What the rows say. UnreadableFile if they contradict each other or the answers; OpenQuestion where nothing
+    tells."""
+    dates = DatesSeen(columns.dates, answers.date_order)
+    times = TimesSeen(columns.times)
+    numbers = NumbersSeen(columns.numbers, answers.decimal_mark)
+    currencies: set[str] = set()
+    for row in table:
+        if isinstance(row, UnreadableFile):
+            continue
+        dates.see(row)
+        times.see(row)
+        numbers.see(row)
+        if answers.timezone is None:
+            _ask_zone(row, columns)
+        if columns.currency is not None and len(currencies) < 2:
+            currencies |= _currency(row, columns.currency)
+    sole = currencies.pop() if len(currencies) == 1 else None
+    return Evidence(dates.settled(), times.settled(), numbers.settled(), Clock(answers.timezone, guesses), sole)
+
+
+def _ask_zone(row: Row, columns: Columns) -> None:
+    """OpenQuestion if the row has a local time."""
+    for column in (*columns.local, *columns.stamps):
+        cell = row.cell(column)
+        if cells.is_local(cell) if column in columns.stamps else cell:
+            reason = f"{cell!r:.60} is a local time, and nothing in the file tells of which zone; say it with timezone."
+            raise row.question("timezone", column, reason)
+
+
+def _currency(row: Row, column: str) -> set[str]:
+    try:
+        found = cells.currency(row, column)
+    except UnreadableFile:  # the row is refused when it is read
+        return set()
+    return set() if found is None else {found}

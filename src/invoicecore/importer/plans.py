@@ -1,0 +1,217 @@
+"""What would an import do? Values that can be shown, stored, and applied later."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from invoicecore.desk.work_import import Obstacle
+from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Answers
+from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.ledger.terms import Terms
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
+from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Word
+
+MOST_LISTED = 100
+"""So many rows, or refills, of a kind are listed in a plan; its counts are those of all."""
+
+
+class Outcome(Word):
+    """What becomes of a row."""
+
+    ADDED = "added", "It is new, and is recorded."
+    KNOWN = "known", "It was imported before, and nothing is done."
+    CHANGED = "changed", "It was imported before and says something else now: the session is edited."
+    KEPT = "kept", "It was imported before and says something else now, but the session stays as it is."
+    LEFT_OUT = "left_out", "It was invoiced in the tracker already, and is not wanted."
+    REFUSED = "refused", "It cannot be recorded; nothing of the file is while there is such a row."
+
+
+class Doubt(Word):
+    """Why somebody should look at a row. None of it keeps a row from being recorded."""
+
+    DURATION = "duration", "The stated duration is more than a second off what passed from start to end."
+    OVERLAP = "overlap", "It begins before an earlier entry of the same person ends."
+    EMPTY = "empty", "It took no time."
+    LONG = "long", "It took more than 24 hours."
+    CLOCK = "clock", "The clock showed its start or end twice, and nothing tells which is meant."
+    REPEATED = "repeated", "Another row before it has the same id; the first counts."
+
+
+@frozen(kw_only=True)
+class Options:
+    """How a file is to be taken in, as it was asked for; see `invoicecore.importer.plan`."""
+
+    format: str | None
+    answers: Answers
+    rate: Decimal | None
+    currency: str | None
+    terms: Terms
+    past_stop: bool
+    reason: str
+    update: bool
+    skip_invoiced: bool
+    batch: int
+    limits: Limits
+
+
+@frozen(kw_only=True)
+class PlannedFile:
+    """A file that was read: where it lies, or all that is in it, so that it can be read again. `size` is in bytes."""
+
+    name: str
+    size: int
+    digest: str
+    format: str
+    path: str | None
+    content: bytes | None = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Count:
+    """How many rows, and how long they took."""
+
+    entries: int = 0
+    duration: timedelta = timedelta(0)
+
+
+@frozen(kw_only=True)
+class PlannedPerson:
+    """Somebody who worked, as the file calls them; `id` is that of whom the books have, and `is_new` says that they
+    are to be made: as a worker."""
+
+    name: str
+    email: str | None
+    id: PersonId | None
+    is_new: bool
+    work: Count
+
+
+@frozen(kw_only=True)
+class Effect:
+    """What an import does to a client's money.
+
+    `charged` is what it draws from the balance, less what is given back; `past_stop` the number of sessions that are
+    recorded although work is stopped; `refills` the amounts of the first refill invoices that it causes, of
+    `refill_count` in all, which come to `refilled`. `projected` is the balance afterwards once everything asked for is
+    paid.
+    """
+
+    before: Money
+    after: Money
+    projected: Money
+    charged: Money
+    past_stop: int
+    was_stopped: bool
+    is_stopped: bool
+    refills: tuple[Money, ...]
+    refill_count: int
+    refilled: Money
+
+    @property
+    def stops(self) -> bool:
+        """Whether the import makes work stop."""
+        return self.is_stopped and not self.was_stopped
+
+
+@frozen(kw_only=True)
+class PlannedClient:
+    """A client, as the file calls them; `id` is that of whom the books have, and `is_new` says that they are to be
+    made. `currency` is None where it cannot be told who is meant, and `effect` also where nothing is recorded for a
+    client whom the books do not have."""
+
+    name: str
+    id: ClientId | None
+    is_new: bool
+    currency: str | None
+    work: Count
+    effect: Effect | None
+
+
+@frozen(kw_only=True)
+class PlannedProject:
+    """A project, as the file calls it and its client; `id` is that of the one that the books have, and `is_new` says
+    that it is to be made, with `rate`."""
+
+    client: str
+    name: str
+    id: ProjectId | None
+    is_new: bool
+    rate: Rate | None
+    work: Count
+
+
+@frozen
+class PlannedMonth:
+    """The work of a month, whose days are those of the firm."""
+
+    month: Period
+    work: Count
+
+
+@frozen
+class FieldChange:
+    """A field of a session that is not as its row says, in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class PlannedRow:
+    """What becomes of one row. `row` and `column` are as in UnreadableFile, and so is the `reason` of one that is
+    refused.
+
+    `changes` is in what a session that was imported before is not as the row says, and `obstacle` why it stays as it
+    is all the same; without one, because changes are not to be followed. `overlaps` is the row of the earlier entry.
+    `entry` is what the row says; a plan keeps its rows without.
+    """
+
+    row: int | None
+    outcome: Outcome
+    doubts: tuple[Doubt, ...] = ()
+    overlaps: int | None = None
+    session_id: SessionId | None = None
+    changes: tuple[FieldChange, ...] = ()
+    obstacle: Obstacle | None = None
+    column: str | None = None
+    reason: str = ""
+    entry: TimeEntry | None = None
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What an import of a file into the books of a firm would do, as both were when it was made.
+
+    `total` is all rows that could be read. `people`, `clients`, `projects` and `months` are in the order in which they
+    first come up, and without what is left out. What becomes of the rows is counted by outcome; of those that are
+    changed or kept, that are doubtful or refused, the first are listed.
+    """
+
+    firm_id: FirmId
+    file: PlannedFile
+    options: Options
+    total: Count
+    people: tuple[PlannedPerson, ...]
+    clients: tuple[PlannedClient, ...]
+    projects: tuple[PlannedProject, ...]
+    months: tuple[PlannedMonth, ...]
+    added: Count
+    known: Count
+    changed: Count
+    kept: Count
+    left_out: Count
+    refused: int
+    doubtful: int
+    changed_rows: tuple[PlannedRow, ...]
+    doubtful_rows: tuple[PlannedRow, ...]
+    refused_rows: tuple[PlannedRow, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be applied: no row is refused."""
+        return not self.refused

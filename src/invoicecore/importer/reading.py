@@ -1,0 +1,173 @@
+"""Which tracker wrote this file, and what does it say?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.file import File
+from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.line_rows import Lines
+from invoicecore.importer.files.zip_or_folder import digest_of, unpacked
+from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Answers
+from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
+from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
+from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.values import inputs
+from invoicecore.values.calendar import known_zone
+
+FORMATS: dict[str, Format] = {
+    known.name: known
+    for known in (
+        toggl.FORMAT,
+        clockify.DETAILED,
+        clockify.SUMMARY,
+        harvest.FORMAT,
+        kimai.FORMAT,
+        solidtime.FORMAT,
+        timewarrior.FORMAT,
+        watson.FORMAT,
+        generic.FORMAT,
+    )
+}
+"""Every format that can be read, by its name."""
+
+_NO_ANSWERS = Answers()
+_LIMITS = Limits()
+_LOOKED_AT = 4096
+
+
+@frozen(eq=False)
+class Reading:
+    """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
+    error that says why. `digest` tells the file from any other; `currency` is the one that it names, None where it
+    names none or several."""
+
+    format: str
+    digest: str
+    currency: str | None
+    _table: Sheet | Elements | Lines
+    _reader: Reader
+    _answers: Answers
+
+    def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
+        """The rows in their order; work that still runs is left out. UnreadableFile is raised where the file cannot
+        be read on."""
+        sources = Sources(self.format)
+        for row in self._table:
+            if isinstance(row, UnreadableFile):
+                yield row
+                continue
+            try:
+                entry = self._reader.entry(row, sources)
+            except UnreadableFile as refused:
+                yield refused
+                continue
+            if entry is not None:
+                yield self._answered(entry)
+
+    def _answered(self, entry: TimeEntry) -> TimeEntry:
+        """With what was answered for rows that name no client or project. The name of the row stays what it is."""
+        client, project = entry.client or self._answers.client, entry.project or self._answers.project
+        if client is entry.client and project is entry.project:
+            return entry
+        return evolve(entry, client=client, project=project)
+
+
+def opened(
+    source: bytes | str | Path, *, format: str | None = None, answers: Answers = _NO_ANSWERS, limits: Limits = _LIMITS
+) -> Reading:
+    """A file, given as its bytes or as the path to it, ready to be read.
+
+    The `format` is told from the file where it is not given. UnreadableFile for what is not one, or contradicts itself
+    or the `answers`; OpenQuestion where nothing in the file decides how it is meant and the answers do not either. The
+    file is copied once, and read a row at a time.
+    """
+    return _opened(source, format, inputs.instance("answers", answers, Answers), limits, guesses=True)
+
+
+def read(
+    source: bytes | str | Path, *, format: str | None = None, timezone: str = "UTC", answers: Answers = _NO_ANSWERS
+) -> Timesheet:
+    """The timesheet in a file, which is given as its bytes or as the path to it.
+
+    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `answers`
+    name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
+    open which instant is meant.
+    """
+    zone = inputs.instance("answers", answers, Answers).timezone or known_zone(timezone).key
+    reading = _opened(source, format, evolve(answers, timezone=zone), _LIMITS, guesses=False)
+    entries = []
+    for entry in reading.entries():
+        if isinstance(entry, UnreadableFile):
+            raise entry
+        entries.append(entry)
+    return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
+
+
+def _opened(
+    source: bytes | str | Path, format: str | None, answers: Answers, limits: Limits, *, guesses: bool
+) -> Reading:
+    known = _known(format)
+    file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
+    table = _table(file, limits)
+    chosen, layout = _told(table, known, answers)
+    _check_columns(table.header, layout)
+    reader = layout.reader(Opened(table=table, answers=answers, guesses=guesses, beside=beside))
+    return Reading(chosen.name, digest_of(file, beside), reader.currency, table, reader, answers)
+
+
+def _known(format: str | None) -> Format | None:
+    if format is not None and (not isinstance(format, str) or format not in FORMATS):
+        raise Malformed(f"{inputs.shown(format)} is not a format that is read here; these are: {', '.join(FORMATS)}.")
+    return None if format is None else FORMATS[format]
+
+
+def _table(file: File, limits: Limits) -> Sheet | Elements | Lines:
+    """The rows of a file, by how it begins."""
+    beginning = file.text().read(_LOOKED_AT).lstrip()
+    if beginning.startswith("["):
+        return Elements.of(file, limits)
+    if beginning.startswith("inc ") or beginning.startswith("inc\n"):
+        return Lines(file, limits)
+    return Sheet.of(file, limits)
+
+
+def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Answers) -> tuple[Format, Layout]:
+    """The format whose columns the file has, and the layout in which it has them."""
+    if known is None and answers.columns:
+        known = generic.FORMAT
+    header = set(table.header)
+    every = [(format, layout) for format in FORMATS.values() for layout in format.layouts if known in (None, format)]
+    of_kind = [(format, layout) for format, layout in every if isinstance(table, layout.kind)]
+    fitting = [(format, layout) for format, layout in of_kind if layout.told_by <= header]
+    if known is not None and of_kind:
+        return (fitting or of_kind)[0]
+    names = " or ".join(dict.fromkeys(format.name for format, _ in fitting))
+    if fitting and names == fitting[0][0].name:
+        return fitting[0]
+    if fitting:
+        raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
+    if known is not None:
+        raise UnreadableFile(None, None, f"it is not a file of {known.name}.")
+    looked_for = "; ".join(
+        f"{format.name} by the columns {', '.join(sorted(layout.told_by))}"
+        for format, layout in every
+        if layout.kind is Sheet
+    )
+    told_apart = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
+    raise UnreadableFile(1, None, f"no known format has this header. {told_apart}")
+
+
+def _check_columns(header: tuple[str, ...], layout: Layout) -> None:
+    """UnreadableFile if a required column is missing, or a column that is read is there twice."""
+    for column in layout.required:
+        if column not in header and header:
+            raise UnreadableFile(1, column, "the column is missing.")
+    for column in (*layout.required, *layout.optional):
+        if header.count(column) > 1:
+            raise UnreadableFile(1, column, "the column is there more than once.")

@@ -1,0 +1,177 @@
+"""What is in a file, once around: who worked for whom on what and when, and which entries overlap?
+
+This is one pass over the rows. All that is kept of a single row is when it began and ended.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
+
+from attrs import define, field
+
+from invoicecore import Desk, SessionView
+from invoicecore.importer.directory_index import spelled
+from invoicecore.importer.plans import Count, Options
+from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.values.calendar import Period, day_of
+
+T = TypeVar("T")
+
+PersonKey = tuple[str | None, str]
+"""By what the rows of one person are known: the e-mail, or else the name."""
+PlaceKey = tuple[str, str]
+"""By what the rows of one project are known: the names of client and project."""
+
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def key_of(name: str, email: str | None) -> PersonKey:
+    """By what somebody's rows are known."""
+    return (email, "") if email is not None else (None, spelled(name))
+
+
+def person_key(entry: TimeEntry) -> PersonKey:
+    """Whose row it is."""
+    return key_of(entry.person, entry.email)
+
+
+def place_key(entry: TimeEntry, options: Options) -> PlaceKey:
+    """On what the work of a row was. OpenQuestion where neither the row nor the answers say."""
+    names = {"client": entry.client or options.answers.client, "project": entry.project or options.answers.project}
+    for answer, name in names.items():
+        if name is None:
+            raise OpenQuestion(answer, entry.row, None, f"it names no {answer}; say which one is meant.")
+    return spelled(str(names["client"])), spelled(str(names["project"]))
+
+
+def is_wanted(entry: TimeEntry, options: Options) -> bool:
+    """Whether a row is to be taken in at all."""
+    return not (options.skip_invoiced and entry.invoiced)
+
+
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """So many rows at a time, in their order."""
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+@define
+class Tally:
+    """Rows, counted."""
+
+    entries: int = 0
+    duration: timedelta = timedelta(0)
+
+    def add(self, entry: TimeEntry) -> None:
+        """One more."""
+        self.entries += 1
+        self.duration += entry.duration
+
+    @property
+    def count(self) -> Count:
+        """What it came to."""
+        return Count(entries=self.entries, duration=self.duration)
+
+
+@define
+class Found:
+    """A name in the file: its first row, its work, and a session that a row of that name became before, if the row
+    could not have been known again under another name."""
+
+    entry: TimeEntry
+    work: Tally = field(factory=Tally)
+    before: SessionView | None = None
+
+
+@define
+class FoundClient(Found):
+    """A client in the file, and in which currency their rows are: by the first that names one. `unit_row` is the first
+    row that brings a rate in no currency."""
+
+    currency: str | None = None
+    unit_row: int | None = None
+
+
+@define
+class FoundProject(Found):
+    """A project in the file: the rate of its first billable row that brings one, and the first billable row."""
+
+    rate: Decimal | None = None
+    billable_row: int | None = None
+
+
+@define
+class Survey:
+    """All that a file names. Rows that are not wanted, or refused, are not in it."""
+
+    people: dict[PersonKey, Found] = field(factory=dict)
+    clients: dict[str, FoundClient] = field(factory=dict)
+    projects: dict[PlaceKey, FoundProject] = field(factory=dict)
+    months: dict[Period, Tally] = field(factory=dict)
+
+    def add(self, entry: TimeEntry, options: Options, zone: str) -> tuple[Found, FoundClient, FoundProject]:
+        """One more row; what it names."""
+        place = place_key(entry, options)
+        person = self.people.setdefault(person_key(entry), Found(entry))
+        client = self.clients.setdefault(place[0], FoundClient(entry))
+        project = self.projects.setdefault(place, FoundProject(entry))
+        day = entry.day or day_of(entry.starts(zone), zone)
+        month = self.months.setdefault(Period.month(day.year, day.month), Tally())
+        for work in (person.work, client.work, project.work, month):
+            work.add(entry)
+        client.currency = client.currency or entry.currency
+        if entry.billable:
+            if entry.rate is not None and entry.currency is None and client.unit_row is None:
+                client.unit_row = entry.row
+            if project.rate is None:
+                project.rate = entry.rate
+            if project.billable_row is None:
+                project.billable_row = entry.row
+        return person, client, project
+
+
+def surveyed(desk: Desk, rows: Iterable[TimeEntry | UnreadableFile], options: Options, zone: str) -> Survey:
+    """Look at all rows of a file once."""
+    survey = Survey()
+    for batch in batches(rows, options.batch):
+        unsure: dict[str, tuple[Found, ...]] = {}
+        for entry in batch:
+            if isinstance(entry, TimeEntry) and is_wanted(entry, options):
+                found = survey.add(entry, options, zone)
+                # Only a row that goes by what it says was called the same when it came before.
+                if entry.source is not None and not entry.identified and any(it.before is None for it in found):
+                    unsure[entry.source] = found
+        for source, session in desk.work.imported(unsure).items():
+            for it in unsure[source]:
+                it.before = it.before or session
+    return survey
+
+
+def overlapping(rows: Iterable[TimeEntry | UnreadableFile], zone: str) -> Mapping[int, int]:
+    """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
+    times: dict[PersonKey, tuple[array[int], array[int], array[int]]] = defaultdict(
+        lambda: (array("q"), array("q"), array("q"))
+    )
+    for entry in rows:
+        if isinstance(entry, TimeEntry) and entry.start is not None:
+            end = max(entry.start, entry.ends(zone))
+            for numbers, number in zip(
+                times[person_key(entry)],
+                ((entry.start - _EPOCH) // _MICROSECOND, (end - _EPOCH) // _MICROSECOND, entry.row),
+                strict=True,
+            ):
+                numbers.append(number)
+    found: dict[int, int] = {}
+    for starts, ends, numbers in times.values():
+        latest, holder = None, 0
+        for place in sorted(range(len(starts)), key=starts.__getitem__):
+            if latest is not None and starts[place] < latest:
+                found[numbers[place]] = holder
+            if latest is None or ends[place] > latest:
+                latest, holder = ends[place], numbers[place]
+    return found

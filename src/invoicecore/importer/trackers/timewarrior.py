@@ -1,0 +1,98 @@
+"""What do the data of Timewarrior say?
+
+Each interval is a line of a data file, or an element of what `timew export` writes: start and end in UTC, tags and an
+annotation. There is no id that lasts, and nobody is named. The first tag is the project, unless one is answered; an
+interval without an end still runs.
+"""
+
+import re
+from collections.abc import Callable
+
+from attrs import evolve
+
+from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.line_rows import Lines
+from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference import cells
+from invoicecore.importer.inference.clock import Clock, written
+from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.timesheet import OpenQuestion, TimeEntry
+from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+
+_INTERVAL = re.compile(r"inc ([0-9A-Z]{1,20})(?: - ([0-9A-Z]{1,20}))?(?: #([^\r\n]*))?")
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"]\S*)|(")')
+_CLOCK = Clock("UTC")
+
+
+def _reader(understood: Callable[[Row], Row], opened: Opened) -> Reader:
+    person, project = opened.answers.person, opened.answers.project
+    if person is None:
+        raise OpenQuestion("person", None, None, "it names nobody; say with person whose work it is.")
+
+    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+        row = understood(row)
+        if not row.cell("end"):
+            return None
+        start, end = cells.utc_stamp(row, "start"), cells.utc_stamp(row, "end")
+        span, tags = _CLOCK.span(row, start, end, None), row.several("tags")
+        said = TimeEntry(
+            row=row.number,
+            person=person,
+            email=None,
+            client=None,
+            project=cells.plain_name(row, "tags", tags[0]) if tags else None,
+            note=row.cell("annotation"),
+            billable=True,
+            start=span.start,
+            end=span.end,
+            duration=span.duration,
+            tags=tags,
+        )
+        named = sources.by_content(said, *written(start, end), stated=None)
+        return named if project is None else evolve(named, project=project)
+
+    return Reader(entry=entry)
+
+
+def _interval(row: Row) -> Row:
+    """The row that a line spells out, such as: inc 20240101T080000Z - 20240101T090000Z # tag "two words" # a note."""
+    match = _INTERVAL.fullmatch(row.cell("line"))
+    if match is None:
+        raise row.refused("line", "it is not an interval such as: inc 20240101T080000Z - 20240101T090000Z # tag.")
+    said = {"start": match[1], "end": match[2] or ""}
+    for word in _WORD.finditer(match[3] or ""):
+        if word[3]:
+            raise row.refused("line", "a quotation mark is never closed.")
+        if word[2] == "#":
+            said["annotation"] = _plain((match[3] or "")[word.end() :].strip())
+            break
+        said[f"tags.{len(said) - 1}"] = word[2] or _unescaped(word[1])
+    return Row(row.number, said)
+
+
+def _plain(text: str) -> str:
+    quoted = _WORD.fullmatch(text)
+    return _unescaped(quoted[1]) if quoted is not None and quoted[1] is not None else text
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+FORMAT = Format(
+    name="timewarrior",
+    layouts=(
+        Layout(
+            kind=Lines,
+            told_by=frozenset({"line"}),
+            reader=lambda opened: _reader(_interval, opened),
+        ),
+        Layout(
+            kind=Elements,
+            told_by=frozenset({"start"}),
+            required=("start",),
+            reader=lambda opened: _reader(lambda row: row, opened),
+        ),
+    ),
+)
+"""Timewarrior's data files, and what `timew export` writes."""

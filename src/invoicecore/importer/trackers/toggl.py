@@ -1,0 +1,110 @@
+"""What does a detailed report of Toggl say?
+
+It has local times without a zone, a stated duration, no rates, and a column named after the currency: Amount (USD).
+Toggl Track names some columns otherwise, writes a dash where nothing is, and lists an entry that still runs.
+"""
+
+from functools import partial
+
+from attrs import frozen
+
+from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference import cells
+from invoicecore.importer.inference.clock import written
+from invoicecore.importer.inference.infer import Columns, Evidence, gathered
+from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+
+
+@frozen
+class _Words:
+    """What the columns are called of which the name has changed, and what stands for nothing."""
+
+    person: str
+    end_date: str
+    end_time: str
+    blank: frozenset[str] = frozenset()
+
+
+_FIRST = _Words("User", "End date", "End time")
+_TRACK = _Words("Member", "Stop date", "Stop time", frozenset({"-"}))
+
+
+def _reader(words: _Words, opened: Opened) -> Reader:
+    currency, _ = cells.currency_in_header(opened.table.header, "Amount")
+    dates, times = ("Start date", words.end_date), ("Start time", words.end_time)
+    columns = Columns(dates=dates, times=times, local=("Start time",))
+    evidence = gathered(opened.table, opened.answers, columns, guesses=opened.guesses)
+    return Reader(entry=lambda row, sources: _entry(row, sources, words, opened, evidence, currency), currency=currency)
+
+
+def _entry(
+    row: Row, sources: Sources, words: _Words, opened: Opened, evidence: Evidence, currency: str | None
+) -> TimeEntry | None:
+    if words.blank and {row.cell(words.end_date), row.cell(words.end_time)} <= {*words.blank, ""}:
+        return None
+    stated = cells.duration(row, "Duration")
+    start = evidence.shown(row, "Start date", "Start time")
+    end = evidence.shown(row, words.end_date, words.end_time)
+    span = evidence.clock.span(row, start, end, stated)
+    entry = TimeEntry(
+        row=row.number,
+        person=cells.person(row, words.person, answer=opened.answers.person),
+        email=cells.email(row, "Email"),
+        client=cells.name(row, "Client", blank=words.blank),
+        project=cells.name(row, "Project", blank=words.blank),
+        note=cells.note(row, "Task", "Description", blank=words.blank),
+        billable=cells.yes_or_no(row, "Billable") if "Billable" in row.cells else True,
+        start=span.start,
+        end=span.end,
+        duration=span.duration,
+        currency=currency,
+        tags=cells.tags(row, "Tags", words.blank),
+        ambiguous=span.ambiguous,
+    )
+    return sources.by_content(entry, *written(start, end), stated=stated.length)
+
+
+_OPTIONAL = ("Email", "Client", "Task", "Tags")
+
+FORMAT = Format(
+    name="toggl",
+    layouts=(
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"User", "Start date", "Start time"}),
+            required=(
+                "User",
+                "Project",
+                "Description",
+                "Billable",
+                "Start date",
+                "Start time",
+                "End date",
+                "End time",
+                "Duration",
+            ),
+            optional=_OPTIONAL,
+            reader=partial(_reader, _FIRST),
+        ),
+        Layout(
+            kind=Sheet,
+            told_by=frozenset({"Member", "Start date", "Start time"}),
+            required=(
+                "Member",
+                "Project",
+                "Description",
+                "Start date",
+                "Start time",
+                "Stop date",
+                "Stop time",
+                "Duration",
+            ),
+            optional=(*_OPTIONAL, "Billable"),
+            reader=partial(_reader, _TRACK),
+        ),
+    ),
+)
+"""Toggl's detailed report as CSV, of the first years and of Toggl Track."""

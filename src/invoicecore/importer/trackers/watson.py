@@ -1,0 +1,55 @@
+"""What do the frames of Watson say?
+
+Its file `frames` is a list of lists: start and stop in seconds since 1970, project, id, and in later versions tags. It
+names nobody and no client.
+"""
+
+from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference import cells
+from invoicecore.importer.inference.clock import Clock
+from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.timesheet import OpenQuestion, TimeEntry
+from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+
+_START, _STOP, _PROJECT, _ID, _TAGS = "1", "2", "3", "4", "5"
+_CLOCK = Clock("UTC")
+
+
+def _reader(opened: Opened) -> Reader:
+    person = opened.answers.person
+    if person is None:
+        raise OpenQuestion("person", None, None, "it names nobody; say with person whose work it is.")
+
+    def entry(row: Row, sources: Sources) -> TimeEntry:
+        span = _CLOCK.span(row, cells.epoch(row, _START), cells.epoch(row, _STOP), None)
+        said = TimeEntry(
+            row=row.number,
+            person=person,
+            email=None,
+            client=None,
+            project=cells.name(row, _PROJECT),
+            note="",
+            billable=True,
+            start=span.start,
+            end=span.end,
+            duration=span.duration,
+            tags=row.several(_TAGS),
+        )
+        return sources.by_id(said, row, id=cells.identifier(row, _ID), column=_ID)
+
+    return Reader(entry=entry)
+
+
+FORMAT = Format(
+    name="watson",
+    layouts=(
+        Layout(
+            kind=Elements,
+            told_by=frozenset({_START, _STOP, _PROJECT, _ID}),
+            required=(_START, _STOP, _PROJECT, _ID),
+            reader=_reader,
+        ),
+    ),
+)
+"""Watson's frames, as JSON."""

@@ -1,0 +1,1 @@
+"""The frozen entities of a firm, one module for each subject."""

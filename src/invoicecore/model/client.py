@@ -1,0 +1,37 @@
+"""For whom is work done?"""
+
+from attrs import converters, field, frozen
+
+from invoicecore.values import inputs
+from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import ClientId
+from invoicecore.values.locales import known_locale
+from invoicecore.values.money import known_currency
+
+
+def _name(value: str) -> str:
+    return inputs.name("A client's name", value)
+
+
+def _address(value: str) -> str:
+    return inputs.text("A billing address", value)
+
+
+@frozen(kw_only=True)
+class Client:
+    """A person or business that pays for work, in one currency. What they owe stands in their account.
+
+    Without payment terms or a locale of their own, those of the firm hold.
+    """
+
+    id: ClientId
+    name: str = field(converter=_name)
+    currency: str = field(converter=known_currency)
+    billing_address: str = field(default="", converter=_address)
+    payment_terms: PaymentTerms | None = None
+    locale: str | None = field(default=None, converter=converters.optional(known_locale))
+    archived: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.payment_terms is not None:
+            inputs.instance("A client's payment terms", self.payment_terms, PaymentTerms)

@@ -1,0 +1,153 @@
+"""What happened that somebody outside may want to be told?
+
+Events are facts, written in the same unit of work as the change they tell of and handed to the notifier after it is
+committed.
+"""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from invoicecore.values.ids import ClientId, InvoiceId, PaymentId
+from invoicecore.values.money import Money
+
+
+@frozen
+class RefillRequested:
+    """A refill invoice was made, by itself or by hand."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    total: Money
+
+
+@frozen
+class WorkStopped:
+    """A commit brought the balance to the allowed balance: no more chargeable work is accepted."""
+
+    client_id: ClientId
+    balance: Money
+    allowed_balance: Money
+
+
+@frozen
+class InvoiceGenerated:
+    """An invoice was finished and has a number."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+    total: Money
+    due_on: date
+
+
+@frozen
+class InvoiceReverted:
+    """A generated invoice went back to draft."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+
+
+@frozen
+class InvoiceDue:
+    """An invoice was sent, or awaits payment."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+    open: Money
+
+
+@frozen
+class InvoiceOverdue:
+    """An invoice is past its due date with something left to pay."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+    open: Money
+
+
+@frozen
+class InvoiceUncollectible:
+    """An invoice was written off."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+    open: Money
+
+
+@frozen
+class InvoicePaid:
+    """Nothing is left to pay on an invoice."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+    total: Money
+
+
+@frozen
+class InvoiceVoided:
+    """An invoice was cancelled. The reason is for Managers and is not told."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    number: str
+
+
+@frozen
+class PaymentRecorded:
+    """Money came in."""
+
+    client_id: ClientId
+    payment_id: PaymentId
+    invoice_id: InvoiceId
+    amount: Money
+
+
+@frozen
+class PaymentReversed:
+    """Money that had come in was taken back."""
+
+    client_id: ClientId
+    payment_id: PaymentId
+    amount: Money
+
+
+@frozen
+class CreditApplied:
+    """Unapplied credit paid for an invoice."""
+
+    client_id: ClientId
+    invoice_id: InvoiceId
+    amount: Money
+
+
+Event = (
+    RefillRequested
+    | WorkStopped
+    | InvoiceGenerated
+    | InvoiceReverted
+    | InvoiceDue
+    | InvoiceOverdue
+    | InvoiceUncollectible
+    | InvoicePaid
+    | InvoiceVoided
+    | PaymentRecorded
+    | PaymentReversed
+    | CreditApplied
+)
+
+
+@frozen
+class Message:
+    """An event on its way out. The id stays the same however often the message is handed over, so a receiver can
+    tell a repeat."""
+
+    id: str
+    at: datetime
+    event: Event

@@ -1,0 +1,47 @@
+"""Whose business is it, and by which settings does it run?"""
+
+from attrs import field, frozen
+
+from invoicecore.values import inputs
+from invoicecore.values.calendar import PaymentTerms, known_zone
+from invoicecore.values.ids import FirmId, LogoId, PersonId
+from invoicecore.values.locales import USUAL, known_locale
+from invoicecore.values.money import known_currency
+
+
+def _name(value: str) -> str:
+    return inputs.name("The firm's name", value)
+
+
+def _text(value: str) -> str:
+    return inputs.text("The firm's contact details, tax id, payment instructions, theme and number pattern", value)
+
+
+@frozen(kw_only=True)
+class Firm:
+    """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
+
+    A host makes one with a name, a currency and a zone; `id` and `owner_id` are given when it is stored.
+    `currency` is that of clients for whom none is stated. `contact` and `tax_id` stand in the header of invoices, and
+    `payment_instructions`, how to pay, below what is left to pay; `theme` is how they look (see `values.theme`);
+    `locale` is how they are written for clients that have none of their own. `logo` is the id of the picture in their
+    header, see `desk.firm.set_logo`.
+    """
+
+    name: str = field(converter=_name)
+    currency: str = field(converter=known_currency)
+    timezone: str
+    contact: str = field(default="", converter=_text)
+    theme: str = field(default="", converter=_text)
+    payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
+    number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_text)
+    locale: str = field(default=USUAL, converter=known_locale)
+    logo: LogoId | None = None
+    tax_id: str = field(default="", converter=_text)
+    payment_instructions: str = field(default="", converter=_text)
+    id: FirmId = FirmId("")
+    owner_id: PersonId = PersonId("")
+
+    def __attrs_post_init__(self) -> None:
+        known_zone(self.timezone)
+        inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)

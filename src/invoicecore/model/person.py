@@ -1,0 +1,53 @@
+"""Who works for the firm, and who reads along for a client?"""
+
+import re
+
+from attrs import converters, field, frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.values import inputs
+from invoicecore.values.calendar import known_zone
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.values.inputs import shown
+from invoicecore.vocabulary import Role
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+def _name(value: str) -> str:
+    return inputs.name("A person's name", value)
+
+
+def known_email(value: str) -> str:
+    """An e-mail address in the one spelling by which it is unique. Malformed for what is none."""
+    address = inputs.text("An e-mail address", value).casefold()
+    if _EMAIL.fullmatch(address) is None:
+        raise Malformed(f"{shown(address)} is not an e-mail address; give one such as 'lee@firm.example', or None.")
+    return address
+
+
+@frozen(kw_only=True)
+class Person:
+    """An employee, or a client's contact.
+
+    Employees have no client. A contact has one, and may be limited to some of its projects (None: all of them).
+    An e-mail is unique in the firm and needed only by those who sign in.
+    """
+
+    name: str = field(converter=_name)
+    role: Role
+    email: str | None = field(default=None, converter=converters.optional(known_email))
+    timezone: str | None = None
+    client_id: ClientId | None = None
+    limited_to: frozenset[ProjectId] | None = None
+    archived: bool = False
+    id: PersonId = PersonId("")
+
+    def __attrs_post_init__(self) -> None:
+        inputs.instance("A role", self.role, Role)
+        if self.timezone is not None:
+            known_zone(self.timezone)
+        if (self.role is Role.CONTACT) != (self.client_id is not None):
+            raise Malformed("A contact belongs to a client, and nobody else does; give role and client accordingly.")
+        if self.role is not Role.CONTACT and self.limited_to is not None:
+            raise Malformed("Only a contact can be limited to projects; assign others to projects instead.")

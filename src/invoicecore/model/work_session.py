@@ -1,0 +1,177 @@
+"""Who worked how long on what, and what does it cost?"""
+
+from datetime import date, datetime, timedelta
+
+from attrs import frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.values import inputs
+from invoicecore.values.calendar import business_day, day_of, first_instant, instant
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
+from invoicecore.values.money import Money, Rate
+from invoicecore.values.unchecked import maker
+
+LONGEST = timedelta(hours=24)
+"""A session longer than this is taken only when it is said to be meant."""
+
+
+@frozen
+class Span:
+    """When work was done and how long it took: from an instant, or on a day whose first instant then counts."""
+
+    start: datetime | None
+    day: date | None
+    duration: timedelta
+
+    def starts(self, zone: str) -> datetime:
+        """The instant at which it starts; `zone` is the firm's."""
+        if self.start is not None:
+            return self.start
+        assert self.day is not None  # one of the two is there
+        return first_instant(self.day, zone)
+
+
+def times(
+    start: object, end: object, day: object, hours: object, *, long: bool
+) -> tuple[datetime | None, date | None, timedelta]:
+    """Start, day and length of what is meant by `start` and `end`, `start` and `hours`, or `day` and `hours`.
+
+    Durations are elapsed time: across a clock change they have the length that really passed. Malformed for any other
+    choice of arguments, an end before the start, and more than 24 hours unless `long` says that they are meant.
+    """
+    if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
+        raise Malformed("Give start and end, or start and hours, or day and hours.")
+    begun = instant("start", start) if start is not None else None
+    on = business_day("day", day) if day is not None else None
+    duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
+    return begun, on, checked_length(begun, duration, long=long)
+
+
+def _elapsed(start: datetime | None, end: datetime) -> timedelta:
+    assert start is not None  # an end comes with a start
+    if end < start:
+        raise Malformed(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
+    return end - start
+
+
+def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
+    """The duration, unless it is longer than a day and not said to be meant, or leads beyond the year 9999."""
+    if duration > LONGEST and not long:
+        raise Malformed(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
+    try:
+        _ = (start or datetime.min) + duration
+    except OverflowError as impossible:
+        raise Malformed("The session would end beyond the year 9999.") from impossible
+    return duration
+
+
+@frozen(kw_only=True)
+class Session:
+    """Work that was done: a start, how long it took, and the rate it keeps for good.
+
+    `duration` is what is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the
+    rate's currency, 0 for work that is not billable. `stated_day` is set where a date and hours were given instead of
+    times: that date stays whatever becomes of the firm's zone. `past_stop` marks work that was recorded although work
+    was stopped. A deleted session stays on record with `removed`.
+    """
+
+    id: SessionId
+    client_id: ClientId
+    project_id: ProjectId
+    person_id: PersonId
+    start: datetime
+    duration: timedelta
+    rate: Rate
+    minor: int
+    billable: bool = True
+    note: str = ""
+    stated_day: date | None = None
+    past_stop: bool = False
+    removed: bool = False
+
+    def day(self, zone: str) -> date:
+        """The business day it belongs to: that of its start in the firm's zone."""
+        return self.stated_day or day_of(self.start, zone)
+
+
+make_session = maker(Session)
+
+
+@frozen(kw_only=True)
+class Timer:
+    """A session that is still running. It keeps the rate of its start; nobody runs two at once."""
+
+    id: SessionId
+    client_id: ClientId
+    project_id: ProjectId
+    person_id: PersonId
+    start: datetime
+    rate: Rate
+    billable: bool = True
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class SessionView:
+    """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
+    `rate` and `amount`, is None for those who see no invoices and no money. One that was deleted is met again only by
+    what it was imported as: it costs nothing and is `removed`."""
+
+    id: SessionId
+    client_id: ClientId
+    project_id: ProjectId
+    person_id: PersonId
+    day: date
+    start: datetime
+    duration: timedelta
+    billable: bool
+    note: str
+    past_stop: bool
+    locked: bool
+    locked_by: InvoiceId | None
+    rate: Rate | None
+    amount: Money | None
+    removed: bool = False
+
+    @property
+    def end(self) -> datetime:
+        """When it ended, if it went on without a break."""
+        return self.start + self.duration
+
+
+make_session_view = maker(SessionView)
+
+
+@frozen(kw_only=True)
+class TimerView:
+    """A running timer as one person sees it; `rate` is None for those who see no money."""
+
+    id: SessionId
+    client_id: ClientId
+    project_id: ProjectId
+    person_id: PersonId
+    start: datetime
+    billable: bool
+    note: str
+    rate: Rate | None
+
+
+@frozen(kw_only=True)
+class NewSession:
+    """Work to be recorded, as it is given to `work.import_many`: `start` and `end`, or `start` and `hours`, or `day`
+    and `hours`. `rate` is one of its own, where it does not take the project's.
+
+    `source` is what the work is called where it comes from, such as "toggl:1234": a text of one line that is the same
+    each time it is exported. Work of one source is recorded once.
+    """
+
+    project_id: ProjectId
+    person_id: PersonId
+    start: datetime | None = None
+    end: datetime | None = None
+    day: date | None = None
+    hours: inputs.Hours | None = None
+    billable: bool = True
+    note: str = ""
+    rate: Rate | None = None
+    source: str | None = None

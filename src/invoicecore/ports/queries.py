@@ -1,0 +1,168 @@
+"""What may a store answer by its own means, so that pages come fast however much is kept?
+
+A host need not write any of this: `invoicecore.desk.generic_queries` answers all of it by what every `UnitOfWork`
+promises. A store that knows better gives its own from a method `pages` of its units of work; the conformance kit
+compares the two.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol, runtime_checkable
+
+from attrs import frozen
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.model.work_session import Session
+from invoicecore.queries.clients import ClientRow, ClientSort
+from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
+from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.people import PersonRow, PersonSort
+from invoicecore.queries.projects import ProjectRow, ProjectSort
+from invoicecore.queries.transactions import Cause, TransactionSort
+from invoicecore.queries.visibility import EVERYTHING, Named, Reach
+from invoicecore.queries.work import WorkSort
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import Role, Status
+
+
+@frozen(kw_only=True)
+class ClientsWanted:
+    """Which clients; `archived` None is both."""
+
+    reach: Reach = EVERYTHING
+    archived: bool | None = False
+
+
+@frozen(kw_only=True)
+class PeopleWanted:
+    """Which people: of these roles, of one client or of any."""
+
+    roles: frozenset[Role]
+    id: PersonId | None = None
+    client_id: ClientId | None = None
+    archived: bool | None = False
+
+
+@frozen(kw_only=True)
+class ProjectsWanted:
+    """Which projects. `now` is the instant whose rate is shown."""
+
+    now: datetime
+    reach: Reach = EVERYTHING
+    id: ProjectId | None = None
+    client_id: ClientId | None = None
+    archived: bool | None = False
+
+
+@frozen(kw_only=True)
+class WorkWanted:
+    """Which sessions, of those that were not removed. A session is of a `period` if its day in `zone` is; `locked` asks
+    for those that an invoice holds, or that none does."""
+
+    zone: str
+    reach: Reach = EVERYTHING
+    client_id: ClientId | None = None
+    project_id: ProjectId | None = None
+    person_id: PersonId | None = None
+    period: Period | None = None
+    locked: bool | None = None
+
+
+@frozen(kw_only=True)
+class InvoicesWanted:
+    """Which invoices: in one of these statuses, issued in a `period`, and, if only those are asked for that are
+    `overdue`, with at least one day overdue on `today`."""
+
+    today: date
+    statuses: frozenset[Status]
+    reach: Reach = EVERYTHING
+    client_id: ClientId | None = None
+    period: Period | None = None
+    overdue: bool = False
+
+
+@frozen(kw_only=True)
+class SessionFound:
+    """A session, what is around it called now, and the invoice that holds it with its number."""
+
+    session: Session
+    client: Named
+    project: Named
+    person: Named
+    locked_by: InvoiceId | None
+    invoice_number: str | None
+
+
+@frozen
+class Movement:
+    """A ledger entry, what caused it, and who booked it."""
+
+    entry: Entry
+    cause: Cause
+    by: Named
+
+
+class Pages(Protocol):
+    """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
+
+    A list gives at most `cut.limit` rows after `cut.after`, in the order of `place(cut.by)` of its rows, or in the
+    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what somebody may not
+    see is left out by `Reach` and taken out by the Desk. How many requests a method makes of the store does not depend
+    on how much is kept, unless it is the generic one. May raise the storage errors.
+    """
+
+    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+        """Clients, each with their standing."""
+
+    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+        """People. The projects of a row are in the order of their names, then ids."""
+
+    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        """Projects with what was worked on them; within the reach of a worker, by that worker."""
+
+    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+        """Sessions; their place is start and id."""
+
+    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+        """Invoices."""
+
+    def movements(
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
+    ) -> Sequence[Movement]:
+        """A client's ledger, all of it or what was booked from one instant up to another; the place is `booked_at` and
+        sequence."""
+
+    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+        """For each project with any, its billable sessions that cost something, were not removed, and no invoice
+        holds."""
+
+    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+        """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it."""
+
+    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+        """All that `aging` lists, added up for each currency, in the order of currencies."""
+
+    def invoiced(self, client_id: ClientId, period: Period) -> Money:
+        """The total of a client's invoices that were issued in a period and are not void."""
+
+    def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
+        """What a client's sessions cost that begin from one instant up to another and were not removed, in minor
+        units."""
+
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+        """What a client's figures rest on; without a level, nothing crosses it."""
+
+    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
+        """What projects and people are called now, by their ids."""
+
+
+@runtime_checkable
+class BringsPages(Protocol):
+    """A unit of work that answers pages by its own means."""
+
+    def pages(self) -> Pages:
+        """Its own pages, of what it has read so far and of nothing that it is to write."""

@@ -1,0 +1,181 @@
+"""Why are a client's figures what they are?
+
+Each figure comes with the entries that it is made of or that decided it, the setting from which it follows, and the
+rule in a sentence. `decision` is where that rule is argued: its number on the page of decisions.
+"""
+
+from fractions import Fraction
+
+from attrs import frozen
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.statement import StatementRow, row
+from invoicecore.ledger.terms import Refill
+from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.invoices import InvoiceRow
+from invoicecore.settlement.account import Account, Standing
+from invoicecore.values.calendar import day_of
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import EntryKind
+
+
+@frozen(kw_only=True)
+class KindSum:
+    """What all entries of one kind come to, and how many they are."""
+
+    kind: EntryKind
+    count: int
+    amount: Money
+
+
+@frozen(kw_only=True)
+class BalanceExplained:
+    """The balance: `parts` add up to it."""
+
+    amount: Money
+    parts: tuple[KindSum, ...]
+    rule: str
+    decision: str = "D1"
+
+
+@frozen(kw_only=True)
+class UtilizationExplained:
+    """The utilization: counted from `anchor`, which is the balance that the latest `deposit` left (nothing, before the
+    first), less what was `taken_back` of payments since."""
+
+    ratio: Fraction | None
+    anchor: Money
+    deposit: StatementRow | None
+    taken_back: Money
+    refill_at: Money | None
+    rule: str
+    decision: str = "D5"
+
+
+@frozen(kw_only=True)
+class StopExplained:
+    """Whether work is stopped, and by which entry the balance came down to the allowed balance; None while work goes
+    on, and where the balance was never above it."""
+
+    stopped: bool
+    allowed_balance: Money | None
+    stopped_by: StatementRow | None
+    rule: str
+    decision: str = "D3"
+
+
+@frozen(kw_only=True)
+class RefillExplained:
+    """The next refill, and how many blocks are due now: `projected` is the balance and all that is `asked`, which
+    `invoices` ask for, as far as the one who looks may see them."""
+
+    refill: Refill | None
+    projected: Money
+    asked: Money
+    invoices: tuple[InvoiceRow, ...]
+    blocks_due: int
+    rule: str
+    decision: str = "D4"
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """Balance, utilization, stop and next refill of a client, each with what it rests on."""
+
+    balance: BalanceExplained
+    utilization: UtilizationExplained
+    stop: StopExplained
+    refill: RefillExplained
+
+
+def explain(account: Account, grounds: Grounds, zone: str) -> Explanation:
+    """The figures of an account, explained by its grounds; bookings are told by the days of the zone.
+
+    The level of the grounds is the allowed balance.
+    """
+    return Explanation(
+        balance=_balance(account, grounds),
+        utilization=_utilization(account, grounds, zone),
+        stop=_stop(account, grounds, zone),
+        refill=_refill(account, grounds),
+    )
+
+
+def _balance(account: Account, grounds: Grounds) -> BalanceExplained:
+    currency = account.currency
+    return BalanceExplained(
+        amount=Money(account.position.balance_minor, currency),
+        parts=tuple(KindSum(kind=it.kind, count=it.count, amount=Money(it.minor, currency)) for it in grounds.totals),
+        rule="Work is drawn from the balance when it is recorded; deposited payments and adjustments move it, and an "
+        "invoice by itself does not.",
+    )
+
+
+def _utilization(account: Account, grounds: Grounds, zone: str) -> UtilizationExplained:
+    standing, refill, deposit = Standing(account), account.terms.refill, grounds.deposit
+    anchor = standing.anchor
+    at_deposit = 0 if deposit is None else deposit.balance_minor
+    if refill is None:
+        rule = "There is none, because no refill balance is set."
+    elif anchor <= refill.at:
+        rule = (
+            f"There is none, because the balance after the latest payment, {anchor}, is not above the refill balance "
+            f"of {refill.at}."
+        )
+    else:
+        rule = (
+            f"It is how far the balance, now {standing.balance}, has come on its way from {anchor} after the latest "
+            f"payment down to the refill balance of {refill.at}."
+        )
+    return UtilizationExplained(
+        ratio=standing.utilization,
+        anchor=anchor,
+        deposit=_shown(deposit, account, zone),
+        taken_back=Money(at_deposit - anchor.minor, account.currency),
+        refill_at=None if refill is None else refill.at,
+        rule=rule,
+    )
+
+
+def _stop(account: Account, grounds: Grounds, zone: str) -> StopExplained:
+    standing, allowed = Standing(account), account.terms.allowed_balance
+    if allowed is None:
+        rule = "Work never stops, because no allowed balance is set."
+    elif standing.stopped:
+        rule = f"Work is stopped: the balance of {standing.balance} is not above the allowed balance of {allowed}."
+    else:
+        rule = f"Work goes on while the balance, now {standing.balance}, is above the allowed balance of {allowed}."
+    return StopExplained(
+        stopped=standing.stopped,
+        allowed_balance=allowed,
+        stopped_by=_shown(grounds.crossing, account, zone) if standing.stopped else None,
+        rule=rule,
+    )
+
+
+def _refill(account: Account, grounds: Grounds) -> RefillExplained:
+    standing, refill, blocks = Standing(account), account.terms.refill, account.blocks_due
+    if refill is None:
+        rule = "No refill is ever asked for, because none is set."
+    elif blocks:
+        rule = (
+            f"A refill of {blocks} × {refill.block} is due: the balance with all that was asked for, "
+            f"{standing.projected}, is not above the refill balance of {refill.at}."
+        )
+    else:
+        rule = (
+            f"A refill of {refill.block} is asked for when the balance with all that was asked for, now "
+            f"{standing.projected}, falls to the refill balance of {refill.at}."
+        )
+    return RefillExplained(
+        refill=refill,
+        projected=standing.projected,
+        asked=standing.asked,
+        invoices=grounds.asked,
+        blocks_due=blocks,
+        rule=rule,
+    )
+
+
+def _shown(entry: Entry | None, account: Account, zone: str) -> StatementRow | None:
+    return None if entry is None else row(entry, day_of(entry.booked_at, zone), account.currency)

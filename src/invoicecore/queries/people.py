@@ -1,0 +1,59 @@
+"""What do the pages of people show?"""
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
+
+from invoicecore.model.login import LoginView
+from invoicecore.model.person import Person
+from invoicecore.queries.paging import Place, Sort
+from invoicecore.queries.visibility import Named
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class PersonSort(Sort):
+    """In which order people are listed."""
+
+    NAME = "name", "By name, letter for letter.", str, str
+    EMAIL = "email", "By e-mail; those without one come first.", str, str
+    ROLE = "role", "By role, in alphabetical order.", str, str
+    WORKED = "worked", "By the time that they worked in all.", int, str
+    SIGNED_IN = "signed_in", "By their latest sign-in; those who never did come first.", datetime, str
+    ADDED = "added", "As they were added.", str
+
+
+@frozen(kw_only=True)
+class PersonRow:
+    """Somebody as the roster shows them: how long they worked in all, when they last signed in, and the projects that
+    they are assigned to, or, for a contact, limited to, by name."""
+
+    person: Person
+    worked: timedelta
+    last_sign_in: datetime | None
+    projects: tuple[Named, ...]
+
+    def place(self, by: PersonSort) -> Place:
+        """Where the row stands in that order."""
+        person = self.person
+        if by is PersonSort.NAME:
+            return (person.name, person.id)
+        if by is PersonSort.EMAIL:
+            return (person.email or "", person.id)
+        if by is PersonSort.ROLE:
+            return (str(person.role), person.id)
+        if by is PersonSort.WORKED:
+            return (self.worked // timedelta(microseconds=1), person.id)
+        if by is PersonSort.SIGNED_IN:
+            return (self.last_sign_in or _NEVER, person.id)
+        return (person.id,)
+
+
+@frozen
+class PersonPage:
+    """Somebody, the zone in which they are shown times, their own or the firm's, and how they sign in; None for all but
+    Managers and oneself."""
+
+    row: PersonRow
+    timezone: str
+    login: LoginView | None

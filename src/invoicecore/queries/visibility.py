@@ -1,0 +1,56 @@
+"""How much of the firm does somebody see?"""
+
+from attrs import frozen
+
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Session
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
+
+
+@frozen(kw_only=True)
+class Reach:
+    """What somebody may see of the firm, for a store to list no more than that; None sets no bound.
+
+    `client_id` and `projects` bound whatever belongs to them. `worker` is the one whose own sessions are seen, and the
+    projects that they are assigned to, but no clients and no invoices. An invoice lies within projects if it has lines
+    and all of them do.
+    """
+
+    client_id: ClientId | None = None
+    projects: frozenset[ProjectId] | None = None
+    worker: PersonId | None = None
+
+    def has_client(self, client_id: str) -> bool:
+        """Whether a client is within it."""
+        return self.worker is None and self.client_id in (None, client_id)
+
+    def has_project(self, project: Project) -> bool:
+        """Whether a project is."""
+        assigned = self.worker is None or self.worker in project.assigned
+        return assigned and self._covers(project.client_id, project.id)
+
+    def has_work(self, session: Session) -> bool:
+        """Whether a session is."""
+        return self.worker in (None, session.person_id) and self._covers(session.client_id, session.project_id)
+
+    def has_invoice(self, invoice: Invoice) -> bool:
+        """Whether an invoice is."""
+        lines, projects = invoice.lines, self.projects
+        within = projects is None or (bool(lines) and all(line.project_id in projects for line in lines))
+        return within and self.has_client(invoice.client_id)
+
+    def _covers(self, client_id: ClientId, project_id: ProjectId) -> bool:
+        return self.client_id in (None, client_id) and (self.projects is None or project_id in self.projects)
+
+
+EVERYTHING = Reach()
+"""No bounds at all."""
+
+
+@frozen
+class Named:
+    """Something by its id, and what it is called now."""
+
+    id: str
+    name: str

@@ -1,0 +1,31 @@
+"""What do lists of sessions show?"""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from invoicecore.model.work_session import SessionView
+from invoicecore.queries.paging import Place, Sort
+from invoicecore.queries.visibility import Named
+
+
+class WorkSort(Sort):
+    """In which order sessions are listed."""
+
+    START = "start", "By their start.", datetime, str
+
+
+@frozen(kw_only=True)
+class WorkRow:
+    """A session as somebody sees it, with what its client, project and person are called now, and the number of the
+    invoice that holds it; None for those who see no invoices."""
+
+    session: SessionView
+    client: Named
+    project: Named
+    person: Named
+    invoice_number: str | None
+
+    def place(self, by: WorkSort) -> Place:
+        """Where the row stands in that order."""
+        return (self.session.start, self.session.id)

@@ -1,0 +1,126 @@
+"""How do the tables come to be those that this version of the library knows?
+
+Each revision leads from the one before it to the next, and is never changed once books may have been kept in it. What a
+database is at stands in a table of its own. Alembic says what is to be altered in each database's way; it needs no file
+of configuration, and nothing of it is shared with a host that uses it as well.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy.exc import DBAPIError
+
+from invoicecore.errors import SchemaMismatch
+from invoicecore.storage.sql.connections import make_ready
+from invoicecore.storage.sql.migrations import revision_0001, revision_0002, revision_0003
+from invoicecore.storage.sql.schema import POSTGRES, SQLITE
+
+REVISIONS: dict[str, Callable[[Operations], None]] = {
+    "0001": revision_0001.upgrade,
+    "0002": revision_0002.upgrade,
+    "0003": revision_0003.upgrade,
+}
+"""What leads to each revision from the one before it, the oldest first."""
+
+# Made as Alembic makes one.
+VERSIONS = Table("ic_schema_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def newest() -> str:
+    """The revision that this version of the library works with."""
+    return list(REVISIONS)[-1]
+
+
+def found(engine: Engine) -> str | None:
+    """The revision that a database is at; None if it has no tables of the library. Nothing is made or changed."""
+    if _is_no_file(engine):
+        return None
+    with engine.connect() as connection:
+        return _found(connection)
+
+
+def check(engine: Engine) -> None:
+    """SchemaMismatch unless a database is at the newest revision."""
+    there = found(engine)
+    if there != newest():
+        raise _mismatch(there)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring a database to the newest revision, from any earlier one or from nothing, all or nothing. SchemaMismatch if
+    it is at a later one."""
+    if found(engine) == newest():
+        return
+    try:
+        with _alone(engine) as connection:
+            _go_on(connection)
+    except DBAPIError:
+        # Perhaps another process did the same at the same time, and was quicker.
+        if found(engine) != newest():
+            raise
+
+
+def _mismatch(there: str | None) -> SchemaMismatch:
+    way = "storage.upgrade() or `python -m invoicecore db upgrade URL`"
+    if there is None:
+        return SchemaMismatch(f"This database has no tables of invoicecore. Make them with {way}.", there)
+    versions = f"The tables in this database are of version {there}, and this invoicecore works with {newest()}."
+    if there in REVISIONS:
+        return SchemaMismatch(f"{versions} Make a backup, then bring them there with {way}.", there)
+    return SchemaMismatch(f"{versions} Use the newer invoicecore that made them.", there)
+
+
+def _found(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSIONS.name):
+        return None
+    there: str | None = connection.execute(select(VERSIONS.c.version_num)).scalar()
+    return there
+
+
+def _is_no_file(engine: Engine) -> bool:
+    """Whether it is a file of SQLite that is not there: to connect would make it."""
+    file = engine.url.database
+    if engine.dialect.name != SQLITE or not file or file == ":memory:" or file.startswith("file:"):
+        return False
+    return not Path(file).exists()
+
+
+def _go_on(connection: Connection) -> None:
+    there = _found(connection)
+    if there is None:
+        ahead = list(REVISIONS)
+        VERSIONS.create(connection)
+        connection.execute(VERSIONS.insert().values(version_num=newest()))
+    elif there in REVISIONS:
+        ahead = list(REVISIONS)[list(REVISIONS).index(there) + 1 :]
+        connection.execute(VERSIONS.update().values(version_num=newest()))
+    else:
+        raise _mismatch(there)
+    op = Operations(MigrationContext.configure(connection))
+    for name in ahead:
+        REVISIONS[name](op)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else can do the same: who comes second waits, and is then refused or sees what was
+    done."""
+    if engine.dialect.name == SQLITE:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            make_ready(connection.connection.driver_connection)  # type: ignore[arg-type]
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+    else:
+        with engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection, connection.begin():
+            if engine.dialect.name == POSTGRES:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # to alter a large table takes long
+            yield connection

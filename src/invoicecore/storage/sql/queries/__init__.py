@@ -1,0 +1,155 @@
+"""How are pages answered by SQL: by a few statements each, however much is kept?
+
+There is a room for each subject, in which its questions are put. A unit of work asks them in its own transaction, so
+that all it is told is of one moment.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from invoicecore.ports.queries import (
+    ClientsWanted,
+    InvoicesWanted,
+    Movement,
+    PeopleWanted,
+    ProjectsWanted,
+    SessionFound,
+    WorkWanted,
+)
+from invoicecore.queries.clients import ClientRow, ClientSort
+from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
+from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.people import PersonRow, PersonSort
+from invoicecore.queries.projects import ProjectRow, ProjectSort
+from invoicecore.queries.transactions import TransactionSort
+from invoicecore.queries.visibility import Reach
+from invoicecore.queries.work import WorkSort
+from invoicecore.storage.sql.queries.aging import AgingPages
+from invoicecore.storage.sql.queries.clients import ClientPages
+from invoicecore.storage.sql.queries.invoices import InvoicePages
+from invoicecore.storage.sql.queries.movements import MovementPages
+from invoicecore.storage.sql.queries.names import NamePages
+from invoicecore.storage.sql.queries.paged_query import Ask
+from invoicecore.storage.sql.queries.people import PeoplePages
+from invoicecore.storage.sql.queries.projects import ProjectPages
+from invoicecore.storage.sql.queries.unbilled import UnbilledPages
+from invoicecore.storage.sql.queries.work import WorkPages
+from invoicecore.storage.sql.statements import Statement, Statements
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId
+from invoicecore.values.money import Money
+
+
+class Rooms:
+    """The questions of each subject, put when one of them is first asked for."""
+
+    def __init__(self, said: Statements) -> None:
+        self._said = said
+
+    @cached_property
+    def clients(self) -> ClientPages:
+        """Of clients."""
+        return ClientPages(self._said)
+
+    @cached_property
+    def people(self) -> PeoplePages:
+        """Of people."""
+        return PeoplePages(self._said)
+
+    @cached_property
+    def projects(self) -> ProjectPages:
+        """Of projects."""
+        return ProjectPages(self._said)
+
+    @cached_property
+    def work(self) -> WorkPages:
+        """Of sessions."""
+        return WorkPages(self._said)
+
+    @cached_property
+    def invoices(self) -> InvoicePages:
+        """Of invoices."""
+        return InvoicePages(self._said)
+
+    @cached_property
+    def movements(self) -> MovementPages:
+        """Of ledgers."""
+        return MovementPages(self._said)
+
+    @cached_property
+    def unbilled(self) -> UnbilledPages:
+        """Of work that no invoice holds."""
+        return UnbilledPages(self._said)
+
+    @cached_property
+    def aging(self) -> AgingPages:
+        """Of what is owed."""
+        return AgingPages(self._said)
+
+    @cached_property
+    def names(self) -> NamePages:
+        """Of names."""
+        return NamePages(self._said)
+
+
+class SqlPages:
+    """The pages of one firm; see `invoicecore.ports.queries.Pages` for what each of them holds."""
+
+    def __init__(self, rooms: Rooms, ask: Ask, firm_id: FirmId) -> None:
+        self._rooms = rooms
+        self._of_any_firm = ask
+        self._firm_id = firm_id
+
+    def _ask(self, said: Statement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        return self._of_any_firm(said, {**given, "firm_id": self._firm_id})
+
+    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+        return self._rooms.clients.rows(self._ask, wanted, cut)
+
+    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+        return self._rooms.people.rows(self._ask, wanted, cut)
+
+    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        return self._rooms.projects.rows(self._ask, wanted, cut)
+
+    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+        return self._rooms.work.rows(self._ask, wanted, cut)
+
+    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+        return self._rooms.invoices.rows(self._ask, wanted, cut)
+
+    def movements(
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
+    ) -> Sequence[Movement]:
+        return self._rooms.movements.rows(self._ask, client_id, booked, cut)
+
+    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+        return self._rooms.unbilled.rows(self._ask, reach, client_id, cut)
+
+    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+        return self._rooms.aging.rows(self._ask, client_id, as_of, cut)
+
+    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+        return self._rooms.aging.owed(self._ask, client_id, as_of)
+
+    def invoiced(self, client_id: ClientId, period: Period) -> Money:
+        return self._rooms.invoices.invoiced(self._ask, client_id, period)
+
+    def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
+        return self._rooms.work.cost(self._ask, client_id, since, until)
+
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+        ledger = self._rooms.movements
+        return Grounds(
+            totals=ledger.totals(self._ask, client_id),
+            deposit=ledger.deposit(self._ask, client_id),
+            crossing=None if level_minor is None else ledger.crossing(self._ask, client_id, level_minor),
+            asked=tuple(self._rooms.invoices.asked(self._ask, client_id, today)),
+        )
+
+    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
+        return self._rooms.names.of(self._ask, projects, people)

@@ -1,0 +1,66 @@
+"""Which clients are listed, and how do they stand?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CTE, Select, select
+
+from invoicecore.model.client import Client
+from invoicecore.ports.queries import ClientsWanted
+from invoicecore.queries.clients import ClientRow, ClientSort
+from invoicecore.queries.paging import Cut
+from invoicecore.settlement.account import Account, Standing
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm
+from invoicecore.storage.sql.schema import accounts, clients
+from invoicecore.storage.sql.statements import Statements, is_given
+
+
+class ClientPages:
+    """Clients with their accounts."""
+
+    def __init__(self, said: Statements) -> None:
+        self._client, self._account = said.entities[Client], said.entities[Account]
+        balance = (
+            select(accounts.c.balance_minor)
+            .where(accounts.c.firm_id == clients.c.firm_id, accounts.c.client_id == clients.c.id)
+            .scalar_subquery()
+        )
+        self._question = Question(
+            said.language,
+            found=_found,
+            conditions={
+                "client": is_given(clients.c.id, "client"),
+                "archived": is_given(clients.c.archived),
+            },
+            orders={
+                ClientSort.NAME: (said.language.letters(clients.c.name), clients.c.id),
+                ClientSort.BALANCE: (said.language.letters(clients.c.currency), balance, clients.c.id),
+                ClientSort.ADDED: (clients.c.id,),
+            },
+            shown=self._shown,
+        )
+
+    def _shown(self, page: CTE) -> Select[Any]:
+        return (
+            select(*self._client.read, *self._account.read)
+            .select_from(page)
+            .outerjoin(clients, beside(clients, page, id="id"))
+            .outerjoin(accounts, beside(accounts, page, client_id="id"))
+        )
+
+    def rows(self, ask: Ask, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+        """Clients, each with their standing."""
+        if wanted.reach.worker is not None:
+            return ()
+        values = {"client": wanted.reach.client_id, "archived": wanted.archived}
+        width = len(self._client.read)
+        rows = []
+        for row in self._question.rows(ask, cut, values):
+            client, _ = self._client.built(row[:width])
+            account, _ = self._account.built(row[width:])
+            rows.append(ClientRow(client, Standing(account)))
+        return rows
+
+
+def _found(conditions: Conditions) -> Select[Any]:
+    return select(clients.c.id).where(of_firm(clients), *conditions)

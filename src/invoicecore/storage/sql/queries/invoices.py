@@ -1,0 +1,179 @@
+"""Which invoices are listed, and what is open on them? Their lines are not read."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
+
+from invoicecore.lifecycle.invoice import reads_as
+from invoicecore.ports.queries import InvoicesWanted
+from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.visibility import Named
+from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.schema import clients, invoices, lines
+from invoicecore.storage.sql.statements import Language, Statement, Statements, given, is_given
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId, InvoiceId
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import UNPAID, Deposit, InvoiceKind, Status
+
+_READ: tuple[Column[Any], ...] = tuple(
+    invoices.c[name]
+    for name in (
+        "id",
+        "client_id",
+        "kind",
+        "currency",
+        "status",
+        "total_minor",
+        "paid_minor",
+        "number",
+        "issued_on",
+        "due_on",
+    )
+)
+
+OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=invoices.c.total_minor - invoices.c.paid_minor)
+"""What is left to pay; nothing on a void invoice."""
+
+
+class InvoicePages:
+    """Invoices."""
+
+    def __init__(self, said: Statements) -> None:
+        language = self._language = said.language
+        self._spelling = language.spelling(_READ)
+        client = (
+            select(language.letters(clients.c.name))
+            .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
+            .scalar_subquery()
+        )
+        no_day = literal(language.spelled(date.min), schema.DAY)
+        id, currency = invoices.c.id, language.letters(invoices.c.currency)
+        self._question = Question(
+            language,
+            found=_found,
+            conditions={
+                "reach_client": is_given(invoices.c.client_id, "reach_client"),
+                "reach_projects": _lies_within(language),
+                "client": is_given(invoices.c.client_id, "client"),
+                "statuses": language.among(invoices.c.status, "statuses"),
+                "period": _issued_in_period(),
+                "overdue": _is_overdue(),
+            },
+            orders={
+                InvoiceSort.MADE: (id,),
+                InvoiceSort.NUMBER: (language.letters(func.coalesce(invoices.c.number, "")), id),
+                InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
+                InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
+                InvoiceSort.CLIENT: (client, id),
+                InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
+                InvoiceSort.OPEN: (currency, OPEN, id),
+            },
+            shown=_shown,
+        )
+
+    def rows(self, ask: Ask, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+        """Invoices."""
+        if wanted.reach.worker is not None:
+            return ()
+        period = wanted.period
+        values = {
+            "reach_client": wanted.reach.client_id,
+            "reach_projects": wanted.reach.projects,
+            "client": wanted.client_id,
+            "statuses": None if wanted.statuses == frozenset(Status) else wanted.statuses,
+            "overdue": wanted.overdue or None,
+            "today": wanted.today,
+            **({} if period is None else {"period": period, "first": period.first, "last": period.last}),
+        }
+        return [self._row(row, wanted.today) for row in self._question.rows(ask, cut, values)]
+
+    def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
+        *read, client = row
+        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._spelling.out(read)
+        status = Status(word)
+        open = 0 if status is Status.VOID else total - paid
+        return InvoiceRow(
+            id=InvoiceId(id),
+            client=Named(client_id, client),
+            kind=InvoiceKind(kind),
+            status=status,
+            reads_as=reads_as(status),
+            number=number,
+            total=Money(total, currency),
+            paid=Money(paid, currency),
+            open=Money(open, currency),
+            issued_on=issued_on,
+            due_on=due_on,
+            days_overdue=days_overdue(status, due_on, open, today),
+        )
+
+    def asked(self, ask: Ask, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
+        """A client's numbered invoices that deposit, are not void, and have something left to pay, as they were
+        made."""
+        return [self._row(row, today) for row in ask(self._asked, {"client": client_id})]
+
+    @cached_property
+    def _asked(self) -> Statement:
+        asks = (
+            is_given(invoices.c.client_id, "client"),
+            invoices.c.number.is_not(None),
+            invoices.c.deposit == Deposit.TO_BALANCE.value,
+            OPEN > 0,
+        )
+        said = select(*_READ, clients.c.name).outerjoin(clients, beside(clients, invoices, id="client_id"))
+        return self._language.statement(said.where(of_firm(invoices), *asks).order_by(invoices.c.id))
+
+    def invoiced(self, ask: Ask, client_id: ClientId, period: Period) -> Money:
+        """The total of a client's invoices that were issued in a period and are not void."""
+        values = {"id": client_id, "first": period.first, "last": period.last}
+        given = {name: self._language.spelled(value) for name, value in values.items()}
+        [(minor, currency)] = ask(self._invoiced, given)
+        return Money(minor, currency)
+
+    @cached_property
+    def _invoiced(self) -> Statement:
+        issued = (
+            select(total(invoices.c.total_minor))
+            .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
+            .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
+            .scalar_subquery()
+        )
+        said = select(issued, clients.c.currency).where(of_firm(clients), is_given(clients.c.id))
+        return self._language.statement(said)
+
+
+def _found(conditions: Conditions) -> Select[Any]:
+    return select(invoices.c.id).where(of_firm(invoices), *conditions)
+
+
+def _shown(page: CTE) -> Select[Any]:
+    return (
+        select(*_READ, clients.c.name)
+        .select_from(page)
+        .outerjoin(invoices, beside(invoices, page, id="id"))
+        .outerjoin(clients, beside(clients, invoices, id="client_id"))
+    )
+
+
+def _lies_within(language: Language) -> ColumnElement[bool]:
+    """Whether an invoice has lines, and all of them are of some projects."""
+    mine = and_(lines.c.firm_id == invoices.c.firm_id, lines.c.invoice_id == invoices.c.id)
+    outside = or_(lines.c.project_id.is_(None), ~language.among(lines.c.project_id, "reach_projects"))
+    return exists().where(mine) & ~exists().where(mine, outside)
+
+
+def _issued_in_period() -> ColumnElement[bool]:
+    day = invoices.c.issued_on
+    return day.between(given("first", day.type), given("last", day.type))
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    """Whether an unpaid invoice was due before today."""
+    due = invoices.c.due_on
+    return and_(invoices.c.status.in_(sorted(UNPAID)), due < given("today", due.type), OPEN > 0)

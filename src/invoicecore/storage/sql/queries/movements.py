@@ -1,0 +1,134 @@
+"""What moved a client's balance, and what do their figures rest on?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import CTE, Select, func, select
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.ports.queries import Movement
+from invoicecore.queries.explanation_data import KindTotal
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.transactions import Cause, TransactionSort
+from invoicecore.queries.visibility import Named
+from invoicecore.storage.sql.mapping import rate_of
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, named, of_firm, total
+from invoicecore.storage.sql.queries.work import HELD
+from invoicecore.storage.sql.schema import claims, entries, invoices, payments, people, projects, sessions
+from invoicecore.storage.sql.statements import Statement, Statements, given, is_given
+from invoicecore.values.ids import ClientId
+from invoicecore.vocabulary import EntryKind
+
+_MINE = (of_firm(entries), is_given(entries.c.client_id, "client"))
+_IS_WORK = entries.c.kind.in_([EntryKind.WORK.value, EntryKind.WORK_REVERSED.value])
+_BY = people.alias("booked_by")
+
+
+class MovementPages:
+    """Ledger entries with what caused them."""
+
+    def __init__(self, said: Statements) -> None:
+        self._language = said.language
+        self._entry = said.facts[Entry]
+        moment = entries.c.booked_at
+        self._question = Question(
+            said.language,
+            found=_found,
+            conditions={
+                "since": moment >= given("since", moment.type),
+                "until": moment < given("until", moment.type),
+            },
+            orders={TransactionSort.BOOKED: (moment, entries.c.sequence)},
+            shown=self._shown,
+        )
+
+    def _shown(self, page: CTE) -> Select[Any]:
+        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.currency, sessions.c.note)
+        paid = (payments.c.method, payments.c.reference)
+        around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
+        booked_for = func.coalesce(entries.c.invoice_id, claims.c.holder)
+        return (
+            select(*self._entry.columns, _BY.c.name, *worked, *paid, *around)
+            .select_from(page)
+            .outerjoin(entries, beside(entries, page, client_id="client_id", sequence="sequence"))
+            .outerjoin(_BY, beside(_BY, entries, id="by"))
+            .outerjoin(sessions, beside(sessions, entries, id="cause") & _IS_WORK)
+            .outerjoin(projects, beside(projects, sessions, id="project_id"))
+            .outerjoin(people, beside(people, sessions, id="person_id"))
+            .outerjoin(claims, HELD)
+            .outerjoin(payments, beside(payments, entries, id="cause") & ~_IS_WORK)
+            .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
+        )
+
+    def rows(
+        self, ask: Ask, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
+    ) -> Sequence[Movement]:
+        """A client's movements."""
+        since, until = booked or (None, None)
+        values = {"client": client_id, "since": since, "until": until}
+        return [self._row(row) for row in self._question.rows(ask, cut, values)]
+
+    def _row(self, row: Sequence[Any]) -> Movement:
+        width = len(self._entry.columns)
+        entry = self._built(row[:width])
+        by, *worked, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
+        micros, rate, currency, note = worked
+        cause = Cause(
+            project=named(project_id, project),
+            person=named(person_id, person),
+            duration=None if micros is None else timedelta(microseconds=micros),
+            rate=None if rate is None else rate_of(rate, currency),
+            note=note or "",
+            method=method or "",
+            reference=reference or "",
+            invoice=named(invoice_id, number),
+        )
+        return Movement(entry, cause, Named(entry.by, by))
+
+    def _built(self, row: Sequence[Any]) -> Entry:
+        entry: Entry = self._entry.shape.fact(*self._entry.spelling.out(row))
+        return entry
+
+    # what figures rest on
+
+    def totals(self, ask: Ask, client_id: ClientId) -> tuple[KindTotal, ...]:
+        """A client's entries by kind, in the order of the kinds' names."""
+        rows = ask(self._totals, {"client": client_id})
+        return tuple(KindTotal(EntryKind(kind), count, minor) for kind, count, minor in sorted(map(tuple, rows)))
+
+    @cached_property
+    def _totals(self) -> Statement:
+        kind = entries.c.kind
+        said = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
+        return self._language.statement(said)
+
+    def deposit(self, ask: Ask, client_id: ClientId) -> Entry | None:
+        """The latest payment that was deposited."""
+        return self._latest(ask, self._deposit, {"client": client_id})
+
+    @cached_property
+    def _deposit(self) -> Statement:
+        return self._latest_where(entries.c.kind == EntryKind.PAYMENT.value)
+
+    def crossing(self, ask: Ask, client_id: ClientId, level_minor: int) -> Entry | None:
+        """The latest entry that brought the balance from above a level to it or below."""
+        return self._latest(ask, self._crossing, {"client": client_id, "level": level_minor})
+
+    @cached_property
+    def _crossing(self) -> Statement:
+        balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor.type)
+        return self._latest_where((balance <= level) & (balance - entries.c.minor > level))
+
+    def _latest_where(self, condition: Any) -> Statement:
+        said = select(*self._entry.columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
+        return self._language.statement(said)
+
+    def _latest(self, ask: Ask, said: Statement, given: dict[str, Any]) -> Entry | None:
+        rows = ask(said, given)
+        return self._built(rows[0]) if rows else None
+
+
+def _found(conditions: Conditions) -> Select[Any]:
+    return select(entries.c.client_id, entries.c.sequence).where(*_MINE, *conditions)

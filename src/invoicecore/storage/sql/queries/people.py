@@ -1,0 +1,110 @@
+"""Who is on the roster, how long did they work, and on what?
+
+All of it comes with one statement.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, Table, func, literal, select
+
+from invoicecore.model.person import Person
+from invoicecore.ports.queries import PeopleWanted
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.people import PersonRow, PersonSort
+from invoicecore.queries.visibility import Named
+from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
+from invoicecore.storage.sql.statements import Language, Statements, is_given
+from invoicecore.vocabulary import Role
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class PeoplePages:
+    """People with their work, their latest sign-in and their projects."""
+
+    def __init__(self, said: Statements) -> None:
+        language = self._language = said.language
+        self._person = said.entities[Person]
+        self._sign_in = language.spelling([logins.c.last_sign_in])
+        self._worked = (
+            select(total(sessions.c.duration_us))
+            .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
+            .scalar_subquery()
+            .label("worked")
+        )
+        self._signed_in = (
+            select(logins.c.last_sign_in)
+            .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
+            .scalar_subquery()
+        )
+        never = literal(language.instant(_NEVER), schema.INSTANT)
+        self._question = Question(
+            language,
+            found=_found,
+            conditions={
+                "id": is_given(people.c.id),
+                "roles": language.among(people.c.role, "roles"),
+                "client": is_given(people.c.client_id, "client"),
+                "archived": is_given(people.c.archived),
+            },
+            orders={
+                PersonSort.NAME: (language.letters(people.c.name), people.c.id),
+                PersonSort.EMAIL: (language.letters(func.coalesce(people.c.email, "")), people.c.id),
+                PersonSort.ROLE: (language.letters(people.c.role), people.c.id),
+                PersonSort.WORKED: (self._worked, people.c.id),
+                PersonSort.SIGNED_IN: (func.coalesce(self._signed_in, never), people.c.id),
+                PersonSort.ADDED: (people.c.id,),
+            },
+            shown=self._shown,
+        )
+
+    def _shown(self, page: CTE) -> Select[Any]:
+        projects_of = (_projects(self._language, link) for link in (assignments, contact_projects))
+        worked = page.c.worked if "worked" in page.c else self._worked
+        return (
+            select(*self._person.read, worked, self._signed_in, *projects_of)
+            .select_from(page)
+            .outerjoin(people, beside(people, page, id="id"))
+        )
+
+    def rows(self, ask: Ask, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+        """People."""
+        values = {
+            "id": wanted.id,
+            "roles": wanted.roles,
+            "client": wanted.client_id,
+            "archived": wanted.archived,
+        }
+        return [self._row(row) for row in self._question.rows(ask, cut, values)]
+
+    def _row(self, row: Sequence[Any]) -> PersonRow:
+        *read, worked, signed_in, assigned, limited_to = row
+        person, _ = self._person.built(read)
+        [last_sign_in] = self._sign_in.out([signed_in])
+        projects = self._language.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
+        return PersonRow(
+            person=person,
+            worked=timedelta(microseconds=worked),
+            last_sign_in=last_sign_in,
+            projects=tuple(Named(id, name) for name, id in sorted(map(tuple, projects))),
+        )
+
+
+def _found(conditions: Conditions) -> Select[Any]:
+    return select(people.c.id).where(of_firm(people), *conditions)
+
+
+def _projects(language: Language, link: Table) -> ColumnElement[Any]:
+    """The projects that a table links to a person, as JSON."""
+    return (
+        language.rows_as_json([projects.c.name, projects.c.id])
+        .select_from(link)
+        .outerjoin(projects, beside(projects, link, id="project_id"))
+        .where(link.c.firm_id == people.c.firm_id, link.c.person_id == people.c.id)
+        .correlate(people)
+        .scalar_subquery()
+    )

@@ -1,0 +1,98 @@
+"""Which projects are listed, and how much of the work on them is invoiced?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, select, true
+
+from invoicecore.model.project import Project
+from invoicecore.ports.queries import ProjectsWanted
+from invoicecore.queries.paging import Cut
+from invoicecore.queries.projects import ProjectRow, ProjectSort, Tally
+from invoicecore.queries.visibility import Named
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.queries.work import HELD
+from invoicecore.storage.sql.schema import assignments, claims, clients, projects, sessions
+from invoicecore.storage.sql.statements import Statements, is_given
+from invoicecore.values.money import Money
+
+
+class ProjectPages:
+    """Projects with the work on them: of everybody, or of one worker alone."""
+
+    def __init__(self, said: Statements) -> None:
+        self._language = said.language
+        self._project = said.entities[Project]
+        self._of_everybody = self._question(said, true())
+        self._of_worker = self._question(said, is_given(sessions.c.person_id, "worker"))
+
+    def _question(self, said: Statements, counted: ColumnElement[bool]) -> Question[ProjectSort]:
+        """What is asked, if of the work on a project these sessions count."""
+        language, time, minor = said.language, sessions.c.duration_us, sessions.c.minor
+        on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
+        mine, held = (on_project, ~sessions.c.removed), claims.c.key.is_not(None)
+        worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
+        billed, unbilled = (and_(counted, minor > 0, which) for which in (held, ~held))
+        sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
+        work = select(language.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
+        assigned = select(assignments.c.project_id).where(
+            of_firm(assignments), is_given(assignments.c.person_id, "worker")
+        )
+        return Question(
+            language,
+            found=_found,
+            conditions={
+                "reach_client": is_given(projects.c.client_id, "reach_client"),
+                "reach_projects": language.among(projects.c.id, "reach_projects"),
+                "worker": projects.c.id.in_(assigned),
+                "id": is_given(projects.c.id),
+                "client": is_given(projects.c.client_id, "client"),
+                "archived": is_given(projects.c.archived),
+            },
+            orders={
+                ProjectSort.NAME: (language.letters(projects.c.name), projects.c.id),
+                ProjectSort.WORKED: (worked, projects.c.id),
+                ProjectSort.ADDED: (projects.c.id,),
+            },
+            shown=lambda page: self._shown(page, work),
+        )
+
+    def _shown(self, page: CTE, work: ColumnElement[Any]) -> Select[Any]:
+        return (
+            select(*self._project.read, clients.c.name, clients.c.currency, work)
+            .select_from(page)
+            .outerjoin(projects, beside(projects, page, id="id"))
+            .outerjoin(clients, beside(clients, projects, id="client_id"))
+        )
+
+    def rows(self, ask: Ask, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        """Projects."""
+        question = self._of_everybody if wanted.reach.worker is None else self._of_worker
+        values = {
+            "reach_client": wanted.reach.client_id,
+            "reach_projects": wanted.reach.projects,
+            "worker": wanted.reach.worker,
+            "id": wanted.id,
+            "client": wanted.client_id,
+            "archived": wanted.archived,
+        }
+        return [self._row(row, wanted.now) for row in question.rows(ask, cut, values)]
+
+    def _row(self, row: Sequence[Any], now: datetime) -> ProjectRow:
+        *read, client, currency, work = row
+        worked, billed, billed_minor, unbilled, unbilled_minor = self._language.of_json(work)
+        project, _ = self._project.built(read)
+        return ProjectRow(
+            project=project,
+            client=Named(project.client_id, client),
+            rate=project.rate_at(now),
+            worked=timedelta(microseconds=worked),
+            billed=Tally(timedelta(microseconds=billed), Money(billed_minor, currency)),
+            unbilled=Tally(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
+        )
+
+
+def _found(conditions: Conditions) -> Select[Any]:
+    return select(projects.c.id).where(of_firm(projects), *conditions)

@@ -1,0 +1,126 @@
+"""Where are the books, and are their tables those that this version of the library knows?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from threading import Lock
+from typing import Self
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from invoicecore.errors import Malformed
+from invoicecore.ports.archive import Kept
+from invoicecore.storage.sql import migrations
+from invoicecore.storage.sql.archive import Archive
+from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.queries import Rooms
+from invoicecore.storage.sql.schema import POSTGRES, SQLITE
+from invoicecore.storage.sql.statements import Statements
+from invoicecore.storage.sql.unit_of_work import SqlUnitOfWork
+from invoicecore.values import inputs
+from invoicecore.values.ids import FirmId
+from invoicecore.values.inputs import shown
+
+# So that nothing waits for ever, and days are told in one zone.
+_POSTGRES_OPTIONS = (
+    "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+)
+
+
+class SqlStorage:
+    """Keeps firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
+
+    `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
+    set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
+    that this library works with, everything else raises SchemaMismatch.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._statements = Statements(engine.dialect)
+        self._rooms = Rooms(self._statements)
+        self._archive = Archive(self._statements)
+        self._writers = Lock()
+        self._checked = False
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.
+
+        Malformed for what is no such URL. Nothing is connected to yet.
+        """
+        try:
+            parsed = make_url(inputs.instance("A URL", url, str))
+            backend = parsed.get_backend_name()
+            if backend == SQLITE:
+                return cls(create_engine(parsed))
+            if backend == POSTGRES:
+                # What the URL itself asks for comes last, and so counts.
+                options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
+                return cls(
+                    create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
+                )
+        except (ArgumentError, NoSuchModuleError) as unknown:
+            raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
+        raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+
+    def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
+        """A unit of work on one firm, which need not exist yet."""
+        self._check()
+        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, self._rooms, firm_id)
+
+    def firms(self) -> Sequence[FirmId]:
+        """The firms that are kept here."""
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            said = self._statements.firms
+            return tuple(FirmId(id) for (id,) in connection.read(said.sql, said.placed({})))
+        finally:
+            connection.close()
+
+    @contextmanager
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            with closing(self._archive.everything(connection, firm_id)) as everything:
+                yield everything
+        finally:
+            connection.close()
+
+    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+        self._check()
+        connection = Connection(self.engine, self._writers)
+        try:
+            with connection.writing():
+                self._archive.restore(connection, firm_id, kept)
+        finally:
+            connection.close()
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.
+        All or nothing, and safe when several processes do it at once. SchemaMismatch if they are of a later version.
+
+        Back up first: there is no way back.
+        """
+        with translated():
+            migrations.upgrade(self.engine)
+        self._checked = True
+
+    def schema_version(self) -> str | None:
+        """The version of the tables that are there; None if there are none."""
+        with translated():
+            return migrations.found(self.engine)
+
+    def _check(self) -> None:
+        """SchemaMismatch if the tables are not those that this library works with. Looked at once, if they are."""
+        if not self._checked:
+            with translated():
+                migrations.check(self.engine)
+            self._checked = True
+
+    def close(self) -> None:
+        """Let go of all connections that no unit of work uses."""
+        self.engine.dispose()

@@ -1,0 +1,120 @@
+"""Is everything still there after the program ended?"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from invoicecore.errors import KeyReused
+from invoicecore.model.person import Person
+from invoicecore.ports.store import Change, Remembered, Scope, Storage, UnitOfWork
+from invoicecore.testing.conformance import things
+from invoicecore.testing.conformance.commits import AFTER, BEFORE, OUTBOX_AFTER, everything, outbox, prepare, state
+from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
+from invoicecore.testing.conformance.studio import Studio, attempted, stopping_at, usd
+from invoicecore.testing.conformance.things import LEE, NOON
+from invoicecore.testing.conformance.trial import Room, Trial, changing, together, writing
+from invoicecore.testing.conformance.values import seen_of
+
+Reopen = Callable[[], Storage]
+
+_THEIRS, _MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
+
+
+def _lee(uow: UnitOfWork) -> Person | None:
+    return uow.get(Person, LEE)
+
+
+class Durable(Room):
+    """Reopening."""
+
+    def test_what_was_committed_is_there_again(self, trial: Trial, reopen: Reopen) -> None:
+        """What was committed is there when the storage is opened again: entities, facts, claims, counters, keys,
+        messages."""
+        trial.do(prepare)
+        trial.do(everything)
+        trial = trial.through(reopen())
+        seen = trial.look(state)
+        for what, value in AFTER.items():
+            trial.expect(value, seen[what], f"{what}, after reopening")
+        trial.expect([*OUTBOX_AFTER], trial.look(outbox), "the outbox, after reopening")
+        trial.expect(True, trial.firm_id in trial.storage.firms(), "whether the firm is among the firms")
+
+    def test_what_was_not_committed_is_not_there(self, trial: Trial, reopen: Reopen) -> None:
+        """Of a unit of work that never came to its commit, nothing is there when the storage is opened again."""
+        trial.do(prepare)
+        lost = trial.begin()
+        everything(lost.__enter__())
+        trial = trial.through(reopen())
+        trial.expect(dict(BEFORE), trial.look(state), "the state, after reopening in the middle of a unit of work")
+        with suppress(Exception):  # whatever it says that its program is gone
+            lost.__exit__(None, None, None)
+
+    def test_values_are_equal_after_reopening(self, trial: Trial, reopen: Reopen) -> None:
+        """Values come back equal, in value and in type, when the storage is opened again."""
+        trial.store(*ALL_EXAMPLES)
+        before = {kind.__name__: trial.look(lambda uow: seen_of(uow, kind.__name__)) for kind in EXAMPLES}  # noqa: B023
+        trial = trial.through(reopen())
+        for kind, expected in before.items():
+            trial.expect(expected, trial.look(lambda uow: seen_of(uow, kind)), f"values of {kind}")  # noqa: B023
+
+    def test_versions_go_on(self, trial: Trial, reopen: Reopen) -> None:
+        """Versions, claims, counters, sequences, keys and leases go on where they were."""
+        later = NOON + timedelta(minutes=5)
+        trial.change(things.person(LEE, "Changed"))
+        trial.store(things.entry(1))
+        trial.do(
+            lambda uow: uow.claim(Scope.NUMBER, ["1"], "one"),
+            lambda uow: uow.take("a"),
+            lambda uow: uow.remember(Remembered("key", "digest", None)),
+            things.sending(things.message("1")),
+        )
+        trial.do(lambda uow: uow.lease(10, NOON, later))
+        trial = trial.through(reopen())
+        with trial.begin() as uow:
+            _lee(uow)
+            change = uow.put(_MINE)
+        trial.expect(Change("Person", LEE, 2, 3), change, "the change of a person who was changed before")
+        with trial.refuses("a sequence that was used before"):
+            trial.attempt(writing(things.entry(1)))
+        with trial.refuses("the claim of what another holds"):
+            trial.attempt(lambda uow: uow.claim(Scope.NUMBER, ["1"], "two"))
+        with trial.refuses("a key that was kept before"):
+            trial.attempt(lambda uow: uow.remember(Remembered("key", "digest", None)))
+        trial.expect(2, trial.look(lambda uow: uow.take("a")), "the next value of a counter")
+        trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, later)), "what is leased while a lease goes on")
+        seen = trial.look(lambda uow: uow.lease(10, later, later))
+        trial.expect([things.message("1")], seen, "what is leased when that lease has ended")
+
+    def test_a_key_answers_after_reopening(self, storage: Storage, reopen: Reopen) -> None:
+        """A command that is sent again with its idempotency key, after the program was started again, gives the same
+        answer and has no further effect; another request with that key is refused."""
+        studio = Studio.opened(storage, stopping_at(-5000))
+
+        def send(studio: Studio, amount: int = -10) -> object:
+            return studio.maria.accounts.adjust(studio.acme.id, usd(amount), reason="Once", idempotency_key="key")
+
+        answer, before = send(studio), studio.books
+        again = studio.on(reopen())
+        promise = "An idempotency key has one effect and one answer, also after reopening."
+        again.judge(promise, "the answer after reopening", answer, send(again))
+        again.judge(promise, "another request with that key", KeyReused.__name__, attempted(lambda: send(again, -11)))
+        again.judge(promise, "everything that is kept", before, again.books)
+
+
+class Shared(Room):
+    """Two programs at once."""
+
+    def test_two_openings_are_one_storage(self, trial: Trial, reopen: Reopen) -> None:
+        """Two programs that have the same storage open see each other's commits, and do not overwrite them."""
+        here, there = trial, trial.through(reopen())
+        there.store(things.person("new"))
+        trial.expect(things.person("new"), here.look(lambda uow: uow.get(Person, "new")), "what the other one made")
+        stands = here.overtaken(_lee, changing(_THEIRS), lambda uow: uow.put(_MINE), by=there)
+        for side in (here, there):
+            side.expect((_MINE, _THEIRS)[stands], side.look(_lee), "the entity that both wanted to change")
+
+        def take(number: int) -> list[int]:
+            return [(here, there)[number % 2].insist(lambda uow: uow.take("a")) for _ in range(10)]
+
+        taken = sorted(value for values in together(4, take) for value in values)
+        trial.expect(list(range(1, 41)), taken, "all values that four threads took through both")

@@ -1,0 +1,138 @@
+"""Does an idempotency key stand for one request, with the result that it had?"""
+
+from datetime import timedelta
+
+import pytest
+
+from invoicecore.errors import ConcurrencyConflict
+from invoicecore.model.work_session import SessionView
+from invoicecore.ports.store import Remembered, UnitOfWork
+from invoicecore.settlement.account import Standing
+from invoicecore.settlement.payment import Receipt
+from invoicecore.testing.conformance import things
+from invoicecore.testing.conformance.examples import EXAMPLES
+from invoicecore.testing.conformance.things import ACME, LEE, NOON, SITE
+from invoicecore.testing.conformance.trial import Act, Room, Trial, together
+from invoicecore.values.money import Money
+
+_VIEW = SessionView(
+    id=things.session("1").id,
+    client_id=ACME,
+    project_id=SITE,
+    person_id=LEE,
+    day=things.DAY,
+    start=NOON,
+    duration=timedelta(hours=1),
+    billable=True,
+    note="مرحبا 👩‍👩‍👧",
+    past_stop=False,
+    locked=False,
+    locked_by=None,
+    rate=things.hourly("50"),
+    amount=Money(5000, "USD"),
+)
+
+RESULTS: dict[str, object] = {
+    "nothing": None,
+    "no values": (),
+    "one value": _VIEW,
+    "a tuple of one": (_VIEW,),
+    "a tuple of different ones": (_VIEW, things.client(ACME), things.draft("1")),
+    "a receipt": Receipt((things.payment("1"), things.payment("2")), things.draft("1"), Money(0, "JPY")),
+    "a standing": Standing(things.account(ACME)),
+    **{f"every {kind.__name__}": tuple(values) for kind, values in EXAMPLES.items()},
+}
+"""What commands answer."""
+
+
+def _keeping(key: str, request: str = "digest", result: object = None) -> Act:
+    return lambda uow: uow.remember(Remembered(key, request, result))
+
+
+class Keys(Room):
+    """Idempotency keys."""
+
+    @pytest.mark.parametrize("result", RESULTS)
+    def test_a_result_comes_back_equal(self, trial: Trial, result: str) -> None:
+        """A key is recalled with the request and with a result that is equal, in value and in type."""
+        kept = Remembered("key", "digest", RESULTS[result])
+        with trial.begin() as uow:
+            uow.remember(kept)
+            trial.expect(kept, uow.recall("key"), "the key, in the unit that keeps it")
+            uow.commit()
+        trial.expect(kept, trial.look(lambda uow: uow.recall("key")), "the key, after the commit")
+
+    def test_a_key_that_was_not_kept(self, trial: Trial) -> None:
+        """A key that nobody kept, or whose unit was left without commit, stands for nothing."""
+        trial.look(_keeping("left"))
+        for key in ("left", "never", ""):
+            trial.expect(None, trial.look(lambda uow: uow.recall(key)), f"the key {key!r}")  # noqa: B023
+
+    def test_in_a_race_one_keeps_the_key(self, trial: Trial) -> None:
+        """Of two units that find a key free and keep it, one commits, with all that it did; the other leaves
+        nothing."""
+
+        def find_and_keep(name: str) -> Act:
+            def act(uow: UnitOfWork) -> None:
+                if uow.recall("key") is None:
+                    uow.put(things.person(name))
+                    uow.remember(Remembered("key", name, None))
+
+            return act
+
+        names = ("one", "two")
+        won = trial.winner(*map(find_and_keep, names))
+        trial.expect(
+            Remembered("key", names[won], None), trial.look(lambda uow: uow.recall("key")), "what the key stands for"
+        )
+        seen = trial.look(lambda uow: [uow.get(type(things.person(name)), name) is not None for name in names])
+        trial.expect([won == 0, won == 1], seen, "whether what each unit made is there")
+
+    def test_a_key_is_kept_once(self, trial: Trial) -> None:
+        """A unit that keeps a key that is kept already is refused, also with the same request."""
+        trial.do(_keeping("key"))
+        for request in ("digest", "another"):
+            with trial.refuses("a key that is kept already", ConcurrencyConflict):
+                trial.attempt(_keeping("key", request))
+        kept = Remembered("key", "digest", None)
+        trial.expect(kept, trial.look(lambda uow: uow.recall("key")), "what the key stands for")
+
+    def test_one_key_from_everywhere(self, trial: Trial) -> None:
+        """Eight threads send one request eight times each, with one key: it has one effect, and all get one answer."""
+
+        def once(thread: int) -> object:
+            def act(uow: UnitOfWork) -> object:
+                kept = uow.recall("key")
+                if kept is not None:
+                    return kept.result
+                result = things.person(str(uow.take("effects")), f"By thread {thread}")
+                uow.put(result)
+                uow.remember(Remembered("key", "digest", result))
+                return result
+
+            return trial.insist(act)
+
+        answers = [answer for got in together(8, lambda it: [once(it) for _ in range(8)]) for answer in got]
+        trial.expect([answers[0]] * 64, answers, "the answers")
+        trial.expect(2, trial.look(lambda uow: uow.next_of("effects")), "the number after that of the last effect")
+
+    def test_similar_idempotency_keys_are_apart(self, trial: Trial) -> None:
+        """Keys that differ in case, accents or blanks are different keys."""
+        similar = [
+            "key",
+            "KEY",
+            "kéy",
+            "ke\u0301y",
+            "k ey",
+            "key%",
+            "ke_",
+            "ß",
+            "ss",
+            "k" * 200,
+            "k" * 199 + "y",
+            "🔑" * 200,
+        ]
+        for key in similar:
+            trial.do(_keeping(key, f"digest of {key}"))
+        seen = trial.look(lambda uow: [uow.recall(key) for key in similar])
+        trial.expect([Remembered(key, f"digest of {key}", None) for key in similar], seen, "what the keys stand for")

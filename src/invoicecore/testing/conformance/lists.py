@@ -1,0 +1,286 @@
+"""Does a list hold what its index says, in the order that it says, between the bounds that were given?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from invoicecore.model.work_session import Session
+from invoicecore.ports.store import (
+    ALL,
+    CREDIT_OF_CLIENT,
+    ENTRIES_OF_CLIENT,
+    INDEXES,
+    PAYMENTS_ON_INVOICE,
+    PEOPLE,
+    SESSIONS,
+    SESSIONS_OF_CLIENT,
+    SESSIONS_OF_PERSON,
+    Index,
+    UnitOfWork,
+)
+from invoicecore.settlement.payment import Application
+from invoicecore.testing.conformance import things
+from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
+from invoicecore.testing.conformance.quick import quick
+from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
+from invoicecore.testing.conformance.trial import Act, Room, Trial, removing
+from invoicecore.values.ids import PersonId
+
+_NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
+
+
+def _hour(hours: float) -> datetime:
+    return NOON + timedelta(hours=hours)
+
+
+def _sessions(index: Index[Session] = SESSIONS, key: str = "", **bounds: Any) -> Any:
+    """Asks for a list, and gives the ids in it."""
+    return lambda uow: "".join(things.ids(uow.find(index, key, **bounds)))
+
+
+_B, _D = (_hour(1), "b"), (_hour(3), "d")
+
+BOUNDED: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("abcde", {}),
+    "descending": ("edcba", {"descending": True}),
+    "after one": ("cde", {"after": _B}),
+    "before one": ("abc", {"before": _D}),
+    "between two": ("c", {"after": _B, "before": _D}),
+    "between two, descending": ("c", {"after": _B, "before": _D, "descending": True}),
+    "after one, descending": ("edc", {"after": _B, "descending": True}),
+    "between the wrong way round": ("", {"after": _D, "before": _B}),
+    "after a part": ("bcde", {"after": (_hour(1),)}),
+    "before a part": ("abc", {"before": (_hour(3),)}),
+    "between parts": ("bc", {"after": (_hour(1),), "before": (_hour(3),)}),
+    "after one that is not there": ("cde", {"after": (_hour(1), "bb")}),
+    "a microsecond before one": ("bcde", {"after": (_hour(1) - timedelta(microseconds=1), "zzz")}),
+    "a microsecond after one": ("cde", {"after": (_hour(1) + timedelta(microseconds=1),)}),
+    "bounds given as lists": ("c", {"after": list(_B), "before": list(_D)}),
+    "the first two": ("ab", {"limit": 2}),
+    "the last two": ("ed", {"limit": 2, "descending": True}),
+    "two after one": ("cd", {"after": _B, "limit": 2}),
+    "one before one, descending": ("c", {"before": _D, "limit": 1, "descending": True}),
+    "none": ("", {"limit": 0}),
+    "more than there are": ("abcde", {"limit": 99}),
+}
+"""What is expected of five sessions, a to e, an hour apart."""
+
+
+class Lists(Room):
+    """Finding."""
+
+    @pytest.fixture
+    def five(self, trial: Trial) -> Trial:
+        """Sessions a to e, an hour apart, stored out of order; and one of somebody else."""
+        trial.store(*(things.session(id, _hour(hour)) for hour, id in ((3, "d"), (0, "a"), (4, "e"))))
+        trial.store(*(things.session(id, _hour(hour)) for hour, id in ((1, "b"), (2, "c"))))
+        return trial
+
+    @pytest.mark.parametrize("index", _NAMED)
+    def test_an_index_lists_what_it_says(self, trial: Trial, index: str) -> None:
+        """Under each key stands everything for which the index gives the key, in the order that it gives, up and
+        down, as a whole and page by page."""
+        asked = _NAMED[index]
+        trial.store(*ALL_EXAMPLES)
+        stored = [*EXAMPLES[asked.of], *(it for it in things.BEGINNING if type(it) is asked.of)]
+        expected: dict[str, list[Any]] = {}
+        for thing in sorted(stored, key=asked.order):
+            for key in asked.keys(thing):
+                expected.setdefault(key, []).append(thing)
+
+        def paged(uow: UnitOfWork, key: str) -> list[Any]:
+            seen: list[Any] = []
+            while page := uow.find(asked, key, after=asked.order(seen[-1]) if seen else None, limit=2):
+                seen += page
+            return seen
+
+        for key, listed in expected.items():
+            with trial.begin() as uow:
+                trial.expect(listed, uow.find(asked, key), f"{index} under {key!r}")
+                trial.expect(listed[::-1], uow.find(asked, key, descending=True), f"{index} under {key!r}, descending")
+                trial.expect(listed, paged(uow, key), f"{index} under {key!r}, two at a time")
+        if ALL not in expected:
+            trial.expect([], trial.look(lambda uow: uow.find(asked, "no such key")), f"{index} under a key of nothing")
+
+    @pytest.mark.parametrize("bounds", BOUNDED)
+    def test_bounds_and_limits(self, five: Trial, bounds: str) -> None:
+        """Bounds are exclusive and compare as tuples do, a leading part too; a limit counts from the end that comes
+        first."""
+        expected, asked = BOUNDED[bounds]
+        five.expect(expected, five.look(_sessions(**asked)), f"five sessions, {bounds}")
+
+    def test_own_writes_are_listed_in_their_place(self, five: Trial) -> None:
+        """What a unit made, moved, changed and removed is listed for it as if it were committed."""
+
+        def write(uow: UnitOfWork) -> None:
+            uow.put(things.session("x", _hour(2.5)))
+            uow.get(Session, "a")
+            uow.put(things.session("a", _hour(9)))
+            uow.get(Session, "d")
+            uow.remove(Session, "d")
+
+        later, four = (_hour(2),), (_hour(4),)
+        expected = {
+            "": "bcxea",
+            "down": "aexcb",
+            "2": "bc",
+            "2 down": "ae",
+            "after": "cxea",
+            "between": "cx",
+            "3": "xea",
+        }
+        with five.begin() as uow:
+            write(uow)
+            asked = {
+                "": _sessions(),
+                "down": _sessions(descending=True),
+                "2": _sessions(limit=2),
+                "2 down": _sessions(limit=2, descending=True),
+                "after": _sessions(after=later),
+                "between": _sessions(after=later, before=four),
+                "3": _sessions(after=(_hour(2), "c"), limit=3),
+            }
+            seen = {name: ask(uow) for name, ask in asked.items()}
+            uow.commit()
+        five.expect(expected, seen, "the sessions, for the unit that wrote")
+        five.expect(expected, {name: five.look(ask) for name, ask in asked.items()}, "the sessions, after the commit")
+
+    def test_what_moves_leaves_its_former_key(self, five: Trial) -> None:
+        """A thing whose key changed stands under the new one and no longer under the old one."""
+        asked = {
+            ACME: _sessions(SESSIONS_OF_CLIENT, ACME),
+            GLOBEX: _sessions(SESSIONS_OF_CLIENT, GLOBEX),
+            LEE: _sessions(SESSIONS_OF_PERSON, LEE),
+            KIM: _sessions(SESSIONS_OF_PERSON, KIM),
+        }
+        expected = {ACME: "abde", GLOBEX: "c", LEE: "abde", KIM: "c"}
+        with five.begin() as uow:
+            uow.get(Session, "c")
+            uow.put(things.session("c", _hour(2), GLOBEX, KIM))
+            five.expect(expected, {key: ask(uow) for key, ask in asked.items()}, "the sessions, for that unit")
+            uow.commit()
+        five.expect(expected, {key: five.look(ask) for key, ask in asked.items()}, "the sessions, after the commit")
+
+    def test_a_thing_can_stand_under_several_keys_or_none(self, trial: Trial) -> None:
+        """A payment is listed on each invoice that it pays, and as credit while something is left of it."""
+
+        def look(uow: UnitOfWork) -> list[str]:
+            on = ("".join(things.ids(uow.find(PAYMENTS_ON_INVOICE, id))) for id in ("1", "2"))
+            return [*on, "".join(things.ids(uow.find(CREDIT_OF_CLIENT, ACME)))]
+
+        one, two = things.draft("1"), things.draft("2")
+        payments = (
+            things.payment("p", Application(one.id, 40), Application(two.id, 60)),
+            things.payment("q", Application(one.id, 40)),
+            things.payment("r"),
+        )
+        trial.store(one, two, *payments)
+        trial.expect(["pq", "p", "qr"], trial.look(look), "the payments on one, on two, and credit")
+        with trial.begin() as uow:
+            look(uow)
+            uow.put(things.payment("p", Application(one.id, 40)))
+            uow.put(things.payment("r", Application(two.id, 100)))
+            trial.expect(["pq", "r", "pq"], look(uow), "the payments, for the unit that moved them")
+            uow.commit()
+        trial.expect(["pq", "r", "pq"], trial.look(look), "the payments, after the commit")
+
+    def test_texts_are_ordered_by_their_characters(self, trial: Trial) -> None:
+        """Ids are in the order of their characters' numbers: no language, no case, no digits as numbers."""
+        given = ["b", "B", "a", "é", "e\u0301", "z", "10", "9", "_", "-", "ﬀ", "😀", "~", "aa", "a b"]
+        trial.store(*map(things.person, given))
+        found = [id for id in trial.look(lambda uow: things.ids(uow.find(PEOPLE))) if id in given]
+        trial.expect(sorted(given), found, "the people by their ids")
+
+    def test_entries_of_one_moment_keep_their_sequence(self, trial: Trial) -> None:
+        """Entries that were booked at one instant are in the order of their sequence, and can be paged by it."""
+        trial.store(*(things.entry(sequence) for sequence in range(1, 13)))
+
+        def after(sequence: int) -> Act:
+            return lambda uow: [it.sequence for it in uow.find(ENTRIES_OF_CLIENT, ACME, after=(NOON, sequence))]
+
+        trial.expect([10, 11, 12], trial.look(after(9)), "the entries after the ninth")
+        trial.expect([*range(3, 13)], trial.look(after(2)), "the entries after the second")
+
+    def test_paging_is_stable(self, trial: Trial) -> None:
+        """Who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,
+        whatever others insert and remove meanwhile."""
+        trial.store(*(things.session(f"old {hour}", _hour(hour)) for hour in range(10)))
+        seen: list[Session] = []
+        for turn in range(99):
+            after = SESSIONS.order(seen[-1]) if seen else None
+            page = trial.look(lambda uow: uow.find(SESSIONS, after=after, limit=2))  # noqa: B023
+            if not page:
+                break
+            seen += page
+            trial.store(*(things.session(f"new {turn} at {hour}", _hour(hour)) for hour in (-1, turn, 4.5)))
+            if turn < 3:
+                gone = f"old {turn}"  # one that was seen
+                trial.do(removing(Session, gone))
+        found = things.ids(seen)
+        trial.expect(len(set(found)), len(found), "how many were seen, counting none twice")
+        trial.expect(sorted(seen, key=SESSIONS.order), seen, "the order in which they were seen")
+        expected = [f"old {hour}" for hour in range(10)]
+        trial.expect(expected, [id for id in found if id.startswith("old")], "those that were there all along")
+
+    moments = st.integers(0, 5).map(_hour)
+    names = st.sampled_from("abcdefgh")
+    people = st.sampled_from([LEE, KIM])
+    acts = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
+    bounds = st.none() | st.tuples(moments) | st.tuples(moments, names)
+
+    @quick
+    @given(
+        changes=st.lists(st.tuples(acts, names, moments, people), max_size=20),
+        after=bounds,
+        before=bounds,
+        limit=st.none() | st.integers(0, 9),
+        descending=st.booleans(),
+        whose=people,
+    )
+    def test_any_history_is_listed_as_a_sorted_list_would(
+        self,
+        trial: Trial,
+        changes: list[tuple[str, str, datetime, PersonId]],
+        after: tuple[datetime] | tuple[datetime, str] | None,
+        before: tuple[datetime] | tuple[datetime, str] | None,
+        limit: int | None,
+        descending: bool,
+        whose: PersonId,
+    ) -> None:
+        """After any puts, moves, removals, commits and units that were left, a list is what sorting would give."""
+        trial = trial.elsewhere()
+        uow = trial.begin().__enter__()
+        committed: dict[str, Session] = {}
+        present: dict[str, Session] = {}
+        gone: set[str] = set()  # an id never comes again
+        for act, id, start, by in changes:
+            match act:
+                case "put" if id not in gone:
+                    uow.get(Session, id)
+                    present[id] = things.session(id, start, by=by)
+                    uow.put(present[id])
+                case "remove" if id in present:
+                    uow.get(Session, id)
+                    uow.remove(Session, id)
+                    del present[id]
+                    gone.add(id)
+                case "commit" | "leave":
+                    if act == "commit":
+                        uow.commit()
+                        committed = dict(present)
+                    uow.__exit__(None, None, None)
+                    present, uow = dict(committed), trial.begin().__enter__()
+        for index, key, person in ((SESSIONS, "", None), (SESSIONS_OF_PERSON, whose, whose)):
+            expected = [
+                it
+                for it in sorted(present.values(), key=index.order, reverse=descending)
+                if (person is None or it.person_id == person)
+                and (after is None or (it.start, it.id) > after)
+                and (before is None or (it.start, it.id) < before)
+            ][:limit]
+            found = uow.find(index, key, after=after, before=before, limit=limit, descending=descending)
+            trial.expect(expected, found, f"{index.name}, after {after}, before {before}, limit {limit}")
+        uow.__exit__(None, None, None)

@@ -1,0 +1,93 @@
+"""Is what is handed out, or put in, nobody's but that caller's?"""
+
+from collections.abc import MutableMapping, MutableSequence
+from datetime import timedelta
+
+from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, PEOPLE, SESSIONS, Scope, UnitOfWork
+from invoicecore.testing.conformance import things
+from invoicecore.testing.conformance.things import ACME, NOON
+from invoicecore.testing.conformance.trial import Room, Trial
+
+_SOON = NOON + timedelta(minutes=5)
+
+
+def _empty(given: object) -> None:
+    """Take out whatever can be taken out."""
+    if isinstance(given, MutableSequence | MutableMapping):
+        given.clear()
+
+
+class Privacy(Room):
+    """Nothing is shared with a caller."""
+
+    def test_a_list_is_private(self, trial: Trial) -> None:
+        """What a caller does to a list that storage gave is not seen in any other list, in the same unit or a later
+        one, with or without writes of the unit's own."""
+        trial.store(things.entry(1), things.record("1"), things.session("1"))
+
+        def look(uow: UnitOfWork) -> list[list[object]]:
+            asked = (uow.find(PEOPLE), uow.find(ENTRIES_OF_CLIENT, ACME), uow.find(AUDIT), uow.find(SESSIONS))
+            seen = [[*found] for found in asked]
+            for found in asked:
+                _empty(found)
+            return seen
+
+        first = trial.look(look)
+        with trial.begin() as uow:
+            seen = [look(uow), look(uow)]
+            uow.put(things.person("new"))
+            with_own = [look(uow)[0], look(uow)[0]]
+        trial.expect([first, first], seen, "lists in one unit, after such lists were emptied")
+        trial.expect(with_own[0], with_own[1], "a list with what the unit wrote, after it was emptied")
+        trial.expect(first, trial.look(look), "lists in a later unit")
+
+    def test_holders_are_private(self, trial: Trial) -> None:
+        """What a caller does to the holders that storage told changes no claim."""
+        trial.do(lambda uow: uow.claim(Scope.NUMBER, ["1", "2"], "one"))
+        with trial.begin() as uow:
+            _empty(uow.holders(Scope.NUMBER, ["1", "2"]))
+            seen = dict(uow.holders(Scope.NUMBER, ["1", "2"]))
+            uow.commit()
+        trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
+        later = trial.look(lambda uow: dict(uow.holders(Scope.NUMBER, ["1", "2"])))
+        trial.expect({"1": "one", "2": "one"}, later, "the holders, in a later unit")
+
+    def test_leased_messages_are_private(self, trial: Trial) -> None:
+        """What a caller does to the list of messages that were leased does not end the lease."""
+        trial.do(*(things.sending(things.message(id)) for id in "ab"))
+        trial.do(lambda uow: _empty(uow.lease(10, NOON, _SOON)))
+        trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, _SOON)), "the next lease")
+        seen = trial.look(lambda uow: things.ids(uow.lease(10, _SOON, _SOON)))
+        trial.expect(["a", "b"], sorted(seen), "the lease after that")
+
+    def test_firms_are_private(self, trial: Trial) -> None:
+        """What a caller does to the firms that storage told makes none of them go."""
+        _empty(trial.storage.firms())
+        trial.expect(True, trial.firm_id in trial.storage.firms(), "whether the firm is among the firms")
+
+    def test_keys_that_were_given_are_private(self, trial: Trial) -> None:
+        """What a caller later does to the keys that it claimed, released or asked for changes nothing."""
+        given = ["1", "2"]
+        with trial.begin() as uow:
+            uow.claim(Scope.NUMBER, given, "one")
+            given.clear()
+            given += ["3"]
+            seen = dict(uow.holders(Scope.NUMBER, ["1", "2", "3"]))
+            uow.commit()
+        trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
+        with trial.begin() as uow:
+            released = ["1"]
+            uow.release(Scope.NUMBER, released)
+            released[0] = "2"
+            uow.commit()
+        later = trial.look(lambda uow: dict(uow.holders(Scope.NUMBER, ["1", "2", "3"])))
+        trial.expect({"2": "one"}, later, "the holders, after a release")
+
+    def test_keys_may_come_once(self, trial: Trial) -> None:
+        """Keys may be given as anything that can be gone through, if only once, such as a generator or a set."""
+        trial.do(lambda uow: uow.claim(Scope.NUMBER, (str(key) for key in range(3)), "one"))
+        trial.do(lambda uow: uow.release(Scope.NUMBER, (key for key in ["1"])))
+        seen = trial.look(lambda uow: dict(uow.holders(Scope.NUMBER, (str(key) for key in range(3)))))
+        trial.expect({"0": "one", "2": "one"}, seen, "the holders")
+        trial.do(lambda uow: uow.release(Scope.NUMBER, {"0", "2"}))
+        trial.expect({}, trial.look(lambda uow: dict(uow.holders(Scope.NUMBER, {"0", "2"}))), "the holders of a set")

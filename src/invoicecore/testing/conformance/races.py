@@ -1,0 +1,314 @@
+"""Do the rules of money hold when two commands meet, whichever call of the one the other comes in before?"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+import pytest
+from attrs import frozen
+
+from invoicecore.ledger.terms import Terms
+from invoicecore.ports.store import Storage
+from invoicecore.testing.conformance.promise import PromiseBroken
+from invoicecore.testing.conformance.studio import MARCH, Studio, attempted, stopping_at, usd
+from invoicecore.testing.conformance.trial import Room, together
+from invoicecore.testing.instrumented_storage import COMMIT, LOOKING, WatchedStorage
+from invoicecore.vocabulary import Deposit
+
+R = TypeVar("R")
+
+Ids = Mapping[str, str]
+Command = Callable[[Studio, Ids], object]
+"""A command in a studio, given the ids of what was prepared for it."""
+
+
+def _nothing(studio: Studio) -> Ids:
+    return {}
+
+
+def _work(studio: Studio) -> Ids:
+    return {"session": studio.log()}
+
+
+def _drafts(studio: Studio) -> Ids:
+    ids = {"session": studio.log()}
+    return {**ids, **{it: studio.maria.invoices.draft(studio.acme.id, MARCH).id for it in ("draft", "other draft")}}
+
+
+def _asked(studio: Studio) -> Ids:
+    asked = studio.maria.invoices.manual(studio.acme.id, usd(100), deposit=Deposit.TO_BALANCE, description="Agreed")
+    return {"invoice": asked.id}
+
+
+def _log(studio: Studio, ids: Ids) -> None:
+    studio.log()
+
+
+def _adjust(studio: Studio, ids: Ids) -> None:
+    studio.maria.accounts.adjust(studio.acme.id, usd(-100), reason="Agreed")
+
+
+def _adjust_once(studio: Studio, ids: Ids) -> None:
+    studio.maria.accounts.adjust(studio.acme.id, usd(-10), reason="Once", idempotency_key="key")
+
+
+def _pay(studio: Studio, ids: Ids) -> None:
+    studio.maria.payments.record(ids["invoice"], usd(100))
+
+
+def _edit(studio: Studio, ids: Ids) -> None:
+    studio.maria.work.edit(ids["session"], hours=3)
+
+
+def _delete(studio: Studio, ids: Ids) -> None:
+    studio.maria.work.delete(ids["session"])
+
+
+def _generate(studio: Studio, ids: Ids) -> None:
+    studio.maria.invoices.generate(ids["draft"], latest=True)
+
+
+def _generate_other(studio: Studio, ids: Ids) -> None:
+    studio.maria.invoices.generate(ids["other draft"])
+
+
+def _start(studio: Studio, ids: Ids) -> None:
+    studio.maria.work.start(studio.site.id)
+
+
+def _balance(studio: Studio) -> str:
+    return str(studio.maria.accounts.standing(studio.acme.id).balance)
+
+
+def _numbered(studio: Studio) -> str:
+    invoices = studio.maria.invoices.of(studio.acme.id)
+    return ", ".join(sorted(f"{it.number}: {it.total}" for it in invoices if it.number is not None))
+
+
+def _timers(studio: Studio) -> str:
+    return f"{len(studio.maria.work.running())} timer"
+
+
+@frozen
+class Meeting:
+    """Two commands that meet. `sound` are the outcomes of one after the other: how each command ended, and what
+    `left` then tells."""
+
+    one: Command
+    two: Command
+    left: Callable[[Studio], str]
+    sound: tuple[tuple[str, str, str], ...]
+    terms: Terms = stopping_at(-5000)
+    prepare: Callable[[Studio], Ids] = _nothing
+
+
+_STOPPED, _LOCKED, _REFUSED, _MOVED = "WorkIsStopped", "SessionLocked", "ActRefused", "DraftMoved"
+
+MEETINGS: Mapping[str, Meeting] = {
+    "two sessions, the first ever of a client": Meeting(
+        _log,
+        _log,
+        _balance,
+        (("done", _STOPPED, "-100.00 USD"), (_STOPPED, "done", "-100.00 USD")),
+        terms=stopping_at(-100),
+    ),
+    "two sessions of a client who has some": Meeting(
+        _log,
+        _log,
+        _balance,
+        (("done", _STOPPED, "-200.00 USD"), (_STOPPED, "done", "-200.00 USD")),
+        terms=stopping_at(-200),
+        prepare=_work,
+    ),
+    "two sessions that reach the refill balance": Meeting(
+        _log,
+        _log,
+        _numbered,
+        (("done", "done", "INV-2026-0001: 1000.00 USD"),),
+        terms=stopping_at(-5000, refill_at=-200),
+    ),
+    "a session and an adjustment": Meeting(
+        _log,
+        _adjust,
+        _balance,
+        (("done", "done", "-200.00 USD"), (_STOPPED, "done", "-100.00 USD")),
+        terms=stopping_at(-100),
+    ),
+    "an adjustment and a session": Meeting(
+        _adjust,
+        _log,
+        _balance,
+        (("done", "done", "-200.00 USD"), ("done", _STOPPED, "-100.00 USD")),
+        terms=stopping_at(-100),
+    ),
+    "two payments of one invoice": Meeting(
+        _pay,
+        _pay,
+        _balance,
+        (("done", _REFUSED, "100.00 USD"), (_REFUSED, "done", "100.00 USD")),
+        prepare=_asked,
+    ),
+    "a session and the invoice over all sessions": Meeting(
+        _log,
+        _generate,
+        _numbered,
+        (("done", "done", "INV-2026-0001: 100.00 USD"), ("done", "done", "INV-2026-0001: 200.00 USD")),
+        prepare=_drafts,
+    ),
+    "an edit of a session and its invoice": Meeting(
+        _edit,
+        _generate,
+        _numbered,
+        (("done", "done", "INV-2026-0001: 150.00 USD"), (_LOCKED, "done", "INV-2026-0001: 100.00 USD")),
+        prepare=_drafts,
+    ),
+    "an invoice and the deletion of its session": Meeting(
+        _generate,
+        _delete,
+        _numbered,
+        (("done", _LOCKED, "INV-2026-0001: 100.00 USD"), (_REFUSED, "done", "")),
+        prepare=_drafts,
+    ),
+    "two invoices over one session": Meeting(
+        _generate,
+        _generate_other,
+        _numbered,
+        (("done", _MOVED, "INV-2026-0001: 100.00 USD"), (_REFUSED, "done", "INV-2026-0001: 100.00 USD")),
+        prepare=_drafts,
+    ),
+    "two commands with one key": Meeting(
+        _adjust_once,
+        _adjust_once,
+        _balance,
+        (("done", "done", "-10.00 USD"),),
+    ),
+    "two timers of one person": Meeting(
+        _start,
+        _start,
+        _timers,
+        (("done", "NotAllowedNow", "1 timer"), ("NotAllowedNow", "done", "1 timer")),
+    ),
+}
+"""Pairs of commands of which both want the same."""
+
+
+_PATIENCE = 0.3
+"""For so many seconds the second command has the stage; if storage makes it wait for the first, that one goes on."""
+
+
+@frozen
+class _Played:
+    """How a meeting went, and how many calls the first command made to storage, before which there may be a switch."""
+
+    studio: Studio
+    outcome: tuple[str, str, str]
+    calls: int
+
+
+def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
+    """Let the second command come in, wholly, before that call of the first, counting those at which it can make a
+    difference; None is after its end."""
+    studio = Studio.opened(storage, meeting.terms)
+    ids = meeting.prepare(studio)
+    calls, begun = 0, False
+    second: Future[str] | None = None
+
+    def let_second_in() -> None:
+        nonlocal second
+        second = other.submit(attempted, lambda: meeting.two(studio, ids))
+        wait([second], _PATIENCE)
+
+    def watch(call: str, make: Callable[[], R]) -> R:
+        nonlocal calls
+        if begun and (call in LOOKING or call == COMMIT):
+            calls += 1
+            if calls == switch:
+                let_second_in()
+        return make()
+
+    watched = studio.on(WatchedStorage(storage, watch))
+    with ThreadPoolExecutor(1) as other:
+        begun = True
+        first = attempted(lambda: meeting.one(watched, ids))
+        if second is None:
+            let_second_in()
+        assert second is not None
+        outcome = (first, second.result(), meeting.left(studio))
+    return _Played(studio, outcome, calls)
+
+
+class Races(Room):
+    """The whole desk, on storage that somebody else uses at the same moment."""
+
+    @pytest.mark.parametrize("meeting", MEETINGS)
+    def test_two_commands_that_meet(self, storage: Storage, meeting: str) -> None:
+        """Whichever call to storage of the one command the other comes in before, they end as one after the other
+        would, and no law of the books is broken."""
+        meant = MEETINGS[meeting]
+        calls = _play(storage, meant, None).calls
+        for switch in (None, *range(1, calls + 1)):
+            played = _play(storage, meant, switch)
+            when = f"{meeting}; the other one comes in before call {switch} of {calls}"
+            promise = "Two commands that meet end as if one had come after the other."
+            if played.outcome not in meant.sound:
+                expected = " or ".join(map(str, meant.sound))
+                raise PromiseBroken(promise, when, f"{played.outcome}\n  Expected: {expected}")
+            played.studio.judge(promise, when)
+
+    def test_eight_threads_on_one_client(self, storage: Storage) -> None:
+        """Eight threads that log work for one client near the limit do not get past it; each crossing of the refill
+        balance asks for one refill; the numbers have no gap, and the ledger adds up."""
+        studio = Studio.opened(storage, stopping_at(-2000, refill_at=-1000))
+
+        def work(_: int) -> list[str]:
+            desk = studio.on(storage)
+            return [attempted(desk.log) for _ in range(4)]
+
+        endings = [ending for endings in together(8, work) for ending in endings]
+        promise = "Work stops at the allowed balance, and each crossing of the refill balance asks for one refill."
+        # 20 sessions of $100 lead to the limit; the tenth asks for $1,000, and so does the twentieth.
+        expected = (
+            [_STOPPED] * 12 + ["done"] * 20,
+            "-2000.00 USD",
+            [f"INV-2026-000{it}: 1000.00 USD" for it in (1, 2)],
+        )
+        seen = (sorted(endings), _balance(studio), sorted(_numbered(studio).split(", ")))
+        studio.judge(promise, "after eight threads logged four times each", expected, seen)
+
+    def test_one_key_eight_by_eight(self, storage: Storage) -> None:
+        """A command sent eight times each by eight threads with one idempotency key has one effect, and one answer."""
+        studio = Studio.opened(storage, stopping_at(-5000))
+
+        def send(_: int) -> list[object]:
+            accounts, acme = studio.on(storage).maria.accounts, studio.acme.id
+            return [accounts.adjust(acme, usd(-10), reason="Once", idempotency_key="key") for _ in range(8)]
+
+        answers = [answer for answers in together(8, send) for answer in answers]
+        promise = "The same idempotency key with the same request has one effect and one answer."
+        studio.judge(promise, "its answers, after one key was sent 64 times", [answers[0]] * 64, answers)
+        expected, seen = ("-10.00 USD", 1), (_balance(studio), len(studio.maria.accounts.entries(studio.acme.id)))
+        studio.judge(promise, "the balance and the number of entries", expected, seen)
+
+    def test_a_key_with_another_request(self, storage: Storage) -> None:
+        """An idempotency key that comes with another request is refused, and changes nothing."""
+        studio = Studio.opened(storage, stopping_at(-5000))
+        _adjust_once(studio, {})
+
+        def other() -> object:
+            return studio.maria.accounts.adjust(studio.acme.id, usd(-11), reason="Once", idempotency_key="key")
+
+        seen = (attempted(other), _balance(studio))
+        promise = "An idempotency key that comes with another request is refused."
+        studio.judge(promise, "what came of it, and the balance", ("KeyReused", "-10.00 USD"), seen)
+
+    def test_eight_invoices_over_one_session(self, storage: Storage) -> None:
+        """Of eight threads that generate a draft each over the same session, one gets it, and one number is given."""
+        studio = Studio.opened(storage, stopping_at(-5000))
+        studio.log()
+        drafts = [studio.maria.invoices.draft(studio.acme.id, MARCH).id for _ in range(8)]
+        endings = together(8, lambda it: attempted(lambda: studio.on(storage).maria.invoices.generate(drafts[it])))
+        promise = "A session is on one live invoice, and a refused command takes no number."
+        expected, seen = ["DraftMoved"] * 7 + ["done"], sorted(endings)
+        studio.judge(promise, "what came of eight threads that generate", expected, seen)
+        numbers = (_numbered(studio), studio.maria.firm.next_number())
+        studio.judge(promise, "the invoices, and the next number", ("INV-2026-0001: 100.00 USD", 2), numbers)

@@ -1,0 +1,165 @@
+"""What do the checks store?
+
+All of it is sound, so that a store may have foreign keys and constraints of its own: whoever is named is there,
+balances and totals add up, and a sequence begins with 1.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.terms import Terms
+from invoicecore.lifecycle.invoice import Invoice, Selection, StatusChange
+from invoicecore.model.client import Client
+from invoicecore.model.events import Message, WorkStopped
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project, RateFrom
+from invoicecore.model.work_session import Session, Timer
+from invoicecore.ports.store import AuditRecord, Entity, UnitOfWork
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.payment import Application, Payment
+from invoicecore.values.calendar import Period, utc
+from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, Role, Status
+
+NOON = utc(2026, 3, 2, 12)
+DAY = date(2026, 3, 2)
+
+LEE, KIM = PersonId("lee"), PersonId("kim")
+ACME, GLOBEX = ClientId("acme"), ClientId("globex")
+SITE, SHOP = ProjectId("site"), ProjectId("shop")
+
+_PROJECTS = {ACME: SITE, GLOBEX: SHOP}
+
+
+def hourly(amount: str, currency: str = "USD") -> Rate:
+    """So much an hour."""
+    return Rate.hourly(amount, currency)
+
+
+def firm(id: FirmId, name: str = "Northwind") -> Firm:
+    """A firm, owned by Lee."""
+    return Firm(id=id, name=name, currency="USD", timezone="UTC", owner_id=LEE)
+
+
+def person(id: str, name: str = "Somebody") -> Person:
+    """Somebody who works for the firm."""
+    return Person(id=PersonId(id), name=name, role=Role.MANAGER)
+
+
+def client(id: str, name: str = "A client") -> Client:
+    """A client who pays in dollars."""
+    return Client(id=ClientId(id), name=name, currency="USD")
+
+
+def account(client_id: str, asked_minor: int = 0) -> Account:
+    """A client's account in which nothing was booked."""
+    return Account(ClientId(client_id), Position("USD"), Terms.unlimited(), asked_minor)
+
+
+def project(id: str, client_id: ClientId = ACME) -> Project:
+    """A project at $50 an hour."""
+    return Project(id=ProjectId(id), client_id=client_id, name="Some work", rates=(RateFrom(hourly("50")),))
+
+
+BEGINNING: tuple[Entity, ...] = (
+    person(LEE, "Lee"),
+    person(KIM, "Kim"),
+    client(ACME, "Acme"),
+    account(ACME),
+    client(GLOBEX, "Globex"),
+    account(GLOBEX),
+    project(SITE),
+    project(SHOP, GLOBEX),
+)
+"""What the firm of every trial has from the beginning."""
+
+
+def session(id: str, start: datetime = NOON, client: ClientId = ACME, by: PersonId = LEE, note: str = "") -> Session:
+    """An hour of work on the client's project."""
+    return Session(
+        id=SessionId(id),
+        client_id=client,
+        project_id=_PROJECTS[client],
+        person_id=by,
+        start=start,
+        duration=timedelta(hours=1),
+        rate=hourly("50"),
+        minor=50_00,
+        note=note,
+    )
+
+
+def timer(id: str, by: PersonId = KIM) -> Timer:
+    """Somebody's running timer."""
+    rate = hourly("50")
+    return Timer(id=SessionId(id), client_id=ACME, project_id=SITE, person_id=by, start=NOON, rate=rate)
+
+
+def draft(id: str, client: ClientId = ACME) -> Invoice:
+    """A draft with nothing on it."""
+    return Invoice(
+        id=InvoiceId(id),
+        client_id=client,
+        kind=InvoiceKind.TIME,
+        deposit=Deposit.TO_BALANCE,
+        currency="USD",
+        status=Status.DRAFT,
+        lines=(),
+        revision="nothing",
+        total_minor=0,
+        selection=Selection(Period.month(2026, 3)),
+    )
+
+
+def payment(id: str, *applied: Application, minor: int = 100) -> Payment:
+    """A payment by Acme."""
+    return Payment(
+        id=PaymentId(id),
+        client_id=ACME,
+        currency="USD",
+        minor=minor,
+        received_on=DAY,
+        recorded_at=NOON,
+        by=LEE,
+        applied=applied,
+    )
+
+
+def entry(sequence: int, client: ClientId = ACME, booked_at: datetime = NOON) -> Entry:
+    """A client's entry of that sequence; each one takes a cent away."""
+    kind, cause = EntryKind.ADJUSTMENT, f"adjustment {sequence} of {client}"
+    return Entry(client, sequence, kind, -1, -sequence, booked_at, DAY, cause, LEE)
+
+
+def step(sequence: int, invoice: str) -> StatusChange:
+    """A step of an invoice that is generated and reverted in turn."""
+    if sequence == 1:
+        return StatusChange(InvoiceId(invoice), 1, NOON, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT)
+    both = (Status.DRAFT, Status.GENERATED) if sequence % 2 == 0 else (Status.GENERATED, Status.DRAFT)
+    act = Act.GENERATE if sequence % 2 == 0 else Act.REVERT
+    return StatusChange(InvoiceId(invoice), sequence, NOON, LEE, act, *both)
+
+
+def record(id: str) -> AuditRecord:
+    """A record that Lee did something."""
+    return AuditRecord(id, NOON, LEE, Act.CHANGE_FIRM, ())
+
+
+def message(id: str, at: datetime = NOON) -> Message:
+    """Word that Acme's work was stopped."""
+    return Message(id, at, WorkStopped(ACME, Money(-1, "USD"), Money(0, "USD")))
+
+
+def sending(message: Message) -> Callable[[UnitOfWork], None]:
+    """Send a message."""
+    return lambda uow: uow.send(message)
+
+
+def ids(things: Iterable[Any]) -> list[str]:
+    """The ids of things in their order."""
+    return [thing.id for thing in things]

@@ -1,0 +1,126 @@
+"""From which addresses may somebody come?
+
+A range is a network, `10.0.0.0/8`; from one address to another, `10.0.0.1-10.0.0.9`; or one address; of IPv4 or IPv6.
+An IPv4 address that is mapped into IPv6, `::ffff:10.0.0.1`, is the IPv4 address, in a range as well as of somebody who
+comes; so no range of IPv6 holds it.
+"""
+
+import re
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from itertools import islice
+
+from invoicecore.errors import Malformed
+from invoicecore.values.inputs import shown
+
+MOST_RANGES = 1_000
+"""The most ranges that a list may have."""
+
+_LONGEST = 100
+_PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
+_MAPPED = 96  # of the bits of an IPv6 address, those that say that the rest is an IPv4 address
+
+_Address = IPv4Address | IPv6Address
+_Place = tuple[int, int]  # version and number, so that no address of one version lies between two of the other
+
+
+def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
+    """The ranges in one spelling each, in their order, none twice. Malformed for what is none.
+
+    Refused are ranges that can be read in two ways, or are probably a mistake: an address within its network
+    (`10.0.0.1/8`), a mask in place of a length, leading zeros, a zone (`fe80::1%eth0`), an end before its beginning.
+
+    >>> known_ranges(["10.0.0.0/8", "2001:DB8::1-2001:db8::ff", "::ffff:192.0.2.7"])
+    ('10.0.0.0/8', '2001:db8::1-2001:db8::ff', '192.0.2.7')
+    """
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise Malformed(f"Address ranges must be several texts, such as a list, not {shown(texts)}.")
+    given = list(islice(texts, MOST_RANGES + 1))
+    if len(given) > MOST_RANGES:
+        raise Malformed(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
+    return tuple(dict.fromkeys(_spelled(*_range(text)) for text in given))
+
+
+def admits(ranges: Iterable[str], address: str | None) -> bool:
+    """Whether somebody may come from an address by these ranges.
+
+    A list of none admits from anywhere, and from nowhere in particular (None). Any other admits nobody whose address
+    is unknown or cannot be read; and one in which anything cannot be read admits nobody at all.
+
+    >>> admits(["10.0.0.0/8"], "::ffff:10.1.2.3"), admits(["10.0.0.0/8", "10.0.0.0/8 or so"], "10.1.2.3")
+    (True, False)
+    """
+    if not isinstance(ranges, tuple | list | set | frozenset):
+        return False
+    try:
+        spans = [_range(text) for text in ranges]
+        here = None if address is None or not spans else _place(_address(address))
+    except Malformed:
+        return False
+    return not spans or any(here is not None and _place(first) <= here <= _place(last) for first, last in spans)
+
+
+def _range(text: object) -> tuple[_Address, _Address]:
+    """The first and the last address of a range."""
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        raise _unknown(text)
+    said = text.strip()
+    if "/" in said:
+        return _network(said)
+    first, _, last = said.partition("-")
+    begin = _address(first.strip())
+    end = _address(last.strip()) if "-" in said else begin
+    if begin.version != end.version:
+        raise Malformed(f"{shown(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges.")
+    if _place(end) < _place(begin):
+        raise Malformed(f"{shown(text)} ends before it begins; turn it around.")
+    return begin, end
+
+
+def _network(text: str) -> tuple[_Address, _Address]:
+    address, _, length = text.partition("/")
+    if _PREFIX.fullmatch(length) is None or "%" in address:
+        raise _unknown(text)
+    try:
+        network = ip_network(text)
+    except ValueError as wrong:
+        raise Malformed(f"{shown(text)} is not a network: {wrong}.") from wrong
+    first, last = network[0], network[-1]
+    # A network with some addresses that are mapped, and others that are not, is one of IPv6.
+    return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
+
+
+def _address(text: object) -> _Address:
+    if not isinstance(text, str) or len(text) > _LONGEST or "%" in text:
+        raise _unknown(text)
+    try:
+        return _plain(ip_address(text))
+    except ValueError as wrong:
+        raise _unknown(text) from wrong
+
+
+def _plain(address: _Address) -> _Address:
+    """An address that is mapped into IPv6, as the IPv4 address that it is."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _place(address: _Address) -> _Place:
+    return address.version, int(address)
+
+
+def _spelled(first: _Address, last: _Address) -> str:
+    """A range in the shortest of its spellings: an address, a network, or from one to another."""
+    if first == last:
+        return str(first)
+    differing = int(first) ^ int(last)
+    if differing & (differing + 1) or int(first) & differing:
+        return f"{first}-{last}"
+    return f"{first}/{first.max_prefixlen - differing.bit_length()}"
+
+
+def _unknown(text: object) -> Malformed:
+    return Malformed(
+        f"{shown(text)} is not an address or a range of them; give one such as '10.0.0.0/8', '10.0.0.1-10.0.0.9' or "
+        f"'2001:db8::1'."
+    )

@@ -1,0 +1,255 @@
+"""Which instant is meant, and which day of the business does it belong to?
+
+Instants are aware datetimes in UTC. Days, weeks and months are those of a stated zone, the firm's. A duration is the
+difference of two UTC instants, so a night with a clock change has the length that really passed.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.values import inputs
+from invoicecore.values.inputs import shown
+
+_DAY = timedelta(days=1)
+# So that, in every zone, the days around them can be told.
+_EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """An instant, spelled in UTC."""
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError) as impossible:
+        raise Malformed(f"There is no such time: {impossible}.") from impossible
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name, such as 'America/Chicago'. Malformed if there is none."""
+    return _zone(inputs.instance("A time zone", name, str))
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        # Names that stand for another zone on every machine, or count leap seconds, mean no place.
+        if name in {"localtime", "posixrules", "Factory"} or name.startswith(("posix/", "right/")):
+            raise ZoneInfoNotFoundError(name)
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise Malformed(f"{shown(name)} is not a time zone; give an IANA name such as 'Europe/Paris'.") from unknown
+
+
+def instant(what: str, value: object) -> datetime:
+    """The same instant in UTC. Malformed for what is not an aware datetime, or not one single instant.
+
+    A time of a zone with rules is refused where the clock shows it twice or never; give it in UTC or with its
+    offset instead.
+    """
+    if not isinstance(value, datetime):
+        raise Malformed(f"{what} must be a datetime, not {shown(value)}.")
+    if value.tzinfo is UTC:
+        return _within(what, value)
+    offset = value.utcoffset()
+    if offset is None:
+        raise Malformed(f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15).")
+    if value.replace(fold=0).utcoffset() != value.replace(fold=1).utcoffset():
+        raise Malformed(
+            f"{what} is a time that the clock of {value.tzinfo} shows twice or never: "
+            f"{value.replace(tzinfo=None).isoformat()}; give it in UTC or with its offset."
+        )
+    try:
+        return _within(what, value.astimezone(UTC))
+    except OverflowError as impossible:
+        raise _at_the_ends(what, value) from impossible
+
+
+def _within(what: str, moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise _at_the_ends(what, moment)
+    return moment
+
+
+def _at_the_ends(what: str, moment: datetime) -> Malformed:
+    return Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
+
+
+def business_day(what: str, value: object) -> date:
+    """A date that every zone can place. Malformed for what is no date, and at the very edges of the calendar."""
+    day = inputs.day(what, value)
+    if not _EARLIEST <= day <= _LATEST:
+        raise Malformed(f"{what} lies at the edge of the calendar: {day}.")
+    return day
+
+
+def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | None = None) -> datetime:
+    """The instant at which the clock of a zone showed a naive date and time.
+
+    Malformed where the clock showed it twice or never, unless `offset` from UTC is given and is one that the zone
+    has around then.
+    """
+    if inputs.instance(what, clock, datetime).tzinfo is not None:
+        raise Malformed(f"{what} has a time zone already: {clock.isoformat()}.")
+    local = clock.replace(tzinfo=known_zone(zone), fold=0)
+    if offset is None:
+        return instant(what, local)
+    if inputs.instance("offset", offset, timedelta) not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
+        raise Malformed(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
+    return instant(what, clock.replace(tzinfo=timezone(offset)))
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The date that the zone's calendar showed at an instant. Malformed at the very ends of the years 1 to 9999."""
+    try:
+        return moment.astimezone(_zone(zone)).date()
+    except OverflowError as impossible:
+        raise Malformed(f"{zone} has no day for {moment.isoformat()}.") from impossible
+
+
+def opening(day: date, zone: str) -> datetime:
+    """The first instant at which a zone's calendar shows that day, or a later one where it left the day out.
+
+    That is not midnight where the clock jumps over it. Malformed at the very edges of the calendar.
+    """
+    return _opening(inputs.day("A day", day), known_zone(zone).key)
+
+
+@lru_cache(maxsize=4096)
+def _opening(day: date, zone: str) -> datetime:
+    info = _zone(zone)
+    try:
+        moment = datetime(day.year, day.month, day.day, tzinfo=info).astimezone(UTC)
+        if moment.astimezone(info).replace(tzinfo=None) == datetime(day.year, day.month, day.day):
+            return moment
+        earlier, later = moment - 2 * _DAY, moment + 2 * _DAY
+    except OverflowError as impossible:
+        raise Malformed(f"{day} lies at the edge of the calendar.") from impossible
+    while later - earlier > timedelta(microseconds=1):
+        middle = earlier + (later - earlier) / 2
+        earlier, later = (earlier, middle) if day_of(middle, zone) >= day else (middle, later)
+    return later
+
+
+def first_instant(day: date, zone: str) -> datetime:
+    """The first instant of a day. Malformed for the rare day that a zone left out (Samoa had no 30 December 2011)."""
+    moment = opening(day, zone)
+    if day_of(moment, zone) != day:
+        raise Malformed(f"{zone} had no {day}: its calendar left that day out.")
+    return moment
+
+
+@frozen
+class Period:
+    """Days from `first` to `last`, both included.
+
+    >>> Period.month(2026, 2)
+    Period(first=datetime.date(2026, 2, 1), last=datetime.date(2026, 2, 28))
+    """
+
+    first: date
+    last: date
+
+    def __attrs_post_init__(self) -> None:
+        inputs.day("The first day of a period", self.first)
+        inputs.day("The last day of a period", self.last)
+        if self.last < self.first:
+            raise Malformed(f"A period cannot end on {self.last}, before it begins on {self.first}.")
+        if self.first < _EARLIEST or self.last > _LATEST:
+            raise Malformed(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
+
+    @classmethod
+    def month(cls, year: int, month: int) -> Self:
+        """A calendar month."""
+        try:
+            return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        except (ValueError, TypeError, OverflowError) as impossible:
+            raise Malformed(f"There is no month {shown(month)} of {shown(year)}: {impossible}.") from impossible
+
+    @classmethod
+    def year(cls, year: int) -> Self:
+        """A calendar year."""
+        try:
+            return cls(date(year, 1, 1), date(year, 12, 31))
+        except (ValueError, TypeError, OverflowError) as impossible:
+            raise Malformed(f"There is no year {shown(year)}: {impossible}.") from impossible
+
+    @classmethod
+    def week(cls, year: int, week: int) -> Self:
+        """An ISO week: Monday to Sunday, numbered with the ISO year it belongs to."""
+        try:
+            return cls(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
+        except (ValueError, TypeError, OverflowError) as impossible:
+            raise Malformed(f"There is no ISO week {shown(week)} of {shown(year)}: {impossible}.") from impossible
+
+    @classmethod
+    def week_of(cls, day: date) -> Self:
+        """The ISO week that a day belongs to.
+
+        >>> Period.week_of(date(2027, 1, 1)) == Period.week(2026, 53)
+        True
+        """
+        return cls.week(*inputs.day("A day", day).isocalendar()[:2])
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def bounds(self, zone: str) -> tuple[datetime, datetime]:
+        """The instants from which and until which its days last in a zone; the second is no longer part of it."""
+        return opening(self.first, zone), opening(self.last + _DAY, zone)
+
+    @property
+    def near(self) -> tuple[datetime, datetime]:
+        """Instants from which and until which whatever belongs to its days begins in any zone, also when its day was
+        stated before the zone changed."""
+        first, last = (datetime.combine(day, time(), UTC) for day in (self.first, self.last))
+        return first - 2 * _DAY, last + 2 * _DAY + (_DAY - timedelta.resolution)
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+
+@frozen
+class PaymentTerms:
+    """When an invoice is to be paid, counted from its issue date: `months` on, at the end of that month if
+    `end_of_month`, then `days` more.
+
+    >>> PaymentTerms.end_of_next_month().due(date(2026, 1, 31))
+    datetime.date(2026, 2, 28)
+    """
+
+    days: int = 0
+    months: int = 0
+    end_of_month: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        for what, value, most in (("days", self.days, 3650), ("months", self.months, 120)):
+            if type(value) is not int or not 0 <= value <= most:
+                raise Malformed(f"{what} of payment terms must be a whole number from 0 to {most}, not {shown(value)}.")
+        inputs.yes_or_no("end_of_month", self.end_of_month)
+
+    @classmethod
+    def net(cls, days: int) -> Self:
+        """So many days after the issue date."""
+        return cls(days=days)
+
+    @classmethod
+    def end_of_next_month(cls, days: int = 0) -> Self:
+        """At the end of the month after the issue date, and `days` more."""
+        return cls(days=days, months=1, end_of_month=True)
+
+    def due(self, issued: date) -> date:
+        """The due date. Malformed if it would lie beyond the year 9999."""
+        from dateutil.relativedelta import relativedelta
+
+        try:
+            # One step from the anchor: stepping month by month would turn 31 into 28 and keep it there.
+            month_end = relativedelta(months=self.months, day=31 if self.end_of_month else None)
+            return issued + month_end + self.days * _DAY
+        except (ValueError, OverflowError) as impossible:
+            raise Malformed(f"Payment terms lead from {issued} beyond the year 9999.") from impossible

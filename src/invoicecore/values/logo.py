@@ -1,0 +1,121 @@
+"""Which picture stands in the header of invoices?"""
+
+import re
+from zlib import crc32
+
+from attrs import field, frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.values.ids import LogoId
+
+LARGEST_LOGO = 1_048_576
+"""The most bytes that a logo may have: 1 MiB."""
+WIDEST_LOGO = 4_000
+"""The most pixels that a logo may have in either direction."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
+
+# What begins a part of a JPEG: a marker, perhaps with fill bytes before it. Within the picture itself some bytes look
+# like one: an FF that is meant as such, and the marks by which decoders find their way again.
+_MARKER = re.compile(rb"\xff+([^\x00\xff])")
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_SHOWN_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive: what browsers and printers show
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_SCAN, _END = 0xDA, 0xD9
+
+
+@frozen
+class Logo:
+    """A picture: PNG or JPEG by what is in it, whatever the file was called. Malformed if it is neither, is damaged or
+    cut off, has anything behind its end, or is larger than `LARGEST_LOGO` or `WIDEST_LOGO`.
+
+    It is its content, and all else follows from that: `id` is the SHA-256 of it, so the same picture is kept once;
+    `width` and `height` are in pixels.
+    """
+
+    content: bytes = field(repr=False)
+    id: LogoId = field(init=False)
+    media_type: str = field(init=False)
+    width: int = field(init=False)
+    height: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        from hashlib import sha256  # loads OpenSSL
+
+        media_type, width, height = _looked_at(self.content)
+        for name, value in {
+            "id": LogoId(sha256(self.content).hexdigest()),
+            "media_type": media_type,
+            "width": width,
+            "height": height,
+        }.items():
+            object.__setattr__(self, name, value)
+
+
+def _looked_at(content: object) -> tuple[str, int, int]:
+    """Of which type a picture is, and its size; only its outline is read, in one pass."""
+    if type(content) is not bytes:
+        raise Malformed(f"A logo must be the bytes of a picture, not a {type(content).__name__}.")
+    if len(content) > LARGEST_LOGO:
+        raise Malformed(f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture.")
+    if content.startswith(_PNG):
+        media_type, (width, height) = "image/png", _size_of_png(content)
+    elif content.startswith(_JPEG):
+        media_type, (width, height) = "image/jpeg", _size_of_jpeg(content)
+    else:
+        raise Malformed("A logo must be a PNG or a JPEG, and this is neither, whatever it is called.")
+    if not (1 <= width <= WIDEST_LOGO and 1 <= height <= WIDEST_LOGO):
+        raise Malformed(f"A logo may be 1 to {WIDEST_LOGO} pixels wide and high, and this is {width} × {height}.")
+    return media_type, width, height
+
+
+def _size_of_png(content: bytes) -> tuple[int, int]:
+    """From the first of its chunks, each of which is whole; there are some with the picture, and a last one."""
+    view, place, kinds = memoryview(content), len(_PNG), set[bytes]()
+    while b"IEND" not in kinds:
+        length, kind = int.from_bytes(view[place : place + 4]), bytes(view[place + 4 : place + 8])
+        end = place + 12 + length
+        if end > len(content) or crc32(view[place + 4 : end - 4]) != int.from_bytes(view[end - 4 : end]):
+            raise _damaged("PNG")
+        if not kinds and (kind != b"IHDR" or length != 13):
+            raise _damaged("PNG")
+        kinds.add(kind)
+        place = end
+    if b"IDAT" not in kinds or place != len(content):
+        raise _damaged("PNG")
+    return int.from_bytes(view[16:20]), int.from_bytes(view[20:24])
+
+
+def _size_of_jpeg(content: bytes) -> tuple[int, int]:
+    """From its frame, which comes before its scans; all of its segments are whole, and the last is its end."""
+    size: tuple[int, int] | None = None
+    has_scan, place = False, 2
+    while marker := _MARKER.match(content, place):
+        code, place = marker[1][0], marker.end()
+        if code == _END:
+            if size is None or not has_scan or place != len(content):
+                break
+            return size
+        length = int.from_bytes(content[place : place + 2])
+        if length < 2 or place + length > len(content):
+            break
+        if code in _SHOWN_FRAMES and length >= 8 and not has_scan:
+            size = int.from_bytes(content[place + 5 : place + 7]), int.from_bytes(content[place + 3 : place + 5])
+        elif code in _FRAMES:
+            break
+        place += length
+        if code == _SCAN:
+            has_scan = True
+            found = _AFTER_SCAN.search(content, place)
+            if found is None:
+                break
+            place = found.start()
+    raise _damaged("JPEG")
+
+
+def _damaged(kind: str) -> Malformed:
+    return Malformed(
+        f"This begins as a {kind}, but is damaged, cut off, of a rare kind, or has something behind its end; "
+        f"save the picture anew."
+    )

@@ -1,0 +1,273 @@
+"""How is money counted, and how does time become money?
+
+`Money` is a whole number of minor units of one currency; `Rate` is money per hour, exact, and may be finer than the
+minor unit. `Rate.times` is the only place in the library where anything is rounded. All of it is integer
+arithmetic, so the decimal context, locale and rounding mode of the host have no say.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Self
+
+from attrs import field, frozen
+
+from invoicecore.errors import CurrencyMismatch, Malformed
+from invoicecore.values import inputs
+from invoicecore.values.currencies import EXPONENTS
+from invoicecore.values.inputs import shown
+from invoicecore.values.locales import parsed_locale
+from invoicecore.values.unchecked import maker
+
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.numbers import NumberPattern
+
+LARGEST_MINOR = 10**17
+"""No single amount is as large as this many minor units; it keeps sums within 64 bits."""
+
+_MICROSECOND = timedelta(microseconds=1)
+_MICROS_PER_HOUR = 3_600_000_000
+
+
+def known_currency(code: object) -> str:
+    """The ISO 4217 code, if it is one that money is kept in. Anything else is Malformed."""
+    if not isinstance(code, str) or code not in EXPONENTS:
+        raise Malformed(f"{shown(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
+    return str(code)  # no longer of somebody's own class
+
+
+def _exact_decimal(digits: int, scale: int) -> Decimal:
+    """Spell digits / 10**scale as a Decimal, whatever the decimal context of the host."""
+    return Decimal(f"{digits}E-{scale}")
+
+
+@frozen(order=False)
+class Money:
+    """An exact amount: `minor` whole minor units (cents) of `currency`. `Money.of` reads ordinary amounts.
+
+    Money of one currency adds, subtracts and compares; Money × int is Money, Money ÷ Money an exact ratio.
+
+    >>> Money.of("12.50", "USD") * 3
+    Money.of('37.50', 'USD')
+    """
+
+    minor: int
+    currency: str
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.minor) is not int or not -LARGEST_MINOR < self.minor < LARGEST_MINOR:
+            raise Malformed(f"minor must be a whole number below 10**17, not {shown(self.minor)}.")
+        if type(self.currency) is not str or self.currency not in EXPONENTS:
+            known_currency(self.currency)
+
+    @classmethod
+    def of(cls, amount: int | str | Decimal, currency: str) -> Self:
+        """An amount in major units, such as `Money.of("12.50", "EUR")`.
+
+        Malformed for floats, bools, text that is not a plain number, an unknown currency, and amounts finer than
+        the currency's minor unit (ISO 4217: none for JPY, three digits for KWD).
+        """
+        exponent = EXPONENTS[known_currency(currency)]
+        digits, scale = inputs.decimal_parts("An amount of money", amount)
+        if scale > exponent:
+            raise Malformed(f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals.")
+        return cls(digits * 10 ** (exponent - scale), currency)
+
+    @classmethod
+    def zero(cls, currency: str) -> Self:
+        """Nothing, of that currency."""
+        return cls(0, currency)
+
+    @classmethod
+    def total(cls, parts: Iterable[Self], currency: str) -> Self:
+        """The sum; the currency is stated because an empty sum has one too."""
+        known_currency(currency)
+        minor = 0
+        for part in parts:
+            if not isinstance(part, Money):
+                raise TypeError(f"Money is added up, not {type(part).__name__}.")
+            if part.currency != currency:
+                raise CurrencyMismatch(part.currency, currency)
+            minor += part.minor
+        return cls(minor, currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """In major units, with all the digits of the minor unit."""
+        return _exact_decimal(self.minor, EXPONENTS[self.currency])
+
+    def _minor_of(self, other: object) -> int:
+        if not isinstance(other, Money):
+            raise TypeError(f"Money goes with Money, not with {type(other).__name__}.")
+        if other.currency != self.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return other.minor
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(self.minor + self._minor_of(other), self.currency)
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(self.minor - self._minor_of(other), self.currency)
+
+    def __neg__(self) -> Self:
+        return type(self)(-self.minor, self.currency)
+
+    def __mul__(self, count: int) -> Self:
+        if type(count) is not int:
+            raise TypeError(f"Money is multiplied by a whole number, not by {type(count).__name__}.")
+        return type(self)(self.minor * count, self.currency)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Self) -> Fraction:
+        """How many times `other` goes into this, exactly. ZeroDivisionError for nothing."""
+        return Fraction(self.minor, self._minor_of(other))
+
+    def __lt__(self, other: Self) -> bool:
+        return self.minor < self._minor_of(other)
+
+    def __le__(self, other: Self) -> bool:
+        return self.minor <= self._minor_of(other)
+
+    def __gt__(self, other: Self) -> bool:
+        return self.minor > self._minor_of(other)
+
+    def __ge__(self, other: Self) -> bool:
+        return self.minor >= self._minor_of(other)
+
+    def allocate(self, weights: Sequence[int]) -> tuple[Self, ...]:
+        """Split in proportion to whole weights; the parts always add up to the whole.
+
+        What does not divide goes, a minor unit each, to the parts that lost most, the earlier first.
+
+        >>> Money.of("1.00", "USD").allocate([1, 1, 1])
+        (Money.of('0.34', 'USD'), Money.of('0.33', 'USD'), Money.of('0.33', 'USD'))
+        """
+        if any(type(weight) is not int or weight < 0 for weight in weights) or not sum(weights):
+            raise Malformed("weights must be whole numbers, none negative and not all zero.")
+        whole, sign = abs(self.minor), -1 if self.minor < 0 else 1
+        shares = [divmod(whole * weight, sum(weights)) for weight in weights]
+        left = whole - sum(share for share, _ in shares)
+        most_lost = sorted(range(len(shares)), key=lambda place: -shares[place][1])[:left]
+        extra = frozenset(most_lost)
+        return tuple(
+            type(self)(sign * (share + (place in extra)), self.currency) for place, (share, _) in enumerate(shares)
+        )
+
+    def format(self, locale: str = "en_US") -> str:
+        """As people of that locale write it, by babel, with the digits of ISO 4217.
+
+        Malformed for a locale that babel does not know. The text may hold no-break spaces and direction marks.
+        """
+        inputs.instance("locale", locale, str)
+        with roomy_context():
+            pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
+            text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def __repr__(self) -> str:
+        return f"Money.of('{self.amount}', '{self.currency}')"
+
+
+make_money = maker(Money)
+
+
+def roomy_context() -> AbstractContextManager[Context]:
+    """Decimals as they should be, for libraries such as babel that compute by the ambient context, which a host may
+    have made too small for 17 digits."""
+    return localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN))
+
+
+def positive(what: str, amount: object) -> Money:
+    """An amount above zero. Malformed for any other, and for what is no Money."""
+    good = inputs.instance(what, amount, Money)
+    if good.minor <= 0:
+        raise Malformed(f"{what} must be above zero, not {good}.")
+    return good
+
+
+def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
+    """CurrencyMismatch unless all amounts that are there are in that currency."""
+    for amount in amounts:
+        if amount is not None and amount.currency != currency:
+            raise CurrencyMismatch(amount.currency, currency)
+
+
+@lru_cache(maxsize=256)
+def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]":
+    from babel.numbers import parse_pattern
+
+    parsed = parsed_locale(locale)
+    pattern = parse_pattern(parsed.currency_formats["standard"].pattern)
+    pattern.frac_prec = (digits, digits)
+    return pattern, parsed
+
+
+@frozen
+class Rate:
+    """Money per hour of work, exact: `digits` / 10**`scale` major units of `currency`; never negative.
+
+    A rate may be finer than the minor unit. Times a duration it becomes Money, rounded half up to the minor unit,
+    once.
+
+    >>> Rate.hourly("50", "USD").times(timedelta(hours=8))
+    Money.of('400.00', 'USD')
+    """
+
+    digits: int
+    scale: int
+    currency: str
+    _per_hour_minor: tuple[int, int] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        known_currency(self.currency)
+        if type(self.digits) is not int or type(self.scale) is not int or not 0 <= self.scale <= 12:
+            raise Malformed("A rate is made of whole numbers; use Rate.hourly.")
+        if not 0 <= self.digits < 10 ** (18 + self.scale):
+            raise Malformed("A rate must be neither negative nor huge; use Rate.hourly.")
+        if self.scale and self.digits % 10 == 0:
+            raise Malformed("A rate is kept without trailing zeros; use Rate.hourly.")
+        # amount in minor units = numerator × microseconds / denominator
+        ratio = (self.digits * 10 ** EXPONENTS[self.currency], _MICROS_PER_HOUR * 10**self.scale)
+        object.__setattr__(self, "_per_hour_minor", ratio)
+
+    @classmethod
+    def hourly(cls, amount: int | str | Decimal, currency: str) -> Self:
+        """So much for an hour, such as `Rate.hourly("62.125", "EUR")`; zero is a rate too.
+
+        Malformed for what `Money.of` refuses (a finer amount is fine here) and for negative amounts.
+        """
+        digits, scale = inputs.decimal_parts("A rate", amount)
+        if digits < 0:
+            raise Malformed(f"A rate must not be negative: {shown(amount)}.")
+        return cls(digits, scale, known_currency(currency))
+
+    @property
+    def per_hour(self) -> Decimal:
+        """In major units."""
+        return _exact_decimal(self.digits, self.scale)
+
+    def times(self, duration: timedelta) -> Money:
+        """What that much work costs: rounded half up to the minor unit. The duration is not negative."""
+        return Money(self.minor_for(duration), self.currency)
+
+    def minor_for(self, duration: timedelta) -> int:
+        """As `times`, in minor units."""
+        numerator, denominator = self._per_hour_minor
+        minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
+        if minor >= LARGEST_MINOR:
+            raise Malformed(f"{duration} at {self} is more than any amount may be.")
+        return minor
+
+    def __str__(self) -> str:
+        return f"{self.per_hour} {self.currency}/h"
+
+    def __repr__(self) -> str:
+        return f"Rate.hourly('{self.per_hour}', '{self.currency}')"

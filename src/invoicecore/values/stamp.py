@@ -1,0 +1,26 @@
+"""Who did it, and when?"""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from invoicecore.values.calendar import day_of
+from invoicecore.values.ids import PersonId
+from invoicecore.values.unchecked import maker
+
+
+@frozen
+class Stamp:
+    """The instant of a command, who gave it, and the firm's master zone."""
+
+    at: datetime
+    by: PersonId
+    zone: str
+
+    @property
+    def today(self) -> date:
+        """The firm's day of that instant."""
+        return day_of(self.at, self.zone)
+
+
+make_stamp = maker(Stamp)

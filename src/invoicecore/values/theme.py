@@ -1,0 +1,124 @@
+"""How does what the firm prints look?
+
+A theme is four tokens: an accent colour, a font, how much space there is, and where the logo stands. The firm keeps it
+as a text: the name of one of `THEMES`, and after it the tokens that shall be otherwise.
+
+>>> Theme.of("classic accent=#2f6f4e density=compact")
+Theme(accent='#2f6f4e', font=<Font.SERIF: 'serif'>, density=<Density.COMPACT: 'compact'>, logo=<Place.CENTER: 'center'>)
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+from attrs import asdict, field, frozen
+
+from invoicecore.errors import Malformed
+from invoicecore.values import inputs
+from invoicecore.values.inputs import shown
+
+READABLE = 4.5
+"""The contrast that text needs against its ground, by WCAG 2 (level AA)."""
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+class Font(StrEnum):
+    """Which kind of letters; the printing machine's own fonts of that kind are taken."""
+
+    SANS = "sans"
+    SERIF = "serif"
+    GROTESQUE = "grotesque"
+
+
+class Density(StrEnum):
+    """How much space there is."""
+
+    AIRY = "airy"
+    REGULAR = "regular"
+    COMPACT = "compact"
+
+
+class Place(StrEnum):
+    """Where the logo stands; start is left where one writes to the right, and right where one writes to the left."""
+
+    START = "start"
+    CENTER = "center"
+    END = "end"
+
+
+def _colour(value: object) -> str:
+    good = inputs.instance("accent", value, str).lower()
+    if not _COLOUR.fullmatch(good):
+        raise Malformed(f"accent must be a colour such as '#1f4e79', not {shown(value)}.")
+    return good
+
+
+@frozen(kw_only=True)
+class Theme:
+    """The tokens by which a page is drawn. Any colour will do: where letters have it, they have its `ink`."""
+
+    accent: str = field(default="#24507a", converter=_colour)
+    font: Font = Font.SANS
+    density: Density = Density.REGULAR
+    logo: Place = Place.START
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """What a theme's text means; a blank one means the first of `THEMES`. Malformed for anything that is none."""
+        name, *overrides = inputs.text("A theme", text, inputs.NAME_LENGTH).split() or [USUAL]
+        if name not in THEMES:
+            raise Malformed(f"{shown(name)} is not a theme; there are {', '.join(THEMES)}.")
+        tokens: dict[str, object] = asdict(THEMES[name])
+        for override in overrides:
+            token, _, value = override.partition("=")
+            tokens[token] = _token(token, value)
+        return cls(**tokens)  # type: ignore[arg-type]  # each was made by _token
+
+    @property
+    def ink(self) -> str:
+        """The accent as letters on white have it: darkened as far as it must be to be readable."""
+        shades = [int(self.accent[place : place + 2], 16) for place in (1, 3, 5)]
+        while contrast(*shades) < READABLE:
+            shades = [shade * 15 // 16 for shade in shades]
+        return "#" + "".join(f"{shade:02x}" for shade in shades)
+
+
+def contrast(red: int, green: int, blue: int) -> float:
+    """How far a colour stands out against white, from 1 to 21, by WCAG 2."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (red / 255, green / 255, blue / 255)
+    ]
+    return 1.05 / (sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+
+
+USUAL = "plain"
+"""The theme where none is chosen."""
+
+THEMES: Mapping[str, Theme] = {
+    USUAL: Theme(),
+    "classic": Theme(accent="#7a2230", font=Font.SERIF, logo=Place.CENTER),
+    "studio": Theme(accent="#0b7a6f", font=Font.GROTESQUE, density=Density.AIRY, logo=Place.END),
+}
+"""The themes that there are, by name."""
+
+_KINDS: Mapping[str, type[StrEnum]] = {"font": Font, "density": Density, "logo": Place}
+
+
+def _token(token: str, value: str) -> object:
+    if token == "accent":
+        return _colour(value)
+    kind = _KINDS.get(token)
+    if kind is None:
+        raise Malformed(f"{shown(token)} is no token of a theme; they are accent, {', '.join(_KINDS)}.")
+    if value not in [*kind]:
+        raise Malformed(f"{token} must be {' or '.join(kind)}, not {shown(value)}.")
+    return kind(value)
+
+
+def known_theme(text: str) -> str:
+    """The text of a theme, each token apart by one blank. Malformed if it is none."""
+    Theme.of(text)
+    return " ".join(text.split())

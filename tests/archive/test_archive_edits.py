@@ -1,0 +1,264 @@
+"""Nobody gets into the books by editing an archive on purpose."""
+
+import json
+import traceback
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from invoicecore import Billing, CountingIds, Firm, Line, MemoryStorage, Terms, codec
+from invoicecore.lifecycle.drafts import revision
+from tests.archive.archives import Plain, edited, line_of, lines_of, refused, restored, sealed, story, written
+
+
+class TestEdits:
+    """What somebody does who seals the archive anew."""
+
+    def test_a_line_left_out(self) -> None:
+        """All that anything rests on is missed. What is not: a request would be new again, a message not be told, what
+        was imported be free to come again, and numbers be tried from the first, of which none is given twice."""
+        header, *lines, _ = lines_of(story())
+        for number, line in enumerate(lines):
+            archive = sealed([header, *lines[:number], *lines[number + 1 :]])
+            plain = json.loads(line)
+            is_free = plain["kind"] in {"Remembered", "Message", "Counter"}
+            if is_free or plain["value"].get("scope") == "import":
+                restored(archive)
+            else:
+                refused(archive)
+
+    def test_a_line_put_in_twice_or_elsewhere(self) -> None:
+        """Every place is that of one thing."""
+        header, *lines, _ = lines_of(story())
+        for number in range(len(lines) - 1):
+            first, second = lines[number : number + 2]
+            refused(sealed([header, *lines[:number], first, first, *lines[number + 1 :]]))
+            refused(sealed([header, *lines[:number], second, first, *lines[number + 2 :]]))
+
+    def test_a_version_that_the_audit_does_not_tell(self) -> None:
+        """Of anything that has one."""
+        header, *lines, _ = lines_of(story())
+        for number, line in enumerate(lines):
+            plain = json.loads(line)
+            if "version" in plain:
+                plain["version"] += 1
+                archive = sealed([header, *lines[:number], line_of(plain), *lines[number + 1 :]])
+                assert "is not at the version that the audit tells." in refused(archive).reason
+
+    def test_a_number_that_is_another(self) -> None:
+        """Whichever whole number in the books is one more or one less, it is missed; only what the firm chooses may be
+        another, and work that still costs the same."""
+        free = {"payment_terms", "terms", "rates", "rate", "duration"}
+        header, *lines, _ = lines_of(story())
+        tried = 0
+        for number, line in enumerate(lines):
+            plain = json.loads(line)
+            if plain["kind"] in {"Remembered", "Message", "Counter"}:
+                continue
+            for change in changes(plain["value"], free):
+                for by in (1, -1):
+                    change(by)
+                    refused(sealed([header, *lines[:number], line_of(plain), *lines[number + 1 :]]))
+                    change(-by)
+                    tried += 1
+        assert tried > 250
+
+    @pytest.mark.parametrize(
+        ("kind", "which", "edit", "reason"),
+        [
+            ("Firm", 0, {"id": "another"}, "of which the first line speaks"),
+            ("Firm", 0, {"owner_id": "nobody"}, "the owner 'nobody' is not there"),
+            ("Firm", 0, {"logo": None}, None),
+            ("Firm", 0, {"logo": "another"}, "the logo 'another' is not there"),
+            ("Firm", 0, {"number_pattern": "INV"}, "must have {seq} exactly once"),
+            ("Firm", 0, {"timezone": "Mars"}, "no Firm"),
+            ("Client", 0, {"currency": "EUR"}, "no client of its currency"),
+            ("Client", 0, {"currency": "XXX"}, "no Client"),
+            ("Project", 0, {"client_id": "nobody"}, "has no client of the currency"),
+            ("Project", 0, {"assigned": ["nobody"]}, "'nobody' is assigned"),
+            ("Project", 0, {"rates": []}, "has no client of the currency"),
+            ("Person", 0, {"email": None}, "the email 'maria@northwind.example' is not"),
+            ("Person", 0, {"email": "lee@northwind.example"}, "has the e-mail of another one"),
+            ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there"),
+            ("Person", 2, {"limited_to": ["00000000-000c-7000-8000-000000000000"]}, "not one of their client"),
+            ("Login", 0, {"person_id": "nobody"}, "the login is of 'nobody'"),
+            ("Session", 0, {"person_id": "nobody"}, "by somebody who is not there"),
+            ("Session", 0, {"project_id": "00000000-000c-7000-8000-000000000000"}, "on no project of its client"),
+            ("Session", 0, {"note": "Other work"}, "otherwise than it is"),
+            ("Session", 0, {"billable": False}, "does not cost its rate times"),
+            ("Session", 0, {"removed": True}, "does not cost its rate times"),
+            ("Session", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is"),
+            ("Session", 2, {"rate": {"currency": "EUR", "digits": 50, "scale": 0}}, "in another currency than its"),
+            ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what"),
+            ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed"),
+            ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one"),
+            ("Invoice", 0, {"number": None}, "without a number"),
+            ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid"),
+            ("Invoice", 0, {"status": "overdue"}, "not where its history leads"),
+            ("Invoice", 0, {"issued_on": None}, "the dates or the letterhead of another status"),
+            ("Invoice", 0, {"deposit": "not_deposited"}, "is not what their invoices ask"),
+            ("Invoice", 0, {"lines": []}, "something else than its lines"),
+            ("Invoice", 0, {"currency": "EUR"}, "no client of its currency"),
+            ("Invoice", 2, {"status": "void"}, "not where its history leads"),
+            ("Payment", 0, {"applied": []}, "paid something else than its payments"),
+            ("Payment", 0, {"by": "nobody"}, "recorded by somebody"),
+            ("Payment", 0, {"currency": "EUR"}, "no client of its currency"),
+            ("Payment", 0, {"minor": 10**17}, "does not add up"),
+            ("Session", 0, {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}}, "more than any amount may be"),
+            ("Entry", 0, {"by": "nobody"}, "by somebody who is not there"),
+            ("Entry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is"),
+            ("Entry", 0, {"kind": "adjustment"}, "has no cause that fits"),
+            ("Entry", 0, {"cause": "another"}, "has no cause that fits"),
+            ("Entry", 0, {"client_id": "another"}, "is refused"),
+            ("Entry", 0, {"booked_at": "2026-03-30T15:00:00.000000Z"}, "before the entry that precedes it"),
+            ("Entry", 0, {"invoice_id": "another"}, "an invoice that is not there"),
+            ("Entry", 10, {"note": ""}, "has no cause that fits"),
+            ("StatusChange", 1, {"after": "paid"}, "is not where its history leads"),
+            ("StatusChange", 1, {"before": "overdue"}, "cannot follow"),
+            ("StatusChange", 4, {"note": " "}, "cannot follow"),
+            ("StatusChange", 4, {"by": "nobody"}, "by somebody who is not there"),
+            ("AuditRecord", 0, {"by": "nobody"}, "of nobody who is there"),
+            ("AuditRecord", 0, {"changes": []}, "tells of nothing"),
+            ("AuditRecord", 0, {"changes": [{"kind": "Cheque", "id": "1", "before": 0, "after": 1}]}, "cannot be"),
+            ("Claim", 0, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
+            ("Claim", 2, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
+            ("Claim", 4, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
+            ("Claim", 10, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
+            ("Claim", 11, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
+            ("Counter", 0, {"next": 1}, "did not move"),
+            ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already"),
+        ],
+    )
+    def test_something_that_does_not_fit(self, kind: str, which: int, edit: Plain, reason: str | None) -> None:
+        """What one line says is held against all others."""
+        archive = edited(story(), kind, lambda value: value.update(edit), which)
+        if reason is None:
+            restored(archive)
+        else:
+            assert reason in str(refused(archive))
+
+    def test_a_balance_comes_from_entries(self) -> None:
+        """Where there are none, there is none."""
+        storage = MemoryStorage()
+        firm = Firm(name="N", currency="USD", timezone="UTC")
+        Billing.create(storage, firm, ids=CountingIds()).as_owner().clients.add(name="Acme", terms=Terms.unlimited())
+        restored(written(storage))
+        archive = edited(written(storage), "Account", lambda value: value["position"].update(balance_minor=5))
+        assert "has a balance and no entries" in refused(archive).reason
+
+    def test_a_session_that_is_billed_twice(self) -> None:
+        """Also by one invoice, whose lines, total and revision somebody worked out anew."""
+        archive = edited(story(), "Invoice", lambda value: with_lines(value, value["lines"] * 2), 2)
+        assert "which is billed already." in refused(archive).reason
+
+    def test_a_line_for_a_session_that_is_not_there(self) -> None:
+        """Or that is another client's."""
+        for session in ("nothing", "00000000-0026-7000-8000-000000000000"):
+            header, *lines, _ = lines_of(story())
+            plain = [json.loads(line) for line in lines]
+            invoice = [it["value"] for it in plain if it["kind"] == "Invoice"][2]
+            with_lines(invoice, [line | {"session_id": session} for line in invoice["lines"]])
+            archive = sealed([header, *map(line_of, plain)])
+            assert "which is no session of its client." in refused(archive).reason
+
+    def test_nothing_at_all(self) -> None:
+        """Is no firm."""
+        assert "there is no firm." == refused(sealed(lines_of(story())[:1])).reason
+
+    def test_a_client_without_an_account(self) -> None:
+        """Even if the audit does not tell of one."""
+        storage = MemoryStorage()
+        firm = Firm(name="N", currency="USD", timezone="UTC")
+        Billing.create(storage, firm, ids=CountingIds()).as_owner().clients.add(name="Acme", terms=Terms.unlimited())
+        archive = edited(written(storage), "AuditRecord", lambda value: value["changes"].pop(), 1)
+        without = [line for line in lines_of(archive)[:-1] if json.loads(line).get("kind") != "Account"]
+        assert "there is a client without an account." == refused(sealed(without)).reason
+
+    def test_two_timers_of_one_person(self) -> None:
+        """Are told apart by nobody."""
+        header, *lines, _ = lines_of(story())
+        [place] = [place for place, line in enumerate(lines) if json.loads(line)["kind"] == "Timer"]
+        timer = json.loads(lines[place])
+        timer["value"]["id"] += "a"
+        assert "runs two timers." in refused(sealed([header, *lines[: place + 1], line_of(timer)])).reason
+
+    @pytest.mark.parametrize(
+        ("steps", "reason"),
+        [
+            ([(40, 41)], "does not tell all versions of"),
+            ([(0, 1), (1, 0), (2, 3)], "changed after it was gone."),
+            ([(0, 1), (1, 0), (1, 0)], "that cannot be."),
+            ([(0, 1), (0, 1)], "that cannot be."),
+            ([(0, 2)], "that cannot be."),
+            ([(0, 1)], "is not at the version that the audit tells."),
+        ],
+    )
+    def test_an_audit_that_tells_too_much(self, steps: list[tuple[int, int]], reason: str) -> None:
+        """Of something that is not there."""
+        more = [{"kind": "Timer", "id": "gone", "before": before, "after": after} for before, after in steps]
+        archive = edited(story(), "AuditRecord", lambda value: value["changes"].extend(more), -1)
+        assert reason in refused(archive).reason
+
+    def test_a_picture_that_is_not_there(self) -> None:
+        """Every letterhead's is kept."""
+        archive = edited(story(), "Invoice", lambda value: value["letterhead"].update(logo="another"))
+        assert "has a logo that is not there" in refused(archive).reason
+
+    def test_a_counter_cannot_go_back(self) -> None:
+        """Behind where a Manager set it."""
+        change = {"kind": "Counter", "id": "invoice", "before": 7, "after": 40}
+        further = edited(story(), "AuditRecord", lambda value: value["changes"].append(change), -1)
+        assert "the counter 'invoice' went back behind 40." == refused(further).reason
+        restored(edited(further, "Counter", lambda value: value.update(next=40)))
+
+    def test_records_of_two_at_once_may_come_in_another_order(self) -> None:
+        """A record's id is made when its command begins, and who begins later may end earlier."""
+        header, *lines, _ = lines_of(story())
+        *_, one, other = (place for place, line in enumerate(lines) if json.loads(line)["kind"] == "AuditRecord")
+        first, second = json.loads(lines[one]), json.loads(lines[other])
+        earlier, later = first["value"]["id"], second["value"]["id"]
+        first["value"]["id"], second["value"]["id"] = later, earlier
+        lines[one], lines[other] = line_of(second), line_of(first)
+        restored(sealed([header, *lines]))
+
+
+def with_lines(invoice: Plain, lines: list[Plain]) -> None:
+    """Let an invoice have these lines, and all that follows from them alone."""
+    own = [codec.load(Line, line) for line in lines]
+    invoice.update(lines=lines, total_minor=sum(line.minor for line in own), revision=revision(own))
+
+
+def changes(value: object, free: set[str]) -> Iterator[Callable[[int], None]]:
+    """What changes one whole number in plain data, for each that there is, but for those under the free keys."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in free:
+                yield from [adding(value, key)] if type(inner) is int else changes(inner, free)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from changes(inner, free)
+
+
+def adding(to: Plain, key: str) -> Callable[[int], None]:
+    """What adds to a number in plain data."""
+
+    def add(by: int) -> None:
+        to[key] += by
+
+    return add
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("hash", [7, ["quick1$secret"], {"quick1$secret": 1}, "quick1$secret\\ud800", None])
+    def test_no_error_shows_a_hash(self, hash: object) -> None:
+        """Whatever is wrong with a login, neither the error nor its traceback holds a part of it."""
+
+        def edit(value: Plain) -> None:
+            value["admitted_from"] = "quick1$secret"
+            value["password_hash"] = hash
+
+        error = refused(edited(story(), "Login", edit))
+        assert "This is no Login." in str(error)
+        shown = "".join(traceback.format_exception(error))
+        assert "quick1" not in shown
+        assert (None, None) == (error.__cause__, error.__context__)

@@ -1,0 +1,497 @@
+"""Which laws does the way from one state of the books to a later one break?
+
+Laws of the first group hold however many commands lie between the two states; those of the second are about single
+commands and are looked at where there was exactly one.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.lifecycle.numbering import spell
+from invoicecore.model.events import (
+    CreditApplied,
+    InvoiceDue,
+    InvoiceGenerated,
+    InvoiceOverdue,
+    InvoicePaid,
+    InvoiceReverted,
+    InvoiceUncollectible,
+    InvoiceVoided,
+    PaymentRecorded,
+    PaymentReversed,
+    RefillRequested,
+    WorkStopped,
+)
+from invoicecore.model.permissions import may
+from invoicecore.ports.store import AuditRecord
+from invoicecore.settlement.account import Account
+from invoicecore.testing.books import Books
+from invoicecore.vocabulary import Act, EntryKind, InvoiceKind, Status
+from tests.proof.breach import Breach
+from tests.proof.states import LIVE, day_in, day_of_session
+
+_KINDS = {
+    "Logo": "logos",
+    "Person": "people",
+    "Login": "logins",
+    "Client": "clients",
+    "Account": "accounts",
+    "Project": "projects",
+    "Session": "sessions",
+    "Timer": "timers",
+    "Invoice": "invoices",
+    "Payment": "payments",
+}
+
+_NOTHING: frozenset[str] = frozenset()
+_PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"Session"})
+_CHANGED_BY: Mapping[Act, frozenset[str]] = {
+    Act.EDIT: _PAPER,
+    Act.SAVE: _PAPER,
+    Act.DELETE: _PAPER,
+    Act.GENERATE: _PAPER,
+    Act.REVERT: _PAPER,
+    Act.SET_DUE: _PAPER,
+    Act.SET_OVERDUE: _PAPER,
+    Act.SET_UNCOLLECTIBLE: _PAPER,
+    Act.SWEEP_OVERDUE: _PAPER,
+    Act.DRAFT_INVOICE: _PAPER,
+    Act.MAKE_MANUAL_INVOICE: _PAPER,
+    Act.ASK_REFILL: _PAPER,
+    Act.SET_PAID: _MONEY,
+    Act.RECORD_PAYMENT: _MONEY,
+    Act.APPLY_CREDIT: _MONEY,
+    Act.REVERSE_PAYMENT: _MONEY,
+    Act.VOID: _MONEY,
+    Act.ADJUST: _NOTHING,
+    Act.SET_TERMS: _NOTHING,
+    Act.ADD_CLIENT: frozenset({"Client"}),
+    Act.CHANGE_CLIENT: frozenset({"Client"}),
+    Act.ARCHIVE_CLIENT: frozenset({"Client"}),
+    Act.ADD_PROJECT: frozenset({"Project"}),
+    Act.CHANGE_PROJECT: frozenset({"Project"}),
+    Act.SET_RATE: frozenset({"Project"}),
+    Act.ARCHIVE_PROJECT: frozenset({"Project"}),
+    Act.ASSIGN: frozenset({"Project"}),
+    Act.LOG_WORK: _WORK,
+    Act.IMPORT_WORK: _WORK,
+    Act.EDIT_WORK: _WORK,
+    Act.DELETE_WORK: _WORK,
+    Act.RUN_TIMER: frozenset({"Session", "Timer"}),
+    Act.ADD_PERSON: frozenset({"Person", "Login"}),
+    Act.SET_PASSWORD: frozenset({"Login"}),
+    Act.ADMIT_FROM: frozenset({"Login"}),
+    Act.SIGN_IN: frozenset({"Login"}),
+    Act.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
+    Act.CHANGE_PERSON: frozenset({"Person", "Firm"}),
+    Act.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
+    Act.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
+}
+"""Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
+
+_MOVES_MONEY: Mapping[Act, frozenset[EntryKind]] = {
+    Act.LOG_WORK: frozenset({EntryKind.WORK}),
+    Act.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
+    Act.RUN_TIMER: frozenset({EntryKind.WORK}),
+    Act.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
+    Act.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
+    Act.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT}),
+    Act.SET_PAID: frozenset({EntryKind.PAYMENT}),
+    Act.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED}),
+    Act.REVERSE_PAYMENT: frozenset({EntryKind.PAYMENT_REVERSED}),
+    Act.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED}),
+    Act.ADJUST: frozenset({EntryKind.ADJUSTMENT}),
+}
+"""Which movements of the balance each act may make; the others make none."""
+
+_NEEDS_REASON = frozenset({Act.VOID, Act.ADJUST, Act.REVERSE_PAYMENT})
+_TOLD_OF_STATUS: Mapping[tuple[Act, Status], type[Any]] = {
+    (Act.SET_DUE, Status.DUE): InvoiceDue,
+    (Act.SET_OVERDUE, Status.OVERDUE): InvoiceOverdue,
+    (Act.SWEEP_OVERDUE, Status.OVERDUE): InvoiceOverdue,
+    (Act.SET_UNCOLLECTIBLE, Status.UNCOLLECTIBLE): InvoiceUncollectible,
+    (Act.REVERT, Status.DRAFT): InvoiceReverted,
+    (Act.VOID, Status.VOID): InvoiceVoided,
+}
+
+
+def of_change(before: Books, after: Books, told: Collection[str]) -> Iterator[Breach]:
+    """Everything that went wrong between two states."""
+    known = {record.id for record in before.audit} if before.audit != after.audit[: len(before.audit)] else None
+    records = after.audit[len(before.audit) :] if known is None else [it for it in after.audit if it.id not in known]
+    if not records:
+        if evolve(after, outbox=()) != evolve(before, outbox=()):
+            yield Breach("I28", "something changed, and no audit record tells of it")
+        yield from _messages(before, after, (), told)
+        return
+    yield from _streams(before, after)
+    yield from _kept(before, after)
+    yield from _numbers(before, after, records)
+    yield from _stops(before, after)
+    yield from _told(before, after, records)
+    yield from _frozen(before, after)
+    yield from _refills(before, after, records)
+    yield from _messages(before, after, records, told)
+    if len(records) == 1:
+        yield from _one(before, after, records[0])
+
+
+# however many commands
+
+
+def _streams(before: Books, after: Books) -> Iterator[Breach]:
+    """I2: what was appended stays as it is."""
+    for client, entries in before.entries.items():
+        if after.entries.get(client, ())[: len(entries)] != entries:
+            yield Breach("I2", f"the ledger of {client} does not go on from what it was")
+    for id, steps in before.history.items():
+        if id in after.history and after.history[id][: len(steps)] != steps:
+            yield Breach("I2", f"the history of {before.invoices[id].label} does not go on from what it was")
+    if after.audit[: len(before.audit)] != before.audit:  # two at once may be committed in another order than begun
+        kept = {record.id: record for record in after.audit}
+        if any(kept.get(record.id) != record for record in before.audit):
+            yield Breach("I2", "audit records are gone, or not what they were")
+
+
+def _kept(before: Books, after: Books) -> Iterator[Breach]:
+    """What has a history is never forgotten, and money that came in stays what it was: I13, I16. What was imported is
+    the session that it became for ever."""
+    for what in ("logos", "people", "logins", "clients", "accounts", "projects", "sessions"):
+        for id in getattr(before, what).keys() - getattr(after, what).keys():
+            yield Breach("I2", f"{id} of the {what} is gone")
+    for id in before.invoices.keys() - after.invoices.keys():
+        if before.invoices[id].number is not None or before.invoices[id].status is not Status.DRAFT:
+            yield Breach("I16", f"{before.invoices[id].label} is gone, and its number with it")
+    for id, old in before.payments.items():
+        new = after.payments.get(id)
+        if new is old:
+            continue
+        if new is None or evolve(new, applied=(), reversed_minor=0) != evolve(old, applied=(), reversed_minor=0):
+            yield Breach("I13", f"what came in was {old} and is now {new}")
+        elif new.reversed_minor < old.reversed_minor:
+            yield Breach("I13", f"what was taken back came back: {old} and now {new}")
+    for id, project in before.projects.items():
+        if id in after.projects and after.projects[id].rates[: len(project.rates)] != project.rates:
+            yield Breach("I5", f"former rates of {project.name} are not what they were")
+    for id, session in before.sessions.items():
+        if session.removed and after.sessions.get(id) != session:
+            yield Breach("I3", f"{session} was removed and has changed since")
+    for source, id in before.imports.items():
+        if after.imports.get(source) != id:
+            yield Breach("imports", f"{source} became {id} and is now {after.imports.get(source)}")
+
+
+def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
+    """I15, I16, I17: a number stays for ever with its invoice; the counter goes forward and leaves nothing out."""
+    for number, id in before.numbers.items():
+        if after.numbers.get(number) != id:
+            yield Breach("I17", f"number {number} was that of {id} and is now that of {after.numbers.get(number)}")
+    if after.next_number < before.next_number:
+        yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
+    if any(record.act is Act.CHANGE_FIRM for record in records):
+        return
+    fresh = {
+        number: after.invoices[id]
+        for number, id in after.numbers.items()
+        if number not in before.numbers and id in after.invoices
+    }
+    days = {it.issued_on for it in fresh.values() if it.issued_on is not None}
+    counted = set()
+    for value in range(before.next_number, after.next_number):
+        spelled = {spell(after.firm.number_pattern, value, day) for day in days}
+        if not spelled & after.numbers.keys():
+            yield Breach("I16", f"the counter passed {value}, and no invoice has that number")
+        counted |= spelled
+    for number, invoice in fresh.items():
+        if number not in counted and invoice.kind is not InvoiceKind.MANUAL:
+            yield Breach("I16", f"{number} did not come from the counter, which is at {after.next_number}")
+
+
+def _fresh(before: Books, after: Books) -> dict[str, tuple[Entry, ...]]:
+    """The new entries of each client that has some."""
+    return {
+        client: entries[len(before.entries.get(client, ())) :]
+        for client, entries in after.entries.items()
+        if len(entries) > len(before.entries.get(client, ()))
+    }
+
+
+def _stops(before: Books, after: Books) -> Iterator[Breach]:
+    """I4: no new chargeable session, not marked, where the balance before it was at the allowed balance."""
+    for client, entries in _fresh(before, after).items():
+        old, now = before.accounts.get(client), after.accounts[client]
+        if old is None or old.terms != now.terms:
+            continue
+        given_back = {entry.cause for entry in entries if entry.kind is EntryKind.WORK_REVERSED}
+        for entry in entries:
+            if entry.kind is not EntryKind.WORK or entry.cause in given_back or entry.cause in before.timers:
+                continue
+            session = after.sessions.get(entry.cause)
+            if session is not None and not session.past_stop and now.terms.stops_at(entry.balance_minor - entry.minor):
+                yield Breach("I4", f"{session} was accepted at a balance of {entry.balance_minor - entry.minor}")
+
+
+def _told(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
+    """I28: whatever differs stands in an audit record; whoever did it may; there is a reason where one is due."""
+    audited = {(change.kind, change.id) for record in records for change in record.changes}
+    for kind, what in _KINDS.items():
+        old, new = getattr(before, what), getattr(after, what)
+        for id in old.keys() | new.keys():
+            if old.get(id) is not new.get(id) and old.get(id) != new.get(id) and (kind, id) not in audited:
+                yield Breach("I28", f"{kind} {id} changed, and no audit record tells of it")
+    if before.firm != after.firm and ("Firm", after.firm.id) not in audited:
+        yield Breach("I28", "the firm changed, and no audit record tells of it")
+    past_stop = {id for id, it in after.sessions.items() if it.past_stop}
+    past_stop -= {id for id, it in before.sessions.items() if it.past_stop}
+    for record in records:
+        person = before.people.get(record.by)
+        if len(records) == 1 and person is not None and not may(person.role, record.act):
+            yield Breach("I28", f"a {person.role} did what they may not: {record}")
+        needed = record.act in _NEEDS_REASON or any(change.id in past_stop for change in record.changes)
+        if needed and not record.reason.strip():
+            yield Breach("I28", f"{record} says no reason")
+
+
+def _frozen(before: Books, after: Books) -> Iterator[Breach]:
+    """I9: live and void invoices stay as they are printed. I11: what is locked stays as it is."""
+    for id, old in before.invoices.items():
+        new = after.invoices.get(id)
+        if new is None or new is old:
+            continue
+        if (new.client_id, new.currency, new.kind) != (old.client_id, old.currency, old.kind):
+            yield Breach("I9", f"{old.label} became another invoice: {new}")
+        if old.number not in (None, new.number):
+            yield Breach("I17", f"{old.label} has become {new.label}")
+        reverted = any(step.after is Status.DRAFT for step in after.history[id][old.steps :])
+        if old.status is not Status.DRAFT and not reverted and _printed(old) != _printed(new):
+            yield Breach("I9", f"what {old.label} says has changed while it was {old.status}")
+    for session, holder in before.locks.items():
+        was, now = before.invoices.get(holder), after.invoices.get(holder)
+        if was is None or now is None or was.steps != now.steps or after.locks.get(session) != holder:
+            continue
+        if before.sessions[session] != after.sessions[session]:
+            yield Breach("I11", f"{before.sessions[session]} was changed while {was.label} held it")
+
+
+def _printed(invoice: Invoice) -> Invoice:
+    return evolve(invoice, status=Status.GENERATED, paid_minor=0, steps=0)
+
+
+def _refills(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
+    """I18: whoever fell is above the refill balance again, or was asked; a void alone does not ask."""
+    if any(record.act is Act.VOID for record in records):
+        return
+    for client, account in after.accounts.items():
+        old = before.accounts.get(client)
+        if old is account:
+            continue
+        fell = old is None or account.projected_minor < old.projected_minor or account.terms != old.terms
+        refill = account.terms.refill
+        if fell and refill is not None and account.projected_minor <= refill.at.minor:
+            yield Breach("I18", f"{client} stands at {account.projected_minor} with all that is asked, at {refill.at}")
+
+
+def _steps(before: Books, after: Books) -> Iterator[tuple[Invoice, StatusChange]]:
+    """The steps that invoices took."""
+    for id, steps in after.history.items():
+        if after.invoices[id] is not before.invoices.get(id):
+            for step in steps[len(before.history.get(id, ())) :]:
+                yield after.invoices[id], step
+
+
+def _messages(before: Books, after: Books, records: Collection[AuditRecord], told: Collection[str]) -> Iterator[Breach]:
+    """I31: what happened is in the outbox, and nothing else; what was there stays until it was handed over."""
+    waiting = {message.id: message for message in before.outbox}
+    kept = {message.id: message for message in after.outbox}
+    for id, message in waiting.items():
+        if id not in told and kept.get(id) != message:
+            yield Breach("I31", f"{message} is no longer what it was, or gone")
+    found = Counter(_called(it.event) for it in after.outbox if it.id not in waiting and it.id not in told)
+    single = len(records) == 1
+    expected = Counter(_expected(before, after, single))
+    if not single:
+        exact = {CreditApplied.__name__, PaymentReversed.__name__, WorkStopped.__name__}
+        found = Counter({name: count for name, count in found.items() if name[0] not in exact})
+    if found != expected and not told:
+        yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
+
+
+def _called(event: Any) -> tuple[Any, ...]:
+    match event:
+        case InvoiceGenerated() | RefillRequested():
+            return (type(event).__name__, event.invoice_id)
+        case PaymentRecorded():
+            return (type(event).__name__, event.payment_id, event.amount.minor)
+        case PaymentReversed():
+            return (type(event).__name__, event.payment_id, event.amount.minor)
+        case CreditApplied():
+            return (type(event).__name__, event.invoice_id, event.amount.minor)
+        case WorkStopped():
+            return (type(event).__name__, event.client_id)
+        case _:
+            return (type(event).__name__, event.invoice_id)
+
+
+def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, ...]]:
+    credited = 0
+    for invoice, step in _steps(before, after):
+        if step.after is Status.GENERATED:
+            yield (InvoiceGenerated.__name__, invoice.id)
+            if invoice.kind is InvoiceKind.REFILL and step.before is None:
+                yield (RefillRequested.__name__, invoice.id)
+        if step.after is Status.PAID:
+            yield (InvoicePaid.__name__, invoice.id)
+        told = _TOLD_OF_STATUS.get((step.act, step.after))
+        if told is not None:
+            yield (told.__name__, invoice.id)
+    for id, payment in after.payments.items():
+        old = before.payments.get(id)
+        if old is None:
+            yield (PaymentRecorded.__name__, id, payment.minor)
+        elif single and payment.reversed_minor != old.reversed_minor:
+            yield (PaymentReversed.__name__, id, payment.reversed_minor - old.reversed_minor)
+    if not single:
+        return
+    if after.audit[-1].act is Act.APPLY_CREDIT:
+        for id, invoice in after.invoices.items():
+            credited = invoice.paid_minor - before.invoices[id].paid_minor if id in before.invoices else 0
+            if credited:
+                yield (CreditApplied.__name__, id, credited)
+    for id, account in after.accounts.items():
+        earlier = before.accounts.get(id)
+        if account.is_stopped and not (earlier is not None and earlier.is_stopped):
+            yield (WorkStopped.__name__, id)
+
+
+# exactly one command
+
+
+def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    yield from _frame(before, after, record)
+    yield from _movements(before, after, record)
+    yield from _asked(before, after, record)
+    yield from _starts(before, after)
+    yield from _days(before, after)
+    if record.act in {Act.VOID, Act.REVERT}:
+        yield from _freed(before, after, record)
+
+
+def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I5, I14: a command changes what it is about and leaves everything else as it was."""
+    invariant = "I5" if record.act is Act.SET_RATE else "I14"
+    refills = {id for id, it in after.invoices.items() if it.kind is InvoiceKind.REFILL and id not in before.invoices}
+    allowed = _CHANGED_BY[record.act]
+    for change in record.changes:
+        if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
+            yield Breach(invariant, f"{record.act} changed {change}")
+    if record.act is not Act.IMPORT_WORK:
+        for kind, most in (("Account", 1), ("Session", 1), ("Project", 1), ("Client", 1), ("Person", 1), ("Login", 1)):
+            if len({it.id for it in record.changes if it.kind == kind}) > most:
+                yield Breach(invariant, f"{record.act} changed more than one {kind}: {record}")
+    if record.act is not Act.REVERSE_PAYMENT:
+        changed = {it.id for it in record.changes if it.kind == "Invoice"} - refills
+        if len(changed) > 1:
+            yield Breach(invariant, f"{record.act} changed more than one invoice: {record}")
+    if after.accounts.keys() != before.accounts.keys() and record.act is not Act.ADD_CLIENT:
+        yield Breach(invariant, f"{record.act} made a client")
+
+
+def _movements(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I13: no balance moves but by a movement that the command may make; I5: a new rate makes none."""
+    allowed = _MOVES_MONEY.get(record.act, frozenset())
+    for entries in _fresh(before, after).values():
+        for entry in entries:
+            if entry.kind not in allowed or entry.by != record.by:
+                yield Breach("I5" if record.act is Act.SET_RATE else "I13", f"{record.act} made {entry}")
+
+
+def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I19, I20: a refill is asked for when it is due, once, for the least whole number of blocks."""
+    made: dict[str, list[Invoice]] = {}
+    for id, invoice in after.invoices.items():
+        if id not in before.invoices and invoice.kind is InvoiceKind.REFILL:
+            made.setdefault(invoice.client_id, []).append(invoice)
+    for client, invoices in made.items():
+        account, old = after.accounts[client], before.accounts.get(client)
+        total = sum(invoice.total_minor for invoice in invoices)
+        projected = account.projected_minor - total
+        refill = account.terms.refill
+        lowered = old is None or projected < old.projected_minor or record.act is Act.SET_TERMS
+        if record.act in {Act.VOID, Act.SET_UNCOLLECTIBLE}:
+            yield Breach("I20", f"{record.act} asked {client} for a refill by itself")
+        elif record.act is not Act.ASK_REFILL and not lowered:
+            yield Breach("I19", f"{record.act} asked {client} for a refill, though nothing fell")
+        elif refill is None or projected > refill.at.minor or len(invoices) > 1:
+            yield Breach("I19", f"{client} was asked for {total} at {projected}, though {len(invoices)} were not due")
+        else:
+            block = refill.block.minor
+            if total % block or total - block + projected > refill.at.minor or total + projected <= refill.at.minor:
+                yield Breach("I19", f"{client} was asked for {total} at {projected}, in blocks of {block}")
+
+
+def _starts(before: Books, after: Books) -> Iterator[Breach]:
+    """I4 for timers: none starts on chargeable work where the balance is at the allowed balance."""
+    for id, timer in after.timers.items():
+        account: Account | None = before.accounts.get(timer.client_id)
+        costs = id not in before.timers and timer.billable and timer.rate.digits > 0
+        if costs and account is not None and account.is_stopped:
+            yield Breach("I4", f"{timer} was started at a balance of {account.position.balance_minor}")
+
+
+def _days(before: Books, after: Books) -> Iterator[Breach]:
+    """I30: the day of work is that of its start, the day of an invoice that of its making, in the firm's zone."""
+    zone = before.firm.timezone
+    for entries in _fresh(before, after).values():
+        for entry in entries:
+            session = (before if entry.kind is EntryKind.WORK_REVERSED else after).sessions.get(entry.cause)
+            if session is not None and entry.work_day != day_of_session(session, zone):
+                yield Breach("I30", f"{entry} stands for work of {day_of_session(session, zone)}")
+    for invoice, step in _steps(before, after):
+        if step.after is Status.GENERATED:
+            yield from _headed(after, invoice)
+        if step.after is Status.GENERATED and invoice.issued_on != day_in(step.at, zone):
+            yield Breach("I30", f"{invoice.label} was made on {day_in(step.at, zone)}, it says {invoice.issued_on}")
+        if step.after is Status.GENERATED and invoice.due_on is not None:
+            terms = after.clients[invoice.client_id].payment_terms or before.firm.payment_terms
+            if invoice.due_on != terms.due(day_in(step.at, zone)):
+                yield Breach("I30", f"{invoice.label} is due on {invoice.due_on}, by {terms}")
+
+
+def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
+    """I9: an invoice is printed as things are called when it is generated."""
+    firm, client, printed = after.firm, after.clients[invoice.client_id], invoice.letterhead
+    names = {id: it.name for called in (after.projects, after.people) for id, it in called.items()}
+    if (
+        printed is None
+        or (printed.firm_name, printed.firm_contact, printed.theme) != (firm.name, firm.contact, firm.theme)
+        or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
+        or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
+        or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
+        or printed.logo != firm.logo
+        or (firm.logo is not None and firm.logo not in after.logos)
+        or any(names.get(id) != name for id, name in printed.names)
+    ):
+        yield Breach("I9", f"{invoice.label} is headed {printed}, for {client} by {firm}")
+
+
+def _freed(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I14: a void or a revert frees exactly the sessions of its invoice, and no payment of another one."""
+    changed = {change.id for change in record.changes if change.kind == "Invoice"}
+    for session in before.locks.keys() | after.locks.keys():
+        holder = before.locks.get(session)
+        expected = None if holder in changed else holder
+        if after.locks.get(session) != expected:
+            yield Breach("I14", f"{record.act} of {changed} left session {session} with {after.locks.get(session)}")
+    for id, payment in before.payments.items():
+        now = after.payments.get(id)
+        if now is not None and now != payment:
+            kept = {part for part in payment.applied if part.invoice_id not in changed}
+            if set(now.applied) != kept or record.act is Act.REVERT:
+                yield Breach("I14", f"{record.act} of {changed} made {now} of {payment}")
+    if any(after.invoices[id].status in LIVE for id in changed if id in after.invoices):
+        yield Breach("I14", f"{record.act} left {changed} live")

@@ -1,0 +1,132 @@
+"""Do the same commands, in the same order, give the same on every store?
+
+A walk at random goes over each of the stores, all by the same seeds, clock and ids. Every answer, every refusal and, in
+the end, all that is kept must be the same. A walk chooses by what it finds in the books, so that one difference leads
+to others and is not easily overlooked.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from attrs import Factory, define, evolve, frozen
+
+from invoicecore.errors import InvoicecoreError
+from invoicecore.ports.store import AuditRecord, Fact, Storage
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing.books import Books
+from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedUnit, unwatched
+from invoicecore.values.ids import FirmId
+from tests.proof.command_generators import Call, Scene
+from tests.proof.figures import Figures
+from tests.proof.stage import Stage
+from tests.proof.walk import Walk
+
+STEPS = 60
+"""How long each sequence of commands is."""
+
+
+@define
+class _Heard(Walk):
+    """A walk of which all that is said is written down."""
+
+    said: list[tuple[str, Any]] = Factory(list)
+
+    def _give(self, call: Call, key: str) -> Any:
+        return self._noted(f"{call} {key}", partial(super()._give, call, key))
+
+    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+        return self._noted(f"{by}: {name}", partial(super()._ask, name, by, scene))
+
+    def _noted(self, what: str, say: "partial[Any]") -> Any:
+        try:
+            answer = say()
+        except (InvoicecoreError, TypeError) as refused:
+            self.said.append((what, repr(refused)))
+            raise
+        self.said.append((what, answer))
+        return answer
+
+
+@define
+class _Ids:
+    """Counted ids that no other run ever gives."""
+
+    run: str
+    count: int = 0
+
+    def __call__(self) -> str:
+        self.count += 1
+        return f"{self.run}-{self.count:06}"
+
+
+@frozen
+class Told:
+    """All that one store said on a walk, and what it keeps in the end."""
+
+    said: Sequence[tuple[str, Any]]
+    books: Books
+    breaches: Sequence[str]
+
+    def differs_from(self, other: "Told") -> str:
+        """The first difference; empty if there is none."""
+        for mine, theirs in zip(self.said, other.said, strict=False):
+            if mine != theirs:
+                return f"said {mine}, not {theirs}"
+        if len(self.said) != len(other.said):
+            return f"said {len(self.said)} things, not {len(other.said)}"
+        for field in Books.__attrs_attrs__:
+            mine, theirs = getattr(self.books, field.name), getattr(other.books, field.name)
+            if mine != theirs:
+                return f"keeps {field.name} {mine}, not {theirs}"
+        return ""
+
+
+def told(storage: Storage, run: str, *, seed: int) -> Told:
+    """What a store tells on one walk, in a new firm."""
+    walk = _Heard(seed, lambda hand: Stage.set_up(hand, storage, _Ids(run)))
+    walk.go(STEPS)
+    return Told(walk.said, walk.books, [str(found) for found in walk.found])
+
+
+def compared(stores: Mapping[str, Storage], *, size: int, seed: int) -> Figures:
+    """So many walks over each of the stores, the first of which says what is right."""
+    first, *others = stores
+    wrong: list[str] = []
+    said = 0
+    this_run = secrets.token_hex(4)
+    for number in range(size):
+        run = f"{this_run}-{number:04}"
+        right = told(stores[first], run, seed=seed + number)
+        said += len(right.said)
+        wrong += right.breaches
+        for name in others:
+            other = told(stores[name], run, seed=seed + number)
+            wrong += (f"{name}: {it}" for it in other.breaches)
+            difference = other.differs_from(right)
+            if difference:
+                wrong.append(f"seed {seed + number}: {name} {difference}")
+    line = f"{size} sequences on {', '.join(stores)}; {said} answers and refusals, and the books after each"
+    return Figures("differential", not wrong, line + ("".join(f"\n  {it}" for it in wrong) or ", the same on all"))
+
+
+def control(*, seed: int) -> Figures:
+    """The same with a store that cuts the reasons of what was done: it must not come far."""
+    figures = compared({"memory": MemoryStorage(), "a store that cuts": _Cutting()}, size=3, seed=seed)
+    first = figures.line.partition("\n")[2].partition("\n")[0].strip()
+    line = f"a store that cuts reasons is noticed: {first[:100]}…" if first else "a store that cuts reasons: MISSED"
+    return Figures("differential, control", not figures.passed, line)
+
+
+class _Cutting(WatchedStorage):
+    def __init__(self) -> None:
+        super().__init__(MemoryStorage(), unwatched)
+
+    def begin(self, firm_id: FirmId) -> WatchedUnit:
+        return _CuttingUnit(self._inner.begin(firm_id), unwatched)
+
+
+class _CuttingUnit(WatchedUnit):
+    def append(self, fact: Fact) -> None:
+        super().append(evolve(fact, reason=fact.reason[:8]) if isinstance(fact, AuditRecord) else fact)

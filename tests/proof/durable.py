@@ -1,0 +1,97 @@
+"""Do books in databases keep the library's word, with many at work at once and whatever fails?
+
+Each function here is a suite of `python -m tests.proof durable`: it gives the checks to be made on stores that
+are named by their URLs, and the negative control.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from sqlalchemy import make_url
+
+from invoicecore.ports.store import Storage
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.schema import SQLITE
+from tests.proof import crash as _kills
+from tests.proof import differential as _differential
+from tests.proof import disk_full as _full
+from tests.proof import faults as _faults
+from tests.proof import interleave as _interleave
+from tests.proof import processes as _processes
+from tests.proof.commands import COMMANDS, at_once
+from tests.proof.figures import Figures
+from tests.proof.files import on_files
+from tests.proof.sabotaged_sql import without_claims, without_versions
+
+Check = Callable[[], Figures]
+Stores = Sequence[str]
+"""The URLs of stores."""
+
+
+def interleave(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """Any two commands at once, on files of SQLite; fewer than 50,000 schedules are those of fewer pairs."""
+    pairs = None if size >= _interleave.FULL else max(1, size // _TWICE)
+    with on_files() as keeping:
+        yield partial(_interleave.run, size=size, seed=seed, keeping=keeping, pairs=pairs)
+    yield partial(interleave_control, seed=seed)
+
+
+_TWICE = 20  # schedules with two switches that each pair has, besides those with one
+
+
+def interleave_control(*, seed: int) -> Figures:
+    """The same on two broken adapters: one that writes over whatever is there, and one that does so with claims."""
+    caught = {}
+    for what, broken, about in (("versions", without_versions, "invoices."), ("claims", without_claims, "people.")):
+        with on_files() as keeping, ThreadPoolExecutor(1) as helper, at_once(), broken():
+            explorer = _interleave.Explorer(helper, lambda count: (), every_call=False, keeping=keeping)
+            for command in COMMANDS:
+                if command.name.startswith(about):
+                    explorer.explore((command, command))
+        caught[what] = explorer.breaches
+    line = "; ".join(
+        f"without checks of {what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
+        for what, laws in caught.items()
+    )
+    return Figures("interleave, control", all(caught.values()), line)
+
+
+def faults(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """Every failure at every call of so many commands, on files of SQLite."""
+    with on_files() as keeping:
+        yield partial(_faults.run, size=size, seed=seed, keeping=keeping)
+        yield partial(_faults.control, seed=seed, keeping=keeping, few=1)
+
+
+def full(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """A disk that is full in the middle of so many commands, on files of SQLite."""
+    yield partial(_full.run, size=size, seed=seed)
+    yield partial(_full.control, seed=seed)
+
+
+def differential(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """So many sequences of commands on all of the stores, and in memory."""
+    compared: dict[str, Storage] = {"memory": MemoryStorage()}
+    for url in stores:
+        storage = SqlStorage.at(url)
+        storage.upgrade()
+        compared[storage.engine.dialect.name] = storage
+    yield partial(_differential.compared, compared, size=size, seed=seed)
+    yield partial(_differential.control, seed=seed)
+
+
+def processes(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """Eight processes at work for so many clients, on each of the stores."""
+    for url in stores:
+        yield partial(_processes.run, size=size, seed=seed, url=url)
+    yield partial(_processes.control, seed=seed)
+
+
+def kills(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """So many programs killed on a file, and a quarter as many on each other store."""
+    for url in stores:
+        on_file = make_url(url).get_backend_name() == SQLITE
+        yield partial(_kills.run, size=size if on_file else max(1, size // 4), seed=seed, url=url)
+    yield partial(_kills.control, seed=seed)

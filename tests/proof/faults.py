@@ -1,0 +1,293 @@
+"""What stands, and what was said, when storage fails at any single call of a command?
+
+Every writing command is given once for each call that it makes to storage and each thing that may go wrong there. The
+books are then those before or those after, never anything between; what was acknowledged stands; and the same command
+again, under the same idempotency key if it takes one, leads to the books after, once.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import TypeVar
+
+from attrs import frozen
+
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.adapters.notifier import RememberingNotifier
+from invoicecore.billing import Billing
+from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvoicecoreError, StorageError, StorageUnavailable
+from invoicecore.model.events import Message
+from invoicecore.ports.store import Remembered, Storage, UnitOfWork
+from invoicecore.testing.books import Books, books
+from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.values.ids import CountingIds, FirmId
+from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
+from tests.proof.figures import Figures
+from tests.proof.invariants import Breach, breaches, breaches_between
+
+R = TypeVar("R")
+
+_FEW = 3
+"""How many commands a broken storage is shown."""
+
+Wrap = Callable[[Storage], Storage]
+"""Puts something between the library and the storage that fails."""
+
+
+@frozen
+class Fault:
+    """What goes wrong, once: an error in place of a call, or `late`, after the call was made."""
+
+    error: type[BaseException]
+    late: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.error.__name__} {'after' if self.late else 'before'}"
+
+
+def faults_at(call: str) -> Iterator[Fault]:
+    """What may go wrong at a call. Only a commit can stand although it failed: then its answer was lost."""
+    yield Fault(StorageUnavailable)
+    yield Fault(ConcurrencyConflict)
+    yield Fault(KeyboardInterrupt)
+    yield Fault(KeyboardInterrupt, late=True)
+    if call == COMMIT:
+        yield Fault(CommitUnknown)
+        yield Fault(CommitUnknown, late=True)
+    else:
+        yield Fault(StorageUnavailable, late=True)
+
+
+def striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[[str], None]) -> Watch:
+    """A watch that writes the calls down and lets a fault strike at the call of that number; `heed` is told of those
+    that were made."""
+
+    def watch(call: str, make: Callable[[], R]) -> R:
+        calls.append(call)
+        strikes = fault if len(calls) == number else None
+        if strikes is not None and not strikes.late:
+            raise strikes.error("out of order")
+        made = make()
+        heed(call)
+        if strikes is not None:
+            raise strikes.error("out of order")
+        return made
+
+    return watch
+
+
+@frozen
+class Attempt:
+    """One time that a command was given: what it answered or how it failed, the books then, and the calls it made."""
+
+    answer: object
+    error: BaseException | None
+    books: Books
+    calls: Sequence[str]
+
+
+class Host:
+    """An application that gives one command, perhaps again, on a storage that fails once at most."""
+
+    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage) -> None:
+        self._scene = scene
+        self._command = command
+        self._key = key
+        self._wrap = wrap
+        self._ids = AttemptIds("a")
+
+    def give(self, number: int = 0, fault: Fault | None = None) -> Attempt:
+        """Give the command, with a fault at the call of that number, counted from 1."""
+        calls: list[str] = []
+        watch = striking(calls, number, fault, self._ids.heed)
+        scene = self._scene
+        desk = scene.desk(self._wrap(WatchedStorage(scene.storage, watch)), self._ids)
+        answer, failed = None, None
+        try:
+            answer = self._command.given(desk, scene, self._key)
+        except (Exception, KeyboardInterrupt) as error:
+            failed = error
+        return Attempt(answer, failed, books(scene.storage, scene.firm), calls)
+
+
+class Trial:
+    """Tries commands with faults at all of their calls, and keeps count."""
+
+    def __init__(self, wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> None:
+        self._wrap = wrap
+        self._keeping = keeping
+        self.commands = 0
+        self.faults = 0
+        self.repeated = 0
+        self.breaches: Counter[str] = Counter()
+        self.found: dict[tuple[str, str], str] = {}
+
+    def put_to(self, command: Command, key: str | None) -> None:
+        """Try a command, with that idempotency key or none."""
+        self.commands += 1
+        scene = prepared(command, keeping=self._keeping)
+        before = books(scene.storage, scene.firm)
+        good = Host(scene.copied(), command, key, self._wrap).give()
+        self._note(command, "no fault", [*breaches(good.books), *breaches_between(before, good.books)])
+        if good.error is not None or good.books == before:
+            self._note(command, "no fault", [Breach("end", f"it changed nothing: {good.error!r}")])
+        for number, call in enumerate(good.calls, 1):
+            for fault in faults_at(call):
+                self.faults += 1
+                host = Host(scene.copied(), command, key, self._wrap)
+                struck = host.give(number, fault)
+                wrong = list(_wrong(before, good, struck, fault))
+                if key is not None or struck.books == before:
+                    self.repeated += 1
+                    wrong += wrong_again(good, host.give())
+                self._note(command, f"{fault} {call}, call {number}", wrong)
+
+    def put_delivery_to(self) -> None:
+        """Try to hand over the messages of the scene, once with a fault and later without: whatever went wrong, each
+        comes, and none stays."""
+        scene = prepared(keeping=self._keeping)
+        waiting = books(scene.storage, scene.firm).outbox
+        for number, call in enumerate(_deliver(scene.copied())[0], 1):
+            for fault in faults_at(call):
+                self.faults += 1
+                copy = scene.copied()
+                told = [*_deliver(copy, number, fault)[1], *_deliver(copy, later=timedelta(hours=1))[1]]
+                wrong = []
+                if {message.id: message for message in told} != {message.id: message for message in waiting}:
+                    wrong.append(Breach("I31", "a message was not handed over, or another one was"))
+                if books(copy.storage, copy.firm).outbox:
+                    wrong.append(Breach("I31", "a message that was handed over stays"))
+                self._note("deliver", f"{fault} {call}, call {number}", wrong)
+
+    def _note(self, command: object, when: str, wrong: Iterable[Breach]) -> None:
+        for breach in wrong:
+            self.breaches[breach.invariant] += 1
+            self.found.setdefault((breach.invariant, str(command)), f"{when}: {breach.what}")
+
+
+def _wrong(before: Books, good: Attempt, struck: Attempt, fault: Fault) -> Iterator[Breach]:
+    """What is wrong after a fault, where all would have been `good` without it."""
+    if struck.books not in (before, good.books):
+        yield Breach("half", "the books are neither those before nor those after")
+    match struck.error:
+        case None if (struck.answer, struck.books) != (good.answer, good.books):
+            yield Breach("lost", "it was acknowledged, and does not stand so")
+        case StorageUnavailable() | ConcurrencyConflict() if struck.books != before:
+            yield Breach("written", f"{struck.error!r} says that nothing was written")
+        case None | StorageError() | KeyboardInterrupt():
+            pass
+        case other:
+            yield Breach("end", repr(other))
+    if fault.error is ConcurrencyConflict and struck.error is not None:
+        yield Breach("end", f"it was not run again: {struck.error!r}")
+
+
+def wrong_again(good: Attempt, again: Attempt) -> Iterator[Breach]:
+    """What is wrong after the command was given again."""
+    if again.error is not None:
+        yield Breach("again", repr(again.error))
+    elif again.books != good.books:
+        yield Breach("again", "the books are not those of one effect")
+    elif again.answer != good.answer:
+        yield Breach("again", "another answer")
+
+
+def _deliver(
+    scene: Scene, number: int = 0, fault: Fault | None = None, later: timedelta = timedelta(0)
+) -> tuple[list[str], list[Message]]:
+    """Deliver, with a fault at the call of that number; the calls that were made, and what was told."""
+    calls: list[str] = []
+    clock, notifier = SettableClock(scene.clock.now() + later), RememberingNotifier()
+    storage = WatchedStorage(scene.storage, striking(calls, number, fault, lambda call: None))
+    with suppress(StorageError, KeyboardInterrupt):
+        Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
+    return calls, notifier.told
+
+
+def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> Trial:
+    """The commands, without a key and, where they take one, with."""
+    trial = Trial(wrap, keeping)
+    with at_once():
+        for command in commands:
+            trial.put_to(command, None)
+            if command.takes_key:
+                trial.put_to(command, "k")
+    return trial
+
+
+def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
+    """Every command with every fault at every call; in memory all there are, whatever the size and the seed, and
+    elsewhere so many commands."""
+    some = COMMANDS if keeping is IN_MEMORY else random.Random(seed).sample(COMMANDS, min(size, len(COMMANDS)))
+    trial = tried(some, keeping=keeping)
+    trial.put_delivery_to()
+    wrong = "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in trial.found.items())
+    line = f"{trial.commands} commands and a delivery, {trial.faults} faults, {trial.repeated} sent again"
+    return Figures("faults", not wrong, line + (wrong or ", all sound"))
+
+
+def control(*, seed: int, keeping: Keeping = IN_MEMORY, few: int = _FEW) -> Figures:
+    """The same on two broken storages: one where what was written stands without a commit, and one that keeps the
+    idempotency key only after the commit."""
+    broken: dict[str, Wrap] = {"written without a commit": _Hasty, "key after the commit": _LateKey}
+    some = [command for command in COMMANDS if command.takes_key][:few]
+    caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
+    line = "; ".join(
+        f"{what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
+        for what, laws in caught.items()
+    )
+    return Figures("faults, control", all(caught.values()), line)
+
+
+class _Hasty(WatchedStorage):
+    """A storage in which whatever was written stands, also when it was left without a commit."""
+
+    def __init__(self, inner: Storage) -> None:
+        super().__init__(inner, unwatched)
+
+    def begin(self, firm_id: FirmId) -> WatchedUnit:
+        return _HastyUnit(self._inner.begin(firm_id), unwatched)
+
+
+class _HastyUnit(WatchedUnit):
+    _committed = False
+
+    def commit(self) -> None:
+        super().commit()
+        self._committed = True
+
+    def __exit__(self, *exc: object) -> None:
+        if not self._committed:
+            with suppress(InvoicecoreError):
+                self._inner.commit()
+        super().__exit__(*exc)
+
+
+class _LateKey(WatchedStorage):
+    """A storage that keeps an idempotency key in a unit of work of its own, after the commit."""
+
+    def __init__(self, inner: Storage) -> None:
+        super().__init__(inner, unwatched)
+
+    def begin(self, firm_id: FirmId) -> WatchedUnit:
+        return _LateKeyUnit(self._inner.begin(firm_id), lambda: self._inner.begin(firm_id))
+
+
+class _LateKeyUnit(WatchedUnit):
+    def __init__(self, inner: UnitOfWork, begin: Callable[[], UnitOfWork]) -> None:
+        super().__init__(inner, unwatched)
+        self._begin = begin
+        self._late: Remembered | None = None
+
+    def remember(self, remembered: Remembered) -> None:
+        self._late = remembered
+
+    def commit(self) -> None:
+        super().commit()
+        if self._late is not None:
+            with self._begin() as uow:
+                uow.remember(self._late)
+                uow.commit()

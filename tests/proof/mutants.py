@@ -1,0 +1,509 @@
+"""Would the failures that really happened in this field be caught?
+
+Each is seeded into the running library, one at a time, by exchanging a function for a wrong one; then the walk goes
+until a law is broken. A mutant that survives is a hole in the laws.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, frozen
+
+from invoicecore.desk import (
+    accounts,
+    context,
+    drafting,
+    executor,
+    finish,
+    invoices,
+    issuing,
+    payments,
+    work_entry,
+    work_import,
+)
+from invoicecore.desk.work import Work
+from invoicecore.errors import InvoicecoreError
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle import drafts
+from invoicecore.lifecycle import invoice as life
+from invoicecore.lifecycle.table import RULE_OF
+from invoicecore.model import work_session
+from invoicecore.model.events import InvoicePaid, Message
+from invoicecore.model.project import Project, RateFrom
+from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, Remembered, Scope
+from invoicecore.settlement import account as accounting
+from invoicecore.settlement import generate as paper_moves
+from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.values import inputs, stamp
+from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Act, EntryKind, OnVoid, Overpayment, Status
+from tests.proof.figures import Figures
+from tests.proof.walk import Walk
+
+Wrong = Callable[..., Any]
+
+
+@frozen
+class Mutant:
+    """One failure: what goes wrong, the law that must catch it, and how it is seeded while a context lasts."""
+
+    name: str
+    caught_by: str
+    seeded: Callable[[], AbstractContextManager[object]]
+
+
+def _instead(place: object, name: str, wrong: Callable[..., Wrong]) -> Callable[[], AbstractContextManager[object]]:
+    """Seeds what `wrong` makes of the right function, in its place."""
+
+    def seeded() -> AbstractContextManager[object]:
+        return patch.object(place, name, wrong(getattr(place, name)))
+
+    return seeded
+
+
+# refills
+
+
+def _asks_again(right: Wrong) -> Wrong:
+    def blocks_to_ask(before: Any, after: Any, *, terms_set: bool) -> int:
+        fell = after.position.balance_minor < before.position.balance_minor
+        blocks: int = after.terms.blocks_due(after.position.balance_minor) if fell or terms_set else 0
+        return blocks
+
+    return blocks_to_ask
+
+
+def _asks_once_ever(right: Wrong) -> Wrong:
+    def blocks_to_ask(before: Any, after: Any, *, terms_set: bool) -> int:
+        blocks: int = 0 if after.position.anchor_minor else right(before, after, terms_set=terms_set)
+        return blocks
+
+    return blocks_to_ask
+
+
+def _asks_one_block(right: Wrong) -> Wrong:
+    return lambda before, after, *, terms_set: min(1, right(before, after, terms_set=terms_set))
+
+
+def _void_asks(right: Wrong) -> Wrong:
+    return lambda unit, before, decision, *, asks=True: right(unit, before, decision)
+
+
+# idempotency
+
+
+def _forgets_keys(right: Wrong) -> Wrong:
+    return lambda self, act, command, *, key=None, request=(): right(self, act, command)
+
+
+def _all_requests_alike(right: Wrong) -> Wrong:
+    return lambda act, actor, request: "the same"
+
+
+def _refused_keeps_key(right: Wrong) -> Wrong:
+    def write(self: Any, act: Act, command: Any, *, key: str | None = None, request: tuple[object, ...] = ()) -> Any:
+        try:
+            return right(self, act, command, key=key, request=request)
+        except InvoicecoreError:
+            with self._storage.begin(self._firm_id) as uow:
+                if key is not None and uow.recall(key) is None:
+                    uow.remember(Remembered(key, "refused", None))
+                    uow.commit()
+            raise
+
+    return write
+
+
+# work
+
+
+def _nothing_stops(right: Wrong) -> Wrong:
+    return lambda account, *, costs, past_stop: False
+
+
+@contextmanager
+def _import_never_stops() -> Iterator[None]:
+    right = work_entry.admitted
+    importing: list[bool] = []
+
+    def admitted(unit: Any, account: Any, *, costs: bool, past_stop: bool) -> bool:
+        return not importing and right(unit, account, costs=costs, past_stop=past_stop)
+
+    many = Work.import_many
+
+    def import_many(self: Any, rows: Any, **named: Any) -> Any:
+        importing.append(True)
+        try:
+            return many(self, rows, **named)
+        finally:
+            importing.pop()
+
+    with patch.object(work_entry, "admitted", admitted), patch.object(Work, "import_many", import_many):
+        yield
+
+
+@contextmanager
+def _imports_again() -> Iterator[None]:
+    claim = MemoryUnitOfWork.claim
+
+    def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        keys = tuple(keys)
+        if scope is Scope.IMPORT:
+            self.release(scope, keys)
+        claim(self, scope, keys, holder)
+
+    with patch.object(work_entry, "known", lambda *given: {}), patch.object(MemoryUnitOfWork, "claim", anyway):
+        yield
+
+
+def _nothing_in_the_way(right: Wrong) -> Wrong:
+    return lambda said, client_id, kept, *, locked: right(said, client_id, kept, locked=False)
+
+
+def _nothing_differs(right: Wrong) -> Wrong:
+    return lambda said, kept, day: ()
+
+
+def _never_locked(right: Wrong) -> Wrong:
+    return lambda unit, session: None
+
+
+def _rates_rewritten(right: Wrong) -> Wrong:
+    return lambda self, rate, since: (RateFrom(rate),)
+
+
+def _newest_rate(right: Wrong) -> Wrong:
+    return lambda self, moment: self.rates[-1].rate
+
+
+def _timer_forgets_rate(right: Wrong) -> Wrong:
+    def ended(timer: Any, duration: timedelta, note: str | None) -> Any:
+        return right(evolve(timer, rate=Rate.hourly(99, timer.rate.currency)), duration, note)
+
+    return ended
+
+
+def _rounds_down(right: Wrong) -> Wrong:
+    def minor_for(self: Rate, duration: timedelta) -> int:
+        numerator, denominator = self._per_hour_minor
+        return numerator * (duration // timedelta(microseconds=1)) // denominator
+
+    return minor_for
+
+
+def _float_hours(right: Wrong) -> Wrong:
+    def duration(what: str, value: Any) -> timedelta:
+        exact: timedelta = right(what, value)
+        return exact if isinstance(value, timedelta) else timedelta(minutes=int(float(value) * 60))
+
+    return duration
+
+
+def _wall_clock(right: Wrong) -> Wrong:
+    def elapsed(start: datetime, end: datetime) -> timedelta:
+        zone = ZoneInfo("America/Chicago")
+        return abs(end.astimezone(zone).replace(tzinfo=None) - start.astimezone(zone).replace(tzinfo=None))
+
+    return elapsed
+
+
+def _day_of_utc(right: Wrong) -> Wrong:
+    return lambda self, zone: self.stated_day or self.start.date()
+
+
+def _day_in_utc(right: Wrong) -> Wrong:
+    return lambda moment, zone: moment.date()
+
+
+# the ledger
+
+
+def _rewrites_entries(right: Wrong) -> Wrong:
+    def find(self: Any, index: Any, key: str = "", **bounds: Any) -> list[Any]:
+        found: list[Any] = right(self, index, key, **bounds)
+        undone = {it.cause for it in found if isinstance(it, Entry) and it.kind is EntryKind.WORK_REVERSED}
+        return [evolve(it, note="undone") if isinstance(it, Entry) and it.cause in undone else it for it in found]
+
+    return find
+
+
+def _position_stays(right: Wrong) -> Wrong:
+    return lambda account, *given: evolve(right(account, *given), account=account)
+
+
+def _books_in_clock_order(right: Wrong) -> Wrong:
+    def post(position: Any, client_id: Any, kind: Any, minor: int, stamp: Any, **named: Any) -> Any:
+        entry, after = right(position, client_id, kind, minor, stamp, **named)
+        return evolve(entry, booked_at=stamp.at), evolve(after, booked_at=stamp.at)
+
+    return post
+
+
+# invoices
+
+
+def _rounded_total(right: Wrong) -> Wrong:
+    return lambda lines: round(right(lines), -2) or right(lines)
+
+
+def _never_looks_again(right: Wrong) -> Wrong:
+    return lambda unit, invoice: invoice.lines or right(unit, invoice)
+
+
+def _max_plus_one(right: Wrong) -> Wrong:
+    def number_for(unit: Any, invoice_id: Any, own: str | None = None) -> str:
+        count = sum(it.number is not None for it in unit.uow.find(INVOICES)) + 1
+        while own is None and unit.uow.holders(Scope.NUMBER, (f"INV-{count}",)):
+            count += 1
+        number: str = right(unit, invoice_id, own or f"INV-{count}")
+        return number
+
+    return number_for
+
+
+def _any_move(right: Wrong) -> Wrong:
+    def target(act: Act, facts: Any, *, partly: bool = False) -> Status:
+        moves = RULE_OF[act].partly if partly else RULE_OF[act].moves
+        return moves.get(facts.status) or next(iter(moves.values()))
+
+    return target
+
+
+def _paid_without_payment(right: Wrong) -> Wrong:
+    def pay(account: Any, *given: Any, **named: Any) -> Any:
+        return evolve(right(account, *given, **named), account=account, payments=(), entries=())
+
+    return pay
+
+
+def _redates(right: Wrong) -> Wrong:
+    def set_status(account: Any, invoice: Any, act: Act, stamp: Any) -> Any:
+        decision = right(account, invoice, act, stamp)
+        if decision is None:
+            return None
+        [changed] = decision.invoices
+        return evolve(decision, invoices=(evolve(changed, issued_on=stamp.today),))
+
+    return set_status
+
+
+def _frees_nothing(right: Wrong) -> Wrong:
+    return lambda *given: evolve(right(*given), unlock=None)
+
+
+def _frees_all(right: Wrong) -> Wrong:
+    def release(self: Any, scope: Scope, keys: Iterable[str]) -> None:
+        every = [session.id for session in self.find(SESSIONS)] if scope is Scope.SESSION else keys
+        right(self, scope, every)
+
+    return release
+
+
+def _drops_payments(right: Wrong) -> Wrong:
+    def void(account: Any, invoice: Any, applied: Any, on_void: OnVoid, note: str, stamp: Any) -> Any:
+        return right(account, invoice, applied, OnVoid.REVERSE, note, stamp)
+
+    return void
+
+
+def _deletes_anything(right: Wrong) -> Wrong:
+    return lambda act, facts, **named: None if act is Act.DELETE else right(act, facts, **named)
+
+
+@contextmanager
+def _two_drafts_bill_the_same() -> Iterator[None]:
+    snapshot, claim = drafts.snapshot, MemoryUnitOfWork.claim
+
+    def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
+        return snapshot(sessions, selection, (), zone, before)
+
+    def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        keys = tuple(keys)
+        if scope is Scope.SESSION:
+            self.release(scope, keys)
+        claim(self, scope, keys, holder)
+
+    with patch.object(drafting, "snapshot", all_of_it), patch.object(MemoryUnitOfWork, "claim", anyway):
+        yield
+
+
+def _locks_before(right: Wrong) -> Wrong:
+    def generate(self: Any, id: str, **named: Any) -> Any:
+        desk = self._office
+        with desk._storage.begin(desk._firm_id) as uow:
+            draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
+            if draft is not None and draft.status is Status.DRAFT:
+                held = uow.holders(Scope.SESSION, draft.session_ids)
+                uow.claim(Scope.SESSION, [it for it in draft.session_ids if it not in held], id)
+                uow.commit()
+        return right(self, id, **named)
+
+    return generate
+
+
+# money
+
+
+def _excess_vanishes(right: Wrong) -> Wrong:
+    def pay(account: Any, invoice: Any, payment_id: Any, amount: Money | None, stamp: Any, **named: Any) -> Any:
+        if amount is not None and named.get("overpayment") is Overpayment.TO_CREDIT:
+            amount = Money(min(amount.minor, invoice.open_minor), amount.currency) if invoice.open_minor else amount
+        return right(account, invoice, payment_id, amount, stamp, **named)
+
+    return pay
+
+
+def _credit_deposited_again(right: Wrong) -> Wrong:
+    def apply_credit(account: Any, invoice: Any, credits: Any, amount: Any, stamp: Any) -> Any:
+        decision = right(account, invoice, credits, amount, stamp)
+        [payment, *_] = decision.payments
+        taken = decision.invoices[0].paid_minor - invoice.paid_minor
+        after, entry = decision.account.posting(EntryKind.PAYMENT, taken, stamp, cause=payment.id)
+        return evolve(decision, account=after, entries=(*decision.entries, entry))
+
+    return apply_credit
+
+
+def _credit_stays(right: Wrong) -> Wrong:
+    def apply_credit(account: Any, *given: Any) -> Any:
+        decision = right(account, *given)
+        return evolve(decision, account=evolve(decision.account, credit_minor=account.credit_minor))
+
+    return apply_credit
+
+
+# the outbox and the audit
+
+
+def _tells_less(right: Wrong) -> Wrong:
+    def send(self: Any, message: Message) -> None:
+        if not isinstance(message.event, InvoicePaid):
+            right(self, message)
+
+    return send
+
+
+def _tells_of_nothing(right: Wrong) -> Wrong:
+    def write(self: Any, act: Act, command: Any, **named: Any) -> Any:
+        try:
+            return right(self, act, command, **named)
+        except InvoicecoreError:
+            with self._storage.begin(self._firm_id) as uow:
+                told = uow.find(INVOICES, limit=1)
+                for it in told:
+                    event = InvoicePaid(it.client_id, it.id, it.label, it.total)
+                    uow.send(Message(self._ids(), self._clock.now(), event))
+                uow.commit()
+            raise
+
+    return write
+
+
+def _unaudited(right: Wrong) -> Wrong:
+    def append(self: Any, fact: Fact) -> None:
+        if not (isinstance(fact, AuditRecord) and fact.act is Act.SET_TERMS):
+            right(self, fact)
+
+    return append
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "a refill is asked for again while the first is unpaid", "I19", _instead(finish, "blocks_to_ask", _asks_again)
+    ),
+    Mutant(
+        "after a payment no refill is asked for any more", "I18", _instead(finish, "blocks_to_ask", _asks_once_ever)
+    ),
+    Mutant("one block is asked for where more are due", "I18", _instead(finish, "blocks_to_ask", _asks_one_block)),
+    Mutant("a void asks for a refill", "I20", _instead(invoices, "settle", _void_asks)),
+    Mutant("idempotency keys are not kept", "I22", _instead(executor.Office, "write", _forgets_keys)),
+    Mutant("a key stands for any request", "I23", _instead(executor, "_digest", _all_requests_alike)),
+    Mutant("a refused call uses its key up", "I24", _instead(executor.Office, "write", _refused_keeps_key)),
+    Mutant("the allowed balance stops nothing", "I4", _instead(work_entry, "admit", _nothing_stops)),
+    Mutant("an import walks around the stop", "I4", _import_never_stops),
+    Mutant("what is imported twice is billed twice", "imports", _imports_again),
+    Mutant("an import changes what is locked", "I11", _instead(work_import, "obstacle", _nothing_in_the_way)),
+    Mutant("an import follows no change", "imports", _instead(work_import, "differing", _nothing_differs)),
+    Mutant("locked sessions can be edited", "I11", _instead(work_entry, "check_unlocked", _never_locked)),
+    Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
+    Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),
+    Mutant("a timer forgets the rate it began with", "I5", _instead(work_entry, "ended", _timer_forgets_rate)),
+    Mutant("work is rounded down", "I6", _instead(Rate, "minor_for", _rounds_down)),
+    Mutant("hours are read as a float", "I29", _instead(inputs, "duration", _float_hours)),
+    Mutant("a night is as long as the wall clock says", "I29", _instead(work_session, "_elapsed", _wall_clock)),
+    Mutant("the day of work is that of UTC", "I30", _instead(work_session.Session, "day", _day_of_utc)),
+    Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
+    Mutant("a statement goes by the day of UTC", "I30", _instead(context, "day_of", _day_in_utc)),
+    Mutant(
+        "an entry is rewritten when its work is undone", "I2", _instead(MemoryUnitOfWork, "find", _rewrites_entries)
+    ),
+    Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
+    Mutant(
+        "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
+    ),
+    Mutant("the total is rounded apart from its lines", "I7", _instead(paper_moves, "total_minor", _rounded_total)),
+    Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
+    Mutant("the number is the highest plus one", "I16", _instead(issuing, "number_for", _max_plus_one)),
+    Mutant("any move of the life cycle is allowed", "I-LC", _instead(life, "target", _any_move)),
+    Mutant("set paid records no payment", "I12", _instead(invoices, "pay", _paid_without_payment)),
+    Mutant("a change of status redates the invoice", "I9", _instead(invoices, "set_status", _redates)),
+    Mutant("a void frees nothing", "I14", _instead(invoices, "void", _frees_nothing)),
+    Mutant("a void frees the sessions of other invoices", "I14", _instead(MemoryUnitOfWork, "release", _frees_all)),
+    Mutant("a void drops the payments", "I13", _instead(invoices, "void", _drops_payments)),
+    Mutant("a draft with a number is deleted", "I16", _instead(invoices, "target", _deletes_anything)),
+    Mutant("two drafts bill the same hours", "I8", _two_drafts_bill_the_same),
+    Mutant("hours are locked although generate fails", "I10", _instead(invoices.Invoices, "generate", _locks_before)),
+    Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
+    Mutant("applied credit is deposited again", "I3", _instead(payments, "apply_credit", _credit_deposited_again)),
+    Mutant("credit can be used twice", "I13", _instead(payments, "apply_credit", _credit_stays)),
+    Mutant("a message is lost", "I31", _instead(MemoryUnitOfWork, "send", _tells_less)),
+    Mutant("a refused command tells of something", "I26", _instead(executor.Office, "write", _tells_of_nothing)),
+    Mutant("a change is not audited", "I28", _instead(MemoryUnitOfWork, "append", _unaudited)),
+)
+"""The failures, each with the law that must catch it."""
+
+
+@frozen
+class Hunt:
+    """How a mutant fared: after how many steps the law that is named was broken (None: never), and which laws were."""
+
+    mutant: Mutant
+    steps: int | None
+    laws: frozenset[str]
+
+
+def hunt(mutant: Mutant, *, most: int, seed: int) -> Hunt:
+    """Walk with the mutant until the named law is broken, at most so many steps. Where another law is broken first, a
+    new walk begins."""
+    steps, laws = 0, set[str]()
+    while steps < most:
+        walk = Walk(seed)
+        with mutant.seeded():
+            walk.go(most - steps)
+        steps, seed = steps + walk.step, seed + 1
+        laws |= {breach.invariant for found in walk.found for breach in found.breaches}
+        if mutant.caught_by in laws:
+            return Hunt(mutant, steps, frozenset(laws))
+    return Hunt(mutant, None, frozenset(laws))
+
+
+def run(*, size: int, seed: int) -> Figures:
+    """Seed each mutant and walk, at most `size` steps each, until it is caught."""
+    hunts = [hunt(mutant, most=size, seed=seed) for mutant in MUTANTS]
+    steps = [it.steps for it in hunts if it.steps is not None]
+    longest = max(steps, default=0)
+    line = f"{len(steps)} of {len(hunts)} historic failures caught by their laws, the last after {longest} steps"
+    for it in hunts:
+        fate = f"by {it.mutant.caught_by} after {it.steps} steps" if it.steps is not None else "SURVIVED its law"
+        line += f"\n    {it.mutant.name:<52} {fate}"
+    return Figures("mutants", len(steps) == len(hunts), line)
+
+
+def control(*, seed: int) -> Figures:
+    """A mutant that changes nothing must survive; were it caught, the hunt would believe anything."""
+    harmless = hunt(Mutant("nothing is wrong", "I1", nullcontext), most=1000, seed=seed)
+    return Figures("mutants", harmless.steps is None, "control: a mutant that changes nothing survives 1000 steps")

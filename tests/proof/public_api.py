@@ -1,0 +1,573 @@
+"""By which doors does anything come into the library, and what goes through each when all is well?
+
+The doors are found by looking: whatever is added to the face of the package or to a desk is a door by itself.
+"""
+
+import enum
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from types import FunctionType, ModuleType, UnionType
+from typing import Any, NewType, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from attrs import fields, frozen
+
+import invoicecore
+from invoicecore import codec
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.adapters.notifier import RememberingNotifier
+from invoicecore.billing import Billing
+from invoicecore.desk import Desk
+from invoicecore.desk.executor import Office
+from invoicecore.errors import InvoicecoreError
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.lifecycle import numbering
+from invoicecore.lifecycle.drafts import Difference
+from invoicecore.model.events import Message, WorkStopped
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import LoginView
+from invoicecore.model.person import Person
+from invoicecore.model.project import RateFrom
+from invoicecore.model.work_session import NewSession
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.notifier import Notifier
+from invoicecore.ports.passwords import PasswordHasher
+from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.ports.throttle import Throttle
+from invoicecore.queries.explain import Explanation
+from invoicecore.settlement.account import Account
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing.pictures import png
+from invoicecore.values import addresses, calendar, inputs, money
+from invoicecore.values.calendar import PaymentTerms, Period, utc
+from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.logo import Logo
+from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Deposit, OnVoid, Role
+
+MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
+"""The modules whose public functions are doors, beside what the face of the package offers."""
+
+CLOSED: Mapping[str, str] = {
+    "Desk": "takes what the library put together for it",
+    "Billing": "takes ports; `create` and `open` are its doors",
+    "DraftMoved": "an error, made by the library alone",
+    "codec.dump_value": "asked by rooms above, with values of their own classes",
+    "codec.load_value": "asked by rooms above, for classes of their own; `load` is the door of the same check",
+    "money.in_currency": "asked inside, with amounts that were checked",
+    "MemoryStorage.begin": "a port: called by the library alone, with ids that were checked",
+    "MemoryStorage.everything": "a port: called by the library alone, with ids that were checked",
+    "MemoryStorage.restore": "a port: called by the library alone, with what was checked",
+}
+"""What is no door although it is public, and why."""
+
+INNER: Mapping[str, str] = {
+    "calendar.day_of": "asked for every session on a list, with instants and zones that were checked",
+    "calendar.opening": "asked with days and zones that were checked",
+    "calendar.first_instant": "asked with days and zones that were checked",
+    "numbering.spell": "asked with the pattern and the counter of the firm",
+    "Payment.applied_to": "asked with the id of an invoice that was found",
+    "Payment.applying": "asked for a part of amounts that were checked",
+    "Payment.reversing": "asked for a part of amounts that were checked",
+    "Terms.stops_at": "asked with a balance, which is a sum of amounts that were checked",
+    "Terms.blocks_due": "asked with a balance, which is a sum of amounts that were checked",
+}
+"""Doors between rooms, and why they are: what comes there passed another door before, so it is of the declared type, a
+time is within the calendar, and a whole number below the largest amount."""
+
+_SECRET = "as long as it is secret"
+_OPERATORS = frozenset(
+    f"__{name}__"
+    for name in ("add", "sub", "mul", "rmul", "truediv", "lt", "le", "gt", "ge", "contains", "call", "format")
+)
+_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Office)
+
+
+class WatchedStorage:
+    """A store in memory that counts what is committed. `kept` is where it really lies."""
+
+    def __init__(self) -> None:
+        self.kept = MemoryStorage()
+        self.commits = 0
+
+    def begin(self, firm_id: FirmId) -> UnitOfWork:
+        """A unit of work on one firm."""
+        return cast(UnitOfWork, _WatchedUnit(self, self.kept.begin(firm_id)))
+
+    def firms(self) -> Sequence[FirmId]:
+        """The firms that are kept here."""
+        return self.kept.firms()
+
+
+class _WatchedUnit:
+    """A unit of work like the one it stands for."""
+
+    def __init__(self, storage: WatchedStorage, unit: UnitOfWork) -> None:
+        self._storage = storage
+        self._unit = unit
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """What was not committed is dropped with this object."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._unit, name)
+
+    def commit(self) -> None:
+        self._unit.commit()
+        self._storage.commits += 1
+
+
+@frozen(kw_only=True)
+class Stage:
+    """A firm in which every command has something to work on, and good values of every kind.
+
+    `by_door` holds the values for single doors; they go before those by the name of a parameter and by its type.
+    """
+
+    storage: WatchedStorage
+    billing: Billing
+    clock: SettableClock
+    desk: Desk
+    others: tuple[Desk, ...]
+    by_door: Mapping[str, Mapping[str, object]]
+    by_name: Mapping[str, object]
+    by_type: Mapping[object, object]
+
+    def good(self, door: str, name: str, form: object) -> object:
+        """A good value for a parameter. LookupError if none is known."""
+        for known, key in ((self.by_door.get(door, {}), name), (self.by_name, name)):
+            if key in known:
+                return known[key]
+        return self._of(form)
+
+    def _of(self, form: object) -> object:
+        if isinstance(form, type | NewType) and form in self.by_type:
+            return self.by_type[form]
+        if isinstance(form, NewType):
+            return self._of(form.__supertype__)
+        if isinstance(form, TypeVar) or form in (Any, object):
+            return "anything"
+        origin, args = get_origin(form), get_args(form)
+        if origin in self.by_type:
+            return self.by_type[origin]
+        if origin in (Union, UnionType):
+            return self._of(next(arg for arg in args if arg is not type(None)))
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return {}
+        if isinstance(origin, type) and issubclass(origin, Iterable):
+            several = [self._of(args[0])]
+            return origin(several) if origin in (tuple, frozenset) else several
+        if inspect.isclass(form) and issubclass(form, enum.Enum):
+            return next(iter(form))
+        raise LookupError(f"{form} is nothing that the stage knows.")
+
+
+@frozen
+class Parameter:
+    """One thing that a door takes. One that `admits` nothing from outside, such as a port, is always good."""
+
+    name: str
+    form: object
+    required: bool
+    admits: bool
+
+
+@frozen
+class Door:
+    """Something that can be called from outside."""
+
+    name: str
+    bind: Callable[[Stage], Callable[..., object]]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def open_to(self) -> tuple[Parameter, ...]:
+        """The parameters through which anything can come."""
+        return tuple(it for it in self.parameters if it.admits)
+
+    def usual(self, stage: Stage) -> dict[str, object]:
+        """The arguments of a call that is accepted."""
+        wanted = stage.by_door.get(self.name, {})
+        return {
+            it.name: stage.good(self.name, it.name, it.form)
+            for it in self.parameters
+            if it.required or it.name in wanted
+        }
+
+
+@cache
+def doors() -> tuple[Door, ...]:
+    """Every door that takes something from outside, each once."""
+    found = {door.name: door for door in _all_doors() if door.name not in CLOSED and door.open_to}
+    return tuple(found.values())
+
+
+def _all_doors() -> Iterator[Door]:
+    for module in MODULES:
+        short = module.__name__.rpartition(".")[2]
+        for name, value in vars(module).items():
+            is_own = getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
+            if is_own and callable(value) and not inspect.isclass(value):
+                yield _door(f"{short}.{name}", value, _always(value))
+    for name in invoicecore.__all__:
+        value = getattr(invoicecore, name)
+        if inspect.isclass(value):
+            if not issubclass(value, enum.Enum):
+                yield from _doors_of_class(name, value)
+        elif getattr(value, "__module__", "") not in {module.__name__ for module in MODULES}:
+            yield _door(name, value, _always(value))
+    for subject, room in vars(stage().desk).items():
+        if type(room).__module__.startswith("invoicecore.desk."):
+            for name, method in _public(type(room)):
+                yield _door(f"{type(room).__name__}.{name}", method, _at_desk(subject, name), of=type(room))
+
+
+def _doors_of_class(name: str, cls: type) -> Iterator[Door]:
+    if "__init__" in vars(cls):
+        yield _door(name, vars(cls)["__init__"], _always(cls), of=cls)
+    for method_name, method in _public(cls):
+        full = f"{name}.{method_name}"
+        if isinstance(inspect.getattr_static(cls, method_name), classmethod):
+            yield _door(full, method, _always(getattr(cls, method_name)), of=cls)
+        else:
+            yield _door(full, method, _on_sample(cls, method_name), of=cls)
+
+
+def _public(cls: type) -> Iterator[tuple[str, FunctionType]]:
+    for name, value in vars(cls).items():
+        function = value.__func__ if isinstance(value, classmethod) else value
+        if isinstance(function, FunctionType) and (not name.startswith("_") or name in _OPERATORS):
+            yield name, function
+
+
+def _door(name: str, function: Any, bind: Callable[[Stage], Callable[..., object]], *, of: type | None = None) -> Door:
+    forms = {it: _spelled_out(form, of) for it, form in get_type_hints(inspect.unwrap(function)).items()}
+    given = list(inspect.signature(function).parameters.values())[0 if of is None else 1 :]
+    return Door(
+        name,
+        bind,
+        tuple(
+            Parameter(it.name, forms.get(it.name, object), it.default is it.empty, _admits(it.name, forms.get(it.name)))
+            for it in given
+        ),
+    )
+
+
+def _spelled_out(form: object, of: type | None) -> object:
+    """The form with the class itself where it says Self."""
+    if form is Self:
+        return of
+    return list[of] if get_args(form) == (Self,) else form  # type: ignore[valid-type]  # made while it runs
+
+
+def _admits(name: str, form: object) -> bool:
+    if name in {"what", "longest"}:  # how the library names an argument, and the bound that it sets
+        return False
+    parts = [form, *get_args(form)]
+    return not any(part in _PORTS or get_origin(part) in (Callable, type) or part is _CALLABLE for part in parts)
+
+
+_CALLABLE = get_origin(Callable[[], None])
+
+
+def _always(value: Callable[..., object]) -> Callable[[Stage], Callable[..., object]]:
+    return lambda stage: value
+
+
+def _at_desk(subject: str, name: str) -> Callable[[Stage], Callable[..., object]]:
+    def bind(stage: Stage) -> Callable[..., object]:
+        bound: Callable[..., object] = getattr(getattr(stage.desk, subject), name)
+        return bound
+
+    return bind
+
+
+def _on_sample(cls: type, name: str) -> Callable[[Stage], Callable[..., object]]:
+    def bind(stage: Stage) -> Callable[..., object]:
+        bound: Callable[..., object] = getattr(stage.by_type[cls], name)
+        return bound
+
+    return bind
+
+
+def stage() -> Stage:
+    """A new stage, always the same."""
+    storage, noon = WatchedStorage(), utc(2026, 3, 2, 12)
+    clock, notifier = SettableClock(noon - timedelta(days=10)), RememberingNotifier()
+    dollar, hourly = Money.of(1, "USD"), Rate.hourly(50, "USD")
+    terms = Terms(allowed_balance=dollar * -1500, refill=Refill(at=dollar * -1000, rate=hourly, hours=20))
+    firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
+    owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
+    ids, passwords = CountingIds(), QuickPasswords()
+    billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords)
+    desk = billing.as_owner()
+    desk.people.set_password(desk.person_id, _SECRET)
+    logo = Logo(png())
+    desk.firm.set_logo(logo.content)
+    lee = desk.people.add(name="Lee", role=Role.WORKER)
+    acme = desk.clients.add(name="Acme", terms=terms)
+    site = desk.projects.add(client=acme.id, name="Website", rate=hourly)
+    site = desk.projects.assign(site.id, lee.id)
+    cleo = desk.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
+    february, march = Period.month(2026, 2), Period.month(2026, 3)
+
+    desk.work.log(site.id, day=date(2026, 2, 20), hours=2, note="Layout")
+    finished = desk.invoices.generate(desk.invoices.draft(acme.id, february).invoice.id)
+    voided = desk.invoices.manual(acme.id, dollar * 80, deposit=Deposit.TO_BALANCE)
+    desk.payments.record(voided.id)
+    desk.invoices.void(voided.id, note="Asked twice", payments=OnVoid.KEEP)  # leaves credit
+    part_paid = desk.invoices.manual(acme.id, dollar * 300, deposit=Deposit.NOT_DEPOSITED)
+    receipt = desk.payments.record(part_paid.id, dollar * 100)
+    globex = desk.clients.add(name="Globex", terms=Terms(allowed_balance=None, refill=terms.refill))
+    job = desk.projects.add(client=globex.id, name="Job", rate=hourly)
+    desk.work.log(job.id, day=date(2026, 2, 21), hours=24)
+    [asked] = desk.invoices.of(globex.id) or [None]
+    if asked is not None:
+        desk.invoices.void(asked.id, note="To be asked for by hand")
+    clock.set(noon)
+    free = desk.work.log(site.id, day=date(2026, 3, 1), hours=3, note="Colours")
+    draft = desk.invoices.draft(acme.id, march)
+    timer = billing.acting_as(lee.id).work.start(site.id)
+    bill = part_paid.id
+
+    return Stage(
+        storage=storage,
+        billing=billing,
+        clock=clock,
+        desk=desk,
+        others=(billing.acting_as(lee.id), billing.acting_as(cleo.id)),
+        by_door={
+            "FirmSettings.set_next_number": {"number": 500},
+            "FirmSettings.change": {"contact": "2 Main St"},
+            "People.add": {"role": Role.WORKER},
+            "People.change": {"id": lee.id, "name": "Lee Ann"},
+            "People.get": {"id": lee.id},
+            "People.archive": {"id": lee.id},
+            "People.restore": {"id": lee.id},
+            "Person": {"role": Role.WORKER},
+            "Clients.change": {"id": acme.id, "billing_address": "1 Main St"},
+            "Projects.change": {"id": site.id, "notes": "New"},
+            "Accounts.ask_refill": {"client": globex.id},
+            "Work.log": {"start": noon, "hours": "1.5"},
+            "Work.import_many": {"rows": [NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Work.imported": {"sources": ["tracker:1"]},
+            "Work.edit": {"hours": 4},
+            **{f"People.{name}": {"id": lee.id} for name in ("login", "admit_from")},
+            "People.set_password": {"id": lee.id, "password": _SECRET},
+            "People.change_my_password": {"current": _SECRET, "new": _SECRET},
+            "People.change_me": {"timezone": "Asia/Tokyo"},
+            "People.limit_to": {"id": cleo.id, "projects": [site.id]},
+            "FirmSettings.set_logo": {"content": logo.content},
+            "FirmSettings.logo": {"id": logo.id},
+            "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
+            "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},
+            **{f"Clients.{name}": {"id": acme.id} for name in ("get", "set_terms", "archive", "restore")},
+            **{
+                f"Projects.{name}": {"id": site.id}
+                for name in ("get", "set_rate", "assign", "unassign", "archive", "restore")
+            },
+            **{f"Invoices.{name}": {"id": draft.invoice.id} for name in ("open", "save", "delete", "generate")},
+            **{f"Invoices.{name}": {"id": finished.id} for name in ("revert", "get", "paper", "history")},
+            **{
+                f"Invoices.{name}": {"id": bill}
+                for name in ("set_due", "set_overdue", "set_uncollectible", "set_paid", "void", "available_acts")
+            },
+            "Invoices.sweep_overdue": {"as_of": date(2026, 9, 1)},
+            "Pages.client": {"id": acme.id},
+            "Pages.project": {"id": site.id},
+            "Pages.invoice": {"id": bill},
+            "Pages.person": {"id": lee.id},
+            "Payments.record": {"invoice": bill, "amount": dollar},
+            "Billing.open": {"firm_id": billing.firm_id},
+            "Billing.acting_as": {"person_id": lee.id},
+            "Billing.sign_in": {"email": owner.email, "password": _SECRET},
+            "Money": {"minor": 5},
+            "Money.of": {"amount": "12.50"},
+            "Rate.hourly": {"amount": "12.50"},
+            "Rate": {"digits": 5, "scale": 1},
+            "Period.month": {"month": 2},
+            "calendar.utc": {"month": 2},
+            "codec.load": {"cls": Money, "data": {"minor": 5, "currency": "USD"}},
+            "codec.load_any": {"data": {"type": "Money", "minor": 5, "currency": "USD"}},
+            "codec.dump": {"value": dollar},
+            "codec.dump_any": {"value": dollar},
+            "inputs.instance": {"value": "x", "kind": str},
+            "inputs.optional": {"value": "x", "check": inputs.shown},
+            "inputs.yes_or_no": {"value": True},
+            "inputs.day": {"value": date(2026, 3, 2)},
+            "inputs.decimal_parts": {"value": "12.50"},
+            "inputs.duration": {"value": "1.5"},
+            "inputs.ids": {"value": ["x"]},
+            "inputs.several": {"value": ["x"], "kind": str},
+            "calendar.instant": {"value": noon},
+            "calendar.business_day": {"value": date(2026, 3, 2)},
+            "calendar.known_zone": {"name": "Europe/Paris"},
+            "calendar.local_instant": {"clock": datetime(2026, 3, 2, 12)},
+            "local_instant": {"clock": datetime(2026, 3, 2, 12)},
+            "SettableClock.advance": {"by": timedelta(hours=1)},
+            "Money.__mul__": {"count": 3},
+            "Money.__rmul__": {"count": 3},
+            "Money.allocate": {"weights": [1, 2]},
+        },
+        by_name={
+            "client": acme.id,
+            "project": site.id,
+            "person": lee.id,
+            "session": free.id,
+            "invoice": bill,
+            "payment": receipt.payments[0].id,
+            "timer": timer.id,
+            "currency": "USD",
+            "code": "USD",
+            "zone": "America/Chicago",
+            "timezone": "America/Chicago",
+            "email": "new@northwind.example",
+            "locale": "en_US",
+            "pattern": "INV-{seq}",
+            "number_pattern": "INV-{seq}",
+            "year": 2026,
+            "what": "It",
+            "amount": dollar,
+            "idempotency_key": "once",
+            "admitted_from": ["10.0.0.0/8"],
+            "ranges": ["10.0.0.0/8"],
+        },
+        by_type={
+            **_values(desk, acme.id, finished.id, draft.invoice.id, part_paid.id),
+            **_pages(desk, acme.id, site.id, bill, lee.id),
+            str: "Anything",
+            bytes: logo.content,
+            Logo: logo,
+            LoginView: desk.people.login(lee.id),
+            int: 1,
+            bool: False,
+            date: date(2026, 3, 2),
+            datetime: noon,
+            timedelta: timedelta(hours=1),
+            Decimal: Decimal("1.5"),
+            Money: dollar,
+            Rate: hourly,
+            Period: march,
+            PaymentTerms: PaymentTerms.net(14),
+            Terms: terms,
+            Account: desk.accounts.standing(acme.id).account,
+            Refill: terms.refill,
+            Firm: firm,
+            Person: owner,
+            type(site): site,
+            type(acme): acme,
+            type(free): free,
+            type(timer): timer,
+            type(receipt): receipt,
+            type(draft): draft,
+            type(receipt.payments[0]): receipt.payments[0],
+            RateFrom: site.rates[0],
+            Fraction: Fraction(1, 4),
+            NewSession: NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
+            Position: Position("USD"),
+            Difference: Difference((), (), (), dollar),
+            Message: Message("m", noon, WorkStopped(acme.id, dollar, dollar)),
+            PersonId: lee.id,
+            ClientId: acme.id,
+            ProjectId: site.id,
+            SessionId: free.id,
+            InvoiceId: bill,
+            PaymentId: receipt.payments[0].id,
+            FirmId: billing.firm_id,
+            Billing: billing,
+            SettableClock: clock,
+            CountingIds: CountingIds(),
+            RememberingNotifier: notifier,
+            type(invoicecore.SilentNotifier()): invoicecore.SilentNotifier(),
+            Storage: storage,
+            Notifier: notifier,
+            Clock: clock,
+        },
+    )
+
+
+def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) -> dict[object, object]:
+    """What the desk shows, by its type."""
+    invoice, statement = desk.invoices.get(finished), desk.accounts.statement(client)
+    shown = (
+        invoice,
+        invoice.lines[0],
+        statement,
+        statement.rows[0],
+        desk.accounts.statement_paper(client),
+        desk.accounts.entries(client)[0],
+        desk.accounts.standing(client),
+        desk.invoices.history(finished)[0],
+        desk.invoices.paper(finished),
+        *desk.invoices.paper(part_paid).payments,
+        desk.invoices.paper(finished).letterhead,
+        desk.invoices.available_acts(draft)[0],
+    )
+    return {type(value): value for value in shown}
+
+
+def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> dict[object, object]:
+    """What the pages show, by its type."""
+    pages = desk.pages
+    clients, summary, work = pages.clients(), pages.client(client), pages.project(project)
+    bill, aging, [transaction, *_] = pages.invoice(invoice), pages.aging(), pages.transactions(client).rows
+    explanation = pages.explain(client)
+    shown = (
+        *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
+        *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
+        *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
+        *(pages.outlook(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
+    )
+    return {type(value): value for value in shown}
+
+
+def survey(desk: Desk) -> None:
+    """Look at everything there is; an InvoicecoreError out of here means that something unfit was stored."""
+    for client in desk.clients.all():
+        desk.accounts.standing(client.id)
+        desk.accounts.statement(client.id)
+        desk.accounts.statement(client.id, Period.year(2026))
+        faults = invoicecore.check(desk.accounts.entries(client.id))
+        if faults:
+            raise InvoicecoreError(f"The ledger of {client.name}: {faults}")
+        desk.payments.of(client.id)
+        desk.work.sessions(client=client.id, period=Period.year(2026))
+        for page in (desk.pages.client, desk.pages.transactions, desk.pages.outlook, desk.pages.explain):
+            _travels(page(client.id))
+    for invoice in desk.invoices.all():
+        for value in (invoice, desk.invoices.paper(invoice.id), *desk.invoices.history(invoice.id)):
+            _travels(value)
+    for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
+        for value in found:
+            _travels(value)
+    for person in desk.people.all():
+        _travels(desk.people.login(person.id))
+    pages = desk.pages
+    for listed in (
+        pages.clients,
+        pages.projects,
+        pages.work,
+        pages.invoices,
+        pages.people,
+        pages.unbilled,
+        pages.aging,
+    ):
+        _travels(listed())
+    for value in (desk.firm.settings(), desk.firm.logo()):
+        if value is not None:
+            _travels(value)
+    for record in desk.firm.audit(limit=10_000):
+        _travels(record)
+
+
+def _travels(value: object) -> None:
+    if codec.load(type(value), codec.dump(value)) != value:
+        raise InvoicecoreError(f"{value} is not the same after a journey as plain data.")

@@ -1,0 +1,116 @@
+"""How does the walk get to where it becomes interesting?
+
+Each jump gives commands one after the other, every one of them decided on the books as they then are.
+"""
+
+from collections.abc import Callable, Iterator
+
+from invoicecore.settlement.account import Account
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import Deposit, InvoiceKind, Overpayment, Status
+from tests.proof.command_generators import UNPAID, Call, Scene
+
+Now = Callable[[], Scene]
+"""What there is at the moment; it is asked anew before each command."""
+
+
+def _client(at: Scene, *, refill: bool) -> Account | None:
+    return at.one(
+        it
+        for it in at.books.accounts.values()
+        if (it.terms.refill is not None or not refill) and it.terms.allowed_balance is not None
+    )
+
+
+def _adjusted(account: Account, to_minor: int) -> Iterator[Call]:
+    by = to_minor - account.position.balance_minor
+    if by:
+        yield Call("manager", "accounts.adjust", (account.client_id, Money(by, account.currency)), {"reason": "Jump."})
+
+
+def _to_paid_refill(now: Now) -> Iterator[Call]:
+    account = _client(now(), refill=True)
+    if account is None or account.terms.refill is None:
+        return
+    yield from _adjusted(account, account.terms.refill.at.minor - account.asked_minor)
+    asked = [it for it in now().books.invoices.values() if it.kind is InvoiceKind.REFILL and it.status in UNPAID]
+    for invoice in asked:
+        if invoice.client_id == account.client_id and invoice.total_minor > 0:
+            yield Call("manager", "payments.record", (invoice.id,))
+
+
+def _to_emptied_draft(now: Now) -> Iterator[Call]:
+    projects = [
+        it
+        for it in now().books.projects.values()
+        if not it.archived and not now().books.clients[it.client_id].archived and it.starts_on is None
+    ]
+    project = now().one(projects)
+    if project is None:
+        return
+    period = now().period()
+    named = {"day": period.first, "hours": "2", "past_stop": True, "reason": "Jump."}
+    yield Call("manager", "work.log", (project.id,), named)
+    known = set(now().books.invoices)
+    yield Call("manager", "invoices.draft", (project.client_id, period))
+    for id in now().books.invoices.keys() - known:
+        yield Call("manager", "invoices.generate", (id,), {"latest": True})
+        yield Call("manager", "invoices.revert", (id,))
+        for line in now().books.invoices[id].lines:
+            yield Call("supervisor", "work.delete", (line.session_id,))
+        yield Call("manager", "invoices.open", (id,))
+        yield Call("manager", "invoices.generate", (id,))
+
+
+def _to_part_paid(now: Now) -> Iterator[Call]:
+    invoice = now().invoice(Status.GENERATED, Status.DUE)
+    if invoice is not None and invoice.open_minor > 1:
+        yield Call("manager", "payments.record", (invoice.id, Money(invoice.open_minor // 2, invoice.currency)))
+
+
+def _to_credit(now: Now) -> Iterator[Call]:
+    client = now().client()
+    if client is None:
+        return
+    known = set(now().books.invoices)
+    for deposit in Deposit:
+        yield Call("manager", "invoices.manual", (client.id, Money(500, client.currency)), {"deposit": deposit})
+    first, *others = sorted(id for id in now().books.invoices.keys() - known)
+    more = {"overpayment": Overpayment.TO_CREDIT}
+    yield Call("manager", "payments.record", (first, Money(900, client.currency)), more)
+    for id in others:
+        if now().books.invoices[id].kind is InvoiceKind.MANUAL:
+            yield Call("manager", "payments.apply_credit", (id,))
+
+
+def _to_stop(now: Now) -> Iterator[Call]:
+    account = _client(now(), refill=False)
+    if account is not None and account.terms.allowed_balance is not None:
+        yield from _adjusted(account, account.terms.allowed_balance.minor)
+
+
+def _to_due_refill(now: Now) -> Iterator[Call]:
+    invoice = now().one(
+        it for it in now().books.invoices.values() if it.kind is InvoiceKind.REFILL and it.status in UNPAID
+    )
+    if invoice is not None:
+        yield Call("manager", "invoices.void", (invoice.id,), {"note": "Jump."})
+
+
+def _to_timers(now: Now) -> Iterator[Call]:
+    running = {timer.person_id for timer in now().books.timers.values()}
+    for who in ("worker", "supervisor"):
+        project = now().project(now().cast[who])
+        if project is not None and now().cast[who] not in running and project.starts_on is None:
+            yield Call(who, "work.start", (project.id,), {"billable": False})
+
+
+JUMPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (
+    ("paid refill", _to_paid_refill),
+    ("emptied draft", _to_emptied_draft),
+    ("part paid", _to_part_paid),
+    ("credit in hand", _to_credit),
+    ("stopped", _to_stop),
+    ("refill due", _to_due_refill),
+    ("timers", _to_timers),
+)

@@ -1,0 +1,96 @@
+"""In which small firm does the walk go about?"""
+
+from collections.abc import Mapping
+from random import Random
+
+from attrs import frozen
+
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.billing import Billing
+from invoicecore.desk import Desk
+from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
+from invoicecore.ports.store import Storage
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.values.calendar import utc
+from invoicecore.values.ids import CountingIds, IdSource
+from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Role
+from tests.proof.command_generators import ZONES, secret_of
+
+_BEGINNINGS = (
+    utc(2025, 12, 27, 9),  # the year turns
+    utc(2026, 1, 29, 9),
+    utc(2026, 3, 7, 9),  # the clocks of America change
+    utc(2026, 3, 28, 9),  # those of Europe
+    utc(2026, 10, 30, 9),
+)
+
+
+class Postman:
+    """A notifier that remembers what it was told, and sometimes fails."""
+
+    def __init__(self, hand: Random) -> None:
+        self._hand = hand
+        self.told: list[Message] = []
+
+    def notify(self, message: Message) -> None:
+        """Take the message, or fail to."""
+        if self._hand.random() < 0.2:
+            raise ConnectionError("Nobody answers.")
+        self.told.append(message)
+
+
+@frozen
+class Stage:
+    """A small firm to walk in, and how it is reached."""
+
+    storage: Storage
+    clock: SettableClock
+    ids: IdSource
+    postman: Postman
+    billing: Billing
+    cast: Mapping[str, str]
+
+    @classmethod
+    def set_up(cls, hand: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "Stage":
+        """A new firm with people, three clients and a few projects, some day of some year; in memory, with ids that
+        count, unless told otherwise."""
+        storage, ids = storage or MemoryStorage(), ids or CountingIds()
+        clock, postman = SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
+        firm = Firm(name="Northwind", currency="USD", timezone=hand.choice(ZONES))
+        owner = Person(name="Maria", role=Role.MANAGER)
+        passwords = QuickPasswords()
+        billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=postman, passwords=passwords)
+        desk = billing.as_owner()
+        supervisor = desk.people.add(name="Sam", role=Role.SUPERVISOR)
+        worker = desk.people.add(name="Lee", role=Role.WORKER)
+        refill = Refill(at=Money.of(-1000, "USD"), rate=Rate.hourly(50, "USD"), hours=20)
+        acme = desk.clients.add(name="Acme", terms=Terms(allowed_balance=Money.of(-1500, "USD"), refill=refill))
+        apex = desk.clients.add(name="Apex", terms=Terms(allowed_balance=Money.of(-80_000, "JPY")))
+        boxy = desk.clients.add(name="Boxy", terms=Terms.unlimited(), currency="KWD")
+        for client, rate in ((acme, "50"), (acme, "33.33"), (apex, "1000"), (boxy, "0.125")):
+            project = desk.projects.add(client=client.id, name="Website", rate=Rate.hourly(rate, client.currency))
+            desk.projects.assign(project.id, worker.id)
+            desk.projects.assign(project.id, supervisor.id)
+        contact = desk.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
+        cast = {"manager": desk.person_id, "supervisor": supervisor.id, "worker": worker.id, "contact": contact.id}
+        for who, id in cast.items():
+            desk.people.set_password(id, secret_of(who))
+        return cls(storage, clock, ids, postman, billing, cast)
+
+    def desk(self, who: str) -> Desk:
+        """The desk of one of the cast."""
+        return self.billing.acting_as(self.cast[who])
+
+    def reopened(self) -> "Stage":
+        """The same firm after a restart of the program."""
+        kept = self.billing.firm_id
+        passwords = QuickPasswords()
+        billing = Billing.open(
+            self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman, passwords=passwords
+        )
+        return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)

@@ -1,0 +1,314 @@
+"""Which laws does one state of the books break?"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from invoicecore.ledger.entries import Entry
+from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.model.work_session import Session
+from invoicecore.testing.books import Books
+from invoicecore.values.currencies import EXPONENTS
+from invoicecore.values.money import Rate
+from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind, Status
+from tests.proof.breach import Breach
+
+LIVE = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE})
+
+MOVES: dict[Status | None, frozenset[Status]] = {
+    None: frozenset({Status.DRAFT, Status.GENERATED}),  # as which an invoice is born
+    Status.DRAFT: frozenset({Status.GENERATED}),
+    Status.GENERATED: frozenset(
+        {Status.DRAFT, Status.DUE, Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE, Status.VOID}
+    ),
+    Status.DUE: frozenset({Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE, Status.VOID}),
+    Status.OVERDUE: frozenset({Status.DUE, Status.PAID, Status.UNCOLLECTIBLE, Status.VOID}),
+    Status.UNCOLLECTIBLE: frozenset({Status.DUE, Status.PAID, Status.OVERDUE, Status.VOID}),
+    Status.PAID: frozenset({Status.VOID}),
+    Status.VOID: frozenset(),
+}
+"""The twenty moves of an invoice's life, and its two beginnings, written by hand."""
+
+_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_HOUR = timedelta(hours=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def day_in(moment: datetime, zone: str) -> date:
+    """The date that the calendar of a zone shows."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def day_of_session(session: Session, zone: str) -> date:
+    """The day that was stated, or else that of its start."""
+    return session.stated_day or day_in(session.start, zone)
+
+
+@lru_cache(maxsize=4096)
+def cost(rate: Rate, duration: timedelta) -> int:
+    """Rate × time in minor units, rounded half up, by exact fractions."""
+    hours = Fraction(duration // _MICROSECOND, _HOUR // _MICROSECOND)
+    exact = Fraction(rate.digits, 10**rate.scale) * hours * 10 ** EXPONENTS[rate.currency]
+    return int(exact + Fraction(1, 2))
+
+
+def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """Everything that is wrong in one state."""
+    yield from _ledgers(books, sound)
+    yield from _causes(books, sound)
+    yield from _sessions(books, sound)
+    yield from _invoices(books, sound)
+    yield from _payments(books, sound)
+    yield from _accounts(books, sound)
+    yield from _lives(books, sound)
+    yield from _claims(books, sound)
+    yield from _records(books, sound)
+
+
+def _ledgers(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I1: every balance is the sum so far, the position is the last one, and no number is left out."""
+    for client, entries in books.entries.items():
+        account = books.accounts.get(client)
+        if account is None:
+            yield Breach("I1", f"client {client} has no account")
+            continue
+        if sound is not None and sound.accounts.get(client) is account and sound.entries.get(client) == entries:
+            continue
+        balance = anchor = 0
+        last: Entry | None = None
+        for place, entry in enumerate(entries, start=1):
+            balance += entry.minor
+            if entry.kind is EntryKind.PAYMENT:
+                anchor = balance
+            elif entry.kind is EntryKind.PAYMENT_REVERSED:
+                anchor += entry.minor
+            if (entry.sequence, entry.balance_minor, entry.client_id) != (place, balance, client):
+                yield Breach("I1", f"entry {place} of {client}, with a balance of {balance}, is {entry}")
+            if last is not None and entry.booked_at < last.booked_at:
+                yield Breach("I29", f"entry {place} of {client} was booked before the one that precedes it")
+            last = entry
+        position = account.position
+        if (position.sequence, position.balance_minor, position.anchor_minor) != (len(entries), balance, anchor):
+            yield Breach("I1", f"{len(entries)} entries of {client} lead to {balance}, anchor {anchor}: {position}")
+
+
+def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I3: each entry has one cause, and what a session or a payment caused adds up to what it is."""
+    if (
+        sound is not None
+        and sound.entries == books.entries
+        and sound.sessions == books.sessions
+        and sound.payments == books.payments
+        and sound.invoices == books.invoices
+    ):
+        return
+    caused: dict[str, int] = defaultdict(int)
+    adjustments = set()
+    for client, entries in books.entries.items():
+        for entry in entries:
+            cause = entry.cause
+            caused[cause] += entry.minor
+            session, payment = books.sessions.get(cause), books.payments.get(cause)
+            if entry.kind is EntryKind.ADJUSTMENT:
+                fits = session is None and payment is None and cause not in adjustments and bool(entry.note)
+                adjustments.add(cause)
+            elif entry.kind in _WORK:
+                fits = session is not None and session.client_id == client and payment is None
+            else:
+                fits = payment is not None and payment.client_id == client
+            if not fits:
+                yield Breach("I3", f"{entry} has no cause that fits")
+    for session in books.sessions.values():
+        if caused.get(session.id, 0) != -session.minor:
+            yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
+    for payment in books.payments.values():
+        elsewhere = sum(
+            part.minor
+            for part in payment.applied
+            if part.invoice_id in books.invoices and books.invoices[part.invoice_id].deposit is Deposit.NOT_DEPOSITED
+        )
+        deposited = payment.minor - payment.reversed_minor - elsewhere
+        if caused.get(payment.id, 0) != deposited:
+            yield Breach("I3", f"entries of {caused.get(payment.id, 0)}, not {deposited}, stand for {payment}")
+
+
+def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I6: work costs rate × time, rounded once. I29: no time is negative."""
+    old = {} if sound is None else sound.sessions
+    for id, session in books.sessions.items():
+        if old.get(id) is session:
+            continue
+        costs = session.billable and not session.removed
+        if session.minor != (cost(session.rate, session.duration) if costs else 0):
+            yield Breach("I6", f"{session.duration} at {session.rate} are not {session.minor}: {session}")
+        if session.duration < timedelta(0):
+            yield Breach("I29", f"{session} is shorter than nothing")
+        project, client = books.projects[session.project_id], books.clients[session.client_id]
+        if project.client_id != client.id or session.rate.currency != client.currency:
+            yield Breach("I8", f"{session} is on a project of another client, or in another currency")
+
+
+def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I7, I8, I10, I12, I16: what stands on each invoice, and which sessions it holds."""
+    applied: dict[str, int] = defaultdict(int)
+    for payment in books.payments.values():
+        for part in payment.applied:
+            applied[part.invoice_id] += part.minor
+    holders: dict[str, str] = {}
+    old = {} if sound is None else sound.invoices
+    same_sessions = sound is not None and sound.sessions == books.sessions
+    for id, invoice in books.invoices.items():
+        if invoice.status in LIVE:
+            for line in invoice.lines:
+                if line.session_id is not None:
+                    if line.session_id in holders:
+                        yield Breach("I8", f"session {line.session_id} is on {holders[line.session_id]} and on {id}")
+                    holders[line.session_id] = id
+        if applied.get(id, 0) != invoice.paid_minor:
+            yield Breach("I12", f"{invoice.label} is paid {invoice.paid_minor}, its payments say {applied.get(id, 0)}")
+        if old.get(id) is invoice and same_sessions:
+            continue
+        yield from _invoice(books, invoice)
+    if holders != books.locks:
+        yield Breach("I10", f"locked and on live invoices differ by {set(holders.items()) ^ set(books.locks.items())}")
+
+
+def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
+    label, lines, total = invoice.label, invoice.lines, invoice.total_minor
+    if sum(line.minor for line in lines) != total:
+        yield Breach("I7", f"the lines of {label} add up to {sum(line.minor for line in lines)}, not to {total}")
+    if not 0 <= invoice.paid_minor <= total:
+        yield Breach("I12", f"{label} is paid {invoice.paid_minor} of {total}")
+    if (invoice.status is Status.PAID) != (total > 0 and invoice.paid_minor == total):
+        yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {total} paid")
+    is_draft = invoice.status is Status.DRAFT
+    if invoice.number is None and not is_draft:
+        yield Breach("I15", f"{label} is {invoice.status} without a number")
+    if is_draft != (invoice.letterhead is None) or is_draft != (invoice.issued_on is None):
+        yield Breach("I9", f"{label} is {invoice.status} and has the dates and letterhead of another status")
+    if invoice.currency != books.clients[invoice.client_id].currency:
+        yield Breach("I9", f"{label} is in another currency than its client")
+    if total == 0 and invoice.number is None and not is_draft:
+        yield Breach("I12", f"{label} asks for nothing")
+    for line in lines:
+        yield from _line(books, invoice, line)
+
+
+def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
+    """I8: a line is of the invoice's client. I11: what is locked is as the invoice says. I30: days are the firm's."""
+    if line.session_id is None:
+        if invoice.kind is InvoiceKind.TIME:
+            yield Breach("I8", f"{invoice.label} has a line without a session")
+        return
+    session = books.sessions.get(line.session_id)
+    if session is None or session.client_id != invoice.client_id:
+        yield Breach("I8", f"{invoice.label} has a line of session {line.session_id}, which is not its client's")
+        return
+    if invoice.status not in LIVE or invoice.letterhead is None or invoice.selection is None:
+        return
+    said = (line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description)
+    is_now = (session.minor, session.duration, session.rate, session.project_id, session.person_id, session.note)
+    if said != is_now or session.removed:
+        yield Breach("I11", f"{invoice.label} bills {line}, but the session is {session}")
+    day = day_of_session(session, invoice.letterhead.timezone)
+    if line.day != day or day not in invoice.selection.period:
+        yield Breach("I30", f"{invoice.label} of {invoice.selection.period} bills {line.day} for work of {day}")
+
+
+def _payments(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I13: all that came in is applied, unapplied or reversed, and no part of it is less than nothing."""
+    if sound is not None and sound.payments == books.payments and sound.invoices == books.invoices:
+        return
+    for payment in books.payments.values():
+        parts = [part.minor for part in payment.applied]
+        unapplied = payment.minor - sum(parts) - payment.reversed_minor
+        if payment.minor <= 0 or unapplied < 0 or payment.reversed_minor < 0 or min(parts, default=1) <= 0:
+            yield Breach("I13", f"{payment} does not add up")
+        for part in payment.applied:
+            invoice = books.invoices.get(part.invoice_id)
+            if invoice is None or invoice.client_id != payment.client_id or invoice.status not in LIVE:
+                yield Breach("I13", f"{payment} pays for {part.invoice_id}, which is no live invoice of the client")
+
+
+def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I13: the credit is what is unapplied. I18: what was asked for is the rest of what asks."""
+    if books.accounts.keys() != books.clients.keys():
+        yield Breach("I1", "clients and accounts are not the same")
+    if (
+        sound is not None
+        and sound.accounts == books.accounts
+        and sound.payments == books.payments
+        and sound.invoices == books.invoices
+    ):
+        return
+    credit: dict[str, int] = defaultdict(int)
+    asked: dict[str, int] = defaultdict(int)
+    for payment in books.payments.values():
+        applied = sum(part.minor for part in payment.applied)
+        credit[payment.client_id] += payment.minor - payment.reversed_minor - applied
+    for invoice in books.invoices.values():
+        asks = invoice.status in LIVE or (invoice.status is Status.DRAFT and invoice.number is not None)
+        if asks and invoice.deposit is Deposit.TO_BALANCE:
+            asked[invoice.client_id] += invoice.total_minor - invoice.paid_minor
+    for client, account in books.accounts.items():
+        if account.credit_minor != credit.get(client, 0):
+            yield Breach("I13", f"the credit of {client} is {credit.get(client, 0)}, the account says {account}")
+        if account.asked_minor != asked.get(client, 0):
+            yield Breach("I18", f"{asked.get(client, 0)} is asked of {client}, the account says {account}")
+
+
+def _lives(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I-LC: every step is one of the twenty moves, and the last one leads to the status that is there."""
+    for id, steps in books.history.items():
+        invoice = books.invoices[id]
+        if sound is not None and sound.invoices.get(id) is invoice and sound.history[id] == steps:
+            continue
+        status: Status | None = None
+        for place, step in enumerate(steps, start=1):
+            if step.before is not status or step.after not in MOVES[status] or step.sequence != place:
+                yield Breach("I-LC", f"step {place} of {invoice.label} goes from {step.before} to {step.after}")
+            if step.after is Status.VOID and not step.note.strip():
+                yield Breach("I28", f"{invoice.label} was voided without a reason")
+            status = step.after
+        if status is not invoice.status or len(steps) != invoice.steps:
+            yield Breach("I-LC", f"{invoice.label} is {invoice.status}; its {len(steps)} steps lead to {status}")
+
+
+def _claims(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I15: a number is that of one invoice. Nobody runs two timers, and what was imported became a session."""
+    if sound is None or sound.invoices != books.invoices or sound.numbers != books.numbers:
+        carried = [(it.number, id) for id, it in books.invoices.items() if it.number is not None]
+        if dict(carried) != books.numbers or len(books.numbers) != len(carried):
+            yield Breach("I15", f"numbers and the invoices that hold them differ: {carried} and {books.numbers}")
+    for person, count in Counter(timer.person_id for timer in books.timers.values()).items():
+        if count > 1:
+            yield Breach("timers", f"{person} runs {count} at once")
+    for source, id in books.imports.items():
+        if id not in books.sessions:
+            yield Breach("imports", f"{source} became {id}, which is no session")
+
+
+def _records(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I28: the audit tells every version of everything, once and in order. I31: no two messages have one id."""
+    if sound is not None and len(sound.audit) == len(books.audit) and sound.outbox == books.outbox:
+        return
+    versions: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for record in books.audit:
+        if not record.changes or record.by not in books.people:
+            yield Breach("I28", f"{record} tells of nothing or of nobody")
+        for change in record.changes:
+            if change.kind != "Counter":
+                versions[change.kind, change.id].append((change.before, change.after))
+    for place, steps in versions.items():
+        for version, (before, after) in enumerate(sorted(steps)):
+            gone = after == 0 and version == len(steps) - 1
+            if before != version or not (after == version + 1 or gone):
+                yield Breach("I28", f"the versions of {place} are not told one by one: {sorted(steps)}")
+                break
+    if len({record.id for record in books.audit}) != len(books.audit):
+        yield Breach("I28", "two audit records have one id")
+    if len({message.id for message in books.outbox}) != len(books.outbox):
+        yield Breach("I31", "two messages have one id")

@@ -1,0 +1,250 @@
+"""Does what a command was given, and what it answered, agree with what it did to the books?
+
+Some laws cannot be seen in the books alone: that no part of what was paid in went missing before it was written down,
+that the time that is billed is the time that was given, that what was seen is what was billed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
+from typing import Any
+
+from invoicecore.desk import Desk
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.work_session import NewSession, Session
+from invoicecore.testing.books import SOURCES, Books
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import SessionId
+from invoicecore.values.inputs import duration
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import InvoiceKind, OnVoid
+from tests.proof.breach import Breach
+from tests.proof.command_generators import Call, Scene
+from tests.proof.states import day_in, day_of_session
+
+
+def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """Everything that disagrees with the call, which was accepted."""
+    yield from _money(before, after, call)
+    if call.name in {"work.log", "work.stop"}:
+        yield from _time(after, call, answer)
+    if call.name in {"work.log", "work.stop", "work.edit"}:
+        yield from _rate(before, after, call, answer)
+    if call.name == "work.import_many":
+        yield from _imported(before, after, call, answer)
+    if call.name == "invoices.generate":
+        yield from _billed(before, after, call)
+
+
+def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
+    """I13: what came in is what was given; what went back is what was said to go back."""
+    came_in = sum(it.minor for it in after.payments.values()) - sum(it.minor for it in before.payments.values())
+    went_back = sum(it.reversed_minor for it in after.payments.values())
+    went_back -= sum(it.reversed_minor for it in before.payments.values())
+    given = returned = 0
+    match call.name:
+        case "payments.record" | "invoices.set_paid":
+            stated = call.args[1] if len(call.args) > 1 else None
+            given = stated.minor if stated is not None else before.invoices[call.args[0]].open_minor
+        case "invoices.void" if call.named.get("payments") is OnVoid.REVERSE:
+            returned = before.invoices[call.args[0]].paid_minor
+        case "payments.reverse":
+            stated = call.named.get("amount")
+            returned = stated.minor if stated is not None else went_back
+    if (came_in, went_back) != (given, returned):
+        yield Breach("I13", f"{given} were paid in and {returned} went back, in the books {came_in} and {went_back}")
+
+
+def _time(after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """I29: the time that is billed is what was stated, or what really passed."""
+    session, named = after.sessions[answer.id], call.named
+    if call.name == "work.log":
+        stated = named.get("hours")
+        if stated is not None:
+            length = duration("hours", stated)
+        else:
+            length = named["end"].astimezone(UTC) - named["start"].astimezone(UTC)
+        if session.duration != length:
+            yield Breach("I29", f"{call} was recorded with {session.duration}")
+    if named.get("day") is not None and (session.stated_day != named["day"] or answer.day != named["day"]):
+        yield Breach("I30", f"{call} was recorded on {answer.day}")
+    if answer.day != day_of_session(session, after.firm.timezone):
+        yield Breach("I30", f"{call} is shown on {answer.day}, by the firm's zone {after.firm.timezone}")
+
+
+def _rate(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """I5: work keeps the rate that was in force when it began, whatever rate came later."""
+    session, old = after.sessions[answer.id], before.sessions.get(answer.id)
+    timer = before.timers.get(answer.id)
+    if "rate" in call.named:
+        rate = call.named["rate"]
+    elif timer is not None:
+        rate = timer.rate
+    elif old is not None and (old.start, old.project_id) == (session.start, session.project_id):
+        rate = old.rate
+    else:
+        rates = after.projects[session.project_id].rates
+        [*_, rate] = [it.rate for it in rates if it.since is None or it.since <= session.start]
+    if session.rate != rate:
+        yield Breach("I5", f"{call} took {session.rate}, not {rate}")
+
+
+def _imported(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
+    """imports: each row has a session, and each source one; only what was not there before is new."""
+    [rows] = call.args
+    if len(answer) != len(rows):
+        yield Breach("imports", f"{len(rows)} rows became {len(answer)} sessions")
+    for row, session in zip(rows, answer, strict=False):
+        if row.source is not None and after.imports.get(row.source) != session.id:
+            yield Breach("imports", f"{row.source} became {session}, in the books {after.imports.get(row.source)}")
+    named = {row.source for row in rows if row.source is not None}
+    new = len(named - before.imports.keys()) + sum(row.source is None for row in rows)
+    made = after.sessions.keys() - before.sessions.keys()
+    if len(made) != new:
+        yield Breach("imports", f"{new} rows were new, and {len(made)} sessions are")
+    met: set[str] = set()
+    for row in rows:
+        if row.source in before.imports and row.source not in met:
+            met.add(row.source)
+            old = before.sessions[SessionId(before.imports[row.source])]
+            new_one, follows = after.sessions[old.id], call.named.get("update", False) and _can_follow(before, row, old)
+            if not follows and new_one != old:
+                yield Breach("imports", f"{old} was to stay, and is {new_one}")
+            if follows and not _says(after, row, new_one):
+                yield Breach("imports", f"{row} was to be followed, and there is {new_one}")
+
+
+def _can_follow(before: Books, row: NewSession, old: Session) -> bool:
+    """Whether nothing is in the way of a session that is to say what its row says."""
+    if old.removed or old.id in before.locks or row.person_id != old.person_id:
+        return False
+    return before.projects[row.project_id].client_id == old.client_id
+
+
+def _says(after: Books, row: NewSession, session: Session) -> bool:
+    """Whether a session says what its row says."""
+    if row.hours is not None:
+        length = duration("hours", row.hours)
+    else:
+        assert row.start is not None
+        assert row.end is not None
+        length = row.end.astimezone(UTC) - row.start.astimezone(UTC)
+    when = session.start == row.start if row.day is None else day_of_session(session, after.firm.timezone) == row.day
+    said = (row.project_id, length, row.billable, row.note.strip())
+    kept = (session.project_id, session.duration, session.billable, session.note)
+    return when and said == kept and (row.rate is None or row.rate == session.rate)
+
+
+def free_work(books: Books, invoice: Invoice) -> set[SessionId]:
+    """The chargeable sessions that the selection of a draft takes and that nothing holds."""
+    selection = invoice.selection
+    assert selection is not None  # only time invoices are asked about
+    return {
+        it.id
+        for it in books.sessions.values()
+        if it.client_id == invoice.client_id
+        and it.minor > 0
+        and it.id not in books.locks
+        and it.id not in selection.left_out
+        and (selection.projects is None or it.project_id in selection.projects)
+        and day_of_session(it, books.firm.timezone) in selection.period
+    }
+
+
+def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
+    """I10: an invoice takes hold of all the free work that its draft selects, and unless the latest was asked for, of
+    what the draft showed."""
+    draft, invoice = before.invoices[call.args[0]], after.invoices[call.args[0]]
+    if draft.kind is InvoiceKind.TIME and set(invoice.session_ids) != free_work(before, draft):
+        yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
+    if draft.number is None and not call.named.get("latest") and invoice.lines != draft.lines:
+        yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
+
+
+# looking
+
+
+def _one(ids: Mapping[str, Any], at: Scene) -> Any:
+    return at.one(ids) or "nothing"
+
+
+LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
+    "firm.settings": lambda desk, at: desk.firm.settings(),
+    "firm.logo": lambda desk, at: desk.firm.logo(at.one([*at.books.logos, None])),
+    "firm.next_number": lambda desk, at: desk.firm.next_number(),
+    "firm.audit": lambda desk, at: desk.firm.audit(limit=5),
+    "people.get": lambda desk, at: desk.people.get(_one(at.books.people, at)),
+    "people.login": lambda desk, at: desk.people.login(_one(at.books.people, at)),
+    "people.me": lambda desk, at: desk.people.me(),
+    "people.all": lambda desk, at: desk.people.all(),
+    "clients.get": lambda desk, at: desk.clients.get(_one(at.books.clients, at)),
+    "clients.all": lambda desk, at: desk.clients.all(),
+    "projects.get": lambda desk, at: desk.projects.get(_one(at.books.projects, at)),
+    "projects.all": lambda desk, at: desk.projects.all(),
+    "projects.of": lambda desk, at: desk.projects.of(_one(at.books.clients, at)),
+    "work.running": lambda desk, at: desk.work.running(),
+    "work.imported": lambda desk, at: desk.work.imported(SOURCES),
+    "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
+    "work.sessions": lambda desk, at: desk.work.sessions(client=_one(at.books.clients, at), period=at.period()),
+    "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
+    "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),
+    "invoices.all": lambda desk, at: desk.invoices.all(),
+    "invoices.available_acts": lambda desk, at: desk.invoices.available_acts(_one(at.books.invoices, at)),
+    "invoices.history": lambda desk, at: desk.invoices.history(_one(at.books.invoices, at)),
+    "invoices.paper": lambda desk, at: desk.invoices.paper(_one(at.books.invoices, at)),
+    "payments.get": lambda desk, at: desk.payments.get(_one(at.books.payments, at)),
+    "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
+    "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
+    "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
+    "accounts.statement_paper": lambda desk, at: desk.accounts.statement_paper(_one(at.books.clients, at), at.period()),
+    "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
+    "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
+    "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
+    "pages.contacts": lambda desk, at: desk.pages.contacts(_one(at.books.clients, at)),
+    "pages.transactions": lambda desk, at: desk.pages.transactions(_one(at.books.clients, at), period=at.period()),
+    "pages.projects": lambda desk, at: desk.pages.projects(archived=None),
+    "pages.project": lambda desk, at: desk.pages.project(_one(at.books.projects, at)),
+    "pages.work": lambda desk, at: desk.pages.work(period=at.period()),
+    "pages.invoices": lambda desk, at: desk.pages.invoices(period=at.period()),
+    "pages.invoice": lambda desk, at: desk.pages.invoice(_one(at.books.invoices, at)),
+    "pages.people": lambda desk, at: desk.pages.people(archived=None),
+    "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
+    "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
+    "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
+    "pages.outlook": lambda desk, at: desk.pages.outlook(_one(at.books.clients, at)),
+    "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
+}
+"""Every question that a desk answers, asked about anything."""
+
+
+def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
+    """I30: a week of work, and the statement of a week, are those of the firm's zone; I7: what is printed adds up."""
+    books, zone = at.books, at.books.firm.timezone
+    week = Period.week(*at.day().isocalendar()[:2])
+    client = at.one(books.clients)
+    if client is None:
+        return
+    shown = {it.id for it in desk.work.sessions(client=client, period=week)}
+    worked = {
+        it.id
+        for it in books.sessions.values()
+        if it.client_id == client and not it.removed and day_of_session(it, zone).isocalendar()[:2] == _iso(week)
+    }
+    if shown != worked:
+        yield Breach("I30", f"work of the week {week} is {worked}, shown is {shown}")
+    days = [(it.sequence, day_in(it.booked_at, zone)) for it in books.entries[client]]
+    booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
+    page = desk.accounts.statement(client, week)
+    if booked != [(row.sequence, row.booked_on) for row in page.rows]:
+        yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
+    if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
+        yield Breach("I1", f"the statement of {week} does not lead from {page.opening} to {page.closing}")
+    invoice = at.one(books.invoices)
+    if invoice is not None:
+        paper = desk.invoices.paper(invoice)
+        amounts = [Money(line.minor, paper.invoice.currency) for line in paper.invoice.lines]
+        if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
+            yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
+
+
+def _iso(week: Period) -> tuple[int, int]:
+    return week.first.isocalendar()[:2]

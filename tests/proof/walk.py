@@ -1,0 +1,355 @@
+"""Do the books stay in order whatever anybody does, in whatever order?
+
+A seeded walk at random over the whole desk. Every public command is a rule of it, done by whoever may, on what is
+there; some are wild: by anybody, on anything. After every step all laws are looked at, and a refused command must have
+left the books as they were. A new small firm begins every so often, so that the books stay small and each is another.
+"""
+
+import inspect
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from attrs import Factory, define, evolve, field, frozen
+
+from invoicecore.errors import InvoicecoreError, KeyReused, StorageError
+from invoicecore.ledger.entries import Entry
+from invoicecore.ports.store import Fact
+from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.testing.books import Books, books
+from invoicecore.vocabulary import Status
+from tests.proof.command_generators import CHOOSERS, Call, Scene
+from tests.proof.figures import Figures
+from tests.proof.invariants import Breach, breaches, breaches_between
+from tests.proof.setups import JUMPS
+from tests.proof.stage import Stage
+from tests.proof.trace import LOOKS, of_answer, of_week
+
+WORLD = 120
+"""After so many steps a new firm begins."""
+
+_KEYS = tuple(f"key-{place}" for place in range(12))
+
+
+@define
+class Tally:
+    """How often what was tried, and how often it was accepted."""
+
+    tried: Counter[str] = Factory(Counter)
+    accepted: Counter[str] = Factory(Counter)
+    wild: int = 0
+    wild_accepted: int = 0
+    repeats: int = 0
+    looks: int = 0
+    jumps: Counter[str] = Factory(Counter)
+    moves: set[tuple[Status | None, Status]] = Factory(set)
+
+
+@frozen
+class Found:
+    """A step of a walk after which something was wrong, with what led there."""
+
+    seed: int
+    step: int
+    breaches: tuple[Breach, ...]
+    last: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"seed {self.seed}, step {self.step}: " + "; ".join(map(str, self.breaches)), *self.last]
+        return "\n    ".join(lines)
+
+
+@define
+class Walk:
+    """One walk: a stage, the books as they are now, and a hand that picks what to do next. `set_up` makes the stage on
+    which each firm begins."""
+
+    seed: int
+    set_up: Callable[[Random], Stage] = Stage.set_up
+    hand: Random = field(init=False)
+    stage: Stage = field(init=False)
+    books: Books = field(init=False)
+    step: int = 0
+    tally: Tally = Factory(Tally)
+    found: list[Found] = Factory(list)
+    _last: deque[str] = field(factory=lambda: deque(maxlen=14))
+    _used: dict[str, tuple[Call, Any]] = Factory(dict)
+    _told: set[str] = Factory(set)
+    _plan: Iterator[Call] = field(factory=lambda: iter(()))
+
+    def __attrs_post_init__(self) -> None:
+        self.hand = Random(self.seed)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.stage = self.set_up(self.hand)
+        self.books = books(self.stage.storage, self.stage.billing.firm_id)
+        self._used, self._told, self._plan = {}, set(), iter(())
+        self._last.clear()
+        self._judge(breaches(self.books))
+
+    def go(self, steps: int) -> bool:
+        """Go on for so many steps, or until something is wrong; whether all was well."""
+        for _ in range(steps):
+            self.step += 1
+            if self.step % WORLD == 0:
+                self._note_moves()
+                self._begin()
+            self._step()
+            if self.found:
+                return False
+        self._note_moves()
+        return True
+
+    def _note_moves(self) -> None:
+        """Which moves of an invoice's life were made."""
+        steps = (step for steps in self.books.history.values() for step in steps)
+        self.tally.moves |= {(step.before, step.after) for step in steps}
+
+    # one step
+
+    @property
+    def scene(self) -> Scene:
+        """What a chooser goes by now."""
+        return Scene(self.hand, self.books, self.stage.clock.now(), self.stage.cast)
+
+    def _step(self) -> None:
+        self._let_time_pass()
+        planned = next(self._plan, None)
+        if planned is not None:
+            self._do(planned, "")
+            return
+        chance = self.hand.random()
+        if chance < 0.03:
+            self._look()
+        elif chance < 0.05:
+            self._deliver()
+        elif chance < 0.10:
+            self._wild()
+        elif chance < 0.14 and self._used:
+            self._again()
+        elif chance < 0.18:
+            name, plan = self.hand.choice(JUMPS)
+            self.tally.jumps[name] += 1
+            self._plan = plan(lambda: self.scene)
+        else:
+            call = self._chosen()
+            key = self.hand.choice(_KEYS)
+            keyed = self.hand.random() < 0.2 and key not in self._used and _takes_key(call)
+            self.tally.tried[call.name] += 1
+            self.tally.accepted[call.name] += self._do(call, key if keyed else "")
+
+    def _let_time_pass(self) -> None:
+        clock, chance = self.stage.clock, self.hand.random()
+        if chance < 0.6:
+            clock.advance(timedelta(minutes=self.hand.randint(1, 400)))
+        elif chance < 0.62:
+            clock.advance(timedelta(days=self.hand.randint(5, 25)))
+        elif chance < 0.65:
+            clock.advance(-timedelta(minutes=self.hand.randint(1, 3000)))
+
+    def _chosen(self) -> Call:
+        """Some command that can be tried now."""
+        scene = self.scene
+        while True:
+            [name] = self.hand.choices(_NAMES, cum_weights=_WEIGHTS)
+            call = CHOOSERS[name][1](scene)
+            if call is not None:
+                return call
+
+    def _do(self, call: Call, key: str) -> bool:
+        """Give a command and look at what it did; whether it was accepted."""
+        self._last.append(f"{self.stage.clock.now():%Y-%m-%d %H:%M} {call}{f' key {key}' if key else ''}")
+        before, answer = self.books, None
+        try:
+            answer = self._give(call, key)
+        except StorageError as failed:
+            self._judge((Breach("I26", f"storage failed: {failed!r}"),))
+            return False
+        except (InvoicecoreError, TypeError) as refused:
+            self._last.append(f"    refused: {type(refused).__name__}: {str(refused)[:160]}")
+            self._read()
+            if self.books != before:
+                self._judge((Breach("I26", f"refused with {refused!r}, and the books changed"), *breaches(self.books)))
+            self._check_key(key, remembered=False)
+            return False
+        except Exception as crashed:  # only the library's own errors may come out
+            self._judge((Breach("errors", f"{call} ended in {crashed!r}"),))
+            return False
+        self._read()
+        self._judge(breaches_between(before, self.books))
+        self._judge(breaches(self.books, sound=before))
+        self._judge(tuple(of_answer(before, self.books, call, answer)))
+        for record in self.books.audit[len(before.audit) :]:
+            if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
+                self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
+        if key:
+            self._used[key] = (call, answer)
+            self._check_key(key, remembered=True)
+        return True
+
+    def _give(self, call: Call, key: str) -> Any:
+        subject, _, method = call.name.partition(".")
+        named = {**call.named, "idempotency_key": key} if key else call.named
+        return getattr(getattr(self.stage.desk(call.by), subject), method)(*call.args, **named)
+
+    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+        return LOOKS[name](self.stage.desk(by), scene)
+
+    def _read(self) -> None:
+        self.books = books(self.stage.storage, self.stage.billing.firm_id)
+
+    def _judge(self, what: tuple[Breach, ...]) -> None:
+        if what:
+            self.found.append(Found(self.seed, self.step, what, tuple(self._last)))
+
+    # idempotency
+
+    def _check_key(self, key: str, *, remembered: bool) -> None:
+        if not key:
+            return
+        with self.stage.storage.begin(self.stage.billing.firm_id) as uow:
+            if (uow.recall(key) is not None) != remembered:
+                self._judge((Breach("I22" if remembered else "I24", f"{key} is kept: {not remembered}"),))
+
+    def _again(self) -> None:
+        """I22, I23: the same key again, with the same request or with another one, perhaps after a restart."""
+        key = self.hand.choice(list(self._used))
+        call, answer = self._used[key]
+        if self.hand.random() < 0.3:
+            self.stage = self.stage.reopened()
+        other = self._chosen()
+        self.tally.repeats += 1
+        before = self.books
+        if self.hand.random() < 0.5 or not _takes_key(other) or other == call:
+            self._last.append(f"again: {call} key {key}")
+            again = self._give(call, key)
+            self._read()
+            if again != answer or self.books != before:
+                self._judge((Breach("I22", f"{call} came again with {key} and had another effect"),))
+            return
+        self._last.append(f"other: {other} key {key}")
+        try:
+            self._give(other, key)
+        except KeyReused:
+            self._read()
+            if self.books != before:
+                self._judge((Breach("I26", f"{key} was refused for {other}, and the books changed"),))
+            return
+        self._judge((Breach("I23", f"{other} was taken with {key}, which stands for {call}"),))
+
+    # other steps
+
+    def _wild(self) -> None:
+        """A command by anybody, on anything."""
+        call = self._chosen()
+        scene, now = self.scene, self.books
+        anything = [
+            *(
+                scene.one(ids)
+                for ids in (now.invoices, now.sessions, now.clients, now.projects, now.people, now.timers)
+            ),
+            "nothing",
+            None,
+        ]
+        by = self.hand.choice(list(self.stage.cast))
+        args = (self.hand.choice(anything), *call.args[1:]) if call.args and self.hand.random() < 0.6 else call.args
+        if call.name.startswith("people.") and args[:1] and args[0] in self.stage.cast.values():
+            args = call.args  # the cast keeps its parts
+        self.tally.wild += 1
+        key = self.hand.choice(_KEYS)
+        key = key if key not in self._used and _takes_key(call) else ""
+        self.tally.wild_accepted += self._do(evolve(call, by=by, args=args), key)
+
+    def _look(self) -> None:
+        """A question by anybody, about anything; nothing changes by it."""
+        before, scene = self.books, self.scene
+        self.tally.looks += 1
+        name = self.hand.choice(list(LOOKS))
+        by = self.hand.choice(list(self.stage.cast))
+        self._last.append(f"{by} looks: {name}")
+        with suppress(InvoicecoreError):  # not everybody sees everything
+            self._ask(name, by, scene)
+        self._judge(tuple(of_week(self.stage.desk("manager"), scene)))
+        self._read()
+        if self.books != before:
+            self._judge((Breach("I28", f"{name} changed something"),))
+
+    def _deliver(self) -> None:
+        """I31: what waits is handed over, each message once, unless the notifier fails: then it waits on."""
+        before, postman = self.books, self.stage.postman
+        self._last.append("deliver")
+        postman.told.clear()
+        delivery = self.stage.billing.deliver()
+        told = {message.id for message in postman.told}
+        self._read()
+        waiting = {message.id: message for message in before.outbox}
+        if any(waiting.get(message.id) != message or message.id in self._told for message in postman.told):
+            self._judge((Breach("I31", "something was told that did not wait, or again"),))
+        left = {message.id for message in self.books.outbox}
+        if told | left != waiting.keys() or told & left or left != delivery.failed.keys():
+            self._judge((Breach("I31", f"of {len(waiting)} messages {len(told)} were told and {len(left)} wait"),))
+        self._told |= told
+        self._judge(breaches_between(before, self.books, told=told))
+
+
+def _takes_key(call: Call) -> bool:
+    return call.name in _KEYED and "password" not in call.named
+
+
+def commands() -> dict[str, inspect.Signature]:
+    """Every public method of every subject of the desk, by its name, as it is called."""
+    desk = Stage.set_up(Random(0)).desk("manager")
+    return {
+        f"{subject}.{name}": inspect.signature(method)
+        for subject, room in vars(desk).items()
+        if not isinstance(room, str)
+        for name, method in inspect.getmembers(room, callable)
+        if not name.startswith("_")
+    }
+
+
+_NAMES = list(CHOOSERS)
+_WEIGHTS = [sum(weight for weight, _ in list(CHOOSERS.values())[: place + 1]) for place in range(len(CHOOSERS))]
+_KEYED = frozenset(name for name, signature in commands().items() if "idempotency_key" in signature.parameters)
+
+
+def run(*, size: int, seed: int) -> Figures:
+    """Walk for `size` steps."""
+    walk = Walk(seed)
+    walk.go(size)
+    return _figures(walk)
+
+
+def control(*, seed: int) -> Figures:
+    """The same walk on a store that forgets what is appended to the ledger: it must not come far."""
+
+    def forget(self: MemoryUnitOfWork, fact: Fact) -> None:
+        if not isinstance(fact, Entry):
+            append(self, fact)
+
+    append = MemoryUnitOfWork.append
+    walk = Walk(seed)
+    with patch.object(MemoryUnitOfWork, "append", forget):
+        caught = not walk.go(2000)
+    return Figures("walk", caught, f"control: a store that forgets entries is caught after {walk.step} steps")
+
+
+def _figures(walk: Walk) -> Figures:
+    tally = walk.tally
+    if walk.found:
+        return Figures("walk", False, "\n".join(map(str, walk.found)))
+    rules = "".join(
+        f"\n    {name:<28} {tally.accepted[name]:>6} of {tally.tried[name]:>6} accepted" for name in CHOOSERS
+    )
+    line = (
+        f"{walk.step} steps in {walk.step // WORLD + 1} firms, {sum(tally.accepted.values())} of "
+        f"{sum(tally.tried.values())} commands accepted; besides, {tally.wild_accepted} of {tally.wild} wild ones, "
+        f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; "
+        f"{len(tally.moves)} of 22 moves of the life cycle{rules}"
+    )
+    return Figures("walk", True, line)
