@@ -88,7 +88,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         ":sessions",
         f"""INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us,
-            rate, currency, minor, billable, note, past_stop, removed)
+            rate, currency, minor, billable, note, over_limit, removed)
         SELECT :firm, {_id(_SESSION, "n")}, 1, {_id(_CLIENT, _C)}, {_id(_PROJECT, f"2 * ({_C}) + ({_K}) % 2")},
             {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")}, {_AT.format(n="n")}, 3600000000,
             '50', 'USD', 5000, 1, 'Wireframes', 0, 0
@@ -97,7 +97,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         f":clients * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_invoices (firm_id, id, version, client_id, kind, deposit, currency, status, revision,
-            total_minor, paid_minor, number, issued_on, due_on, steps, selection, letterhead)
+            total_minor, paid_minor, number, issued_on, due_on, status_version, selection, parties)
         SELECT :firm, {_id(_INVOICE, "n")}, 1, {_id(_CLIENT, "n % :clients")}, 'time', 'to_balance', 'USD',
             CASE {_PAID} WHEN 50000 THEN 'paid' ELSE CASE n % 3 WHEN 0 THEN 'overdue' ELSE 'due' END END,
             printf('%032d', n), 50000, {_PAID}, printf('INV-%07d', n + 1), {_DAY.format(n=_ISSUED)},
@@ -140,8 +140,8 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "1",
-        f"""INSERT INTO ic_accounts (firm_id, client_id, version, currency, sequence, balance_minor, anchor_minor,
-            booked_at, asked_minor, credit_minor, allowed_balance_minor)
+        f"""INSERT INTO ic_accounts (firm_id, client_id, version, currency, sequence, balance_minor,
+            utilization_base_minor, booked_at, outstanding_minor, credit_minor, allowed_balance_minor)
         SELECT :firm, id, 1, 'USD', 0, 0, 0, {_AT.format(n="0")}, 0, 0, -2000000
         FROM ic_clients WHERE firm_id = :firm""",
     ),
@@ -165,7 +165,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "1",
-        """UPDATE ic_accounts SET (sequence, balance_minor, anchor_minor, booked_at, asked_minor) = (
+        """UPDATE ic_accounts SET (sequence, balance_minor, utilization_base_minor, booked_at, outstanding_minor) = (
             SELECT sequence, balance_minor, balance_minor, booked_at,
                 (SELECT sum(total_minor - paid_minor) FROM ic_invoices i
                 WHERE i.firm_id = :firm AND i.client_id = ic_accounts.client_id)

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader
 
 from benchmarks.figures import Figure, Unit
 from benchmarks.measure import Run, alternating, timed
-from invoicecore import Billing, Firm, Paper, Period, Rate, SettableClock, Terms, documents, utc
+from invoicecore import Billing, Firm, Period, PrintableInvoice, Rate, SettableClock, Terms, documents, utc
 from invoicecore.documents import render
 
 _SECONDS = 0.2
@@ -22,19 +22,21 @@ _SECONDS = 0.2
 
 
 @cache
-def _paper(lines: int) -> Paper:
+def _paper(lines: int) -> PrintableInvoice:
     """An invoice over so many sessions of March on two projects, ten minutes and more each."""
     clock = SettableClock(utc(2026, 3, 31, 12))
     maria = Billing.in_memory(
         Firm(name="Northwind", currency="EUR", timezone="UTC", locale="de"), clock=clock
     ).as_owner()
     client = maria.clients.add(name="Acme", terms=Terms.unlimited(), billing_address="88 Orchard Road\nSpringfield").id
-    jobs = [maria.projects.add(client=client, name=name, rate=Rate.hourly(50, "EUR")).id for name in ("Site", "Shop")]
+    jobs = [
+        maria.projects.add(client_id=client, name=name, rate=Rate.hourly(50, "EUR")).id for name in ("Site", "Shop")
+    ]
     for n in range(lines):
         took = timedelta(minutes=10 + n % 50)
         maria.work.log(jobs[n % 2], day=date(2026, 3, 1 + n % 28), hours=took, note=f"Wireframes, part {n}")
     draft = maria.invoices.draft(client, Period.month(2026, 3))
-    return maria.invoices.paper(maria.invoices.generate(draft.id).id)
+    return maria.invoices.printable(maria.invoices.generate(draft.id).id)
 
 
 def _lines(count: int) -> str:
@@ -55,7 +57,7 @@ class _Listening:
         return ""
 
 
-def _bare(paper: Paper) -> Callable[[], str]:
+def _bare(paper: PrintableInvoice) -> Callable[[], str]:
     """Draws the same page with Jinja alone."""
     listening = _Listening()
     with patch.object(render, "_environment", lambda templates: listening):

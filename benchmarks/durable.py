@@ -22,7 +22,7 @@ from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.floors import starts
 from benchmarks.measure import Measured, Run, alternating, timed
 from benchmarks.studio import Studio, studio
-from invoicecore import NewSession
+from invoicecore import NewWorkSession
 from invoicecore.storage.sql import SqlStorage
 
 SERVER = "INVOICECORE_TEST_PG_URL"
@@ -30,7 +30,7 @@ SERVER = "INVOICECORE_TEST_PG_URL"
 
 _SESSION = (
     "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us, rate,"
-    " currency, minor, billable, note, stated_day, past_stop, removed)"
+    " currency, minor, billable, note, stated_day, over_limit, removed)"
     " VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?)"
 )
 _ENTRY = (
@@ -41,7 +41,7 @@ _ACCOUNT = (
     "UPDATE ic_accounts SET version = version + 1, sequence = ?, balance_minor = ?, booked_at = ?"
     " WHERE firm_id = ? AND client_id = ?"
 )
-_AUDIT = "INSERT INTO ic_audit (firm_id, id, at, by, act, changes, reason) VALUES (?, ?, ?, ?, 'log_work', ?, '')"
+_AUDIT = "INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason) VALUES (?, ?, ?, ?, 'log_work', ?, '')"
 
 
 @frozen
@@ -82,7 +82,7 @@ class Books:
         at = [self._instant(moment) for _, moment in numbered]
         days = [moment.date().isoformat() for _, moment in numbered]
         ids = [f"{n:036d}" for n, _ in numbered]
-        changes = json.dumps([["Session", ids[0], 0, 1], ["Account", client, 1, 2]])
+        changes = json.dumps([["WorkSession", ids[0], 0, 1], ["Account", client, 1, 2]])
         left = [-5000 * n for n, _ in numbered]
         self._all(
             cursor,
@@ -172,9 +172,15 @@ def _batch(books: Books, size: int) -> Measured:
     hand = books.beside()
     number, job, desk = count(1), books.studio.jobs[0], books.studio.desk
 
-    def rows() -> list[NewSession]:
+    def rows() -> list[NewWorkSession]:
         return [
-            NewSession(project_id=job.project_id, person_id=desk.person_id, start=moment, hours=1, note="Wireframes")  # type: ignore[arg-type]
+            NewWorkSession(
+                project_id=job.project_id,  # type: ignore[arg-type]
+                person_id=desk.person_id,
+                start=moment,
+                hours=1,
+                note="Wireframes",
+            )
             for moment in starts(size)
         ]
 

@@ -50,7 +50,7 @@ class BareInvoice:
     selection: None
     issued_on: date
     due_on: date
-    letterhead: None
+    parties: None
     steps: int
 
 
@@ -110,7 +110,7 @@ def status_change(count: int) -> Run:
                 selection=None,
                 issued_on=issued,
                 due_on=due,
-                letterhead=None,
+                parties=None,
                 steps=place,
             )
 

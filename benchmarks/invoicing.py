@@ -6,10 +6,10 @@ from benchmarks import floors
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, Run, alternating, collector_frozen, timed
 from benchmarks.studio import Studio, studio
-from invoicecore import Act, Deposit, Invoice, Money, Period, Status, utc
+from invoicecore import Action, Deposit, Invoice, Money, Period, Status, utc
 from invoicecore.lifecycle.invoice import advance
 from invoicecore.values.ids import PersonId
-from invoicecore.values.stamp import Stamp
+from invoicecore.values.stamp import CommandStamp
 
 _BIG_PERIOD = Period(date(2025, 1, 1), date(2035, 12, 31))
 
@@ -20,12 +20,12 @@ def _manual(firm: Studio) -> Invoice:
 
 def verb(invoice: Invoice, count: int) -> Run:
     """The pure verb: an invoice is due, overdue, due, so many times."""
-    stamp = Stamp(utc(2026, 3, 2), PersonId("maria"), "America/Chicago")
+    stamp = CommandStamp(utc(2026, 3, 2), PersonId("maria"), "America/Chicago")
 
     def work() -> None:
         now = invoice
         for _ in range(count):
-            now, _steps = advance(now, Act.SET_OVERDUE if now.status is Status.DUE else Act.SET_DUE, stamp, 0)
+            now, _steps = advance(now, Action.SET_OVERDUE if now.status is Status.DUE else Action.SET_DUE, stamp, 0)
 
     return lambda: timed(work, count)
 

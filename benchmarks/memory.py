@@ -9,7 +9,7 @@ from benchmarks import floors
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, kept
 from benchmarks.studio import studio
-from invoicecore import Entry, EntryKind, MemoryStorage, TimeOrderedIds
+from invoicecore import EntryKind, LedgerEntry, MemoryStorage, TimeOrderedIds
 from invoicecore.ports.store import ENTRIES_OF_CLIENT
 from invoicecore.values.ids import ClientId, FirmId, PersonId
 
@@ -22,7 +22,7 @@ def _entries(count: int) -> object:
     for n, at in enumerate(floors.starts(count), start=1):
         booked = at + timedelta(seconds=n)
         with storage.begin(firm) as uow:
-            uow.append(Entry(_CLIENT, n, EntryKind.WORK, -5000 - n, -5000 * n, booked, at.date(), ids(), _MARIA))
+            uow.append(LedgerEntry(_CLIENT, n, EntryKind.WORK, -5000 - n, -5000 * n, booked, at.date(), ids(), _MARIA))
             uow.commit()
     with storage.begin(firm) as uow:
         assert len(uow.find(ENTRIES_OF_CLIENT, _CLIENT)) == count
@@ -46,7 +46,7 @@ def entry(*, quick: bool) -> Figure:
 
 def _logged(count: int) -> object:
     firm = studio(sessions=count)
-    assert len(firm.desk.work.sessions(client=firm.jobs[0].client_id)) == count
+    assert len(firm.desk.work.sessions(client_id=firm.jobs[0].client_id)) == count
     firm.desk.firm.audit()
     return firm
 

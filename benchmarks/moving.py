@@ -20,7 +20,7 @@ from invoicecore import Billing, Desk, Firm, importer
 
 _HEADER = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags"
 _FIRM = Firm(name="Northwind", currency="USD", timezone="UTC")
-_ANSWERS = importer.Answers(timezone="UTC")
+_ANSWERS = importer.ImportOptions(timezone="UTC")
 
 
 def export(rows: int) -> bytes:
@@ -45,7 +45,7 @@ def _bare(data: bytes) -> int:
 
 
 def _read(data: bytes) -> int:
-    return sum(1 for _ in importer.opened(data, answers=_ANSWERS).entries())
+    return sum(1 for _ in importer.open_export(data, answers=_ANSWERS).entries())
 
 
 def _planned(data: bytes) -> importer.Plan:
@@ -133,7 +133,7 @@ def read_held(*, quick: bool) -> Figure:
     """What a reader holds."""
 
     def work(path: Path, rows: int) -> None:
-        assert sum(1 for _ in importer.opened(path, answers=_ANSWERS).entries()) == rows
+        assert sum(1 for _ in importer.open_export(path, answers=_ANSWERS).entries()) == rows
 
     return _held("moving-read-held", "reading", work, quick=quick)
 

@@ -24,9 +24,8 @@ _MUCH = (Aim(2), Aim(1.5))
 _PAGE = 51  # the fifty rows that are shown, and one more to know whether there are others
 
 _CLIENT = """
-    SELECT c.id, c.name, c.currency, c.billing_address, a.balance_minor, a.anchor_minor, a.allowed_balance_minor,
-        a.refill_at_minor
-"""
+    SELECT c.id, c.name, c.currency, c.billing_address, a.balance_minor, a.utilization_base_minor,
+    a.allowed_balance_minor, a.refill_at_minor """
 _BY_NAME = f"""
     {_CLIENT} FROM (
         SELECT id FROM ic_clients WHERE firm_id = :firm AND archived = 0 ORDER BY name, id LIMIT :most
@@ -159,7 +158,7 @@ VIEWS = {
     ),
     "pages-projects": View(
         "the projects of a client",
-        lambda desk, client: desk.pages.projects(client=client),
+        lambda desk, client: desk.pages.projects(client_id=client),
         lambda row: row.project.id,
         _PROJECTS,
     ),

@@ -42,7 +42,7 @@ def listed(*, quick: bool) -> Figure:
         def work() -> None:
             for moment in moments:
                 firm.log_and_read((moment,))
-                sessions(client=job.client_id, period=before)
+                sessions(client_id=job.client_id, period=before)
 
         return timed(work, size)
 

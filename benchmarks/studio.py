@@ -16,7 +16,7 @@ from invoicecore.ports.store import Storage
 
 FAR = Terms(
     allowed_balance=Money.of(-2_000_000_000, "USD"),
-    refill=Refill(at=Money.of(-1_000_000_000, "USD"), rate=Rate.hourly(50, "USD"), hours=20),
+    refill=Refill(threshold=Money.of(-1_000_000_000, "USD"), rate=Rate.hourly(50, "USD"), hours=20),
 )
 
 
@@ -78,10 +78,10 @@ def studio(
     jobs = []
     for number in range(clients):
         client = desk.clients.add(name=f"Client {number}", terms=FAR)
-        project = desk.projects.add(client=client.id, name="Website", rate=Rate.hourly(50, "USD"))
+        project = desk.projects.add(client_id=client.id, name="Website", rate=Rate.hourly(50, "USD"))
         jobs.append(Job(client.id, project.id))
     made = Studio(billing, desk, tuple(jobs), clock)
     made.log(starts(sessions))
     desk.accounts.statement(jobs[0].client_id)
-    desk.work.sessions(client=jobs[0].client_id)
+    desk.work.sessions(client_id=jobs[0].client_id)
     return made

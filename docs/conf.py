@@ -18,7 +18,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(contextlib|datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
     ("py:class", r"invoicecore\.values\.ids\.\w+Id"),
     ("py:class", r"invoicecore\.ports\.(archive|store)\.[ES]"),
-    ("py:class", r"invoicecore\.queries\.paging\.(By|R)"),
+    ("py:class", r"invoicecore\.queries\.paging\.(SortT|R)"),
 ]
 
 toc_object_entries_show_parents = "hide"

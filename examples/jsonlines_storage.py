@@ -28,25 +28,25 @@ from typing import Any, Self, TypeVar
 
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.events import Message
-from invoicecore.ports.store import ALL, AuditRecord, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.ports.store import ALL, AuditRecord, Change, Entity, Fact, IdempotencyRecord, Index, UniqueKind, id_of
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
 
-Place = tuple[str | int, ...]
+SortKey = tuple[str | int, ...]
 Cell = tuple[int, Any]  # what stands at a place: its version, and a value
-Picture = Mapping[Place, Cell]  # of one firm's books
+Picture = Mapping[SortKey, Cell]  # of one firm's books
 NOTHING: Cell = (0, None)
 
 
-def place_of(thing: Entity | Fact) -> Place:
+def place_of(thing: Entity | Fact) -> SortKey:
     """Where a thing stands. That an entry's place has its sequence is what keeps two from having the same."""
     kind = type(thing).__name__
-    if isinstance(thing, Entry):
+    if isinstance(thing, LedgerEntry):
         return (kind, thing.client_id, thing.sequence)
     if isinstance(thing, StatusChange):
         return (kind, thing.invoice_id, thing.sequence)
@@ -85,7 +85,7 @@ class JsonLinesStorage:
         with self._opened():
             return [firm_id for firm_id, picture in self._pictures.items() if ("Firm", firm_id) in picture]
 
-    def add(self, firm_id: FirmId, seen: Picture, written: Mapping[Place, Any]) -> None:
+    def add(self, firm_id: FirmId, seen: Picture, written: Mapping[SortKey, Any]) -> None:
         """Write what a unit of work wrote, if where it writes everything is still as it has seen it."""
         changes = [(place, plain(value)) for place, value in written.items()]
         line = json.dumps([firm_id, changes], ensure_ascii=False).encode() + b"\n"
@@ -112,7 +112,7 @@ class JsonLinesStorage:
         """Take over the lines that were not read yet."""
         file.seek(self._end)
         *lines, torn = file.read().split(b"\n")  # a last line without an end was never committed
-        fresh: dict[FirmId, dict[Place, Cell]] = {}
+        fresh: dict[FirmId, dict[SortKey, Cell]] = {}
         for line in lines:
             firm_id, changes = json.loads(line)
             if firm_id not in fresh:
@@ -152,8 +152,8 @@ class JsonLinesUnitOfWork:
         self._storage = storage
         self._firm_id = firm_id
         self._picture = picture
-        self._seen: dict[Place, Cell] = {}
-        self._written: dict[Place, Any] = {}  # None for what is to go
+        self._seen: dict[SortKey, Cell] = {}
+        self._written: dict[SortKey, Any] = {}  # None for what is to go
 
     def __enter__(self) -> Self:
         return self
@@ -234,37 +234,37 @@ class JsonLinesUnitOfWork:
 
     # claims, counters and idempotency keys
 
-    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         for key in keys:
             held = self._see("claim", scope, key)
             if held not in (None, holder):
                 raise UniqueViolation(f"The {scope} {key!r} is held by {held!r}.")
             self._write(holder, "claim", scope, key)
 
-    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
         for key in keys:
             self._write(None, "claim", scope, key)
 
-    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         return {key: holder for key in keys if (holder := self._see("claim", scope, key)) is not None}
 
     def take(self, counter: str) -> int:
-        value = self.next_of(counter)
-        self.leap(counter, value + 1)
+        value = self.peek(counter)
+        self.advance_to(counter, value + 1)
         return value
 
-    def next_of(self, counter: str) -> int:
+    def peek(self, counter: str) -> int:
         return self._see("counter", counter) or 1
 
-    def leap(self, counter: str, to: int) -> None:
+    def advance_to(self, counter: str, to: int) -> None:
         self._write(to, "counter", counter)
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         self._make((remembered.request, remembered.result), "key", remembered.key)
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str) -> IdempotencyRecord | None:
         kept = self._see("key", key)
-        return None if kept is None else Remembered(key, *kept)
+        return None if kept is None else IdempotencyRecord(key, *kept)
 
     # the outbox: a message, and until when it is leased
 
@@ -280,7 +280,7 @@ class JsonLinesUnitOfWork:
     def acknowledge(self, message_id: str) -> None:
         self._write(None, "Message", message_id)
 
-    def give_back(self, message_id: str) -> None:
+    def nack(self, message_id: str) -> None:
         post = self._see("Message", message_id)
         if post is not None:
             self._write((post[0], None), "Message", message_id)

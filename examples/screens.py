@@ -18,7 +18,7 @@ from examples.studio import Links, new_studio, usd
 from examples.tables import card, said, table
 from invoicecore import Age, Deposit, Desk, InvoiceSort, Money, Page, Rate, Refill, Role, Terms, TransactionRow, WorkRow
 from invoicecore.errors import InvoicecoreError
-from invoicecore.model.permissions import MAY_GIVE
+from invoicecore.model.permissions import GRANTABLE_ROLES
 
 
 def at(desk: Desk, moment: datetime | None) -> datetime | None:
@@ -97,7 +97,7 @@ def create_an_employee(desk: Desk, of: Links) -> str:
             "Name": lambda it: it.row.person.name,
             "Role": lambda it: it.row.person.role,
             "Signs in from": lambda it: it.login is not None and it.login.admitted_from,
-            "Roles to choose": lambda it: tuple(sorted(MAY_GIVE[Role.MANAGER])),
+            "Roles to choose": lambda it: tuple(sorted(GRANTABLE_ROLES[Role.MANAGER])),
         },
     )
 
@@ -113,7 +113,7 @@ def clients(desk: Desk, of: Links) -> str:
             "Name": lambda it: it.client.name,
             "Balance": lambda it: it.standing and it.standing.balance,
             "Work stops at": lambda it: it.standing and it.standing.terms.allowed_balance,
-            "Refill at": lambda it: it.standing and it.standing.terms.refill and it.standing.terms.refill.at,
+            "Refill at": lambda it: it.standing and it.standing.terms.refill and it.standing.terms.refill.threshold,
             "Utilization": lambda it: it.standing and it.standing.utilization,
             "Stopped": lambda it: it.standing and it.standing.stopped,
         },
@@ -122,7 +122,7 @@ def clients(desk: Desk, of: Links) -> str:
 
 def create_a_client(desk: Desk, of: Links) -> str:
     """Create a client."""
-    refill = Refill(at=usd(-1000), rate=Rate.hourly(10, "USD"), hours=100)
+    refill = Refill(threshold=usd(-1000), rate=Rate.hourly(10, "USD"), hours=100)
     made = desk.clients.add(name="Initech", terms=Terms(allowed_balance=usd(-80), refill=refill))
     return card(made, {"Name": lambda it: it.name, "Currency": lambda it: it.currency})
 
@@ -202,7 +202,7 @@ def projects(desk: Desk, of: Links) -> str:
 def projects_of(desk: Desk, client: str | None) -> str:
     """Projects of all clients or of one."""
     return table(
-        desk.pages.projects(client=client).rows,
+        desk.pages.projects(client_id=client).rows,
         {
             "Client": lambda it: it.client,
             "Project": lambda it: it.project.name,
@@ -219,7 +219,11 @@ def projects_of(desk: Desk, client: str | None) -> str:
 def create_a_project(desk: Desk, of: Links) -> str:
     """Create a project."""
     made = desk.projects.add(
-        client=of.client, name="Shop", rate=Rate.hourly(70, "USD"), starts_on=date(2026, 4, 6), notes="After the site."
+        client_id=of.client,
+        name="Shop",
+        rate=Rate.hourly(70, "USD"),
+        starts_on=date(2026, 4, 6),
+        notes="After the site.",
     )
     return card(
         desk.pages.project(made.id).row,
@@ -275,7 +279,7 @@ def sessions(desk: Desk, page: Page[WorkRow]) -> str:
             "Locked": lambda it: it.invoice_number or it.session.locked,
         },
     )
-    return f"{rows}\n… and more" if page.next else rows
+    return f"{rows}\n… and more" if page.next_cursor else rows
 
 
 def log_work(desk: Desk, of: Links) -> str:
@@ -301,15 +305,15 @@ def invoices(desk: Desk, of: Links) -> str:
 def invoices_of(desk: Desk, client: str | None) -> str:
     """Invoices of all clients or of one."""
     return table(
-        desk.pages.invoices(client=client, sort=InvoiceSort.ISSUED).rows,
+        desk.pages.invoices(client_id=client, sort=InvoiceSort.ISSUED).rows,
         {
             "Number": lambda it: it.number,
             "Client": lambda it: it.client,
             "Kind": lambda it: it.kind,
-            "Reads": lambda it: it.reads_as,
+            "Reads": lambda it: it.display_status,
             "Status": lambda it: it.status,
             "Total": lambda it: it.total,
-            "Open": lambda it: it.open,
+            "Open": lambda it: it.amount_due,
             "Due": lambda it: it.due_on,
             "Days overdue": lambda it: it.days_overdue,
         },
@@ -325,8 +329,8 @@ def invoice(desk: Desk, of: Links) -> str:
             "Invoice": lambda it: it.invoice.number,
             "Client": lambda it: it.client,
             "Status": lambda it: it.invoice.status,
-            "Left to pay": lambda it: it.invoice.open,
-            "Buttons": lambda it: tuple(act.act for act in it.acts if act.allowed),
+            "Left to pay": lambda it: it.invoice.amount_due,
+            "Buttons": lambda it: tuple(action.action for action in it.actions if action.allowed),
         },
     )
     lines = table(
@@ -343,22 +347,22 @@ def invoice(desk: Desk, of: Links) -> str:
         },
     )
     history = table(
-        page.history, {"When": lambda it: at(desk, it.at), "Act": lambda it: it.act, "Status": lambda it: it.after}
+        page.history, {"When": lambda it: at(desk, it.at), "Act": lambda it: it.action, "Status": lambda it: it.after}
     )
     return "\n\n".join((above, lines, payments, history))
 
 
 def record_payment(desk: Desk, of: Links) -> str:
     """Record a payment."""
-    offered = desk.pages.invoice(of.invoice).invoice.open
+    offered = desk.pages.invoice(of.invoice).invoice.amount_due
     receipt = desk.payments.record(of.invoice, usd(250), method="wire", reference="TX-3")
     return card(
         receipt,
         {
             "Offered": lambda it: offered,
             "Recorded": lambda it: it.payment.amount,
-            "Left to pay": lambda it: it.invoice.open,
-            "Reads": lambda it: it.invoice.reads_as,
+            "Left to pay": lambda it: it.invoice.amount_due,
+            "Reads": lambda it: it.invoice.display_status,
         },
     )
 
@@ -372,7 +376,7 @@ def manual_invoice(desk: Desk, of: Links) -> str:
             "Number": lambda it: it.number,
             "Total": lambda it: it.total,
             "Payments go": lambda it: it.deposit,
-            "Reads": lambda it: it.reads_as,
+            "Reads": lambda it: it.display_status,
         },
     )
 
@@ -401,10 +405,10 @@ def aging(desk: Desk, of: Links) -> str:
     return table(desk.pages.aging().clients.rows, {"Client": lambda it: it.client, **columns})
 
 
-def outlook(desk: Desk, of: Links) -> str:
+def forecast(desk: Desk, of: Links) -> str:
     """When it will stop."""
     return card(
-        desk.pages.outlook(of.client),
+        desk.pages.forecast(of.client),
         {
             "Balance": lambda it: it.balance,
             "Worked": lambda it: (it.worked, it.window),
@@ -450,7 +454,7 @@ SCREENS: tuple[Callable[[Desk, Links], str], ...] = (
     manual_invoice,
     unbilled,
     aging,
-    outlook,
+    forecast,
     explain,
 )
 

@@ -67,14 +67,14 @@ def new_studio() -> Studio:
     sam, lee = billing.acting_as(sam_id), billing.acting_as(lee_id)
 
     fifty = Rate.hourly(50, "USD")
-    terms = Terms(allowed_balance=usd(-1500), refill=Refill(at=usd(-1000), rate=fifty, hours=20))
+    terms = Terms(allowed_balance=usd(-1500), refill=Refill(threshold=usd(-1000), rate=fifty, hours=20))
     acme = maria.clients.add(name="Acme", terms=terms)
     globex = maria.clients.add(name="Globex", terms=Terms.unlimited())
-    site = maria.projects.add(client=acme.id, name="Website", rate=fifty, notes="Goes live in May.")
-    app = maria.projects.add(client=globex.id, name="App", rate=Rate.hourly(80, "USD"))
+    site = maria.projects.add(client_id=acme.id, name="Website", rate=fifty, notes="Goes live in May.")
+    app = maria.projects.add(client_id=globex.id, name="App", rate=Rate.hourly(80, "USD"))
     maria.projects.assign(site.id, lee_id)
     maria.projects.assign(app.id, sam_id)
-    cleo_id = maria.people.add(name="Cleo", email="cleo@acme.example", role=Role.CONTACT, client=acme.id).id
+    cleo_id = maria.people.add(name="Cleo", email="cleo@acme.example", role=Role.CONTACT, client_id=acme.id).id
 
     ahead = maria.invoices.manual(acme.id, usd(1000), deposit=Deposit.TO_BALANCE, description="Twenty hours ahead")
     maria.payments.record(ahead.id, method="wire", reference="TX-1")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from babel.dates import format_date, format_datetime
 
-from invoicecore import Money, Named, Period, Rate
+from invoicecore import Money, NamedRef, Period, Rate
 
 NOTHING = "–"
 R = TypeVar("R")
@@ -56,7 +56,7 @@ def said(value: object) -> str:
             return format_date(value, "EEE dd MMM", locale="en")
         case Period():
             return f"{said(value.first)} to {said(value.last)}"
-        case Named():
+        case NamedRef():
             return value.name
         case tuple():
             return ", ".join(map(said, value))

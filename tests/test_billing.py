@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import QueuePool
 
 from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
-from invoicecore.errors import Malformed, NotFound, NotPermitted, PersonArchived, StorageUnavailable
+from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import books
@@ -61,16 +61,16 @@ class TestCreate:
     def test_nobody_else_can_be_the_first(self, role: Role) -> None:
         """Otherwise nobody could add the others; nothing is stored."""
         storage = MemoryStorage()
-        with pytest.raises(Malformed, match="must be a manager"):
+        with pytest.raises(InvalidInput, match="must be a manager"):
             Billing.create(storage, FIRM, Person(name="Lee", role=role))
-        with pytest.raises(Malformed, match="must be a manager"):
+        with pytest.raises(InvalidInput, match="must be a manager"):
             Billing.create(storage, FIRM, Person(name="Maria", role=Role.MANAGER, archived=True))
         assert () == storage.firms()
 
     def test_a_number_pattern_must_count(self) -> None:
         """A pattern without the counter would repeat itself."""
         firm = Firm(name="Northwind", currency="USD", timezone="UTC", number_pattern="INV-{year}")
-        with pytest.raises(Malformed, match="seq"):
+        with pytest.raises(InvalidInput, match="seq"):
             Billing.in_memory(firm)
 
     @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ class TestCreate:
     )
     def test_a_firm_is_well_formed(self, given: dict[str, Any]) -> None:
         """Name, currency and zone are real ones."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Firm(**{"name": "Northwind", "currency": "USD", "timezone": "UTC", **given})
 
     def test_making_the_firm_is_on_record(self, world: World) -> None:
@@ -102,7 +102,7 @@ class TestOpen:
     def test_among_several_one_must_be_named(self, world: World) -> None:
         """The error names them; each is opened by its id."""
         other = Billing.create(world.storage, FIRM)
-        with pytest.raises(Malformed, match="There are 2 firms") as refused:
+        with pytest.raises(InvalidInput, match="There are 2 firms") as refused:
             Billing.open(world.storage)
         assert all(id in str(refused.value) for id in (world.billing.firm_id, other.firm_id))
         assert () == Billing.open(world.storage, other.firm_id).as_owner().clients.all()
@@ -178,22 +178,22 @@ class TestUrl:
     def test_a_database_may_keep_several_firms(self, url: str) -> None:
         """Its tables are made with the first."""
         one, two = Billing.create(url, FIRM), Billing.create(url, FIRM)
-        with pytest.raises(Malformed, match="There are 2 firms here"):
+        with pytest.raises(InvalidInput, match="There are 2 firms here"):
             Billing.open(url)
         assert [one.firm_id, two.firm_id] == [Billing.open(url, it.firm_id).firm_id for it in (one, two)]
 
     def test_a_firm_that_is_refused_makes_no_tables(self, tmp_path: Path, url: str) -> None:
         """Nothing is connected to."""
-        with pytest.raises(Malformed, match="must be a manager"):
+        with pytest.raises(InvalidInput, match="must be a manager"):
             Billing.create(url, FIRM, Person(name="Lee", role=Role.WORKER))
         assert [] == list(tmp_path.iterdir())
 
     @pytest.mark.parametrize("url", ["", "books.db", "nowhere://books"])
     def test_what_is_no_url_is_refused(self, url: str) -> None:
         """With an example of one."""
-        with pytest.raises(Malformed, match="sqlite"):
+        with pytest.raises(InvalidInput, match="sqlite"):
             Billing.create(url, FIRM)
-        with pytest.raises(Malformed, match="sqlite"):
+        with pytest.raises(InvalidInput, match="sqlite"):
             Billing.open(url)
 
     @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ class TestActing:
         with pytest.raises(NotFound):
             world.billing.acting_as("nobody")
         wrong: Any = None
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.billing.acting_as(wrong)
 
     def test_whoever_is_archived_has_no_desk(self, world: World) -> None:
@@ -264,5 +264,5 @@ class TestDeliverArguments:
     @pytest.mark.parametrize("limit", [0, -1, True, "10", None])
     def test_a_limit_is_a_whole_number(self, world: World, limit: Any) -> None:
         """Above zero."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.billing.deliver(limit)

@@ -18,33 +18,33 @@ from hypothesis import strategies as st
 
 import invoicecore
 from invoicecore import (
-    Act,
+    Action,
     Aging,
     AgingRow,
     Availability,
-    Cause,
+    BilledTotals,
     Client,
     ClientRow,
     ClientSummary,
     Deposit,
     Difference,
     Draft,
-    Entry,
     EntryKind,
+    EntrySource,
     Explanation,
     Firm,
+    Forecast,
     Invoice,
     InvoiceKind,
     InvoicePage,
     InvoiceRow,
+    LedgerEntry,
     Line,
     Money,
-    Named,
-    NewSession,
-    Outlook,
+    NamedRef,
+    NewWorkSession,
     Page,
     PaidPart,
-    Paper,
     Payment,
     PaymentOrigin,
     PaymentTerms,
@@ -52,6 +52,7 @@ from invoicecore import (
     Person,
     PersonPage,
     PersonRow,
+    PrintableInvoice,
     Project,
     ProjectPage,
     ProjectRow,
@@ -59,25 +60,24 @@ from invoicecore import (
     Receipt,
     Refill,
     Role,
-    SessionView,
     Standing,
     Statement,
     StatementRow,
     Status,
     StatusChange,
-    Tally,
     Terms,
     TimerView,
     TransactionRow,
     UnbilledRow,
     WorkRow,
+    WorkSessionView,
     utc,
 )
 from invoicecore.codec import TYPES, dump, dump_any, load, load_any
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.ledger.position import Position
-from invoicecore.ledger.verify import Fault
-from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.ledger.verify import LedgerFault
+from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.model.events import (
     CreditApplied,
     Event,
@@ -96,14 +96,14 @@ from invoicecore.model.events import (
 )
 from invoicecore.model.login import Login, LoginView
 from invoicecore.model.project import RateFrom
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.archive import Claim, Counter
-from invoicecore.ports.store import AuditRecord, Change, Entity, Fact, Remembered, Scope
+from invoicecore.ports.store import AuditRecord, Change, Entity, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.queries.explain import BalanceExplained, KindSum, RefillExplained, StopExplained, UtilizationExplained
-from invoicecore.queries.printable_statement import StatementPaper
+from invoicecore.queries.printable_statement import PrintableStatement
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application
-from invoicecore.settlement.printable import PaperPayment
+from invoicecore.settlement.printable import PrintablePayment
 from invoicecore.testing.pictures import jpeg, png
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
@@ -118,7 +118,7 @@ MARCH = Period.month(2026, 3)
 
 LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, TODAY, timedelta(hours=1, microseconds=1), hourly("62.125"))
 BARE_LINE = Line("A flat price", 100_00)
-HEAD = Letterhead(
+HEAD = PartySnapshot(
     "Northwind", "1 Main St\nChicago", "Acme", "", "plain", "America/Chicago", (("j-1", "Web"), ("p-1", "Lee"))
 )
 INVOICE = Invoice(
@@ -136,8 +136,8 @@ INVOICE = Invoice(
     selection=Selection(MARCH, frozenset({SITE, ProjectId("j-0")}), frozenset({WORK, SessionId("s-0")})),
     issued_on=TODAY,
     due_on=date(2026, 3, 16),
-    letterhead=HEAD,
-    steps=2,
+    parties=HEAD,
+    status_version=2,
     notes="Thank you",
 )
 BARE_INVOICE = Invoice(
@@ -168,7 +168,7 @@ PAYMENT = Payment(
 )
 POSITION = Position("USD", 3, -250_00, 1000_00, MICROS)
 ROW = StatementRow(2, TODAY, TODAY, EntryKind.PAYMENT, usd("1000"), usd("600"), MICROS, "m-1", LEE, FIRST, "TX-1")
-SESSION = Session(
+SESSION = WorkSession(
     id=WORK,
     client_id=ACME,
     project_id=SITE,
@@ -180,11 +180,11 @@ SESSION = Session(
     billable=True,
     note="Two\nlines",
     stated_day=TODAY,
-    past_stop=True,
+    over_limit=True,
     removed=True,
 )
 TIMER = Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False)
-VIEW = SessionView(
+VIEW = WorkSessionView(
     id=WORK,
     client_id=ACME,
     project_id=SITE,
@@ -194,7 +194,7 @@ VIEW = SessionView(
     duration=timedelta(microseconds=1),
     billable=True,
     note="",
-    past_stop=False,
+    over_limit=False,
     locked=False,
     locked_by=None,
     rate=None,
@@ -203,8 +203,8 @@ VIEW = SessionView(
 ACCOUNT = Account(ACME, POSITION, terms(), 1000_00, 25_00)
 STANDING = Standing(ACCOUNT)
 
-NAMED = Named("c-1", "Acme")
-CAUSE = Cause(
+NAMED = NamedRef("c-1", "Acme")
+CAUSE = EntrySource(
     project=NAMED,
     person=NAMED,
     duration=timedelta(hours=1, microseconds=1),
@@ -217,11 +217,11 @@ INVOICE_ROW = InvoiceRow(
     client=NAMED,
     kind=InvoiceKind.REFILL,
     status=Status.DUE,
-    reads_as="unpaid",
+    display_status="unpaid",
     number="7",
     total=usd(3),
-    paid=usd(1),
-    open=usd(2),
+    amount_paid=usd(1),
+    amount_due=usd(2),
     issued_on=TODAY,
     due_on=None,
     days_overdue=4,
@@ -231,8 +231,8 @@ PROJECT_ROW = ProjectRow(
     client=NAMED,
     rate=None,
     worked=timedelta(hours=3),
-    billed=Tally(timedelta(hours=1), None),
-    unbilled=Tally(timedelta(hours=2), usd(100)),
+    billed=BilledTotals(timedelta(hours=1), None),
+    unbilled=BilledTotals(timedelta(hours=2), usd(100)),
 )
 WORK_ROW = WorkRow(session=VIEW, client=NAMED, project=NAMED, person=NAMED, invoice_number=None)
 PERSON_ROW = PersonRow(
@@ -242,7 +242,7 @@ AGED = (usd(0), usd(1), usd(2), usd(3), usd(4))
 PARTS = (
     BalanceExplained(amount=usd(-1), parts=(KindSum(kind=EntryKind.WORK, count=2, amount=usd(-1)),), rule="Why."),
     UtilizationExplained(
-        ratio=Fraction(-4, 3), anchor=usd(1), deposit=ROW, taken_back=usd(0), refill_at=usd(-1), rule="Why."
+        ratio=Fraction(-4, 3), utilization_base=usd(1), deposit=ROW, taken_back=usd(0), refill_at=usd(-1), rule="Why."
     ),
     StopExplained(stopped=True, allowed_balance=usd(-1), stopped_by=None, rule="Why."),
     RefillExplained(
@@ -252,10 +252,10 @@ PARTS = (
 EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
 
 SAMPLES: tuple[Any, ...] = (
-    Claim(Scope.IMPORT, "toggl:1", "session"),
+    Claim(UniqueKind.IMPORT, "toggl:1", "session"),
     Counter("invoice", 7),
-    Remembered("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
-    Remembered("tuesday", "digest", None),
+    IdempotencyRecord("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
+    IdempotencyRecord("tuesday", "digest", None),
     Money.of("-12.50", "USD"),
     Money(10**17 - 1, "KWD"),
     Rate.hourly("0.000000000001", "JPY"),
@@ -264,7 +264,7 @@ SAMPLES: tuple[Any, ...] = (
     PaymentTerms.end_of_next_month(days=10),
     Terms.unlimited(),
     terms(),
-    Refill(at=usd("-1000"), rate=hourly("62.125"), hours=Decimal("0.5")),
+    Refill(threshold=usd("-1000"), rate=hourly("62.125"), hours=Decimal("0.5")),
     Firm(name=" Northwind ", currency="USD", timezone="Europe/Paris", id=FirmId("f"), owner_id=LEE, contact="é\n€"),
     Person(name="Lee", role=Role.WORKER, email="Lee@Northwind.example", timezone="Asia/Tokyo"),
     Person(name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=frozenset({SITE, ProjectId("j-0")}), id=LEE),
@@ -292,11 +292,11 @@ SAMPLES: tuple[Any, ...] = (
     HEAD,
     PAYMENT,
     Application(FIRST, 1),
-    Entry(ACME, 1, EntryKind.WORK, -50_00, -50_00, MICROS, TODAY, "s-1", LEE),
-    Entry(ACME, 2, EntryKind.CREDIT_APPLIED, -1, -50_01, MICROS, TODAY, "m-1", LEE, FIRST, "why"),
-    StatusChange(FIRST, 1, MICROS, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT),
-    StatusChange(FIRST, 2, MICROS, LEE, Act.VOID, Status.PAID, Status.VOID, "Billed twice."),
-    AuditRecord("a-1", MICROS, LEE, Act.LOG_PAST_STOP, (Change("Session", "s-1", 0, 1),), "Already done."),
+    LedgerEntry(ACME, 1, EntryKind.WORK, -50_00, -50_00, MICROS, TODAY, "s-1", LEE),
+    LedgerEntry(ACME, 2, EntryKind.CREDIT_APPLIED, -1, -50_01, MICROS, TODAY, "m-1", LEE, FIRST, "why"),
+    StatusChange(FIRST, 1, MICROS, LEE, Action.DRAFT_INVOICE, None, Status.DRAFT),
+    StatusChange(FIRST, 2, MICROS, LEE, Action.VOID, Status.PAID, Status.VOID, "Billed twice."),
+    AuditRecord("a-1", MICROS, LEE, Action.LOG_OVER_LIMIT, (Change("WorkSession", "s-1", 0, 1),), "Already done."),
     Change("Timer", "s-1", 1, 0),
     Message("n-1", MICROS, WorkStopped(ACME, usd("-1500"), usd("-1500"))),
     Message("n-2", MICROS, InvoiceGenerated(ACME, FIRST, "7", usd("1"), TODAY)),
@@ -312,11 +312,11 @@ SAMPLES: tuple[Any, ...] = (
     PaymentRecorded(ACME, PAID, FIRST, usd("1")),
     PaymentReversed(ACME, PAID, usd("1")),
     CreditApplied(ACME, FIRST, usd("1")),
-    NewSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),
-    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=8),
-    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours="7.50"),
-    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=Decimal("7.5"), billable=False, note="x"),
-    NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=timedelta(hours=7, microseconds=1)),
+    NewWorkSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),
+    NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=8),
+    NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours="7.50"),
+    NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=Decimal("7.5"), billable=False, note="x"),
+    NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=timedelta(hours=7, microseconds=1)),
     LoginView(person_id=LEE, has_password=True, admitted_from=("10.0.0.0/8",), last_sign_in=MICROS),
     VIEW,
     attrs.evolve(VIEW, locked=True, locked_by=FIRST, rate=hourly("62.125"), amount=usd("0")),
@@ -327,14 +327,14 @@ SAMPLES: tuple[Any, ...] = (
     Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")),
     Statement(ACME, None, usd("0"), (), usd("0")),
     ROW,
-    Fault(3, "stands in place 4"),
+    LedgerFault(3, "stands in place 4"),
     Draft(INVOICE, MOVED, usd("-1200"), usd("1000"), usd("200")),
     MOVED,
-    Availability(Act.VOID, False, "why not"),
+    Availability(Action.VOID, False, "why not"),
     Receipt((PAYMENT, PAYMENT), INVOICE, usd("25")),
-    Paper(INVOICE, HEAD, (PaperPayment(TODAY, "wire", usd("400")),), False),
-    PaperPayment(TODAY, "wire", usd("400")),
-    StatementPaper(Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")), (CAUSE,), HEAD, TODAY, Logo(png())),
+    PrintableInvoice(INVOICE, HEAD, (PrintablePayment(TODAY, "wire", usd("400")),), False),
+    PrintablePayment(TODAY, "wire", usd("400")),
+    PrintableStatement(Statement(ACME, MARCH, usd("-400"), (ROW,), usd("600")), (CAUSE,), HEAD, TODAY, Logo(png())),
     Page((NAMED, INVOICE_ROW, STANDING), '["name",0,"Acme","c-1"]'),
     Page((), None),
     NAMED,
@@ -347,10 +347,10 @@ SAMPLES: tuple[Any, ...] = (
         week=Period.week(2026, 53),
         invoiced=None,
     ),
-    TransactionRow(ROW, Cause(), NAMED),
+    TransactionRow(ROW, EntrySource(), NAMED),
     CAUSE,
     PROJECT_ROW,
-    Tally(timedelta(0), usd(0)),
+    BilledTotals(timedelta(0), usd(0)),
     ProjectPage(PROJECT_ROW, (NAMED,), Page((WORK_ROW, WORK_ROW), "next")),
     WORK_ROW,
     INVOICE_ROW,
@@ -359,8 +359,8 @@ SAMPLES: tuple[Any, ...] = (
         client=NAMED,
         names=(NAMED,),
         payments=(PaidPart(payment_id=PAID, received_on=TODAY, method="", reference="TX-1", amount=usd(1)),),
-        history=(StatusChange(FIRST, 1, MICROS, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT),),
-        acts=(Availability(Act.VOID, True),),
+        history=(StatusChange(FIRST, 1, MICROS, LEE, Action.DRAFT_INVOICE, None, Status.DRAFT),),
+        actions=(Availability(Action.VOID, True),),
         days_overdue=0,
     ),
     PaidPart(payment_id=None, received_on=TODAY, method="wire", reference=None, amount=usd(1)),
@@ -372,7 +372,7 @@ SAMPLES: tuple[Any, ...] = (
     UnbilledRow(client=NAMED, project=NAMED, sessions=2, time=timedelta(hours=1), amount=usd(5)),
     Aging(TODAY, (AGED, AGED), Page((AgingRow(NAMED, AGED),), None)),
     AgingRow(NAMED, AGED),
-    Outlook(
+    Forecast(
         window=MARCH,
         worked=usd(5),
         balance=usd(1),
@@ -390,7 +390,7 @@ SAMPLES: tuple[Any, ...] = (
 LATER: dict[type, tuple[str, ...]] = {
     Client: ("locale",),
     Firm: ("locale", "logo", "tax_id", "payment_instructions"),
-    Letterhead: ("locale", "logo", "tax_id", "payment_instructions"),
+    PartySnapshot: ("locale", "logo", "tax_id", "payment_instructions"),
     Invoice: ("notes",),
 }
 """What earlier versions did not write."""
@@ -410,7 +410,7 @@ def again(value: T) -> T:
 
 def refusal(cls: type, data: object) -> str:
     """Why the data is refused."""
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(InvalidInput) as refused:
         load(cls, data)
     return str(refused.value)
 
@@ -482,10 +482,10 @@ class TestRoundTrip:
             world.maria.accounts.statement(world.acme.id, MARCH),
             *world.maria.accounts.entries(world.acme.id),
             *world.maria.invoices.history(invoice.id),
-            *world.maria.invoices.available_acts(invoice.id),
-            world.maria.invoices.paper(invoice.id),
+            *world.maria.invoices.available_actions(invoice.id),
+            world.maria.invoices.printable(invoice.id),
             *world.maria.firm.audit(),
-            *world.notifier.told,
+            *world.notifier.messages,
         )
         assert 20 < len(seen)
         assert seen == load_any(through_json(dump_any(seen)))
@@ -506,8 +506,8 @@ class TestRoundTrip:
 
     def test_decimal_context(self) -> None:
         """The decimal context of the host changes nothing, neither when dumping nor when loading."""
-        refill = Refill(at=usd("-1000"), rate=hourly("1"), hours="123456.123456")
-        tiny = NewSession(project_id=SITE, person_id=LEE, hours=Decimal("0.0000001"))
+        refill = Refill(threshold=usd("-1000"), rate=hourly("1"), hours="123456.123456")
+        tiny = NewWorkSession(project_id=SITE, person_id=LEE, hours=Decimal("0.0000001"))
         with localcontext(Context(prec=3, rounding=ROUND_CEILING, capitals=0, Emin=-1, Emax=1)):
             assert "123456.123456" == dump(refill)["hours"]
             assert {"decimal": "0.0000001"} == dump(tiny)["hours"]
@@ -535,18 +535,18 @@ class TestPages:
 
     def test_as_it_is_written(self) -> None:
         """A page is an object with its rows and where the next one begins; a ratio is a text."""
-        named = {"type": "Named", "id": "c-1", "name": "Acme"}
-        assert {"rows": [named], "next": None} == dump(Page((NAMED,), None))
+        named = {"type": "NamedRef", "id": "c-1", "name": "Acme"}
+        assert {"rows": [named], "next_cursor": None} == dump(Page((NAMED,), None))
         assert "-4/3" == dump(PARTS[1])["ratio"]
 
     @pytest.mark.parametrize(
         ("data", "why"),
         [
             ([], "expected an object"),
-            ({"rows": [], "next": None, "more": 1}, "unknown more"),
-            ({"rows": {}, "next": None}, "expected a list"),
-            ({"rows": [{"id": "c-1", "name": "Acme"}], "next": None}, "the name of a class that fits here"),
-            ({"rows": [], "next": 5}, "expected text, not a int"),
+            ({"rows": [], "next_cursor": None, "more": 1}, "unknown more"),
+            ({"rows": {}, "next_cursor": None}, "expected a list"),
+            ({"rows": [{"id": "c-1", "name": "Acme"}], "next_cursor": None}, "the name of a class that fits here"),
+            ({"rows": [], "next_cursor": 5}, "expected text, not a int"),
         ],
     )
     def test_no_page(self, data: object, why: str) -> None:
@@ -575,11 +575,11 @@ class TestSpelling:
 
     def test_other_zone(self) -> None:
         """An instant given in another zone is dumped in UTC, and one written with an offset is read as UTC."""
-        paris = NewSession(
+        paris = NewWorkSession(
             project_id=SITE, person_id=LEE, start=datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
         )
         assert "2026-03-02T08:00:00.000000Z" == dump(paris)["start"]
-        back = load(NewSession, changed(paris, ("start",), "2026-03-02T09:00:00+01:00"))
+        back = load(NewWorkSession, changed(paris, ("start",), "2026-03-02T09:00:00+01:00"))
         assert utc(2026, 3, 2, 8) == back.start
         assert UTC == (back.start and back.start.tzinfo)
 
@@ -587,7 +587,7 @@ class TestSpelling:
         """Dates, durations, decimals and words have one spelling each."""
         assert "2026-03-02" == dump(SESSION)["stated_day"]
         assert 28_800_000_000 == dump(SESSION)["duration"]
-        assert "0.5" == dump(Refill(at=usd("-1"), rate=hourly(4), hours="0.50"))["hours"]
+        assert "0.5" == dump(Refill(threshold=usd("-1"), rate=hourly(4), hours="0.50"))["hours"]
         assert "not_deposited" == dump(BARE_INVOICE)["deposit"]
 
     def test_sets(self) -> None:
@@ -616,7 +616,7 @@ class TestSpelling:
     )
     def test_hours(self, hours: Any, plain: object) -> None:
         """The hours of new work keep the type in which they were given."""
-        new = NewSession(project_id=SITE, person_id=LEE, day=TODAY, hours=hours)
+        new = NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=hours)
         assert plain == dump(new)["hours"]
         back = again(new).hours
         assert (type(hours), hours) == (type(back), back)
@@ -669,9 +669,9 @@ class TestRefusal:
             (("status",), ["due"], "status: expected one of draft"),
             (("selection", "projects", 1), 7, "selection.projects[1]: expected text, not a int"),
             (("selection", "period", "last"), "2026-02-01", "selection.period: A period cannot end on 2026-02-01"),
-            (("letterhead", "names", 0), ["j-1"], "letterhead.names[0]: expected a list of 2, not of 1"),
-            (("letterhead", "names", 0), ["j-1", "a", "b"], "letterhead.names[0]: expected a list of 2, not of 3"),
-            (("letterhead", "names", 0, 1), 0, "letterhead.names[0][1]: expected text, not a int"),
+            (("parties", "names", 0), ["j-1"], "parties.names[0]: expected a list of 2, not of 1"),
+            (("parties", "names", 0), ["j-1", "a", "b"], "parties.names[0]: expected a list of 2, not of 3"),
+            (("parties", "names", 0, 1), 0, "parties.names[0][1]: expected text, not a int"),
         ],
     )
     def test_place(self, path: tuple[str | int, ...], new: object, message: str) -> None:
@@ -697,11 +697,11 @@ class TestRefusal:
     )
     def test_instant(self, text: str) -> None:
         """An instant without a zone, in another form, or that does not exist is refused."""
-        assert "start: " in refusal(Session, changed(SESSION, ("start",), text))
+        assert "start: " in refusal(WorkSession, changed(SESSION, ("start",), text))
 
     def test_number_for_instant(self) -> None:
         """A number is not an instant."""
-        assert "start: expected a time such as" in refusal(Session, changed(SESSION, ("start",), 1772452800))
+        assert "start: expected a time such as" in refusal(WorkSession, changed(SESSION, ("start",), 1772452800))
 
     @pytest.mark.parametrize("content", ["iVBORw0KGgo", "iVBORw0KGgo=\n", "é", 7, None, b64encode(b"GIF89a").decode()])
     def test_bytes(self, content: object) -> None:
@@ -711,7 +711,7 @@ class TestRefusal:
     @pytest.mark.parametrize("hours", ["1e3", "NaN", "1_000", "٣", "", "1" * 19, 20, 20.0, None, True])
     def test_decimal(self, hours: object) -> None:
         """A decimal is plain text and nothing else."""
-        data = changed(Refill(at=usd(-1), rate=hourly(50), hours=20), ("hours",), hours)
+        data = changed(Refill(threshold=usd(-1), rate=hourly(50), hours=20), ("hours",), hours)
         assert "This is no Refill: hours: " in refusal(Refill, data)
 
     @pytest.mark.parametrize(
@@ -730,12 +730,12 @@ class TestRefusal:
     )
     def test_hours(self, hours: object) -> None:
         """The hours of new work are in one of the four forms."""
-        data = changed(NewSession(project_id=SITE, person_id=LEE), ("hours",), hours)
-        assert "This is no NewSession: hours: " in refusal(NewSession, data)
+        data = changed(NewWorkSession(project_id=SITE, person_id=LEE), ("hours",), hours)
+        assert "This is no NewWorkSession: hours: " in refusal(NewWorkSession, data)
 
     def test_bool(self) -> None:
         """A number is not a yes or no."""
-        assert "billable: expected true or false, not a int" in refusal(Session, changed(SESSION, ("billable",), 1))
+        assert "billable: expected true or false, not a int" in refusal(WorkSession, changed(SESSION, ("billable",), 1))
 
     @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
     def test_every_key_counts(self, value: object) -> None:
@@ -776,21 +776,21 @@ class TestRefusal:
     def test_strange_class(self) -> None:
         """A class that is none of the library's values is refused, both ways."""
         assert "cannot be loaded" in refusal(Decimal, "1")
-        with pytest.raises(Malformed, match="A Decimal cannot be dumped"):
+        with pytest.raises(InvalidInput, match="A Decimal cannot be dumped"):
             dump(Decimal(1))
-        with pytest.raises(Malformed, match="A dict cannot be dumped"):
+        with pytest.raises(InvalidInput, match="A dict cannot be dumped"):
             dump_any({})
 
     @pytest.mark.parametrize("hours", [7.5, True, [8], Decimal("NaN"), Decimal("1E+5000000")])
     def test_dump_hours(self, hours: Any) -> None:
         """Hours that could never be loaded are not dumped."""
-        with pytest.raises(Malformed):
-            dump(NewSession(project_id=SITE, person_id=LEE, hours=hours))
+        with pytest.raises(InvalidInput):
+            dump(NewWorkSession(project_id=SITE, person_id=LEE, hours=hours))
 
     def test_dump_naive(self) -> None:
         """A time without a zone is not dumped."""
-        with pytest.raises(Malformed, match="has no time zone"):
-            dump(NewSession(project_id=SITE, person_id=LEE, start=datetime(2026, 3, 2, 9)))
+        with pytest.raises(InvalidInput, match="has no time zone"):
+            dump(NewWorkSession(project_id=SITE, person_id=LEE, start=datetime(2026, 3, 2, 9)))
 
 
 class TestTagged:
@@ -822,7 +822,7 @@ class TestTagged:
     )
     def test_refused(self, data: object, message: str) -> None:
         """Data without a good tag, or that does not fit its tag, is refused."""
-        with pytest.raises(Malformed) as refused:
+        with pytest.raises(InvalidInput) as refused:
             load_any(data)
         assert message in str(refused.value)
 
@@ -872,7 +872,7 @@ def assert_loads_or_refuses(cls: type[Any], data: object) -> None:
     """The data is that of a value, which then comes back equal, or Malformed and nothing else."""
     try:
         value = load(cls, data)
-    except Malformed:
+    except InvalidInput:
         assert "This is no" in refusal(cls, data)
     else:
         assert value == again(value)
@@ -898,7 +898,7 @@ class TestFuzz:
         """The same holds where the data says by itself what it is."""
         try:
             value = load_any(data)
-        except Malformed:
+        except InvalidInput:
             assert data is not None
         else:
             assert value == load_any(through_json(dump_any(value)))

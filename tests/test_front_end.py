@@ -70,7 +70,7 @@ class TestPage:
         screen, named, *cells = row
         for call in calls(named):
             grid = [marks for name, marks in DESK.items() if name.split()[0] == call]
-            if "client=" in named:
+            if "client_id=" in named:
                 grid = [DESK[f"{call} of a client"]]
             for role, cell in zip(("manager", "supervisor", "worker", "contact"), cells, strict=True):
                 assert bool(cell) == any("y" in marks[role] for marks in grid), (screen, call, role)

@@ -10,7 +10,7 @@ from argon2 import Type, _password_hasher, low_level
 
 from invoicecore import Billing, Firm, Role
 from invoicecore.adapters.argon2 import Argon2Passwords
-from invoicecore.errors import Malformed, PasswordsUnavailable, SignInRefused
+from invoicecore.errors import InvalidInput, PasswordsUnavailable, SignInRefused
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.testing.passwords import QuickPasswords
 
@@ -141,7 +141,7 @@ class TestArgon2:
     )
     def test_settings_that_cannot_be(self, given: dict[str, Any]) -> None:
         """Are refused where they are given, not when somebody signs in."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Argon2Passwords(**given)
 
 
@@ -172,5 +172,5 @@ class TestDefault:
         ):
             with pytest.raises(PasswordsUnavailable, match=r"pip install 'invoicecore\[auth\]'"):
                 call()
-        assert not people.admit_from(lee.id, ["10.0.0.0/8"]).has_password
+        assert not people.set_allowed_addresses(lee.id, ["10.0.0.0/8"]).has_password
         assert lee.id == billing.acting_as(lee.id).person_id

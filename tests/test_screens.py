@@ -37,7 +37,7 @@ record_payment        | yes     |            |        |
 manual_invoice        | yes     |            |        |
 unbilled              | yes     |            |        | yes
 aging                 | yes     |            |        | yes
-outlook               | yes     |            |        | yes
+forecast              | yes     |            |        | yes
 explain               | yes     |            |        | yes
 """)
 """Which screens are shown to whom; on the others stands a refusal."""

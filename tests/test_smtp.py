@@ -21,7 +21,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from invoicecore import Billing, Deposit, Role
 from invoicecore.adapters.smtp import Secured, Smtp
 from invoicecore.documents.mail import MailNotifier
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from tests.needs import missing
 from tests.world import World, usd
 
@@ -166,7 +166,7 @@ class TestRefused:
 
     def test_password_in_the_clear(self) -> None:
         """It is refused before anything is sent, and shown nowhere."""
-        with pytest.raises(Malformed, match="in the clear"):
+        with pytest.raises(InvalidInput, match="in the clear"):
             Smtp(host=HOST, user="maria", password="correct horse", secured=Secured.NOT)
         assert "horse" not in repr(Smtp(host=HOST, user="maria", password="correct horse"))
 
@@ -199,7 +199,7 @@ class TestWhole:
         """An invoice is made, messages are delivered, and the client has a mail with it."""
         server = start()
         to_server = Smtp(host=HOST, port=server.port, secured=Secured.NOT)
-        world.maria.people.add(name="Zoë", role=Role.CONTACT, client=world.acme.id, email="zoe@acme.example")
+        world.maria.people.add(name="Zoë", role=Role.CONTACT, client_id=world.acme.id, email="zoe@acme.example")
         notifier = MailNotifier(world.billing, to_server, sender="billing@northwind.example")
         billing = Billing.open(world.storage, clock=world.clock, notifier=notifier)
         world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)

@@ -8,8 +8,8 @@ import pytest
 
 from invoicecore import Billing, SettableClock
 from invoicecore.adapters import throttle
-from invoicecore.adapters.throttle import FewTries
-from invoicecore.errors import Malformed, SignInRefused, SignInThrottled
+from invoicecore.adapters.throttle import SlidingWindowThrottle
+from invoicecore.errors import InvalidInput, SignInRefused, SignInThrottled
 from invoicecore.testing.passwords import QuickPasswords
 from tests.world import NOON, new_world
 
@@ -24,15 +24,15 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def few(clock: SettableClock) -> FewTries:
+def few(clock: SettableClock) -> SlidingWindowThrottle:
     """Three for an e-mail and five for an address in a quarter of an hour."""
-    return FewTries(clock, for_email=3, for_address=5)
+    return SlidingWindowThrottle(clock, for_email=3, for_address=5)
 
 
-def heard(few: FewTries, email: str = LEE, address: str | None = HERE) -> bool:
+def heard(few: SlidingWindowThrottle, email: str = LEE, address: str | None = HERE) -> bool:
     """Whether a try is heard; then it fails."""
     try:
-        few.ask(email, address)
+        few.check(email, address)
     except SignInThrottled:
         return False
     few.failed(email, address)
@@ -40,21 +40,21 @@ def heard(few: FewTries, email: str = LEE, address: str | None = HERE) -> bool:
 
 
 class TestFewTries:
-    def test_so_many_for_an_email(self, few: FewTries) -> None:
+    def test_so_many_for_an_email(self, few: SlidingWindowThrottle) -> None:
         """From wherever they come; somebody else's is another."""
         assert [True, True, True, False, False] == [heard(few, LEE, f"10.0.0.{n}") for n in range(5)]
         assert heard(few, KIM)
 
-    def test_so_many_for_an_address(self, few: FewTries) -> None:
+    def test_so_many_for_an_address(self, few: SlidingWindowThrottle) -> None:
         """Whoever they say that they are; from elsewhere it goes on."""
         assert [True] * 5 + [False] * 2 == [heard(few, f"p{n}@northwind.example") for n in range(7)]
         assert heard(few, LEE, THERE)
 
-    def test_no_address_is_nobodys(self, few: FewTries) -> None:
+    def test_no_address_is_nobodys(self, few: SlidingWindowThrottle) -> None:
         """A host that does not say where they come from is limited by e-mails alone."""
         assert all(heard(few, f"p{n}@northwind.example", None) for n in range(20))
 
-    def test_in_some_time(self, few: FewTries, clock: SettableClock) -> None:
+    def test_in_some_time(self, few: SlidingWindowThrottle, clock: SettableClock) -> None:
         """A try is forgotten when it was so long ago, and not before; one that was not heard does not count."""
         for _ in range(3):
             assert heard(few)
@@ -66,23 +66,23 @@ class TestFewTries:
         clock.advance(timedelta(microseconds=1))
         assert heard(few)
 
-    def test_one_that_succeeds_does_not_count(self, few: FewTries) -> None:
+    def test_one_that_succeeds_does_not_count(self, few: SlidingWindowThrottle) -> None:
         """The e-mail begins anew, and the address has one less."""
         for _ in range(3):
             heard(few)
-            few.ask(KIM, HERE)
+            few.check(KIM, HERE)
             few.succeeded(KIM, HERE)
         assert not heard(few)
         assert heard(few, KIM)
         few.succeeded(LEE, HERE)
         assert heard(few)
 
-    def test_many_at_once_are_many(self, few: FewTries) -> None:
+    def test_many_at_once_are_many(self, few: SlidingWindowThrottle) -> None:
         """A try counts from when it is asked."""
         with ThreadPoolExecutor(8) as pool:
             assert 3 == sum(pool.map(lambda _: heard(few), range(40)))
 
-    def test_it_does_not_grow_for_ever(self, few: FewTries, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_does_not_grow_for_ever(self, few: SlidingWindowThrottle, monkeypatch: pytest.MonkeyPatch) -> None:
         """The e-mails and addresses of long ago are forgotten."""
         monkeypatch.setattr(throttle, "_MOST_REMEMBERED", 10)
         for number in range(100):
@@ -103,10 +103,10 @@ class TestFewTries:
     )
     def test_settings_that_cannot_be(self, clock: SettableClock, given: dict[str, Any]) -> None:
         """Are refused where they are given."""
-        with pytest.raises(Malformed):
-            FewTries(clock, **given)
+        with pytest.raises(InvalidInput):
+            SlidingWindowThrottle(clock, **given)
 
-    def test_at_a_firm(self, few: FewTries, clock: SettableClock) -> None:
+    def test_at_a_firm(self, few: SlidingWindowThrottle, clock: SettableClock) -> None:
         """After three tries not even the right password is heard, until some time has passed."""
         world = new_world()
         billing = Billing.open(world.storage, world.billing.firm_id, passwords=QuickPasswords(), throttle=few)

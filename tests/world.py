@@ -19,8 +19,8 @@ from invoicecore import (
     Person,
     Project,
     Rate,
+    RecordingNotifier,
     Refill,
-    RememberingNotifier,
     Role,
     SettableClock,
     Terms,
@@ -49,7 +49,7 @@ def terms(allowed: str | None = "-1500", refill_at: str | None = "-1000", rate: 
     """Balance terms in dollars."""
     return Terms(
         allowed_balance=None if allowed is None else usd(allowed),
-        refill=None if refill_at is None else Refill(at=usd(refill_at), rate=hourly(rate), hours=hours),
+        refill=None if refill_at is None else Refill(threshold=usd(refill_at), rate=hourly(rate), hours=hours),
     )
 
 
@@ -61,7 +61,7 @@ class World:
     billing: Billing
     clock: SettableClock
     ids: CountingIds
-    notifier: RememberingNotifier
+    notifier: RecordingNotifier
     maria: Desk
     sam: Desk
     lee: Desk
@@ -75,7 +75,7 @@ class World:
 
     def project(self, client: Client | None = None, name: str = "Job", rate: str = "50") -> Project:
         """Another project that Lee is assigned to, of Acme or of another client."""
-        made = self.maria.projects.add(client=(client or self.acme).id, name=name, rate=hourly(rate))
+        made = self.maria.projects.add(client_id=(client or self.acme).id, name=name, rate=hourly(rate))
         return self.maria.projects.assign(made.id, self.lee.person_id)
 
     def log(self, hours: int | str, project: Project | None = None, start: datetime | None = None) -> str:
@@ -85,9 +85,9 @@ class World:
 
     def told(self) -> list[str]:
         """Deliver, and name the kinds of events told since the last time."""
-        self.notifier.told.clear()
+        self.notifier.messages.clear()
         self.billing.deliver()
-        return [type(message.event).__name__ for message in self.notifier.told]
+        return [type(message.event).__name__ for message in self.notifier.messages]
 
     def balance(self, client: Client | None = None) -> Money:
         """The client's balance."""
@@ -96,7 +96,7 @@ class World:
 
 def new_world(acme_terms: Terms | None = None, storage: Storage | None = None) -> World:
     """The firm on Monday noon, before anybody worked; in memory, unless another store is given."""
-    storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RememberingNotifier()
+    storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RecordingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     ids, passwords = CountingIds(), QuickPasswords()
@@ -105,9 +105,9 @@ def new_world(acme_terms: Terms | None = None, storage: Storage | None = None) -
     sam = maria.people.add(name="Sam", role=Role.SUPERVISOR)
     lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example")
     acme = maria.clients.add(name="Acme", terms=acme_terms or terms())
-    site = maria.projects.add(client=acme.id, name="Website", rate=hourly("50"))
+    site = maria.projects.add(client_id=acme.id, name="Website", rate=hourly("50"))
     maria.projects.assign(site.id, lee.id)
-    cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
+    cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id)
     return World(
         storage=storage,
         billing=billing,

@@ -1,195 +1,114 @@
 """Bill for time: prepaid balances, refills, and invoices that lock the work they hold.
 
-A name is loaded from its module when it is first asked for, so that who needs little loads little.
+The public names, each listed once. At run time a name is loaded from its module when it is first asked for, so that
+`import invoicecore` stays quick and loads no extra.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from invoicecore.adapters.clock import SettableClock, SystemClock
-    from invoicecore.adapters.notifier import RememberingNotifier, SilentNotifier
-    from invoicecore.billing import Billing, Delivery
-    from invoicecore.desk import Desk
-    from invoicecore.ledger.entries import Entry
-    from invoicecore.ledger.statement import Statement, StatementRow
-    from invoicecore.ledger.terms import Refill, Terms
-    from invoicecore.ledger.verify import check
-    from invoicecore.lifecycle.drafts import Difference, DraftMoved
-    from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
-    from invoicecore.lifecycle.table import Availability
-    from invoicecore.model.client import Client
-    from invoicecore.model.firm import Firm
-    from invoicecore.model.login import LoginView
-    from invoicecore.model.person import Person
-    from invoicecore.model.project import Project
-    from invoicecore.model.work_session import NewSession, SessionView, TimerView
-    from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
-    from invoicecore.queries.explain import Explanation
-    from invoicecore.queries.forecast import Outlook
-    from invoicecore.queries.invoices import InvoicePage, InvoiceRow, InvoiceSort, PaidPart
-    from invoicecore.queries.owed import Age, Aging, AgingRow, AgingSort, UnbilledRow, UnbilledSort
-    from invoicecore.queries.paging import Page
-    from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
-    from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort, Tally
-    from invoicecore.queries.transactions import Cause, TransactionRow, TransactionSort
-    from invoicecore.queries.visibility import Named
-    from invoicecore.queries.work import WorkRow, WorkSort
-    from invoicecore.settlement.account import Standing
-    from invoicecore.settlement.draft import Draft
-    from invoicecore.settlement.payment import Payment, Receipt
-    from invoicecore.settlement.printable import Paper
-    from invoicecore.storage.memory import MemoryStorage
-    from invoicecore.values.calendar import PaymentTerms, Period, local_instant, utc
-    from invoicecore.values.ids import CountingIds, TimeOrderedIds
-    from invoicecore.values.logo import Logo
-    from invoicecore.values.money import Money, Rate
-    from invoicecore.vocabulary import (
-        Act,
-        Deposit,
-        EntryKind,
-        InvoiceKind,
-        OnVoid,
-        Overpayment,
-        PaymentOrigin,
-        Role,
-        Status,
-    )
-else:  # the same at run time
-    _HOMES = {
-        name: module
-        for module, names in {
-            "adapters.clock": "SettableClock SystemClock",
-            "storage.memory": "MemoryStorage",
-            "adapters.notifier": "RememberingNotifier SilentNotifier",
-            "billing": "Billing Delivery",
-            "values.calendar": "PaymentTerms Period local_instant utc",
-            "model.client": "Client",
-            "desk": "Desk",
-            "model.firm": "Firm",
-            "values.ids": "CountingIds TimeOrderedIds",
-            "ledger.verify": "check",
-            "ledger.entries": "Entry",
-            "ledger.statement": "Statement StatementRow",
-            "ledger.terms": "Refill Terms",
-            "lifecycle.drafts": "Difference DraftMoved",
-            "lifecycle.invoice": "Invoice Line StatusChange",
-            "lifecycle.table": "Availability",
-            "model.login": "LoginView",
-            "values.logo": "Logo",
-            "values.money": "Money Rate",
-            "queries.clients": "ClientRow ClientSort ClientSummary",
-            "queries.explain": "Explanation",
-            "queries.invoices": "InvoicePage InvoiceRow InvoiceSort PaidPart",
-            "queries.forecast": "Outlook",
-            "queries.owed": "Age Aging AgingRow AgingSort UnbilledRow UnbilledSort",
-            "queries.paging": "Page",
-            "queries.people": "PersonPage PersonRow PersonSort",
-            "queries.projects": "ProjectPage ProjectRow ProjectSort Tally",
-            "queries.visibility": "Named",
-            "queries.transactions": "Cause TransactionRow TransactionSort",
-            "queries.work": "WorkRow WorkSort",
-            "model.person": "Person",
-            "model.project": "Project",
-            "settlement.account": "Standing",
-            "settlement.draft": "Draft",
-            "settlement.printable": "Paper",
-            "settlement.payment": "Payment Receipt",
-            "vocabulary": "Act Deposit EntryKind InvoiceKind OnVoid Overpayment PaymentOrigin Role Status",
-            "model.work_session": "NewSession SessionView TimerView",
-        }.items()
-        for name in names.split()
-    }
+    __all__: list[str]
+    from invoicecore.adapters.clock import SettableClock as SettableClock
+    from invoicecore.adapters.clock import SystemClock as SystemClock
+    from invoicecore.adapters.notifier import NullNotifier as NullNotifier
+    from invoicecore.adapters.notifier import RecordingNotifier as RecordingNotifier
+    from invoicecore.billing import Billing as Billing
+    from invoicecore.billing import Delivery as Delivery
+    from invoicecore.desk import Desk as Desk
+    from invoicecore.ledger.entries import LedgerEntry as LedgerEntry
+    from invoicecore.ledger.statement import Statement as Statement
+    from invoicecore.ledger.statement import StatementRow as StatementRow
+    from invoicecore.ledger.terms import Refill as Refill
+    from invoicecore.ledger.terms import Terms as Terms
+    from invoicecore.ledger.verify import verify_ledger as verify_ledger
+    from invoicecore.lifecycle.drafts import Difference as Difference
+    from invoicecore.lifecycle.drafts import DraftMoved as DraftMoved
+    from invoicecore.lifecycle.invoice import Invoice as Invoice
+    from invoicecore.lifecycle.invoice import Line as Line
+    from invoicecore.lifecycle.invoice import StatusChange as StatusChange
+    from invoicecore.lifecycle.table import Availability as Availability
+    from invoicecore.model.client import Client as Client
+    from invoicecore.model.firm import Firm as Firm
+    from invoicecore.model.login import LoginView as LoginView
+    from invoicecore.model.person import Person as Person
+    from invoicecore.model.project import Project as Project
+    from invoicecore.model.work_session import NewWorkSession as NewWorkSession
+    from invoicecore.model.work_session import TimerView as TimerView
+    from invoicecore.model.work_session import WorkSessionView as WorkSessionView
+    from invoicecore.queries.clients import ClientRow as ClientRow
+    from invoicecore.queries.clients import ClientSort as ClientSort
+    from invoicecore.queries.clients import ClientSummary as ClientSummary
+    from invoicecore.queries.explain import Explanation as Explanation
+    from invoicecore.queries.forecast import Forecast as Forecast
+    from invoicecore.queries.invoices import InvoicePage as InvoicePage
+    from invoicecore.queries.invoices import InvoiceRow as InvoiceRow
+    from invoicecore.queries.invoices import InvoiceSort as InvoiceSort
+    from invoicecore.queries.invoices import PaidPart as PaidPart
+    from invoicecore.queries.owed import Age as Age
+    from invoicecore.queries.owed import Aging as Aging
+    from invoicecore.queries.owed import AgingRow as AgingRow
+    from invoicecore.queries.owed import AgingSort as AgingSort
+    from invoicecore.queries.owed import UnbilledRow as UnbilledRow
+    from invoicecore.queries.owed import UnbilledSort as UnbilledSort
+    from invoicecore.queries.paging import Page as Page
+    from invoicecore.queries.people import PersonPage as PersonPage
+    from invoicecore.queries.people import PersonRow as PersonRow
+    from invoicecore.queries.people import PersonSort as PersonSort
+    from invoicecore.queries.projects import BilledTotals as BilledTotals
+    from invoicecore.queries.projects import ProjectPage as ProjectPage
+    from invoicecore.queries.projects import ProjectRow as ProjectRow
+    from invoicecore.queries.projects import ProjectSort as ProjectSort
+    from invoicecore.queries.transactions import EntrySource as EntrySource
+    from invoicecore.queries.transactions import TransactionRow as TransactionRow
+    from invoicecore.queries.transactions import TransactionSort as TransactionSort
+    from invoicecore.queries.visibility import NamedRef as NamedRef
+    from invoicecore.queries.work import WorkRow as WorkRow
+    from invoicecore.queries.work import WorkSort as WorkSort
+    from invoicecore.settlement.account import Standing as Standing
+    from invoicecore.settlement.draft import Draft as Draft
+    from invoicecore.settlement.payment import Payment as Payment
+    from invoicecore.settlement.payment import Receipt as Receipt
+    from invoicecore.settlement.printable import PrintableInvoice as PrintableInvoice
+    from invoicecore.storage.memory import MemoryStorage as MemoryStorage
+    from invoicecore.values.calendar import PaymentTerms as PaymentTerms
+    from invoicecore.values.calendar import Period as Period
+    from invoicecore.values.calendar import local_instant as local_instant
+    from invoicecore.values.calendar import utc as utc
+    from invoicecore.values.ids import CountingIds as CountingIds
+    from invoicecore.values.ids import TimeOrderedIds as TimeOrderedIds
+    from invoicecore.values.logo import Logo as Logo
+    from invoicecore.values.money import Money as Money
+    from invoicecore.values.money import Rate as Rate
+    from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import Deposit as Deposit
+    from invoicecore.vocabulary import EntryKind as EntryKind
+    from invoicecore.vocabulary import InvoiceKind as InvoiceKind
+    from invoicecore.vocabulary import OnVoid as OnVoid
+    from invoicecore.vocabulary import Overpayment as Overpayment
+    from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
+    from invoicecore.vocabulary import Role as Role
+    from invoicecore.vocabulary import Status as Status
+else:
+    from functools import cache
+    from importlib import import_module
+
+    @cache
+    def _modules() -> dict[str, str]:
+        """The module of each public name, as the list above has it."""
+        import ast  # needs a millisecond, so only when a name is asked for
+
+        tree = ast.parse(__spec__.loader.get_source(__name__))
+        listed = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+        return {alias.name: node.module for node in listed for alias in node.names if alias.asname}
 
     def __getattr__(name: str) -> object:
-        if name not in _HOMES:
+        if name == "__all__":
+            return sorted(_modules())
+        module = None if name.startswith("_") else _modules().get(name)
+        if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        value = globals()[name] = getattr(import_module(module), name)
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
-
-
-__all__ = [
-    "Act",
-    "Age",
-    "Aging",
-    "AgingRow",
-    "AgingSort",
-    "Availability",
-    "Billing",
-    "Cause",
-    "Client",
-    "ClientRow",
-    "ClientSort",
-    "ClientSummary",
-    "CountingIds",
-    "Delivery",
-    "Deposit",
-    "Desk",
-    "Difference",
-    "Draft",
-    "DraftMoved",
-    "Entry",
-    "EntryKind",
-    "Explanation",
-    "Firm",
-    "Invoice",
-    "InvoiceKind",
-    "InvoicePage",
-    "InvoiceRow",
-    "InvoiceSort",
-    "Line",
-    "LoginView",
-    "Logo",
-    "MemoryStorage",
-    "Money",
-    "Named",
-    "NewSession",
-    "OnVoid",
-    "Outlook",
-    "Overpayment",
-    "Page",
-    "PaidPart",
-    "Paper",
-    "Payment",
-    "PaymentOrigin",
-    "PaymentTerms",
-    "Period",
-    "Person",
-    "PersonPage",
-    "PersonRow",
-    "PersonSort",
-    "Project",
-    "ProjectPage",
-    "ProjectRow",
-    "ProjectSort",
-    "Rate",
-    "Receipt",
-    "Refill",
-    "RememberingNotifier",
-    "Role",
-    "SessionView",
-    "SettableClock",
-    "SilentNotifier",
-    "Standing",
-    "Statement",
-    "StatementRow",
-    "Status",
-    "StatusChange",
-    "SystemClock",
-    "Tally",
-    "Terms",
-    "TimeOrderedIds",
-    "TimerView",
-    "TransactionRow",
-    "TransactionSort",
-    "UnbilledRow",
-    "UnbilledSort",
-    "WorkRow",
-    "WorkSort",
-    "check",
-    "local_instant",
-    "utc",
-]
+        return sorted({*globals(), *_modules()})

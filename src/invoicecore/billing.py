@@ -11,11 +11,11 @@ from attrs import evolve, frozen
 
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
-from invoicecore.adapters.notifier import SilentNotifier
+from invoicecore.adapters.notifier import NullNotifier
 from invoicecore.desk import Desk
-from invoicecore.desk.executor import Office, rerun
+from invoicecore.desk.executor import Executor, retry
 from invoicecore.desk.sign_in import Door
-from invoicecore.errors import Malformed, NotFound, StorageUnavailable
+from invoicecore.errors import InvalidInput, NotFound, StorageUnavailable
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
@@ -23,13 +23,13 @@ from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, Scope, Storage
+from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
-from invoicecore.values.inputs import shown
-from invoicecore.vocabulary import Act, Role
+from invoicecore.values.inputs import short_repr
+from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
     from invoicecore.storage.sql import SqlStorage
@@ -60,7 +60,7 @@ class Billing:
         notifier: Notifier,
         passwords: PasswordHasher,
         throttle: Throttle | None,
-        let_go: Callable[[], None] | None = None,
+        on_close: Callable[[], None] | None = None,
     ) -> None:
         self.firm_id = firm_id
         self._owner_id = owner_id
@@ -70,7 +70,7 @@ class Billing:
         self._notifier = notifier
         self._passwords = passwords
         self._throttle = throttle
-        self._let_go = let_go
+        self._let_go = on_close
 
     @classmethod
     def in_memory(
@@ -113,23 +113,23 @@ class Billing:
         inputs.instance("firm", firm, Firm)
         owner = Person(name="Owner", role=Role.MANAGER) if owner is None else inputs.instance("owner", owner, Person)
         if owner.role is not Role.MANAGER or owner.archived:
-            raise Malformed("The first person of a firm must be a manager; nobody else could add the others.")
+            raise InvalidInput("The first person of a firm must be a manager; nobody else could add the others.")
         known_pattern(firm.number_pattern)
         if firm.logo is not None:
-            raise Malformed("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
+            raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
-        storage, let_go = reached(storage, makes_tables=True)
+        storage, on_close = reached(storage, makes_tables=True)
         with storage.begin(firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
                 uow.put(evolve(owner, id=owner_id)),
             )
             if owner.email is not None:
-                uow.claim(Scope.EMAIL, (owner.email,), owner_id)
-            uow.append(AuditRecord(ids(), clock.now(), owner_id, Act.CHANGE_FIRM, made))
+                uow.claim(UniqueKind.EMAIL, (owner.email,), owner_id)
+            uow.append(AuditRecord(ids(), clock.now(), owner_id, Action.CHANGE_FIRM, made))
             uow.commit()
-        notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, let_go)
+        notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
+        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
     @classmethod
     def open(
@@ -148,7 +148,7 @@ class Billing:
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
-        storage, let_go = reached(storage)
+        storage, on_close = reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
@@ -157,8 +157,8 @@ class Billing:
         if firm is None:
             raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
-        notifier, passwords = notifier or SilentNotifier(), passwords or Argon2Passwords()
-        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, let_go)
+        notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
     @property
     def storage(self) -> Storage:
@@ -192,9 +192,9 @@ class Billing:
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
         inputs.instance("The id of a person", person_id, str)
-        office = self._office(PersonId(person_id))
-        office.read(lambda unit: None)
-        return Desk(office)
+        executor = self._executor(PersonId(person_id))
+        executor.read(lambda unit: None)
+        return Desk(executor)
 
     def sign_in(self, email: str, password: str, *, address: str | None = None) -> Desk:
         """The desk of whoever has this e-mail and password; that they signed in is recorded. `address` is where they
@@ -204,10 +204,10 @@ class Billing:
         billing does not hear them now.
         """
         door = Door(self._storage, self.firm_id, self._clock, self._ids, self._passwords, self._throttle)
-        return Desk(self._office(door.sign_in(email, password, address)))
+        return Desk(self._executor(door.sign_in(email, password, address)))
 
-    def _office(self, person_id: PersonId) -> Office:
-        return Office(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
+    def _executor(self, person_id: PersonId) -> Executor:
+        return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
 
     def deliver(self, limit: int = 1000) -> Delivery:
         """Hand waiting messages to the notifier, the oldest first; nothing is sent before this is called.
@@ -216,15 +216,15 @@ class Billing:
         up, and comes again next time.
         """
         if type(limit) is not int or limit < 1:
-            raise Malformed(f"limit must be a whole number above zero, not {shown(limit)}.")
+            raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
         failed: dict[str, Exception] = {}
-        waiting = rerun(self._lease, limit, repeatable=False)
+        waiting = retry(self._lease, limit, repeatable=False)
         for message in waiting:
             try:
                 self._notifier.notify(message)
             except Exception as refused:
                 failed[message.id] = refused
-            rerun(self._settle, message.id, message.id not in failed, repeatable=True)
+            retry(self._settle, message.id, message.id not in failed, repeatable=True)
         return Delivery(len(waiting) - len(failed), failed)
 
     def _lease(self, limit: int) -> list[Message]:
@@ -239,7 +239,7 @@ class Billing:
             if delivered:
                 uow.acknowledge(message_id)
             else:
-                uow.give_back(message_id)
+                uow.nack(message_id)
             uow.commit()
 
 
@@ -273,4 +273,4 @@ def _only(firms: Sequence[FirmId]) -> FirmId:
         return firms[0]
     if not firms:
         raise NotFound("firm", None)
-    raise Malformed(f"There are {len(firms)} firms here; say which: {', '.join(firms[:10])}.")
+    raise InvalidInput(f"There are {len(firms)} firms here; say which: {', '.join(firms[:10])}.")

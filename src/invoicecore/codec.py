@@ -18,7 +18,7 @@ the library does. The data of a Login holds what was made of a password: it is f
 | bytes | Base64 text |
 | an event on its way out | its fields, and `"type"`: the name of its class |
 | the result of a Remembered | as `dump_any` has it |
-| the hours of a NewSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
+| the hours of a NewWorkSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
 """
 
 import re
@@ -34,14 +34,14 @@ from attrs import fields, has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from invoicecore.errors import Malformed
-from invoicecore.ledger.entries import Entry
+from invoicecore.errors import InvalidInput
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.statement import Statement, StatementRow
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.ledger.verify import Fault
+from invoicecore.ledger.verify import LedgerFault
 from invoicecore.lifecycle.drafts import Difference
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.lifecycle.table import Availability
 from invoicecore.model.client import Client
 from invoicecore.model.events import Event, Message
@@ -49,9 +49,9 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login, LoginView
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import NewSession, Session, SessionView, Timer, TimerView
+from invoicecore.model.work_session import NewWorkSession, Timer, TimerView, WorkSession, WorkSessionView
 from invoicecore.ports.archive import Claim, Counter
-from invoicecore.ports.store import AuditRecord, Change, Remembered
+from invoicecore.ports.store import AuditRecord, Change, IdempotencyRecord
 from invoicecore.queries.clients import ClientRow, ClientSummary
 from invoicecore.queries.explain import (
     BalanceExplained,
@@ -61,25 +61,25 @@ from invoicecore.queries.explain import (
     StopExplained,
     UtilizationExplained,
 )
-from invoicecore.queries.forecast import Outlook
+from invoicecore.queries.forecast import Forecast
 from invoicecore.queries.invoices import InvoicePage, InvoiceRow, PaidPart
 from invoicecore.queries.owed import Aging, AgingRow, UnbilledRow
 from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage, PersonRow
-from invoicecore.queries.printable_statement import StatementPaper
-from invoicecore.queries.projects import ProjectPage, ProjectRow, Tally
-from invoicecore.queries.transactions import Cause, TransactionRow
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.projects import BilledTotals, ProjectPage, ProjectRow
+from invoicecore.queries.transactions import EntrySource, TransactionRow
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.draft import Draft
 from invoicecore.settlement.payment import Application, Payment, Receipt
-from invoicecore.settlement.printable import Paper, PaperPayment
+from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms, Period, instant
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Word
+from invoicecore.vocabulary import DocumentedEnum
 
 TYPES: tuple[type, ...] = (
     # values
@@ -99,51 +99,51 @@ TYPES: tuple[type, ...] = (
     Position,
     Project,
     RateFrom,
-    Session,
+    WorkSession,
     Timer,
     Invoice,
     Line,
     Selection,
-    Letterhead,
+    PartySnapshot,
     Payment,
     Application,
     # what is written once
-    Entry,
+    LedgerEntry,
     StatusChange,
     AuditRecord,
     Change,
     # what is kept beside
     Claim,
     Counter,
-    Remembered,
+    IdempotencyRecord,
     # what is told
     Message,
     *get_args(Event),
     # what is given and shown
-    NewSession,
+    NewWorkSession,
     LoginView,
-    SessionView,
+    WorkSessionView,
     TimerView,
     Standing,
     Statement,
     StatementRow,
-    Fault,
+    LedgerFault,
     Draft,
     Difference,
     Availability,
     Receipt,
-    Paper,
-    PaperPayment,
-    StatementPaper,
+    PrintableInvoice,
+    PrintablePayment,
+    PrintableStatement,
     # what the pages show
     Page,
-    Named,
+    NamedRef,
     ClientRow,
     ClientSummary,
     TransactionRow,
-    Cause,
+    EntrySource,
     ProjectRow,
-    Tally,
+    BilledTotals,
     ProjectPage,
     WorkRow,
     InvoiceRow,
@@ -154,7 +154,7 @@ TYPES: tuple[type, ...] = (
     UnbilledRow,
     Aging,
     AgingRow,
-    Outlook,
+    Forecast,
     Explanation,
     BalanceExplained,
     KindSum,
@@ -168,7 +168,7 @@ TYPES: tuple[type, ...] = (
 _LATER: Mapping[type, frozenset[str]] = {
     Firm: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
     Client: frozenset({"locale"}),
-    Letterhead: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
+    PartySnapshot: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
     Invoice: frozenset({"notes"}),
 }
 
@@ -197,7 +197,7 @@ def dump(value: object) -> dict[str, Any]:
     {'minor': 1250, 'currency': 'USD'}
     """
     if type(value) not in TYPES:
-        raise Malformed(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
+        raise InvalidInput(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
     return dump_value(value)
 
 
@@ -206,10 +206,10 @@ def load(cls: type[T], data: object) -> T:
 
     >>> load(Money, {"minor": "1250", "currency": "USD"})
     Traceback (most recent call last):
-    invoicecore.errors.Malformed: This is no Money: minor: expected a whole number, not '1250'
+    invoicecore.errors.InvalidInput: This is no Money: minor: expected a whole number, not '1250'
     """
     if cls not in TYPES:
-        raise Malformed(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
+        raise InvalidInput(f"{cls!r:.80} cannot be loaded; it is not one of the library's values.")
     return load_value(cls, data)
 
 
@@ -250,7 +250,7 @@ def _load(form: Any, data: object, what: str) -> Any:
     except Exception as refused:
         # Three places are enough to find a mistake; a long list would bury them.
         places = transform_error(refused, format_exception=lambda error, _: str(error))[:3]
-        raise Malformed(f"This is no {what}: " + "; ".join(map(_path_first, places))) from refused
+        raise InvalidInput(f"This is no {what}: " + "; ".join(map(_path_first, places))) from refused
 
 
 def _path_first(text: str) -> str:
@@ -263,7 +263,7 @@ def _path_first(text: str) -> str:
 # single values: each check takes plain data as it is, or says what was expected
 
 
-def _expected(what: str, data: object) -> Malformed:
+def _expected(what: str, data: object) -> InvalidInput:
     # Containers and large numbers are not spelled out: that could take for ever.
     match data:
         case bool() | float() | None:
@@ -272,14 +272,14 @@ def _expected(what: str, data: object) -> Malformed:
             found = repr(data[:40])
         case _:
             found = f"a {type(data).__name__}"
-    return Malformed(f"expected {what}, not {found}")
+    return InvalidInput(f"expected {what}, not {found}")
 
 
 def _whole(data: object, _: object = None) -> int:
     if type(data) is not int:
         raise _expected("a whole number", data)
     if not -_TOO_LARGE < data < _TOO_LARGE:
-        raise Malformed("is too large a number")
+        raise InvalidInput("is too large a number")
     return data
 
 
@@ -335,7 +335,7 @@ def _ratio(data: object, _: object = None) -> Fraction:
     return Fraction(data)
 
 
-def _word(data: object, form: type[Word]) -> Word:
+def _word(data: object, form: type[DocumentedEnum]) -> DocumentedEnum:
     for word in form:
         if type(data) is str and word.value == data:
             return word
@@ -376,7 +376,7 @@ def _dump_hours(hours: object) -> object:
             return {"decimal": _plain(hours)}
         case timedelta():
             return {"microseconds": _micros(hours)}
-    raise Malformed(f"The hours of a session cannot be a {type(hours).__name__}.")
+    raise InvalidInput(f"The hours of a session cannot be a {type(hours).__name__}.")
 
 
 def _load_hours(data: object, _: object) -> object:
@@ -411,7 +411,9 @@ def _keyed(cls: Any, make: Callable[[Any, Any], Any] | None = None) -> Callable[
         if not needed <= keys <= names:
             missing = ", ".join(sorted(needed - keys))
             unknown = ", ".join(sorted(f"{key!s:.40}" for key in keys - names)[:3])
-            raise Malformed(" and ".join(filter(None, (missing and f"no {missing}", unknown and f"unknown {unknown}"))))
+            raise InvalidInput(
+                " and ".join(filter(None, (missing and f"no {missing}", unknown and f"unknown {unknown}")))
+            )
         return build(data, form)
 
     return structure
@@ -433,7 +435,7 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
         if type(data) is not list:
             raise _expected("a list", data)
         if length is not None and len(data) != length:
-            raise Malformed(f"expected a list of {length}, not of {len(data)}")
+            raise InvalidInput(f"expected a list of {length}, not of {len(data)}")
         return kind(build(data, plain_list))
 
     return structure
@@ -466,7 +468,7 @@ def _paged(form: Any) -> Callable[[Any, Any], Any]:
     kinds = get_args(form) or TYPES
 
     def build(data: Any, _: object) -> Any:
-        page = Page(rows(data["rows"], None), None if data["next"] is None else _text(data["next"]))
+        page = Page(rows(data["rows"], None), None if data["next_cursor"] is None else _text(data["next_cursor"]))
         for row in page.rows:
             if type(row) not in kinds:
                 raise _expected("rows that fit here", row)
@@ -476,7 +478,7 @@ def _paged(form: Any) -> Callable[[Any, Any], Any]:
 
 
 def _dump_page(page: Page[object]) -> dict[str, Any]:
-    return {"rows": [_tag(row) for row in page.rows], "next": page.next}
+    return {"rows": [_tag(row) for row in page.rows], "next_cursor": page.next_cursor}
 
 
 # the converter that holds all of this
@@ -494,7 +496,7 @@ for _kind, _check in (
     (timedelta, _duration),
     (Decimal, _decimal),
     (Fraction, _ratio),
-    (Word, _word),
+    (DocumentedEnum, _word),
 ):
     _converter.register_structure_hook(_kind, _check)
 
@@ -505,7 +507,7 @@ for _kind, _spell in (
     (timedelta, _micros),
     (Decimal, _plain),
     (Fraction, _divided),
-    (Word, lambda word: word.value),
+    (DocumentedEnum, lambda word: word.value),
 ):
     _converter.register_unstructure_hook(_kind, _spell)
 
@@ -519,12 +521,14 @@ _converter.register_unstructure_hook_func(_is_page, _dump_page)
 
 _hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
 _converter.register_structure_hook(
-    NewSession, _keyed(NewSession, make_dict_structure_fn(NewSession, _converter, hours=_hours))
+    NewWorkSession, _keyed(NewWorkSession, make_dict_structure_fn(NewWorkSession, _converter, hours=_hours))
 )
-_converter.register_unstructure_hook(NewSession, make_dict_unstructure_fn(NewSession, _converter, hours=_hours))
+_converter.register_unstructure_hook(NewWorkSession, make_dict_unstructure_fn(NewWorkSession, _converter, hours=_hours))
 
 _result = override(struct_hook=lambda data, _: load_any(data), unstruct_hook=dump_any)
 _converter.register_structure_hook(
-    Remembered, _keyed(Remembered, make_dict_structure_fn(Remembered, _converter, result=_result))
+    IdempotencyRecord, _keyed(IdempotencyRecord, make_dict_structure_fn(IdempotencyRecord, _converter, result=_result))
 )
-_converter.register_unstructure_hook(Remembered, make_dict_unstructure_fn(Remembered, _converter, result=_result))
+_converter.register_unstructure_hook(
+    IdempotencyRecord, make_dict_unstructure_fn(IdempotencyRecord, _converter, result=_result)
+)

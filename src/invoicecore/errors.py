@@ -7,7 +7,7 @@ of its special cases, so a host can catch as coarsely or as finely as it likes. 
 
 from collections.abc import Iterable
 
-from invoicecore.vocabulary import Act, Role, Status
+from invoicecore.vocabulary import Action, Role, Status
 
 
 class InvoicecoreError(Exception):
@@ -17,11 +17,11 @@ class InvoicecoreError(Exception):
 # 1 ─ malformed
 
 
-class Malformed(InvoicecoreError, ValueError):
+class InvalidInput(InvoicecoreError, ValueError):
     """What came in is not a value at all: wrong type, not a number, too long, a time that does not exist."""
 
 
-class BatchRefused(Malformed):
+class BatchRefused(InvalidInput):
     """A batch holds a row that is refused, so none of it was taken. `row` counts from 0; `reason` is the
     row's own error."""
 
@@ -49,12 +49,12 @@ class NotFound(InvoicecoreError, LookupError):
 class NotPermitted(InvoicecoreError):
     """The role of the one who asks does not include the act. The message names the roles that may."""
 
-    def __init__(self, act: Act, role: Role, allowed: Iterable[Role]) -> None:
-        self.act = act
+    def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
+        self.action = action
         self.role = role
         self.allowed = tuple(allowed)
         may = " or ".join(self.allowed) or "nobody"
-        super().__init__(f"A {role} may not {act.replace('_', ' ')}; a {may} may.")
+        super().__init__(f"A {role} may not {action.replace('_', ' ')}; a {may} may.")
 
 
 class PersonArchived(InvoicecoreError):
@@ -73,34 +73,34 @@ class SignInRefused(InvoicecoreError):
 # 4 ─ not allowed now
 
 
-class NotAllowedNow(InvoicecoreError):
+class InvalidState(InvoicecoreError):
     """Permitted, but not in the present state; the message says what would make it possible."""
 
 
-class SignInThrottled(NotAllowedNow):
+class SignInThrottled(InvalidState):
     """There were too many tries to sign in; a later one may be heard."""
 
     def __init__(self, said: str = "There were too many tries to sign in; try again later.") -> None:
         super().__init__(said)
 
 
-class PasswordsUnavailable(NotAllowedNow):
+class PasswordsUnavailable(InvalidState):
     """Passwords can be neither kept nor checked, because the library that does it is not installed."""
 
 
-class ActRefused(NotAllowedNow):
+class ActionNotAllowed(InvalidState):
     """The life cycle does not allow the act in this status. Names the status, the act and what is allowed."""
 
-    def __init__(self, status: Status, act: Act, allowed: Iterable[Act], why: str = "") -> None:
+    def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str = "") -> None:
         self.status = status
-        self.act = act
+        self.action = action
         self.allowed = tuple(allowed)
         now = ", ".join(other.replace("_", " ") for other in self.allowed) or "nothing"
         reason = f" {why}" if why else ""
-        super().__init__(f"Cannot {act.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}.")
+        super().__init__(f"Cannot {action.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}.")
 
 
-class SessionLocked(NotAllowedNow):
+class SessionLocked(InvalidState):
     """An invoice holds the session; void or revert that invoice first."""
 
     def __init__(self, number: str) -> None:
@@ -111,37 +111,37 @@ class SessionLocked(NotAllowedNow):
         self.number = number
 
 
-class LastManager(NotAllowedNow):
+class LastManager(InvalidState):
     """The firm would be left without anybody who may do everything."""
 
 
-class NumberTaken(NotAllowedNow):
+class NumberTaken(InvalidState):
     """The invoice number is in use, or was; numbers are unique for ever."""
 
 
-class KeyReused(NotAllowedNow):
+class IdempotencyKeyReused(InvalidState):
     """An idempotency key came again with another request."""
 
 
 # 5 ─ against a rule of money
 
 
-class MoneyRule(InvoicecoreError):
+class MoneyRuleViolation(InvoicecoreError):
     """A rule of money forbids it."""
 
 
-class CurrencyMismatch(MoneyRule):
+class CurrencyMismatch(MoneyRuleViolation):
     """Two currencies met where there can only be one; this library converts nothing."""
 
     def __init__(self, one: str, other: str) -> None:
         super().__init__(f"{one} and {other} cannot be mixed; give both amounts in one currency.")
 
 
-class WorkIsStopped(MoneyRule):
+class BalanceLimitReached(MoneyRuleViolation):
     """The client's balance is at or below the allowed balance, so no more chargeable work is accepted."""
 
 
-class Overpaid(MoneyRule):
+class AmountTooLarge(MoneyRuleViolation):
     """More than is left to pay, or more credit than there is; the message names what there is."""
 
 

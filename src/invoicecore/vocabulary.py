@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Word(StrEnum):
+class DocumentedEnum(StrEnum):
     """A word of the field: its value is what is stored, `meaning` is what the glossary says."""
 
     meaning: str
@@ -20,7 +20,7 @@ class Word(StrEnum):
         return word
 
 
-class Role(Word):
+class Role(DocumentedEnum):
     """Who somebody is in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
 
     MANAGER = "manager", "May do everything in the account."
@@ -29,7 +29,7 @@ class Role(Word):
     CONTACT = "contact", "Belongs to a client and reads what is that client's; changes nothing."
 
 
-class Status(Word):
+class Status(DocumentedEnum):
     """Where an invoice stands in its life: exactly one of seven."""
 
     DRAFT = "draft", "In preparation; it locks nothing and may still change."
@@ -47,7 +47,7 @@ UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE})
 """The statuses that clients read simply as unpaid."""
 
 
-class InvoiceKind(Word):
+class InvoiceKind(DocumentedEnum):
     """What an invoice asks money for."""
 
     TIME = "time", "The work of a period, session by session."
@@ -55,35 +55,35 @@ class InvoiceKind(Word):
     MANUAL = "manual", "An amount that a Manager names."
 
 
-class Deposit(Word):
+class Deposit(DocumentedEnum):
     """Where the payments of an invoice go."""
 
     TO_BALANCE = "to_balance", "Payments raise the client's balance."
     NOT_DEPOSITED = "not_deposited", "Payments settle the invoice and leave the balance as it is."
 
 
-class Overpayment(Word):
+class Overpayment(DocumentedEnum):
     """What happens to the part of a payment that is more than the invoice asks."""
 
     REFUSE = "refuse", "The payment is refused; the error names what is left to pay."
     TO_CREDIT = "to_credit", "The excess is deposited and stays the client's unapplied credit."
 
 
-class OnVoid(Word):
+class OnVoid(DocumentedEnum):
     """What happens to the payments of an invoice that is voided."""
 
     KEEP = "keep", "They are released from the invoice and become unapplied credit."
     REVERSE = "reverse", "The money went back to the client: what was applied is reversed."
 
 
-class PaymentOrigin(Word):
+class PaymentOrigin(DocumentedEnum):
     """How a payment came to be recorded."""
 
     RECORDED = "recorded", "Somebody recorded money that came in."
     STATUS_MENU = "status_menu", "The invoice was set to paid; the rest was recorded as paid."
 
 
-class EntryKind(Word):
+class EntryKind(DocumentedEnum):
     """Why the balance of a client moved. Every ledger entry has one kind and one cause."""
 
     WORK = "work", "A session was recorded; its cost is drawn from the balance."
@@ -95,7 +95,7 @@ class EntryKind(Word):
     ADJUSTMENT = "adjustment", "A Manager credited the client, or took away."
 
 
-class Act(Word):
+class Action(DocumentedEnum):
     """Everything that somebody may try to do. Each act has a row in the role table; those on an
     invoice have a rule in the life-cycle table as well."""
 
@@ -123,7 +123,7 @@ class Act(Word):
     VIEW_PAYMENTS = "view_payments", "See payments and what they were applied to."
     # on the account
     ADJUST = "adjust", "Credit the balance of a client, or take away from it."
-    ASK_REFILL = "ask_refill", "Ask for a refill by hand."
+    REQUEST_REFILL = "request_refill", "Ask for a refill by hand."
     VIEW_ACCOUNT = "view_account", "See a client's balance, standing and transactions."
     # on clients
     ADD_CLIENT = "add_client", "Make a client with their balance terms."
@@ -142,7 +142,7 @@ class Act(Word):
     LOG_WORK = "log_work", "Record one's own session."
     RUN_TIMER = "run_timer", "Start and stop one's own timer."
     LOG_FOR_OTHERS = "log_for_others", "Record a session or run a timer of somebody else."
-    LOG_PAST_STOP = "log_past_stop", "Record work already done although work is stopped."
+    LOG_OVER_LIMIT = "log_over_limit", "Record work already done although work is stopped."
     STATE_RATE = "state_rate", "Give one session a rate of its own."
     IMPORT_WORK = "import_work", "Record many sessions at once."
     EDIT_WORK = "edit_work", "Change a session that is not locked."
@@ -156,7 +156,7 @@ class Act(Word):
     SIGN_IN = "sign_in", "Sign in with one's e-mail and password."
     CHANGE_OWN_PROFILE = "change_own_profile", "Change one's own zone or password."
     SET_PASSWORD = "set_password", "Give somebody a password, or take it away."
-    ADMIT_FROM = "admit_from", "Say from which addresses somebody may sign in."
+    SET_ALLOWED_ADDRESSES = "set_allowed_addresses", "Say from which addresses somebody may sign in."
     VIEW_LOGIN = "view_login", "See whether and from where somebody may sign in, and when they last did."
     CHANGE_FIRM = "change_firm", "Change the firm's settings and numbering."
     VIEW_FIRM = "view_firm", "See the firm's settings."

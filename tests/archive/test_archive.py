@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Billing, Firm, MemoryStorage, Rate, SettableClock, Terms, archive, utc
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.ports.store import Storage
 from invoicecore.testing.books import books
 from invoicecore.testing.passwords import QuickPasswords
@@ -98,9 +98,9 @@ class TestRoundTrip:
         [client] = [client for client in maria.clients.all() if client.name == "Acme"]
         site = maria.projects.of(client.id)[0].id
         given = {"start": utc(2026, 3, 2, 15), "hours": 8, "note": "Wireframes, “as drawn”"}
-        count = len(maria.work.sessions(client=client.id))
+        count = len(maria.work.sessions(client_id=client.id))
         again = maria.work.log(site, **given, idempotency_key="monday")  # type: ignore[arg-type]
-        assert (utc(2026, 3, 2, 15), count) == (again.start, len(maria.work.sessions(client=client.id)))
+        assert (utc(2026, 3, 2, 15), count) == (again.start, len(maria.work.sessions(client_id=client.id)))
 
     def test_a_message_that_was_being_handed_over_waits_again(self) -> None:
         """Leases are left behind: nobody hands anything over where it is restored."""
@@ -133,7 +133,7 @@ class TestHostileText:
         """Whatever may be said in a note, it stays in its line and comes back character by character."""
         try:
             storage = said(*texts)
-        except Malformed:
+        except InvalidInput:
             return  # no storage keeps it
         archive = written(storage)
         assert archive == written(restored(archive))
@@ -152,6 +152,6 @@ def said(note: str, contact: str, address: str) -> MemoryStorage:
     firm = Firm(name="N", currency="USD", timezone="UTC", contact=contact)
     maria = Billing.create(storage, firm, clock=SettableClock(WRITTEN), ids=CountingIds()).as_owner()
     client = maria.clients.add(name="Acme", terms=Terms.unlimited(), billing_address=address)
-    project = maria.projects.add(client=client.id, name="Website", rate=Rate.hourly(50, "USD"))
+    project = maria.projects.add(client_id=client.id, name="Website", rate=Rate.hourly(50, "USD"))
     maria.work.log(project.id, start=utc(2026, 3, 2, 12), hours=1, note=note)
     return storage

@@ -21,7 +21,7 @@ class TestEdits:
         for number, line in enumerate(lines):
             archive = sealed([header, *lines[:number], *lines[number + 1 :]])
             plain = json.loads(line)
-            is_free = plain["kind"] in {"Remembered", "Message", "Counter"}
+            is_free = plain["kind"] in {"IdempotencyRecord", "Message", "Counter"}
             if is_free or plain["value"].get("scope") == "import":
                 restored(archive)
             else:
@@ -53,7 +53,7 @@ class TestEdits:
         tried = 0
         for number, line in enumerate(lines):
             plain = json.loads(line)
-            if plain["kind"] in {"Remembered", "Message", "Counter"}:
+            if plain["kind"] in {"IdempotencyRecord", "Message", "Counter"}:
                 continue
             for change in changes(plain["value"], free):
                 for by in (1, -1):
@@ -82,13 +82,13 @@ class TestEdits:
             ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there"),
             ("Person", 2, {"limited_to": ["00000000-000c-7000-8000-000000000000"]}, "not one of their client"),
             ("Login", 0, {"person_id": "nobody"}, "the login is of 'nobody'"),
-            ("Session", 0, {"person_id": "nobody"}, "by somebody who is not there"),
-            ("Session", 0, {"project_id": "00000000-000c-7000-8000-000000000000"}, "on no project of its client"),
-            ("Session", 0, {"note": "Other work"}, "otherwise than it is"),
-            ("Session", 0, {"billable": False}, "does not cost its rate times"),
-            ("Session", 0, {"removed": True}, "does not cost its rate times"),
-            ("Session", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is"),
-            ("Session", 2, {"rate": {"currency": "EUR", "digits": 50, "scale": 0}}, "in another currency than its"),
+            ("WorkSession", 0, {"person_id": "nobody"}, "by somebody who is not there"),
+            ("WorkSession", 0, {"project_id": "00000000-000c-7000-8000-000000000000"}, "on no project of its client"),
+            ("WorkSession", 0, {"note": "Other work"}, "otherwise than it is"),
+            ("WorkSession", 0, {"billable": False}, "does not cost its rate times"),
+            ("WorkSession", 0, {"removed": True}, "does not cost its rate times"),
+            ("WorkSession", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is"),
+            ("WorkSession", 2, {"rate": {"currency": "EUR", "digits": 50, "scale": 0}}, "in another currency than its"),
             ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what"),
             ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed"),
             ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one"),
@@ -104,15 +104,20 @@ class TestEdits:
             ("Payment", 0, {"by": "nobody"}, "recorded by somebody"),
             ("Payment", 0, {"currency": "EUR"}, "no client of its currency"),
             ("Payment", 0, {"minor": 10**17}, "does not add up"),
-            ("Session", 0, {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}}, "more than any amount may be"),
-            ("Entry", 0, {"by": "nobody"}, "by somebody who is not there"),
-            ("Entry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is"),
-            ("Entry", 0, {"kind": "adjustment"}, "has no cause that fits"),
-            ("Entry", 0, {"cause": "another"}, "has no cause that fits"),
-            ("Entry", 0, {"client_id": "another"}, "is refused"),
-            ("Entry", 0, {"booked_at": "2026-03-30T15:00:00.000000Z"}, "before the entry that precedes it"),
-            ("Entry", 0, {"invoice_id": "another"}, "an invoice that is not there"),
-            ("Entry", 10, {"note": ""}, "has no cause that fits"),
+            (
+                "WorkSession",
+                0,
+                {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}},
+                "more than any amount may be",
+            ),
+            ("LedgerEntry", 0, {"by": "nobody"}, "by somebody who is not there"),
+            ("LedgerEntry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is"),
+            ("LedgerEntry", 0, {"kind": "adjustment"}, "has no cause that fits"),
+            ("LedgerEntry", 0, {"cause": "another"}, "has no cause that fits"),
+            ("LedgerEntry", 0, {"client_id": "another"}, "is refused"),
+            ("LedgerEntry", 0, {"booked_at": "2026-03-30T15:00:00.000000Z"}, "before the entry that precedes it"),
+            ("LedgerEntry", 0, {"invoice_id": "another"}, "an invoice that is not there"),
+            ("LedgerEntry", 10, {"note": ""}, "has no cause that fits"),
             ("StatusChange", 1, {"after": "paid"}, "is not where its history leads"),
             ("StatusChange", 1, {"before": "overdue"}, "cannot follow"),
             ("StatusChange", 4, {"note": " "}, "cannot follow"),
@@ -201,7 +206,7 @@ class TestEdits:
 
     def test_a_picture_that_is_not_there(self) -> None:
         """Every letterhead's is kept."""
-        archive = edited(story(), "Invoice", lambda value: value["letterhead"].update(logo="another"))
+        archive = edited(story(), "Invoice", lambda value: value["parties"].update(logo="another"))
         assert "has a logo that is not there" in refused(archive).reason
 
     def test_a_counter_cannot_go_back(self) -> None:

@@ -8,9 +8,9 @@ from typing import BinaryIO
 import pytest
 from attrs import evolve
 
-from invoicecore import Billing, Firm, MemoryStorage, NewSession, Rate, SettableClock, Terms, archive, utc
+from invoicecore import Billing, Firm, MemoryStorage, NewWorkSession, Rate, SettableClock, Terms, archive, utc
 from invoicecore.archive import ArchiveRefused
-from invoicecore.errors import Malformed, NotFound, UniqueViolation
+from invoicecore.errors import InvalidInput, NotFound, UniqueViolation
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from tests.archive.archives import WRITTEN, restored, story, written
@@ -20,11 +20,11 @@ from tests.databases import NewUrl
 class TestWriting:
     def test_what_was_written_is_told(self) -> None:
         """Of which firm, when, and how many things of each kind; restoring tells the same."""
-        told_of, progress = BytesIO(), list[int]()
+        generated_event, progress = BytesIO(), list[int]()
         billing = Billing.open(restored(story()), clock=SettableClock(WRITTEN))
-        archived = archive.write_archive(billing, told_of, progress=progress.append)
+        archived = archive.write_archive(billing, generated_event, progress=progress.append)
         assert (billing.firm_id, WRITTEN) == (archived.firm_id, archived.written_at)
-        assert (1, 2, 4, 6) == tuple(archived.counts[kind] for kind in ("Firm", "Client", "Person", "Session"))
+        assert (1, 2, 4, 6) == tuple(archived.counts[kind] for kind in ("Firm", "Client", "Person", "WorkSession"))
         assert [sum(archived.counts.values())] == progress
         seen = list[int]()
         assert archived == archive.restore(BytesIO(story()), MemoryStorage(), progress=seen.append)
@@ -53,10 +53,10 @@ class TestWriting:
         from examples.jsonlines_storage import JsonLinesStorage
 
         storage: Storage = JsonLinesStorage(tmp_path / "books.jsonl")
-        with pytest.raises(Malformed, match="JsonLinesStorage gives no archives"):
+        with pytest.raises(InvalidInput, match="JsonLinesStorage gives no archives"):
             archive.restore(BytesIO(story()), storage)
         billing = Billing.create(storage, Firm(name="N", currency="USD", timezone="UTC"))
-        with pytest.raises(Malformed, match="JsonLinesStorage gives no archives"):
+        with pytest.raises(InvalidInput, match="JsonLinesStorage gives no archives"):
             archive.write_archive(billing, BytesIO())
 
     def test_memory_does_not_grow_with_the_history(self, new_sqlite_url: NewUrl) -> None:
@@ -77,8 +77,8 @@ def busy(sessions: int, url: str) -> Storage:
     memory = MemoryStorage()
     maria = Billing.create(memory, Firm(name="N", currency="USD", timezone="UTC")).as_owner()
     client = maria.clients.add(name="Acme", terms=Terms.unlimited())
-    project = maria.projects.add(client=client.id, name="Website", rate=Rate.hourly(50, "USD")).id
-    new = NewSession(project_id=project, person_id=maria.person_id, start=utc(2026, 1, 1, 12), hours=1, note="Work")
+    project = maria.projects.add(client_id=client.id, name="Website", rate=Rate.hourly(50, "USD")).id
+    new = NewWorkSession(project_id=project, person_id=maria.person_id, start=utc(2026, 1, 1, 12), hours=1, note="Work")
     for batch in range(sessions // 4):
         maria.work.import_many([evolve(new, source=f"toggl:{batch}:{row}") for row in range(4)])
     storage = SqlStorage.at(url)

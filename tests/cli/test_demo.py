@@ -14,7 +14,7 @@ def story() -> dict[str, Step]:
 
 def figures(step: Step) -> tuple[str, ...]:
     """Number, status, total and rest of each invoice."""
-    return tuple(f"{it.number} {it.status} {it.total.amount} {it.open.amount}" for it in step.invoices)
+    return tuple(f"{it.number} {it.status} {it.total.amount} {it.amount_due.amount}" for it in step.invoices)
 
 
 class TestStory:

@@ -74,7 +74,7 @@ def table(*rows: Cells) -> bytes:
 class TestDryRun:
     def test_totals(self, shop: Shop) -> None:
         """The totals by person, client, project and month are printed, and what would be done."""
-        result = shop.run(week(), *ASKED, *TERMS, "--past-stop", "--dry-run")
+        result = shop.run(week(), *ASKED, *TERMS, "--over-limit", "--dry-run")
         assert (0, "") == (result.exit_code, result.stderr)
         printed = [" ".join(line.split()) for line in result.stdout.splitlines()]
         assert "7 entries, 46:00:00 hours, read as toggl." == printed[0]
@@ -122,7 +122,7 @@ class TestImport:
 
     def test_terms(self, shop: Shop) -> None:
         """New clients get the terms, and refills are asked for."""
-        shop.run(week(), *ASKED, *TERMS, "--past-stop")
+        shop.run(week(), *ASKED, *TERMS, "--over-limit")
         [acme, _] = shop.desk.clients.all()
         assert [usd(2000)] == [invoice.total for invoice in shop.desk.invoices.of(acme.id)]
 

@@ -152,7 +152,7 @@ class TestBooks:
         first = {path.name: path.read_bytes() for path in desktop.out.glob("INV*")}
         maria = Billing.open(database(desktop.store)).as_owner()
         [acme, _] = maria.clients.all()
-        maria.work.log(maria.projects.of(acme.id)[0].id, hours=1, day=date(2026, 4, 1), past_stop=True, reason="Late")
+        maria.work.log(maria.projects.of(acme.id)[0].id, hours=1, day=date(2026, 4, 1), over_limit=True, reason="Late")
         draft = maria.invoices.draft(acme.id, Period.month(2026, 4))
         desktop.bill("--store", desktop.store)
         assert 4 == len(first)

@@ -66,13 +66,13 @@ def new_scene(column: str = "manager", *, running: bool = True, storage: Storage
     maria.people.change(maria.people.add(name="Max", role=Role.MANAGER).id, timezone="UTC")  # so that Maria can go
     nora, wim = (maria.people.add(name=name, role=Role.WORKER).id for name in ("Nora", "Wim"))
     globex = maria.clients.add(name="Globex", terms=terms(allowed=None))
-    shop = maria.projects.add(client=acme.id, name="Shop", rate=hourly(50))
-    job = maria.projects.add(client=globex.id, name="Job", rate=hourly(50))
+    shop = maria.projects.add(client_id=acme.id, name="Shop", rate=hourly(50))
+    job = maria.projects.add(client_id=globex.id, name="Job", rate=hourly(50))
     for project, person in ((shop, nora), (world.site, nora), (job, wim)):
         maria.projects.assign(project.id, person)
-    lia = maria.people.add(name="Lia", role=Role.CONTACT, client=acme.id, limited_to=[world.site.id]).id
+    lia = maria.people.add(name="Lia", role=Role.CONTACT, client_id=acme.id, limited_to=[world.site.id]).id
     kim, dora = (
-        maria.people.add(name=n, role=Role.CONTACT, client=of.id).id for n, of in (("Kim", acme), ("Dora", globex))
+        maria.people.add(name=n, role=Role.CONTACT, client_id=of.id).id for n, of in (("Kim", acme), ("Dora", globex))
     )
     desks = dict(zip(COLUMNS, (maria, world.sam, world.lee, world.cleo, billing.acting_as(lia)), strict=True))
     for desk in desks.values():
@@ -134,8 +134,8 @@ def another_firm(world: World) -> Things:
     billing = Billing.create(world.storage, firm, owner, clock=world.clock, ids=world.ids, passwords=QuickPasswords())
     zoe = billing.as_owner()
     client = zoe.clients.add(name="Zoo", terms=terms(allowed=None, refill_at=None))
-    project = zoe.projects.add(client=client.id, name="Zebra", rate=hourly(50))
+    project = zoe.projects.add(client_id=client.id, name="Zebra", rate=hourly(50))
     worker = billing.acting_as(zoe.people.add(name="Zac", role=Role.WORKER).id)
     zoe.projects.assign(project.id, worker.person_id)
-    contact = zoe.people.add(name="Zita", role=Role.CONTACT, client=client.id).id
+    contact = zoe.people.add(name="Zita", role=Role.CONTACT, client_id=client.id).id
     return furnished(zoe, worker, client, project, contact, str(zoe.firm.set_logo(png(3, 3)).logo))

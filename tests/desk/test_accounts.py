@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 
 from invoicecore import (
-    Cause,
     Deposit,
     EntryKind,
+    EntrySource,
     InvoiceKind,
     Money,
-    Named,
+    NamedRef,
     Overpayment,
     Period,
     Role,
     Statement,
     Status,
-    check,
     utc,
+    verify_ledger,
 )
-from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotFound, NotPermitted
+from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotFound, NotPermitted
 from invoicecore.testing.books import books
 from invoicecore.values.inputs import duration
 from tests.world import NOON, World, hourly, terms, usd
@@ -45,10 +45,10 @@ class TestStanding:
         standing = world.maria.accounts.standing(world.acme.id)
         assert world.acme.id == standing.client_id
         assert usd(-800) == standing.balance
-        assert usd(-800) == standing.anchor
+        assert usd(-800) == standing.utilization_base
         assert Fraction(0) == standing.utilization
-        assert usd(600) == standing.asked
-        assert usd(-200) == standing.projected
+        assert usd(600) == standing.outstanding
+        assert usd(-200) == standing.projected_balance
         assert usd(0) == standing.credit
         assert not standing.stopped
         assert not standing.refill_due
@@ -73,20 +73,22 @@ class TestStanding:
         invoice = world.maria.invoices.manual(world.acme.id, usd(1000), deposit=Deposit.TO_BALANCE)
         world.maria.payments.record(invoice.id, usd(1500), overpayment=Overpayment.TO_CREDIT)
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (usd(1500), usd(500), usd(0)) == (standing.balance, standing.credit, standing.asked)
+        assert (usd(1500), usd(500), usd(0)) == (standing.balance, standing.credit, standing.outstanding)
 
     def test_an_invoice_by_itself_moves_no_balance(self, world: World) -> None:
         """It asks; what does not deposit is not even counted as asked for."""
         world.maria.invoices.manual(world.acme.id, usd(300), deposit=Deposit.TO_BALANCE)
         world.maria.invoices.manual(world.acme.id, usd(70), deposit=Deposit.NOT_DEPOSITED)
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (usd(0), usd(300), usd(300)) == (standing.balance, standing.asked, standing.projected)
+        assert (usd(0), usd(300), usd(300)) == (standing.balance, standing.outstanding, standing.projected_balance)
 
     @pytest.mark.req("A21")
     def test_it_is_for_managers_and_unlimited_contacts_of_the_client(self, world: World) -> None:
         """Sam and Lee see no money; a contact who is limited to projects does not see what is client-wide."""
         assert world.maria.accounts.standing(world.acme.id) == world.cleo.accounts.standing(world.acme.id)
-        limited = world.maria.people.add(name="C", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+        limited = world.maria.people.add(
+            name="C", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id]
+        )
         with pytest.raises(NotFound):
             world.billing.acting_as(limited.id).accounts.standing(world.acme.id)
         with pytest.raises(NotPermitted):
@@ -119,7 +121,7 @@ class TestAdjust:
 
     def test_an_adjustment_leaves_the_anchor(self, world: World) -> None:
         """Utilization is counted from payments."""
-        assert usd(0) == world.maria.accounts.adjust(world.acme.id, usd(500), reason="Goodwill").anchor
+        assert usd(0) == world.maria.accounts.adjust(world.acme.id, usd(500), reason="Goodwill").utilization_base
 
     def test_it_needs_a_reason_and_an_amount(self, world: World) -> None:
         """Blank says nothing, zero moves nothing, and a number is no money."""
@@ -133,7 +135,7 @@ class TestAdjust:
         ]
         before = books(world.storage, world.billing.firm_id)
         for amount, reason in wrong:
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 world.maria.accounts.adjust(world.acme.id, amount, reason=reason)
         with pytest.raises(CurrencyMismatch):
             world.maria.accounts.adjust(world.acme.id, Money.of(1, "EUR"), reason="Why")
@@ -230,7 +232,7 @@ class TestStatement:
     def test_a_period_is_a_period(self, world: World) -> None:
         """A month as a text is none."""
         wrong: Any = "2026-03"
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.accounts.statement(world.acme.id, wrong)
 
     def test_a_clock_that_steps_back_keeps_the_booking_order(self, world: World) -> None:
@@ -256,18 +258,18 @@ class TestStatementPaper:
         )
         world.maria.payments.apply_credit(fee.id)
         world.maria.accounts.adjust(world.acme.id, usd(5), reason="Goodwill")
-        paper = world.maria.accounts.statement_paper(world.acme.id, MARCH)
+        paper = world.maria.accounts.printable_statement(world.acme.id, MARCH)
         assert (
-            Cause(
-                project=Named(world.site.id, "Website"),
-                person=Named(world.maria.person_id, "Maria"),
+            EntrySource(
+                project=NamedRef(world.site.id, "Website"),
+                person=NamedRef(world.maria.person_id, "Maria"),
                 duration=hours("1.5"),
                 rate=hourly(50),
                 note="Wireframes",
             ),
-            Cause(invoice=Named(bill.id, "INV-2026-0001"), method="wire", reference="TX-1"),
-            Cause(invoice=Named(fee.id, "INV-2026-0002"), method="wire", reference="TX-1"),
-            Cause(),
+            EntrySource(invoice=NamedRef(bill.id, "INV-2026-0001"), method="wire", reference="TX-1"),
+            EntrySource(invoice=NamedRef(fee.id, "INV-2026-0002"), method="wire", reference="TX-1"),
+            EntrySource(),
         ) == paper.causes
         assert "Goodwill" == paper.statement.rows[-1].note
         assert paper.rows == tuple(zip(paper.statement.rows, paper.causes, strict=True))
@@ -281,18 +283,18 @@ class TestStatementPaper:
             for _ in range(60):
                 world.maria.accounts.adjust(world.acme.id, usd(1), reason="Goodwill")
         for period, length in ((MARCH, 61), (APRIL, 61), (Period.month(2026, 5), 0), (None, 122)):
-            paper = world.maria.accounts.statement_paper(world.acme.id, period)
+            paper = world.maria.accounts.printable_statement(world.acme.id, period)
             assert paper.statement == world.maria.accounts.statement(world.acme.id, period)
             shown = world.maria.pages.transactions(world.acme.id, period=period, limit=1000).rows
             assert (tuple(row.cause for row in shown), length) == (paper.causes, len(paper.causes))
         beta = world.maria.clients.add(name="Beta", terms=terms())
-        assert () == world.maria.accounts.statement_paper(beta.id).rows
+        assert () == world.maria.accounts.printable_statement(beta.id).rows
 
     def test_the_head(self, world: World) -> None:
         """As things are called now, on the firm's day."""
         world.maria.firm.change(name="Southwind", tax_id="DE 1")
-        paper = world.maria.accounts.statement_paper(world.acme.id)
-        head = paper.letterhead
+        paper = world.maria.accounts.printable_statement(world.acme.id)
+        head = paper.parties
         assert ("Southwind", "DE 1", "Acme", ()) == (head.firm_name, head.tax_id, head.client_name, head.names)
         assert (date(2026, 3, 2), None) == (paper.issued_on, paper.logo)
 
@@ -300,23 +302,23 @@ class TestStatementPaper:
     def test_the_contact_reads_it(self, world: World) -> None:
         """As the Manager does; a supervisor does not."""
         world.log(1)
-        read = world.cleo.accounts.statement_paper
-        assert world.maria.accounts.statement_paper(world.acme.id) == read(world.acme.id)
+        read = world.cleo.accounts.printable_statement
+        assert world.maria.accounts.printable_statement(world.acme.id) == read(world.acme.id)
         with pytest.raises(NotPermitted):
-            world.sam.accounts.statement_paper(world.acme.id)
+            world.sam.accounts.printable_statement(world.acme.id)
 
     def test_a_period_is_a_period(self, world: World) -> None:
         """A month as a text is none."""
         wrong: Any = "2026-03"
-        with pytest.raises(Malformed):
-            world.maria.accounts.statement_paper(world.acme.id, wrong)
+        with pytest.raises(InvalidInput):
+            world.maria.accounts.printable_statement(world.acme.id, wrong)
 
 
 class TestEntries:
     def test_they_can_be_believed(self, quarter: World) -> None:
         """Added up again from nothing, they are right, and the stored balance is that of the last."""
         entries = quarter.maria.accounts.entries(quarter.acme.id)
-        assert () == check(entries)
+        assert () == verify_ledger(entries)
         assert quarter.balance() == Money(entries[-1].balance_minor, "USD")
 
     def test_an_earlier_ledger_begins_every_later_one(self, world: World) -> None:
@@ -352,7 +354,7 @@ class TestAskRefill:
         [refill] = world.maria.invoices.of(world.acme.id)
         world.maria.invoices.void(refill.id, note="Wrong address")
         assert world.maria.accounts.standing(world.acme.id).refill_due
-        invoice = world.maria.accounts.ask_refill(world.acme.id)
+        invoice = world.maria.accounts.request_refill(world.acme.id)
         assert (InvoiceKind.REFILL, Status.GENERATED, usd(1000), "INV-2026-0002") == (
             invoice.kind,
             invoice.status,
@@ -360,20 +362,20 @@ class TestAskRefill:
             invoice.number,
         )
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (False, usd(-200)) == (standing.refill_due, standing.projected)
+        assert (False, usd(-200)) == (standing.refill_due, standing.projected_balance)
 
     def test_what_is_not_due_is_not_asked_for(self, world: World) -> None:
         """Neither above the refill balance, nor twice, nor where there is no refill."""
-        with pytest.raises(NotAllowedNow, match="above the refill balance"):
-            world.maria.accounts.ask_refill(world.acme.id)
+        with pytest.raises(InvalidState, match="above the refill balance"):
+            world.maria.accounts.request_refill(world.acme.id)
         world.log(20)
-        with pytest.raises(NotAllowedNow, match=r"everything asked for is 0\.00 USD"):
-            world.maria.accounts.ask_refill(world.acme.id)
-        with pytest.raises(NotAllowedNow, match="no refill is set"):
-            world.maria.accounts.ask_refill(world.client().id)
+        with pytest.raises(InvalidState, match=r"everything asked for is 0\.00 USD"):
+            world.maria.accounts.request_refill(world.acme.id)
+        with pytest.raises(InvalidState, match="no refill is set"):
+            world.maria.accounts.request_refill(world.client().id)
 
     def test_only_a_manager_asks(self, world: World) -> None:
         """The supervisor and the contact do not."""
         for desk in (world.sam, world.cleo):
             with pytest.raises(NotPermitted):
-                desk.accounts.ask_refill(world.acme.id)
+                desk.accounts.request_refill(world.acme.id)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Act, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
-from invoicecore.errors import Malformed, NotAllowedNow, NotFound, NotPermitted, NumberTaken
+from invoicecore import Action, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
+from invoicecore.errors import InvalidInput, InvalidState, NotFound, NotPermitted, NumberTaken
 from invoicecore.ports.store import AuditRecord, Change
 from invoicecore.testing.books import books
 from invoicecore.testing.pictures import jpeg, png
@@ -55,7 +55,7 @@ class TestSettings:
         world.maria.invoices.generate(draft.id)
         other = world.maria.invoices.draft(world.acme.id, Period.month(2026, 4))
         world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="UTC", tax_id="7")
-        heads = [world.maria.invoices.paper(id).letterhead for id in (draft.id, other.id)]
+        heads = [world.maria.invoices.printable(id).parties for id in (draft.id, other.id)]
         assert [
             ("Northwind Studio", "1 Main St", "classic", "America/Chicago", "DE 123", "By wire"),
             ("Southwind", "2 Side St", "studio", "UTC", "7", "By wire"),
@@ -98,7 +98,7 @@ class TestSettings:
         """Malformed values change nothing and win over everything else."""
         before = books(world.storage, world.billing.firm_id)
         for desk in (world.maria, world.lee):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 desk.firm.change(**given)
         assert before == books(world.storage, world.billing.firm_id)
 
@@ -144,10 +144,10 @@ class TestCurrencyAndLocale:
         ]
         world.maria.firm.change(locale="fr_FR")
         world.maria.clients.change(beta.id, locale="it")
-        assert ["en", "de_AT"] == [world.maria.invoices.paper(id).letterhead.locale for id in bills]
+        assert ["en", "de_AT"] == [world.maria.invoices.printable(id).parties.locale for id in bills]
         for id in bills:
             world.maria.invoices.revert(id)
-        assert ["fr_FR", "it"] == [world.maria.invoices.paper(id).letterhead.locale for id in bills]
+        assert ["fr_FR", "it"] == [world.maria.invoices.printable(id).parties.locale for id in bills]
 
     @pytest.mark.parametrize("locale", ["en", "en_US", "en-US", "zh_Hant_TW", "sr_Latn_RS", "ar", "ca_ES_valencia"])
     def test_it_can_be_used(self, world: World, locale: str) -> None:
@@ -167,7 +167,7 @@ class TestLogo:
         after = bill().id
         world.maria.firm.set_logo(jpeg(8, 8))
         for desk in (world.maria, world.cleo):
-            heads = [desk.invoices.paper(id).letterhead for id in (before, after)]
+            heads = [desk.invoices.printable(id).parties for id in (before, after)]
             assert [None, firm.logo] == [head.logo for head in heads]
             logo = desk.firm.logo(heads[1].logo)
             assert logo is not None
@@ -195,8 +195,8 @@ class TestLogo:
         id = world.maria.firm.set_logo(png()).logo
         [*_, record] = world.maria.firm.audit()
         firm = world.billing.firm_id
-        assert (Act.CHANGE_FIRM, (Change("Logo", str(id), 0, 1), Change("Firm", firm, 1, 2))) == (
-            record.act,
+        assert (Action.CHANGE_FIRM, (Change("Logo", str(id), 0, 1), Change("Firm", firm, 1, 2))) == (
+            record.action,
             record.changes,
         )
         world.maria.firm.set_logo(png())
@@ -207,7 +207,7 @@ class TestLogo:
     def test_anything_else_is_refused(self, world: World, wrong: Any) -> None:
         """Whoever gives it."""
         for desk in (world.maria, world.cleo):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 desk.firm.set_logo(wrong)
         assert world.maria.firm.settings().logo is None
 
@@ -215,7 +215,7 @@ class TestLogo:
         """Is absent, and what is no id malformed."""
         with pytest.raises(NotFound, match="no logo 'nothing'"):
             world.maria.firm.logo("nothing")
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.firm.logo(7)  # type: ignore[arg-type]
 
     def test_only_a_manager_sets_it(self, world: World) -> None:
@@ -238,7 +238,7 @@ class TestLogo:
     def test_a_new_firm_has_none(self) -> None:
         """A host that names one is told how to give it."""
         firm = Firm(name="Two", currency="USD", timezone="UTC", logo=LogoId("nothing"))
-        with pytest.raises(Malformed, match="set_logo"):
+        with pytest.raises(InvalidInput, match="set_logo"):
             Billing.in_memory(firm)
 
 
@@ -257,7 +257,7 @@ class TestNumbers:
         manual(world)
         world.maria.firm.set_next_number(500)
         for number in (1, 2, 499):
-            with pytest.raises(NotAllowedNow, match="cannot go back"):
+            with pytest.raises(InvalidState, match="cannot go back"):
                 world.maria.firm.set_next_number(number)
         assert 500 == world.maria.firm.set_next_number(500)
         assert "INV-2026-0500" == manual(world)
@@ -265,7 +265,7 @@ class TestNumbers:
     @pytest.mark.parametrize("number", [0, -1, True, 1.0, "500", None, 10**12 + 1])
     def test_a_next_number_is_a_whole_number(self, world: World, number: Any) -> None:
         """From one on, and not astronomically large."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.firm.set_next_number(number)
 
     def test_a_number_that_was_taken_otherwise_is_skipped(self, world: World) -> None:
@@ -301,9 +301,9 @@ class TestAudit:
         id = world.log(8)
         record = self.latest(world)
         assert count + 1 == len(world.maria.firm.audit())
-        assert (NOON, world.lee.person_id, Act.LOG_WORK, "") == (record.at, record.by, record.act, record.reason)
+        assert (NOON, world.lee.person_id, Action.LOG_WORK, "") == (record.at, record.by, record.action, record.reason)
         expected = (
-            Change("Session", id, 0, 1),
+            Change("WorkSession", id, 0, 1),
             Change("Account", world.acme.id, account.after, account.after + 1),
         )
         assert expected == record.changes
@@ -325,23 +325,23 @@ class TestAudit:
                 assert last.get((change.kind, change.id), 0) == change.before
                 assert change.before + 1 == change.after
                 last[change.kind, change.id] = change.after
-        assert 3 == last["Session", id]
+        assert 3 == last["WorkSession", id]
 
     def test_a_refill_is_in_the_record_of_its_cause(self, world: World) -> None:
         """The session that crossed and the invoice it caused changed together."""
         world.log(20)
-        assert {"Session", "Invoice", "Account"} == {change.kind for change in self.latest(world).changes}
-        assert Act.LOG_WORK is self.latest(world).act
+        assert {"WorkSession", "Invoice", "Account"} == {change.kind for change in self.latest(world).changes}
+        assert Action.LOG_WORK is self.latest(world).action
 
     def test_where_a_reason_is_required_it_is_kept(self, world: World) -> None:
         """Adjustments, voids and work past the stop say why."""
         invoice = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE)
         world.maria.invoices.void(invoice.id, note=" Mistyped ")
-        assert (Act.VOID, "Mistyped") == (self.latest(world).act, self.latest(world).reason)
+        assert (Action.VOID, "Mistyped") == (self.latest(world).action, self.latest(world).reason)
         world.maria.accounts.adjust(world.acme.id, usd(-2000), reason="Old system")
-        assert (Act.ADJUST, "Old system") == (self.latest(world).act, self.latest(world).reason)
-        world.maria.work.log(world.site.id, start=NOON, hours=1, past_stop=True, reason="Was done")
-        assert (Act.LOG_WORK, "Was done") == (self.latest(world).act, self.latest(world).reason)
+        assert (Action.ADJUST, "Old system") == (self.latest(world).action, self.latest(world).reason)
+        world.maria.work.log(world.site.id, start=NOON, hours=1, over_limit=True, reason="Was done")
+        assert (Action.LOG_WORK, "Was done") == (self.latest(world).action, self.latest(world).reason)
 
     def test_what_is_gone_has_no_version_after(self, world: World) -> None:
         """A timer that ended and a draft that was deleted are at 0."""
@@ -360,30 +360,30 @@ class TestAudit:
     @pytest.mark.req("A2")
     def test_every_kind_of_command_is_on_record(self, world: World) -> None:
         """Settings, people, clients and projects too, each under its act."""
-        commands: list[tuple[Act, Callable[[], object]]] = [
-            (Act.CHANGE_FIRM, lambda: world.maria.firm.change(name="Southwind")),
-            (Act.ADD_PERSON, lambda: world.maria.people.add(name="Kim", role=Role.WORKER)),
-            (Act.CHANGE_PERSON, lambda: world.maria.people.change(world.lee.person_id, name="Leo")),
-            (Act.ARCHIVE_PERSON, lambda: world.maria.people.archive(world.lee.person_id)),
-            (Act.CHANGE_CLIENT, lambda: world.maria.clients.change(world.acme.id, name="Acme Ltd")),
-            (Act.ARCHIVE_CLIENT, lambda: world.maria.clients.archive(world.acme.id)),
-            (Act.ARCHIVE_CLIENT, lambda: world.maria.clients.restore(world.acme.id)),
+        commands: list[tuple[Action, Callable[[], object]]] = [
+            (Action.CHANGE_FIRM, lambda: world.maria.firm.change(name="Southwind")),
+            (Action.ADD_PERSON, lambda: world.maria.people.add(name="Kim", role=Role.WORKER)),
+            (Action.CHANGE_PERSON, lambda: world.maria.people.change(world.lee.person_id, name="Leo")),
+            (Action.ARCHIVE_PERSON, lambda: world.maria.people.archive(world.lee.person_id)),
+            (Action.CHANGE_CLIENT, lambda: world.maria.clients.change(world.acme.id, name="Acme Ltd")),
+            (Action.ARCHIVE_CLIENT, lambda: world.maria.clients.archive(world.acme.id)),
+            (Action.ARCHIVE_CLIENT, lambda: world.maria.clients.restore(world.acme.id)),
             (
-                Act.SET_TERMS,
+                Action.SET_TERMS,
                 lambda: world.maria.clients.set_terms(
                     world.acme.id, world.maria.accounts.standing(world.acme.id).terms
                 ),
             ),
-            (Act.SET_RATE, lambda: world.maria.projects.set_rate(world.site.id, hourly(60))),
-            (Act.CHANGE_PROJECT, lambda: world.maria.projects.change(world.site.id, notes="Ask Bob.")),
-            (Act.ASSIGN, lambda: world.sam.projects.assign(world.site.id, world.sam.person_id)),
-            (Act.ARCHIVE_PROJECT, lambda: world.maria.projects.archive(world.site.id)),
+            (Action.SET_RATE, lambda: world.maria.projects.set_rate(world.site.id, hourly(60))),
+            (Action.CHANGE_PROJECT, lambda: world.maria.projects.change(world.site.id, notes="Ask Bob.")),
+            (Action.ASSIGN, lambda: world.sam.projects.assign(world.site.id, world.sam.person_id)),
+            (Action.ARCHIVE_PROJECT, lambda: world.maria.projects.archive(world.site.id)),
         ]
-        for act, command in commands:
+        for action, command in commands:
             count = len(world.maria.firm.audit(limit=1000))
             command()
             assert count + 1 == len(world.maria.firm.audit(limit=1000))
-            assert act is self.latest(world).act
+            assert action is self.latest(world).action
 
     def test_neither_looking_nor_a_refusal_is_on_record(self, world: World) -> None:
         """Only what changed something is."""
@@ -404,12 +404,12 @@ class TestAudit:
             assert len(page) <= 4
             paged += page
         assert list(everything) == paged
-        assert Act.CHANGE_FIRM is everything[0].act
+        assert Action.CHANGE_FIRM is everything[0].action
 
     @pytest.mark.parametrize("limit", [0, -1, 10_001, True, "5", None])
     def test_a_page_has_a_size(self, world: World, limit: Any) -> None:
         """A whole number from 1 to 10,000."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.firm.audit(limit=limit)
 
     def test_only_a_manager_reads_it(self, world: World) -> None:

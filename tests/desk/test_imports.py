@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Billing, Firm, NewSession, Period
-from invoicecore.errors import BatchRefused, KeyReused, Malformed
+from invoicecore import Billing, Firm, NewWorkSession, Period
+from invoicecore.errors import BatchRefused, IdempotencyKeyReused, InvalidInput
 from invoicecore.testing.books import books
 from invoicecore.values.ids import PersonId, ProjectId
 from tests.world import NOON, UNLIMITED, World, hourly, usd
 
 
-def sourced(world: World, source: str | None = "toggl:1", hours: int = 8, **given: Any) -> NewSession:
+def sourced(world: World, source: str | None = "toggl:1", hours: int = 8, **given: Any) -> NewWorkSession:
     """A row of an import, of Lee on the website, from noon on."""
     whose = {"project_id": world.site.id, "person_id": world.lee.person_id, "start": NOON, **given}
-    return NewSession(hours=hours, source=source, **whose)
+    return NewWorkSession(hours=hours, source=source, **whose)
 
 
 class TestSources:
@@ -38,7 +38,7 @@ class TestSources:
         assert (first, timedelta(hours=1)) == (old, new.duration)
         assert usd(-450) == world.balance()
         [record] = world.maria.firm.audit()[count:]
-        assert [("Session", new.id), ("Account", world.acme.id)] == [(it.kind, it.id) for it in record.changes]
+        assert [("WorkSession", new.id), ("Account", world.acme.id)] == [(it.kind, it.id) for it in record.changes]
 
     def test_one_source_twice_in_a_batch_is_one_session(self, world: World) -> None:
         """The second row is passed over, whatever else it says."""
@@ -101,9 +101,9 @@ class TestSources:
             world.storage, Firm(name="Ten", currency="USD", timezone="UTC"), clock=world.clock
         ).as_owner()
         project = other.projects.add(
-            client=other.clients.add(name="Acme", terms=UNLIMITED).id, name="Website", rate=hourly(50)
+            client_id=other.clients.add(name="Acme", terms=UNLIMITED).id, name="Website", rate=hourly(50)
         )
-        row = NewSession(
+        row = NewWorkSession(
             project_id=project.id, person_id=PersonId(other.person_id), start=NOON, hours=1, source="toggl:1"
         )
         [session] = other.work.import_many([row])
@@ -114,7 +114,7 @@ class TestSources:
         """Anything else is refused, naming the row."""
         with pytest.raises(BatchRefused, match=r"Row 1 .*source") as refused:
             world.maria.work.import_many([sourced(world), sourced(world, source)])
-        assert isinstance(refused.value.reason, Malformed)
+        assert isinstance(refused.value.reason, InvalidInput)
 
     def test_blanks_around_a_source_say_nothing(self, world: World) -> None:
         """As with every name."""
@@ -124,7 +124,7 @@ class TestSources:
     def test_another_source_is_another_request(self, world: World) -> None:
         """An idempotency key stands for the sources too."""
         world.maria.work.import_many([sourced(world, "toggl:1")], idempotency_key="march")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             world.maria.work.import_many([sourced(world, "toggl:2")], idempotency_key="march")
 
 
@@ -217,8 +217,8 @@ class TestUpdate:
         world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
         with pytest.raises(BatchRefused, match="stopped"):
             world.maria.work.import_many([sourced(world)], update=True)
-        [marked] = world.maria.work.import_many([sourced(world)], update=True, past_stop=True, reason="Done already.")
-        assert marked.past_stop
+        [marked] = world.maria.work.import_many([sourced(world)], update=True, over_limit=True, reason="Done already.")
+        assert marked.over_limit
 
     def test_the_refill_is_looked_at_once_on_the_net(self, world: World) -> None:
         """What is given back and what is drawn in one batch count together."""
@@ -238,7 +238,7 @@ class TestUpdate:
     def test_the_same_key_stands_for_one_choice(self, world: World) -> None:
         """Following is another request."""
         world.maria.work.import_many([sourced(world)], idempotency_key="march")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             world.maria.work.import_many([sourced(world)], update=True, idempotency_key="march")
 
 
@@ -257,5 +257,5 @@ class TestImported:
     @pytest.mark.parametrize("sources", ["toggl:1", 7, None, [7], [""], ["two\nlines"]])
     def test_sources_are_texts(self, world: World, sources: Any) -> None:
         """Several of them, each of one line."""
-        with pytest.raises(Malformed, match="source"):
+        with pytest.raises(InvalidInput, match="source"):
             world.maria.work.imported(sources)

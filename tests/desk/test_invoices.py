@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from invoicecore import (
-    Act,
+    Action,
     Deposit,
     Draft,
     DraftMoved,
@@ -22,16 +22,16 @@ from invoicecore import (
 from invoicecore.desk import drafting
 from invoicecore.desk.executor import _digest
 from invoicecore.errors import (
-    ActRefused,
+    ActionNotAllowed,
     CurrencyMismatch,
-    KeyReused,
-    Malformed,
-    NotAllowedNow,
+    IdempotencyKeyReused,
+    InvalidInput,
+    InvalidState,
     NotFound,
     NumberTaken,
     SessionLocked,
 )
-from invoicecore.ports.store import Remembered
+from invoicecore.ports.store import IdempotencyRecord
 from invoicecore.values.money import Money
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
@@ -101,7 +101,7 @@ class TestDrafting:
     def test_left_out(self, world: World) -> None:
         """A session left out by choice is on no line, and free for another draft."""
         one, two = world.log(1), world.log(2)
-        draft = world.maria.invoices.draft(world.acme.id, MARCH, leave_out=[one])
+        draft = world.maria.invoices.draft(world.acme.id, MARCH, exclude=[one])
         assert [two] == on(draft.invoice)
         world.maria.invoices.generate(draft.id)
         assert [one] == on(drafted(world).invoice)
@@ -130,18 +130,18 @@ class TestDrafting:
         world.log(4)
         bill = manual(world, 1000)
         draft = drafted(world)
-        assert (usd(-2600), usd(1000), usd(1600)) == (draft.balance, draft.asked, draft.still_to_ask)
+        assert (usd(-2600), usd(1000), usd(1600)) == (draft.balance, draft.outstanding, draft.shortfall)
         world.maria.payments.record(bill.id)
         world.maria.accounts.adjust(world.acme.id, usd(5000), reason="A gift.")
         opened = world.maria.invoices.open(draft.id)
-        assert (usd(3400), usd(0), usd(0)) == (opened.balance, opened.asked, opened.still_to_ask)
+        assert (usd(3400), usd(0), usd(0)) == (opened.balance, opened.outstanding, opened.shortfall)
 
     def test_work_that_refills_have_asked_for(self) -> None:
         """Where refills asked for all of it, a time draft says so: −$1,200 with $1,000 asked leave $200 to ask."""
         world = new_world(terms(allowed=None))
         world.log(24)
         draft = drafted(world)
-        assert (usd(1200), usd(1000), usd(200)) == (draft.invoice.total, draft.asked, draft.still_to_ask)
+        assert (usd(1200), usd(1000), usd(200)) == (draft.invoice.total, draft.outstanding, draft.shortfall)
 
     @pytest.mark.req("B5")
     def test_deleted(self, world: World) -> None:
@@ -172,7 +172,7 @@ class TestSnapshots:
         draft, *_ = self.moved(world)
         kept = world.maria.invoices.get(draft.id)
         assert (draft.invoice, usd(300)) == (kept, kept.total)
-        assert kept == world.maria.invoices.paper(draft.id).invoice
+        assert kept == world.maria.invoices.printable(draft.id).invoice
 
     @pytest.mark.req("B5", "B31")
     def test_opening_takes_the_latest(self, world: World) -> None:
@@ -203,20 +203,20 @@ class TestSnapshots:
         save = world.maria.invoices.save
         assert {one, two, april} == set(on(save(draft.id, period=Period.year(2026)).invoice))
         assert {one, april} == set(on(save(draft.id, projects=[world.site.id]).invoice))
-        saved = save(draft.id, leave_out=[one])
+        saved = save(draft.id, exclude=[one])
         assert [april] == on(saved.invoice)
         assert (usd(-50), 1) == (saved.difference.money, len(saved.difference.removed))
-        assert [one, april] == on(save(draft.id, leave_out=[]).invoice)
+        assert [one, april] == on(save(draft.id, exclude=[]).invoice)
 
     def test_each_kind_has_its_own_choices(self, world: World) -> None:
         """A time invoice has no amount, and a manual one no period."""
         draft = drafted(world)
         for wrong in ("amount", "description", "deposit"):
             values = {"amount": usd(5), "description": "Work", "deposit": Deposit.TO_BALANCE}
-            with pytest.raises(NotAllowedNow, match="time invoice"):
+            with pytest.raises(InvalidState, match="time invoice"):
                 world.maria.invoices.save(draft.id, **{wrong: values[wrong]})  # type: ignore[arg-type]
         bill = world.maria.invoices.revert(manual(world).id)
-        with pytest.raises(NotAllowedNow, match="manual invoice"):
+        with pytest.raises(InvalidState, match="manual invoice"):
             world.maria.invoices.save(bill.id, period=MARCH)
         assert usd(100) == world.maria.invoices.get(bill.id).total
 
@@ -233,7 +233,7 @@ class TestGenerating:
             invoice.number,
             invoice.issued_on,
             invoice.due_on,
-            invoice.reads_as,
+            invoice.display_status,
         )
         assert invoice.id == world.maria.work.get(session).locked_by
         assert ["InvoiceGenerated"] == world.told()
@@ -257,7 +257,7 @@ class TestGenerating:
             )
             if look:
                 assert moved.value.revision == world.maria.invoices.open(draft.id).revision
-            assert [added] == on(world.maria.invoices.generate(draft.id, latest=not look))
+            assert [added] == on(world.maria.invoices.generate(draft.id, use_latest=not look))
 
     def test_the_revision_that_was_seen(self, world: World) -> None:
         """With `expect` only that is billed: another revision is refused, also together with `latest`."""
@@ -267,8 +267,8 @@ class TestGenerating:
         world.log(1)
         for latest in (False, True):
             with pytest.raises(DraftMoved) as moved:
-                world.maria.invoices.generate(draft.id, expect=seen, latest=latest)
-        invoice = world.maria.invoices.generate(draft.id, expect=moved.value.revision, latest=True)
+                world.maria.invoices.generate(draft.id, if_revision=seen, use_latest=latest)
+        invoice = world.maria.invoices.generate(draft.id, if_revision=moved.value.revision, use_latest=True)
         assert (moved.value.revision, usd(100)) == (invoice.revision, invoice.total)
 
     def test_somebody_else_opened_it(self, world: World) -> None:
@@ -279,7 +279,7 @@ class TestGenerating:
         world.log(1)
         world.sam.invoices.open(draft.id)
         with pytest.raises(DraftMoved):
-            world.maria.invoices.generate(draft.id, expect=draft.revision)
+            world.maria.invoices.generate(draft.id, if_revision=draft.revision)
 
     def test_two_drafts_of_the_same_session(self, world: World) -> None:
         """The first to be generated has it. The second is refused, saying that it is gone, or leaves it out."""
@@ -290,7 +290,7 @@ class TestGenerating:
         second = drafted(world)
         with pytest.raises(DraftMoved):
             world.maria.invoices.generate(first.id)
-        world.maria.invoices.save(first.id, leave_out=[other])
+        world.maria.invoices.save(first.id, exclude=[other])
         world.maria.invoices.generate(first.id)
         with pytest.raises(DraftMoved) as moved:
             world.maria.invoices.generate(second.id)
@@ -298,9 +298,9 @@ class TestGenerating:
             [line.session_id for line in moved.value.difference.removed],
             moved.value.difference.money,
         )
-        assert [other] == on(world.maria.invoices.generate(second.id, latest=True))
-        with pytest.raises(ActRefused, match="nothing to bill"):
-            world.maria.invoices.generate(only.id, latest=True)
+        assert [other] == on(world.maria.invoices.generate(second.id, use_latest=True))
+        with pytest.raises(ActionNotAllowed, match="nothing to bill"):
+            world.maria.invoices.generate(only.id, use_latest=True)
         locks = {session.id: session.locked_by for session in world.maria.work.sessions()}
         assert {shared: first.id, other: second.id} == locks
 
@@ -316,8 +316,8 @@ class TestGenerating:
                 desk.work.delete(session)
         world.log(1)
         assert invoice == world.maria.invoices.get(invoice.id)
-        with pytest.raises(ActRefused):
-            world.maria.invoices.save(invoice.id, leave_out=[session])
+        with pytest.raises(ActionNotAllowed):
+            world.maria.invoices.save(invoice.id, exclude=[session])
 
 
 class TestReverting:
@@ -378,7 +378,7 @@ class TestReverting:
             again.deposit,
             again.number,
         )
-        assert usd(0) == world.maria.accounts.standing(world.acme.id).asked
+        assert usd(0) == world.maria.accounts.standing(world.acme.id).outstanding
 
     def test_a_refill_keeps_its_amount(self) -> None:
         """Of a reverted refill only the words can be changed."""
@@ -386,7 +386,7 @@ class TestReverting:
         world.log(20)
         [refill] = world.maria.invoices.all()
         world.maria.invoices.revert(refill.id)
-        with pytest.raises(NotAllowedNow, match="refill invoice"):
+        with pytest.raises(InvalidState, match="refill invoice"):
             world.maria.invoices.save(refill.id, amount=usd(1))
         world.maria.invoices.save(refill.id, description="Your next 20 hours")
         again = world.maria.invoices.generate(refill.id)
@@ -416,7 +416,7 @@ class TestVoiding:
             void.number,
             on(void),
             void.total,
-            void.open,
+            void.amount_due,
         )
         anew = generated(world)
         assert ([mine], "INV-2026-0003") == (on(anew), anew.number)
@@ -426,13 +426,13 @@ class TestVoiding:
     def test_the_note(self, world: World) -> None:
         """Without a reason nothing is voided; with one it stands in the history and in the audit."""
         bill = manual(world)
-        with pytest.raises(Malformed, match="note"):
+        with pytest.raises(InvalidInput, match="note"):
             world.maria.invoices.void(bill.id, note=" \n ")
         assert Status.GENERATED is world.maria.invoices.get(bill.id).status
         world.maria.invoices.void(bill.id, note=" Agreed by phone. ")
         *_, step = world.maria.invoices.history(bill.id)
         *_, record = world.maria.firm.audit()
-        assert ("Agreed by phone.", "Agreed by phone.", Act.VOID) == (step.note, record.reason, record.act)
+        assert ("Agreed by phone.", "Agreed by phone.", Action.VOID) == (step.note, record.reason, record.action)
 
     @pytest.mark.req("B3", "B12")
     def test_the_work_stays_debited(self, world: World) -> None:
@@ -446,15 +446,15 @@ class TestVoiding:
         """A void invoice is voided no more, and is not due either."""
         bill = manual(world)
         world.maria.invoices.void(bill.id, note="Why.")
-        with pytest.raises(ActRefused):
+        with pytest.raises(ActionNotAllowed):
             world.maria.invoices.void(bill.id, note="Again.")
-        with pytest.raises(ActRefused):
+        with pytest.raises(ActionNotAllowed):
             world.maria.invoices.set_due(bill.id)
-        assert "void" == world.maria.invoices.get(bill.id).reads_as
+        assert "void" == world.maria.invoices.get(bill.id).display_status
 
     def test_voiding_a_draft_is_refused(self, world: World) -> None:
         """A draft is deleted, not voided."""
-        with pytest.raises(ActRefused, match="delete"):
+        with pytest.raises(ActionNotAllowed, match="delete"):
             world.maria.invoices.void(drafted(world).id, note="Why.")
 
     def test_the_number_is_not_given_again(self, world: World) -> None:
@@ -550,7 +550,7 @@ class TestManualInvoices:
             bill.number,
             bill.kind,
         )
-        assert (Status.GENERATED, "unpaid") == (bill.status, bill.reads_as)
+        assert (Status.GENERATED, "unpaid") == (bill.status, bill.display_status)
 
     @pytest.mark.req("A66")
     def test_description_and_number_are_optional(self, world: World) -> None:
@@ -571,14 +571,14 @@ class TestManualInvoices:
     @pytest.mark.parametrize("wrong", [True, False, None, "to_balance"])
     def test_the_choice_is_said_in_words(self, world: World, wrong: object) -> None:
         """Yes and no say nothing; one of the two words is asked for."""
-        with pytest.raises(Malformed, match="deposit"):
+        with pytest.raises(InvalidInput, match="deposit"):
             world.maria.invoices.manual(world.acme.id, usd(1), deposit=wrong)  # type: ignore[arg-type]
 
     def test_what_is_refused(self, world: World) -> None:
         """Nothing, less than nothing, another currency, and no such client."""
         for amount, error in (
-            (usd(0), Malformed),
-            (usd(-5), Malformed),
+            (usd(0), InvalidInput),
+            (usd(-5), InvalidInput),
             (Money.of(5, "EUR"), CurrencyMismatch),
         ):
             with pytest.raises(error):
@@ -593,7 +593,7 @@ class TestManualInvoices:
         world = new_world()
         world.log(20)
         [refill] = world.maria.invoices.all()
-        assert (InvoiceKind.REFILL, Status.GENERATED, "unpaid") == (refill.kind, refill.status, refill.reads_as)
+        assert (InvoiceKind.REFILL, Status.GENERATED, "unpaid") == (refill.kind, refill.status, refill.display_status)
 
 
 class TestDueDates:
@@ -629,7 +629,7 @@ class TestTheOverdueSweep:
         assert [bill.id] == [it.id for it in world.maria.invoices.sweep_overdue(date(2026, 3, 17))]
         assert (Status.OVERDUE, "unpaid") == (
             world.maria.invoices.get(bill.id).status,
-            world.maria.invoices.get(bill.id).reads_as,
+            world.maria.invoices.get(bill.id).display_status,
         )
         assert () == world.maria.invoices.sweep_overdue(date(2026, 3, 18))
         assert ["InvoiceOverdue"] == world.told()
@@ -657,7 +657,7 @@ class TestTheOverdueSweep:
 
     def test_a_date_is_asked_for(self, world: World) -> None:
         """An instant is not a day."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.invoices.sweep_overdue(NOON)
 
 
@@ -674,11 +674,11 @@ class TestUncollectible:
         world.maria.invoices.set_uncollectible(invoice.id)
         assert (usd(-250), "uncollectible") == (
             world.balance(),
-            world.maria.invoices.get(invoice.id).reads_as,
+            world.maria.invoices.get(invoice.id).display_status,
         )
         assert invoice.id == world.maria.work.get(session).locked_by
         part = world.maria.payments.record(invoice.id, usd(100))
-        assert (Status.UNCOLLECTIBLE, usd(150)) == (part.invoice.status, part.invoice.open)
+        assert (Status.UNCOLLECTIBLE, usd(150)) == (part.invoice.status, part.invoice.amount_due)
         assert Status.PAID is world.maria.payments.record(invoice.id).invoice.status
         assert usd(0) == world.balance()
 
@@ -691,25 +691,25 @@ class TestPaper:
         """A draft is a preview without number; generated it is printed, in every status, void too."""
         world.log(8)
         draft = drafted(world)
-        preview = world.maria.invoices.paper(draft.id)
+        preview = world.maria.invoices.printable(draft.id)
         assert (True, None, usd(400), "Northwind Studio", "Acme") == (
             preview.is_preview,
             preview.invoice.number,
             preview.invoice.total,
-            preview.letterhead.firm_name,
-            preview.letterhead.client_name,
+            preview.parties.firm_name,
+            preview.parties.client_name,
         )
         world.maria.invoices.generate(draft.id)
-        for act in (
+        for action in (
             world.maria.invoices.set_due,
             world.maria.invoices.set_overdue,
             world.maria.invoices.set_uncollectible,
             world.maria.invoices.set_paid,
         ):
-            act(draft.id)
-            assert not world.maria.invoices.paper(draft.id).is_preview
+            action(draft.id)
+            assert not world.maria.invoices.printable(draft.id).is_preview
         world.maria.invoices.void(draft.id, note="Why.")
-        printed = world.maria.invoices.paper(draft.id)
+        printed = world.maria.invoices.printable(draft.id)
         assert ("INV-2026-0001", Status.VOID) == (printed.invoice.number, printed.invoice.status)
 
     @pytest.mark.req("A3", "A4")
@@ -718,14 +718,14 @@ class TestPaper:
         world.maria.firm.change(theme="classic")
         world.log(8)
         invoice = generated(world)
-        before = world.maria.invoices.paper(invoice.id)
+        before = world.maria.invoices.printable(invoice.id)
         world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="Asia/Tokyo")
         world.maria.clients.change(world.acme.id, name="Acme Inc.", billing_address="1 Road")
         world.maria.projects.change(world.site.id, name="Site")
         world.maria.projects.set_rate(world.site.id, hourly(99))
         world.maria.people.change(world.lee.person_id, name="Lee L.")
-        assert before == world.maria.invoices.paper(invoice.id)
-        head = before.letterhead
+        assert before == world.maria.invoices.printable(invoice.id)
+        head = before.parties
         assert ("Northwind Studio", "1 Main St", "Acme", "", "classic", "America/Chicago") == (
             head.firm_name,
             head.firm_contact,
@@ -736,21 +736,21 @@ class TestPaper:
         )
         assert {world.site.id: "Website", world.lee.person_id: "Lee"} == dict(head.names)
         world.maria.invoices.revert(invoice.id)
-        preview = world.maria.invoices.paper(invoice.id)
+        preview = world.maria.invoices.printable(invoice.id)
         assert ("Southwind", "Acme Inc.", "1 Road", "studio") == (
-            preview.letterhead.firm_name,
-            preview.letterhead.client_name,
-            preview.letterhead.billing_address,
-            preview.letterhead.theme,
+            preview.parties.firm_name,
+            preview.parties.client_name,
+            preview.parties.billing_address,
+            preview.parties.theme,
         )
-        assert {world.site.id: "Site", world.lee.person_id: "Lee L."} == dict(preview.letterhead.names)
+        assert {world.site.id: "Site", world.lee.person_id: "Lee L."} == dict(preview.parties.names)
 
     def test_payments_on_it(self, world: World) -> None:
         """It shows what was paid for it: day, way and amount, and of a payment no more than was applied to it."""
         bill = manual(world)
         world.maria.payments.record(bill.id, usd(30), method="cash", received_on=date(2026, 3, 1))
         world.maria.payments.record(bill.id, usd(70), method="wire")
-        paper = world.maria.invoices.paper(bill.id)
+        paper = world.maria.invoices.printable(bill.id)
         assert [(date(2026, 3, 1), "cash", usd(30)), (date(2026, 3, 2), "wire", usd(70))] == [
             (it.received_on, it.method, it.amount) for it in paper.payments
         ]
@@ -763,10 +763,10 @@ class TestNotes:
         draft = world.maria.invoices.draft(world.acme.id, MARCH, notes=" Thank you\n")
         assert "Thank you" == draft.invoice.notes == world.maria.invoices.open(draft.id).invoice.notes
         assert "Thanks" == world.maria.invoices.save(draft.id, notes="Thanks").invoice.notes
-        assert "Thanks" == world.maria.invoices.save(draft.id, leave_out=[]).invoice.notes
+        assert "Thanks" == world.maria.invoices.save(draft.id, exclude=[]).invoice.notes
         bill = world.maria.invoices.generate(draft.id)
-        assert "Thanks" == world.maria.invoices.paper(bill.id).invoice.notes
-        with pytest.raises(ActRefused):
+        assert "Thanks" == world.maria.invoices.printable(bill.id).invoice.notes
+        with pytest.raises(ActionNotAllowed):
             world.maria.invoices.save(bill.id, notes="Late")
         world.maria.invoices.revert(bill.id)
         assert "" == world.maria.invoices.save(bill.id, notes="").invoice.notes
@@ -796,35 +796,35 @@ class TestNotes:
         draft = maria.invoices.draft(acme, MARCH)
         bill = maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE)
         actor = maria.people.me()
-        requests: dict[str, tuple[Act, tuple[object, ...], object]] = {
-            "draft": (Act.DRAFT_INVOICE, (acme, drafting.choice(MARCH, None, ())), draft),
-            "save": (Act.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
-            "manual": (Act.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
+        requests: dict[str, tuple[Action, tuple[object, ...], object]] = {
+            "draft": (Action.DRAFT_INVOICE, (acme, drafting.choice(MARCH, None, ())), draft),
+            "save": (Action.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
+            "manual": (Action.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
         }
         with world.storage.begin(world.billing.firm_id) as uow:
-            for key, (act, request, result) in requests.items():
-                uow.remember(Remembered(key, _digest(act, actor, request), result))
+            for key, (action, request, result) in requests.items():
+                uow.remember(IdempotencyRecord(key, _digest(action, actor, request), result))
             uow.commit()
         deposit = Deposit.TO_BALANCE
         assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")
         assert draft == maria.invoices.save(draft.id, idempotency_key="save")
         assert bill == maria.invoices.manual(acme, usd(5), deposit=deposit, idempotency_key="manual")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             maria.invoices.draft(acme, MARCH, notes="Thanks", idempotency_key="draft")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             maria.invoices.save(draft.id, notes="", idempotency_key="save")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             maria.invoices.manual(acme, usd(5), deposit=deposit, notes="Thanks", idempotency_key="manual")
 
     @pytest.mark.parametrize("notes", [5, "a\0b", "x" * 1_000_001])
     def test_malformed(self, world: World, notes: Any) -> None:
         """What no storage can keep is refused, wherever they are given."""
         draft = world.maria.invoices.draft(world.acme.id, MARCH)
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.invoices.draft(world.acme.id, MARCH, notes=notes)
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.invoices.save(draft.id, notes=notes)
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE, notes=notes)
 
 
@@ -837,7 +837,7 @@ class TestHistory:
         world.log(1)
         draft = drafted(world)
         invoices = world.maria.invoices
-        for act in (
+        for action in (
             invoices.generate,
             invoices.revert,
             invoices.generate,
@@ -847,7 +847,7 @@ class TestHistory:
             invoices.set_paid,
         ):
             world.clock.advance(timedelta(hours=1))
-            act(draft.id)
+            action(draft.id)
         invoices.void(draft.id, note="The end.")
         steps = invoices.history(draft.id)
         assert list(range(1, 10)) == [step.sequence for step in steps]
@@ -864,15 +864,15 @@ class TestHistory:
         ] == [(step.before, step.after) for step in steps]
         assert {world.maria.person_id} == {step.by for step in steps}
         assert (NOON, NOON + timedelta(hours=7), "The end.") == (steps[0].at, steps[-1].at, steps[-1].note)
-        assert Act.DRAFT_INVOICE is steps[0].act
+        assert Action.DRAFT_INVOICE is steps[0].action
 
     def test_what_is_no_step(self, world: World) -> None:
         """Looking, opening, saving and a part payment of a due invoice are none."""
         world.log(1)
         draft = drafted(world)
         world.maria.invoices.open(draft.id)
-        world.maria.invoices.save(draft.id, leave_out=[])
-        world.maria.invoices.paper(draft.id)
+        world.maria.invoices.save(draft.id, exclude=[])
+        world.maria.invoices.printable(draft.id)
         assert 1 == len(world.maria.invoices.history(draft.id))
         world.maria.invoices.generate(draft.id)
         world.maria.payments.record(draft.id, usd(1))
@@ -898,14 +898,14 @@ class TestLists:
     def test_how_they_read(self, world: World) -> None:
         """Generated, due and overdue read unpaid; the others say themselves."""
         draft = drafted(world)
-        assert "draft" == draft.invoice.reads_as
+        assert "draft" == draft.invoice.display_status
         bill = manual(world)
         assert ["unpaid", "unpaid", "uncollectible", "paid", "void"] == [
-            world.maria.invoices.set_due(bill.id).reads_as,
-            world.maria.invoices.set_overdue(bill.id).reads_as,
-            world.maria.invoices.set_uncollectible(bill.id).reads_as,
-            world.maria.invoices.set_paid(bill.id).reads_as,
-            world.maria.invoices.void(bill.id, note="Why.").reads_as,
+            world.maria.invoices.set_due(bill.id).display_status,
+            world.maria.invoices.set_overdue(bill.id).display_status,
+            world.maria.invoices.set_uncollectible(bill.id).display_status,
+            world.maria.invoices.set_paid(bill.id).display_status,
+            world.maria.invoices.void(bill.id, note="Why.").display_status,
         ]
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast, get_args, get_type_hints
 import attrs
 import pytest
 
-from invoicecore import ClientSort, Deposit, Desk, Money, NewSession, Period, Rate, Role
+from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
 from invoicecore.testing.books import books
 from invoicecore.testing.pictures import png
@@ -42,12 +42,12 @@ people.me                        | y       | y          | y      | y       | y
 people.all                       | y       | y          | n      | n       | n
 people.change                    | yyy..   | nnn..      | n....  | n....   | n....
 people.change_me                 | y       | y          | y      | y       | y
-people.limit_to                  | yyy..   | .....      | .....  | n....   | n....
+people.restrict_to_projects                  | yyy..   | .....      | .....  | n....   | n....
 people.login                     | yyy..   | ynn..      | y....  | y....   | y....
 people.login of a contact        | yyy..   | .....      | .....  | y....   | y....
 people.set_password              | yyy..   | nnn..      | n....  | n....   | n....
 people.change_my_password        | y       | y          | y      | y       | y
-people.admit_from                | yyy..   | nnn..      | n....  | n....   | n....
+people.set_allowed_addresses                | yyy..   | nnn..      | n....  | n....   | n....
 people.archive                   | yyy..   | nnn..      | n....  | n....   | n....
 people.restore                   | yyy..   | nnn..      | n....  | n....   | n....
 clients.add                      | y       | n          | n      | n       | n
@@ -108,12 +108,12 @@ invoices.get                     | yyy..   | .....      | .....  | yy...   | y..
 invoices.get a draft             | yyy..   | .....      | .....  | .....   | .....
 invoices.of                      | yyy..   | nnn..      | .....  | yy...   | yy...
 invoices.all                     | y       | n          | n      | y       | y
-invoices.available_acts          | yyy..   | .....      | .....  | yy...   | y....
+invoices.available_actions          | yyy..   | .....      | .....  | yy...   | y....
 invoices.history                 | yyy..   | .....      | .....  | yy...   | y....
 invoices.history of a draft      | yyy..   | .....      | .....  | .....   | .....
-invoices.paper                   | yyy..   | .....      | .....  | yy...   | y....
-invoices.paper paid in part      | yyy..   | .....      | .....  | yy...   | y....
-invoices.paper of a draft        | yyy..   | .....      | .....  | .....   | .....
+invoices.printable                   | yyy..   | .....      | .....  | yy...   | y....
+invoices.printable paid in part      | yyy..   | .....      | .....  | yy...   | y....
+invoices.printable of a draft        | yyy..   | .....      | .....  | .....   | .....
 payments.record                  | yyy..   | .....      | .....  | nn...   | n....
 payments.apply_credit            | yyy..   | .....      | .....  | nn...   | n....
 payments.reverse                 | yyy..   | .....      | .....  | nn...   | .....
@@ -121,10 +121,10 @@ payments.get                     | yyy..   | .....      | .....  | yy...   | ...
 payments.of                      | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.standing                | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.statement               | yyy..   | nnn..      | .....  | yy...   | .....
-accounts.statement_paper         | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.printable_statement         | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.entries                 | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.adjust                  | yyy..   | nnn..      | .....  | nn...   | .....
-accounts.ask_refill              | yyy..   | nnn..      | .....  | nn...   | .....
+accounts.request_refill              | yyy..   | nnn..      | .....  | nn...   | .....
 pages.clients                    | y       | y          | n      | y       | y
 pages.clients by balance         | y       | n          | n      | y       | .
 pages.client                     | yyy..   | yyy..      | .....  | yy...   | yy...
@@ -149,7 +149,7 @@ pages.unbilled                   | y       | n          | n      | y       | y
 pages.unbilled of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
 pages.aging                      | y       | n          | n      | y       | y
 pages.aging of a client          | yyy..   | nnn..      | .....  | yy...   | .....
-pages.outlook                    | yyy..   | nnn..      | .....  | yy...   | .....
+pages.forecast                   | yyy..   | nnn..      | .....  | yy...   | .....
 pages.explain                    | yyy..   | nnn..      | .....  | yy...   | .....
 """)
 """What becomes of each command: `y` it is done, `n` the role does not include it, `.` what it names is absent.
@@ -158,13 +158,13 @@ A cell has one letter for a command that names nothing, and otherwise five, for 
 of another client, of another firm, and missing: see `tests.desk.scene`."""
 
 IDS = {
-    *("id", "client", "project", "projects", "person", "limited_to", "session", "leave_out", "timer", "invoice"),
-    "payment",
+    *("client_id", "project_id", "projects", "person_id", "limited_to", "session_id", "exclude", "timer_id"),
+    *("invoice_id", "payment_id", "logo_id"),
 }
 NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
-    *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "expect"),
+    *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
     "idempotency_key",
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
@@ -184,7 +184,7 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "firm.audit": lambda desk, of: desk.firm.audit(),
     "people.add": lambda desk, of: desk.people.add(name="Pat", role=Role.WORKER),
     "people.add a contact": lambda desk, of: desk.people.add(
-        name="Pat", role=Role.CONTACT, client=of.client, limited_to=[of.project]
+        name="Pat", role=Role.CONTACT, client_id=of.client, limited_to=[of.project]
     ),
     "people.get": lambda desk, of: desk.people.get(of.person),
     "people.get a contact": lambda desk, of: desk.people.get(of.contact),
@@ -192,12 +192,12 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "people.all": lambda desk, of: desk.people.all(),
     "people.change": lambda desk, of: desk.people.change(of.person, name="Nora N."),
     "people.change_me": lambda desk, of: desk.people.change_me(timezone="Asia/Tokyo"),
-    "people.limit_to": lambda desk, of: desk.people.limit_to(of.contact, [of.project]),
+    "people.restrict_to_projects": lambda desk, of: desk.people.restrict_to_projects(of.contact, [of.project]),
     "people.login": lambda desk, of: desk.people.login(of.person),
     "people.login of a contact": lambda desk, of: desk.people.login(of.contact),
     "people.set_password": lambda desk, of: desk.people.set_password(of.person, "another secret"),
     "people.change_my_password": lambda desk, of: desk.people.change_my_password(current=SECRET, new="another secret"),
-    "people.admit_from": lambda desk, of: desk.people.admit_from(of.person, ["10.0.0.0/8"]),
+    "people.set_allowed_addresses": lambda desk, of: desk.people.set_allowed_addresses(of.person, ["10.0.0.0/8"]),
     "people.archive": lambda desk, of: desk.people.archive(of.person),
     "people.restore": lambda desk, of: desk.people.restore(of.person),
     "clients.add": lambda desk, of: desk.clients.add(name="Beta", terms=UNLIMITED),
@@ -207,7 +207,7 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "clients.set_terms": lambda desk, of: desk.clients.set_terms(of.client, UNLIMITED),
     "clients.archive": lambda desk, of: desk.clients.archive(of.client),
     "clients.restore": lambda desk, of: desk.clients.restore(of.client),
-    "projects.add": lambda desk, of: desk.projects.add(client=of.client, name="App", rate=hourly(10)),
+    "projects.add": lambda desk, of: desk.projects.add(client_id=of.client, name="App", rate=hourly(10)),
     "projects.get": lambda desk, of: desk.projects.get(of.project),
     "projects.all": lambda desk, of: desk.projects.all(),
     "projects.of": lambda desk, of: desk.projects.of(of.client),
@@ -218,13 +218,13 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "projects.archive": lambda desk, of: desk.projects.archive(of.project),
     "projects.restore": lambda desk, of: desk.projects.restore(of.project),
     "work.log": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1),
-    "work.log for another": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, person=of.person),
+    "work.log for another": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, person_id=of.person),
     "work.log at a rate": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, rate=hourly(70)),
     "work.log past the stop": lambda desk, of: desk.work.log(
-        of.project, start=ONE_DAY, hours=1, past_stop=True, reason="It was done."
+        of.project, start=ONE_DAY, hours=1, over_limit=True, reason="It was done."
     ),
     "work.import_many": lambda desk, of: desk.work.import_many(
-        [NewSession(project_id=ProjectId(of.project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)]
+        [NewWorkSession(project_id=ProjectId(of.project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)]
     ),
     "work.imported": lambda desk, of: desk.work.imported(["tracker:1"]),
     "work.start": lambda desk, of: desk.work.start(of.project),
@@ -232,27 +232,27 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "work.discard": lambda desk, of: desk.work.discard(of.timer),
     "work.running": lambda desk, of: desk.work.running(),
     "work.edit": lambda desk, of: desk.work.edit(of.session, hours=3),
-    "work.edit to a project": lambda desk, of: desk.work.edit(of.session, project=of.project, note="Here."),
+    "work.edit to a project": lambda desk, of: desk.work.edit(of.session, project_id=of.project, note="Here."),
     "work.edit at a rate": lambda desk, of: desk.work.edit(of.session, rate=hourly(70)),
     "work.edit past the stop": lambda desk, of: desk.work.edit(
-        of.session, hours=3, past_stop=True, reason="It was done."
+        of.session, hours=3, over_limit=True, reason="It was done."
     ),
     "work.delete": lambda desk, of: desk.work.delete(of.session),
     "work.get": lambda desk, of: desk.work.get(of.session),
     "work.sessions": lambda desk, of: desk.work.sessions(),
-    "work.sessions of a project": lambda desk, of: desk.work.sessions(project=of.project),
-    "work.sessions of a client": lambda desk, of: desk.work.sessions(client=of.client),
-    "work.sessions of a person": lambda desk, of: desk.work.sessions(person=of.person),
+    "work.sessions of a project": lambda desk, of: desk.work.sessions(project_id=of.project),
+    "work.sessions of a client": lambda desk, of: desk.work.sessions(client_id=of.client),
+    "work.sessions of a person": lambda desk, of: desk.work.sessions(person_id=of.person),
     "invoices.draft": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH),
     "invoices.draft of a project": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH, projects=[of.project]),
     "invoices.draft without a session": lambda desk, of: desk.invoices.draft(
-        of.client, NOT_SO_MUCH, leave_out=[of.session]
+        of.client, NOT_SO_MUCH, exclude=[of.session]
     ),
     "invoices.manual": lambda desk, of: desk.invoices.manual(of.client, usd(5), deposit=Deposit.TO_BALANCE),
     "invoices.open": lambda desk, of: desk.invoices.open(of.draft),
-    "invoices.save": lambda desk, of: desk.invoices.save(of.draft, leave_out=[]),
+    "invoices.save": lambda desk, of: desk.invoices.save(of.draft, exclude=[]),
     "invoices.save of a project": lambda desk, of: desk.invoices.save(of.draft, projects=[of.project]),
-    "invoices.save without a session": lambda desk, of: desk.invoices.save(of.draft, leave_out=[of.session]),
+    "invoices.save without a session": lambda desk, of: desk.invoices.save(of.draft, exclude=[of.session]),
     "invoices.delete": lambda desk, of: desk.invoices.delete(of.draft),
     "invoices.generate": lambda desk, of: desk.invoices.generate(of.draft),
     "invoices.revert": lambda desk, of: desk.invoices.revert(of.generated),
@@ -266,12 +266,12 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "invoices.get a draft": lambda desk, of: desk.invoices.get(of.draft),
     "invoices.of": lambda desk, of: desk.invoices.of(of.client),
     "invoices.all": lambda desk, of: desk.invoices.all(),
-    "invoices.available_acts": lambda desk, of: desk.invoices.available_acts(of.generated),
+    "invoices.available_actions": lambda desk, of: desk.invoices.available_actions(of.generated),
     "invoices.history": lambda desk, of: desk.invoices.history(of.generated),
     "invoices.history of a draft": lambda desk, of: desk.invoices.history(of.draft),
-    "invoices.paper": lambda desk, of: desk.invoices.paper(of.generated),
-    "invoices.paper paid in part": lambda desk, of: desk.invoices.paper(of.due),
-    "invoices.paper of a draft": lambda desk, of: desk.invoices.paper(of.draft),
+    "invoices.printable": lambda desk, of: desk.invoices.printable(of.generated),
+    "invoices.printable paid in part": lambda desk, of: desk.invoices.printable(of.due),
+    "invoices.printable of a draft": lambda desk, of: desk.invoices.printable(of.draft),
     "payments.record": lambda desk, of: desk.payments.record(of.due),
     "payments.apply_credit": lambda desk, of: desk.payments.apply_credit(of.due),
     "payments.reverse": lambda desk, of: desk.payments.reverse(of.payment, note="Mistyped."),
@@ -279,24 +279,24 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "payments.of": lambda desk, of: desk.payments.of(of.client),
     "accounts.standing": lambda desk, of: desk.accounts.standing(of.client),
     "accounts.statement": lambda desk, of: desk.accounts.statement(of.client),
-    "accounts.statement_paper": lambda desk, of: desk.accounts.statement_paper(of.client),
+    "accounts.printable_statement": lambda desk, of: desk.accounts.printable_statement(of.client),
     "accounts.entries": lambda desk, of: desk.accounts.entries(of.client),
     "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
-    "accounts.ask_refill": lambda desk, of: desk.accounts.ask_refill(of.client),
+    "accounts.request_refill": lambda desk, of: desk.accounts.request_refill(of.client),
     "pages.clients": lambda desk, of: desk.pages.clients(),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
     "pages.client": lambda desk, of: desk.pages.client(of.client),
     "pages.contacts": lambda desk, of: desk.pages.contacts(of.client),
     "pages.transactions": lambda desk, of: desk.pages.transactions(of.client),
     "pages.projects": lambda desk, of: desk.pages.projects(),
-    "pages.projects of a client": lambda desk, of: desk.pages.projects(client=of.client),
+    "pages.projects of a client": lambda desk, of: desk.pages.projects(client_id=of.client),
     "pages.project": lambda desk, of: desk.pages.project(of.project),
     "pages.work": lambda desk, of: desk.pages.work(),
-    "pages.work of a client": lambda desk, of: desk.pages.work(client=of.client),
-    "pages.work of a project": lambda desk, of: desk.pages.work(project=of.project),
-    "pages.work of a person": lambda desk, of: desk.pages.work(person=of.person),
+    "pages.work of a client": lambda desk, of: desk.pages.work(client_id=of.client),
+    "pages.work of a project": lambda desk, of: desk.pages.work(project_id=of.project),
+    "pages.work of a person": lambda desk, of: desk.pages.work(person_id=of.person),
     "pages.invoices": lambda desk, of: desk.pages.invoices(),
-    "pages.invoices of a client": lambda desk, of: desk.pages.invoices(client=of.client),
+    "pages.invoices of a client": lambda desk, of: desk.pages.invoices(client_id=of.client),
     "pages.invoice": lambda desk, of: desk.pages.invoice(of.generated),
     "pages.invoice paid in part": lambda desk, of: desk.pages.invoice(of.due),
     "pages.invoice of a draft": lambda desk, of: desk.pages.invoice(of.draft),
@@ -304,10 +304,10 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "pages.person": lambda desk, of: desk.pages.person(of.person),
     "pages.person a contact": lambda desk, of: desk.pages.person(of.contact),
     "pages.unbilled": lambda desk, of: desk.pages.unbilled(),
-    "pages.unbilled of a client": lambda desk, of: desk.pages.unbilled(client=of.client),
+    "pages.unbilled of a client": lambda desk, of: desk.pages.unbilled(client_id=of.client),
     "pages.aging": lambda desk, of: desk.pages.aging(),
-    "pages.aging of a client": lambda desk, of: desk.pages.aging(client=of.client),
-    "pages.outlook": lambda desk, of: desk.pages.outlook(of.client),
+    "pages.aging of a client": lambda desk, of: desk.pages.aging(client_id=of.client),
+    "pages.forecast": lambda desk, of: desk.pages.forecast(of.client),
     "pages.explain": lambda desk, of: desk.pages.explain(of.client),
 }
 """How each row of the grid is tried."""
@@ -526,10 +526,10 @@ class TestOutcome:
         for of in whose:
             error = refusal(row, column, of)
             assert isinstance(error, NotPermitted)
-            roles = [role for role, mark in ACTS[error.act].items() if mark == "may"]
+            roles = [role for role, mark in ACTS[error.action].items() if mark == "may"]
             own = "contact" if column == "limited" else column
             assert (own, roles) == (error.role, list(error.allowed))
-            assert f"A {own} may not {error.act.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
+            assert f"A {own} may not {error.action.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
 
     @pytest.mark.parametrize("column", COLUMNS)
     def test_a_refused_command_changes_nothing(self, column: str) -> None:

@@ -6,13 +6,13 @@ from fractions import Fraction
 import pytest
 
 from invoicecore import ClientSort, Deposit, EntryKind, Overpayment, Period, PersonSort, Role, utc
-from invoicecore.errors import Malformed, NotFound, NotPermitted
+from invoicecore.errors import InvalidInput, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, hours_later, new_world, terms, usd
 
 
 def limited(world: World) -> str:
     """The id of a contact of Acme who is limited to the website."""
-    lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+    lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
     return lia.id
 
 
@@ -93,7 +93,7 @@ class TestTheList:
         """Who is shown no balance cannot sort by it, nor ask who comes after some balance."""
         world = new_world()
         world.client("Beta")
-        after = world.maria.pages.clients(sort=ClientSort.BALANCE, limit=1).next
+        after = world.maria.pages.clients(sort=ClientSort.BALANCE, limit=1).next_cursor
         assert after is not None
         lia = world.billing.acting_as(limited(world))
         for asked in (None, after):
@@ -108,7 +108,7 @@ class TestTheList:
         """`archived` is True, False or None; that is said before anything about roles."""
         world = new_world()
         for desk in (world.maria, world.lee):
-            with pytest.raises(Malformed, match="archived"):
+            with pytest.raises(InvalidInput, match="archived"):
                 desk.pages.clients(archived=archived)
 
 
@@ -135,8 +135,8 @@ class TestTheSummary:
         for number in range(55):
             world.project(name=f"P{number:02}")
         shown = world.maria.pages.client(world.acme.id).projects
-        rest = world.maria.pages.projects(client=world.acme.id, after=shown.next)
-        assert (50, 6, None) == (len(shown.rows), len(rest.rows), rest.next)
+        rest = world.maria.pages.projects(client_id=world.acme.id, after=shown.next_cursor)
+        assert (50, 6, None) == (len(shown.rows), len(rest.rows), rest.next_cursor)
         assert ["P50", "Website"] == [rest.rows[0].project.name, rest.rows[-1].project.name]
 
     def test_to_whom(self) -> None:
@@ -235,8 +235,8 @@ class TestContacts:
         world = new_world()
         maria, beta = world.maria, world.client("Beta")
         limited(world)
-        maria.people.add(name="Dora", role=Role.CONTACT, client=beta.id)
-        maria.people.archive(maria.people.add(name="Kim", role=Role.CONTACT, client=world.acme.id).id)
+        maria.people.add(name="Dora", role=Role.CONTACT, client_id=beta.id)
+        maria.people.archive(maria.people.add(name="Kim", role=Role.CONTACT, client_id=world.acme.id).id)
         page = maria.pages.contacts(world.acme.id, sort=PersonSort.ADDED)
         assert [("Cleo", []), ("Lia", ["Website"])] == [
             (row.person.name, [project.name for project in row.projects]) for row in page.rows
@@ -249,7 +249,7 @@ class TestContacts:
         world = new_world()
         limited(world)
         page = world.sam.pages.contacts(world.acme.id, limit=1)
-        assert ((), None) == (page.rows, page.next)
+        assert ((), None) == (page.rows, page.next_cursor)
         with pytest.raises(NotPermitted):
             world.cleo.pages.contacts(world.acme.id)
         with pytest.raises(NotFound):
@@ -340,5 +340,5 @@ class TestTransactions:
 
     def test_a_period_that_is_none(self) -> None:
         """A period is a Period."""
-        with pytest.raises(Malformed, match="period"):
+        with pytest.raises(InvalidInput, match="period"):
             new_world().maria.pages.transactions("none", period="March")  # type: ignore[arg-type]

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from invoicecore import Act, Deposit, InvoiceSort, Overpayment, Period, Role, Status, utc
-from invoicecore.errors import Malformed, NotFound, NotPermitted
+from invoicecore import Action, Deposit, InvoiceSort, Overpayment, Period, Role, Status, utc
+from invoicecore.errors import InvalidInput, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, new_world, usd
 
 MARCH = Period.month(2026, 3)
@@ -55,10 +55,10 @@ class TestTheList:
             ("unpaid", usd(5), usd(5), 4),
             ("uncollectible", usd(6), usd(6), 0),
             ("void", usd(7), usd(0), 0),
-        ] == [(row.reads_as, row.total, row.open, row.days_overdue) for row in rows]
+        ] == [(row.display_status, row.total, row.amount_due, row.days_overdue) for row in rows]
         part = rows[2]
         assert (usd(1), "Acme", "INV-2026-0002", date(2026, 3, 2), date(2026, 3, 16), Status.DUE) == (
-            part.paid,
+            part.amount_paid,
             part.client.name,
             part.number,
             part.issued_on,
@@ -89,14 +89,14 @@ class TestTheList:
         def shown(**asked: object) -> list[str]:
             return [row.id for row in pages.invoices(**asked).rows]  # type: ignore[arg-type]
 
-        assert [late, other] == shown(client=beta)
+        assert [late, other] == shown(client_id=beta)
         assert [ids[Status.DUE], ids[Status.PAID]] == shown(statuses=[Status.PAID, Status.DUE])
         assert [] == shown(statuses=[])
-        assert [late] == shown(client=beta, period=MARCH)  # 04:00 UTC on 1 April is 31 March in Chicago
+        assert [late] == shown(client_id=beta, period=MARCH)  # 04:00 UTC on 1 April is 31 March in Chicago
         assert [other] == shown(period=Period.month(2026, 4))
         unpaid = [ids[status] for status in (Status.GENERATED, Status.DUE, Status.OVERDUE)]
         assert [*unpaid, late, other] == shown(overdue=True)
-        assert [ids[Status.DUE]] == shown(overdue=True, statuses={Status.DUE}, client=world.acme.id)
+        assert [ids[Status.DUE]] == shown(overdue=True, statuses={Status.DUE}, client_id=world.acme.id)
 
     @pytest.mark.req("A64")
     @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ class TestTheList:
             (InvoiceSort.DUE, "draft nine five seven"),
             (InvoiceSort.CLIENT, "draft five seven nine"),
             (InvoiceSort.TOTAL, "draft five seven nine"),
-            (InvoiceSort.OPEN, "nine draft five seven"),
+            (InvoiceSort.AMOUNT_DUE, "nine draft five seven"),
         ],
     )
     def test_orders(self, sort: InvoiceSort, expected: str) -> None:
@@ -138,14 +138,14 @@ class TestTheList:
         assert () == world.cleo.pages.invoices(statuses=[Status.DRAFT]).rows
         assert [ids[Status.DUE]] == [row.id for row in world.cleo.pages.invoices(limit=1).rows]
         world.maria.invoices.generate(ids[Status.DRAFT])
-        lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+        lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
         rows = world.billing.acting_as(lia.id).pages.invoices().rows
         assert [ids[Status.DRAFT]] == [row.id for row in rows]
         for desk in (world.sam, world.lee):
             with pytest.raises(NotPermitted):
                 desk.pages.invoices()
         with pytest.raises(NotFound):
-            world.lee.pages.invoices(client=world.acme.id)
+            world.lee.pages.invoices(client_id=world.acme.id)
 
     @pytest.mark.parametrize(
         "asked",
@@ -155,7 +155,7 @@ class TestTheList:
         """They are malformed, to whomever."""
         world = new_world()
         for desk in (world.maria, world.lee):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 desk.pages.invoices(**asked)  # type: ignore[arg-type]
 
 
@@ -175,17 +175,17 @@ class TestTheInvoice:
         maria.payments.record(other, usd(21), overpayment=Overpayment.TO_CREDIT)
         maria.payments.apply_credit(id)
         it = maria.pages.invoice(id)
-        assert (maria.invoices.get(id), "Acme", usd(50)) == (it.invoice, it.client.name, it.invoice.open)
+        assert (maria.invoices.get(id), "Acme", usd(50)) == (it.invoice, it.client.name, it.invoice.amount_due)
         assert [(world.site.id, "Website"), (world.lee.person_id, "Lee")] == [(name.id, name.name) for name in it.names]
         assert [(usd(30), "wire", "TX-1", date(2026, 3, 1)), (usd(20), "", "", date(2026, 3, 2))] == [
             (part.amount, part.method, part.reference, part.received_on) for part in it.payments
         ]
         assert [payment.id for payment in maria.payments.of(world.acme.id)] == [part.payment_id for part in it.payments]
-        assert [Act.DRAFT_INVOICE, Act.GENERATE, Act.RECORD_PAYMENT] == [step.act for step in it.history]
-        assert maria.invoices.available_acts(id) == it.acts
-        allowed = {act.act for act in it.acts if act.allowed}
-        assert Act.VOID in allowed
-        assert Act.REVERT not in allowed
+        assert [Action.DRAFT_INVOICE, Action.GENERATE, Action.RECORD_PAYMENT] == [step.action for step in it.history]
+        assert maria.invoices.available_actions(id) == it.actions
+        allowed = {action.action for action in it.actions if action.allowed}
+        assert Action.VOID in allowed
+        assert Action.REVERT not in allowed
         world.clock.set(utc(2026, 3, 20, 18))
         assert 4 == maria.pages.invoice(id).days_overdue
 
@@ -206,7 +206,7 @@ class TestTheInvoice:
         world = new_world(UNLIMITED)
         world.log(2)
         id = world.maria.invoices.draft(world.acme.id, MARCH).id
-        lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+        lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
         desks = (world.cleo, world.billing.acting_as(lia.id))
         for desk in (*desks, world.sam, world.lee):
             with pytest.raises(NotFound):
@@ -217,7 +217,7 @@ class TestTheInvoice:
         assert [(payment.id, "TX-1", usd(30)), (None, None, usd(30))] == [
             (part.payment_id, part.reference, part.amount) for it in (hers, theirs) for part in it.payments
         ]
-        assert [Act.PRINT] == [act.act for act in hers.acts if act.allowed]
+        assert [Action.PRINT] == [action.action for action in hers.actions if action.allowed]
         world.maria.invoices.void(id, note="They never pay.")
         assert "never pay" in repr(world.maria.pages.invoice(id))
         assert "never pay" not in repr([desk.pages.invoice(id) for desk in desks])

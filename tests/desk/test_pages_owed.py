@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from invoicecore import Age, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
 from invoicecore.desk.generic_queries import GenericPages
 from invoicecore.errors import InvoicecoreError, NotFound
-from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
@@ -24,7 +24,7 @@ NOTHING = usd(0)
 
 def limited(world: World) -> str:
     """The id of a contact of Acme who is limited to the website."""
-    lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client=world.acme.id, limited_to=[world.site.id])
+    lia = world.maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
     return lia.id
 
 
@@ -54,7 +54,7 @@ class TestUnbilled:
             ("Acme", "Website", 2, timedelta(hours=5), usd(250)),
             ("Beta", "App", 1, timedelta(minutes=30), usd(5)),
         ] == [(it.client.name, it.project.name, it.sessions, it.time, it.amount) for it in maria.pages.unbilled().rows]
-        assert ["App"] == [it.project.name for it in maria.pages.unbilled(client=beta.id).rows]
+        assert ["App"] == [it.project.name for it in maria.pages.unbilled(client_id=beta.id).rows]
 
     def test_it_is_what_a_time_invoice_takes(self) -> None:
         """The amounts of a client's projects add up to the total of a draft over all time."""
@@ -62,7 +62,7 @@ class TestUnbilled:
         world.log("1.25")
         world.log("2.5", world.project(name="Shop", rate="33.33"), start=utc(2026, 3, 3, 15))
         draft = world.maria.invoices.draft(world.acme.id, Period.year(2026)).invoice
-        rows = world.maria.pages.unbilled(client=world.acme.id).rows
+        rows = world.maria.pages.unbilled(client_id=world.acme.id).rows
         assert draft.total == Money.total((row.amount for row in rows), "USD")
         world.maria.invoices.generate(draft.id)
         assert () == world.maria.pages.unbilled().rows
@@ -145,7 +145,7 @@ class TestAging:
         assert [Money.of(900, "JPY"), usd(8)] == [total[0] for total in page.totals]
         first = maria.pages.aging(limit=1)
         assert (page.totals, ["Acme"]) == (first.totals, [row.client.name for row in first.clients.rows])
-        only = maria.pages.aging(client=beta.id)
+        only = maria.pages.aging(client_id=beta.id)
         assert ([usd(5)], ["Beta"]) == ([it[0] for it in only.totals], [row.client.name for row in only.clients.rows])
 
     def test_for_those_who_see_client_wide_money(self) -> None:
@@ -157,7 +157,7 @@ class TestAging:
         lia = world.billing.acting_as(limited(world)).pages
         assert ((), ()) == (lia.aging().totals, lia.aging().clients.rows)
         with pytest.raises(NotFound, match="account of client"):
-            lia.aging(client=world.acme.id)
+            lia.aging(client_id=world.acme.id)
 
 
 class TestOutlook:
@@ -173,11 +173,11 @@ class TestOutlook:
         world.maria.work.delete(world.log(5, start=utc(2026, 3, 17, 15)))
         world.clock.set(utc(2026, 3, 30, 15))
         world.log(1)
-        it = world.maria.pages.outlook(world.acme.id)
+        it = world.maria.pages.forecast(world.acme.id)
         assert (Period(date(2026, 3, 2), date(2026, 3, 29)), usd(1400)) == (it.window, it.worked)
         assert (usd(-1500), Fraction(5000)) == (it.balance, it.pace)
         assert (date(2026, 4, 9), date(2026, 4, 19)) == (it.refill_on, it.stops_on)  # 10 and 20 days on
-        assert it == world.cleo.pages.outlook(world.acme.id)
+        assert it == world.cleo.pages.forecast(world.acme.id)
 
     def test_days_are_the_firms(self) -> None:
         """An evening of 29 March in Chicago is 30 March in UTC; it is part of the window all the same."""
@@ -185,7 +185,7 @@ class TestOutlook:
         world.log(1, start=utc(2026, 3, 30, 4))  # 23:00 of the 29th, by summer time
         world.log(1, start=utc(2026, 3, 30, 5))  # midnight: the 30th
         world.clock.set(utc(2026, 3, 30, 15))
-        assert usd(50) == world.maria.pages.outlook(world.acme.id).worked
+        assert usd(50) == world.maria.pages.forecast(world.acme.id).worked
 
 
 class TestExplain:
@@ -217,13 +217,13 @@ class TestExplain:
         assert (usd(900), usd(100), usd(800), usd(-1000)) == (
             it.utilization.deposit.balance,
             it.utilization.taken_back,
-            it.utilization.anchor,
+            it.utilization.utilization_base,
             it.utilization.refill_at,
         )
         assert Fraction(2030, 1800) == it.utilization.ratio
         assert (False, usd(-1500), None) == (it.stop.stopped, it.stop.allowed_balance, it.stop.stopped_by)
         assert (usd(1200), usd(-30), 0) == (it.refill.asked, it.refill.projected, it.refill.blocks_due)
-        assert [usd(200), usd(1000)] == [row.open for row in it.refill.invoices]
+        assert [usd(200), usd(1000)] == [row.amount_due for row in it.refill.invoices]
 
     @pytest.mark.parametrize(
         ("agreed", "hours", "said"),
@@ -255,7 +255,7 @@ class TestExplain:
         """Each rule is said with the figures of the case."""
         world = new_world(agreed)  # type: ignore[arg-type]
         if hours:
-            world.lee.work.log(world.site.id, start=utc(2026, 3, 3, 15), hours=hours, long=True)
+            world.lee.work.log(world.site.id, start=utc(2026, 3, 3, 15), hours=hours, allow_over_24h=True)
         it = world.maria.pages.explain(world.acme.id)
         rules = [it.utilization.rule, it.stop.rule, it.refill.rule]
         assert [True] * 3 == [part in rule for part, rule in zip(said, rules, strict=True)], rules
@@ -304,7 +304,7 @@ class TestExplain:
         world.log(1)
         whole, looks = GenericPages.grounds, 0
 
-        def late(pages: GenericPages, client_id: ClientId, level: int | None, today: date) -> Grounds:
+        def late(pages: GenericPages, client_id: ClientId, level: int | None, today: date) -> ExplanationData:
             nonlocal looks
             looks += 1
             if looks == 1:
@@ -342,9 +342,13 @@ class TestExplain:
         assert standing.balance == it.balance.amount == Money.total((part.amount for part in it.balance.parts), "USD")
         assert len(entries) == sum(part.count for part in it.balance.parts)
         left = usd(0) if it.utilization.deposit is None else it.utilization.deposit.balance
-        assert standing.anchor == it.utilization.anchor == left - it.utilization.taken_back
-        assert standing.asked == it.refill.asked == Money.total((row.open for row in it.refill.invoices), "USD")
-        assert (standing.projected, standing.utilization) == (it.refill.projected, it.utilization.ratio)
+        assert standing.utilization_base == it.utilization.utilization_base == left - it.utilization.taken_back
+        assert (
+            standing.outstanding
+            == it.refill.asked
+            == Money.total((row.amount_due for row in it.refill.invoices), "USD")
+        )
+        assert (standing.projected_balance, standing.utilization) == (it.refill.projected, it.utilization.ratio)
         assert standing.stopped is it.stop.stopped is (it.stop.stopped_by is not None)
         if it.stop.stopped_by is not None:
             by = it.stop.stopped_by
@@ -359,7 +363,7 @@ def do(world: World, what: int, which: int) -> None:
     match what:
         case 0 | 1:
             day = utc(2026, 3, 3 + which, 15)
-            maria.work.log(world.site.id, start=day, hours=5 + which, past_stop=True, reason="Done.")
+            maria.work.log(world.site.id, start=day, hours=5 + which, over_limit=True, reason="Done.")
         case 2:
             maria.work.delete(sessions[which].id if which < len(sessions) else "none")
         case 3:

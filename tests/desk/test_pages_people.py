@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from invoicecore import PersonSort, Role, utc
-from invoicecore.errors import Malformed, NotFound, NotPermitted
+from invoicecore.errors import InvalidInput, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, new_world
 
 SECRET = "as long as it is secret"
@@ -83,7 +83,7 @@ class TestTheRoster:
         ]
         assert ["Sam"] == [row.person.name for row in pages.people(role=Role.SUPERVISOR).rows]
         for role in (Role.CONTACT, "worker"):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 pages.people(role=role)  # type: ignore[arg-type]
 
     @pytest.mark.req("A17", "A28")
@@ -106,7 +106,7 @@ class TestThePerson:
         world = new_world(UNLIMITED)
         lee = world.lee.person_id
         signed_in(world, 13)
-        world.maria.people.admit_from(lee, ["10.0.0.0/8"])
+        world.maria.people.set_allowed_addresses(lee, ["10.0.0.0/8"])
         world.log(2)
         marias, his, sams = (desk.pages.person(lee) for desk in (world.maria, world.lee, world.sam))
         assert marias == his

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from attrs import evolve
 
-from invoicecore import EntryKind, Line, Logo, Money, Paper, Statement, StatementRow, Status, documents
+from invoicecore import EntryKind, Line, Logo, Money, PrintableInvoice, Statement, StatementRow, Status, documents
 from invoicecore.documents import Document
-from invoicecore.errors import Malformed
-from invoicecore.lifecycle.invoice import Letterhead
-from invoicecore.queries.printable_statement import StatementPaper
-from invoicecore.queries.transactions import Cause
-from invoicecore.queries.visibility import Named
+from invoicecore.errors import InvalidInput
+from invoicecore.lifecycle.invoice import PartySnapshot
+from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.transactions import EntrySource
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.testing.pictures import png
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId
@@ -41,7 +41,7 @@ _PIECES = [*re.split(r"  |\n", _SEEN.strip()), *_UNSEEN]
 def _is_for_names(piece: str) -> bool:
     try:
         inputs.name("A name", f"a{piece}z")
-    except Malformed:
+    except InvalidInput:
         return False
     return True
 
@@ -95,14 +95,14 @@ class Harmless:
         return "\n".join(f"text{next(self._numbers)}" for _ in range(next(self._lines)))
 
 
-def _head(write: Writer) -> Letterhead:
+def _head(write: Writer) -> PartySnapshot:
     names = tuple((id, write.name()) for id in ("shop", "ida"))
     firm, client = (write.name(), write.text()), (write.name(), write.text())
     tax_id, instructions = write.text(), write.text()
-    return Letterhead(*firm, *client, "", "UTC", names, tax_id=tax_id, payment_instructions=instructions)
+    return PartySnapshot(*firm, *client, "", "UTC", names, tax_id=tax_id, payment_instructions=instructions)
 
 
-def _paper(write: Writer, status: Status) -> Paper:
+def _paper(write: Writer, status: Status) -> PrintableInvoice:
     third = timedelta(minutes=20)  # two of them have a footnote
     sessions = (work(third, hourly(10), "shop", person="ida", note=write.text(), id=id) for id in ("t", "u"))
     lines = (*sessions, Line(write.text(), 500))
@@ -112,17 +112,17 @@ def _paper(write: Writer, status: Status) -> Paper:
     return evolve(made, payments=(payment,), logo=Logo(png()))
 
 
-def _statement(write: Writer) -> StatementPaper:
+def _statement(write: Writer) -> PrintableStatement:
     causes = (
-        Cause(
-            project=Named("p", write.name()),
-            person=Named("lee", write.name()),
+        EntrySource(
+            project=NamedRef("p", write.name()),
+            person=NamedRef("lee", write.name()),
             duration=hours(8),
             rate=hourly(50),
             note=write.text(),
         ),
-        Cause(invoice=Named("i", write.name()), method=write.text(), reference=write.text()),
-        Cause(),
+        EntrySource(invoice=NamedRef("i", write.name()), method=write.text(), reference=write.text()),
+        EntrySource(),
     )
     kinds = (EntryKind.WORK, EntryKind.PAYMENT, EntryKind.ADJUSTMENT)
     rows = tuple(
@@ -133,7 +133,7 @@ def _statement(write: Writer) -> StatementPaper:
         for n, kind in enumerate(kinds, 1)
     )  # fmt: skip
     shown = Statement(ClientId("c"), MARCH, Money.zero("USD"), rows, usd(-400))
-    return StatementPaper(shown, causes, _head(write), date(2026, 4, 1), Logo(png()))
+    return PrintableStatement(shown, causes, _head(write), date(2026, 4, 1), Logo(png()))
 
 
 PAGES: Mapping[str, Callable[[Writer], Document]] = {

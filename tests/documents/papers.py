@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
-from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, Paper, Period, Rate, Status
-from invoicecore.lifecycle.invoice import Letterhead, Selection
-from invoicecore.settlement.printable import PaperPayment
+from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, Period, PrintableInvoice, Rate, Status
+from invoicecore.lifecycle.invoice import PartySnapshot, Selection
+from invoicecore.settlement.printable import PrintablePayment
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 
 MARCH = Period.month(2026, 3)
-HEAD = Letterhead(
+HEAD = PartySnapshot(
     "Northwind Studio",
     "12 Harbour Street\nHamburg",
     "Acme",
@@ -49,9 +49,9 @@ def paper(
     status: Status = Status.GENERATED,
     paid: tuple[int, ...] = (),
     currency: str = "USD",
-    head: Letterhead = HEAD,
+    head: PartySnapshot = HEAD,
     **fields: Any,
-) -> Paper:
+) -> PrintableInvoice:
     """An invoice over those lines, with payments of so many minor units each."""
     is_draft = status is Status.DRAFT
     given: dict[str, Any] = {
@@ -60,7 +60,7 @@ def paper(
         "selection": Selection(MARCH),
         "issued_on": None if is_draft else date(2026, 3, 31),
         "due_on": None if is_draft else date(2026, 4, 14),
-        "letterhead": None if is_draft else head,
+        "parties": None if is_draft else head,
     }
     invoice = Invoice(
         id=InvoiceId("i"),
@@ -74,5 +74,5 @@ def paper(
         paid_minor=sum(paid),
         **{**given, **fields},
     )
-    payments = tuple(PaperPayment(date(2026, 4, 1), "wire", Money(minor, currency)) for minor in paid)
-    return Paper(invoice, head, payments, is_draft)
+    payments = tuple(PrintablePayment(date(2026, 4, 1), "wire", Money(minor, currency)) for minor in paid)
+    return PrintableInvoice(invoice, head, payments, is_draft)

@@ -40,7 +40,7 @@ class TestPages:
     )
     def test_language(self, locale: str, tag: str, reads: str) -> None:
         """The page says the language that its words are in, and which way it is read."""
-        html = documents.invoice(evolve(PAPER, letterhead=evolve(HEAD, locale=locale))).html
+        html = documents.invoice(evolve(PAPER, parties=evolve(HEAD, locale=locale))).html
         assert f'<html lang="{tag}" dir="{reads}">' in html
         assert [] == faults(html)
 
@@ -50,14 +50,14 @@ class TestPages:
     @pytest.mark.req("A8")
     def test_theme(self, theme: str) -> None:
         """Whatever colour the firm has, its letters are readable."""
-        assert [] == faults(documents.invoice(evolve(PAPER, letterhead=evolve(HEAD, theme=theme))).html)
+        assert [] == faults(documents.invoice(evolve(PAPER, parties=evolve(HEAD, theme=theme))).html)
 
     def test_any_colour(self) -> None:
         """Of 200 colours by chance as well."""
         random = Random(6)
         for _ in range(200):
             theme = f"plain accent=#{random.randrange(2**24):06x}"
-            assert [] == faults(documents.invoice(evolve(PAPER, letterhead=evolve(HEAD, theme=theme))).html), theme
+            assert [] == faults(documents.invoice(evolve(PAPER, parties=evolve(HEAD, theme=theme))).html), theme
 
 
 class TestChecker:

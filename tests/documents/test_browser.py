@@ -87,7 +87,7 @@ def drawn() -> dict[str, Document]:
         "preview": documents.preview(paper(work(hours(8), FIFTY), status=Status.DRAFT)),
         "statement": PAGES["statement"](Harmless([1] * 50)),
         "reminder": documents.reminder(PAPER, date(2026, 5, 1)),
-        "arabic": documents.invoice(evolve(PAPER, letterhead=evolve(HEAD, locale="ar_EG"))),
+        "arabic": documents.invoice(evolve(PAPER, parties=evolve(HEAD, locale="ar_EG"))),
     }
 
 

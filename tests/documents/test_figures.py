@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import Line, Money, Paper, Rate, Status, documents
+from invoicecore import Line, Money, PrintableInvoice, Rate, Status, documents
 from invoicecore.documents import pdf
 from invoicecore.documents.language import language_of
 from invoicecore.values.currencies import EXPONENTS
@@ -25,7 +25,7 @@ FIFTY = hourly(50)
 
 
 @st.composite
-def papers(draw: st.DrawFn, locales: tuple[str, ...] = LOCALES, most: int = 12) -> Paper:
+def papers(draw: st.DrawFn, locales: tuple[str, ...] = LOCALES, most: int = 12) -> PrintableInvoice:
     """Invoices of work on two projects, at rates of any scale and of any length, partly paid."""
     currency = draw(st.sampled_from(["USD", "JPY", "KWD", "IQD"]))
     amounts = st.decimals("0.001", "9999", places=3).map(lambda amount: Rate.hourly(amount, currency))
@@ -43,14 +43,14 @@ def papers(draw: st.DrawFn, locales: tuple[str, ...] = LOCALES, most: int = 12) 
     return paper(*lines, paid=(first,) if first else (), currency=currency, head=head, status=Status.DUE)
 
 
-def groups(drawn: Paper) -> Iterator[tuple[str, Rate, list[Line]]]:
+def groups(drawn: PrintableInvoice) -> Iterator[tuple[str, Rate, list[Line]]]:
     """The lines of each project and rate, in the order in which those first come."""
     keys = list(dict.fromkeys((line.project_id, line.rate) for line in drawn.invoice.lines))
     for project, rate in keys:
         assert project is not None
         assert rate is not None
         lines = [line for line in drawn.invoice.lines if (line.project_id, line.rate) == (project, rate)]
-        yield dict(drawn.letterhead.names)[project], rate, lines
+        yield dict(drawn.parties.names)[project], rate, lines
 
 
 def time(lines: list[Line]) -> timedelta:
@@ -79,7 +79,7 @@ def only_figures(text: str) -> str:
 class TestAny:
     @settings(max_examples=150)
     @given(papers())
-    def test_charges(self, drawn: Paper) -> None:
+    def test_charges(self, drawn: PrintableInvoice) -> None:
         """Hours, rate and amount of each project and rate; a footnote where hours times rate is another amount."""
         page = read(documents.invoice(drawn).html)
         expected = list(groups(drawn))
@@ -108,7 +108,7 @@ class TestAny:
 
     @settings(max_examples=150)
     @given(papers())
-    def test_sessions(self, drawn: Paper) -> None:
+    def test_sessions(self, drawn: PrintableInvoice) -> None:
         """Time and amount of each session, below those of its project, to which they add up."""
         page = read(documents.invoice(drawn).html)
         expected = [
@@ -122,16 +122,16 @@ class TestAny:
 
     @settings(max_examples=150)
     @given(papers())
-    def test_sums(self, drawn: Paper) -> None:
+    def test_sums(self, drawn: PrintableInvoice) -> None:
         """The total, which the charges add up to, what was paid, and what is left."""
         page, bill = read(documents.invoice(drawn, sessions=False).html), drawn.invoice
         paid = [bill.total_minor, -bill.paid_minor] if bill.paid_minor else []
-        assert [*paid, bill.open_minor] == [minor(value) for _, value in rows(page.one("table", "sums"))]
+        assert [*paid, bill.amount_due_minor] == [minor(value) for _, value in rows(page.one("table", "sums"))]
         assert bill.total_minor == sum(minor(row[-1]) for row in rows(page.one("table", "charges")))
 
     @settings(max_examples=12)
     @given(papers(("en_US", "de", "fr_CH", "nl"), most=4))
-    def test_pdf(self, drawn: Paper) -> None:
+    def test_pdf(self, drawn: PrintableInvoice) -> None:
         """The same figures stand in the PDF, in locales whose signs every font has."""
         if not pdf.is_there():
             missing("WeasyPrint and Pango")

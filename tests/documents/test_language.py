@@ -16,8 +16,8 @@ from invoicecore import Money, Period, documents
 from invoicecore.documents import language
 from invoicecore.documents.language import language_of
 from invoicecore.documents.translate import CATALOGUES, bring_up, brought_up, messages, untranslated, written
-from invoicecore.errors import Malformed
-from invoicecore.lifecycle.invoice import Letterhead
+from invoicecore.errors import InvalidInput
+from invoicecore.lifecycle.invoice import PartySnapshot
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, read
 from tests.world import hourly
@@ -122,11 +122,11 @@ class TestChoice:
 
     def test_no_locale(self) -> None:
         """What babel does not know is refused."""
-        with pytest.raises(Malformed, match="not a locale"):
+        with pytest.raises(InvalidInput, match="not a locale"):
             language_of("xx_YY")
 
 
-def head(locale: str) -> Letterhead:
+def head(locale: str) -> PartySnapshot:
     return evolve(HEAD, locale=locale)
 
 

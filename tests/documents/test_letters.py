@@ -9,13 +9,13 @@ from attrs import evolve
 from invoicecore import Line, Money, Status
 from invoicecore.documents import letters
 from invoicecore.documents.letters import Letter
-from invoicecore.errors import CurrencyMismatch, NotAllowedNow
+from invoicecore.errors import CurrencyMismatch, InvalidState
 from tests.documents.hostile import Hostile
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.world import hourly, usd
 
 LINE = work(hours(8), hourly(50))
-MAY = date(2026, 5, 1)
+MAY_FIRST = date(2026, 5, 1)
 CLOSING = """\
 How to pay:
 IBAN DE02
@@ -51,14 +51,14 @@ class TestInvoice:
     @pytest.mark.parametrize("status", [Status.DRAFT, Status.VOID])
     def test_refused(self, status: Status) -> None:
         """Nobody is asked to pay a draft or a void invoice."""
-        with pytest.raises(NotAllowedNow):
+        with pytest.raises(InvalidState):
             letters.invoice(paper(LINE, status=status))
 
 
 class TestReminder:
     def test_whole(self) -> None:
         """How late it is, and what is left."""
-        letter = letters.reminder(paper(LINE, paid=(1000,)), MAY)
+        letter = letters.reminder(paper(LINE, paid=(1000,)), MAY_FIRST)
         assert "Payment reminder · INV-7 · Northwind Studio" == letter.subject
         said = (
             "Invoice INV-7 was due on April 14, 2026, 17 days ago.\nWe have not received the full payment yet.\n\n"
@@ -68,10 +68,10 @@ class TestReminder:
         )
         assert said + CLOSING == letter.text
 
-    @pytest.mark.parametrize(("paid", "day"), [((), date(2026, 4, 14)), ((40_000,), MAY)])
+    @pytest.mark.parametrize(("paid", "day"), [((), date(2026, 4, 14)), ((40_000,), MAY_FIRST)])
     def test_refused(self, paid: tuple[int, ...], day: date) -> None:
         """On the day itself nothing is late, and what is paid never is."""
-        with pytest.raises(NotAllowedNow, match="it has no reminder"):
+        with pytest.raises(InvalidState, match="it has no reminder"):
             letters.reminder(paper(LINE, paid=paid), day)
 
 
@@ -90,7 +90,7 @@ class TestReceipt:
 
     def test_refused(self) -> None:
         """A draft has no payments, and an invoice none in another currency."""
-        with pytest.raises(NotAllowedNow):
+        with pytest.raises(InvalidState):
             letters.receipt(paper(LINE, status=Status.DRAFT), usd(10))
         with pytest.raises(CurrencyMismatch):
             letters.receipt(paper(LINE), Money.of(10, "EUR"))
@@ -99,7 +99,7 @@ class TestReceipt:
 def written(locale: str, **head: Any) -> list[Letter]:
     """One of each kind."""
     sheet = paper(LINE, paid=(1000,), head=evolve(HEAD, locale=locale, **head))
-    return [letters.invoice(sheet), letters.reminder(sheet, MAY), letters.receipt(sheet, usd(10))]
+    return [letters.invoice(sheet), letters.reminder(sheet, MAY_FIRST), letters.receipt(sheet, usd(10))]
 
 
 class TestLanguage:

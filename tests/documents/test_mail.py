@@ -8,7 +8,7 @@ import pytest
 from invoicecore import Billing, Delivery, Deposit, Invoice, Period, Role
 from invoicecore.documents import pdf
 from invoicecore.documents.mail import MailNotifier
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from tests.needs import missing
 from tests.world import World, usd
 
@@ -23,7 +23,7 @@ class Office:
         self.sent: list[EmailMessage] = []
         self.is_down = False
         self.maria.people.change(world.cleo.person_id, email="cleo@acme.example")
-        self.maria.people.add(name="Zoë", role=Role.CONTACT, client=world.acme.id, email="zoe@acme.example")
+        self.maria.people.add(name="Zoë", role=Role.CONTACT, client_id=world.acme.id, email="zoe@acme.example")
         notifier = MailNotifier(world.billing, self._send, sender=SENDER)
         self.billing = Billing.open(world.storage, clock=world.clock, notifier=notifier)
 
@@ -124,8 +124,8 @@ class TestReaders:
         """A contact of some projects is not sent what they may not see; those of other clients are sent nothing."""
         world = office.world
         shop = world.project(world.acme, "Shop")
-        office.maria.people.limit_to(world.cleo.person_id, [shop.id])
-        office.maria.people.add(name="Bo", role=Role.CONTACT, client=world.client().id, email="bo@other.example")
+        office.maria.people.restrict_to_projects(world.cleo.person_id, [shop.id])
+        office.maria.people.add(name="Bo", role=Role.CONTACT, client_id=world.client().id, email="bo@other.example")
         world.log(8)
         draft = office.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
         office.maria.invoices.generate(draft.id)
@@ -140,7 +140,7 @@ class TestReaders:
 
     def test_no_sender(self, office: Office) -> None:
         """A firm writes from an address."""
-        with pytest.raises(Malformed, match="is not an e-mail address"):
+        with pytest.raises(InvalidInput, match="is not an e-mail address"):
             MailNotifier(office.billing, office.sent.append, sender="Northwind")
 
 

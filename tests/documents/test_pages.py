@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Deposit, InvoiceKind, Line, Paper, Period, Status, documents
+from invoicecore import Deposit, InvoiceKind, Line, Period, PrintableInvoice, Status, documents
 from invoicecore.documents import Document, Format
-from invoicecore.errors import Malformed, NotAllowedNow
-from invoicecore.lifecycle.invoice import Letterhead
+from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.lifecycle.invoice import PartySnapshot
 from invoicecore.testing.pictures import jpeg, png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
@@ -66,7 +66,7 @@ class TestInvoice:
 
     def test_what_is_not_there(self) -> None:
         """Neither tax id, address, instructions, notes nor logo leave anything behind."""
-        bare = Letterhead("Northwind", "", "Acme", "", "", "UTC", HEAD.names)
+        bare = PartySnapshot("Northwind", "", "Acme", "", "", "UTC", HEAD.names)
         shown = page(documents.invoice(paper(SESSION, head=bare)))
         assert ("Northwind", "Bill to Acme") == (shown.one("div", "firm").text, shown.one("section", "client").text)
         assert [] == shown.all("section", "closing") == shown.all("img")
@@ -87,15 +87,15 @@ class TestInvoice:
         """Its hours are called so in the client's language, unless somebody described them."""
         world.log(24)
         [refill] = world.maria.invoices.of(world.acme.id)
-        sheet = world.maria.invoices.paper(refill.id)
+        sheet = world.maria.invoices.printable(refill.id)
         assert [["Prepaid hours", "20.00", "$50.00", "$1,000.00"]] == rows(
             page(documents.invoice(sheet)).one("table", "charges")
         )
-        german = evolve(sheet, letterhead=evolve(sheet.letterhead, locale="de"))
+        german = evolve(sheet, parties=evolve(sheet.parties, locale="de"))
         assert "Vorausbezahlte Stunden" == rows(page(documents.invoice(german)).one("table", "charges"))[0][0]
         world.maria.invoices.revert(refill.id)
         world.maria.invoices.save(refill.id, description="For spring")
-        again = world.maria.invoices.paper(world.maria.invoices.generate(refill.id).id)
+        again = world.maria.invoices.printable(world.maria.invoices.generate(refill.id).id)
         assert "For spring" == rows(page(documents.invoice(again)).one("table", "charges"))[0][0]
 
     @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ class TestPreview:
 
     def test_each_of_its_own(self) -> None:
         """A draft is not printed as an invoice, nor an invoice as a draft."""
-        with pytest.raises(NotAllowedNow, match=r"documents\.preview shows it"):
+        with pytest.raises(InvalidState, match=r"documents\.preview shows it"):
             documents.invoice(paper(SESSION, status=Status.DRAFT))
-        with pytest.raises(NotAllowedNow, match=r"documents\.invoice prints it"):
+        with pytest.raises(InvalidState, match=r"documents\.invoice prints it"):
             documents.preview(paper(SESSION))
 
 
@@ -182,9 +182,9 @@ class TestReminder:
             (paper(SESSION, status=Status.DRAFT), date(2026, 5, 1)),
         ],
     )
-    def test_what_is_not_overdue(self, sheet: Paper, as_of: date) -> None:
+    def test_what_is_not_overdue(self, sheet: PrintableInvoice, as_of: date) -> None:
         """On its due date, paid, void or a draft: there is nothing to remind of."""
-        with pytest.raises(NotAllowedNow, match="is overdue on"):
+        with pytest.raises(InvalidState, match="is overdue on"):
             documents.reminder(sheet, as_of)
 
 
@@ -201,7 +201,7 @@ class TestStatement:
         bill = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
         world.maria.payments.record(bill.id, usd(50), method="wire", reference="TX-1")
         world.maria.accounts.adjust(world.acme.id, usd(5), reason="Goodwill")
-        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id, Period.month(2026, 3)))
+        document = documents.statement(world.maria.accounts.printable_statement(world.acme.id, Period.month(2026, 3)))
         shown = page(document)
         assert [
             ["Mar 1, 2026", "Opening balance", "", "$0.00"],
@@ -220,7 +220,7 @@ class TestStatement:
 
     def test_without_a_period(self, world: World) -> None:
         """It is everything, and nothing is asked of who owes nothing."""
-        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert "Period" not in facts(document)
         assert [] == page(document).all("section", "closing")
         assert [["", "Opening balance", "", "$0.00"], ["", "Closing balance", "", "$0.00"]] == rows(
@@ -231,7 +231,7 @@ class TestStatement:
         """What it was before is not kept, so those rows say only where and whose; the last one says what it is."""
         session = world.log(2)
         world.maria.work.edit(session, hours=3, note="Longer")
-        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert [
             ["Mar 2, 2026", "Work · Website Lee", "−$100.00", "−$100.00"],
             ["Mar 2, 2026", "Work corrected · Website Lee", "$100.00", "$0.00"],
@@ -244,7 +244,7 @@ class TestStatement:
         bill = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
         paid = world.maria.payments.record(bill.id, usd(40), method="wire", reference="TX-1").payment
         world.maria.payments.reverse(paid.id, note="It bounced.")
-        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert [
             ["Mar 2, 2026", "Work · Website Lee · 2:00 × $50.00", "−$100.00", "−$100.00"],
             ["Mar 2, 2026", "Payment · Invoice INV-2026-0001 wire · TX-1", "$40.00", "−$60.00"],
@@ -254,7 +254,7 @@ class TestStatement:
     def test_work_of_another_day(self, world: World) -> None:
         """Its own day is told beside that of the booking."""
         world.maria.work.log(world.site.id, day=date(2026, 2, 27), hours=1)
-        document = documents.statement(world.maria.accounts.statement_paper(world.acme.id))
+        document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert ["Mar 2, 2026", "Work · Website Feb 27, 2026 · Maria · 1:00 × $50.00"] == rows(
             page(document).one("table", "movements")
         )[1][:2]
@@ -263,7 +263,7 @@ class TestStatement:
 def each_page() -> list[Document]:
     """One of each kind, in both directions and on both papers."""
     return [
-        draw(evolve(sheet, letterhead=evolve(HEAD, locale=locale)), page=format)
+        draw(evolve(sheet, parties=evolve(HEAD, locale=locale)), page=format)
         for (draw, sheet), locale, format in product(
             [
                 (documents.invoice, paper(SESSION, paid=(1,), status=Status.VOID, notes="Thanks")),
@@ -312,7 +312,7 @@ class TestForm:
         assert f"size: {size};" in documents.invoice(paper(SESSION), page=format).html
         unknown: Any
         for unknown in ("A5", "a4", None, 4):
-            with pytest.raises(Malformed, match="page must be A4 or Letter"):
+            with pytest.raises(InvalidInput, match="page must be A4 or Letter"):
                 documents.invoice(paper(SESSION), page=unknown)
 
     @pytest.mark.parametrize("picture", [png(3, 2), jpeg(3, 2)])
@@ -339,11 +339,11 @@ class TestForm:
         """Something else than what the desk gives is malformed."""
         wrong: Any = paper(SESSION).invoice
         for draw in (documents.invoice, documents.preview, documents.statement):
-            with pytest.raises(Malformed, match="paper must be a"):
+            with pytest.raises(InvalidInput, match="paper must be a"):
                 draw(wrong)
-        with pytest.raises(Malformed, match="as_of must be a date"):
+        with pytest.raises(InvalidInput, match="as_of must be a date"):
             documents.reminder(TestReminder.LATE, wrong)
-        with pytest.raises(Malformed, match="sessions must be True or False"):
+        with pytest.raises(InvalidInput, match="sessions must be True or False"):
             documents.invoice(paper(SESSION), sessions=wrong)
 
 
@@ -355,7 +355,7 @@ class TestHostile:
         """No text changes the tags of a page, and none of it is run."""
 
         def drawn(text: str) -> Element:
-            head = Letterhead(
+            head = PartySnapshot(
                 text, text, text, text, "", "UTC", (("site", text), ("lee", text)), "en", None, text, text
             )
             sheet = paper(

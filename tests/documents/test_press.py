@@ -85,7 +85,7 @@ class TestPdf:
         world.log(8)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3), notes="Thank you")
         bill = world.maria.invoices.generate(draft.id)
-        before = documents.invoice(world.maria.invoices.paper(bill.id))
+        before = documents.invoice(world.maria.invoices.printable(bill.id))
         first = before.pdf()
         world.clock.advance(timedelta(days=365))
         world.maria.firm.change(name="Southwind", contact="2 Side St", theme="studio", timezone="Asia/Tokyo")
@@ -94,10 +94,10 @@ class TestPdf:
         world.maria.projects.change(world.site.id, name="Site")
         world.maria.people.change(world.lee.person_id, name="Lee L.")
         monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
-        again = documents.invoice(world.maria.invoices.paper(bill.id))
+        again = documents.invoice(world.maria.invoices.printable(bill.id))
         assert (before.html, first) == (again.html, again.pdf())
         world.maria.payments.record(bill.id)
-        assert before.html != documents.invoice(world.maria.invoices.paper(bill.id)).html
+        assert before.html != documents.invoice(world.maria.invoices.printable(bill.id)).html
 
 
 @pytest.mark.usefixtures("printing")

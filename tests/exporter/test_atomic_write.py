@@ -7,7 +7,7 @@ from typing import Any, TextIO, cast
 
 import pytest
 
-from invoicecore import Desk, NewSession, exporter
+from invoicecore import Desk, NewWorkSession, exporter
 from invoicecore.errors import InvoicecoreError
 from invoicecore.exporter import Dialect, Table
 from invoicecore.exporter.atomic_write import writing
@@ -79,7 +79,9 @@ class TestStreams:
         for begin in range(0, entries, 300):
             world.clock.advance(timedelta(hours=9))
             world.maria.work.import_many(
-                NewSession(project_id=jobs[place % 3], person_id=world.lee.person_id, start=world.clock.now(), hours=1)
+                NewWorkSession(
+                    project_id=jobs[place % 3], person_id=world.lee.person_id, start=world.clock.now(), hours=1
+                )
                 for place in range(begin, begin + 300)
             )
         return world.maria

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicecore import Deposit, Desk, Money, OnVoid, Overpayment, exporter, utc
-from invoicecore.errors import Malformed, NotFound, NotPermitted
-from invoicecore.exporter import Closing, Dialect
+from invoicecore.errors import InvalidInput, NotFound, NotPermitted
+from invoicecore.exporter import AssertionSchedule, Dialect
 from invoicecore.exporter.journal.days import ByDay
 from invoicecore.exporter.journal.hledger import said
 from invoicecore.exporter.journal.names import Names, part
@@ -150,7 +150,7 @@ class TestStory:
             firm.maria.accounts.adjust(firm.acme.id, usd(5), reason="A gift")
             firm.clock.advance(timedelta(minutes=5))
         path = tmp_path / "books.journal"
-        exporter.write_journal(firm.maria, path, closing=Closing.WEEK)
+        exporter.write_journal(firm.maria, path, closing=AssertionSchedule.WEEK)
         assert ["2010-11-07"] * 3 == [it["tdate"] for it in printed(path)]
         assert "" == hledger(path)
 
@@ -232,13 +232,13 @@ class TestClosing:
     @pytest.mark.parametrize(
         ("closing", "end"),
         [
-            (Closing.WEEK, date(2027, 1, 3)),
-            (Closing.MONTH, date(2026, 12, 31)),
-            (Closing.QUARTER, date(2026, 12, 31)),
-            (Closing.YEAR, date(2026, 12, 31)),
+            (AssertionSchedule.WEEK, date(2027, 1, 3)),
+            (AssertionSchedule.MONTH, date(2026, 12, 31)),
+            (AssertionSchedule.QUARTER, date(2026, 12, 31)),
+            (AssertionSchedule.YEAR, date(2026, 12, 31)),
         ],
     )
-    def test_ends(self, closing: Closing, end: date) -> None:
+    def test_ends(self, closing: AssertionSchedule, end: date) -> None:
         """Each period ends with its last day; weeks are ISO weeks."""
         assert (end, end) == (closing.end(date(2026, 12, 29)), closing.end(end))
 
@@ -246,7 +246,7 @@ class TestClosing:
         """Quarters end with March, June, September and December."""
         ends = [date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)]
         assert [end for end in ends for _ in range(3)] == [
-            Closing.QUARTER.end(date(2026, month, 1)) for month in range(1, 13)
+            AssertionSchedule.QUARTER.end(date(2026, month, 1)) for month in range(1, 13)
         ]
 
     def test_the_last_day(self, firm: World) -> None:
@@ -257,8 +257,10 @@ class TestClosing:
         asserted = re.findall(r"^(.{10}) balance .* (\S+) ~", journal(firm.maria, Dialect.BEANCOUNT), re.MULTILINE)
         assert [("2026-04-01", "-2.00")] == asserted
 
-    @pytest.mark.parametrize(("closing", "count"), [(Closing.WEEK, 4), (Closing.MONTH, 3), (Closing.YEAR, 1)])
-    def test_how_often(self, firm: World, closing: Closing, count: int) -> None:
+    @pytest.mark.parametrize(
+        ("closing", "count"), [(AssertionSchedule.WEEK, 4), (AssertionSchedule.MONTH, 3), (AssertionSchedule.YEAR, 1)]
+    )
+    def test_how_often(self, firm: World, closing: AssertionSchedule, count: int) -> None:
         """A period in which nothing moved asserts nothing; the last one does at the last entry."""
         for day in (date(2026, 3, 2), date(2026, 3, 9), date(2026, 4, 1), date(2026, 6, 1)):
             firm.clock.set(utc(day.year, day.month, day.day, 18))
@@ -320,7 +322,7 @@ class TestNames:
             whole, "Liabilities"
         )
         alone = tmp_path / "twin.journal"
-        assert 1 == exporter.write_journal(firm.maria, alone, client=twins[3])
+        assert 1 == exporter.write_journal(firm.maria, alone, client_id=twins[3])
         assert {"Liabilities:Clients:Twin-3": "-4.00 USD"} == balances(alone, "Liabilities")
 
 
@@ -331,9 +333,9 @@ class TestWhoMayWrite:
         firm.log(1)
         firm.log(1, firm.project(other))
         assert "Other" not in journal(firm.cleo)
-        assert journal(firm.maria, client=firm.acme.id) == journal(firm.cleo)
+        assert journal(firm.maria, client_id=firm.acme.id) == journal(firm.cleo)
         with pytest.raises(NotFound):
-            journal(firm.cleo, client=other.id)
+            journal(firm.cleo, client_id=other.id)
 
     def test_who_sees_no_money(self, firm: World, tmp_path: Path) -> None:
         """Who sees no accounts is refused, and no file comes into being."""
@@ -341,7 +343,7 @@ class TestWhoMayWrite:
         for desk in (firm.sam, firm.lee):
             with pytest.raises(NotPermitted):
                 exporter.write_journal(desk, path)
-        firm.maria.people.limit_to(firm.cleo.person_id, [firm.site.id])
+        firm.maria.people.restrict_to_projects(firm.cleo.person_id, [firm.site.id])
         with pytest.raises(NotFound):
             exporter.write_journal(firm.cleo, path)
         assert [] == list(tmp_path.iterdir())
@@ -349,10 +351,10 @@ class TestWhoMayWrite:
     def test_malformed(self, firm: World) -> None:
         """What is no dialect, no closing and no client is refused."""
         for chosen in ({"dialect": "hledger"}, {"closing": "month"}):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 exporter.write_journal(firm.maria, io.StringIO(), **chosen)  # type: ignore[arg-type]
         with pytest.raises(NotFound):
-            exporter.write_journal(firm.maria, io.StringIO(), client="nobody")
+            exporter.write_journal(firm.maria, io.StringIO(), client_id="nobody")
 
 
 class TestHostileText:
@@ -413,7 +415,7 @@ class TestHostileText:
         notes: dict[str, str] = {}
         for place in range(30):
             client = firm.maria.clients.add(name=self.name(place), terms=UNLIMITED).id
-            project = firm.maria.projects.add(client=client, name=self.name(place + 30), rate=hourly(10)).id
+            project = firm.maria.projects.add(client_id=client, name=self.name(place + 30), rate=hourly(10)).id
             session = firm.maria.work.log(project, start=firm.clock.now(), hours=1, note=self.text(place))
             notes[session.id] = session.note
             firm.maria.accounts.adjust(client, usd(5), reason=f"x{self.text(place + 60)}")
@@ -434,7 +436,7 @@ class TestHostileText:
         while True:
             try:
                 return inputs.name("A name", "".join(hand.choices(self.PIECES, k=hand.randint(1, 9))))
-            except Malformed:
+            except InvalidInput:
                 continue
 
 

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from invoicecore import Deposit, Desk, Money, exporter
-from invoicecore.exporter import Closing, Dialect
+from invoicecore.exporter import AssertionSchedule, Dialect
 from tests.exporter.programs import balances, bean_check, beancount, hledger, ledger, tampered
 from tests.proof.walk import WORLD, Walk
 from tests.world import UNLIMITED, new_world, usd
@@ -26,7 +26,7 @@ def history(seed: int) -> Desk:
     return walk.stage.desk("manager")
 
 
-def journal(desk: Desk, dialect: Dialect, closing: Closing = Closing.MONTH) -> str:
+def journal(desk: Desk, dialect: Dialect, closing: AssertionSchedule = AssertionSchedule.MONTH) -> str:
     """A journal as text."""
     stream = io.StringIO()
     exporter.write_journal(desk, stream, dialect=dialect, closing=closing)
@@ -51,7 +51,7 @@ class TestAccepted:
     def test_hledger_and_ledger(self, desk: Desk, tmp_path: Path) -> None:
         """Both are silent at their strictest, and print the balances that the library stored, with the other sign."""
         path = tmp_path / "books.journal"
-        count = exporter.write_journal(desk, path, closing=Closing.WEEK)
+        count = exporter.write_journal(desk, path, closing=AssertionSchedule.WEEK)
         assert sum(len(desk.accounts.entries(client.id)) for client in desk.clients.all()) == count
         assert ("", "") == (hledger(path), hledger(path, "check", "ordereddates", "payees"))
         assert "" == ledger(path)
@@ -61,7 +61,7 @@ class TestAccepted:
 
     def test_beancount(self, desk: Desk) -> None:
         """Beancount finds no fault, whichever period is closed."""
-        for closing in Closing:
+        for closing in AssertionSchedule:
             entries, wrong = beancount(journal(desk, Dialect.BEANCOUNT, closing))
             assert ([], True) == (wrong, bool(entries))
 
@@ -73,9 +73,11 @@ class TestAccepted:
                 came[payment.currency] += payment.minor - payment.reversed_minor
         told: dict[str, int] = defaultdict(int)
         for entry in beancount(journal(desk, Dialect.BEANCOUNT))[0]:
-            for posting in getattr(entry, "postings", ()):
-                if posting.account.startswith("Assets:Received"):
-                    told[posting.units.currency] += Money.of(posting.units.number, posting.units.currency).minor
+            for with_entry in getattr(entry, "postings", ()):
+                if with_entry.account.startswith("Assets:Received"):
+                    told[with_entry.units.currency] += Money.of(
+                        with_entry.units.number, with_entry.units.currency
+                    ).minor
         assert {code: minor for code, minor in came.items() if minor} == {it: told[it] for it in told if told[it]}
 
     def test_the_command_of_beancount(self, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from invoicecore import Deposit, Desk, Money, Period, Rate, exporter, utc
-from invoicecore.errors import Malformed, NotPermitted
+from invoicecore.errors import InvalidInput, NotPermitted
 from invoicecore.exporter import Table, guarded, unguarded
 from invoicecore.values.ids import SessionId
 from tests.proof.walk import WORLD, Walk
@@ -95,10 +95,10 @@ class TestTables:
         world.lee.work.log(world.site.id, start=utc(2026, 3, 2, 15), hours=timedelta(seconds=1, microseconds=5))
         world.maria.work.log(
             world.site.id,
-            person=world.lee.person_id,
+            person_id=world.lee.person_id,
             day=date(2026, 3, 2),
             hours=30,
-            long=True,
+            allow_over_24h=True,
             billable=False,
             note="=1+1; or\n-2",
             rate=hourly("33.335"),
@@ -149,12 +149,12 @@ class TestTables:
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
         [row] = table(world.maria, Table.INVOICES)
         assert ("draft", "", "", "400.00", "0.00") == tuple(
-            row[name] for name in ("status", "number", "issued_on", "total", "paid")
+            row[name] for name in ("status", "number", "issued_on", "total", "amount_paid")
         )
         invoice = world.maria.invoices.generate(draft.id)
         [row] = table(world.maria, Table.INVOICES)
         assert ("generated", "unpaid", invoice.number, "2026-03-02", "2026-03-16", "400.00") == tuple(
-            row[name] for name in ("status", "reads_as", "number", "issued_on", "due_on", "open")
+            row[name] for name in ("status", "display_status", "number", "issued_on", "due_on", "amount_due")
         )
         assert [
             {
@@ -242,7 +242,8 @@ class TestColumns:
                 "person invoice method reference work_note entry_note cause"
             ),
             Table.INVOICES: (
-                "id number client client_id kind status reads_as issued_on due_on total paid open currency"
+                "id number client client_id kind status display_status issued_on due_on total amount_paid amount_due "
+                "currency"
             ),
             Table.LINES: (
                 "invoice_id invoice line description project person day duration rate amount currency session_id"
@@ -289,7 +290,7 @@ class TestWhoMayWrite:
         assert [1] * 4 == [
             len(table(world.cleo, which)) for which in (Table.SESSIONS, Table.TRANSACTIONS, Table.INVOICES, Table.LINES)
         ]
-        world.maria.people.limit_to(world.cleo.person_id, [world.project(name="Another").id])
+        world.maria.people.restrict_to_projects(world.cleo.person_id, [world.project(name="Another").id])
         assert [0] * 5 == [len(table(world.cleo, which)) for which in Table]
 
 
@@ -308,5 +309,5 @@ class TestFiles:
 
     def test_malformed(self, world: World) -> None:
         """What is no table is refused."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             exporter.write_table(world.maria, io.StringIO(), "sessions")  # type: ignore[arg-type]

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from invoicecore import importer
-from invoicecore.importer import Answers, OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer import ImportOptions, MissingOption, TimeEntry, UnreadableFile
 
 
 def found(data: bytes | Path, format: str | None = None, **answers: Any) -> list[TimeEntry | UnreadableFile]:
     """The rows of a file; local times are UTC unless another zone is answered."""
-    return [*importer.opened(data, format=format, answers=Answers(**{"timezone": "UTC", **answers})).entries()]
+    return [
+        *importer.open_export(data, format=format, answers=ImportOptions(**{"timezone": "UTC", **answers})).entries()
+    ]
 
 
 def entries(data: bytes | Path, format: str | None = None, **answers: Any) -> list[TimeEntry]:
@@ -36,14 +38,14 @@ def refusal(data: bytes | Path, **answers: Any) -> UnreadableFile:
 def refused_file(data: bytes | Path, format: str | None = None, **answers: Any) -> UnreadableFile:
     """The error with which a file is not even opened."""
     try:
-        importer.opened(data, format=format, answers=Answers(**{"timezone": "UTC", **answers}))
+        importer.open_export(data, format=format, answers=ImportOptions(**{"timezone": "UTC", **answers}))
     except UnreadableFile as refused:
         return refused
     raise AssertionError("it was opened")
 
 
-def question(data: bytes | Path, format: str | None = None, **answers: Any) -> OpenQuestion:
+def question(data: bytes | Path, format: str | None = None, **answers: Any) -> MissingOption:
     """What must be answered before a file can be opened."""
     asked = refused_file(data, format, **answers)
-    assert isinstance(asked, OpenQuestion), asked
+    assert isinstance(asked, MissingOption), asked
     return asked

@@ -11,9 +11,9 @@ import pytest
 from attrs import evolve
 
 from invoicecore import Desk, MemoryStorage, Period, Role, importer
-from invoicecore.desk.executor import Office
+from invoicecore.desk.executor import Executor
 from invoicecore.errors import InvoicecoreError, NotPermitted, StorageUnavailable
-from invoicecore.importer import Applied, Interrupted, Plan, UnreadableFile
+from invoicecore.importer import ImportResult, Interrupted, Plan, UnreadableFile
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import Books, books
@@ -65,7 +65,7 @@ class TestDone:
         plan = planned(world, *ROWS, batch=2)
         told: list[tuple[int, int]] = []
         done = importer.apply(world.maria, plan, progress=lambda *rows: told.append(rows))
-        assert Applied(added=5, batches=3) == done
+        assert ImportResult(added=5, batches=3) == done
         assert [(2, 5), (4, 5), (5, 5)] == told
         hours = [timedelta(hours=hours) for hours in (3, 20, 4, 8, 2)]
         whom = [("Ann", "Other job"), ("Ann", "Website"), ("Lee", "Website"), ("Lee", "Website"), ("Lee", "Job")]
@@ -85,8 +85,8 @@ class TestDone:
         plan = planned(world, *ROWS)
         importer.apply(world.maria, plan)
         before = stored(world)
-        assert Applied(known=5, batches=1) == importer.apply(world.maria, plan)
-        assert Applied(known=5, batches=1) == importer.apply(world.maria, planned(world, *ROWS))
+        assert ImportResult(known=5, batches=1) == importer.apply(world.maria, plan)
+        assert ImportResult(known=5, batches=1) == importer.apply(world.maria, planned(world, *ROWS))
         assert before == stored(world)
 
     @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -105,7 +105,7 @@ class TestDone:
         """The session is edited, and its client pays the difference."""
         importer.apply(world.maria, planned(world, entry(1), entry(2)))
         done = importer.apply(world.maria, planned(world, entry(1, 3, note="Menu"), entry(2), entry(3)))
-        assert Applied(added=1, changed=1, known=1, batches=1) == done
+        assert ImportResult(added=1, changed=1, known=1, batches=1) == done
         assert usd(-250) == world.balance()
         assert "Menu" == world.maria.work.imported(["tracker:1"])["tracker:1"].note
 
@@ -118,7 +118,7 @@ class TestDone:
         importer.apply(world.maria, plan)
         assert [made] == [it for it in world.maria.clients.all() if it.name == "New"]
         assert {ann.id, world.lee.person_id} == {it.person_id for it in world.maria.work.sessions()}
-        assert job.id in {it.project_id for it in world.maria.work.sessions(client=made.id)}
+        assert job.id in {it.project_id for it in world.maria.work.sessions(client_id=made.id)}
 
     def test_two_who_apply_at_once_make_things_once(self, world: World) -> None:
         """Whoever looked before the other made it gets what the other made."""
@@ -155,9 +155,9 @@ class TestRefused:
     def test_only_a_manager_may(self, world: World, who: str) -> None:
         """A plan gives nobody a right."""
         plan, before = planned(world, *ROWS), stored(world)
-        for act in (importer.apply, lambda desk, plan: list(importer.rows(desk, plan))):
+        for action in (importer.apply, lambda desk, plan: list(importer.rows(desk, plan))):
             with pytest.raises(NotPermitted):
-                act(getattr(world, who), plan)
+                action(getattr(world, who), plan)
         assert before == stored(world)
 
     def test_what_came_in_between_is_said_with_its_row(self, world: World) -> None:
@@ -170,10 +170,10 @@ class TestRefused:
 
         with pytest.raises(Interrupted, match="Row 4: Website is archived") as broken:
             importer.apply(world.maria, plan, progress=progress)
-        assert (Applied(added=2, batches=1), 4) == (broken.value.done, broken.value.row)
+        assert (ImportResult(added=2, batches=1), 4) == (broken.value.done, broken.value.row)
         assert usd(-100) == world.balance()
         world.maria.projects.restore(world.site.id)
-        assert Applied(added=2, known=2, batches=2) == importer.apply(world.maria, plan)
+        assert ImportResult(added=2, known=2, batches=2) == importer.apply(world.maria, plan)
         assert usd(-200) == world.balance()
 
     def test_a_name_that_somebody_else_has_taken(self, world: World) -> None:
@@ -192,7 +192,7 @@ class TestLocked:
         assert 1 == plan.changed.entries
         invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
         before = world.maria.work.imported(["tracker:1", "tracker:2"])
-        assert Applied(added=1, known=1, left=1, batches=1) == importer.apply(world.maria, plan)
+        assert ImportResult(added=1, known=1, left=1, batches=1) == importer.apply(world.maria, plan)
         assert before == world.maria.work.imported(["tracker:1", "tracker:2"])
         assert invoice == world.maria.invoices.get(invoice.id)
 
@@ -206,7 +206,7 @@ class TestLocked:
             return right(desk, rows, **given)
 
         monkeypatch.setattr(type(world.maria.work), "import_many", late)
-        assert Applied(left=1, batches=1) == importer.apply(world.maria, plan)
+        assert ImportResult(left=1, batches=1) == importer.apply(world.maria, plan)
         assert timedelta(hours=1) == world.maria.work.imported(["tracker:1"])["tracker:1"].duration
 
 
@@ -217,7 +217,7 @@ class TestFaults:
     def desk(self) -> Callable[[World, IdSource, Storage], Desk]:
         """Maria's desk on a store, with ids that can be compared."""
         return lambda world, ids, storage: Desk(
-            Office(storage, world.billing.firm_id, world.maria.person_id, world.clock, ids, QuickPasswords())
+            Executor(storage, world.billing.firm_id, world.maria.person_id, world.clock, ids, QuickPasswords())
         )
 
     def test_whatever_goes_wrong_applying_again_leads_to_the_same_books(

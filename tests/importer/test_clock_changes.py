@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from invoicecore import importer, utc
-from invoicecore.importer import Answers, TimeEntry, UnreadableFile
+from invoicecore.importer import ImportOptions, TimeEntry, UnreadableFile
 from tests.importer.files import CLOCKIFY, Cells, clockify, kimai, toggl, without
 
 # Where, from when to when by the clock, how long really, and why.
@@ -71,7 +71,7 @@ def toggl_row(start: str, end: str, duration: str) -> Cells:
 
 def only(data: bytes, zone: str) -> TimeEntry:
     """The one entry of a file."""
-    [entry] = importer.opened(data, answers=Answers(timezone=zone)).entries()
+    [entry] = importer.open_export(data, answers=ImportOptions(timezone=zone)).entries()
     assert isinstance(entry, TimeEntry), entry
     return entry
 
@@ -118,8 +118,8 @@ class TestTwice:
         """Without a duration nobody can tell, and the row is refused."""
         header = without(CLOCKIFY, "Duration (h)", "Duration (decimal)")
         times = {"Start Date": "2018-11-04", "End Date": "2018-11-04", "Start Time": "00:30:00", "End Time": "01:30:00"}
-        [refused] = importer.opened(
-            clockify(times, header=header), answers=Answers(timezone="America/New_York")
+        [refused] = importer.open_export(
+            clockify(times, header=header), answers=ImportOptions(timezone="America/New_York")
         ).entries()
         assert isinstance(refused, UnreadableFile)
         assert (2, "End Time") == (refused.row, refused.column)
@@ -136,7 +136,9 @@ class TestNever:
     )
     def test_refused(self, zone: str, start: str, end: str, duration: str) -> None:
         """A time that the clock never showed speaks against the zone, and the row is refused."""
-        [refused] = importer.opened(toggl(toggl_row(start, end, duration)), answers=Answers(timezone=zone)).entries()
+        [refused] = importer.open_export(
+            toggl(toggl_row(start, end, duration)), answers=ImportOptions(timezone=zone)
+        ).entries()
         assert isinstance(refused, UnreadableFile)
         assert f"the clock of {zone} showed" in refused.reason
 

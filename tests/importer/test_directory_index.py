@@ -3,8 +3,8 @@
 import pytest
 
 from invoicecore import Role
-from invoicecore.errors import NotAllowedNow
-from invoicecore.importer.directory_index import Register
+from invoicecore.errors import InvalidState
+from invoicecore.importer.directory_index import DirectoryIndex
 from tests.world import World
 
 
@@ -35,41 +35,41 @@ class TestPeople:
         self, world: World, people: dict[str, str], name: str, email: str | None, expected: str | None
     ) -> None:
         """Who has another e-mail is somebody else; who has none may be meant."""
-        found = Register.of(world.maria).person(name, email)
+        found = DirectoryIndex.of(world.maria).person(name, email)
         assert (None if expected is None else people[expected]) == (None if found is None else found.id)
 
     def test_two_of_one_name(self, world: World) -> None:
         """Without an e-mail nobody can tell them apart."""
         for place in ("a", "b"):
             world.maria.people.add(name="Dee", role=Role.WORKER, email=f"dee@{place}.example")
-        with pytest.raises(NotAllowedNow, match="More than one person is called 'Dee' in the books"):
-            Register.of(world.maria).person("Dee", None)
+        with pytest.raises(InvalidState, match="More than one person is called 'Dee' in the books"):
+            DirectoryIndex.of(world.maria).person("Dee", None)
 
 
 class TestThings:
     def test_an_archived_one_is_meant_if_there_is_no_other(self, world: World) -> None:
         """A client who came back under the same name is the one who is there now."""
         world.maria.clients.archive(world.acme.id)
-        found = Register.of(world.maria).client("Acme")
+        found = DirectoryIndex.of(world.maria).client("Acme")
         assert found is not None
         assert world.acme.id == found.id
         again = world.client("Acme")
-        assert again == Register.of(world.maria).client("Acme")
+        assert again == DirectoryIndex.of(world.maria).client("Acme")
 
     def test_projects_are_those_of_the_client(self, world: World) -> None:
         """Two clients may each have one of a name; two of one client may not."""
         other = world.client("Other")
         there = world.project(other, name=world.site.name)
-        register = Register.of(world.maria)
+        register = DirectoryIndex.of(world.maria)
         for client, expected in ((world.acme, world.site), (other, there)):
             found = register.project(client.id, world.site.name)
             assert found is not None
             assert expected.id == found.id
         world.project(other, name=world.site.name)
-        with pytest.raises(NotAllowedNow, match="More than one project is called"):
-            Register.of(world.maria).project(other.id, world.site.name)
+        with pytest.raises(InvalidState, match="More than one project is called"):
+            DirectoryIndex.of(world.maria).project(other.id, world.site.name)
 
     def test_an_empty_register(self) -> None:
         """New books know nobody and nothing."""
-        register = Register()
+        register = DirectoryIndex()
         assert (None, None, None) == (register.client("A"), register.project("a", "A"), register.person("A", None))

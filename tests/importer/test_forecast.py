@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import InvoiceKind, Money, Period, Rate, Refill, SessionView, Terms, importer, utc
+from invoicecore import InvoiceKind, Money, Period, Rate, Refill, Terms, WorkSessionView, importer, utc
 from invoicecore.importer import Outcome, Plan, TimeEntry, UnreadableFile
 from invoicecore.testing.books import books
 from tests.importer.tracker import NINE, entry, export, tracker
@@ -20,7 +20,7 @@ _ = tracker  # is used by every test here
 _AMOUNTS = st.integers(-60, 20).map(lambda tens: usd(10 * tens))
 _TERMS = st.builds(
     lambda allowed, at, hours: Terms(
-        allowed_balance=allowed, refill=None if at is None else Refill(at=at, rate=hourly(40), hours=hours)
+        allowed_balance=allowed, refill=None if at is None else Refill(threshold=at, rate=hourly(40), hours=hours)
     ),
     st.none() | _AMOUNTS,
     st.none() | _AMOUNTS,
@@ -55,7 +55,7 @@ _OPTIONS = st.fixed_dictionaries(
         "rate": st.just("62.125"),
     }
 )
-_PAST_STOP = st.sampled_from([{}, *[{"past_stop": True, "reason": "Done already."}] * 2])
+_PAST_STOP = st.sampled_from([{}, *[{"over_limit": True, "reason": "Done already."}] * 2])
 
 
 def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
@@ -67,7 +67,7 @@ def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
     old = world.project(name="Old", rate="10")
     importer.apply(maria, importer.plan(maria, export(*before), rate=50))
     maria.projects.set_rate(world.site.id, Rate.hourly("71.5", "USD"), since=NINE + timedelta(days=3))
-    for session in maria.work.sessions(client=acme):
+    for session in maria.work.sessions(client_id=acme):
         if changes.draw(seldom):
             maria.work.delete(session.id)
     if changes.draw(seldom):
@@ -94,14 +94,14 @@ def _refills(world: World) -> dict[str, list[Money]]:
 
 
 def _marked(world: World) -> set[str]:
-    return {session.id for session in world.maria.work.sessions() if session.past_stop}
+    return {session.id for session in world.maria.work.sessions() if session.over_limit}
 
 
 def _check(world: World, plan: Plan) -> None:
     """Apply the plan, and hold what comes about against what was foretold."""
     fates = list(importer.rows(world.maria, plan))
     refills, marked = _refills(world), _marked(world)
-    locked: list[SessionView] = [it for it in world.maria.work.sessions() if it.locked]
+    locked: list[WorkSessionView] = [it for it in world.maria.work.sessions() if it.locked]
     done = importer.apply(world.maria, plan)
     assert (plan.added.entries, plan.changed.entries, plan.known.entries, plan.kept.entries) == (
         done.added,
@@ -116,11 +116,11 @@ def _check(world: World, plan: Plan) -> None:
             standing = world.maria.accounts.standing(clients[planned.name].id)
             effect = planned.effect
             assert effect.after == standing.balance
-            assert effect.projected == standing.projected
+            assert effect.projected == standing.projected_balance
             assert effect.is_stopped == standing.stopped
             new = _refills(world)[planned.name][len(refills.get(planned.name, [])) :]
             assert (list(effect.refills), effect.refill_count) == (new, len(new))
-    foretold = sum(it.effect.past_stop for it in plan.clients if it.effect is not None)
+    foretold = sum(it.effect.over_limit for it in plan.clients if it.effect is not None)
     assert foretold == len(_marked(world) - marked)
     assert locked == [it for it in world.maria.work.sessions() if it.locked]
     assert all(row.id is not None or not row.is_new for row in importer.plan(world.maria, _again(plan), rate=1).clients)
@@ -145,16 +145,16 @@ class TestForecast:
         before: list[TimeEntry],
         rows: list[TimeEntry],
         options: dict[str, Any],
-        past_stop: dict[str, Any],
+        over_limit: dict[str, Any],
         changes: st.DataObject,
     ) -> None:
         """Balances, invoices and marks, row by row and batch by batch; or a row is refused, and nothing changes."""
         world = _books(before, changes)
         rows = [evolve(row, row=place + 2) for place, row in enumerate(rows)]
-        plan = importer.plan(world.maria, export(*rows), **options, **past_stop)
+        plan = importer.plan(world.maria, export(*rows), **options, **over_limit)
         if plan.is_sound:
             _check(world, plan)
-            again = importer.plan(world.maria, export(*rows), **options, **past_stop)
+            again = importer.plan(world.maria, export(*rows), **options, **over_limit)
             assert (0, 0) == (again.added.entries, again.changed.entries)
         else:
             unchanged = books(world.storage, world.billing.firm_id)

@@ -14,7 +14,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from invoicecore import importer
-from invoicecore.importer import Answers, DateOrder, Limits, TimeEntry, UnreadableFile
+from invoicecore.importer import DateOrder, ImportOptions, Limits, TimeEntry, UnreadableFile
 from tests.importer.files import clockify, generic, harvest, kimai, solidtime, summary, timesheets, toggl, track
 from tests.importer.test_solidtime import FULL, NAMES, TABLES, zipped
 from tests.importer.test_timewarrior import LINE
@@ -36,10 +36,14 @@ SOUND: dict[str, bytes] = {
     "generic": generic({}, {"start": "2026-03-02 09:00", "end": "2026-03-02T18:00+01:00"}),
 }
 ANSWERS = [
-    Answers(),
-    Answers(timezone="America/New_York", person="Ann", date_order=DateOrder.DAY_FIRST, names=NAMES),
-    Answers(timezone="Pacific/Apia", person="Ann", date_order=DateOrder.MONTH_FIRST, decimal_mark=",", names=NAMES),
-    Answers(timezone="UTC", person="Ann", names=NAMES, columns={"person": "user_name", "start": "start", "end": "end"}),
+    ImportOptions(),
+    ImportOptions(timezone="America/New_York", person="Ann", date_order=DateOrder.DAY_FIRST, names=NAMES),
+    ImportOptions(
+        timezone="Pacific/Apia", person="Ann", date_order=DateOrder.MONTH_FIRST, decimal_mark=",", names=NAMES
+    ),
+    ImportOptions(
+        timezone="UTC", person="Ann", names=NAMES, columns={"person": "user_name", "start": "start", "end": "end"}
+    ),
 ]
 PIECES = [
     *(
@@ -139,12 +143,12 @@ def swapped(data: bytes, hand: random.Random) -> bytes:
 DAMAGE: tuple[Callable[[bytes, random.Random], bytes], ...] = (shorter, longer, changed, swapped, miscounted)
 
 
-def check(data: bytes, answers: Answers, limits: Limits) -> None:
+def check(data: bytes, answers: ImportOptions, limits: Limits) -> None:
     """Whatever the file, nothing but sound entries and documented errors, and no second passes."""
     began = time.process_time()
     found: list[TimeEntry | UnreadableFile] = []
     with contextlib.suppress(UnreadableFile):
-        found += importer.opened(data, answers=answers, limits=limits).entries()
+        found += importer.open_export(data, answers=answers, limits=limits).entries()
     took = time.process_time() - began
     assert took < 1, f"took {took:.1f} s"
     for row in found:
@@ -189,8 +193,8 @@ def test_damaged(name: str) -> None:
 @pytest.mark.parametrize("name", SOUND)
 def test_sound(name: str) -> None:
     """The file before it was damaged is read whole."""
-    answers = Answers(timezone="America/New_York", person="Ann", names=NAMES)
-    found = [*importer.opened(SOUND[name], answers=answers).entries()]
+    answers = ImportOptions(timezone="America/New_York", person="Ann", names=NAMES)
+    found = [*importer.open_export(SOUND[name], answers=answers).entries()]
     assert found
     assert all(isinstance(row, TimeEntry) for row in found)
 

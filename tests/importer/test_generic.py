@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import exporter, utc
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.importer import TimeEntry
 from tests.importer.files import Cells, generic, written
 from tests.importer.readings import found, one, question, refusal, refused_file
@@ -141,7 +141,7 @@ class TestColumns:
 
     def test_unknown_field(self) -> None:
         """A field that there is not is refused with those that there are."""
-        with pytest.raises(Malformed, match="'Wer' is not a field of columns; these are: id, person, "):
+        with pytest.raises(InvalidInput, match="'Wer' is not a field of columns; these are: id, person, "):
             found(own({}), columns={"Wer": "person"})
 
     @pytest.mark.parametrize(("header", "reason"), [("Wo", "missing"), ("Wer", "there more than once")])

@@ -5,7 +5,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import importer, utc
-from invoicecore.importer import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer import MissingOption, TimeEntry, UnreadableFile
 from tests.importer.files import HARVEST, Cells, harvest, without
 
 
@@ -117,7 +117,7 @@ class TestNumbers:
     def test_undecided(self) -> None:
         """A number that could be read either way is refused where nothing else tells."""
         error = refusal(amounts("8"), amounts("8", "1.250"))
-        assert isinstance(error, OpenQuestion)
+        assert isinstance(error, MissingOption)
         assert (3, "Billable Rate") == (error.row, error.column)
         assert "decimal_mark" == error.answer
         reason = "nothing in the file tells whether '1.250' has decimals or thousands; say it with decimal_mark."

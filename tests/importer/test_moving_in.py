@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from invoicecore import Billing, Firm, Money, importer
-from invoicecore.importer import Answers, Limits, Plan, UnreadableFile
+from invoicecore.importer import ImportOptions, Limits, Plan, UnreadableFile
 from tests.importer.files import generic, harvest, kimai, timesheets, toggl
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SECOND = timedelta(seconds=1)
-ANSWERS = Answers(timezone="America/New_York", person="Ann", client="Sundry", project="Work")
+ANSWERS = ImportOptions(timezone="America/New_York", person="Ann", client="Sundry", project="Work")
 FIRM = Firm(name="Northwind", currency="USD", timezone="America/New_York")
 
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the real exports lie beside the checkout")

@@ -11,16 +11,16 @@ import pytest
 from attrs import evolve, frozen
 
 from invoicecore import Period, Refill, Terms, importer, utc
-from invoicecore.errors import CurrencyMismatch, Malformed, NotAllowedNow, NotPermitted
+from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotPermitted
 from invoicecore.importer import (
-    Answers,
-    Doubt,
     FieldChange,
-    Obstacle,
-    OpenQuestion,
+    ImportOptions,
+    ImportWarning,
+    MissingOption,
     Outcome,
     Plan,
     UnreadableFile,
+    UpdateBlocker,
     planning,
 )
 from invoicecore.testing.books import books
@@ -132,7 +132,7 @@ class TestWhoAndWhat:
     def test_real_formats_are_planned_the_same(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Toggl by its times, Harvest by days, with a rate of its own."""
         monkeypatch.undo()
-        one = importer.plan(world.maria, toggl({}), rate=50, answers=Answers(timezone="UTC"))
+        one = importer.plan(world.maria, toggl({}), rate=50, answers=ImportOptions(timezone="UTC"))
         other = importer.plan(world.maria, harvest({}))
         assert (usd("-75"), usd("-63.84")) == tuple(
             plan.clients[0].effect.after for plan in (one, other) if plan.clients[0].effect is not None
@@ -176,20 +176,20 @@ class TestRows:
         taken_in(world, entry(1, identified=False))
         assert [Outcome.KNOWN] == outcomes(world, planned(world, entry(1, 2, identified=False)))
 
-    @pytest.mark.parametrize("obstacle", Obstacle)
-    def test_what_is_in_the_way_is_said(self, world: World, obstacle: Obstacle) -> None:
+    @pytest.mark.parametrize("obstacle", UpdateBlocker)
+    def test_what_is_in_the_way_is_said(self, world: World, obstacle: UpdateBlocker) -> None:
         """The session stays as it is, and the plan tells in what the tracker says something else."""
         taken_in(world, entry(1), entry(2, client="Other"), rate=50)
-        [session] = world.maria.work.sessions(client=world.acme.id)
+        [session] = world.maria.work.sessions(client_id=world.acme.id)
         said: dict[str, Any] = {}
         match obstacle:
-            case Obstacle.LOCKED:
+            case UpdateBlocker.LOCKED:
                 world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
-            case Obstacle.REMOVED:
+            case UpdateBlocker.REMOVED:
                 world.maria.work.delete(session.id)
-            case Obstacle.OTHER_CLIENT:
+            case UpdateBlocker.OTHER_CLIENT:
                 said = {"client": "Other"}
-            case Obstacle.OTHER_PERSON:
+            case UpdateBlocker.OTHER_PERSON:
                 said = {"person": "Maria", "email": "maria@northwind.example"}
         plan = planned(world, entry(1, 2, **said), rate=50)
         [row] = plan.changed_rows
@@ -225,14 +225,14 @@ class TestDoubts:
         [
             (entry(1), ()),
             (entry(1, end=NINE + timedelta(days=1, hours=1, seconds=1)), ()),
-            (entry(1, end=NINE + timedelta(days=1, hours=1, seconds=2)), (Doubt.DURATION,)),
-            (entry(1, 0), (Doubt.EMPTY,)),
+            (entry(1, end=NINE + timedelta(days=1, hours=1, seconds=2)), (ImportWarning.DURATION,)),
+            (entry(1, 0), (ImportWarning.EMPTY,)),
             (entry(1, 24), ()),
-            (entry(1, "24.5"), (Doubt.LONG,)),
-            (entry(1, ambiguous=True), (Doubt.CLOCK,)),
+            (entry(1, "24.5"), (ImportWarning.LONG,)),
+            (entry(1, ambiguous=True), (ImportWarning.CLOCK,)),
         ],
     )
-    def test_of_a_row_by_itself(self, world: World, row: Any, expected: tuple[Doubt, ...]) -> None:
+    def test_of_a_row_by_itself(self, world: World, row: Any, expected: tuple[ImportWarning, ...]) -> None:
         """It is recorded all the same."""
         plan = planned(world, row)
         assert ((1, 0), expected) == (
@@ -250,7 +250,7 @@ class TestDoubts:
             entry(5, 1, start=NINE, person="Ann", email=None),
         )
         plan = planned(world, *rows)
-        assert [(5, (Doubt.OVERLAP,), 2), (3, (Doubt.OVERLAP,), 2)] == [
+        assert [(5, (ImportWarning.OVERLAP,), 2), (3, (ImportWarning.OVERLAP,), 2)] == [
             (it.row, it.doubts, it.overlaps) for it in plan.doubtful_rows
         ]
 
@@ -258,7 +258,11 @@ class TestDoubts:
         """The first row counts, however often it is applied."""
         rows = (entry(1), entry(2, 5, source="tracker:1"))
         plan = planned(world, *rows)
-        assert (1, 1, (Doubt.REPEATED,)) == (plan.added.entries, plan.known.entries, plan.doubtful_rows[0].doubts)
+        assert (1, 1, (ImportWarning.REPEATED,)) == (
+            plan.added.entries,
+            plan.known.entries,
+            plan.doubtful_rows[0].doubts,
+        )
         for _again in range(2):
             importer.apply(world.maria, planned(world, *rows))
         assert usd(-50) == world.balance()
@@ -308,9 +312,9 @@ class TestRefused:
         """Unless it is done already, and somebody says so."""
         rows = [entry(number, 20) for number in (1, 2, 3)]  # $1,000 each, and work stops at −$1,500
         refused = planned(world, *rows)
-        accepted = planned(world, *rows, past_stop=True, reason="Done already.")
+        accepted = planned(world, *rows, over_limit=True, reason="Done already.")
         assert [Outcome.ADDED, Outcome.ADDED, Outcome.REFUSED] == outcomes(world, refused)
-        assert "say so by past_stop, with a reason." in refused.refused_rows[0].reason
+        assert "say so by over_limit, with a reason." in refused.refused_rows[0].reason
         assert 3 == accepted.added.entries
 
     def test_lists_are_bounded_and_counts_are_not(self, world: World) -> None:
@@ -333,7 +337,7 @@ class TestMoney:
             effect.refilled,
             effect.projected,
         )
-        assert (0, True, False, True) == (effect.past_stop, effect.stops, effect.was_stopped, effect.is_stopped)
+        assert (0, True, False, True) == (effect.over_limit, effect.stops, effect.was_stopped, effect.is_stopped)
 
     def test_one_batch_asks_once(self, world: World) -> None:
         """For as many blocks as are due."""
@@ -344,9 +348,9 @@ class TestMoney:
     def test_sessions_past_the_stop_are_counted(self, world: World) -> None:
         """Those that would be marked."""
         rows = [entry(number, 20) for number in (1, 2, 3, 4)]
-        [client] = planned(world, *rows, past_stop=True, reason="Done already.").clients
+        [client] = planned(world, *rows, over_limit=True, reason="Done already.").clients
         assert client.effect is not None
-        assert (2, usd(-4000)) == (client.effect.past_stop, client.effect.after)
+        assert (2, usd(-4000)) == (client.effect.over_limit, client.effect.after)
 
     def test_an_edit_moves_the_balance_by_the_difference(self, world: World) -> None:
         """An hour more at $50."""
@@ -357,7 +361,7 @@ class TestMoney:
 
     def test_a_new_client_has_the_terms_that_are_given(self, world: World) -> None:
         """A refill that is due from the beginning is foretold too."""
-        given = Terms(allowed_balance=usd(-100), refill=Refill(at=usd(0), rate=hourly(50), hours=2))
+        given = Terms(allowed_balance=usd(-100), refill=Refill(threshold=usd(0), rate=hourly(50), hours=2))
         [client] = planned(world, entry(1, client="New", hours=1), rate=150, terms=given).clients
         assert client.effect is not None
         assert ((usd(100), usd(100)), usd(50)) == (client.effect.refills, client.effect.projected)
@@ -407,15 +411,15 @@ class TestQuestions:
         [
             ({"project": "New"}, "rate", {"rate": 50}),
             ({"client": "New", "rate": Decimal(50)}, "currency", {"currency": "USD"}),
-            ({"client": None}, "client", {"answers": Answers(client="Acme")}),
-            ({"project": None}, "project", {"answers": Answers(project="Website")}),
+            ({"client": None}, "client", {"answers": ImportOptions(client="Acme")}),
+            ({"project": None}, "project", {"answers": ImportOptions(project="Website")}),
         ],
     )
     def test_what_nobody_said_is_asked_for(
         self, world: World, said: dict[str, Any], answer: str, given: dict[str, Any]
     ) -> None:
         """By the name of the argument that answers it, and naming the row."""
-        with pytest.raises(OpenQuestion) as asked:
+        with pytest.raises(MissingOption) as asked:
             planned(world, entry(1), entry(2, **said))
         assert (answer, 3) == (asked.value.answer, asked.value.row)
         assert planned(world, entry(1), entry(2, **said), **given).is_sound
@@ -432,8 +436,8 @@ class TestQuestions:
             {"rate": -1},
             {"currency": "Dollar"},
             {"terms": None},
-            {"past_stop": True},
-            {"past_stop": 1},
+            {"over_limit": True},
+            {"over_limit": 1},
             {"update": "yes"},
             {"skip_invoiced": None},
             {"batch": 0},
@@ -445,7 +449,7 @@ class TestQuestions:
     )
     def test_options_are_checked(self, world: World, given: dict[str, Any]) -> None:
         """Before the file is looked at."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             importer.plan(world.maria, b"no file of any tracker", **given)
 
 
@@ -454,7 +458,7 @@ class TestKept:
         """And is the same again, whatever is in it."""
         taken_in(world, entry(1))
         rows = (entry(1, 2), entry(2, 25, client="New"), UnreadableFile(9, "Duration", "it is blank."))
-        answers = Answers(timezone="UTC", columns={"start": "Begin"})
+        answers = ImportOptions(timezone="UTC", columns={"start": "Begin"})
         plan = planned(world, *rows, rate="62.125", terms=terms(), answers=answers)
         assert plan == importer.load_plan(importer.dump_plan(plan))
 
@@ -473,7 +477,7 @@ class TestKept:
     def test_what_is_no_plan_is_refused(self, world: World, wrong: dict[str, Any]) -> None:
         """Naming the place."""
         data = {**importer.dump_plan(planned(world, entry(1))), **wrong}
-        with pytest.raises(Malformed, match=f"This is no Plan: .*{next(iter(wrong))}"):
+        with pytest.raises(InvalidInput, match=f"This is no Plan: .*{next(iter(wrong))}"):
             importer.load_plan(data)
 
     def test_a_path_is_enough(self, world: World, tmp_path: Path) -> None:
@@ -485,13 +489,13 @@ class TestKept:
         assert file.stat().st_size == plan.file.size
         file.write_bytes(export(entry(1, 2)))
         for again in (lambda: importer.apply(world.maria, plan), lambda: list(importer.rows(world.maria, plan))):
-            with pytest.raises(NotAllowedNow, match="plan again"):
+            with pytest.raises(InvalidState, match="plan again"):
                 again()
 
     def test_a_plan_is_for_one_firm(self, world: World) -> None:
         """Another one's books are planned for anew."""
         elsewhere = evolve(planned(world, entry(1)), firm_id=FirmId("another"))
-        with pytest.raises(NotAllowedNow, match="another firm"):
+        with pytest.raises(InvalidState, match="another firm"):
             importer.apply(world.maria, elsewhere)
 
 
@@ -528,9 +532,9 @@ def test_memory_grows_by_little_for_each_row(world: World, monkeypatch: pytest.M
     """Two instants, a row number and a digest are kept of it: some hundred bytes, and no entry."""
     peaks: list[int] = []
     for rows in (1_000, 5_000):
-        monkeypatch.setattr(planning, "opened", lambda *_given, rows=rows, **_named: _Long(rows))
+        monkeypatch.setattr(planning, "open_export", lambda *_given, rows=rows, **_named: _Long(rows))
         tracemalloc.start()
-        assert rows == importer.plan(world.maria, b"", past_stop=True, reason="Done already.").added.entries
+        assert rows == importer.plan(world.maria, b"", over_limit=True, reason="Done already.").added.entries
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert (peaks[1] - peaks[0]) / 4_000 < 200

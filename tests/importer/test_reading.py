@@ -8,8 +8,8 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from invoicecore import importer, utc
-from invoicecore.errors import Malformed
-from invoicecore.importer import Answers, Limits, OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.errors import InvalidInput
+from invoicecore.importer import ImportOptions, Limits, MissingOption, TimeEntry, UnreadableFile
 from tests.importer.files import HARVEST, TOGGL, Cells, harvest, toggl, without
 
 
@@ -20,12 +20,12 @@ def refused(data: bytes, **options: Any) -> UnreadableFile:
     return raised.value
 
 
-UTC = Answers(timezone="UTC")
+UTC = ImportOptions(timezone="UTC")
 
 
 def bounded(source: bytes | Path, limits: Limits) -> list[TimeEntry | UnreadableFile]:
     """What is read within some limits."""
-    return [*importer.opened(source, answers=UTC, limits=limits).entries()]
+    return [*importer.open_export(source, answers=UTC, limits=limits).entries()]
 
 
 def entries_of(found: Iterable[TimeEntry | UnreadableFile]) -> list[TimeEntry]:
@@ -62,12 +62,12 @@ class TestRecognising:
 
     def test_unknown_format(self) -> None:
         """A format that is not read here is refused with those that are."""
-        with pytest.raises(Malformed, match="these are: toggl, clockify, "):
+        with pytest.raises(InvalidInput, match="these are: toggl, clockify, "):
             importer.read(toggl({}), format="abacus")
 
     def test_unknown_zone(self) -> None:
         """A time zone that does not exist is refused."""
-        with pytest.raises(Malformed, match="not a time zone"):
+        with pytest.raises(InvalidInput, match="not a time zone"):
             importer.read(toggl({}), timezone="Mars/Olympus")
 
 
@@ -209,7 +209,7 @@ class TestBounds:
 
     def test_cell(self) -> None:
         """A cell is bounded in characters, and reading goes on after one that is too long."""
-        reading = importer.opened(
+        reading = importer.open_export(
             toggl({"Description": "x" * 100}, {"Description": "x" * 101}, {}),
             answers=UTC,
             limits=Limits(characters=100),
@@ -234,7 +234,7 @@ class TestBounds:
     @pytest.mark.parametrize("bound", [{"bytes": 0}, {"rows": -1}, {"characters": 131_001}, {"rows": True}])
     def test_bounds_that_cannot_be(self, bound: dict[str, int]) -> None:
         """A bound is a whole number from one to what can be read at all."""
-        with pytest.raises(Malformed, match=f"{next(iter(bound))} must be a whole number from 1 to "):
+        with pytest.raises(InvalidInput, match=f"{next(iter(bound))} must be a whole number from 1 to "):
             Limits(**bound)
 
 
@@ -242,13 +242,13 @@ class TestRowByRow:
     def test_reading_goes_on(self) -> None:
         """A row that is refused comes as its error, and the rows after it are read."""
         rows = toggl({"Duration": "long"}, {}, {"Start date": "2026-13-02"}, {})
-        found = [*importer.opened(rows, answers=UTC).entries()]
+        found = [*importer.open_export(rows, answers=UTC).entries()]
         assert [UnreadableFile, TimeEntry, UnreadableFile, TimeEntry] == [type(it) for it in found]
         assert [2, 3, 4, 5] == [it.row for it in found]
 
     def test_again_and_again(self) -> None:
         """Every pass gives the same, also two that go on side by side."""
-        reading = importer.opened(toggl({}, {}, {"Description": "Other"}), answers=UTC)
+        reading = importer.open_export(toggl({}, {}, {"Description": "Other"}), answers=UTC)
         first, second = reading.entries(), reading.entries()
         assert [*zip(first, second, strict=True)] == [(it, it) for it in reading.entries()]
 
@@ -256,13 +256,15 @@ class TestRowByRow:
         """What happens to the file after it was opened changes nothing."""
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl({}))
-        reading = importer.opened(path, answers=UTC)
+        reading = importer.open_export(path, answers=UTC)
         path.write_bytes(b"gone")
         assert 1 == len([*reading.entries()])
 
     def test_large_files_too(self) -> None:
         """One that does not fit into memory is read from a copy, which goes with the reading."""
-        reading = importer.opened(toggl(*({"Description": f"{it} " + "x" * 1000} for it in range(2000))), answers=UTC)
+        reading = importer.open_export(
+            toggl(*({"Description": f"{it} " + "x" * 1000} for it in range(2000))), answers=UTC
+        )
         passes = reading.entries(), reading.entries()
         del reading
         assert [2000, 2000] == [len([*it]) for it in passes]
@@ -272,7 +274,7 @@ class TestRowByRow:
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl(*({"Description": f"{it} " + "x" * 8000} for it in range(1200))))
         tracemalloc.start()
-        count = sum(isinstance(row, TimeEntry) for row in importer.opened(path, answers=UTC).entries())
+        count = sum(isinstance(row, TimeEntry) for row in importer.open_export(path, answers=UTC).entries())
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert 1200 == count
@@ -280,29 +282,29 @@ class TestRowByRow:
 
     def test_digest(self) -> None:
         """A file is told from any other by its digest."""
-        digests = {importer.opened(toggl(row), answers=UTC).digest for row in ({}, {"Task": "A"}, {})}
+        digests = {importer.open_export(toggl(row), answers=UTC).digest for row in ({}, {"Task": "A"}, {})}
         assert 2 == len(digests)
 
 
 class TestAnswers:
     def test_zone(self) -> None:
         """Local times are asked for, and read in the zone that is answered."""
-        with pytest.raises(OpenQuestion, match="nothing in the file tells of which zone") as raised:
-            importer.opened(toggl({}))
+        with pytest.raises(MissingOption, match="nothing in the file tells of which zone") as raised:
+            importer.open_export(toggl({}))
         assert ("timezone", 2, "Start time") == (raised.value.answer, raised.value.row, raised.value.column)
-        [entry] = importer.opened(toggl({}), answers=Answers(timezone="America/New_York")).entries()
+        [entry] = importer.open_export(toggl({}), answers=ImportOptions(timezone="America/New_York")).entries()
         assert isinstance(entry, TimeEntry)
         assert utc(2026, 3, 2, 14) == entry.start
 
     def test_nothing_to_ask(self) -> None:
         """A file without rows leaves nothing open."""
-        assert [] == [*importer.opened(toggl()).entries()]
+        assert [] == [*importer.open_export(toggl()).entries()]
 
     def test_client_and_project(self) -> None:
         """Rows that name no client or project have those that are answered, and are called as without."""
         data = toggl({"Client": "", "Project": ""}, {})
-        answered = Answers(timezone="UTC", client="Bolt", project="Shop")
-        plain, filled = ([*importer.opened(data, answers=it).entries()] for it in (UTC, answered))
+        answered = ImportOptions(timezone="UTC", client="Bolt", project="Shop")
+        plain, filled = ([*importer.open_export(data, answers=it).entries()] for it in (UTC, answered))
         assert [("Bolt", "Shop"), ("Acme", "Website")] == [(it.client, it.project) for it in entries_of(filled)]
         assert [it.source for it in entries_of(plain)] == [it.source for it in entries_of(filled)]
 
@@ -320,8 +322,8 @@ class TestAnswers:
     )
     def test_that_cannot_be(self, wrong: dict[str, Any]) -> None:
         """An answer that means nothing is refused at once."""
-        with pytest.raises(Malformed):
-            Answers(**wrong)
+        with pytest.raises(InvalidInput):
+            ImportOptions(**wrong)
 
 
 class TestSeparators:

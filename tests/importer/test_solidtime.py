@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import importer, utc
-from invoicecore.importer import Answers, Limits, TimeEntry, UnreadableFile
+from invoicecore.importer import ImportOptions, Limits, TimeEntry, UnreadableFile
 from tests.importer.files import Cells, solidtime, written
 from tests.importer.readings import found, one, question, refusal, refused_file
 
@@ -122,7 +122,7 @@ class TestWhole:
         """Another name beside the entries is another export."""
         renamed = {**TABLES, "clients.csv": table(("id", "name"), {"id": ACME, "name": "Bolt"})}
         digests = {
-            importer.opened(zipped({**tables, "time_entries.csv": solidtime({})})).digest
+            importer.open_export(zipped({**tables, "time_entries.csv": solidtime({})})).digest
             for tables in (TABLES, renamed)
         }
         assert 2 == len(digests)
@@ -141,16 +141,16 @@ class TestWhole:
         bomb = zipped({"time_entries.csv": bytes(10_000_000)})
         assert len(bomb) < 20_000
         with pytest.raises(UnreadableFile, match="it is larger than 1000000 bytes"):
-            importer.opened(bomb, answers=Answers(), limits=Limits(bytes=1_000_000))
+            importer.open_export(bomb, answers=ImportOptions(), limits=Limits(bytes=1_000_000))
 
     def test_together(self) -> None:
         """The tables of an export are bounded together."""
         rows = solidtime({**FULL, "description": "x" * 9000})
         export = zipped({**TABLES, "time_entries.csv": rows})
         size = sum(map(len, TABLES.values())) + len(rows)
-        assert importer.opened(export, limits=Limits(bytes=size))
+        assert importer.open_export(export, limits=Limits(bytes=size))
         with pytest.raises(UnreadableFile, match="larger than"):
-            importer.opened(export, limits=Limits(bytes=size - 1))
+            importer.open_export(export, limits=Limits(bytes=size - 1))
 
     def test_bad_table(self) -> None:
         """A table of names that cannot be read refuses the export, naming it."""

@@ -66,8 +66,8 @@ def export(*rows: TimeEntry | UnreadableFile) -> bytes:
     return json.dumps(plain).encode()
 
 
-def opened(source: bytes | str | Path, **asked: object) -> Recorded:
-    """As `importer.opened`, for files of this tracker."""
+def open_export(source: bytes | str | Path, **asked: object) -> Recorded:
+    """As `importer.open_export`, for files of this tracker."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     return Recorded("tracker", blake2b(data, digest_size=16).hexdigest(), None, json.loads(data))
 
@@ -75,4 +75,4 @@ def opened(source: bytes | str | Path, **asked: object) -> Recorded:
 @pytest.fixture(autouse=True)
 def tracker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans are made of files of this tracker."""
-    monkeypatch.setattr(planning, "opened", opened)
+    monkeypatch.setattr(planning, "open_export", open_export)

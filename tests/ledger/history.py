@@ -14,10 +14,10 @@ from datetime import date
 
 from attrs import frozen
 
-from invoicecore import Entry, EntryKind, utc
+from invoicecore import EntryKind, LedgerEntry, utc
 from invoicecore.ledger.position import Position, post
 from invoicecore.values.ids import ClientId, PersonId
-from invoicecore.values.stamp import Stamp
+from invoicecore.values.stamp import CommandStamp
 from tests.world import usd
 
 ACME, MARIA = ClientId("acme"), PersonId("maria")
@@ -29,13 +29,13 @@ class Booked:
     """One line of a history: as it was written, the entry that was made of it, and the position it left."""
 
     written: dict[str, str]
-    entry: Entry
+    entry: LedgerEntry
     position: Position
 
 
-def stamp(day: int, hour: int = 18) -> Stamp:
+def stamp(day: int, hour: int = 18) -> CommandStamp:
     """Noon in Chicago on a day of March 2026, or another hour of UTC."""
-    return Stamp(utc(2026, 3, day, hour), MARIA, CHICAGO)
+    return CommandStamp(utc(2026, 3, day, hour), MARIA, CHICAGO)
 
 
 def booked(text: str, client_id: ClientId = ACME) -> list[Booked]:

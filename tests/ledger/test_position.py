@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import Deposit, EntryKind, check, utc
+from invoicecore import Deposit, EntryKind, utc, verify_ledger
 from invoicecore.ledger.position import BEGINNING, Position, post
 from invoicecore.values.ids import InvoiceId
 from tests.ledger.history import ACME, MARIA, booked, stamp
@@ -34,7 +34,7 @@ class TestPost:
         """Each movement changes the balance by its amount; payments move the anchor, and nothing else does."""
         for line in booked(ALL_KINDS):
             assert usd(line.written["balance"]).minor == line.position.balance_minor == line.entry.balance_minor
-            assert usd(line.written["anchor"]).minor == line.position.anchor_minor
+            assert usd(line.written["anchor"]).minor == line.position.utilization_base_minor
 
     def test_every_kind_is_there(self) -> None:
         """The history above has all kinds of entries."""
@@ -65,7 +65,7 @@ class TestPost:
         assert (0, 0, 0, BEGINNING) == (
             position.sequence,
             position.balance_minor,
-            position.anchor_minor,
+            position.utilization_base_minor,
             position.booked_at,
         )
 
@@ -91,7 +91,7 @@ class TestPost:
         assert sum(minor for _, minor, _ in moves) == position.balance_minor
         assert list(range(1, len(moves) + 1)) == [entry.sequence for entry in entries]
         assert sorted(entry.booked_at for entry in entries) == [entry.booked_at for entry in entries]
-        assert () == check(entries, position)
+        assert () == verify_ledger(entries, position)
 
 
 class TestBalance:
@@ -127,4 +127,4 @@ class TestBalance:
         entries = maria.accounts.entries(acme)
         assert [-400_00, 400_00, -300_00, -25_00, 400_00, -150_00, 100_00] == [entry.minor for entry in entries]
         assert 25_00 == entries[-1].balance_minor
-        assert () == check(entries)
+        assert () == verify_ledger(entries)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import Entry, EntryKind, Period, Statement, utc
+from invoicecore import EntryKind, LedgerEntry, Period, Statement, utc
 from invoicecore.ledger.statement import statement
 from tests.ledger.history import ACME, booked
 from tests.world import World, new_world, terms, usd
@@ -21,7 +21,7 @@ HISTORY = """
 """
 
 
-def dated(entries: list[Entry]) -> list[tuple[Entry, date]]:
+def dated(entries: list[LedgerEntry]) -> list[tuple[LedgerEntry, date]]:
     """Entries with the day of their booking, which here is that of their work."""
     return [(entry, entry.work_day) for entry in entries]
 

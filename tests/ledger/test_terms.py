@@ -9,10 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Deposit, InvoiceKind, Money, Rate, Refill, Status, Terms
-from invoicecore.errors import CurrencyMismatch, Malformed, WorkIsStopped
+from invoicecore.errors import BalanceLimitReached, CurrencyMismatch, InvalidInput
 from tests.world import World, hourly, new_world, terms, usd
 
-TEN_DOLLARS_100_HOURS = Refill(at=usd("-1000"), rate=hourly(10), hours=100)
+TEN_DOLLARS_100_HOURS = Refill(threshold=usd("-1000"), rate=hourly(10), hours=100)
 
 
 def at_ten_dollars(allowed: str | None, refill_at: str | None = None) -> World:
@@ -33,7 +33,7 @@ class TestRefill:
     @pytest.mark.req("A38", "A40")
     def test_block(self) -> None:
         """A block is rate × hours: $10 × 100 h is $1,000."""
-        assert usd("1000") == TEN_DOLLARS_100_HOURS.block
+        assert usd("1000") == TEN_DOLLARS_100_HOURS.amount
 
     @pytest.mark.parametrize(
         ("rate", "hours", "block"),
@@ -41,12 +41,12 @@ class TestRefill:
     )
     def test_rounded_once(self, rate: str, hours: Any, block: str) -> None:
         """A block is rounded half up to the minor unit, once."""
-        assert usd(block) == Refill(at=usd(0), rate=hourly(rate), hours=hours).block
+        assert usd(block) == Refill(threshold=usd(0), rate=hourly(rate), hours=hours).amount
 
     def test_hours_are_exact(self) -> None:
         """However the hours are spelled, equal hours make equal refills."""
         spelled: list[Any] = [20, "20", "20.00", Decimal("2E+1")]
-        assert 1 == len({Refill(at=usd(0), rate=hourly(50), hours=hours) for hours in spelled})
+        assert 1 == len({Refill(threshold=usd(0), rate=hourly(50), hours=hours) for hours in spelled})
 
     @pytest.mark.parametrize(
         "hours",
@@ -74,31 +74,31 @@ class TestRefill:
     )
     def test_hours_refused(self, hours: Any) -> None:
         """Hours that are none, negative, inexact or absurd are refused."""
-        with pytest.raises(Malformed):
-            Refill(at=usd("-1000"), rate=hourly(50), hours=hours)
+        with pytest.raises(InvalidInput):
+            Refill(threshold=usd("-1000"), rate=hourly(50), hours=hours)
 
     def test_nothing_asked(self) -> None:
         """A block of nothing is refused: a rate of zero, and an amount that rounds to nothing."""
         for rate in (hourly(0), hourly("0.0001")):
-            with pytest.raises(Malformed, match="asks for nothing"):
-                Refill(at=usd("-1000"), rate=rate, hours=1)
+            with pytest.raises(InvalidInput, match="asks for nothing"):
+                Refill(threshold=usd("-1000"), rate=rate, hours=1)
 
     @pytest.mark.parametrize("at", [-1000, "-1000", -1000.0, None, True, Decimal(-1000), hourly(1)])
     def test_balance_refused(self, at: Any) -> None:
         """The refill balance is Money."""
-        with pytest.raises(Malformed, match="The refill balance must be a Money"):
-            Refill(at=at, rate=hourly(50), hours=20)
+        with pytest.raises(InvalidInput, match="The refill balance must be a Money"):
+            Refill(threshold=at, rate=hourly(50), hours=20)
 
     @pytest.mark.parametrize("rate", [50, "50", 50.0, None, True, usd(50)])
     def test_rate_refused(self, rate: Any) -> None:
         """The refill rate is a Rate."""
-        with pytest.raises(Malformed, match="The refill rate must be a Rate"):
-            Refill(at=usd("-1000"), rate=rate, hours=20)
+        with pytest.raises(InvalidInput, match="The refill rate must be a Rate"):
+            Refill(threshold=usd("-1000"), rate=rate, hours=20)
 
     def test_two_currencies(self) -> None:
         """Balance and rate are in one currency."""
         with pytest.raises(CurrencyMismatch):
-            Refill(at=usd("-1000"), rate=Rate.hourly(50, "EUR"), hours=20)
+            Refill(threshold=usd("-1000"), rate=Rate.hourly(50, "EUR"), hours=20)
 
 
 class TestTerms:
@@ -111,13 +111,13 @@ class TestTerms:
     @pytest.mark.parametrize("allowed", [-80, "-80", -80.0, float("nan"), True, Decimal(-80), hourly(1)])
     def test_allowed_refused(self, allowed: Any) -> None:
         """The allowed balance is Money or None."""
-        with pytest.raises(Malformed, match="The allowed balance must be a Money"):
+        with pytest.raises(InvalidInput, match="The allowed balance must be a Money"):
             Terms(allowed_balance=allowed)
 
     @pytest.mark.parametrize("refill", [1000, "none", False, usd(1000)])
     def test_refill_refused(self, refill: Any) -> None:
         """The refill is a Refill or None."""
-        with pytest.raises(Malformed, match="refill must be a Refill"):
+        with pytest.raises(InvalidInput, match="refill must be a Refill"):
             Terms(allowed_balance=None, refill=refill)
 
     def test_two_currencies(self) -> None:
@@ -192,11 +192,11 @@ class TestStop:
         world.log(8)
         assert usd("-80") == world.balance()
         assert world.maria.accounts.standing(world.acme.id).stopped
-        with pytest.raises(WorkIsStopped, match=r"-80\.00 USD has reached the allowed balance of -80\.00 USD"):
+        with pytest.raises(BalanceLimitReached, match=r"-80\.00 USD has reached the allowed balance of -80\.00 USD"):
             world.maria.work.log(world.site.id, start=world.clock.now(), hours=1)
-        with pytest.raises(WorkIsStopped):
+        with pytest.raises(BalanceLimitReached):
             world.log(1)
-        with pytest.raises(WorkIsStopped):
+        with pytest.raises(BalanceLimitReached):
             world.lee.work.start(world.site.id)
         assert usd("-80") == world.balance()
         world.maria.accounts.adjust(world.acme.id, usd("0.01"), reason="A cent lifts it")
@@ -209,7 +209,7 @@ class TestStop:
         world = at_ten_dollars("-80")
         other, elsewhere = world.project(name="Shop"), world.project(world.client())
         world.log(8)
-        with pytest.raises(WorkIsStopped):
+        with pytest.raises(BalanceLimitReached):
             world.log(1, other)
         assert world.log(1, elsewhere)
 
@@ -256,7 +256,7 @@ class TestBlocksDue:
     def test_least_that_lifts(self, at: int, cents_per_hour: int, hours: int, below: int) -> None:
         """n is the least whole number for which projected + n · block lies above the refill balance."""
         rate = Rate.hourly(f"{cents_per_hour // 100}.{cents_per_hour % 100:02}", "USD")
-        due = Terms(allowed_balance=None, refill=Refill(at=Money(at, "USD"), rate=rate, hours=hours))
+        due = Terms(allowed_balance=None, refill=Refill(threshold=Money(at, "USD"), rate=rate, hours=hours))
         projected, block = at - below, cents_per_hour * hours
         assume(below // block < 10**6)
         n = due.blocks_due(projected)
@@ -275,7 +275,7 @@ class TestRefillIsAsked:
         world.log(1)
         [invoice] = world.maria.invoices.of(world.acme.id)
         assert usd("-1000") == world.balance()
-        assert (usd("1000"), usd("1000")) == (invoice.total, invoice.open)
+        assert (usd("1000"), usd("1000")) == (invoice.total, invoice.amount_due)
         assert (InvoiceKind.REFILL, Status.GENERATED) == (invoice.kind, invoice.status)
 
     @pytest.mark.req("A39")

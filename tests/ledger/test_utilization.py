@@ -32,7 +32,7 @@ class TestFormula:
         assert Fraction(1, 4) == utilization(750_00, 1000_00, 0)
 
     @pytest.mark.parametrize(
-        ("balance", "anchor", "refill_at", "ratio"),
+        ("balance", "utilization_base", "refill_at", "ratio"),
         [
             (0, 0, -1000_00, Fraction(0)),
             (-250_00, 0, -1000_00, Fraction(1, 4)),
@@ -45,9 +45,9 @@ class TestFormula:
             (2, 3, 0, Fraction(1, 3)),
         ],
     )
-    def test_by_hand(self, balance: int, anchor: int, refill_at: int, ratio: Fraction) -> None:
+    def test_by_hand(self, balance: int, utilization_base: int, refill_at: int, ratio: Fraction) -> None:
         """It is exact, and clamped neither below nor above."""
-        assert ratio == utilization(balance, anchor, refill_at)
+        assert ratio == utilization(balance, utilization_base, refill_at)
 
     def test_none(self) -> None:
         """Without a refill balance, or with no way to go down to it, there is none."""
@@ -56,14 +56,14 @@ class TestFormula:
         assert None is utilization(500_00, -1, 0)
 
     @given(
-        anchor=st.integers(-(10**9), 10**9),
+        utilization_base=st.integers(-(10**9), 10**9),
         way=st.integers(1, 10**9),
         gone=st.integers(-(10**9), 10**9),
     )
     @settings(max_examples=50, deadline=None)
-    def test_gone_over_way(self, anchor: int, way: int, gone: int) -> None:
+    def test_gone_over_way(self, utilization_base: int, way: int, gone: int) -> None:
         """It is what is gone over the whole way, whatever the amounts."""
-        assert Fraction(gone, way) == utilization(anchor - gone, anchor, anchor - way)
+        assert Fraction(gone, way) == utilization(utilization_base - gone, utilization_base, utilization_base - way)
 
 
 class TestOverAHistory:
@@ -85,7 +85,7 @@ class TestOverAHistory:
             13  | payment          |   1500 |       0
         """
         for line in booked(history):
-            ratio = utilization(line.position.balance_minor, line.position.anchor_minor, -1000_00)
+            ratio = utilization(line.position.balance_minor, line.position.utilization_base_minor, -1000_00)
             assert Fraction(int(line.written["percent"]), 100) == ratio, line.written
 
 
@@ -134,11 +134,11 @@ class TestStanding:
         world.log(5)
         block = world.maria.invoices.manual(world.acme.id, usd("500"), deposit=Deposit.TO_BALANCE)
         world.maria.payments.record(block.id)
-        assert usd("1250") == world.maria.accounts.standing(world.acme.id).anchor
+        assert usd("1250") == world.maria.accounts.standing(world.acme.id).utilization_base
         world.log(5)
         world.maria.invoices.void(block.id, note="Went back", payments=OnVoid.REVERSE)
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (usd("500"), usd("750")) == (standing.balance, standing.anchor)
+        assert (usd("500"), usd("750")) == (standing.balance, standing.utilization_base)
         assert Fraction(1, 3) == standing.utilization
 
     def test_adjustment(self) -> None:

@@ -7,9 +7,9 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import Entry, check, utc
+from invoicecore import LedgerEntry, utc, verify_ledger
 from invoicecore.ledger.position import Position
-from invoicecore.ledger.verify import Fault
+from invoicecore.ledger.verify import LedgerFault
 from invoicecore.values.ids import ClientId
 from tests.ledger.history import booked
 from tests.world import World, usd
@@ -23,7 +23,7 @@ HISTORY = """
 """
 
 
-def clean() -> list[Entry]:
+def clean() -> list[LedgerEntry]:
     """Four entries that can be believed; the balance is −$50."""
     return [line.entry for line in booked(HISTORY)]
 
@@ -36,14 +36,14 @@ def stored() -> Position:
 class TestClean:
     def test_no_fault(self) -> None:
         """A ledger as it was booked has no fault, with or without its position."""
-        assert () == check(clean())
-        assert () == check(clean(), stored())
-        assert () == check(iter(clean()), stored())
+        assert () == verify_ledger(clean())
+        assert () == verify_ledger(clean(), stored())
+        assert () == verify_ledger(iter(clean()), stored())
 
     def test_empty(self) -> None:
         """Neither has one in which nothing was booked yet."""
-        assert () == check([])
-        assert () == check([], Position("USD"))
+        assert () == verify_ledger([])
+        assert () == verify_ledger([], Position("USD"))
 
     def test_at_the_desk(self, world: World) -> None:
         """What the desk booked can be believed."""
@@ -52,7 +52,7 @@ class TestClean:
         world.maria.accounts.adjust(world.acme.id, usd("-20"), reason="A fee")
         entries = world.maria.accounts.entries(world.acme.id)
         assert 4 == len(entries)
-        assert () == check(entries)
+        assert () == verify_ledger(entries)
 
 
 class TestFaults:
@@ -60,35 +60,35 @@ class TestFaults:
         """A missing entry shows in the sequence and in every balance after it."""
         first, _, *rest = clean()
         assert (
-            Fault(3, "stands in place 2"),
-            Fault(3, "says a balance of 20000; the sum is 60000"),
-            Fault(4, "stands in place 3"),
-            Fault(4, "says a balance of -5000; the sum is 35000"),
-        ) == check([first, *rest])
+            LedgerFault(3, "stands in place 2"),
+            LedgerFault(3, "says a balance of 20000; the sum is 60000"),
+            LedgerFault(4, "stands in place 3"),
+            LedgerFault(4, "says a balance of -5000; the sum is 35000"),
+        ) == verify_ledger([first, *rest])
 
     def test_last_missing(self) -> None:
         """A missing last entry shows where the stored position is given."""
-        assert () == check(clean()[:3])
+        assert () == verify_ledger(clean()[:3])
         assert (
-            Fault(3, "is the end; the stored sequence is 4, not 3"),
-            Fault(3, "is the end; the stored balance is -5000, not 20000"),
-        ) == check(clean()[:3], stored())[:2]
+            LedgerFault(3, "is the end; the stored sequence is 4, not 3"),
+            LedgerFault(3, "is the end; the stored balance is -5000, not 20000"),
+        ) == verify_ledger(clean()[:3], stored())[:2]
 
     def test_all_missing(self) -> None:
         """So does a ledger that is gone."""
         assert (
-            Fault(0, "is the end; the stored sequence is 4, not 0"),
-            Fault(0, "is the end; the stored balance is -5000, not 0"),
-            Fault(0, "is the end; the stored anchor is 20000, not 0"),
-        ) == check([], stored())[:3]
+            LedgerFault(0, "is the end; the stored sequence is 4, not 0"),
+            LedgerFault(0, "is the end; the stored balance is -5000, not 0"),
+            LedgerFault(0, "is the end; the stored anchor is 20000, not 0"),
+        ) == verify_ledger([], stored())[:3]
 
     def test_doubled(self) -> None:
         """An entry that stands there twice is found."""
         entries = clean()
-        faults = check([*entries, entries[-1]])
+        faults = verify_ledger([*entries, entries[-1]])
         assert (
-            Fault(4, "stands in place 5"),
-            Fault(4, "says a balance of -5000; the sum is -30000"),
+            LedgerFault(4, "stands in place 5"),
+            LedgerFault(4, "says a balance of -5000; the sum is -30000"),
         ) == faults
 
     def test_amount(self) -> None:
@@ -96,49 +96,49 @@ class TestFaults:
         entries = clean()
         entries[2] = evolve(entries[2], minor=999_99)
         assert (
-            Fault(3, "says a balance of 20000; the sum is 19999"),
-            Fault(4, "says a balance of -5000; the sum is -5001"),
-        ) == check(entries)
+            LedgerFault(3, "says a balance of 20000; the sum is 19999"),
+            LedgerFault(4, "says a balance of -5000; the sum is -5001"),
+        ) == verify_ledger(entries)
 
     def test_balance(self) -> None:
         """A changed balance is found where it stands, and only there."""
         entries = clean()
         entries[1] = evolve(entries[1], balance_minor=-799_99)
-        assert (Fault(2, "says a balance of -79999; the sum is -80000"),) == check(entries, stored())
+        assert (LedgerFault(2, "says a balance of -79999; the sum is -80000"),) == verify_ledger(entries, stored())
 
     def test_sequence(self) -> None:
         """A sequence number that was changed is found."""
         entries = clean()
         entries[0] = evolve(entries[0], sequence=0)
-        assert (Fault(0, "stands in place 1"),) == check(entries, stored())
+        assert (LedgerFault(0, "stands in place 1"),) == verify_ledger(entries, stored())
 
     def test_swapped(self) -> None:
         """Two entries in the wrong order show in sequence, balance and time."""
         first, second, third, fourth = clean()
         assert (
-            Fault(3, "stands in place 2"),
-            Fault(3, "says a balance of 20000; the sum is 60000"),
-            Fault(2, "stands in place 3"),
-            Fault(2, "says a balance of -80000; the sum is 20000"),
-            Fault(2, "was booked before the entry that precedes it"),
-        ) == check([first, third, second, fourth])
+            LedgerFault(3, "stands in place 2"),
+            LedgerFault(3, "says a balance of 20000; the sum is 60000"),
+            LedgerFault(2, "stands in place 3"),
+            LedgerFault(2, "says a balance of -80000; the sum is 20000"),
+            LedgerFault(2, "was booked before the entry that precedes it"),
+        ) == verify_ledger([first, third, second, fourth])
 
     def test_client(self) -> None:
         """An entry of another client is found, and where the first client goes on."""
         entries = clean()
         entries[1] = evolve(entries[1], client_id=ClientId("other"))
         assert (
-            Fault(2, "belongs to client other, not acme"),
-            Fault(3, "belongs to client acme, not other"),
-        ) == check(entries)
+            LedgerFault(2, "belongs to client other, not acme"),
+            LedgerFault(3, "belongs to client acme, not other"),
+        ) == verify_ledger(entries)
 
     def test_time(self) -> None:
         """An entry that was booked before the one that precedes it is found; two at one instant are no fault."""
         entries = clean()
         entries[3] = evolve(entries[3], booked_at=entries[2].booked_at)
-        assert () == check(entries)
+        assert () == verify_ledger(entries)
         entries[3] = evolve(entries[3], booked_at=utc(2026, 3, 1))
-        assert (Fault(4, "was booked before the entry that precedes it"),) == check(entries)
+        assert (LedgerFault(4, "was booked before the entry that precedes it"),) == verify_ledger(entries)
 
     def test_position(self) -> None:
         """A stored position that says anything else than the entries lead to is found."""
@@ -146,11 +146,13 @@ class TestFaults:
         for wrong, what in (
             ({"balance_minor": -50_01}, "balance is -5001, not -5000"),
             ({"sequence": 5}, "sequence is 5, not 4"),
-            ({"anchor_minor": 0}, "anchor is 0, not 20000"),
+            ({"utilization_base_minor": 0}, "anchor is 0, not 20000"),
             ({"booked_at": later}, f"time of booking is {later}, not {stored().booked_at}"),
         ):
             changed: Any = wrong
-            assert (Fault(4, f"is the end; the stored {what}"),) == check(clean(), evolve(stored(), **changed))
+            assert (LedgerFault(4, f"is the end; the stored {what}"),) == verify_ledger(
+                clean(), evolve(stored(), **changed)
+            )
 
     @given(
         place=st.integers(0, 3),
@@ -163,4 +165,4 @@ class TestFaults:
         entries = clean()
         changed = evolve(entries[place], **{what: getattr(entries[place], what) + by})
         entries[place] = changed
-        assert changed.sequence in {fault.sequence for fault in check(entries, stored())}
+        assert changed.sequence in {fault.sequence for fault in verify_ledger(entries, stored())}

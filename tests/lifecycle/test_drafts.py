@@ -8,7 +8,7 @@ from attrs import evolve
 from invoicecore import Line, Period, utc
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, snapshot, total_minor
 from invoicecore.lifecycle.invoice import Selection
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
 from tests.world import hourly, usd
 
@@ -18,9 +18,9 @@ ALL = Selection(FIRST_WEEK)
 NOTHING: frozenset[SessionId] = frozenset()
 
 
-def session(id: str, start: datetime, hours: int = 1, project: str = "site") -> Session:
+def session(id: str, start: datetime, hours: int = 1, project: str = "site") -> WorkSession:
     """Work at $50 an hour."""
-    return Session(
+    return WorkSession(
         id=SessionId(id),
         client_id=ClientId("acme"),
         project_id=ProjectId(project),
@@ -48,7 +48,7 @@ OTHERS = [
 """Monday as it might have been, each in one way."""
 
 
-def taken(sessions: list[Session], selection: Selection = ALL, zone: str = CHICAGO) -> list[str | None]:
+def taken(sessions: list[WorkSession], selection: Selection = ALL, zone: str = CHICAGO) -> list[str | None]:
     """The ids of the sessions on a snapshot."""
     return [line.session_id for line in snapshot(sessions, selection, NOTHING, zone)]
 
@@ -113,7 +113,7 @@ class TestSnapshot:
         assert [True, True] == [line is old for line, old in zip(again, LINES, strict=True)]
 
     @pytest.mark.parametrize("other", OTHERS)
-    def test_a_line_that_no_longer_holds_is_made_anew(self, other: Session) -> None:
+    def test_a_line_that_no_longer_holds_is_made_anew(self, other: WorkSession) -> None:
         """Whatever the lines before were, a snapshot says what one without them says."""
         anew = snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO)
         assert anew == snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO, LINES) != LINES
@@ -173,7 +173,7 @@ class TestRevision:
         assert 32 == len(revision(()))
 
     @pytest.mark.parametrize("other", OTHERS)
-    def test_moves_with_everything(self, other: Session) -> None:
+    def test_moves_with_everything(self, other: WorkSession) -> None:
         """Any other note, amount, duration, rate, person, project or day is another revision."""
         assert revision(LINES) != revision(snapshot([other, TUESDAY], ALL, NOTHING, CHICAGO))
 

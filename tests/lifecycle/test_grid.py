@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from invoicecore import Act, Deposit, Desk, Invoice, OnVoid, Overpayment, PaymentOrigin, Period, Status
-from invoicecore.errors import ActRefused, Malformed, NotFound
+from invoicecore import Action, Deposit, Desk, Invoice, OnVoid, Overpayment, PaymentOrigin, Period, Status
+from invoicecore.errors import ActionNotAllowed, InvalidInput, NotFound
 from invoicecore.lifecycle.table import RULE_OF, RULES, Facts, Locking, Need, judge, target
 from tests.lifecycle.texttable import rows
 from tests.world import UNLIMITED, World, new_world, usd
@@ -78,10 +78,10 @@ LOCKED |= {"void": False, "gone": False}
 TRY: dict[str, Callable[[Desk, str], object]] = {
     "edit": lambda desk, it: desk.invoices.open(it),
     "save": lambda desk, it: desk.invoices.save(it),
-    "preview": lambda desk, it: desk.invoices.paper(it),
+    "preview": lambda desk, it: desk.invoices.printable(it),
     "delete": lambda desk, it: desk.invoices.delete(it),
     "generate": lambda desk, it: desk.invoices.generate(it),
-    "print": lambda desk, it: desk.invoices.paper(it),
+    "print": lambda desk, it: desk.invoices.printable(it),
     "revert": lambda desk, it: desk.invoices.revert(it),
     "set due": lambda desk, it: desk.invoices.set_due(it),
     "set overdue": lambda desk, it: desk.invoices.set_overdue(it),
@@ -106,22 +106,22 @@ LEAD_TO: dict[str, tuple[str, ...]] = {
 }
 """What is done to a new draft to bring it into each status."""
 
-ACT: dict[str, Act] = {act.value: act for act in Act}
+ACT: dict[str, Action] = {action.value: action for action in Action}
 STATUS: dict[str, Status] = {status.value: status for status in Status}
 
 CELLS = [(row, status, cell) for row, cells in GRID.items() for status, cell in cells.items()]
 ACCEPTED = [cell for cell in CELLS if cell[2] != "-"]
 REFUSED = [(row, status) for row, status, cell in CELLS if cell == "-"]
 ONE_METHOD = ("preview", "print")
-"""`invoices.paper` does whichever of the two the status allows, so neither is refused by it."""
+"""`invoices.printable` does whichever of the two the status allows, so neither is refused by it."""
 
 
-def act_of(row: str) -> Act:
+def act_of(row: str) -> Action:
     """The act of a row of the grid."""
     return ACT[row.partition(",")[0].replace(" ", "_")]
 
 
-def acts(names: Iterable[str]) -> list[Act]:
+def actions(names: Iterable[str]) -> list[Action]:
     """The acts of rows, each once, in the order of the rows."""
     return list(dict.fromkeys(act_of(name) for name in names))
 
@@ -183,9 +183,9 @@ class TestTheTableOfRules:
             "uncollectible",
             "void",
         ]
-        assert 14 == len(acts(GRID))
+        assert 14 == len(actions(GRID))
         assert 16 * 7 == len(CELLS)
-        assert set(RULE_OF) == set(acts(GRID)) == set(acts(SESSIONS))
+        assert set(RULE_OF) == set(actions(GRID)) == set(actions(SESSIONS))
         assert len(RULES) == len(RULE_OF)
 
     @pytest.mark.req("B1", "B17", "B18")
@@ -238,15 +238,15 @@ class TestTheTableOfRules:
 
     def test_parts_are_told_where_wholes_are(self) -> None:
         """An act with an amount says where a part leads from every status in which it is allowed."""
-        assert [Act.RECORD_PAYMENT, Act.APPLY_CREDIT] == [rule.act for rule in RULES if rule.partly]
+        assert [Action.RECORD_PAYMENT, Action.APPLY_CREDIT] == [rule.action for rule in RULES if rule.partly]
         assert all(rule.partly.keys() == rule.moves.keys() for rule in RULES if rule.partly)
 
     @pytest.mark.req("B25", "B26")
     def test_a_void_needs_a_note(self) -> None:
         """The rule of void asks for a note, which comes with the act and so does not close it beforehand."""
-        assert [Act.VOID] == [rule.act for rule in RULES if Need.NOTE in rule.needs]
-        for status in RULE_OF[Act.VOID].moves:
-            assert judge(Act.VOID, Facts(status, True, 1, 0)).allowed
+        assert [Action.VOID] == [rule.action for rule in RULES if Need.NOTE in rule.needs]
+        for status in RULE_OF[Action.VOID].moves:
+            assert judge(Action.VOID, Facts(status, True, 1, 0)).allowed
 
 
 class TestAcceptedActs:
@@ -268,7 +268,7 @@ class TestAcceptedActs:
         assert cell == world.maria.invoices.get(before.id).status
         added = world.maria.invoices.history(before.id)[len(steps) :]
         moved = [] if cell == status else [(act_of(row), status, cell)]
-        assert moved == [(step.act, step.before, step.after) for step in added]
+        assert moved == [(step.action, step.before, step.after) for step in added]
 
     @pytest.mark.req("B3", "B12", "B21", "B28")
     @pytest.mark.parametrize(("row", "status", "cell"), ACCEPTED)
@@ -288,7 +288,7 @@ class TestAcceptedActs:
     def test_paper(self, status: str) -> None:
         """A draft is previewed, everything else is printed."""
         world = credited_world()
-        paper = world.maria.invoices.paper(invoice_in(world, status).id)
+        paper = world.maria.invoices.printable(invoice_in(world, status).id)
         assert (GRID["preview"][status] != "-") == paper.is_preview
         assert (GRID["print"][status] != "-") == (not paper.is_preview)
 
@@ -334,14 +334,18 @@ class TestRefusedActs:
         invoice = invoice_in(world, status)
         world.told()
         before = books(world)
-        with pytest.raises(ActRefused) as refused:
+        with pytest.raises(ActionNotAllowed) as refused:
             TRY[row](world.maria, invoice.id)
         error = refused.value
         # Nobody has credit here, so none can be applied.
         allowed = [name for name, cells in GRID.items() if cells[status] != "-" and not name.startswith("apply")]
-        assert (status, act_of(row)) == (error.status, error.act)
-        assert set(acts(allowed)) == set(error.allowed)
-        named = [f" {status}.", f"Cannot {row.partition(',')[0]} ", *(act.replace("_", " ") for act in acts(allowed))]
+        assert (status, act_of(row)) == (error.status, error.action)
+        assert set(actions(allowed)) == set(error.allowed)
+        named = [
+            f" {status}.",
+            f"Cannot {row.partition(',')[0]} ",
+            *(action.replace("_", " ") for action in actions(allowed)),
+        ]
         assert [] == [name for name in named if name not in str(error)]
         assert before == books(world)
         assert [] == world.told()
@@ -350,10 +354,10 @@ class TestRefusedActs:
         """Where the client has credit, a refusal names applying it among what is allowed."""
         world = credited_world()
         due = invoice_in(world, "due")
-        with pytest.raises(ActRefused) as refused:
+        with pytest.raises(ActionNotAllowed) as refused:
             world.maria.invoices.revert(due.id)
-        shown = [it.act for it in world.maria.invoices.available_acts(due.id) if it.allowed]
-        assert Act.APPLY_CREDIT in shown
+        shown = [it.action for it in world.maria.invoices.available_actions(due.id) if it.allowed]
+        assert Action.APPLY_CREDIT in shown
         assert shown == list(refused.value.allowed)
 
     @pytest.mark.parametrize("status", ["generated", "due", "overdue", "uncollectible"])
@@ -362,7 +366,7 @@ class TestRefusedActs:
         world = new_world(UNLIMITED)
         invoice = invoice_in(world, status)
         before = books(world)
-        with pytest.raises(ActRefused, match="no unapplied credit"):
+        with pytest.raises(ActionNotAllowed, match="no unapplied credit"):
             world.maria.payments.apply_credit(invoice.id)
         assert before == books(world)
 
@@ -374,7 +378,7 @@ class TestRefusedActs:
         world = credited_world()
         invoice = invoice_in(world, status)
         before = books(world)
-        with pytest.raises(Malformed, match="note"):
+        with pytest.raises(InvalidInput, match="note"):
             world.maria.invoices.void(invoice.id, note=note)
         assert before == books(world)
 
@@ -384,7 +388,7 @@ class TestRefusedActs:
         world = credited_world()
         invoice = invoice_in(world, "generated")
         assert Status.DUE is world.maria.payments.record(invoice.id, usd(1)).invoice.status
-        with pytest.raises(ActRefused, match="due"):
+        with pytest.raises(ActionNotAllowed, match="due"):
             world.maria.invoices.revert(invoice.id)
 
     @pytest.mark.req("B17", "B18")
@@ -394,7 +398,7 @@ class TestRefusedActs:
         assert "draft" not in [cells[status] for cells in GRID.values()]
         world = credited_world()
         invoice = invoice_in(world, status)
-        with pytest.raises(ActRefused):
+        with pytest.raises(ActionNotAllowed):
             world.maria.invoices.revert(invoice.id)
         assert status == world.maria.invoices.get(invoice.id).status
 
@@ -411,9 +415,9 @@ class TestADraftWithANumber:
         world = credited_world()
         draft = self.reverted(world)
         before = books(world)
-        with pytest.raises(ActRefused, match="number") as refused:
+        with pytest.raises(ActionNotAllowed, match="number") as refused:
             world.maria.invoices.delete(draft.id)
-        assert [Act.EDIT, Act.SAVE, Act.PREVIEW, Act.GENERATE] == list(refused.value.allowed)
+        assert [Action.EDIT, Action.SAVE, Action.PREVIEW, Action.GENERATE] == list(refused.value.allowed)
         assert before == books(world)
 
     @pytest.mark.req("B22")
@@ -453,27 +457,27 @@ class TestAnInvoiceOfNothing:
         world = credited_world()
         invoice = self.emptied(world)
         before = books(world)
-        with pytest.raises(ActRefused) as refused:
+        with pytest.raises(ActionNotAllowed) as refused:
             TRY[row](world.maria, invoice.id)
-        assert [Act.PRINT, Act.VOID] == list(refused.value.allowed)
+        assert [Action.PRINT, Action.VOID] == list(refused.value.allowed)
         assert before == books(world)
 
     def test_printed_and_voided(self) -> None:
         """It can be printed, and voided."""
         world = credited_world()
         invoice = self.emptied(world)
-        allowed = [it.act for it in world.maria.invoices.available_acts(invoice.id) if it.allowed]
-        assert [Act.PRINT, Act.VOID] == allowed
-        assert usd(0) == world.maria.invoices.paper(invoice.id).invoice.total
+        allowed = [it.action for it in world.maria.invoices.available_actions(invoice.id) if it.allowed]
+        assert [Action.PRINT, Action.VOID] == allowed
+        assert usd(0) == world.maria.invoices.printable(invoice.id).invoice.total
         assert Status.VOID is world.maria.invoices.void(invoice.id, note="Emptied.", payments=OnVoid.REVERSE).status
 
     def test_a_draft_of_nothing_is_not_generated(self) -> None:
         """A draft without a number and without work is not generated; it can be deleted."""
         world = credited_world()
         draft = world.maria.invoices.draft(world.acme.id, MARCH)
-        with pytest.raises(ActRefused, match="nothing to bill") as refused:
+        with pytest.raises(ActionNotAllowed, match="nothing to bill") as refused:
             world.maria.invoices.generate(draft.id)
-        assert [Act.EDIT, Act.SAVE, Act.PREVIEW, Act.DELETE] == list(refused.value.allowed)
+        assert [Action.EDIT, Action.SAVE, Action.PREVIEW, Action.DELETE] == list(refused.value.allowed)
         assert 2 == world.maria.firm.next_number()
         world.maria.invoices.delete(draft.id)
 
@@ -486,22 +490,22 @@ class TestAvailableActs:
     def test_agrees_with_the_grid(self, status: str) -> None:
         """For each act it says what the grid says, and why not for each that is missing."""
         world = credited_world()
-        acts_now = world.maria.invoices.available_acts(invoice_in(world, status).id)
+        acts_now = world.maria.invoices.available_actions(invoice_in(world, status).id)
         assert {act_of(row): cells[status] != "-" for row, cells in GRID.items()} == {
-            it.act: it.allowed for it in acts_now
+            it.action: it.allowed for it in acts_now
         }
-        assert [it.act for it in acts_now if not it.allowed] == [it.act for it in acts_now if it.why_not]
+        assert [it.action for it in acts_now if not it.allowed] == [it.action for it in acts_now if it.why_not]
 
     @pytest.mark.parametrize(("row", "status", "cell"), [cell for cell in CELLS if cell[0] not in ONE_METHOD])
     def test_agrees_with_what_happens(self, row: str, status: str, cell: str) -> None:
         """An act is said to be allowed exactly if it is then accepted."""
         world = credited_world()
         invoice = invoice_in(world, status)
-        [said] = [it for it in world.maria.invoices.available_acts(invoice.id) if it.act is act_of(row)]
+        [said] = [it for it in world.maria.invoices.available_actions(invoice.id) if it.action is act_of(row)]
         try:
             TRY[row](world.maria, invoice.id)
             accepted = True
-        except ActRefused:
+        except ActionNotAllowed:
             accepted = False
         assert accepted == said.allowed
 
@@ -509,18 +513,18 @@ class TestAvailableActs:
         """A reason says in which status the act would be allowed, or what is missing."""
         world = new_world(UNLIMITED)
         invoice = invoice_in(world, "due")
-        why = {it.act: it.why_not for it in world.maria.invoices.available_acts(invoice.id)}
-        assert "Only an invoice that is generated allows it; this one is due." == why[Act.REVERT]
-        assert "The client has no unapplied credit." == why[Act.APPLY_CREDIT]
-        assert "" == why[Act.VOID]
+        why = {it.action: it.why_not for it in world.maria.invoices.available_actions(invoice.id)}
+        assert "Only an invoice that is generated allows it; this one is due." == why[Action.REVERT]
+        assert "The client has no unapplied credit." == why[Action.APPLY_CREDIT]
+        assert "" == why[Action.VOID]
 
     def test_reasons_name_the_role(self) -> None:
         """To one whose role lacks the act, the reason says whose role has it."""
         world = new_world(UNLIMITED)
         invoice = invoice_in(world, "due")
-        acts_of_cleo = world.cleo.invoices.available_acts(invoice.id)
-        assert [Act.PRINT] == [it.act for it in acts_of_cleo if it.allowed]
-        assert "Only a manager may." == next(it.why_not for it in acts_of_cleo if it.act is Act.VOID)
+        acts_of_cleo = world.cleo.invoices.available_actions(invoice.id)
+        assert [Action.PRINT] == [it.action for it in acts_of_cleo if it.allowed]
+        assert "Only a manager may." == next(it.why_not for it in acts_of_cleo if it.action is Action.VOID)
 
     @pytest.mark.req("B5")
     def test_drafts_with_a_number(self) -> None:
@@ -528,7 +532,7 @@ class TestAvailableActs:
         world = new_world(UNLIMITED)
         empty = world.maria.invoices.draft(world.acme.id, MARCH)
         reverted = world.maria.invoices.revert(invoice_in(world, "generated").id)
-        of_empty = {it.act for it in world.maria.invoices.available_acts(empty.id) if it.allowed}
-        of_reverted = {it.act for it in world.maria.invoices.available_acts(reverted.id) if it.allowed}
-        assert {Act.EDIT, Act.SAVE, Act.PREVIEW, Act.DELETE} == of_empty
-        assert {Act.EDIT, Act.SAVE, Act.PREVIEW, Act.GENERATE} == of_reverted
+        of_empty = {it.action for it in world.maria.invoices.available_actions(empty.id) if it.allowed}
+        of_reverted = {it.action for it in world.maria.invoices.available_actions(reverted.id) if it.allowed}
+        assert {Action.EDIT, Action.SAVE, Action.PREVIEW, Action.DELETE} == of_empty
+        assert {Action.EDIT, Action.SAVE, Action.PREVIEW, Action.GENERATE} == of_reverted

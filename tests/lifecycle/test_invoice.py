@@ -15,4 +15,4 @@ class TestStepped:
         invoice = attrs.evolve(world.maria.invoices.generate(draft.id), paid_minor=7)
         defaults = {it.name for it in attrs.fields(Invoice) if getattr(invoice, it.name) == it.default}
         assert set() == defaults, "a field that has its default here would hide that it is lost"
-        assert attrs.evolve(invoice, status=Status.DUE, steps=9) == invoice.stepped(Status.DUE, 9)
+        assert attrs.evolve(invoice, status=Status.DUE, status_version=9) == invoice.stepped(Status.DUE, 9)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.numbering import known_pattern, own_number, spell
 
 NEW_YEAR = date(2027, 1, 1)
@@ -50,7 +50,7 @@ class TestPatterns:
     )
     def test_refused(self, pattern: object) -> None:
         """Without the counter, with it twice, with other fields, with braces, too long, or no text."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             known_pattern(pattern)
 
 
@@ -90,5 +90,5 @@ class TestOwnNumbers:
     @pytest.mark.parametrize("number", ["", "  ", "x" * 61, "1\n2", 17])
     def test_refused(self, number: object) -> None:
         """Blank, long, broken over lines, or no text."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             own_number(number)

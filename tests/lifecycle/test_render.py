@@ -11,7 +11,7 @@ from attrs import evolve
 from invoicecore.lifecycle.diagram import diagram, moves
 from invoicecore.lifecycle.render import PAGES, act_table, glossary_page, life_cycle_page, need_table, status_table
 from invoicecore.lifecycle.table import RULES, Rule
-from invoicecore.vocabulary import Act, Deposit, EntryKind, Role, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, Role, Status
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -38,14 +38,14 @@ def drawn(drawing: str) -> list[str]:
     return [line.attrib["data-move"] for line in elements(drawing, "g") if "data-move" in line.attrib]
 
 
-def without(*acts: Act) -> list[Rule]:
+def without(*actions: Action) -> list[Rule]:
     """The rules but for those of some acts."""
-    return [rule for rule in RULES if rule.act not in acts]
+    return [rule for rule in RULES if rule.action not in actions]
 
 
-def leading(act: Act, before: Status, after: Status) -> list[Rule]:
+def leading(action: Action, before: Status, after: Status) -> list[Rule]:
     """The rules, with one more way for an act to go."""
-    return [evolve(rule, moves={**rule.moves, before: after}) if rule.act is act else rule for rule in RULES]
+    return [evolve(rule, moves={**rule.moves, before: after}) if rule.action is action else rule for rule in RULES]
 
 
 def cells(table: str, row: str) -> list[str]:
@@ -79,9 +79,9 @@ class TestDiagram:
 
     def test_no_rule_no_line(self) -> None:
         """A move that no rule makes is not drawn."""
-        assert "generated-draft" not in drawn(diagram(without(Act.REVERT)))
-        assert [move for move in drawn(diagram(without(Act.VOID))) if move.endswith("-void")] == []
-        assert ">revert<" not in diagram(without(Act.REVERT))
+        assert "generated-draft" not in drawn(diagram(without(Action.REVERT)))
+        assert [move for move in drawn(diagram(without(Action.VOID))) if move.endswith("-void")] == []
+        assert ">revert<" not in diagram(without(Action.REVERT))
 
     @pytest.mark.parametrize(
         ("before", "after", "path"),
@@ -94,7 +94,7 @@ class TestDiagram:
     )
     def test_a_new_rule_has_a_line(self, before: Status, after: Status, path: str) -> None:
         """A move that a new rule makes is drawn, with a route of its own or straight between the two statuses."""
-        drawing = diagram(leading(Act.REVERT, before, after))
+        drawing = diagram(leading(Action.REVERT, before, after))
         assert f"{before}-{after}" in drawn(drawing)
         [line] = [it for it in elements(drawing, "g") if it.get("data-move") == f"{before}-{after}"]
         assert line[1].attrib["d"].startswith(path)
@@ -155,7 +155,7 @@ class TestTables:
     def test_a_row_says_where_an_act_leads(self) -> None:
         """The status it leads to, that it stays, or a dash where it is refused; columns are the seven statuses."""
         table = act_table()
-        assert cells(table, "act") == ["draft", "generated", "due", "paid", "overdue", "uncollectible", "void"]
+        assert cells(table, "action") == ["draft", "generated", "due", "paid", "overdue", "uncollectible", "void"]
         assert cells(table, "delete") == ["gone", "–", "–", "–", "–", "–", "–"]
         assert cells(table, "revert") == ["–", "**draft**", "–", "–", "–", "–", "–"]
         assert cells(table, "set due") == ["–", "**due**", "stays", "–", "**due**", "**due**", "–"]
@@ -181,8 +181,8 @@ class TestTables:
 class TestGlossary:
     """The page of the words."""
 
-    @pytest.mark.parametrize("word", [*Act, *Role, *Status, *Deposit, *EntryKind])
-    def test_every_word_is_explained(self, word: Act | Role | Status | Deposit | EntryKind) -> None:
+    @pytest.mark.parametrize("word", [*Action, *Role, *Status, *Deposit, *EntryKind])
+    def test_every_word_is_explained(self, word: Action | Role | Status | Deposit | EntryKind) -> None:
         """Each word stands there with its meaning, under the name of its kind."""
         section = glossary_page().partition(f"\n## {type(word).__name__}\n")[2].partition("\n## ")[0]
         assert f"| {word.replace('_', ' ')} | {word.meaning} |" in section

@@ -1,7 +1,7 @@
 """What would somebody send who means harm, or knows no better?
 
 Each value is made anew for each case, because some can be used only once. What was made is told by
-`invoicecore.values.inputs.shown`, since some of it cannot even be printed.
+`invoicecore.values.inputs.short_repr`, since some of it cannot even be printed.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from attrs import frozen
 from invoicecore.ledger.terms import Terms
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Act, OnVoid, Role, Status
+from invoicecore.vocabulary import Action, OnVoid, Role, Status
 
 Maker = Callable[[], object]
 
@@ -239,7 +239,7 @@ _UNCHANGING: tuple[object, ...] = (
     # the library's own, of the wrong kind or odd
     Colour.RED,
     Role.CONTACT,
-    Act.VOID,
+    Action.VOID,
     Status.PAID,
     OnVoid.REVERSE,
     Money(0, "USD"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.numbering import spell
 from invoicecore.model.events import (
@@ -31,7 +31,7 @@ from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
 from invoicecore.testing.books import Books
-from invoicecore.vocabulary import Act, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import Action, EntryKind, InvoiceKind, Status
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
 
@@ -42,81 +42,81 @@ _KINDS = {
     "Client": "clients",
     "Account": "accounts",
     "Project": "projects",
-    "Session": "sessions",
+    "WorkSession": "sessions",
     "Timer": "timers",
     "Invoice": "invoices",
     "Payment": "payments",
 }
 
 _NOTHING: frozenset[str] = frozenset()
-_PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"Session"})
-_CHANGED_BY: Mapping[Act, frozenset[str]] = {
-    Act.EDIT: _PAPER,
-    Act.SAVE: _PAPER,
-    Act.DELETE: _PAPER,
-    Act.GENERATE: _PAPER,
-    Act.REVERT: _PAPER,
-    Act.SET_DUE: _PAPER,
-    Act.SET_OVERDUE: _PAPER,
-    Act.SET_UNCOLLECTIBLE: _PAPER,
-    Act.SWEEP_OVERDUE: _PAPER,
-    Act.DRAFT_INVOICE: _PAPER,
-    Act.MAKE_MANUAL_INVOICE: _PAPER,
-    Act.ASK_REFILL: _PAPER,
-    Act.SET_PAID: _MONEY,
-    Act.RECORD_PAYMENT: _MONEY,
-    Act.APPLY_CREDIT: _MONEY,
-    Act.REVERSE_PAYMENT: _MONEY,
-    Act.VOID: _MONEY,
-    Act.ADJUST: _NOTHING,
-    Act.SET_TERMS: _NOTHING,
-    Act.ADD_CLIENT: frozenset({"Client"}),
-    Act.CHANGE_CLIENT: frozenset({"Client"}),
-    Act.ARCHIVE_CLIENT: frozenset({"Client"}),
-    Act.ADD_PROJECT: frozenset({"Project"}),
-    Act.CHANGE_PROJECT: frozenset({"Project"}),
-    Act.SET_RATE: frozenset({"Project"}),
-    Act.ARCHIVE_PROJECT: frozenset({"Project"}),
-    Act.ASSIGN: frozenset({"Project"}),
-    Act.LOG_WORK: _WORK,
-    Act.IMPORT_WORK: _WORK,
-    Act.EDIT_WORK: _WORK,
-    Act.DELETE_WORK: _WORK,
-    Act.RUN_TIMER: frozenset({"Session", "Timer"}),
-    Act.ADD_PERSON: frozenset({"Person", "Login"}),
-    Act.SET_PASSWORD: frozenset({"Login"}),
-    Act.ADMIT_FROM: frozenset({"Login"}),
-    Act.SIGN_IN: frozenset({"Login"}),
-    Act.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
-    Act.CHANGE_PERSON: frozenset({"Person", "Firm"}),
-    Act.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
-    Act.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
+_PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"WorkSession"})
+_CHANGED_BY: Mapping[Action, frozenset[str]] = {
+    Action.EDIT: _PAPER,
+    Action.SAVE: _PAPER,
+    Action.DELETE: _PAPER,
+    Action.GENERATE: _PAPER,
+    Action.REVERT: _PAPER,
+    Action.SET_DUE: _PAPER,
+    Action.SET_OVERDUE: _PAPER,
+    Action.SET_UNCOLLECTIBLE: _PAPER,
+    Action.SWEEP_OVERDUE: _PAPER,
+    Action.DRAFT_INVOICE: _PAPER,
+    Action.MAKE_MANUAL_INVOICE: _PAPER,
+    Action.REQUEST_REFILL: _PAPER,
+    Action.SET_PAID: _MONEY,
+    Action.RECORD_PAYMENT: _MONEY,
+    Action.APPLY_CREDIT: _MONEY,
+    Action.REVERSE_PAYMENT: _MONEY,
+    Action.VOID: _MONEY,
+    Action.ADJUST: _NOTHING,
+    Action.SET_TERMS: _NOTHING,
+    Action.ADD_CLIENT: frozenset({"Client"}),
+    Action.CHANGE_CLIENT: frozenset({"Client"}),
+    Action.ARCHIVE_CLIENT: frozenset({"Client"}),
+    Action.ADD_PROJECT: frozenset({"Project"}),
+    Action.CHANGE_PROJECT: frozenset({"Project"}),
+    Action.SET_RATE: frozenset({"Project"}),
+    Action.ARCHIVE_PROJECT: frozenset({"Project"}),
+    Action.ASSIGN: frozenset({"Project"}),
+    Action.LOG_WORK: _WORK,
+    Action.IMPORT_WORK: _WORK,
+    Action.EDIT_WORK: _WORK,
+    Action.DELETE_WORK: _WORK,
+    Action.RUN_TIMER: frozenset({"WorkSession", "Timer"}),
+    Action.ADD_PERSON: frozenset({"Person", "Login"}),
+    Action.SET_PASSWORD: frozenset({"Login"}),
+    Action.SET_ALLOWED_ADDRESSES: frozenset({"Login"}),
+    Action.SIGN_IN: frozenset({"Login"}),
+    Action.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
+    Action.CHANGE_PERSON: frozenset({"Person", "Firm"}),
+    Action.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
+    Action.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
 }
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
-_MOVES_MONEY: Mapping[Act, frozenset[EntryKind]] = {
-    Act.LOG_WORK: frozenset({EntryKind.WORK}),
-    Act.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
-    Act.RUN_TIMER: frozenset({EntryKind.WORK}),
-    Act.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
-    Act.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
-    Act.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT}),
-    Act.SET_PAID: frozenset({EntryKind.PAYMENT}),
-    Act.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED}),
-    Act.REVERSE_PAYMENT: frozenset({EntryKind.PAYMENT_REVERSED}),
-    Act.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED}),
-    Act.ADJUST: frozenset({EntryKind.ADJUSTMENT}),
+_MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
+    Action.LOG_WORK: frozenset({EntryKind.WORK}),
+    Action.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
+    Action.RUN_TIMER: frozenset({EntryKind.WORK}),
+    Action.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
+    Action.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
+    Action.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT}),
+    Action.SET_PAID: frozenset({EntryKind.PAYMENT}),
+    Action.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED}),
+    Action.REVERSE_PAYMENT: frozenset({EntryKind.PAYMENT_REVERSED}),
+    Action.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED}),
+    Action.ADJUST: frozenset({EntryKind.ADJUSTMENT}),
 }
 """Which movements of the balance each act may make; the others make none."""
 
-_NEEDS_REASON = frozenset({Act.VOID, Act.ADJUST, Act.REVERSE_PAYMENT})
-_TOLD_OF_STATUS: Mapping[tuple[Act, Status], type[Any]] = {
-    (Act.SET_DUE, Status.DUE): InvoiceDue,
-    (Act.SET_OVERDUE, Status.OVERDUE): InvoiceOverdue,
-    (Act.SWEEP_OVERDUE, Status.OVERDUE): InvoiceOverdue,
-    (Act.SET_UNCOLLECTIBLE, Status.UNCOLLECTIBLE): InvoiceUncollectible,
-    (Act.REVERT, Status.DRAFT): InvoiceReverted,
-    (Act.VOID, Status.VOID): InvoiceVoided,
+_NEEDS_REASON = frozenset({Action.VOID, Action.ADJUST, Action.REVERSE_PAYMENT})
+_TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
+    (Action.SET_DUE, Status.DUE): InvoiceDue,
+    (Action.SET_OVERDUE, Status.OVERDUE): InvoiceOverdue,
+    (Action.SWEEP_OVERDUE, Status.OVERDUE): InvoiceOverdue,
+    (Action.SET_UNCOLLECTIBLE, Status.UNCOLLECTIBLE): InvoiceUncollectible,
+    (Action.REVERT, Status.DRAFT): InvoiceReverted,
+    (Action.VOID, Status.VOID): InvoiceVoided,
 }
 
 
@@ -193,7 +193,7 @@ def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> I
             yield Breach("I17", f"number {number} was that of {id} and is now that of {after.numbers.get(number)}")
     if after.next_number < before.next_number:
         yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
-    if any(record.act is Act.CHANGE_FIRM for record in records):
+    if any(record.action is Action.CHANGE_FIRM for record in records):
         return
     fresh = {
         number: after.invoices[id]
@@ -212,7 +212,7 @@ def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> I
             yield Breach("I16", f"{number} did not come from the counter, which is at {after.next_number}")
 
 
-def _fresh(before: Books, after: Books) -> dict[str, tuple[Entry, ...]]:
+def _fresh(before: Books, after: Books) -> dict[str, tuple[LedgerEntry, ...]]:
     """The new entries of each client that has some."""
     return {
         client: entries[len(before.entries.get(client, ())) :]
@@ -232,7 +232,7 @@ def _stops(before: Books, after: Books) -> Iterator[Breach]:
             if entry.kind is not EntryKind.WORK or entry.cause in given_back or entry.cause in before.timers:
                 continue
             session = after.sessions.get(entry.cause)
-            if session is not None and not session.past_stop and now.terms.stops_at(entry.balance_minor - entry.minor):
+            if session is not None and not session.over_limit and now.terms.stops_at(entry.balance_minor - entry.minor):
                 yield Breach("I4", f"{session} was accepted at a balance of {entry.balance_minor - entry.minor}")
 
 
@@ -246,13 +246,13 @@ def _told(before: Books, after: Books, records: Collection[AuditRecord]) -> Iter
                 yield Breach("I28", f"{kind} {id} changed, and no audit record tells of it")
     if before.firm != after.firm and ("Firm", after.firm.id) not in audited:
         yield Breach("I28", "the firm changed, and no audit record tells of it")
-    past_stop = {id for id, it in after.sessions.items() if it.past_stop}
-    past_stop -= {id for id, it in before.sessions.items() if it.past_stop}
+    over_limit = {id for id, it in after.sessions.items() if it.over_limit}
+    over_limit -= {id for id, it in before.sessions.items() if it.over_limit}
     for record in records:
         person = before.people.get(record.by)
-        if len(records) == 1 and person is not None and not may(person.role, record.act):
+        if len(records) == 1 and person is not None and not may(person.role, record.action):
             yield Breach("I28", f"a {person.role} did what they may not: {record}")
-        needed = record.act in _NEEDS_REASON or any(change.id in past_stop for change in record.changes)
+        needed = record.action in _NEEDS_REASON or any(change.id in over_limit for change in record.changes)
         if needed and not record.reason.strip():
             yield Breach("I28", f"{record} says no reason")
 
@@ -267,33 +267,38 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
             yield Breach("I9", f"{old.label} became another invoice: {new}")
         if old.number not in (None, new.number):
             yield Breach("I17", f"{old.label} has become {new.label}")
-        reverted = any(step.after is Status.DRAFT for step in after.history[id][old.steps :])
+        reverted = any(step.after is Status.DRAFT for step in after.history[id][old.status_version :])
         if old.status is not Status.DRAFT and not reverted and _printed(old) != _printed(new):
             yield Breach("I9", f"what {old.label} says has changed while it was {old.status}")
     for session, holder in before.locks.items():
         was, now = before.invoices.get(holder), after.invoices.get(holder)
-        if was is None or now is None or was.steps != now.steps or after.locks.get(session) != holder:
+        if was is None or now is None or was.status_version != now.status_version or after.locks.get(session) != holder:
             continue
         if before.sessions[session] != after.sessions[session]:
             yield Breach("I11", f"{before.sessions[session]} was changed while {was.label} held it")
 
 
 def _printed(invoice: Invoice) -> Invoice:
-    return evolve(invoice, status=Status.GENERATED, paid_minor=0, steps=0)
+    return evolve(invoice, status=Status.GENERATED, paid_minor=0, status_version=0)
 
 
 def _refills(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
     """I18: whoever fell is above the refill balance again, or was asked; a void alone does not ask."""
-    if any(record.act is Act.VOID for record in records):
+    if any(record.action is Action.VOID for record in records):
         return
     for client, account in after.accounts.items():
         old = before.accounts.get(client)
         if old is account:
             continue
-        fell = old is None or account.projected_minor < old.projected_minor or account.terms != old.terms
+        fell = (
+            old is None or account.projected_balance_minor < old.projected_balance_minor or account.terms != old.terms
+        )
         refill = account.terms.refill
-        if fell and refill is not None and account.projected_minor <= refill.at.minor:
-            yield Breach("I18", f"{client} stands at {account.projected_minor} with all that is asked, at {refill.at}")
+        if fell and refill is not None and account.projected_balance_minor <= refill.threshold.minor:
+            yield Breach(
+                "I18",
+                f"{client} stands at {account.projected_balance_minor} with all that is asked, at {refill.threshold}",
+            )
 
 
 def _steps(before: Books, after: Books) -> Iterator[tuple[Invoice, StatusChange]]:
@@ -346,7 +351,7 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
                 yield (RefillRequested.__name__, invoice.id)
         if step.after is Status.PAID:
             yield (InvoicePaid.__name__, invoice.id)
-        told = _TOLD_OF_STATUS.get((step.act, step.after))
+        told = _TOLD_OF_STATUS.get((step.action, step.after))
         if told is not None:
             yield (told.__name__, invoice.id)
     for id, payment in after.payments.items():
@@ -357,7 +362,7 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
             yield (PaymentReversed.__name__, id, payment.reversed_minor - old.reversed_minor)
     if not single:
         return
-    if after.audit[-1].act is Act.APPLY_CREDIT:
+    if after.audit[-1].action is Action.APPLY_CREDIT:
         for id, invoice in after.invoices.items():
             credited = invoice.paid_minor - before.invoices[id].paid_minor if id in before.invoices else 0
             if credited:
@@ -377,37 +382,44 @@ def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _asked(before, after, record)
     yield from _starts(before, after)
     yield from _days(before, after)
-    if record.act in {Act.VOID, Act.REVERT}:
+    if record.action in {Action.VOID, Action.REVERT}:
         yield from _freed(before, after, record)
 
 
 def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     """I5, I14: a command changes what it is about and leaves everything else as it was."""
-    invariant = "I5" if record.act is Act.SET_RATE else "I14"
+    invariant = "I5" if record.action is Action.SET_RATE else "I14"
     refills = {id for id, it in after.invoices.items() if it.kind is InvoiceKind.REFILL and id not in before.invoices}
-    allowed = _CHANGED_BY[record.act]
+    allowed = _CHANGED_BY[record.action]
     for change in record.changes:
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
-            yield Breach(invariant, f"{record.act} changed {change}")
-    if record.act is not Act.IMPORT_WORK:
-        for kind, most in (("Account", 1), ("Session", 1), ("Project", 1), ("Client", 1), ("Person", 1), ("Login", 1)):
+            yield Breach(invariant, f"{record.action} changed {change}")
+    if record.action is not Action.IMPORT_WORK:
+        for kind, most in (
+            ("Account", 1),
+            ("WorkSession", 1),
+            ("Project", 1),
+            ("Client", 1),
+            ("Person", 1),
+            ("Login", 1),
+        ):
             if len({it.id for it in record.changes if it.kind == kind}) > most:
-                yield Breach(invariant, f"{record.act} changed more than one {kind}: {record}")
-    if record.act is not Act.REVERSE_PAYMENT:
+                yield Breach(invariant, f"{record.action} changed more than one {kind}: {record}")
+    if record.action is not Action.REVERSE_PAYMENT:
         changed = {it.id for it in record.changes if it.kind == "Invoice"} - refills
         if len(changed) > 1:
-            yield Breach(invariant, f"{record.act} changed more than one invoice: {record}")
-    if after.accounts.keys() != before.accounts.keys() and record.act is not Act.ADD_CLIENT:
-        yield Breach(invariant, f"{record.act} made a client")
+            yield Breach(invariant, f"{record.action} changed more than one invoice: {record}")
+    if after.accounts.keys() != before.accounts.keys() and record.action is not Action.ADD_CLIENT:
+        yield Breach(invariant, f"{record.action} made a client")
 
 
 def _movements(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     """I13: no balance moves but by a movement that the command may make; I5: a new rate makes none."""
-    allowed = _MOVES_MONEY.get(record.act, frozenset())
+    allowed = _MOVES_MONEY.get(record.action, frozenset())
     for entries in _fresh(before, after).values():
         for entry in entries:
             if entry.kind not in allowed or entry.by != record.by:
-                yield Breach("I5" if record.act is Act.SET_RATE else "I13", f"{record.act} made {entry}")
+                yield Breach("I5" if record.action is Action.SET_RATE else "I13", f"{record.action} made {entry}")
 
 
 def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
@@ -419,18 +431,22 @@ def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
     for client, invoices in made.items():
         account, old = after.accounts[client], before.accounts.get(client)
         total = sum(invoice.total_minor for invoice in invoices)
-        projected = account.projected_minor - total
+        projected = account.projected_balance_minor - total
         refill = account.terms.refill
-        lowered = old is None or projected < old.projected_minor or record.act is Act.SET_TERMS
-        if record.act in {Act.VOID, Act.SET_UNCOLLECTIBLE}:
-            yield Breach("I20", f"{record.act} asked {client} for a refill by itself")
-        elif record.act is not Act.ASK_REFILL and not lowered:
-            yield Breach("I19", f"{record.act} asked {client} for a refill, though nothing fell")
-        elif refill is None or projected > refill.at.minor or len(invoices) > 1:
+        lowered = old is None or projected < old.projected_balance_minor or record.action is Action.SET_TERMS
+        if record.action in {Action.VOID, Action.SET_UNCOLLECTIBLE}:
+            yield Breach("I20", f"{record.action} asked {client} for a refill by itself")
+        elif record.action is not Action.REQUEST_REFILL and not lowered:
+            yield Breach("I19", f"{record.action} asked {client} for a refill, though nothing fell")
+        elif refill is None or projected > refill.threshold.minor or len(invoices) > 1:
             yield Breach("I19", f"{client} was asked for {total} at {projected}, though {len(invoices)} were not due")
         else:
-            block = refill.block.minor
-            if total % block or total - block + projected > refill.at.minor or total + projected <= refill.at.minor:
+            block = refill.amount.minor
+            if (
+                total % block
+                or total - block + projected > refill.threshold.minor
+                or total + projected <= refill.threshold.minor
+            ):
                 yield Breach("I19", f"{client} was asked for {total} at {projected}, in blocks of {block}")
 
 
@@ -464,7 +480,7 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
 
 def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
     """I9: an invoice is printed as things are called when it is generated."""
-    firm, client, printed = after.firm, after.clients[invoice.client_id], invoice.letterhead
+    firm, client, printed = after.firm, after.clients[invoice.client_id], invoice.parties
     names = {id: it.name for called in (after.projects, after.people) for id, it in called.items()}
     if (
         printed is None
@@ -486,12 +502,12 @@ def _freed(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
         holder = before.locks.get(session)
         expected = None if holder in changed else holder
         if after.locks.get(session) != expected:
-            yield Breach("I14", f"{record.act} of {changed} left session {session} with {after.locks.get(session)}")
+            yield Breach("I14", f"{record.action} of {changed} left session {session} with {after.locks.get(session)}")
     for id, payment in before.payments.items():
         now = after.payments.get(id)
         if now is not None and now != payment:
             kept = {part for part in payment.applied if part.invoice_id not in changed}
-            if set(now.applied) != kept or record.act is Act.REVERT:
-                yield Breach("I14", f"{record.act} of {changed} made {now} of {payment}")
+            if set(now.applied) != kept or record.action is Action.REVERT:
+                yield Breach("I14", f"{record.action} of {changed} made {now} of {payment}")
     if any(after.invoices[id].status in LIVE for id in changed if id in after.invoices):
-        yield Breach("I14", f"{record.act} left {changed} live")
+        yield Breach("I14", f"{record.action} left {changed} live")

@@ -16,7 +16,7 @@ from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import NewSession, Session, Timer
+from invoicecore.model.work_session import NewWorkSession, Timer, WorkSession
 from invoicecore.testing.books import SOURCES, Books
 from invoicecore.testing.pictures import jpeg, png
 from invoicecore.values.calendar import PaymentTerms, Period
@@ -91,7 +91,9 @@ class Scene:
         if self.chance(0.2):
             return Terms.unlimited()
         at = self.hand.choice([-1000, -300, 0, 200])
-        refill = Refill(at=Money.of(at, currency), rate=Rate.hourly(50, currency), hours=self.hand.choice([5, 20]))
+        refill = Refill(
+            threshold=Money.of(at, currency), rate=Rate.hourly(50, currency), hours=self.hand.choice([5, 20])
+        )
         allowed = Money.of(at - self.hand.choice([400, 900, 2500]), currency)
         return Terms(allowed_balance=allowed, refill=None if self.chance(0.2) else refill)
 
@@ -135,7 +137,7 @@ class Scene:
             if it.id not in self.cast.values() and it.archived is archived and it.role is not Role.CONTACT
         )
 
-    def free_session(self) -> Session | None:
+    def free_session(self) -> WorkSession | None:
         """A session that nothing holds; now and then one that an invoice does, which is to be refused."""
         books = self.books
         if books.locks and self.chance(0.08):
@@ -160,7 +162,7 @@ def _log(at: Scene) -> Call | None:
         return None
     named = _time(at, project)
     if by == "manager" and at.chance(0.3):
-        named["person"] = at.cast["worker"]
+        named["person_id"] = at.cast["worker"]
     if by == "manager" and at.chance(0.2):
         named["rate"] = at.rate(at.books.clients[project.client_id].currency)
     return _within_stop(at, Call(by, "work.log", (project.id,), named), project.client_id)
@@ -192,9 +194,9 @@ def _within_stop(at: Scene, call: Call, client_id: str) -> Call:
     if not at.books.accounts[client_id].is_stopped or at.chance(0.1):
         return call if at.chance(0.9) else Call(call.by, call.name, call.args, {**call.named, "billable": False})
     if at.chance(0.5):
-        named = {name: value for name, value in call.named.items() if name != "past_stop"}
+        named = {name: value for name, value in call.named.items() if name != "over_limit"}
         return Call(call.by, call.name, call.args, {**named, "billable": False})
-    return Call("manager", call.name, call.args, {**call.named, "past_stop": True, "reason": "Done already."})
+    return Call("manager", call.name, call.args, {**call.named, "over_limit": True, "reason": "Done already."})
 
 
 def _source(at: Scene) -> str | None:
@@ -216,8 +218,8 @@ def _import(at: Scene) -> Call | None:
         if source is not None and source in at.books.imports and at.chance(0.7):  # it comes again, and says other
             known = at.books.sessions[SessionId(at.books.imports[source])]
             project, worker = at.books.projects[known.project_id], known.person_id
-        rows.append(NewSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
-    named: dict[str, Any] = {"past_stop": True, "reason": "From another system."} if at.chance(0.7) else {}
+        rows.append(NewWorkSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
+    named: dict[str, Any] = {"over_limit": True, "reason": "From another system."} if at.chance(0.7) else {}
     if at.chance(0.5):
         named["update"] = True
     return Call("manager", "work.import_many", (tuple(rows),), named)
@@ -240,7 +242,7 @@ def _stop(at: Scene) -> Call | None:
     timer = at.one(at.books.timers.values())
     if timer is None:
         return None
-    named: dict[str, Any] = {"long": True}
+    named: dict[str, Any] = {"allow_over_24h": True}
     if at.chance(0.3) and at.now > timer.start:
         named["at"] = timer.start + (at.now - timer.start) / 2
     return Call(_runner(at, timer), "work.stop", (timer.id,), named)
@@ -274,7 +276,7 @@ def _edit(at: Scene) -> Call | None:
         case _:
             named = {"hours": at.hand.choice(["0.25", "2", "9", "0"])}
     if at.books.accounts[session.client_id].is_stopped and not session.minor:
-        by, named = "manager", {**named, "past_stop": True, "reason": "Done already."}
+        by, named = "manager", {**named, "over_limit": True, "reason": "Done already."}
     return Call(by, "work.edit", (session.id,), named)
 
 
@@ -293,7 +295,7 @@ def _draft(at: Scene) -> Call | None:
         named["projects"] = (at.hand.choice(own),)
     session = at.free_session()
     if session is not None and session.client_id == client.id and at.chance(0.3):
-        named["leave_out"] = (session.id,)
+        named["exclude"] = (session.id,)
     return Call("manager", "invoices.draft", (client.id, at.period()), named)
 
 
@@ -331,9 +333,9 @@ def _generate(at: Scene) -> Call | None:
     )
     if draft is None:
         return None
-    named: dict[str, Any] = {"latest": True} if at.chance(0.6) else {}
+    named: dict[str, Any] = {"use_latest": True} if at.chance(0.6) else {}
     if at.chance(0.1):
-        named["expect"] = draft.revision
+        named["if_revision"] = draft.revision
     return Call("manager", "invoices.generate", (draft.id,), named)
 
 
@@ -363,7 +365,7 @@ def _record(at: Scene) -> Call | None:
     invoice = at.invoice(*UNPAID)
     if invoice is None:
         return None
-    rest = invoice.open_minor
+    rest = invoice.amount_due_minor
     named: dict[str, Any] = {"method": "wire", "reference": "TX"}
     match at.hand.randint(0, 3):
         case 0:
@@ -384,7 +386,7 @@ def _apply(at: Scene) -> Call | None:
     )
     if invoice is None:
         return None
-    most = min(invoice.open_minor, at.books.accounts[invoice.client_id].credit_minor)
+    most = min(invoice.amount_due_minor, at.books.accounts[invoice.client_id].credit_minor)
     args = (invoice.id,) if at.chance(0.5) else (invoice.id, Money(at.hand.randint(1, most), invoice.currency))
     return Call("manager", "payments.apply_credit", args)
 
@@ -414,7 +416,7 @@ def _adjust(at: Scene) -> Call | None:
 
 def _ask(at: Scene) -> Call | None:
     client = at.one(id for id, account in at.books.accounts.items() if account.blocks_due)
-    return None if client is None else Call("manager", "accounts.ask_refill", (client,))
+    return None if client is None else Call("manager", "accounts.request_refill", (client,))
 
 
 def _add_client(at: Scene) -> Call | None:
@@ -454,7 +456,7 @@ def _add_project(at: Scene) -> Call | None:
     client = at.client()
     if client is None or len(at.books.projects) > 9:
         return None
-    named: dict[str, Any] = {"client": client.id, "name": "Job", "rate": at.rate(client.currency)}
+    named: dict[str, Any] = {"client_id": client.id, "name": "Job", "rate": at.rate(client.currency)}
     if at.chance(0.3):
         named["starts_on"] = at.day().replace(day=1)
     return Call("manager", "projects.add", (), named)
@@ -508,7 +510,7 @@ def _add_person(at: Scene) -> Call | None:
     if len(at.books.people) > 9:
         return None
     if at.chance(0.3):
-        named: dict[str, Any] = {"role": Role.CONTACT, "client": at.one(at.books.clients)}
+        named: dict[str, Any] = {"role": Role.CONTACT, "client_id": at.one(at.books.clients)}
     else:
         named = {"role": at.hand.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])}
     if at.chance(0.5):
@@ -537,7 +539,7 @@ def _limit(at: Scene) -> Call | None:
     if contact is None:
         return None
     own = [it.id for it in at.books.projects.values() if it.client_id == contact.client_id]
-    return Call("manager", "people.limit_to", (contact.id, own[:2] if own and at.chance(0.7) else None))
+    return Call("manager", "people.restrict_to_projects", (contact.id, own[:2] if own and at.chance(0.7) else None))
 
 
 def _set_password(at: Scene) -> Call | None:
@@ -554,7 +556,7 @@ def _change_password(at: Scene) -> Call:
 
 def _admit(at: Scene) -> Call | None:
     other = at.other()
-    return None if other is None else Call("manager", "people.admit_from", (other.id, at.ranges()))
+    return None if other is None else Call("manager", "people.set_allowed_addresses", (other.id, at.ranges()))
 
 
 def _archive_person(at: Scene) -> Call | None:
@@ -614,7 +616,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Scene], Call | None]]] = {
     "payments.apply_credit": (10, _apply),
     "payments.reverse": (4, _reverse),
     "accounts.adjust": (4, _adjust),
-    "accounts.ask_refill": (12, _ask),
+    "accounts.request_refill": (12, _ask),
     "clients.add": (2, _add_client),
     "clients.change": (1, _change_client),
     "clients.set_terms": (3, _set_terms),
@@ -630,10 +632,10 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Scene], Call | None]]] = {
     "people.add": (4, _add_person),
     "people.change": (5, _change_person),
     "people.change_me": (1, _change_me),
-    "people.limit_to": (2, _limit),
+    "people.restrict_to_projects": (2, _limit),
     "people.set_password": (1, _set_password),
     "people.change_my_password": (1, _change_password),
-    "people.admit_from": (1, _admit),
+    "people.set_allowed_addresses": (1, _admit),
     "people.archive": (4, _archive_person),
     "people.restore": (9, _restore_person),
     "firm.change": (2, _change_firm),

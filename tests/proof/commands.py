@@ -21,11 +21,11 @@ from attrs import evolve, frozen
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk, executor
-from invoicecore.desk.executor import Office
+from invoicecore.desk.executor import Executor
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.model.work_session import NewSession
+from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.store import Storage
 from invoicecore.storage import memory
 from invoicecore.storage.memory import MemoryStorage
@@ -54,7 +54,7 @@ def _hourly(amount: int) -> Rate:
 
 
 def _terms(allowed: int, refill_at: int) -> Terms:
-    return Terms(allowed_balance=_usd(allowed), refill=Refill(at=_usd(refill_at), rate=_hourly(50), hours=20))
+    return Terms(allowed_balance=_usd(allowed), refill=Refill(threshold=_usd(refill_at), rate=_hourly(50), hours=20))
 
 
 @frozen
@@ -95,11 +95,11 @@ class Scene:
 
     def desk(self, storage: Storage, ids: IdSource) -> Desk:
         """Maria's desk, on a storage that keeps this firm."""
-        return Desk(Office(storage, self.firm, self.maria, self.clock, ids, QuickPasswords()))
+        return Desk(Executor(storage, self.firm, self.maria, self.clock, ids, QuickPasswords()))
 
-    def sourced(self, source: str) -> NewSession:
+    def sourced(self, source: str) -> NewWorkSession:
         """An hour of Lee's work that comes from elsewhere."""
-        return NewSession(project_id=ProjectId(self.site), person_id=self.lee, start=_NOON, hours=1, source=source)
+        return NewWorkSession(project_id=ProjectId(self.site), person_id=self.lee, start=_NOON, hours=1, source=source)
 
     def copied(self) -> "Scene":
         """The same firm in a storage of its own."""
@@ -119,8 +119,8 @@ def _scene(keeping: Keeping) -> Scene:
     maria.people.set_password(maria.person_id, _SECRET)
     kim = maria.people.add(name="Kim", role=Role.WORKER).id
     acme = maria.clients.add(name="Acme", terms=_terms(-1500, -1000)).id
-    cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client=acme).id
-    site = maria.projects.add(client=acme, name="Website", rate=_hourly(50)).id
+    cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client_id=acme).id
+    site = maria.projects.add(client_id=acme, name="Website", rate=_hourly(50)).id
     maria.projects.assign(site, lee)
     timer = billing.acting_as(lee).work.start(site).id
 
@@ -233,7 +233,7 @@ COMMANDS = (
         "work.import_many",
         lambda desk, at, key: desk.work.import_many(
             [
-                NewSession(project_id=ProjectId(at.site), person_id=person, start=_NOON, hours=1)
+                NewWorkSession(project_id=ProjectId(at.site), person_id=person, start=_NOON, hours=1)
                 for person in (at.lee, at.kim)
             ],
             **key,
@@ -269,7 +269,7 @@ COMMANDS = (
         lambda desk, at: desk.clients.archive(at.acme),
     ),
     Command("accounts.adjust", lambda desk, at, key: desk.accounts.adjust(at.acme, _usd(-200), reason="Fee", **key)),
-    Command("accounts.ask_refill", lambda desk, at, key: desk.accounts.ask_refill(at.acme, **key)),
+    Command("accounts.request_refill", lambda desk, at, key: desk.accounts.request_refill(at.acme, **key)),
     Command("invoices.draft", lambda desk, at, key: desk.invoices.draft(at.acme, _MARCH, **key)),
     Command(
         "invoices.manual",
@@ -283,8 +283,8 @@ COMMANDS = (
     Command("invoices.generate", lambda desk, at, key: desk.invoices.generate(at.draft, **key)),
     Command(
         "invoices.generate",
-        lambda desk, at, key: desk.invoices.generate(at.draft, latest=True, **key),
-        how="latest",
+        lambda desk, at, key: desk.invoices.generate(at.draft, use_latest=True, **key),
+        how="use_latest",
     ),
     Command("invoices.revert", lambda desk, at, key: desk.invoices.revert(at.invoice, **key)),
     Command("invoices.set_due", lambda desk, at, key: desk.invoices.set_due(at.invoice, **key)),
@@ -312,7 +312,7 @@ COMMANDS = (
         how="who is admitted",
     ),
     Command("people.change_me", lambda desk, at, key: desk.people.change_me(timezone="Asia/Tokyo")),
-    Command("people.limit_to", lambda desk, at, key: desk.people.limit_to(at.cleo, [at.site])),
+    Command("people.restrict_to_projects", lambda desk, at, key: desk.people.restrict_to_projects(at.cleo, [at.site])),
     Command("people.set_password", lambda desk, at, key: desk.people.set_password(at.lee, "another one")),
     Command(
         "people.set_password", lambda desk, at, key: desk.people.set_password(at.kim, "her first one"), how="the first"
@@ -321,7 +321,10 @@ COMMANDS = (
         "people.change_my_password",
         lambda desk, at, key: desk.people.change_my_password(current=_SECRET, new="another one"),
     ),
-    Command("people.admit_from", lambda desk, at, key: desk.people.admit_from(at.lee, ["10.0.0.0/8", "::1"])),
+    Command(
+        "people.set_allowed_addresses",
+        lambda desk, at, key: desk.people.set_allowed_addresses(at.lee, ["10.0.0.0/8", "::1"]),
+    ),
     Command("people.archive", lambda desk, at, key: desk.people.archive(at.mona)),
     Command(
         "people.restore",
@@ -329,7 +332,7 @@ COMMANDS = (
         lambda desk, at: desk.people.archive(at.kim),
     ),
     Command(
-        "projects.add", lambda desk, at, key: desk.projects.add(client=at.acme, name="Shop", rate=_hourly(60), **key)
+        "projects.add", lambda desk, at, key: desk.projects.add(client_id=at.acme, name="Shop", rate=_hourly(60), **key)
     ),
     Command("projects.change", lambda desk, at, key: desk.projects.change(at.site, name="Web shop")),
     Command("projects.set_rate", lambda desk, at, key: desk.projects.set_rate(at.site, _hourly(80), since=_NOON)),
@@ -358,7 +361,7 @@ COMMANDS = (
 
 
 def writing() -> frozenset[str]:
-    """Every writing command of the Desk, found in its code: a public method from which `Office.write` is reached."""
+    """Every writing command of the Desk, found in its code: a public method from which `Executor.write` is reached."""
     desk = Desk(_NO_OFFICE)
     return frozenset(
         f"{subject}.{name}"

@@ -29,7 +29,7 @@ from invoicecore.desk import Desk
 from invoicecore.errors import CommitUnknown, InvoicecoreError, StorageError, StorageUnavailable
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.firm import Firm
-from invoicecore.model.work_session import NewSession
+from invoicecore.model.work_session import NewWorkSession
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.schema import POSTGRES
@@ -107,7 +107,7 @@ class _Worker:
         start = utc(2026, 3, self._hand.randint(1, 28), 9)
         chance = self._hand.random()
         if self._drafts and chance < 0.5:
-            return Call("", "invoices.generate", (self._drafts.pop(),), {"latest": True})
+            return Call("", "invoices.generate", (self._drafts.pop(),), {"use_latest": True})
         if self._unpaid and chance < 0.5:
             return Call("", "payments.record", (self._unpaid.pop(),), {"method": "wire"})
         if chance < 0.6:
@@ -115,7 +115,7 @@ class _Worker:
         if chance < 0.7:
             return Call("", "invoices.manual", (client, Money.of(70, "USD")), {"deposit": Deposit.TO_BALANCE})
         if chance < 0.8:
-            row = NewSession(project_id=ProjectId(project), person_id=self._person, start=start, hours=1)
+            row = NewWorkSession(project_id=ProjectId(project), person_id=self._person, start=start, hours=1)
             return Call("", "work.import_many", ([row] * 20,))
         return Call("", "work.log", (project,), {"start": start, "hours": self._hand.randint(1, 8)})
 
@@ -367,11 +367,11 @@ def _listen(pipe: "Pipe[Any, Any]", heard: _Heard, seconds: float) -> None:
 def _new_firm(storage: SqlStorage) -> tuple[FirmId, tuple[PersonId, tuple[tuple[str, str], ...]]]:
     billing = Billing.create(storage, Firm(name="Northwind", currency="USD", timezone="UTC"))
     desk = billing.as_owner()
-    refill = Refill(at=Money.of(-1000, "USD"), rate=Rate.hourly(50, "USD"), hours=20)
+    refill = Refill(threshold=Money.of(-1000, "USD"), rate=Rate.hourly(50, "USD"), hours=20)
     places = []
     for name in ("Acme", "Apex", "Boxy"):
         client = desk.clients.add(name=name, terms=Terms(allowed_balance=None, refill=refill)).id
-        places.append((client, desk.projects.add(client=client, name="Website", rate=Rate.hourly(50, "USD")).id))
+        places.append((client, desk.projects.add(client_id=client, name="Website", rate=Rate.hourly(50, "USD")).id))
     return billing.firm_id, (PersonId(desk.person_id), tuple(places))
 
 

@@ -19,12 +19,12 @@ from attrs import field, frozen
 
 from invoicecore import codec
 from invoicecore.adapters.clock import SettableClock
-from invoicecore.adapters.notifier import RememberingNotifier
+from invoicecore.adapters.notifier import RecordingNotifier
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.errors import InvoicecoreError
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.ledger.verify import check
+from invoicecore.ledger.verify import verify_ledger
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
@@ -157,7 +157,7 @@ def story(*currencies: str) -> list[str]:
     """What a small firm with a client for each currency sees in two months, line by line: amounts in words and
     locales, refusals, and all its books."""
     said: list[str] = []
-    storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 2, 12)), RememberingNotifier()
+    storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 2, 12)), RecordingNotifier()
     firm = Firm(name="İstanbul & Söhne", currency="USD", timezone="America/Chicago", contact="Straße 1")
     owner = Person(name="Maria", role=Role.MANAGER, email="MARIA.Iı@Northwind.example")
     billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)
@@ -170,7 +170,7 @@ def story(*currencies: str) -> list[str]:
     _say(said, desk.invoices.sweep_overdue(date(2026, 12, 1)))
     delivery = billing.deliver()
     said.append(f"{delivery.delivered} delivered, {len(delivery.failed)} failed")
-    _say(said, tuple(notifier.told))
+    _say(said, tuple(notifier.messages))
     _say_books(said, books(storage, billing.firm_id))
     return said
 
@@ -199,26 +199,26 @@ def _first_month(desk: Desk, clock: SettableClock, currency: str, said: list[str
     zero = Money.zero(currency)
     terms = Terms(
         allowed_balance=Money.of(-1500, currency),
-        refill=Refill(at=Money.of(-1000, currency), rate=rate, hours="20.5"),
+        refill=Refill(threshold=Money.of(-1000, currency), rate=rate, hours="20.5"),
     )
     client = desk.clients.add(name=f"Client {currency}", terms=terms, payment_terms=PaymentTerms.end_of_next_month())
-    projects = [desk.projects.add(client=client.id, name=f"Job {count}", rate=rate) for count in range(8)]
+    projects = [desk.projects.add(client_id=client.id, name=f"Job {count}", rate=rate) for count in range(8)]
     lee = desk.people.add(name=f"Lee {currency}", role=Role.WORKER, email=f"LEE.I{currency}@x.example")
     for project in projects:
         desk.projects.assign(project.id, lee.id)
     desk.people.add(
-        name="Cleo", role=Role.CONTACT, client=client.id, limited_to=[project.id for project in projects[2:7]]
+        name="Cleo", role=Role.CONTACT, client_id=client.id, limited_to=[project.id for project in projects[2:7]]
     )
     start = local_instant("start", clock.now().replace(tzinfo=None, day=7, hour=23), "America/Chicago")
     for count, project in enumerate(projects):
-        desk.work.log(project.id, start=start, hours=f"{count}.3333333", note=f"Iş {count}", person=lee.id)
+        desk.work.log(project.id, start=start, hours=f"{count}.3333333", note=f"Iş {count}", person_id=lee.id)
     try:
         desk.work.log(projects[0].id, day=date(2026, 3, 9), hours="1.5")
     except InvoicecoreError as refusal:
         said.append(str(refusal))
-    draft = desk.invoices.draft(client.id, Period.month(2026, 3), leave_out=[])
+    draft = desk.invoices.draft(client.id, Period.month(2026, 3), exclude=[])
     _say(said, draft)
-    _say(said, desk.invoices.paper(desk.invoices.generate(draft.invoice.id, latest=True).id))
+    _say(said, desk.invoices.printable(desk.invoices.generate(draft.invoice.id, use_latest=True).id))
     for amount in (*Money.of(1000, currency).allocate([3, 2, 2]), rate.times(timedelta(minutes=7)), zero):
         _money(said, amount)
     said.append(str(rate))
@@ -246,8 +246,8 @@ def _second_month(desk: Desk, client: Client, said: list[str]) -> None:
     statement = desk.accounts.statement(client.id, Period.month(2026, 4))
     _say(said, statement)
     _money(said, statement.closing)
-    said.append(repr(check(desk.accounts.entries(client.id))))
-    said.append(str(desk.invoices.available_acts(first.id)))
+    said.append(repr(verify_ledger(desk.accounts.entries(client.id))))
+    said.append(str(desk.invoices.available_actions(first.id)))
 
 
 def digests(*, among: Sequence[Surrounding] = SURROUNDINGS, sabotage: str = "") -> Mapping[str, str]:
@@ -315,9 +315,9 @@ Money.format = lambda self, locale=None: format_currency(self.amount, self.curre
     "names by the hash seed": (
         "hash seed 1",
         """
-from invoicecore.desk.context import Unit
-names_of = Unit.names_of
-Unit.names_of = lambda self, projects, people: names_of(self, set(projects), set(people))
+from invoicecore.desk.context import CommandContext
+names_of = CommandContext.names_of
+CommandContext.names_of = lambda self, projects, people: names_of(self, set(projects), set(people))
 """,
     ),
     "days by the zone of the machine": (

@@ -15,11 +15,11 @@ from typing import TypeVar
 from attrs import frozen
 
 from invoicecore.adapters.clock import SettableClock
-from invoicecore.adapters.notifier import RememberingNotifier
+from invoicecore.adapters.notifier import RecordingNotifier
 from invoicecore.billing import Billing
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvoicecoreError, StorageError, StorageUnavailable
 from invoicecore.model.events import Message
-from invoicecore.ports.store import Remembered, Storage, UnitOfWork
+from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
 from invoicecore.testing.passwords import QuickPasswords
@@ -200,11 +200,11 @@ def _deliver(
 ) -> tuple[list[str], list[Message]]:
     """Deliver, with a fault at the call of that number; the calls that were made, and what was told."""
     calls: list[str] = []
-    clock, notifier = SettableClock(scene.clock.now() + later), RememberingNotifier()
+    clock, notifier = SettableClock(scene.clock.now() + later), RecordingNotifier()
     storage = WatchedStorage(scene.storage, striking(calls, number, fault, lambda call: None))
     with suppress(StorageError, KeyboardInterrupt):
         Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
-    return calls, notifier.told
+    return calls, notifier.messages
 
 
 def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> Trial:
@@ -280,9 +280,9 @@ class _LateKeyUnit(WatchedUnit):
     def __init__(self, inner: UnitOfWork, begin: Callable[[], UnitOfWork]) -> None:
         super().__init__(inner, unwatched)
         self._begin = begin
-        self._late: Remembered | None = None
+        self._late: IdempotencyRecord | None = None
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         self._late = remembered
 
     def commit(self) -> None:

@@ -15,11 +15,11 @@ from typing import Any, cast
 from attrs import evolve, field, frozen
 
 from invoicecore import codec
-from invoicecore.errors import InvoicecoreError, Malformed
-from invoicecore.model.work_session import NewSession, Session
+from invoicecore.errors import InvalidInput, InvoicecoreError
+from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import business_day, instant
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.money import LARGEST_MINOR
 from tests.proof.adversarial_values import HEAVY, MAKERS, Maker
 from tests.proof.figures import Figures
@@ -141,9 +141,9 @@ def fuzz(door: Door, *, size: int, seed: int) -> Tally:
     house, tally = _House(door), Tally()
     makers = {parameter.name: _makers(house.stage, door, parameter) for parameter in door.open_to}
     plans: list[dict[str, Maker]] = [
-        {**_key(door, chance), parameter.name: maker}
+        {**_key(door, chance), parameter.name: unchecked}
         for parameter in door.open_to
-        for maker in (*makers[parameter.name], *_heavy(door))
+        for unchecked in (*makers[parameter.name], *_heavy(door))
     ]
     while len(plans) < size:
         share = chance.choice((0.2, 0.5, 0.9))
@@ -181,7 +181,7 @@ def _makers(on: Stage, door: Door, parameter: Parameter) -> tuple[Maker, ...]:
     """What is put into a parameter: everything nasty, and odd values of its own kind."""
     if door.name in INNER:
         kind = type(on.good(door.name, parameter.name, parameter.form))
-        return tuple(maker for maker in MAKERS if _was_let_in(maker(), kind))
+        return tuple(unchecked for unchecked in MAKERS if _was_let_in(unchecked(), kind))
     odd = _ODD.get(f"{door.name}.{parameter.name}")
     return MAKERS if odd is None else (*MAKERS, *odd(on))
 
@@ -206,28 +206,28 @@ def _was_let_in(value: object, kind: type) -> bool:
 def _odd_rows(on: Stage) -> tuple[Maker, ...]:
     """Rows of a batch with one thing wrong in each."""
     names = ("project_id", "person_id", "start", "hours", "billable", "note", "rate", "end", "day", "source")
-    row = on.by_type[NewSession]
-    assert isinstance(row, NewSession)
+    row = on.by_type[NewWorkSession]
+    assert isinstance(row, NewWorkSession)
 
-    def maker(name: str, make: Maker) -> Maker:
-        def rows() -> list[NewSession]:
+    def unchecked(name: str, make: Maker) -> Maker:
+        def rows() -> list[NewWorkSession]:
             wrong: dict[str, Any] = {name: make()}
             return [row, evolve(row, **wrong)]
 
         return rows
 
-    return tuple(maker(name, make) for name in names for make in MAKERS)
+    return tuple(unchecked(name, make) for name in names for make in MAKERS)
 
 
 def _odd_data(on: Stage) -> tuple[Maker, ...]:
     """Plain data of the library's values with one thing wrong in each."""
     dumped = [codec.dump_any(value) for kind, value in on.by_type.items() if kind in codec.TYPES]
 
-    def maker(data: Mapping[str, object], key: str, make: Maker) -> Maker:
+    def unchecked(data: Mapping[str, object], key: str, make: Maker) -> Maker:
         return lambda: {**data, key: make()}
 
     return tuple(
-        maker(data, key, make) for data in dumped if isinstance(data, dict) for key in data for make in MAKERS[::20]
+        unchecked(data, key, make) for data in dumped if isinstance(data, dict) for key in data for make in MAKERS[::20]
     )
 
 
@@ -279,7 +279,7 @@ def _message(error: Exception) -> str:
 
 
 def _told(plan: Mapping[str, Maker]) -> str:
-    return ", ".join(f"{name}={shown(make())}" for name, make in plan.items())
+    return ", ".join(f"{name}={short_repr(make())}" for name, make in plan.items())
 
 
 def fuzz_all(*, size: int, seed: int) -> Mapping[str, Tally]:
@@ -349,7 +349,7 @@ def _hasty(on: Stage) -> Callable[..., object]:
     def door(note: object) -> None:
         on.desk.firm.change(contact="2 Main St")
         if not isinstance(note, str):
-            raise Malformed("note must be text.")
+            raise InvalidInput("note must be text.")
 
     return door
 
@@ -361,7 +361,7 @@ def _burglar(on: Stage) -> Callable[..., object]:
     def door(note: object) -> None:
         on.desk.firm.change(contact="2 Main St")
         on.storage.commits = counted
-        raise Malformed("note must be something else.")
+        raise InvalidInput("note must be something else.")
 
     return door
 
@@ -372,7 +372,7 @@ def _gullible(on: Stage) -> Callable[..., object]:
     def door(note: object) -> None:
         with on.storage.begin(on.billing.firm_id) as uow:
             session = on.desk.work.sessions()[0]
-            stored = uow.get(Session, session.id)
+            stored = uow.get(WorkSession, session.id)
             assert stored is not None
             uow.put(evolve(stored, note=cast(str, note)))
             uow.commit()

@@ -27,20 +27,20 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
 from invoicecore.lifecycle.table import RULE_OF
 from invoicecore.model import work_session
 from invoicecore.model.events import InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, Remembered, Scope
+from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.storage.memory import MemoryUnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Act, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
 from tests.proof.figures import Figures
 from tests.proof.walk import Walk
 
@@ -79,7 +79,7 @@ def _asks_again(right: Wrong) -> Wrong:
 
 def _asks_once_ever(right: Wrong) -> Wrong:
     def blocks_to_ask(before: Any, after: Any, *, terms_set: bool) -> int:
-        blocks: int = 0 if after.position.anchor_minor else right(before, after, terms_set=terms_set)
+        blocks: int = 0 if after.position.utilization_base_minor else right(before, after, terms_set=terms_set)
         return blocks
 
     return blocks_to_ask
@@ -97,21 +97,23 @@ def _void_asks(right: Wrong) -> Wrong:
 
 
 def _forgets_keys(right: Wrong) -> Wrong:
-    return lambda self, act, command, *, key=None, request=(): right(self, act, command)
+    return lambda self, action, command, *, key=None, request=(): right(self, action, command)
 
 
 def _all_requests_alike(right: Wrong) -> Wrong:
-    return lambda act, actor, request: "the same"
+    return lambda action, actor, request: "the same"
 
 
 def _refused_keeps_key(right: Wrong) -> Wrong:
-    def write(self: Any, act: Act, command: Any, *, key: str | None = None, request: tuple[object, ...] = ()) -> Any:
+    def write(
+        self: Any, action: Action, command: Any, *, key: str | None = None, request: tuple[object, ...] = ()
+    ) -> Any:
         try:
-            return right(self, act, command, key=key, request=request)
+            return right(self, action, command, key=key, request=request)
         except InvoicecoreError:
             with self._storage.begin(self._firm_id) as uow:
                 if key is not None and uow.recall(key) is None:
-                    uow.remember(Remembered(key, "refused", None))
+                    uow.remember(IdempotencyRecord(key, "refused", None))
                     uow.commit()
             raise
 
@@ -122,7 +124,7 @@ def _refused_keeps_key(right: Wrong) -> Wrong:
 
 
 def _nothing_stops(right: Wrong) -> Wrong:
-    return lambda account, *, costs, past_stop: False
+    return lambda account, *, costs, over_limit: False
 
 
 @contextmanager
@@ -130,8 +132,8 @@ def _import_never_stops() -> Iterator[None]:
     right = work_entry.admitted
     importing: list[bool] = []
 
-    def admitted(unit: Any, account: Any, *, costs: bool, past_stop: bool) -> bool:
-        return not importing and right(unit, account, costs=costs, past_stop=past_stop)
+    def admitted(unit: Any, account: Any, *, costs: bool, over_limit: bool) -> bool:
+        return not importing and right(unit, account, costs=costs, over_limit=over_limit)
 
     many = Work.import_many
 
@@ -150,9 +152,9 @@ def _import_never_stops() -> Iterator[None]:
 def _imports_again() -> Iterator[None]:
     claim = MemoryUnitOfWork.claim
 
-    def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         keys = tuple(keys)
-        if scope is Scope.IMPORT:
+        if scope is UniqueKind.IMPORT:
             self.release(scope, keys)
         claim(self, scope, keys, holder)
 
@@ -225,8 +227,8 @@ def _day_in_utc(right: Wrong) -> Wrong:
 def _rewrites_entries(right: Wrong) -> Wrong:
     def find(self: Any, index: Any, key: str = "", **bounds: Any) -> list[Any]:
         found: list[Any] = right(self, index, key, **bounds)
-        undone = {it.cause for it in found if isinstance(it, Entry) and it.kind is EntryKind.WORK_REVERSED}
-        return [evolve(it, note="undone") if isinstance(it, Entry) and it.cause in undone else it for it in found]
+        undone = {it.cause for it in found if isinstance(it, LedgerEntry) and it.kind is EntryKind.WORK_REVERSED}
+        return [evolve(it, note="undone") if isinstance(it, LedgerEntry) and it.cause in undone else it for it in found]
 
     return find
 
@@ -257,7 +259,7 @@ def _never_looks_again(right: Wrong) -> Wrong:
 def _max_plus_one(right: Wrong) -> Wrong:
     def number_for(unit: Any, invoice_id: Any, own: str | None = None) -> str:
         count = sum(it.number is not None for it in unit.uow.find(INVOICES)) + 1
-        while own is None and unit.uow.holders(Scope.NUMBER, (f"INV-{count}",)):
+        while own is None and unit.uow.holders(UniqueKind.NUMBER, (f"INV-{count}",)):
             count += 1
         number: str = right(unit, invoice_id, own or f"INV-{count}")
         return number
@@ -266,8 +268,8 @@ def _max_plus_one(right: Wrong) -> Wrong:
 
 
 def _any_move(right: Wrong) -> Wrong:
-    def target(act: Act, facts: Any, *, partly: bool = False) -> Status:
-        moves = RULE_OF[act].partly if partly else RULE_OF[act].moves
+    def target(action: Action, facts: Any, *, partly: bool = False) -> Status:
+        moves = RULE_OF[action].partly if partly else RULE_OF[action].moves
         return moves.get(facts.status) or next(iter(moves.values()))
 
     return target
@@ -281,8 +283,8 @@ def _paid_without_payment(right: Wrong) -> Wrong:
 
 
 def _redates(right: Wrong) -> Wrong:
-    def set_status(account: Any, invoice: Any, act: Act, stamp: Any) -> Any:
-        decision = right(account, invoice, act, stamp)
+    def set_status(account: Any, invoice: Any, action: Action, stamp: Any) -> Any:
+        decision = right(account, invoice, action, stamp)
         if decision is None:
             return None
         [changed] = decision.invoices
@@ -296,8 +298,8 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 
 def _frees_all(right: Wrong) -> Wrong:
-    def release(self: Any, scope: Scope, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if scope is Scope.SESSION else keys
+    def release(self: Any, scope: UniqueKind, keys: Iterable[str]) -> None:
+        every = [session.id for session in self.find(SESSIONS)] if scope is UniqueKind.SESSION else keys
         right(self, scope, every)
 
     return release
@@ -311,7 +313,7 @@ def _drops_payments(right: Wrong) -> Wrong:
 
 
 def _deletes_anything(right: Wrong) -> Wrong:
-    return lambda act, facts, **named: None if act is Act.DELETE else right(act, facts, **named)
+    return lambda action, facts, **named: None if action is Action.DELETE else right(action, facts, **named)
 
 
 @contextmanager
@@ -321,9 +323,9 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
     def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
         return snapshot(sessions, selection, (), zone, before)
 
-    def anyway(self: Any, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         keys = tuple(keys)
-        if scope is Scope.SESSION:
+        if scope is UniqueKind.SESSION:
             self.release(scope, keys)
         claim(self, scope, keys, holder)
 
@@ -333,12 +335,12 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
 
 def _locks_before(right: Wrong) -> Wrong:
     def generate(self: Any, id: str, **named: Any) -> Any:
-        desk = self._office
+        desk = self._executor
         with desk._storage.begin(desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.holders(Scope.SESSION, draft.session_ids)
-                uow.claim(Scope.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.holders(UniqueKind.SESSION, draft.session_ids)
+                uow.claim(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 
@@ -351,7 +353,11 @@ def _locks_before(right: Wrong) -> Wrong:
 def _excess_vanishes(right: Wrong) -> Wrong:
     def pay(account: Any, invoice: Any, payment_id: Any, amount: Money | None, stamp: Any, **named: Any) -> Any:
         if amount is not None and named.get("overpayment") is Overpayment.TO_CREDIT:
-            amount = Money(min(amount.minor, invoice.open_minor), amount.currency) if invoice.open_minor else amount
+            amount = (
+                Money(min(amount.minor, invoice.amount_due_minor), amount.currency)
+                if invoice.amount_due_minor
+                else amount
+            )
         return right(account, invoice, payment_id, amount, stamp, **named)
 
     return pay
@@ -362,7 +368,7 @@ def _credit_deposited_again(right: Wrong) -> Wrong:
         decision = right(account, invoice, credits, amount, stamp)
         [payment, *_] = decision.payments
         taken = decision.invoices[0].paid_minor - invoice.paid_minor
-        after, entry = decision.account.posting(EntryKind.PAYMENT, taken, stamp, cause=payment.id)
+        after, entry = decision.account.with_entry(EntryKind.PAYMENT, taken, stamp, cause=payment.id)
         return evolve(decision, account=after, entries=(*decision.entries, entry))
 
     return apply_credit
@@ -388,9 +394,9 @@ def _tells_less(right: Wrong) -> Wrong:
 
 
 def _tells_of_nothing(right: Wrong) -> Wrong:
-    def write(self: Any, act: Act, command: Any, **named: Any) -> Any:
+    def write(self: Any, action: Action, command: Any, **named: Any) -> Any:
         try:
-            return right(self, act, command, **named)
+            return right(self, action, command, **named)
         except InvoicecoreError:
             with self._storage.begin(self._firm_id) as uow:
                 told = uow.find(INVOICES, limit=1)
@@ -405,7 +411,7 @@ def _tells_of_nothing(right: Wrong) -> Wrong:
 
 def _unaudited(right: Wrong) -> Wrong:
     def append(self: Any, fact: Fact) -> None:
-        if not (isinstance(fact, AuditRecord) and fact.act is Act.SET_TERMS):
+        if not (isinstance(fact, AuditRecord) and fact.action is Action.SET_TERMS):
             right(self, fact)
 
     return append
@@ -420,9 +426,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("one block is asked for where more are due", "I18", _instead(finish, "blocks_to_ask", _asks_one_block)),
     Mutant("a void asks for a refill", "I20", _instead(invoices, "settle", _void_asks)),
-    Mutant("idempotency keys are not kept", "I22", _instead(executor.Office, "write", _forgets_keys)),
+    Mutant("idempotency keys are not kept", "I22", _instead(executor.Executor, "write", _forgets_keys)),
     Mutant("a key stands for any request", "I23", _instead(executor, "_digest", _all_requests_alike)),
-    Mutant("a refused call uses its key up", "I24", _instead(executor.Office, "write", _refused_keeps_key)),
+    Mutant("a refused call uses its key up", "I24", _instead(executor.Executor, "write", _refused_keeps_key)),
     Mutant("the allowed balance stops nothing", "I4", _instead(work_entry, "admit", _nothing_stops)),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
     Mutant("what is imported twice is billed twice", "imports", _imports_again),
@@ -435,7 +441,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("work is rounded down", "I6", _instead(Rate, "minor_for", _rounds_down)),
     Mutant("hours are read as a float", "I29", _instead(inputs, "duration", _float_hours)),
     Mutant("a night is as long as the wall clock says", "I29", _instead(work_session, "_elapsed", _wall_clock)),
-    Mutant("the day of work is that of UTC", "I30", _instead(work_session.Session, "day", _day_of_utc)),
+    Mutant("the day of work is that of UTC", "I30", _instead(work_session.WorkSession, "day", _day_of_utc)),
     Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
     Mutant("a statement goes by the day of UTC", "I30", _instead(context, "day_of", _day_in_utc)),
     Mutant(
@@ -461,7 +467,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("applied credit is deposited again", "I3", _instead(payments, "apply_credit", _credit_deposited_again)),
     Mutant("credit can be used twice", "I13", _instead(payments, "apply_credit", _credit_stays)),
     Mutant("a message is lost", "I31", _instead(MemoryUnitOfWork, "send", _tells_less)),
-    Mutant("a refused command tells of something", "I26", _instead(executor.Office, "write", _tells_of_nothing)),
+    Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("a change is not audited", "I28", _instead(MemoryUnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

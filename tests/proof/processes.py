@@ -61,7 +61,7 @@ class Sort:
         """The terms, with refills of $1,000."""
         refill = None
         if self.refill_at is not None:
-            refill = Refill(at=_usd(self.refill_at), rate=Rate.hourly(50, "USD"), hours=20)
+            refill = Refill(threshold=_usd(self.refill_at), rate=Rate.hourly(50, "USD"), hours=20)
         return Terms(allowed_balance=None if self.allowed is None else _usd(self.allowed), refill=refill)
 
     def expected(self) -> tuple[int, int]:
@@ -164,7 +164,7 @@ class _Worker:
     def _pay(self, client: str) -> None:
         """The refill that is open: others may be about to pay it too."""
         for invoice in self._desk.invoices.of(client):
-            if invoice.kind is InvoiceKind.REFILL and invoice.open.minor:
+            if invoice.kind is InvoiceKind.REFILL and invoice.amount_due.minor:
                 receipt = self._insist(partial(self._desk.payments.record, invoice.id, _usd(1000)))
                 if receipt is not None:
                     self._report.payments.append(receipt.payment.id)
@@ -173,7 +173,7 @@ class _Worker:
         """All work that no invoice holds yet: others may be about to bill it too."""
         draft = self._insist(partial(self._desk.invoices.draft, client, _MARCH))
         if draft is not None:
-            made = self._insist(partial(self._desk.invoices.generate, draft.id, latest=True))
+            made = self._insist(partial(self._desk.invoices.generate, draft.id, use_latest=True))
             if made is not None:
                 self._report.invoices.append(made.id)
 
@@ -203,7 +203,7 @@ def prepared(storage: SqlStorage, clients: int) -> tuple[FirmId, tuple[tuple[str
         place = number % len(SORTS)
         client = desk.clients.add(name=f"Client {number}", terms=SORTS[place].terms).id
         desk.accounts.adjust(client, _usd(SORTS[place].balance), reason="From the old system")
-        project = desk.projects.add(client=client, name="Website", rate=Rate.hourly(50, "USD")).id
+        project = desk.projects.add(client_id=client, name="Website", rate=Rate.hourly(50, "USD")).id
         projects.append((client, project, place))
     return billing.firm_id, tuple(projects)
 

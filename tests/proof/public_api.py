@@ -18,10 +18,10 @@ from attrs import fields, frozen
 import invoicecore
 from invoicecore import codec
 from invoicecore.adapters.clock import SettableClock
-from invoicecore.adapters.notifier import RememberingNotifier
+from invoicecore.adapters.notifier import RecordingNotifier
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
-from invoicecore.desk.executor import Office
+from invoicecore.desk.executor import Executor
 from invoicecore.errors import InvoicecoreError
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
@@ -32,7 +32,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import LoginView
 from invoicecore.model.person import Person
 from invoicecore.model.project import RateFrom
-from invoicecore.model.work_session import NewSession
+from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
@@ -72,8 +72,8 @@ INNER: Mapping[str, str] = {
     "calendar.first_instant": "asked with days and zones that were checked",
     "numbering.spell": "asked with the pattern and the counter of the firm",
     "Payment.applied_to": "asked with the id of an invoice that was found",
-    "Payment.applying": "asked for a part of amounts that were checked",
-    "Payment.reversing": "asked for a part of amounts that were checked",
+    "Payment.with_application": "asked for a part of amounts that were checked",
+    "Payment.with_reversal": "asked for a part of amounts that were checked",
     "Terms.stops_at": "asked with a balance, which is a sum of amounts that were checked",
     "Terms.blocks_due": "asked with a balance, which is a sum of amounts that were checked",
 }
@@ -85,7 +85,7 @@ _OPERATORS = frozenset(
     f"__{name}__"
     for name in ("add", "sub", "mul", "rmul", "truediv", "lt", "le", "gt", "ge", "contains", "call", "format")
 )
-_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Office)
+_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Executor)
 
 
 class WatchedStorage:
@@ -301,9 +301,9 @@ def _on_sample(cls: type, name: str) -> Callable[[Stage], Callable[..., object]]
 def stage() -> Stage:
     """A new stage, always the same."""
     storage, noon = WatchedStorage(), utc(2026, 3, 2, 12)
-    clock, notifier = SettableClock(noon - timedelta(days=10)), RememberingNotifier()
+    clock, notifier = SettableClock(noon - timedelta(days=10)), RecordingNotifier()
     dollar, hourly = Money.of(1, "USD"), Rate.hourly(50, "USD")
-    terms = Terms(allowed_balance=dollar * -1500, refill=Refill(at=dollar * -1000, rate=hourly, hours=20))
+    terms = Terms(allowed_balance=dollar * -1500, refill=Refill(threshold=dollar * -1000, rate=hourly, hours=20))
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     ids, passwords = CountingIds(), QuickPasswords()
@@ -314,9 +314,9 @@ def stage() -> Stage:
     desk.firm.set_logo(logo.content)
     lee = desk.people.add(name="Lee", role=Role.WORKER)
     acme = desk.clients.add(name="Acme", terms=terms)
-    site = desk.projects.add(client=acme.id, name="Website", rate=hourly)
+    site = desk.projects.add(client_id=acme.id, name="Website", rate=hourly)
     site = desk.projects.assign(site.id, lee.id)
-    cleo = desk.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
+    cleo = desk.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id)
     february, march = Period.month(2026, 2), Period.month(2026, 3)
 
     desk.work.log(site.id, day=date(2026, 2, 20), hours=2, note="Layout")
@@ -327,7 +327,7 @@ def stage() -> Stage:
     part_paid = desk.invoices.manual(acme.id, dollar * 300, deposit=Deposit.NOT_DEPOSITED)
     receipt = desk.payments.record(part_paid.id, dollar * 100)
     globex = desk.clients.add(name="Globex", terms=Terms(allowed_balance=None, refill=terms.refill))
-    job = desk.projects.add(client=globex.id, name="Job", rate=hourly)
+    job = desk.projects.add(client_id=globex.id, name="Job", rate=hourly)
     desk.work.log(job.id, day=date(2026, 2, 21), hours=24)
     [asked] = desk.invoices.of(globex.id) or [None]
     if asked is not None:
@@ -348,44 +348,44 @@ def stage() -> Stage:
             "FirmSettings.set_next_number": {"number": 500},
             "FirmSettings.change": {"contact": "2 Main St"},
             "People.add": {"role": Role.WORKER},
-            "People.change": {"id": lee.id, "name": "Lee Ann"},
-            "People.get": {"id": lee.id},
-            "People.archive": {"id": lee.id},
-            "People.restore": {"id": lee.id},
+            "People.change": {"person_id": lee.id, "name": "Lee Ann"},
+            "People.get": {"person_id": lee.id},
+            "People.archive": {"person_id": lee.id},
+            "People.restore": {"person_id": lee.id},
             "Person": {"role": Role.WORKER},
-            "Clients.change": {"id": acme.id, "billing_address": "1 Main St"},
-            "Projects.change": {"id": site.id, "notes": "New"},
-            "Accounts.ask_refill": {"client": globex.id},
+            "Clients.change": {"client_id": acme.id, "billing_address": "1 Main St"},
+            "Projects.change": {"project_id": site.id, "notes": "New"},
+            "Accounts.request_refill": {"client_id": globex.id},
             "Work.log": {"start": noon, "hours": "1.5"},
-            "Work.import_many": {"rows": [NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
             "Work.imported": {"sources": ["tracker:1"]},
             "Work.edit": {"hours": 4},
-            **{f"People.{name}": {"id": lee.id} for name in ("login", "admit_from")},
-            "People.set_password": {"id": lee.id, "password": _SECRET},
+            **{f"People.{name}": {"person_id": lee.id} for name in ("login", "set_allowed_addresses")},
+            "People.set_password": {"person_id": lee.id, "password": _SECRET},
             "People.change_my_password": {"current": _SECRET, "new": _SECRET},
             "People.change_me": {"timezone": "Asia/Tokyo"},
-            "People.limit_to": {"id": cleo.id, "projects": [site.id]},
+            "People.restrict_to_projects": {"person_id": cleo.id, "projects": [site.id]},
             "FirmSettings.set_logo": {"content": logo.content},
-            "FirmSettings.logo": {"id": logo.id},
+            "FirmSettings.logo": {"logo_id": logo.id},
             "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
             "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},
-            **{f"Clients.{name}": {"id": acme.id} for name in ("get", "set_terms", "archive", "restore")},
+            **{f"Clients.{name}": {"client_id": acme.id} for name in ("get", "set_terms", "archive", "restore")},
             **{
-                f"Projects.{name}": {"id": site.id}
+                f"Projects.{name}": {"project_id": site.id}
                 for name in ("get", "set_rate", "assign", "unassign", "archive", "restore")
             },
-            **{f"Invoices.{name}": {"id": draft.invoice.id} for name in ("open", "save", "delete", "generate")},
-            **{f"Invoices.{name}": {"id": finished.id} for name in ("revert", "get", "paper", "history")},
+            **{f"Invoices.{name}": {"invoice_id": draft.invoice.id} for name in ("open", "save", "delete", "generate")},
+            **{f"Invoices.{name}": {"invoice_id": finished.id} for name in ("revert", "get", "printable", "history")},
             **{
-                f"Invoices.{name}": {"id": bill}
-                for name in ("set_due", "set_overdue", "set_uncollectible", "set_paid", "void", "available_acts")
+                f"Invoices.{name}": {"invoice_id": bill}
+                for name in ("set_due", "set_overdue", "set_uncollectible", "set_paid", "void", "available_actions")
             },
             "Invoices.sweep_overdue": {"as_of": date(2026, 9, 1)},
-            "Pages.client": {"id": acme.id},
-            "Pages.project": {"id": site.id},
-            "Pages.invoice": {"id": bill},
-            "Pages.person": {"id": lee.id},
-            "Payments.record": {"invoice": bill, "amount": dollar},
+            "Pages.client": {"client_id": acme.id},
+            "Pages.project": {"project_id": site.id},
+            "Pages.invoice": {"invoice_id": bill},
+            "Pages.person": {"person_id": lee.id},
+            "Payments.record": {"invoice_id": bill, "amount": dollar},
             "Billing.open": {"firm_id": billing.firm_id},
             "Billing.acting_as": {"person_id": lee.id},
             "Billing.sign_in": {"email": owner.email, "password": _SECRET},
@@ -400,13 +400,13 @@ def stage() -> Stage:
             "codec.dump": {"value": dollar},
             "codec.dump_any": {"value": dollar},
             "inputs.instance": {"value": "x", "kind": str},
-            "inputs.optional": {"value": "x", "check": inputs.shown},
+            "inputs.optional": {"value": "x", "check": inputs.short_repr},
             "inputs.yes_or_no": {"value": True},
             "inputs.day": {"value": date(2026, 3, 2)},
             "inputs.decimal_parts": {"value": "12.50"},
             "inputs.duration": {"value": "1.5"},
             "inputs.ids": {"value": ["x"]},
-            "inputs.several": {"value": ["x"], "kind": str},
+            "inputs.set_of": {"value": ["x"], "kind": str},
             "calendar.instant": {"value": noon},
             "calendar.business_day": {"value": date(2026, 3, 2)},
             "calendar.known_zone": {"name": "Europe/Paris"},
@@ -418,13 +418,13 @@ def stage() -> Stage:
             "Money.allocate": {"weights": [1, 2]},
         },
         by_name={
-            "client": acme.id,
-            "project": site.id,
-            "person": lee.id,
-            "session": free.id,
-            "invoice": bill,
-            "payment": receipt.payments[0].id,
-            "timer": timer.id,
+            "client_id": acme.id,
+            "project_id": site.id,
+            "person_id": lee.id,
+            "session_id": free.id,
+            "invoice_id": bill,
+            "payment_id": receipt.payments[0].id,
+            "timer_id": timer.id,
             "currency": "USD",
             "code": "USD",
             "zone": "America/Chicago",
@@ -471,7 +471,7 @@ def stage() -> Stage:
             type(receipt.payments[0]): receipt.payments[0],
             RateFrom: site.rates[0],
             Fraction: Fraction(1, 4),
-            NewSession: NewSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
+            NewWorkSession: NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
             Position: Position("USD"),
             Difference: Difference((), (), (), dollar),
             Message: Message("m", noon, WorkStopped(acme.id, dollar, dollar)),
@@ -485,8 +485,8 @@ def stage() -> Stage:
             Billing: billing,
             SettableClock: clock,
             CountingIds: CountingIds(),
-            RememberingNotifier: notifier,
-            type(invoicecore.SilentNotifier()): invoicecore.SilentNotifier(),
+            RecordingNotifier: notifier,
+            type(invoicecore.NullNotifier()): invoicecore.NullNotifier(),
             Storage: storage,
             Notifier: notifier,
             Clock: clock,
@@ -502,14 +502,14 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         invoice.lines[0],
         statement,
         statement.rows[0],
-        desk.accounts.statement_paper(client),
+        desk.accounts.printable_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
         desk.invoices.history(finished)[0],
-        desk.invoices.paper(finished),
-        *desk.invoices.paper(part_paid).payments,
-        desk.invoices.paper(finished).letterhead,
-        desk.invoices.available_acts(draft)[0],
+        desk.invoices.printable(finished),
+        *desk.invoices.printable(part_paid).payments,
+        desk.invoices.printable(finished).parties,
+        desk.invoices.available_actions(draft)[0],
     )
     return {type(value): value for value in shown}
 
@@ -524,7 +524,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
         *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
-        *(pages.outlook(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
+        *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}
 
@@ -535,15 +535,15 @@ def survey(desk: Desk) -> None:
         desk.accounts.standing(client.id)
         desk.accounts.statement(client.id)
         desk.accounts.statement(client.id, Period.year(2026))
-        faults = invoicecore.check(desk.accounts.entries(client.id))
+        faults = invoicecore.verify_ledger(desk.accounts.entries(client.id))
         if faults:
             raise InvoicecoreError(f"The ledger of {client.name}: {faults}")
         desk.payments.of(client.id)
-        desk.work.sessions(client=client.id, period=Period.year(2026))
-        for page in (desk.pages.client, desk.pages.transactions, desk.pages.outlook, desk.pages.explain):
+        desk.work.sessions(client_id=client.id, period=Period.year(2026))
+        for page in (desk.pages.client, desk.pages.transactions, desk.pages.forecast, desk.pages.explain):
             _travels(page(client.id))
     for invoice in desk.invoices.all():
-        for value in (invoice, desk.invoices.paper(invoice.id), *desk.invoices.history(invoice.id)):
+        for value in (invoice, desk.invoices.printable(invoice.id), *desk.invoices.history(invoice.id)):
             _travels(value)
     for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
         for value in found:

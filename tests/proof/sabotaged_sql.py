@@ -10,14 +10,16 @@ from unittest.mock import patch
 
 from invoicecore.ports.store import Entity
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import Place, Stored, Writing
+from invoicecore.storage.sql.flush import EntityKey, Stored, Writing
 
 
 @contextmanager
 def without_versions() -> Iterator[None]:
     """An adapter that writes over whatever is there, seen or not. On SQLite; PostgreSQL would notice by itself."""
 
-    def overwrite(writing: Writing, written: Mapping[Place, Entity | None], seen: Mapping[Place, Stored]) -> None:
+    def overwrite(
+        writing: Writing, written: Mapping[EntityKey, Entity | None], seen: Mapping[EntityKey, Stored]
+    ) -> None:
         there = {place: (seen[place][0], _version(writing, place)) for place in written}
         entities(writing, written, there)
 
@@ -26,7 +28,7 @@ def without_versions() -> Iterator[None]:
         yield
 
 
-def _version(writing: Any, place: Place) -> int:
+def _version(writing: Any, place: EntityKey) -> int:
     """Which version is there now."""
     get = writing._said.entities[place[0]].get
     rows = writing._connection.read(get.sql, get.placed({"firm_id": writing._firm_id, "id": place[1]}))

@@ -32,7 +32,7 @@ def _to_paid_refill(now: Now) -> Iterator[Call]:
     account = _client(now(), refill=True)
     if account is None or account.terms.refill is None:
         return
-    yield from _adjusted(account, account.terms.refill.at.minor - account.asked_minor)
+    yield from _adjusted(account, account.terms.refill.threshold.minor - account.outstanding_minor)
     asked = [it for it in now().books.invoices.values() if it.kind is InvoiceKind.REFILL and it.status in UNPAID]
     for invoice in asked:
         if invoice.client_id == account.client_id and invoice.total_minor > 0:
@@ -49,12 +49,12 @@ def _to_emptied_draft(now: Now) -> Iterator[Call]:
     if project is None:
         return
     period = now().period()
-    named = {"day": period.first, "hours": "2", "past_stop": True, "reason": "Jump."}
+    named = {"day": period.first, "hours": "2", "over_limit": True, "reason": "Jump."}
     yield Call("manager", "work.log", (project.id,), named)
     known = set(now().books.invoices)
     yield Call("manager", "invoices.draft", (project.client_id, period))
     for id in now().books.invoices.keys() - known:
-        yield Call("manager", "invoices.generate", (id,), {"latest": True})
+        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
         yield Call("manager", "invoices.revert", (id,))
         for line in now().books.invoices[id].lines:
             yield Call("supervisor", "work.delete", (line.session_id,))
@@ -64,8 +64,8 @@ def _to_emptied_draft(now: Now) -> Iterator[Call]:
 
 def _to_part_paid(now: Now) -> Iterator[Call]:
     invoice = now().invoice(Status.GENERATED, Status.DUE)
-    if invoice is not None and invoice.open_minor > 1:
-        yield Call("manager", "payments.record", (invoice.id, Money(invoice.open_minor // 2, invoice.currency)))
+    if invoice is not None and invoice.amount_due_minor > 1:
+        yield Call("manager", "payments.record", (invoice.id, Money(invoice.amount_due_minor // 2, invoice.currency)))
 
 
 def _to_credit(now: Now) -> Iterator[Call]:

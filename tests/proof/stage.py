@@ -68,15 +68,15 @@ class Stage:
         desk = billing.as_owner()
         supervisor = desk.people.add(name="Sam", role=Role.SUPERVISOR)
         worker = desk.people.add(name="Lee", role=Role.WORKER)
-        refill = Refill(at=Money.of(-1000, "USD"), rate=Rate.hourly(50, "USD"), hours=20)
+        refill = Refill(threshold=Money.of(-1000, "USD"), rate=Rate.hourly(50, "USD"), hours=20)
         acme = desk.clients.add(name="Acme", terms=Terms(allowed_balance=Money.of(-1500, "USD"), refill=refill))
         apex = desk.clients.add(name="Apex", terms=Terms(allowed_balance=Money.of(-80_000, "JPY")))
         boxy = desk.clients.add(name="Boxy", terms=Terms.unlimited(), currency="KWD")
         for client, rate in ((acme, "50"), (acme, "33.33"), (apex, "1000"), (boxy, "0.125")):
-            project = desk.projects.add(client=client.id, name="Website", rate=Rate.hourly(rate, client.currency))
+            project = desk.projects.add(client_id=client.id, name="Website", rate=Rate.hourly(rate, client.currency))
             desk.projects.assign(project.id, worker.id)
             desk.projects.assign(project.id, supervisor.id)
-        contact = desk.people.add(name="Cleo", role=Role.CONTACT, client=acme.id)
+        contact = desk.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id)
         cast = {"manager": desk.person_id, "supervisor": supervisor.id, "worker": worker.id, "contact": contact.id}
         for who, id in cast.items():
             desk.people.set_password(id, secret_of(who))

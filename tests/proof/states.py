@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, Line
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.testing.books import Books
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
@@ -42,7 +42,7 @@ def day_in(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def day_of_session(session: Session, zone: str) -> date:
+def day_of_session(session: WorkSession, zone: str) -> date:
     """The day that was stated, or else that of its start."""
     return session.stated_day or day_in(session.start, zone)
 
@@ -77,22 +77,28 @@ def _ledgers(books: Books, sound: Books | None) -> Iterator[Breach]:
             continue
         if sound is not None and sound.accounts.get(client) is account and sound.entries.get(client) == entries:
             continue
-        balance = anchor = 0
-        last: Entry | None = None
+        balance = utilization_base = 0
+        last: LedgerEntry | None = None
         for place, entry in enumerate(entries, start=1):
             balance += entry.minor
             if entry.kind is EntryKind.PAYMENT:
-                anchor = balance
+                utilization_base = balance
             elif entry.kind is EntryKind.PAYMENT_REVERSED:
-                anchor += entry.minor
+                utilization_base += entry.minor
             if (entry.sequence, entry.balance_minor, entry.client_id) != (place, balance, client):
                 yield Breach("I1", f"entry {place} of {client}, with a balance of {balance}, is {entry}")
             if last is not None and entry.booked_at < last.booked_at:
                 yield Breach("I29", f"entry {place} of {client} was booked before the one that precedes it")
             last = entry
         position = account.position
-        if (position.sequence, position.balance_minor, position.anchor_minor) != (len(entries), balance, anchor):
-            yield Breach("I1", f"{len(entries)} entries of {client} lead to {balance}, anchor {anchor}: {position}")
+        if (position.sequence, position.balance_minor, position.utilization_base_minor) != (
+            len(entries),
+            balance,
+            utilization_base,
+        ):
+            yield Breach(
+                "I1", f"{len(entries)} entries of {client} lead to {balance}, anchor {utilization_base}: {position}"
+            )
 
 
 def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -187,7 +193,7 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     is_draft = invoice.status is Status.DRAFT
     if invoice.number is None and not is_draft:
         yield Breach("I15", f"{label} is {invoice.status} without a number")
-    if is_draft != (invoice.letterhead is None) or is_draft != (invoice.issued_on is None):
+    if is_draft != (invoice.parties is None) or is_draft != (invoice.issued_on is None):
         yield Breach("I9", f"{label} is {invoice.status} and has the dates and letterhead of another status")
     if invoice.currency != books.clients[invoice.client_id].currency:
         yield Breach("I9", f"{label} is in another currency than its client")
@@ -207,13 +213,13 @@ def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
     if session is None or session.client_id != invoice.client_id:
         yield Breach("I8", f"{invoice.label} has a line of session {line.session_id}, which is not its client's")
         return
-    if invoice.status not in LIVE or invoice.letterhead is None or invoice.selection is None:
+    if invoice.status not in LIVE or invoice.parties is None or invoice.selection is None:
         return
     said = (line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description)
     is_now = (session.minor, session.duration, session.rate, session.project_id, session.person_id, session.note)
     if said != is_now or session.removed:
         yield Breach("I11", f"{invoice.label} bills {line}, but the session is {session}")
-    day = day_of_session(session, invoice.letterhead.timezone)
+    day = day_of_session(session, invoice.parties.timezone)
     if line.day != day or day not in invoice.selection.period:
         yield Breach("I30", f"{invoice.label} of {invoice.selection.period} bills {line.day} for work of {day}")
 
@@ -256,7 +262,7 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
     for client, account in books.accounts.items():
         if account.credit_minor != credit.get(client, 0):
             yield Breach("I13", f"the credit of {client} is {credit.get(client, 0)}, the account says {account}")
-        if account.asked_minor != asked.get(client, 0):
+        if account.outstanding_minor != asked.get(client, 0):
             yield Breach("I18", f"{asked.get(client, 0)} is asked of {client}, the account says {account}")
 
 
@@ -273,7 +279,7 @@ def _lives(books: Books, sound: Books | None) -> Iterator[Breach]:
             if step.after is Status.VOID and not step.note.strip():
                 yield Breach("I28", f"{invoice.label} was voided without a reason")
             status = step.after
-        if status is not invoice.status or len(steps) != invoice.steps:
+        if status is not invoice.status or len(steps) != invoice.status_version:
             yield Breach("I-LC", f"{invoice.label} is {invoice.status}; its {len(steps)} steps lead to {status}")
 
 

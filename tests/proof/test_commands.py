@@ -16,7 +16,7 @@ class TestCatalogue:
 
     def test_what_only_looks_is_not_taken_for_writing(self) -> None:
         """The Desk's questions are left out."""
-        looks = {"accounts.standing", "work.sessions", "invoices.paper", "people.me", "firm.audit", "projects.all"}
+        looks = {"accounts.standing", "work.sessions", "invoices.printable", "people.me", "firm.audit", "projects.all"}
         assert set() == looks & writing()
 
     @each_command

@@ -84,7 +84,17 @@ class TestStory:
 
     def test_all_the_books_are_part_of_it(self) -> None:
         """Everything that is stored, appended or told stands there as plain data, also what a walk at random left."""
-        kinds = ("Person", "Client", "Account", "Project", "Session", "Invoice", "Firm", "AuditRecord", "Entry")
+        kinds = (
+            "Person",
+            "Client",
+            "Account",
+            "Project",
+            "WorkSession",
+            "Invoice",
+            "Firm",
+            "AuditRecord",
+            "LedgerEntry",
+        )
         told = ["\n".join(said) for said in (story("USD"), walked())]
         for kind in kinds:
             assert [True, True] == [f'{{"type": "{kind}", ' in said for said in told]

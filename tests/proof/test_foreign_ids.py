@@ -12,13 +12,13 @@ from typing import Any, TypeVar, cast
 import attrs
 import pytest
 
-from invoicecore import Desk, MemoryStorage, NewSession, Role
+from invoicecore import Desk, MemoryStorage, NewWorkSession, Role
 from invoicecore.desk import visibility
 from invoicecore.errors import BatchRefused, NotFound, NotPermitted
 from invoicecore.ports.store import Entity, Storage, id_of
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
-from invoicecore.queries.paging import Cut, mark
+from invoicecore.queries.paging import PageRequest, cursor
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.storage.sql import SqlStorage
@@ -34,33 +34,41 @@ Request = Callable[[Desk, Things, str], object]
 
 AMONG: dict[str, Request] = {
     "people.add": lambda desk, of, alien: desk.people.add(
-        name="Pat", role=Role.CONTACT, client=of.client, limited_to=[of.project, alien]
+        name="Pat", role=Role.CONTACT, client_id=of.client, limited_to=[of.project, alien]
     ),
-    "people.limit_to": lambda desk, of, alien: desk.people.limit_to(of.contact, [of.project, alien]),
+    "people.restrict_to_projects": lambda desk, of, alien: desk.people.restrict_to_projects(
+        of.contact, [of.project, alien]
+    ),
     "work.import_many": lambda desk, of, alien: desk.work.import_many(
         [
-            NewSession(project_id=ProjectId(project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)
+            NewWorkSession(project_id=ProjectId(project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)
             for project in (of.project, alien)
         ]
     ),
     "invoices.draft": lambda desk, of, alien: desk.invoices.draft(
-        of.client, NOT_SO_MUCH, projects=[of.project, alien], leave_out=[of.session]
+        of.client, NOT_SO_MUCH, projects=[of.project, alien], exclude=[of.session]
     ),
     "invoices.draft without": lambda desk, of, alien: desk.invoices.draft(
-        of.client, NOT_SO_MUCH, leave_out=[of.session, alien]
+        of.client, NOT_SO_MUCH, exclude=[of.session, alien]
     ),
     "invoices.save": lambda desk, of, alien: desk.invoices.save(of.draft, projects=[of.project, alien]),
-    "work.sessions": lambda desk, of, alien: desk.work.sessions(client=of.client, project=of.project, person=alien),
-    "pages.work": lambda desk, of, alien: desk.pages.work(client=of.client, project=alien, period=NOT_SO_MUCH),
+    "work.sessions": lambda desk, of, alien: desk.work.sessions(
+        client_id=of.client, project_id=of.project, person_id=alien
+    ),
+    "pages.work": lambda desk, of, alien: desk.pages.work(client_id=of.client, project_id=alien, period=NOT_SO_MUCH),
 }
 """Requests in which the foreign id stands among one's own."""
 
 ADDED, MADE = ProjectSort.ADDED, InvoiceSort.MADE
 AFTER: dict[str, Request] = {
-    "pages.clients": lambda desk, of, alien: desk.pages.clients(after=mark(Cut(ClientSort.NAME), ("", alien))),
-    "pages.projects": lambda desk, of, alien: desk.pages.projects(after=mark(Cut(ADDED), (alien,)), sort=ADDED),
-    "pages.invoices": lambda desk, of, alien: desk.pages.invoices(after=mark(Cut(MADE), (alien,)), sort=MADE),
-    "pages.people": lambda desk, of, alien: desk.pages.people(after=mark(Cut(PersonSort.NAME), ("", alien))),
+    "pages.clients": lambda desk, of, alien: desk.pages.clients(
+        after=cursor(PageRequest(ClientSort.NAME), ("", alien))
+    ),
+    "pages.projects": lambda desk, of, alien: desk.pages.projects(
+        after=cursor(PageRequest(ADDED), (alien,)), sort=ADDED
+    ),
+    "pages.invoices": lambda desk, of, alien: desk.pages.invoices(after=cursor(PageRequest(MADE), (alien,)), sort=MADE),
+    "pages.people": lambda desk, of, alien: desk.pages.people(after=cursor(PageRequest(PersonSort.NAME), ("", alien))),
     "firm.audit": lambda desk, of, alien: desk.firm.audit(after=alien),
 }
 """Requests for what comes after something foreign, which only marks a place: they may be answered."""

@@ -28,7 +28,7 @@ class TestDoors:
         expected = {
             f"{type(room).__name__}.{name}"
             for room in vars(desk).values()
-            if hasattr(room, "_office")
+            if hasattr(room, "_executor")
             for name, method in inspect.getmembers(room, inspect.ismethod)
             if not name.startswith("_") and inspect.signature(method).parameters
         }
@@ -39,7 +39,7 @@ class TestDoors:
         """Each class with a constructor that takes values, and each function."""
         found = {name for name in invoicecore.__all__ if name in NAMES or f"calendar.{name}" in NAMES}
         words = {
-            "Act",
+            "Action",
             "Age",
             "AgingSort",
             "ClientSort",
@@ -61,8 +61,8 @@ class TestDoors:
         ports = {
             "CountingIds",
             "MemoryStorage",
-            "RememberingNotifier",
-            "SilentNotifier",
+            "NullNotifier",
+            "RecordingNotifier",
             "SystemClock",
             "TimeOrderedIds",
         }

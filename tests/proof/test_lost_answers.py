@@ -37,7 +37,7 @@ class Office:
         self.firm = billing.firm_id
         self.desk: Desk = billing.as_owner()
         acme = self.desk.clients.add(name="Acme", terms=Terms.unlimited())
-        self.site: ProjectId = self.desk.projects.add(client=acme.id, name="Site", rate=Rate.hourly("50", "USD")).id
+        self.site: ProjectId = self.desk.projects.add(client_id=acme.id, name="Site", rate=Rate.hourly("50", "USD")).id
 
     def log(self, key: str | None = None) -> object:
         return self.desk.work.log(self.site, start=NINE, hours=2, idempotency_key=key)

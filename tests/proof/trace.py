@@ -10,7 +10,7 @@ from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.work_session import NewSession, Session
+from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.testing.books import SOURCES, Books
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import SessionId
@@ -44,7 +44,7 @@ def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
     match call.name:
         case "payments.record" | "invoices.set_paid":
             stated = call.args[1] if len(call.args) > 1 else None
-            given = stated.minor if stated is not None else before.invoices[call.args[0]].open_minor
+            given = stated.minor if stated is not None else before.invoices[call.args[0]].amount_due_minor
         case "invoices.void" if call.named.get("payments") is OnVoid.REVERSE:
             returned = before.invoices[call.args[0]].paid_minor
         case "payments.reverse":
@@ -113,14 +113,14 @@ def _imported(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
                 yield Breach("imports", f"{row} was to be followed, and there is {new_one}")
 
 
-def _can_follow(before: Books, row: NewSession, old: Session) -> bool:
+def _can_follow(before: Books, row: NewWorkSession, old: WorkSession) -> bool:
     """Whether nothing is in the way of a session that is to say what its row says."""
     if old.removed or old.id in before.locks or row.person_id != old.person_id:
         return False
     return before.projects[row.project_id].client_id == old.client_id
 
 
-def _says(after: Books, row: NewSession, session: Session) -> bool:
+def _says(after: Books, row: NewWorkSession, session: WorkSession) -> bool:
     """Whether a session says what its row says."""
     if row.hours is not None:
         length = duration("hours", row.hours)
@@ -156,7 +156,7 @@ def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
     draft, invoice = before.invoices[call.args[0]], after.invoices[call.args[0]]
     if draft.kind is InvoiceKind.TIME and set(invoice.session_ids) != free_work(before, draft):
         yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
-    if draft.number is None and not call.named.get("latest") and invoice.lines != draft.lines:
+    if draft.number is None and not call.named.get("use_latest") and invoice.lines != draft.lines:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
 
 
@@ -184,18 +184,20 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "work.running": lambda desk, at: desk.work.running(),
     "work.imported": lambda desk, at: desk.work.imported(SOURCES),
     "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
-    "work.sessions": lambda desk, at: desk.work.sessions(client=_one(at.books.clients, at), period=at.period()),
+    "work.sessions": lambda desk, at: desk.work.sessions(client_id=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
     "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),
     "invoices.all": lambda desk, at: desk.invoices.all(),
-    "invoices.available_acts": lambda desk, at: desk.invoices.available_acts(_one(at.books.invoices, at)),
+    "invoices.available_actions": lambda desk, at: desk.invoices.available_actions(_one(at.books.invoices, at)),
     "invoices.history": lambda desk, at: desk.invoices.history(_one(at.books.invoices, at)),
-    "invoices.paper": lambda desk, at: desk.invoices.paper(_one(at.books.invoices, at)),
+    "invoices.printable": lambda desk, at: desk.invoices.printable(_one(at.books.invoices, at)),
     "payments.get": lambda desk, at: desk.payments.get(_one(at.books.payments, at)),
     "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
     "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
     "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
-    "accounts.statement_paper": lambda desk, at: desk.accounts.statement_paper(_one(at.books.clients, at), at.period()),
+    "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
+        _one(at.books.clients, at), at.period()
+    ),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
     "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
@@ -210,7 +212,7 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
-    "pages.outlook": lambda desk, at: desk.pages.outlook(_one(at.books.clients, at)),
+    "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
 }
 """Every question that a desk answers, asked about anything."""
@@ -223,7 +225,7 @@ def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
     client = at.one(books.clients)
     if client is None:
         return
-    shown = {it.id for it in desk.work.sessions(client=client, period=week)}
+    shown = {it.id for it in desk.work.sessions(client_id=client, period=week)}
     worked = {
         it.id
         for it in books.sessions.values()
@@ -240,7 +242,7 @@ def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
         yield Breach("I1", f"the statement of {week} does not lead from {page.opening} to {page.closing}")
     invoice = at.one(books.invoices)
     if invoice is not None:
-        paper = desk.invoices.paper(invoice)
+        paper = desk.invoices.printable(invoice)
         amounts = [Money(line.minor, paper.invoice.currency) for line in paper.invoice.lines]
         if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")

@@ -16,8 +16,8 @@ from unittest.mock import patch
 
 from attrs import Factory, define, evolve, field, frozen
 
-from invoicecore.errors import InvoicecoreError, KeyReused, StorageError
-from invoicecore.ledger.entries import Entry
+from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
 from invoicecore.storage.memory import MemoryUnitOfWork
 from invoicecore.testing.books import Books, books
@@ -235,7 +235,7 @@ class Walk:
         self._last.append(f"other: {other} key {key}")
         try:
             self._give(other, key)
-        except KeyReused:
+        except IdempotencyKeyReused:
             self._read()
             if self.books != before:
                 self._judge((Breach("I26", f"{key} was refused for {other}, and the books changed"),))
@@ -329,7 +329,7 @@ def control(*, seed: int) -> Figures:
     """The same walk on a store that forgets what is appended to the ledger: it must not come far."""
 
     def forget(self: MemoryUnitOfWork, fact: Fact) -> None:
-        if not isinstance(fact, Entry):
+        if not isinstance(fact, LedgerEntry):
             append(self, fact)
 
     append = MemoryUnitOfWork.append

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicecore import Outlook, Period, Terms
+from invoicecore import Forecast, Period, Terms
 from invoicecore.ledger.position import Position
-from invoicecore.queries.forecast import outlook, window
+from invoicecore.queries.forecast import forecast, window
 from invoicecore.settlement.account import Account
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, terms, usd
@@ -17,12 +17,12 @@ from tests.world import UNLIMITED, terms, usd
 TODAY = date(2026, 3, 2)
 
 
-def seen(balance: int, worked: int, agreed: Terms | None = None, asked: int = 0) -> Outlook:
+def seen(balance: int, worked: int, agreed: Terms | None = None, asked: int = 0) -> Forecast:
     """The outlook of a client with that balance, for whom so much was worked in four weeks; all in whole dollars.
     Without other terms, a refill of $1,000 is asked for at −$1,000 and work stops at −$1,500."""
     position = Position("USD", balance_minor=balance * 100)
-    account = Account(ClientId("acme"), position, agreed or terms(), asked_minor=asked * 100)
-    return outlook(account, worked * 100, TODAY)
+    account = Account(ClientId("acme"), position, agreed or terms(), outstanding_minor=asked * 100)
+    return forecast(account, worked * 100, TODAY)
 
 
 class TestDays:
@@ -77,7 +77,7 @@ class TestDays:
     def test_never_beyond_the_calendar(self) -> None:
         """A cent a month from a fortune to the stop takes longer than there are dates."""
         account = Account(ClientId("acme"), Position("USD", balance_minor=10**16), terms())
-        assert outlook(account, 1, TODAY).stops_on is None
+        assert forecast(account, 1, TODAY).stops_on is None
 
     def test_on_which_figures_it_rests(self) -> None:
         """The four weeks end yesterday; levels and amounts are those that were gone by."""
@@ -94,7 +94,7 @@ class TestDays:
     def test_not_a_day_too_early_or_too_late(self, balance: int, worked: int) -> None:
         """By the pace, the balance is above the level the day before, and not above it on the day."""
         account = Account(ClientId("acme"), Position("USD", balance_minor=balance), terms())
-        it = outlook(account, worked, TODAY)
+        it = forecast(account, worked, TODAY)
         assert it.stops_on is not None
         days = (it.stops_on - TODAY) // timedelta(days=1)
         assert balance - it.pace * days <= -150_000

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicecore import (
-    Act,
+    Action,
     Deposit,
     EntryKind,
     Invoice,
@@ -30,9 +30,9 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.errors import ActRefused, NotAllowedNow, Overpaid, WorkIsStopped
+from invoicecore.errors import ActionNotAllowed, AmountTooLarge, BalanceLimitReached, InvalidState
 from invoicecore.ledger.position import Position
-from invoicecore.lifecycle.invoice import Letterhead, Selection
+from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.model.events import (
     CreditApplied,
     InvoiceDue,
@@ -44,26 +44,26 @@ from invoicecore.model.events import (
     PaymentRecorded,
     PaymentReversed,
 )
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.adjust import adjust
 from invoicecore.settlement.charge import admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
-from invoicecore.settlement.decision import Decision, Hold
-from invoicecore.settlement.generate import born_generated, draft, generate, holding, resave, revert
+from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.generate import draft, generate, issue_directly, revert, update_draft, with_lines
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
-from invoicecore.values.stamp import Stamp
+from invoicecore.values.stamp import CommandStamp
 from tests.world import UNLIMITED, hourly, terms, usd
 
 ACME = ClientId("acme")
 TODAY = date(2026, 3, 2)
-STAMP = Stamp(utc(2026, 3, 2, 12), PersonId("maria"), "America/Chicago")
-LETTERHEAD = Letterhead("Northwind", "", "Acme", "", "", "America/Chicago", ())
+STAMP = CommandStamp(utc(2026, 3, 2, 12), PersonId("maria"), "America/Chicago")
+LETTERHEAD = PartySnapshot("Northwind", "", "Acme", "", "", "America/Chicago", ())
 DRAFT = Invoice(
     id=InvoiceId("one"),
     client_id=ACME,
@@ -115,9 +115,9 @@ def payment(minor: int, applied: dict[str, int] | None = None, *, id: str = "p")
     )
 
 
-def session(minor: int) -> Session:
+def session(minor: int) -> WorkSession:
     """Work that costs so many cents."""
-    return Session(
+    return WorkSession(
         id=SessionId("s1"),
         client_id=ACME,
         project_id=ProjectId("site"),
@@ -141,7 +141,7 @@ class TestPay:
     def test_every_cent_is_somewhere(self, total: int, amount: int, deposit: Deposit) -> None:
         """What came in is applied or unapplied; what is deposited is all of it, or the excess; nothing is overpaid."""
         bill = invoice(total, deposit=deposit)
-        before = account(asked=bill.asked_minor)
+        before = account(asked=bill.outstanding_minor)
         done = pay(before, bill, PaymentId("p"), Money(amount, "USD"), STAMP, overpayment=Overpayment.TO_CREDIT)
         [paid], [received] = done.invoices, done.payments
         excess = max(0, amount - total)
@@ -150,14 +150,14 @@ class TestPay:
         assert (Status.PAID if amount >= total else Status.DUE) is paid.status
         into_balance = amount if deposit is Deposit.TO_BALANCE else excess
         assert into_balance == done.account.position.balance_minor == sum(entry.minor for entry in done.entries)
-        assert paid.asked_minor == done.account.asked_minor
+        assert paid.outstanding_minor == done.account.outstanding_minor
         # What was asked and is paid only changes places, so the projected balance rises by the excess alone.
-        assert excess == done.account.projected_minor - before.projected_minor
+        assert excess == done.account.projected_balance_minor - before.projected_balance_minor
 
     @given(total=amounts, more=amounts)
     def test_too_much_is_refused(self, total: int, more: int) -> None:
         """Without a word about credit, more than the rest is refused, naming the rest."""
-        with pytest.raises(Overpaid) as refused:
+        with pytest.raises(AmountTooLarge) as refused:
             pay(account(), invoice(total), PaymentId("p"), Money(total + more, "USD"), STAMP)
         assert str(Money(total, "USD")) in str(refused.value)
 
@@ -184,14 +184,14 @@ class TestPay:
     def test_who_is_told(self) -> None:
         """A part tells of the payment, all of it also that the invoice is paid."""
         part = pay(account(), invoice(10_00), PaymentId("p"), usd(4), STAMP)
-        rest = pay(account(), invoice(10_00, 4_00), PaymentId("p"), None, STAMP, act=Act.SET_PAID)
+        rest = pay(account(), invoice(10_00, 4_00), PaymentId("p"), None, STAMP, action=Action.SET_PAID)
         assert [PaymentRecorded] == [type(event) for event in part.events]
         assert [PaymentRecorded, InvoicePaid] == [type(event) for event in rest.events]
         assert PaymentOrigin.STATUS_MENU is rest.payments[0].origin
 
     def test_whether_comes_before_how_much(self) -> None:
         """A paid invoice refuses the act, not the amount."""
-        with pytest.raises(ActRefused):
+        with pytest.raises(ActionNotAllowed):
             pay(account(), evolve(invoice(5, 5), status=Status.PAID), PaymentId("p"), usd(99), STAMP)
 
 
@@ -208,7 +208,7 @@ class TestCredit:
         does not deposit."""
         bill = invoice(total, deposit=deposit)
         credits = [payment(part, id=f"p{place}") for place, part in enumerate(parts)]
-        before = account(sum(parts), asked=bill.asked_minor, credit=sum(parts))
+        before = account(sum(parts), asked=bill.outstanding_minor, credit=sum(parts))
         done = apply_credit(before, bill, credits, None, STAMP)
         used = min(total, sum(parts))
         [paid] = done.invoices
@@ -218,7 +218,7 @@ class TestCredit:
         out = used if deposit is Deposit.NOT_DEPOSITED else 0
         assert sum(parts) - out == done.account.position.balance_minor
         assert done.account.credit_minor <= done.account.position.balance_minor
-        assert paid.asked_minor == done.account.asked_minor
+        assert paid.outstanding_minor == done.account.outstanding_minor
         assert {EntryKind.CREDIT_APPLIED} >= {entry.kind for entry in done.entries}
 
     def test_who_is_told(self) -> None:
@@ -230,11 +230,11 @@ class TestCredit:
 
     def test_none_and_too_much(self) -> None:
         """Without credit the act is refused; more than the rest, or than there is, is a rule of money."""
-        with pytest.raises(ActRefused, match="no unapplied credit"):
+        with pytest.raises(ActionNotAllowed, match="no unapplied credit"):
             apply_credit(account(), invoice(5_00), [], None, STAMP)
-        with pytest.raises(Overpaid, match=r"5\.00 USD left to pay"):
+        with pytest.raises(AmountTooLarge, match=r"5\.00 USD left to pay"):
             apply_credit(account(credit=9_00), invoice(5_00), [payment(9_00)], usd(6), STAMP)
-        with pytest.raises(Overpaid, match=r"9\.00 USD of credit"):
+        with pytest.raises(AmountTooLarge, match=r"9\.00 USD of credit"):
             apply_credit(account(credit=9_00), invoice(50_00), [payment(9_00)], usd(10), STAMP)
 
 
@@ -248,10 +248,15 @@ class TestVoid:
         bill = invoice(paid + rest, paid, deposit=deposit)
         received = [payment(paid, {bill.id: paid})] if paid else []
         deposited = paid if deposit is Deposit.TO_BALANCE else 0
-        done = void(account(deposited, asked=bill.asked_minor), bill, received, on_void, "Why.", STAMP)
+        done = void(account(deposited, asked=bill.outstanding_minor), bill, received, on_void, "Why.", STAMP)
         [voided], after = done.invoices, done.account
         kept = paid if on_void is OnVoid.KEEP else 0
-        assert (Status.VOID, 0, 0, 0) == (voided.status, voided.paid_minor, voided.open_minor, after.asked_minor)
+        assert (Status.VOID, 0, 0, 0) == (
+            voided.status,
+            voided.paid_minor,
+            voided.amount_due_minor,
+            after.outstanding_minor,
+        )
         assert kept == after.credit_minor == after.position.balance_minor
         assert kept == sum(it.unapplied_minor for it in done.payments)
         assert paid - kept == sum(it.reversed_minor for it in done.payments)
@@ -260,7 +265,7 @@ class TestVoid:
     @pytest.mark.req("B27")
     def test_what_it_leaves_behind(self) -> None:
         """The step says who, when and why; the sessions are let go; the notice does not tell the reason."""
-        bill = evolve(invoice(400_00), lines=LINES, steps=1)
+        bill = evolve(invoice(400_00), lines=LINES, status_version=1)
         done = void(account(), bill, [], OnVoid.KEEP, "Wrong client.", STAMP)
         [step] = done.history
         assert (2, Status.GENERATED, Status.VOID, "Wrong client.", "maria") == (
@@ -270,7 +275,7 @@ class TestVoid:
             step.note,
             step.by,
         )
-        assert Hold(bill.id, (SessionId("s1"), SessionId("s2"))) == done.unlock
+        assert SessionLocks(bill.id, (SessionId("s1"), SessionId("s2"))) == done.unlock
         assert [InvoiceVoided(ACME, bill.id, "INV-one")] == list(done.events)
 
     def test_only_what_was_applied_to_it(self) -> None:
@@ -309,7 +314,7 @@ class TestReverse:
             return
         amount = data.draw(st.integers(1, received.minor))
         in_balance = free + one + (two if deposit is Deposit.TO_BALANCE else 0)
-        before = account(in_balance, asked=sum(bill.asked_minor for bill in bills.values()), credit=free)
+        before = account(in_balance, asked=sum(bill.outstanding_minor for bill in bills.values()), credit=free)
         done = reverse(before, received, bills, Money(amount, "USD"), "Mistyped.", STAMP)
         from_two = min(two, max(0, amount - free))
         [after] = done.payments
@@ -320,23 +325,23 @@ class TestReverse:
         left_in = in_balance - amount + (from_two if deposit is Deposit.NOT_DEPOSITED else 0)
         assert left_in == done.account.position.balance_minor
         now = bills | {bill.id: bill for bill in done.invoices}
-        assert sum(bill.asked_minor for bill in now.values()) == done.account.asked_minor
+        assert sum(bill.outstanding_minor for bill in now.values()) == done.account.outstanding_minor
         for bill in now.values():
             assert after.applied_to(bill.id) == bill.paid_minor >= 0
 
     def test_what_cannot_be_taken_back(self) -> None:
         """What paid an invoice in full stays; nothing left is said so; too much names what there is."""
         paid = {InvoiceId("one"): evolve(invoice(5_00, 5_00), status=Status.PAID)}
-        with pytest.raises(NotAllowedNow, match=r"OnVoid\.REVERSE"):
+        with pytest.raises(InvalidState, match=r"OnVoid\.REVERSE"):
             reverse(account(), payment(5_00, {"one": 5_00}), paid, None, "Why.", STAMP)
-        with pytest.raises(Overpaid, match=r"Only 2\.00 USD"):
+        with pytest.raises(AmountTooLarge, match=r"Only 2\.00 USD"):
             reverse(account(credit=2_00), payment(7_00, {"one": 5_00}), paid, usd(3), "Why.", STAMP)
 
     def test_the_anchor_goes_down_with_it(self) -> None:
         """With an anchor of $9, $4 back leave $5."""
         before = Account(ACME, Position("USD", 1, 9_00, 9_00), UNLIMITED, 0, 4_00)
         done = reverse(before, payment(4_00), {}, None, "Went back.", STAMP)
-        assert (5_00, 5_00) == (done.account.position.balance_minor, done.account.position.anchor_minor)
+        assert (5_00, 5_00) == (done.account.position.balance_minor, done.account.position.utilization_base_minor)
         assert ["Went back."] == [entry.note for entry in done.entries]
 
 
@@ -363,13 +368,13 @@ class TestCharge:
     def test_admitted_above_the_allowed_balance_only(self, balance: int, stopped: bool) -> None:
         """At −$80 it stops, a cent above it does not."""
         acme = account(balance, terms=terms(allowed="-80", refill_at=None))
-        assert not admit(acme, costs=False, past_stop=False)
-        assert stopped == admit(acme, costs=True, past_stop=True)
+        assert not admit(acme, costs=False, over_limit=False)
+        assert stopped == admit(acme, costs=True, over_limit=True)
         if stopped:
-            with pytest.raises(WorkIsStopped):
-                admit(acme, costs=True, past_stop=False)
+            with pytest.raises(BalanceLimitReached):
+                admit(acme, costs=True, over_limit=False)
         else:
-            assert not admit(acme, costs=True, past_stop=False)
+            assert not admit(acme, costs=True, over_limit=False)
 
     @pytest.mark.req("A52")
     @given(minor=st.integers(-(10**12), 10**12))
@@ -378,8 +383,8 @@ class TestCharge:
         done = adjust(account(5, asked=3), Money(minor, "USD"), "Why.", "a1", STAMP)
         assert (5 + minor, 3, 0) == (
             done.account.position.balance_minor,
-            done.account.asked_minor,
-            done.account.position.anchor_minor,
+            done.account.outstanding_minor,
+            done.account.position.utilization_base_minor,
         )
         assert [("Why.", "a1")] == [(entry.note, entry.cause) for entry in done.entries]
 
@@ -391,8 +396,8 @@ class TestGenerate:
         """A new draft has a first step, locks nothing and asks for nothing."""
         done = draft(account(), DRAFT, LINES, STAMP)
         [new], [step] = done.invoices, done.history
-        assert (400_00, 0, None) == (new.total_minor, done.account.asked_minor, new.number)
-        assert (None, Status.DRAFT, Act.DRAFT_INVOICE, 1) == (step.before, step.after, step.act, step.sequence)
+        assert (400_00, 0, None) == (new.total_minor, done.account.outstanding_minor, new.number)
+        assert (None, Status.DRAFT, Action.DRAFT_INVOICE, 1) == (step.before, step.after, step.action, step.sequence)
         assert (None, None, ()) == (done.lock, done.unlock, done.entries)
 
     @pytest.mark.req("B6", "B19", "B21")
@@ -405,51 +410,58 @@ class TestGenerate:
             bill.number,
             bill.issued_on,
             bill.due_on,
-            bill.letterhead,
+            bill.parties,
         )
-        assert (400_00, Hold(bill.id, (SessionId("s1"), SessionId("s2")))) == (done.account.asked_minor, done.lock)
+        assert (400_00, SessionLocks(bill.id, (SessionId("s1"), SessionId("s2")))) == (
+            done.account.outstanding_minor,
+            done.lock,
+        )
         assert [InvoiceGenerated] == [type(event) for event in done.events]
         back = revert(done.account, bill, STAMP)
         [again] = back.invoices
-        assert ("7", None, None, None) == (again.number, again.issued_on, again.due_on, again.letterhead)
-        assert (400_00, done.lock) == (back.account.asked_minor, back.unlock)
+        assert ("7", None, None, None) == (again.number, again.issued_on, again.due_on, again.parties)
+        assert (400_00, done.lock) == (back.account.outstanding_minor, back.unlock)
         assert [InvoiceReverted] == [type(event) for event in back.events]
 
     @given(lines=st.lists(st.integers(1, 10**9), max_size=6), numbered=st.booleans())
     def test_resaved(self, lines: list[int], numbered: bool) -> None:
         """A draft foots after every save; only one with a number asks for its total."""
-        old = evolve(holding(DRAFT, LINES), number="7" if numbered else None)
+        old = evolve(with_lines(DRAFT, LINES), number="7" if numbered else None)
         changed = tuple(Line(f"Line {place}", minor) for place, minor in enumerate(lines))
-        done = resave(account(asked=old.asked_minor), old, old, changed, STAMP, Act.SAVE)
+        done = update_draft(account(asked=old.outstanding_minor), old, old, changed, STAMP, Action.SAVE)
         [new] = done.invoices
         assert sum(lines) == new.total_minor == sum(line.minor for line in new.lines)
-        assert (sum(lines) if numbered else 0) == done.account.asked_minor
+        assert (sum(lines) if numbered else 0) == done.account.outstanding_minor
         assert ((), ()) == (done.history, done.entries)
 
     def test_another_choice(self) -> None:
         """A draft is saved with what was chosen for it, and never forgets which invoice it is."""
         march, april = Selection(Period.month(2026, 3)), Selection(Period.month(2026, 4))
         old = evolve(DRAFT, selection=march)
-        [new] = resave(account(), old, evolve(old, selection=april), LINES, STAMP, Act.SAVE).invoices
-        assert evolve(holding(old, LINES), selection=april) == new
+        [new] = update_draft(account(), old, evolve(old, selection=april), LINES, STAMP, Action.SAVE).invoices
+        assert evolve(with_lines(old, LINES), selection=april) == new
 
     @pytest.mark.req("A69")
     def test_born_generated(self) -> None:
         """What is born generated has a first step, reads unpaid and is asked for where it deposits."""
         blank = evolve(DRAFT, kind=InvoiceKind.MANUAL, status=Status.GENERATED)
         for deposit, asked in ((Deposit.TO_BALANCE, 5_00), (Deposit.NOT_DEPOSITED, 0)):
-            done = born_generated(
+            done = issue_directly(
                 account(),
                 evolve(blank, deposit=deposit),
                 (Line("Bonus", 5_00),),
                 "7",
                 PaymentTerms.net(30),
                 LETTERHEAD,
-                Act.MAKE_MANUAL_INVOICE,
+                Action.MAKE_MANUAL_INVOICE,
                 STAMP,
             )
             [bill] = done.invoices
-            assert ("unpaid", asked, date(2026, 4, 1)) == (bill.reads_as, done.account.asked_minor, bill.due_on)
+            assert ("unpaid", asked, date(2026, 4, 1)) == (
+                bill.display_status,
+                done.account.outstanding_minor,
+                bill.due_on,
+            )
             assert [(None, Status.GENERATED)] == [(step.before, step.after) for step in done.history]
 
 
@@ -457,24 +469,24 @@ class TestStatus:
     """Somebody says how an invoice stands."""
 
     @pytest.mark.req("B8", "B10", "B11", "B14")
-    @pytest.mark.parametrize("act", [Act.SET_DUE, Act.SET_OVERDUE, Act.SET_UNCOLLECTIBLE])
-    def test_only_the_status(self, act: Act) -> None:
+    @pytest.mark.parametrize("action", [Action.SET_DUE, Action.SET_OVERDUE, Action.SET_UNCOLLECTIBLE])
+    def test_only_the_status(self, action: Action) -> None:
         """Nothing but the status and its step changes; the same again changes nothing."""
         bill = invoice(10_00)
-        done = set_status(account(asked=10_00), bill, act, STAMP)
+        done = set_status(account(asked=10_00), bill, action, STAMP)
         assert done is not None
         [changed] = done.invoices
-        assert bill == evolve(changed, status=bill.status, steps=bill.steps)
+        assert bill == evolve(changed, status=bill.status, status_version=bill.status_version)
         assert (account(asked=10_00), (), ()) == (done.account, done.entries, done.payments)
-        assert set_status(done.account, changed, act, STAMP) is None
+        assert set_status(done.account, changed, action, STAMP) is None
 
     def test_who_is_told(self) -> None:
         """Each status has its own notice, with what is left to pay."""
         bill = invoice(10_00, 4_00)
-        late = set_status(account(), bill, Act.SET_OVERDUE, STAMP)
+        late = set_status(account(), bill, Action.SET_OVERDUE, STAMP)
         assert late is not None
         assert (InvoiceOverdue(ACME, bill.id, "INV-one", usd(6)),) == late.events
-        due = set_status(account(), late.invoices[0], Act.SET_DUE, STAMP)
+        due = set_status(account(), late.invoices[0], Action.SET_DUE, STAMP)
         assert due is not None
         assert (InvoiceDue(ACME, bill.id, "INV-one", usd(6)),) == due.events
 
@@ -490,7 +502,7 @@ class TestRefill:
     )
     def test_the_least_that_restores(self, projected: int, at: int, hours: int, fall: int) -> None:
         """So many whole blocks that the projected balance is above the refill balance, and not one more."""
-        refill = Refill(at=Money(at, "USD"), rate=hourly(10), hours=hours)
+        refill = Refill(threshold=Money(at, "USD"), rate=hourly(10), hours=hours)
         agreed = Terms(allowed_balance=None, refill=refill)
         after = account(projected, terms=agreed)
         blocks = blocks_to_ask(account(projected + fall, terms=agreed), after, terms_set=False)
@@ -512,6 +524,6 @@ class TestRefill:
 
     def test_the_words_on_it(self) -> None:
         """One block is not counted, several are."""
-        refill = Refill(at=usd(-1000), rate=hourly(50), hours="20")
+        refill = Refill(threshold=usd(-1000), rate=hourly(50), hours="20")
         assert "Refill of 20 h at 50 USD/h" == refill_line(refill, 1).description
         assert "Refill of 2 × 20 h at 50 USD/h" == refill_line(refill, 2).description

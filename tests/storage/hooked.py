@@ -37,10 +37,10 @@ class HookedStorage(WatchedStorage):
         self._lock = threading.Lock()
         self._interruption: tuple[int, Callable[[], object]] | None = None
 
-    def interrupt(self, after_calls: int, act: Callable[[], object]) -> None:
+    def interrupt(self, after_calls: int, action: Callable[[], object]) -> None:
         """Let somebody act once, right before the call that comes after so many."""
         self.calls = 0
-        self._interruption = (after_calls, act)
+        self._interruption = (after_calls, action)
 
     def _watch_call(self, call: str, make: Callable[[], R]) -> R:
         if call != BEGIN:

@@ -11,11 +11,11 @@ from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve
 
-from invoicecore import Entry, Invoice, MemoryStorage, Payment, Person, StatusChange
+from invoicecore import Invoice, LedgerEntry, MemoryStorage, Payment, Person, StatusChange
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.events import Message
-from invoicecore.model.work_session import Session
-from invoicecore.ports.store import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of
+from invoicecore.model.work_session import WorkSession
+from invoicecore.ports.store import ALL, Change, Entity, Fact, IdempotencyRecord, Index, UniqueKind, id_of
 from invoicecore.settlement.account import Account
 from invoicecore.storage.memory import _ABSENT, MemoryUnitOfWork
 from invoicecore.values.ids import FirmId
@@ -197,7 +197,7 @@ class VisibleClaims(Sabotaged):
     """Lets others see a claim before it is committed, and takes it back if it is not."""
 
     class Unit(MemoryUnitOfWork):
-        def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
             asked = tuple(keys)
             super().claim(scope, asked, holder)
             self._books.claims[scope].update(dict.fromkeys(asked, holder))
@@ -233,7 +233,7 @@ class SequenceNumbers(Sabotaged):
 
     class Unit(MemoryUnitOfWork):
         def take(self, counter: str) -> int:
-            value = self.next_of(counter)
+            value = self.peek(counter)
             self._books.counters[counter] = value + 1
             self._counters[counter] = (value + 1, value + 1)
             return value
@@ -268,7 +268,7 @@ class NeverReleased(Sabotaged):
     """Keeps claims for good."""
 
     class Unit(MemoryUnitOfWork):
-        def release(self, scope: Scope, keys: Iterable[str]) -> None:
+        def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
             return None
 
 
@@ -286,10 +286,10 @@ class CaselessKeys(Sabotaged):
     """Compares keys as the collation of its database does."""
 
     class Unit(MemoryUnitOfWork):
-        def remember(self, remembered: Remembered) -> None:
+        def remember(self, remembered: IdempotencyRecord) -> None:
             super().remember(evolve(remembered, key=remembered.key.casefold()))
 
-        def recall(self, key: str) -> Remembered | None:
+        def recall(self, key: str) -> IdempotencyRecord | None:
             found = super().recall(key.casefold())
             return None if found is None else evolve(found, key=key)
 
@@ -333,7 +333,7 @@ class KeysKept(Sabotaged):
     """Keeps the keys that are claimed as they were given, and looks at them again when it commits."""
 
     class Unit(MemoryUnitOfWork):
-        def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+        def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
             kept = keys if isinstance(keys, Sequence) else tuple(keys)
             super().claim(scope, kept, holder)
             again: list[Callable[[], None]] = self.__dict__.setdefault("_again", [])
@@ -423,25 +423,25 @@ def _altering(kinds: tuple[type[Any], ...], **fields: Callable[[Any], Any]) -> t
 class FloatMoney(Sabotaged):
     """Keeps amounts as floating-point numbers, which are exact up to sixteen digits only."""
 
-    Unit = _altering((Entry,), minor=lambda minor: int(float(minor)))
+    Unit = _altering((LedgerEntry,), minor=lambda minor: int(float(minor)))
 
 
 class AmountsAsFloats(Sabotaged):
     """Keeps amounts exactly, but hands them out as floats, which are equal to whole numbers while they are small."""
 
-    Unit = _altering((Session, Payment), minor=lambda minor: float(minor) if abs(minor) < 2**53 else minor)
+    Unit = _altering((WorkSession, Payment), minor=lambda minor: float(minor) if abs(minor) < 2**53 else minor)
 
 
 class TruncatedText(Sabotaged):
     """Cuts a long text where its column ends."""
 
-    Unit = _altering((Session, StatusChange), note=lambda note: note[:255])
+    Unit = _altering((WorkSession, StatusChange), note=lambda note: note[:255])
 
 
 class EmptyIsNothing(Sabotaged):
     """Does not tell an empty text from none."""
 
-    Unit = _altering((Session,), note=lambda note: note or None)
+    Unit = _altering((WorkSession,), note=lambda note: note or None)
 
 
 class EmptySetIsNothing(Sabotaged):
@@ -453,25 +453,25 @@ class EmptySetIsNothing(Sabotaged):
 class LostMicroseconds(Sabotaged):
     """Keeps instants to the millisecond."""
 
-    Unit = _altering((Session,), start=lambda start: start.replace(microsecond=start.microsecond // 1000 * 1000))
+    Unit = _altering((WorkSession,), start=lambda start: start.replace(microsecond=start.microsecond // 1000 * 1000))
 
 
 class LocalTime(Sabotaged):
     """Hands instants out in the zone of the machine."""
 
-    Unit = _altering((Session,), start=lambda start: start.astimezone(timezone(timedelta(hours=1))))
+    Unit = _altering((WorkSession,), start=lambda start: start.astimezone(timezone(timedelta(hours=1))))
 
 
 class NormalizedText(Sabotaged):
     """Composes combining characters, so that texts that were different are the same."""
 
-    Unit = _altering((Session,), note=lambda note: unicodedata.normalize("NFC", note))
+    Unit = _altering((WorkSession,), note=lambda note: unicodedata.normalize("NFC", note))
 
 
 class WordsAsTexts(Sabotaged):
     """Hands words of the library out as plain texts."""
 
-    Unit = _altering((Entry,), kind=str.__str__)
+    Unit = _altering((LedgerEntry,), kind=str.__str__)
 
 
 class LeftoverLines(Sabotaged):
@@ -532,7 +532,7 @@ class JoinedKeys(Sabotaged):
 
     def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
         unit = super().begin(firm_id)
-        unit._books.claims = {scope: _Joined(self._all, f"{scope}/{firm_id}") for scope in Scope}
+        unit._books.claims = {scope: _Joined(self._all, f"{scope}/{firm_id}") for scope in UniqueKind}
         return unit
 
 

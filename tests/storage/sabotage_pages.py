@@ -11,20 +11,20 @@ from typing import Any
 from attrs import evolve
 
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
     PeopleWanted,
     ProjectsWanted,
-    SessionFound,
+    SessionRecord,
     WorkWanted,
 )
 from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, UnitOfWork
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import AgingRow
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.visibility import EVERYTHING
@@ -51,7 +51,7 @@ class ForgetsRemoved(Sabotaged):
     """Does not ask whether a session was removed."""
 
     class Pages(GenericPages):
-        def _sessions(self, *asked: Any, **named: Any) -> Sequence[Session]:
+        def _sessions(self, *asked: Any, **named: Any) -> Sequence[WorkSession]:
             removed = [session for session in self._uow.find(SESSIONS) if session.removed]
             return [*super()._sessions(*asked, **named), *removed]
 
@@ -62,7 +62,7 @@ class LockedIsUnbilled(Sabotaged):
     """Does not ask whether an invoice holds a session."""
 
     class Pages(GenericPages):
-        def _holders(self, sessions: Iterable[Session]) -> Mapping[str, str]:
+        def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
             return {}
 
     Unit = bringing(Pages)
@@ -72,8 +72,8 @@ class OrdersById(Sabotaged):
     """Orders people as they were added, whatever is asked for."""
 
     class Pages(GenericPages):
-        def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
-            return super().people(wanted, evolve(cut, by=PersonSort.ADDED))
+        def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+            return super().people(wanted, evolve(cut, sort=PersonSort.ADDED))
 
     Unit = bringing(Pages)
 
@@ -82,9 +82,9 @@ class OrdersWithoutIds(Sabotaged):
     """Goes on after a name, and leaves out the others of that name."""
 
     class Pages(GenericPages):
-        def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+        def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
             rows = super().clients(wanted, cut)
-            if cut.by is not ClientSort.NAME or cut.after is None:
+            if cut.sort is not ClientSort.NAME or cut.after is None:
                 return rows
             return [row for row in rows if row.client.name != cut.after[0]]
 
@@ -95,7 +95,7 @@ class IgnoresReach(Sabotaged):
     """Lists projects whoever asks."""
 
     class Pages(GenericPages):
-        def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
             return super().projects(evolve(wanted, reach=EVERYTHING), cut)
 
     Unit = bringing(Pages)
@@ -105,7 +105,7 @@ class InvoicesByClientAlone(Sabotaged):
     """Shows a contact who is limited to projects every invoice of the client."""
 
     class Pages(GenericPages):
-        def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+        def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
             return super().invoices(evolve(wanted, reach=evolve(wanted.reach, projects=None)), cut)
 
     Unit = bringing(Pages)
@@ -115,7 +115,7 @@ class DaysOfTheStore(Sabotaged):
     """Takes the days of a period for those of its own zone."""
 
     class Pages(GenericPages):
-        def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+        def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
             return super().work(evolve(wanted, zone="UTC"), cut)
 
     Unit = bringing(Pages)
@@ -125,7 +125,7 @@ class LatestRate(Sabotaged):
     """Shows the rate that was set last, though it does not hold yet."""
 
     class Pages(GenericPages):
-        def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+        def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
             rows = super().projects(wanted, cut)
             return [evolve(row, rate=row.project.rates[-1].rate) for row in rows]
 

@@ -10,7 +10,7 @@ from invoicecore import (
     Desk,
     Firm,
     Money,
-    NewSession,
+    NewWorkSession,
     Overpayment,
     PaymentTerms,
     Period,
@@ -68,20 +68,22 @@ def told(storage: Storage) -> Billing:
 
 def _clients_and_people(maria: Desk) -> tuple[ProjectId, ProjectId]:
     fifty = Rate.hourly("50", "USD")
-    refill = Refill(at=usd("-1000"), rate=fifty, hours=20)
+    refill = Refill(threshold=usd("-1000"), rate=fifty, hours=20)
     acme = maria.clients.add(name="Acme", terms=Terms(allowed_balance=usd("-1500"), refill=refill))
     yen = Terms(allowed_balance=Money.of(-500_000, "JPY"))
     terms = PaymentTerms.net(30)
     kyoto = maria.clients.add(
         name="京都 Garden", terms=yen, billing_address="京都市", payment_terms=terms, locale="ja_JP"
     )
-    site = maria.projects.add(client=acme.id, name="Website", rate=fifty, starts_on=date(2026, 1, 1), notes="Café ☕")
+    site = maria.projects.add(
+        client_id=acme.id, name="Website", rate=fifty, starts_on=date(2026, 1, 1), notes="Café ☕"
+    )
     maria.projects.set_rate(site.id, Rate.hourly("62.505", "USD"), since=utc(2026, 4, 1, 5))
-    garden = maria.projects.add(client=kyoto.id, name="Garden", rate=Rate.hourly("6000.5", "JPY"))
+    garden = maria.projects.add(client_id=kyoto.id, name="Garden", rate=Rate.hourly("6000.5", "JPY"))
     lee = maria.people.add(name="Lee", role=Role.WORKER, email="lee@northwind.example", timezone="Asia/Tokyo")
     maria.people.set_password(lee.id, SECRET)
-    maria.people.admit_from(lee.id, ["192.0.2.0/28", "2001:db8::1-2001:db8::9"])
-    maria.people.add(name="Cleo", role=Role.CONTACT, client=acme.id, limited_to=[site.id])
+    maria.people.set_allowed_addresses(lee.id, ["192.0.2.0/28", "2001:db8::1-2001:db8::9"])
+    maria.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id, limited_to=[site.id])
     maria.people.archive(maria.people.add(name="Sam", role=Role.SUPERVISOR).id)
     maria.projects.assign(site.id, lee.id)
     return site.id, garden.id
@@ -94,11 +96,13 @@ def _work(maria: Desk, clock: SettableClock, site: ProjectId, garden: ProjectId)
     maria.work.delete(maria.work.log(site, start=utc(2026, 3, 3, 20), end=utc(2026, 3, 3, 22, 30)).id)
     lee = next(person.id for person in maria.people.all() if person.name == "Lee")
     rows = [
-        NewSession(project_id=site, person_id=lee, start=utc(2026, 3, 4, 15 + hours), hours=hours, source=f"toggl:{n}")
+        NewWorkSession(
+            project_id=site, person_id=lee, start=utc(2026, 3, 4, 15 + hours), hours=hours, source=f"toggl:{n}"
+        )
         for n, hours in zip(count(1), (2, 3), strict=False)
     ]
     maria.work.import_many(rows)
-    maria.work.log(garden, start=utc(2026, 3, 5, 1), hours="7.25", person=lee, note="عشب · ترميم")
+    maria.work.log(garden, start=utc(2026, 3, 5, 1), hours="7.25", person_id=lee, note="عشب · ترميم")
     maria.work.start(garden, note="still at it")
 
 
@@ -111,7 +115,7 @@ def _invoices(maria: Desk, acme: str) -> None:
     first = maria.invoices.draft(acme, Period(date(2026, 3, 2), date(2026, 3, 2)))
     maria.invoices.set_due(maria.invoices.generate(first.id).id)
     maria.invoices.revert(maria.invoices.generate(maria.invoices.draft(acme, march).id).id)
-    maria.invoices.draft(acme, march, leave_out=[maria.work.sessions(client=acme)[0].id], notes="Merci ☕")
+    maria.invoices.draft(acme, march, exclude=[maria.work.sessions(client_id=acme)[0].id], notes="Merci ☕")
 
 
 def _money(maria: Desk, kyoto: str) -> None:

@@ -16,6 +16,7 @@ from invoicecore.ports.store import PEOPLE
 from invoicecore.testing.conformance import OutageContract, SharedContract
 from invoicecore.testing.conformance.things import ids, person
 from invoicecore.values.ids import FirmId
+from tests.proof.walk_contract import Walks
 
 ROOT = Path(__file__).parent.parent.parent
 FIRM = FirmId("firm")
@@ -33,7 +34,7 @@ def storage(path: Path) -> JsonLinesStorage:
     return JsonLinesStorage(path)
 
 
-class TestPromises(SharedContract, OutageContract):
+class TestPromises(SharedContract, OutageContract, Walks):
     """All of the port, also after reopening, with several programs at once, and where there is no disk."""
 
     @pytest.fixture(autouse=True)
@@ -149,4 +150,4 @@ class TestDisk:
         command = [sys.executable, "-c", TWENTY, str(path)]
         programs = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
         assert [0, 0] == [program.wait() for program in programs]
-        assert 41 == storage.begin(FIRM).next_of("counter")
+        assert 41 == storage.begin(FIRM).peek("counter")

@@ -15,6 +15,7 @@ from invoicecore.storage.memory import MemoryUnitOfWork
 from invoicecore.testing.conformance import StorageContract
 from invoicecore.testing.conformance.things import NOON, message, person, record, session
 from invoicecore.values.ids import FirmId
+from tests.proof.walk_contract import Walks
 
 FIRM = FirmId("firm")
 
@@ -43,7 +44,7 @@ def often() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("often")
-class TestPromises(StorageContract):
+class TestPromises(StorageContract, Walks):
     """All of the port, as `invoicecore.testing.conformance` has it."""
 
 
@@ -120,7 +121,7 @@ class TestMore:
 
     def test_a_take_is_one_step(self, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody who commits while a value is being taken does not get the same one."""
-        look = MemoryUnitOfWork.next_of
+        look = MemoryUnitOfWork.peek
         others = iter([begin()])
 
         def interrupted(self: MemoryUnitOfWork, counter: str) -> int:
@@ -130,12 +131,12 @@ class TestMore:
                 other.commit()
             return value
 
-        monkeypatch.setattr(MemoryUnitOfWork, "next_of", interrupted)
+        monkeypatch.setattr(MemoryUnitOfWork, "peek", interrupted)
         with begin() as uow:
             assert 1 == uow.take("a")
             with pytest.raises(ConcurrencyConflict):
                 uow.commit()
-        assert 2 == begin().next_of("a")
+        assert 2 == begin().peek("a")
 
 
 @pytest.mark.usefixtures("often")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from invoicecore import Billing, CountingIds, Deposit, Desk, Firm, NewSession, Period, Role, SettableClock
+from invoicecore import Billing, CountingIds, Deposit, Desk, Firm, NewWorkSession, Period, Role, SettableClock
 from invoicecore.desk.pages import Pages as DeskPages
 from invoicecore.ports.queries import (
-    BringsPages,
     ClientsWanted,
+    HasQueries,
     InvoicesWanted,
     Pages,
     PeopleWanted,
@@ -22,7 +22,7 @@ from invoicecore.ports.queries import (
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
@@ -61,17 +61,17 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
     desk = billing.as_owner()
     for _ in range(times):
         client = desk.clients.add(name="Acme", terms=UNLIMITED)
-        project = desk.projects.add(client=client.id, name="Website", rate=hourly(50))
+        project = desk.projects.add(client_id=client.id, name="Website", rate=hourly(50))
         person = desk.people.add(name="Lee", role=Role.WORKER)
         desk.projects.assign(project.id, person.id)
-        desk.people.add(name="Cleo", role=Role.CONTACT, client=client.id, limited_to=[project.id])
+        desk.people.add(name="Cleo", role=Role.CONTACT, client_id=client.id, limited_to=[project.id])
     rows = [
-        NewSession(project_id=project.id, person_id=person.id, start=NOON + timedelta(hours=number), hours=1)
+        NewWorkSession(project_id=project.id, person_id=person.id, start=NOON + timedelta(hours=number), hours=1)
         for number in range(2 * times)
     ]
     desk.work.import_many(rows)
-    first = [session.id for session in desk.work.sessions(client=client.id)][:times]
-    invoice = desk.invoices.generate(desk.invoices.draft(client.id, MARCH, leave_out=first).id)
+    first = [session.id for session in desk.work.sessions(client_id=client.id)][:times]
+    invoice = desk.invoices.generate(desk.invoices.draft(client.id, MARCH, exclude=first).id)
     for _ in range(times):
         asked = desk.invoices.manual(client.id, usd(30), deposit=Deposit.TO_BALANCE)
         desk.payments.record(asked.id, usd(10))
@@ -80,14 +80,14 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
 
 
 ASKED: Mapping[str, Callable[[Grown, Pages], object]] = {
-    "clients": lambda firm, pages: pages.clients(ClientsWanted(), Cut(ClientSort.NAME)),
-    "people": lambda firm, pages: pages.people(EVERYBODY, Cut(PersonSort.WORKED)),
-    "projects": lambda firm, pages: pages.projects(ProjectsWanted(now=NOON), Cut(ProjectSort.NAME)),
-    "work": lambda firm, pages: pages.work(WorkWanted(zone="UTC"), Cut(WorkSort.START)),
-    "invoices": lambda firm, pages: pages.invoices(ALL, Cut(InvoiceSort.CLIENT)),
-    "movements": lambda firm, pages: pages.movements(firm.client, None, Cut(TransactionSort.BOOKED)),
-    "unbilled": lambda firm, pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
-    "aging": lambda firm, pages: pages.aging(None, TODAY, Cut(AgingSort.CLIENT)),
+    "clients": lambda firm, pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.NAME)),
+    "people": lambda firm, pages: pages.people(EVERYBODY, PageRequest(PersonSort.WORKED)),
+    "projects": lambda firm, pages: pages.projects(ProjectsWanted(now=NOON), PageRequest(ProjectSort.NAME)),
+    "work": lambda firm, pages: pages.work(WorkWanted(zone="UTC"), PageRequest(WorkSort.START)),
+    "invoices": lambda firm, pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
+    "movements": lambda firm, pages: pages.movements(firm.client, None, PageRequest(TransactionSort.BOOKED)),
+    "unbilled": lambda firm, pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
+    "aging": lambda firm, pages: pages.aging(None, TODAY, PageRequest(AgingSort.CLIENT)),
     "owed": lambda firm, pages: pages.owed(None, TODAY),
     "invoiced": lambda firm, pages: pages.invoiced(firm.client, MARCH),
     "worked": lambda firm, pages: pages.worked(firm.client, NOON, NOON + timedelta(days=1)),
@@ -104,16 +104,16 @@ SHOWN: Mapping[str, Callable[[Grown], object]] = {
     "client": lambda firm: firm.desk.pages.client(firm.client),
     "contacts": lambda firm: firm.desk.pages.contacts(firm.client),
     "transactions": lambda firm: firm.desk.pages.transactions(firm.client),
-    "projects": lambda firm: firm.desk.pages.projects(client=firm.client),
+    "projects": lambda firm: firm.desk.pages.projects(client_id=firm.client),
     "project": lambda firm: firm.desk.pages.project(firm.project),
-    "work": lambda firm: firm.desk.pages.work(person=firm.person),
+    "work": lambda firm: firm.desk.pages.work(person_id=firm.person),
     "invoices": lambda firm: firm.desk.pages.invoices(),
     "invoice": lambda firm: firm.desk.pages.invoice(firm.invoice),
     "people": lambda firm: firm.desk.pages.people(),
     "person": lambda firm: firm.desk.pages.person(firm.person),
     "unbilled": lambda firm: firm.desk.pages.unbilled(),
     "aging": lambda firm: firm.desk.pages.aging(),
-    "outlook": lambda firm: firm.desk.pages.outlook(firm.client),
+    "forecast": lambda firm: firm.desk.pages.forecast(firm.client),
     "explain": lambda firm: firm.desk.pages.explain(firm.client),
 }
 """Each page of the Desk."""
@@ -162,7 +162,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
 def ask(firm: Grown, name: str) -> object:
     """One of the pages, in a unit of work of its own."""
     with firm.storage.begin(firm.billing.firm_id) as uow:
-        assert isinstance(uow, BringsPages)
+        assert isinstance(uow, HasQueries)
         return ASKED[name](firm, uow.pages())
 
 
@@ -205,18 +205,18 @@ def public(kind: type[Any]) -> set[str]:
 
 
 LETTERS: Mapping[str, Callable[[Pages], object]] = {
-    "ic_clients.name": lambda pages: pages.clients(ClientsWanted(), Cut(ClientSort.NAME)),
-    "ic_clients.currency": lambda pages: pages.clients(ClientsWanted(), Cut(ClientSort.BALANCE)),
-    "ic_people.name": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.NAME)),
-    "ic_people.email": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.EMAIL)),
-    "ic_people.role": lambda pages: pages.people(EVERYBODY, Cut(PersonSort.ROLE)),
-    "ic_projects.name": lambda pages: pages.projects(ProjectsWanted(now=NOON), Cut(ProjectSort.NAME)),
-    "ic_invoices.number": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.NUMBER)),
-    "ic_clients.name of invoices": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.CLIENT)),
-    "ic_invoices.currency": lambda pages: pages.invoices(ALL, Cut(InvoiceSort.TOTAL)),
-    "ic_clients.name of work": lambda pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
-    "ic_projects.name of work": lambda pages: pages.unbilled(EVERYTHING, None, Cut(UnbilledSort.CLIENT)),
-    "ic_clients.name of debts": lambda pages: pages.aging(None, TODAY, Cut(AgingSort.CLIENT)),
+    "ic_clients.name": lambda pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.NAME)),
+    "ic_clients.currency": lambda pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.BALANCE)),
+    "ic_people.name": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.NAME)),
+    "ic_people.email": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.EMAIL)),
+    "ic_people.role": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.ROLE)),
+    "ic_projects.name": lambda pages: pages.projects(ProjectsWanted(now=NOON), PageRequest(ProjectSort.NAME)),
+    "ic_invoices.number": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.NUMBER)),
+    "ic_clients.name of invoices": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
+    "ic_invoices.currency": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.TOTAL)),
+    "ic_clients.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
+    "ic_projects.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
+    "ic_clients.name of debts": lambda pages: pages.aging(None, TODAY, PageRequest(AgingSort.CLIENT)),
 }
 """Each text by which a list is ordered."""
 
@@ -229,7 +229,7 @@ class TestLetters:
         """PostgreSQL is told so, because a database may have been made for a language; the one of the tests is not."""
         firm, _ = postgres
         with firm.storage.begin(firm.billing.firm_id) as uow:
-            assert isinstance(uow, BringsPages)
+            assert isinstance(uow, HasQueries)
             LETTERS[text](uow.pages())
         [(sql, _)] = said
         assert re.search(rf"{re.escape(text.split()[0])}(, [^)]*\))? COLLATE \"C\"", sql)

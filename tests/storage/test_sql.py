@@ -13,6 +13,7 @@ from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.conformance import ArchiveContract, OutageContract, SharedContract
 from tests.databases import schemas
+from tests.proof.walk_contract import Walks
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def postgres(postgres_server: str) -> Iterator[SqlStorage]:
         yield storage
 
 
-class Books(SharedContract, ArchiveContract):
+class Books(SharedContract, ArchiveContract, Walks):
     """What is the same for both."""
 
     @pytest.fixture

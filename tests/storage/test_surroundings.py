@@ -10,20 +10,20 @@ from tests.proof.environments import PLAIN, SURROUNDINGS, Surrounding
 
 PROGRAM = """
 from datetime import date
-from invoicecore import Billing, Deposit, Firm, Money, NewSession, Period, Rate, Role, Terms
+from invoicecore import Billing, Deposit, Firm, Money, NewWorkSession, Period, Rate, Role, Terms
 url = sys.argv[1]
 maria = Billing.create(url, Firm(name="Ten", currency="USD", timezone="Europe/Istanbul")).as_owner()
 people = [maria.people.add(name=name, role=Role.WORKER, email=f"{name}@ten.example").id for name in ("ILGIN", "ipek")]
 acme = maria.clients.add(name="Acme", terms=Terms(allowed_balance=None)).id
-job = maria.projects.add(client=acme, name="Site", rate=Rate.hourly("33.335", "USD")).id
+job = maria.projects.add(client_id=acme, name="Site", rate=Rate.hourly("33.335", "USD")).id
 for person in people:
     maria.projects.assign(job, person)
-days = [NewSession(project_id=job, person_id=who, day=date(2026, 3, 2), hours="1.15") for who in people]
+days = [NewWorkSession(project_id=job, person_id=who, day=date(2026, 3, 2), hours="1.15") for who in people]
 maria.work.import_many(days)
 paper = maria.invoices.generate(maria.invoices.draft(acme, Period.month(2026, 3)).id)
 maria.payments.record(paper.id)
 again = Billing.open(url).as_owner()
-print(json.dumps([str(again.accounts.standing(acme).balance), str(again.invoices.get(paper.id).paid),
+print(json.dumps([str(again.accounts.standing(acme).balance), str(again.invoices.get(paper.id).amount_paid),
                   [len(record.changes) for record in again.firm.audit()], [it.email for it in again.people.all()]]))
 """
 

@@ -11,8 +11,8 @@ from threading import Barrier
 import pytest
 from attrs import frozen
 
-from invoicecore import Act, Billing, Deposit, Desk, Entry, Invoice, InvoiceKind, Period, Status, check
-from invoicecore.errors import NotAllowedNow, Overpaid, WorkIsStopped
+from invoicecore import Action, Billing, Deposit, Desk, Invoice, InvoiceKind, LedgerEntry, Period, Status, verify_ledger
+from invoicecore.errors import AmountTooLarge, BalanceLimitReached, InvalidState
 from invoicecore.ports.store import AuditRecord, Change
 from invoicecore.settlement.account import Account
 from invoicecore.testing.books import Books, books
@@ -43,14 +43,14 @@ def one_round(desk: Desk, world: World, chance: random.Random) -> bool:
         elif drawn < 0.70:
             desk.accounts.adjust(client, usd(chance.choice([-30, 60, 90])), reason="Round")
         else:
-            unpaid = [it for it in desk.invoices.of(client) if it.open_minor]
+            unpaid = [it for it in desk.invoices.of(client) if it.amount_due_minor]
             if unpaid:
                 invoice = chance.choice(unpaid)
                 part = usd(chance.choice([100, 200]))
-                desk.payments.record(invoice.id, part if part <= invoice.open else None)
-    except WorkIsStopped:
+                desk.payments.record(invoice.id, part if part <= invoice.amount_due else None)
+    except BalanceLimitReached:
         return True
-    except (NotAllowedNow, Overpaid):  # somebody else paid the invoice, or a part of it, meanwhile
+    except (InvalidState, AmountTooLarge):  # somebody else paid the invoice, or a part of it, meanwhile
         return False
     return False
 
@@ -74,7 +74,7 @@ class Aftermath:
         return self.books.accounts[self.world.acme.id]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LedgerEntry, ...]:
         """Acme's ledger."""
         return self.books.entries[self.world.acme.id]
 
@@ -127,13 +127,13 @@ class TestOneClient:
         before = [entry.balance_minor - entry.minor for entry in aftermath.entries if entry.cause in sessions]
         assert len(sessions) == len(before)
         assert min(before) > ALLOWED
-        assert not any(session.past_stop for session in sessions.values())
+        assert not any(session.over_limit for session in sessions.values())
 
     @pytest.mark.req("A39", "A40")
     def test_each_crossing_asked_for_exactly_one_refill(self, aftermath: Aftermath) -> None:
         """Told again from the commands in their order: whatever lowered the projected balance to the refill balance
         asked for the least whole number of blocks, in one invoice; nothing else asked for anything."""
-        entries: Iterator[Entry] = iter(aftermath.entries)
+        entries: Iterator[LedgerEntry] = iter(aftermath.entries)
         invoices = aftermath.books.invoices
         projected = crossings = 0
         for record in aftermath.commands():
@@ -141,11 +141,11 @@ class TestOneClient:
                 invoices[change.id] for change in record.changes if change.kind == "Invoice" and not change.before
             ]
             lowered = False
-            if record.act in {Act.LOG_WORK, Act.ADJUST}:
+            if record.action in {Action.LOG_WORK, Action.ADJUST}:
                 entry = next(entries)
                 projected += entry.minor
                 lowered = entry.minor < 0
-            elif record.act is Act.RECORD_PAYMENT:
+            elif record.action is Action.RECORD_PAYMENT:
                 next(entries)  # what comes in was asked for, so the projected balance stays
             crossed = lowered and projected <= REFILL_AT
             blocks = (REFILL_AT - projected) // BLOCK + 1 if crossed else 0
@@ -154,7 +154,7 @@ class TestOneClient:
             assert projected > REFILL_AT
             crossings += crossed
         assert next(entries, None) is None
-        assert projected == aftermath.account.projected_minor
+        assert projected == aftermath.account.projected_balance_minor
         assert crossings == len(invoices)
         assert {(InvoiceKind.REFILL, Deposit.TO_BALANCE)} == {(it.kind, it.deposit) for it in invoices.values()}
 
@@ -166,7 +166,7 @@ class TestOneClient:
 
     def test_the_ledger_can_be_believed(self, aftermath: Aftermath) -> None:
         """Added up again it is right, and the stored position is that of the last entry."""
-        assert () == check(aftermath.entries, aftermath.account.position)
+        assert () == verify_ledger(aftermath.entries, aftermath.account.position)
 
     def test_no_law_is_broken(self, aftermath: Aftermath) -> None:
         """Looked at as a whole, nothing is wrong in what they left behind."""
@@ -175,11 +175,13 @@ class TestOneClient:
     def test_what_is_asked_for_is_what_is_open(self, aftermath: Aftermath) -> None:
         """The sum kept in the account is that of the invoices; payments add up to what was paid on them."""
         found = aftermath.books
-        assert sum(invoice.open_minor for invoice in found.invoices.values()) == aftermath.account.asked_minor
+        assert (
+            sum(invoice.amount_due_minor for invoice in found.invoices.values()) == aftermath.account.outstanding_minor
+        )
         assert sum(payment.minor for payment in found.payments.values()) == sum(
             it.paid_minor for it in found.invoices.values()
         )
-        assert all((it.status is Status.PAID) == (not it.open_minor) for it in found.invoices.values())
+        assert all((it.status is Status.PAID) == (not it.amount_due_minor) for it in found.invoices.values())
 
     def test_every_debit_has_its_session(self, aftermath: Aftermath) -> None:
         """Each session was drawn once, by its amount."""
@@ -196,14 +198,14 @@ class TestOneSession:
         def edit(thread: int) -> None:
             chance = random.Random(thread)
             for _ in range(100):
-                with suppress(NotAllowedNow):
+                with suppress(InvalidState):
                     world.sam.work.edit(chance.choice(ids), hours=chance.choice([1, 2]))
 
         def bill(_: int) -> None:
             for _ in range(100):
-                with suppress(NotAllowedNow):
-                    world.maria.invoices.generate(draft, latest=True)
-                with suppress(NotAllowedNow):
+                with suppress(InvalidState):
+                    world.maria.invoices.generate(draft, use_latest=True)
+                with suppress(InvalidState):
                     world.maria.invoices.revert(draft)
 
         with ThreadPoolExecutor(4) as pool:
@@ -216,4 +218,4 @@ class TestOneSession:
             (line.duration, usd(line.minor // 100)) for line in invoice.lines
         ]
         assert "INV-2026-0001" == invoice.number
-        assert () == check(world.maria.accounts.entries(world.acme.id))
+        assert () == verify_ledger(world.maria.accounts.entries(world.acme.id))

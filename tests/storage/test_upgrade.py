@@ -17,7 +17,7 @@ from alembic.operations import Operations
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
-from invoicecore import Billing, Firm, Money, RememberingNotifier, SettableClock, Status, utc
+from invoicecore import Billing, Firm, Money, RecordingNotifier, SettableClock, Status, utc
 from invoicecore.errors import SchemaMismatch, StorageUnavailable
 from invoicecore.storage.sql import SqlStorage, migrations
 from invoicecore.testing.books import books
@@ -82,7 +82,7 @@ def fail(op: Operations) -> None:
 
 
 @contextmanager
-def revised(revision: Callable[[Operations], None]) -> Iterator[None]:
+def with_changes(revision: Callable[[Operations], None]) -> Iterator[None]:
     """As if that one were the next revision."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(migrations.REVISIONS, "0004", revision)
@@ -112,7 +112,7 @@ class TestFromNothing:
 
     def test_all_or_nothing(self, storage: SqlStorage) -> None:
         """Where it fails in the middle, nothing was made."""
-        with revised(fail), pytest.raises(StorageUnavailable, match="nowhere"):
+        with with_changes(fail), pytest.raises(StorageUnavailable, match="nowhere"):
             storage.upgrade()
         assert storage.schema_version() is None
         assert [] == inspect(storage.engine).get_table_names()
@@ -123,7 +123,7 @@ class TestFromNothing:
         """The same with a host's engine that commits each statement by itself, and is left so."""
         engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
         storage = SqlStorage(engine)
-        with revised(fail), pytest.raises(StorageUnavailable, match="nowhere"):
+        with with_changes(fail), pytest.raises(StorageUnavailable, match="nowhere"):
             storage.upgrade()
         assert [] == inspect(engine).get_table_names()
         before = manner(engine)
@@ -166,7 +166,7 @@ class TestFromEarlier:
         acme, kyoto = maria.clients.all()
         assert ("Acme", "京都 Garden", "京都市") == (acme.name, kyoto.name, kyoto.billing_address)
         standing = maria.accounts.standing(acme.id)
-        assert (usd("-650"), usd("1650"), usd("0")) == (standing.balance, standing.asked, standing.credit)
+        assert (usd("-650"), usd("1650"), usd("0")) == (standing.balance, standing.outstanding, standing.credit)
         assert [usd("-400"), usd("-800"), usd("-925"), usd("-800"), usd("-900"), usd("-1050"), usd("-650")] == [
             row.balance for row in maria.accounts.statement(acme.id).rows
         ]
@@ -178,7 +178,7 @@ class TestFromEarlier:
             ("INV-2026-0003", Status.DUE, usd("400")),
             ("INV-2026-0004", Status.DRAFT, usd("650")),
             (None, Status.DRAFT, usd("650")),
-        ] == [(it.number, it.status, it.open) for it in maria.invoices.of(acme.id)]
+        ] == [(it.number, it.status, it.amount_due) for it in maria.invoices.of(acme.id)]
         assert ["Maria", "Lee", "Cleo", "Sam"] == [it.name for it in maria.people.all()]
         [running] = maria.work.running()
         assert "still at it" == running.note
@@ -191,7 +191,7 @@ class TestFromEarlier:
         maria = Billing.open(kept, passwords=QuickPasswords()).as_owner()
         lee = maria.people.login(next(it.id for it in maria.people.all() if it.name == "Lee"))
         firm, logo = maria.firm.settings(), maria.firm.logo()
-        heads = {it.letterhead for it in maria.invoices.all() if it.letterhead is not None}
+        heads = {it.parties for it in maria.invoices.all() if it.parties is not None}
         found = (
             firm.locale,
             {it.locale for it in maria.clients.all()},
@@ -218,7 +218,7 @@ class TestFromEarlier:
 
     def test_books_go_on(self, kept: SqlStorage) -> None:
         """Work, numbers, keys and messages where they were left off."""
-        notifier = RememberingNotifier()
+        notifier = RecordingNotifier()
         billing = Billing.open(kept, clock=SettableClock(CLOCK), notifier=notifier)
         maria = billing.as_owner()
         acme = maria.clients.all()[0].id
@@ -232,7 +232,7 @@ class TestFromEarlier:
         assert 7 == maria.firm.next_number()
         sent = billing.deliver()
         assert 13 == sent.delivered  # two more are leased for five minutes
-        assert 13 == len(notifier.told)
+        assert 13 == len(notifier.messages)
 
 
 class TestOlder:
@@ -241,7 +241,7 @@ class TestOlder:
     @pytest.fixture
     def old(self, storage: SqlStorage, database_url: str) -> Iterator[SqlStorage]:
         frozen.thawed("0003", database_url)
-        with revised(add_mood):
+        with with_changes(add_mood):
             yield storage
 
     def test_they_are_left_alone(self, old: SqlStorage) -> None:

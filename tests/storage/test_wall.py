@@ -52,7 +52,7 @@ TOGETHER: dict[str, tuple[Table, Row]] = {
     "ic_accounts_refill": (schema.accounts, {"refill_hours": None}),
     "ic_invoices_paid": (schema.invoices, {"total_minor": 10, "paid_minor": 11}),
     "ic_invoices_finished": (schema.invoices, {"number": None}),
-    "ic_invoices_issued": (schema.invoices, {"letterhead": None}),
+    "ic_invoices_issued": (schema.invoices, {"parties": None}),
     "ic_invoices_draft": (schema.invoices, {"status": "draft"}),
     "ic_lines_rate": (schema.lines, {"rate": None}),
     "ic_payments_parts": (schema.payments, {"minor": 10, "reversed_minor": 6, "unapplied_minor": 5}),

@@ -10,11 +10,11 @@ from fractions import Fraction
 import pytest
 
 import invoicecore
-from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, SessionView, Status, Terms
+from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, Status, Terms, WorkSessionView
 from invoicecore.errors import InvoicecoreError
 
 
-def accepted(desk: Desk) -> tuple[Fraction, Receipt, SessionView, Invoice]:
+def accepted(desk: Desk) -> tuple[Fraction, Receipt, WorkSessionView, Invoice]:
     """What a host writes every day."""
     ratio: Fraction = Money.of("10", "USD") / Money.of("4", "USD")
     cost: Money = Rate.hourly("50", "USD").times(timedelta(hours=1))

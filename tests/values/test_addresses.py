@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values.addresses import MOST_RANGES, admits, known_ranges
 
 READ = {
@@ -251,7 +251,7 @@ class TestKnownRanges:
     def test_anything_else_is_refused(self, wrong: Any) -> None:
         """Alone and among good ones."""
         for texts in ([wrong], ["10.0.0.0/8", wrong]):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 known_ranges(texts)
 
     def test_there_are_enough_cases(self) -> None:
@@ -269,13 +269,13 @@ class TestKnownRanges:
     @pytest.mark.parametrize("given", ["10.0.0.0/8", "", b"10.0.0.0/8", None, 7, True])
     def test_several_are_given(self, given: Any) -> None:
         """One text is not a list of them."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             known_ranges(given)
 
     def test_there_are_not_too_many(self) -> None:
         """A thousand are taken; of an endless list no more is looked at."""
         assert MOST_RANGES == len(known_ranges(f"10.0.{n // 250}.{n % 250}" for n in range(MOST_RANGES)))
-        with pytest.raises(Malformed, match="At most 1000"):
+        with pytest.raises(InvalidInput, match="At most 1000"):
             known_ranges("10.0.0.1" for _ in iter(int, 1))
 
 
@@ -368,7 +368,7 @@ class TestArithmetic:
         first, last = sorted(ends)
         written = f"{spelled(6, first)}-{spelled(6, last)}"
         if is_mapped(first) is not is_mapped(last):
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 known_ranges([written])
             return
         for place in (here, (first + near) % 2**128, (last + near) % 2**128):
@@ -390,7 +390,7 @@ class TestArithmetic:
             assert expected is admits([written], spelled(4, place))
             assert expected is admits([mapped], spelled(6, MAPPED + place))
         if base != network:
-            with pytest.raises(Malformed):
+            with pytest.raises(InvalidInput):
                 known_ranges([f"{spelled(4, base)}/{length}"])
 
     @pytest.mark.req("A26")

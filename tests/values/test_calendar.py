@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import PaymentTerms, Period, local_instant, utc
-from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.values.calendar import day_of, first_instant, instant, known_zone, opening
 from tests.world import new_world
 
@@ -42,13 +42,13 @@ class TestUtc:
     )
     def test_no_such_time(self, given: tuple[int, ...]) -> None:
         """A time that does not exist is refused."""
-        with pytest.raises(Malformed, match="There is no such time"):
+        with pytest.raises(InvalidInput, match="There is no such time"):
             utc(*given)
 
     @pytest.mark.parametrize("given", [("2026", 1, 1), (2026.0, 1, 1), (None, 1, 1)])
     def test_no_number(self, given: tuple[Any, ...]) -> None:
         """What is not a whole number is refused."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             utc(*given)
 
 
@@ -81,13 +81,13 @@ class TestKnownZone:
     )
     def test_unknown(self, name: str) -> None:
         """Any other text is refused, and no file outside the time zone data is looked at."""
-        with pytest.raises(Malformed, match="is not a time zone"):
+        with pytest.raises(InvalidInput, match="is not a time zone"):
             known_zone(name)
 
     @pytest.mark.parametrize("name", [None, 5, 1.5, b"UTC", ("UTC",), ["UTC"], {}], ids=str)
     def test_no_text(self, name: Any) -> None:
         """What is not text is refused."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             known_zone(name)
 
 
@@ -109,7 +109,7 @@ class TestInstant:
     )
     def test_refused(self, value: object) -> None:
         """What is not an aware datetime is refused, naming the argument."""
-        with pytest.raises(Malformed, match=r"^start "):
+        with pytest.raises(InvalidInput, match=r"^start "):
             instant("start", value)
 
     @pytest.mark.parametrize("fold", [0, 1])
@@ -118,7 +118,7 @@ class TestInstant:
     )
     def test_twice_or_never(self, clock: datetime, fold: int) -> None:
         """A time that the clock showed twice or never is refused, whatever its fold says."""
-        with pytest.raises(Malformed, match="shows twice or never"):
+        with pytest.raises(InvalidInput, match="shows twice or never"):
             instant("start", clock.replace(tzinfo=NEW_YORK, fold=fold))
 
     @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ class TestInstant:
     )
     def test_outside_the_calendar(self, value: datetime) -> None:
         """An instant outside the years 1 to 9999 is refused, and one so near their ends that a zone may be outside."""
-        with pytest.raises(Malformed, match="outside the years"):
+        with pytest.raises(InvalidInput, match="outside the years"):
             instant("start", value)
 
 
@@ -169,7 +169,9 @@ class TestLocalInstant:
     def test_twice(self) -> None:
         """A time shown twice needs its offset, which says which of the two is meant."""
         half_past_one = datetime(2018, 11, 4, 1, 30)
-        with pytest.raises(Malformed, match="start is a time that the clock of America/New_York shows twice or never"):
+        with pytest.raises(
+            InvalidInput, match="start is a time that the clock of America/New_York shows twice or never"
+        ):
             local_instant("start", half_past_one, "America/New_York")
         first = local_instant("start", half_past_one, "America/New_York", timedelta(hours=-4))
         second = local_instant("start", half_past_one, "America/New_York", timedelta(hours=-5))
@@ -177,21 +179,21 @@ class TestLocalInstant:
 
     def test_fold_is_not_an_offset(self) -> None:
         """The fold of a naive time is not taken for an answer."""
-        with pytest.raises(Malformed, match="twice or never"):
+        with pytest.raises(InvalidInput, match="twice or never"):
             local_instant("start", datetime(2018, 11, 4, 1, 30, fold=1), "America/New_York")
 
     def test_never(self) -> None:
         """A time that was never shown is refused, unless an offset of that night says how it is meant."""
         half_past_two = datetime(2018, 3, 11, 2, 30)
-        with pytest.raises(Malformed, match="twice or never"):
+        with pytest.raises(InvalidInput, match="twice or never"):
             local_instant("start", half_past_two, "America/New_York")
-        with pytest.raises(Malformed, match="has no offset of"):
+        with pytest.raises(InvalidInput, match="has no offset of"):
             local_instant("start", half_past_two, "America/New_York", timedelta(hours=1))
         assert utc(2018, 3, 11, 7, 30) == local_instant("start", half_past_two, "America/New_York", timedelta(hours=-5))
 
     def test_wrong_offset(self) -> None:
         """An offset that the zone does not have at that time is refused."""
-        with pytest.raises(Malformed, match="has no offset of"):
+        with pytest.raises(InvalidInput, match="has no offset of"):
             local_instant("start", datetime(2026, 7, 1, 9), "America/New_York", timedelta(hours=-5))
 
     @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ class TestLocalInstant:
     )
     def test_refused(self, clock: Any, zone: str, offset: Any) -> None:
         """Anything but a naive datetime of a known zone within the calendar is refused."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             local_instant("start", clock, zone, offset)
 
 
@@ -253,7 +255,7 @@ class TestFirstInstant:
     )
     def test_day_left_out(self, zone: str, day: date) -> None:
         """A day that a zone left out has no first instant; a period that begins with it opens with the next."""
-        with pytest.raises(Malformed, match=f"{zone} had no {day}"):
+        with pytest.raises(InvalidInput, match=f"{zone} had no {day}"):
             first_instant(day, zone)
         assert first_instant(day + DAY, zone) == opening(day, zone)
         assert first_instant(day + DAY, zone) == Period(day, day + DAY).bounds(zone)[0]
@@ -265,7 +267,7 @@ class TestFirstInstant:
         """At the very edges of the calendar a day either has its first instant or is refused."""
         try:
             moment = opening(day, zone)
-        except Malformed:
+        except InvalidInput:
             assert date(1, 1, 1) == day
         else:
             assert day == day_of(moment, zone)
@@ -384,28 +386,28 @@ class TestPeriod:
     @pytest.mark.parametrize("day", ["2026-03-02", None, datetime(2026, 3, 2), date.min, date.max])
     def test_week_of_no_day(self, day: date) -> None:
         """What is no date, or has no whole week in the calendar, is malformed."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Period.week_of(day)
 
     def test_week_53(self) -> None:
         """A year without a week 53 has none."""
-        with pytest.raises(Malformed, match="There is no ISO week 53 of 2025"):
+        with pytest.raises(InvalidInput, match="There is no ISO week 53 of 2025"):
             Period.week(2025, 53)
 
     @pytest.mark.parametrize("wrong", [0, 13, -1, 1.0, "1", None, 10**30])
     def test_no_such_month(self, wrong: Any) -> None:
         """A month that does not exist is refused."""
-        with pytest.raises(Malformed, match="There is no month"):
+        with pytest.raises(InvalidInput, match="There is no month"):
             Period.month(2026, wrong)
 
     @pytest.mark.parametrize("wrong", [0, 10000, -1, "2026", None, 10**30, 10**5000], ids=lambda it: type(it).__name__)
     def test_no_such_year(self, wrong: Any) -> None:
         """A year that does not exist is refused."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Period.year(wrong)
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Period.month(wrong, 1)
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Period.week(wrong, 1)
 
     @pytest.mark.parametrize(
@@ -423,7 +425,7 @@ class TestPeriod:
     )
     def test_refused(self, first: Any, last: Any) -> None:
         """A period has two dates in their order, within the calendar of every zone."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Period(first, last)
 
     def test_contains(self) -> None:
@@ -488,19 +490,19 @@ class TestPaymentTerms:
     )
     def test_beyond_the_calendar(self, terms: PaymentTerms) -> None:
         """A due date after the year 9999 is refused."""
-        with pytest.raises(Malformed, match="beyond the year 9999"):
+        with pytest.raises(InvalidInput, match="beyond the year 9999"):
             terms.due(date(9999, 12, 31))
 
     @pytest.mark.parametrize("wrong", [-1, 3651, 1.0, "14", True, None, 10**5000], ids=lambda it: type(it).__name__)
     def test_refused(self, wrong: Any) -> None:
         """Days and months are whole numbers, not negative and not absurd."""
-        with pytest.raises(Malformed, match="days of payment terms"):
+        with pytest.raises(InvalidInput, match="days of payment terms"):
             PaymentTerms.net(wrong)
-        with pytest.raises(Malformed, match="months of payment terms"):
+        with pytest.raises(InvalidInput, match="months of payment terms"):
             PaymentTerms(months=wrong)
 
     @pytest.mark.parametrize("wrong", [1, 0, "yes", None])
     def test_end_of_month(self, wrong: Any) -> None:
         """Whether it is the end of the month is yes or no."""
-        with pytest.raises(Malformed, match="end_of_month"):
+        with pytest.raises(InvalidInput, match="end_of_month"):
             PaymentTerms(end_of_month=wrong)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.values import inputs
 
 ENDLESS = 10**5000
@@ -22,7 +22,7 @@ Check = Callable[[str, Any], object]
 
 def refusal(check: Check, value: object) -> str:
     """Why the check refuses the value."""
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(InvalidInput) as refused:
         check("it", value)
     return str(refused.value)
 
@@ -54,8 +54,8 @@ class TestEveryCheck:
 
     def test_is_both(self) -> None:
         """Malformed is an error of the library and a ValueError."""
-        assert issubclass(Malformed, InvoicecoreError)
-        assert issubclass(Malformed, ValueError)
+        assert issubclass(InvalidInput, InvoicecoreError)
+        assert issubclass(InvalidInput, ValueError)
 
 
 class TestInstance:
@@ -76,7 +76,7 @@ class TestOptional:
         """None stays, and anything else is checked."""
         assert None is inputs.optional(None, lambda value: inputs.name("it", value))
         assert "Acme" == inputs.optional(" Acme ", lambda value: inputs.name("it", value))
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             inputs.optional(" ", lambda value: inputs.name("it", value))
 
 
@@ -297,19 +297,19 @@ class TestDuration:
 class TestSeveral:
     def test_good(self) -> None:
         """Values of one type come back each once."""
-        assert frozenset({1, 2}) == inputs.several("it", [2, 1, 2], int)
-        assert frozenset() == inputs.several("it", (), int)
+        assert frozenset({1, 2}) == inputs.set_of("it", [2, 1, 2], int)
+        assert frozenset() == inputs.set_of("it", (), int)
 
     @pytest.mark.parametrize("value", ["abc", 5, None])
     def test_not_several(self, value: object) -> None:
         """One text is not several texts."""
-        with pytest.raises(Malformed, match="it must be several str, such as a list"):
-            inputs.several("it", value, str)
+        with pytest.raises(InvalidInput, match="it must be several str, such as a list"):
+            inputs.set_of("it", value, str)
 
     def test_of_another_type(self) -> None:
         """Each is of the type."""
-        with pytest.raises(Malformed, match="it must be a int, not 'two'"):
-            inputs.several("it", [1, "two"], int)
+        with pytest.raises(InvalidInput, match="it must be a int, not 'two'"):
+            inputs.set_of("it", [1, "two"], int)
 
 
 class TestIds:

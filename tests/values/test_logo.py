@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 
 from invoicecore import Logo
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.testing.pictures import jpeg, png
 from invoicecore.values.logo import LARGEST_LOGO
 
@@ -104,32 +104,32 @@ class TestPictures:
     @pytest.mark.parametrize("content", DAMAGED.values(), ids=list(DAMAGED))
     def test_what_is_damaged(self, content: bytes) -> None:
         """It is refused, and it is said that it is no whole picture."""
-        with pytest.raises(Malformed, match="damaged, cut off"):
+        with pytest.raises(InvalidInput, match="damaged, cut off"):
             Logo(content)
 
     @pytest.mark.parametrize("length", range(1, len(png(9, 9))))
     def test_a_png_cut_anywhere(self, length: int) -> None:
         """No part of one is one."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Logo(png(9, 9)[:length])
 
     @pytest.mark.parametrize("length", range(1, len(jpeg(9, 9))))
     def test_a_jpeg_cut_anywhere(self, length: int) -> None:
         """No part of one is one."""
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Logo(jpeg(9, 9)[:length])
 
     @pytest.mark.req("A6")
     @pytest.mark.parametrize("content", NEITHER.values(), ids=list(NEITHER))
     def test_what_is_neither(self, content: bytes) -> None:
         """Whatever it is called."""
-        with pytest.raises(Malformed, match="must be a PNG or a JPEG"):
+        with pytest.raises(InvalidInput, match="must be a PNG or a JPEG"):
             Logo(content)
 
     @pytest.mark.parametrize("content", [None, "logo.png", 7, bytearray(png()), memoryview(png()), [137, 80]])
     def test_what_is_no_bytes(self, content: Any) -> None:
         """Neither a name nor an open file is a picture."""
-        with pytest.raises(Malformed, match="must be the bytes of a picture"):
+        with pytest.raises(InvalidInput, match="must be the bytes of a picture"):
             Logo(content)
 
     @pytest.mark.req("A6")
@@ -137,13 +137,13 @@ class TestPictures:
     def test_pixels(self, size: tuple[int, int]) -> None:
         """At most 4,000 in each direction, and at least one."""
         head = size[0].to_bytes(4) + size[1].to_bytes(4) + bytes([1, 0, 0, 0, 0])
-        with pytest.raises(Malformed, match="4000 pixels"):
+        with pytest.raises(InvalidInput, match="4000 pixels"):
             Logo(SIGNATURE + chunk(b"IHDR", head) + DATA + END)
         if max(size) < 2**16:
             frame = jpeg()[:FRAME] + jpeg()[FRAME:].replace(
                 b"\x08\x00\x01\x00\x01", b"\x08" + size[1].to_bytes(2) + size[0].to_bytes(2), 1
             )
-            with pytest.raises(Malformed, match="4000 pixels"):
+            with pytest.raises(InvalidInput, match="4000 pixels"):
                 Logo(frame)
 
     @pytest.mark.req("A6")
@@ -152,7 +152,7 @@ class TestPictures:
         most = png(note=bytes(LARGEST_LOGO - len(png(note=b"-")) + 1))
         assert 1_048_576 == len(most)
         assert 1 == Logo(most).width
-        with pytest.raises(Malformed, match="1048576 bytes, and this has 1048577"):
+        with pytest.raises(InvalidInput, match="1048576 bytes, and this has 1048577"):
             Logo(png(note=bytes(LARGEST_LOGO - len(png(note=b"-")) + 2)))
 
     @pytest.mark.parametrize(
@@ -169,6 +169,6 @@ class TestPictures:
     def test_it_is_refused_soon(self, content: bytes) -> None:
         """However it is made, it is gone through once."""
         began = time.perf_counter()
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             Logo(content)
         assert time.perf_counter() - began < 2

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicecore.errors import Malformed
-from invoicecore.values.theme import READABLE, THEMES, Density, Font, Place, Theme, contrast, known_theme
+from invoicecore.errors import InvalidInput
+from invoicecore.values.theme import READABLE, THEMES, Density, Font, LogoPlace, Theme, contrast, known_theme
 
 
 class TestText:
@@ -17,7 +17,7 @@ class TestText:
     def test_tokens_of_its_own(self) -> None:
         """They stand behind the name, and the rest is as in the theme."""
         theme = Theme.of("classic  accent=#2F6F4E density=compact")
-        assert ("#2f6f4e", Font.SERIF, Density.COMPACT, Place.CENTER) == (
+        assert ("#2f6f4e", Font.SERIF, Density.COMPACT, LogoPlace.CENTER) == (
             theme.accent,
             theme.font,
             theme.density,
@@ -46,7 +46,7 @@ class TestText:
     )
     def test_anything_else(self, text: str, why: str) -> None:
         """It is refused, and it is said what there is."""
-        with pytest.raises(Malformed) as refused:
+        with pytest.raises(InvalidInput) as refused:
             known_theme(text)
         assert why in str(refused.value)
 

@@ -8,10 +8,10 @@ from attrs import Factory, evolve, field, frozen
 from attrs.exceptions import FrozenInstanceError
 
 from invoicecore import Money, Rate, utc
-from invoicecore.model.work_session import Session, make_session
+from invoicecore.model.work_session import WorkSession, unchecked_session
 from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
-from invoicecore.values.money import make_money
-from invoicecore.values.unchecked import maker
+from invoicecore.values.money import unchecked_money
+from invoicecore.values.unchecked import unchecked
 
 
 @frozen
@@ -58,7 +58,7 @@ class Open:
     x: int
 
 
-make_point = maker(Point)
+make_point = unchecked(Point)
 
 
 class TestMaker:
@@ -92,27 +92,27 @@ class TestMaker:
         with pytest.raises(TypeError, match="unexpected"):
             make_point(1, z=2)  # type: ignore[call-arg]
         with pytest.raises(TypeError, match="positional"):
-            maker(Mixed)(1, "a")  # type: ignore[call-arg]
+            unchecked(Mixed)(1, "a")  # type: ignore[call-arg]
 
     def test_by_place_and_by_name(self) -> None:
         """A field that is given by name alone may come before one that is given by place; it may have any name."""
-        assert Mixed(1, kind="a") == maker(Mixed)(1, kind="a")
+        assert Mixed(1, kind="a") == unchecked(Mixed)(1, kind="a")
 
     @pytest.mark.parametrize("kind", [Converted, Filled, Derived, Rate])
     def test_no_maker(self, kind: type) -> None:
         """A class that converts, or sets fields by itself, has no maker."""
         with pytest.raises(TypeError, match="as they are given"):
-            maker(kind)
+            unchecked(kind)
 
     def test_without_slots(self) -> None:
         """A class without slots has one as well."""
-        assert Open(1) == maker(Open)(1)
+        assert Open(1) == unchecked(Open)(1)
 
 
 class TestMakers:
     def test_money(self) -> None:
         """An amount that the library made is like one that it was given."""
-        assert Money.of("12.50", "USD") == make_money(1250, "USD")
+        assert Money.of("12.50", "USD") == unchecked_money(1250, "USD")
 
     def test_session(self) -> None:
         """A session has what its class would give it."""
@@ -126,4 +126,4 @@ class TestMakers:
             "rate": Rate.hourly(50, "USD"),
             "minor": 5000,
         }
-        assert Session(**given) == make_session(**given)  # type: ignore[arg-type]
+        assert WorkSession(**given) == unchecked_session(**given)  # type: ignore[arg-type]

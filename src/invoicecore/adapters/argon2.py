@@ -5,8 +5,8 @@ from functools import cached_property
 from os import urandom
 from typing import TYPE_CHECKING
 
-from invoicecore.errors import Malformed, PasswordsUnavailable
-from invoicecore.values.inputs import shown
+from invoicecore.errors import InvalidInput, PasswordsUnavailable
+from invoicecore.values.inputs import short_repr
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -22,9 +22,9 @@ class Argon2Passwords:
     def __init__(self, *, passes: int = 3, memory_kib: int = 65_536, lanes: int = 4) -> None:
         for name, value, least in (("passes", passes, 1), ("lanes", lanes, 1), ("memory_kib", memory_kib, 8)):
             if type(value) is not int or not least <= value <= _LARGEST:
-                raise Malformed(f"{name} must be a whole number of at least {least}, not {shown(value)}.")
+                raise InvalidInput(f"{name} must be a whole number of at least {least}, not {short_repr(value)}.")
         if memory_kib < 8 * lanes:
-            raise Malformed(f"{lanes} lanes need memory_kib of at least {8 * lanes}, not {memory_kib}.")
+            raise InvalidInput(f"{lanes} lanes need memory_kib of at least {8 * lanes}, not {memory_kib}.")
         self._passes = passes
         self._memory_kib = memory_kib
         self._lanes = lanes

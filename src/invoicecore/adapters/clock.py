@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import calendar, inputs
 
 
@@ -33,4 +33,4 @@ class SettableClock:
         try:
             self._now = calendar.instant("now", self._now + inputs.instance("by", by, timedelta))
         except OverflowError as impossible:
-            raise Malformed("A clock cannot leave the years 1 to 9999.") from impossible
+            raise InvalidInput("A clock cannot leave the years 1 to 9999.") from impossible

@@ -3,19 +3,19 @@
 from invoicecore.model.events import Message
 
 
-class SilentNotifier:
+class NullNotifier:
     """Tells nobody; the default."""
 
     def notify(self, message: Message) -> None:
         """Nothing happens."""
 
 
-class RememberingNotifier:
-    """Keeps every message in `told`, in order: for tests."""
+class RecordingNotifier:
+    """Keeps every message in `messages`, in order: for tests."""
 
     def __init__(self) -> None:
-        self.told: list[Message] = []
+        self.messages: list[Message] = []
 
     def notify(self, message: Message) -> None:
-        """Add the message to `told`."""
-        self.told.append(message)
+        """Add the message to `messages`."""
+        self.messages.append(message)

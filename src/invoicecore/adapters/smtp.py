@@ -7,7 +7,7 @@ from ssl import SSLContext, create_default_context
 
 from attrs import field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 
 
 class Secured(StrEnum):
@@ -38,7 +38,7 @@ class Smtp:
 
     def __attrs_post_init__(self) -> None:
         if self.password and self.secured is Secured.NOT:
-            raise Malformed("A password would be sent in the clear; secure the way to the server, or send none.")
+            raise InvalidInput("A password would be sent in the clear; secure the way to the server, or send none.")
 
     def __call__(self, mail: EmailMessage) -> None:
         """Send a mail to all of its recipients."""

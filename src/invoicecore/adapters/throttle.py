@@ -4,16 +4,16 @@ import threading
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
-from invoicecore.errors import Malformed, SignInThrottled
+from invoicecore.errors import InvalidInput, SignInThrottled
 from invoicecore.ports.clock import Clock
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 _MOST_REMEMBERED = 100_000
 
 _Whose = tuple[str, str]  # an e-mail or an address, and which of the two it is
 
 
-class FewTries:
+class SlidingWindowThrottle:
     """Hears so many tries in some time for each e-mail, and for each address, and then no more until some of them are
     that long ago. A try counts from when it is asked, so that many at once are many; one that succeeds does not count.
 
@@ -25,16 +25,16 @@ class FewTries:
     ) -> None:
         for name, most in (("for_email", for_email), ("for_address", for_address)):
             if type(most) is not int or most < 1:
-                raise Malformed(f"{name} must be a whole number above zero, not {shown(most)}.")
+                raise InvalidInput(f"{name} must be a whole number above zero, not {short_repr(most)}.")
         if not isinstance(within, timedelta) or within <= timedelta(0):
-            raise Malformed(f"within must be a timedelta above zero, not {shown(within)}.")
+            raise InvalidInput(f"within must be a timedelta above zero, not {short_repr(within)}.")
         self._clock = clock
         self._most = {"e-mail": for_email, "address": for_address}
         self._within = within
         self._tries: OrderedDict[_Whose, deque[datetime]] = OrderedDict()  # the latest try comes last
         self._lock = threading.Lock()
 
-    def ask(self, email: str, address: str | None) -> None:
+    def check(self, email: str, address: str | None) -> None:
         now = self._clock.now()
         whose: list[_Whose] = [("e-mail", email)]
         if address is not None:

@@ -4,4 +4,4 @@ from invoicecore.archive.reading import ArchiveLimits, restore
 from invoicecore.archive.refused import ArchiveRefused
 from invoicecore.archive.writing import Archived, Progress, write_archive
 
-__all__ = ["Archived", "ArchiveLimits", "ArchiveRefused", "Progress", "restore", "write_archive"]
+__all__ = ["ArchiveLimits", "ArchiveRefused", "Archived", "Progress", "restore", "write_archive"]

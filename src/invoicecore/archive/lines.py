@@ -13,9 +13,9 @@ from attrs import frozen
 
 from invoicecore import codec
 from invoicecore.archive.refused import LaterVersion
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import PLACES, Kept, Versioned, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Versioned, kind_of
 from invoicecore.ports.store import Entity
 from invoicecore.values.calendar import instant
 from invoicecore.values.ids import FirmId
@@ -74,7 +74,7 @@ def spell_header(header: Header) -> bytes:
     return spelled({"format": FORMAT, **said})
 
 
-def spell(kept: Kept) -> bytes:
+def spell(kept: ArchiveItem) -> bytes:
     """The line of one thing."""
     kind = kind_of(kept).__name__
     if isinstance(kept, Versioned):
@@ -95,7 +95,7 @@ def parsed(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         said = b""
     if said != line:
-        raise Malformed("it is not a JSON object as it was written.")
+        raise InvalidInput("it is not a JSON object as it was written.")
     return plain
 
 
@@ -103,10 +103,10 @@ def read_header(line: bytes) -> Header:
     """What the first line says. LaterVersion if a newer library is needed, Malformed if the file is something else."""
     try:
         plain = parsed(line)
-    except Malformed:
+    except InvalidInput:
         plain = {}
     if plain.get("format") != FORMAT:
-        raise Malformed(f"it is not the beginning of an archive, which names the format {FORMAT!r}.")
+        raise InvalidInput(f"it is not the beginning of an archive, which names the format {FORMAT!r}.")
     match plain:
         case {"version": int(version)} if type(version) is int and version > VERSION:
             raise LaterVersion(f"it is of version {version}, and this invoicecore reads versions up to {VERSION}.")
@@ -114,17 +114,17 @@ def read_header(line: bytes) -> Header:
             more.keys() == {"format"} and type(version) is int and version > 0
         ):
             return Header(firm_id=FirmId(firm), written_at=_instant(at), library=library, version=version)
-    raise Malformed("it says something else than an archive's first line does.")
+    raise InvalidInput("it says something else than an archive's first line does.")
 
 
 def _instant(text: str) -> datetime:
     try:
         return instant("written_at", datetime.fromisoformat(text))
     except ValueError as impossible:
-        raise Malformed("written_at is not an instant.") from impossible
+        raise InvalidInput("written_at is not an instant.") from impossible
 
 
-def read(line: bytes) -> Kept | Footer:
+def read(line: bytes) -> ArchiveItem | Footer:
     """The thing in a line, or what the last line says. Malformed for anything else."""
     plain = parsed(line)
     match plain:
@@ -135,9 +135,9 @@ def read(line: bytes) -> Kept | Footer:
                 return Versioned(_loaded(KINDS[kind], value), version)
         case {"kind": str(kind), "value": value, **more} if not more and kind in KINDS:
             if KINDS[kind] not in _ENTITIES:
-                thing: Kept = _loaded(KINDS[kind], value)
+                thing: ArchiveItem = _loaded(KINDS[kind], value)
                 return thing
-    raise Malformed(f"it is none of these, with what belongs to it: {', '.join(KINDS)}.")
+    raise InvalidInput(f"it is none of these, with what belongs to it: {', '.join(KINDS)}.")
 
 
 def _loaded(kind: type[Any], plain: Any) -> Any:
@@ -145,6 +145,6 @@ def _loaded(kind: type[Any], plain: Any) -> Any:
         return codec.load(kind, plain)
     try:
         return codec.load(kind, plain)
-    except Malformed:
+    except InvalidInput:
         pass  # what was wrong is not repeated, for there is a hash in it
-    raise Malformed("This is no Login.")
+    raise InvalidInput("This is no Login.")

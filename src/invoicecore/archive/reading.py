@@ -14,8 +14,8 @@ from invoicecore.archive.lines import KINDS, Footer, Header, read, read_header
 from invoicecore.archive.refused import ArchiveRefused, LaterVersion
 from invoicecore.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.billing import reached
-from invoicecore.errors import Malformed
-from invoicecore.ports.archive import PLACES, Kept, kind_of
+from invoicecore.errors import InvalidInput
+from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Storage
 
 T = TypeVar("T")
@@ -53,12 +53,12 @@ def restore(
     """
     with open(archive, "rb") if isinstance(archive, str | Path) else nullcontext(archive) as file:
         reading = _Reading(file, limits or ArchiveLimits(), progress)
-        kept_in, let_go = reached(storage, makes_tables=True)
+        kept_in, on_close = reached(storage, makes_tables=True)
         try:
             archives(kept_in).restore(reading.header.firm_id, reading.things())
         finally:
-            if let_go is not None:
-                let_go()
+            if on_close is not None:
+                on_close()
     header = reading.header
     return Archived(firm_id=header.firm_id, written_at=header.written_at, counts=reading.counts)
 
@@ -80,7 +80,7 @@ class _Reading:
         """How many things of each kind were read so far."""
         return {kind: self._counts[kind] for kind in KINDS if kind in self._counts}
 
-    def things(self) -> Iterator[Kept]:
+    def things(self) -> Iterator[ArchiveItem]:
         """All that the archive holds. It comes to its end only if all of it is sound."""
         books, latest, found = Soundness(self.header.firm_id), _BEGINNING, self._next()
         while not isinstance(found, Footer):
@@ -104,7 +104,7 @@ class _Reading:
         if self._progress is not None and not (often and things % OFTEN):
             self._progress(things)
 
-    def _next(self) -> Kept | Footer:
+    def _next(self) -> ArchiveItem | Footer:
         self._before = self._digest.hexdigest()
         return self._told(read, self._line())
 
@@ -137,7 +137,7 @@ class _Reading:
             return read(line)
         except LaterVersion as later:
             refused = self._refused(str(later), "restore it with the newer invoicecore that wrote it")
-        except Malformed as malformed:
+        except InvalidInput as malformed:
             refused = self._refused(str(malformed))
         raise refused  # outside, so that it carries no line along
 

@@ -1,9 +1,9 @@
 """Why is an archive not taken?"""
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 
 
-class ArchiveRefused(Malformed):
+class ArchiveRefused(InvalidInput):
     """A file is no sound archive, so nothing of it was restored. `line` counts from 1; it is None where what is wrong
     is not in one line, but between several. `reason` says what is wrong, and the message what to do as well."""
 
@@ -14,5 +14,5 @@ class ArchiveRefused(Malformed):
         self.reason = reason
 
 
-class LaterVersion(Malformed):
+class LaterVersion(InvalidInput):
     """An archive is of a version of the format that is not known yet."""

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from invoicecore.archive.lines import KINDS, Footer, Header, spell, spell_footer, spell_header
 from invoicecore.billing import Billing
-from invoicecore.errors import Malformed, NotFound
+from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.exporter.atomic_write import replacing
 from invoicecore.ports.archive import Archives, kind_of
 from invoicecore.ports.store import Storage
@@ -53,7 +53,7 @@ def write_archive(billing: Billing, to: str | Path | BinaryIO, *, progress: Prog
 def archives(storage: Storage) -> Archives:
     """The storage, which gives and takes archives. Malformed if it does not."""
     if not isinstance(storage, Archives):
-        raise Malformed(
+        raise InvalidInput(
             f"A {type(storage).__name__} gives no archives; it lacks the methods of ports.archive.Archives."
         )
     return storage

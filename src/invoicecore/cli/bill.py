@@ -19,13 +19,13 @@ from invoicecore import (
     Invoice,
     MemoryStorage,
     Money,
-    NewSession,
+    NewWorkSession,
     Period,
     Project,
     Rate,
     Role,
-    SessionView,
     SettableClock,
+    WorkSessionView,
     utc,
 )
 from invoicecore.cli.open_books import only_firm
@@ -41,9 +41,9 @@ from invoicecore.cli.plan import (
     terms_of,
 )
 from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
-from invoicecore.errors import BatchRefused, WorkIsStopped
+from invoicecore.errors import BalanceLimitReached, BatchRefused
 from invoicecore.importer import TimeEntry, Timesheet
-from invoicecore.importer.directory_index import Register
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.model.work_session import LONGEST
 from invoicecore.ports.store import AUDIT, Storage
 from invoicecore.values.ids import PersonId
@@ -71,11 +71,11 @@ class _Books:
     plan: Plan
     currencies: dict[str, str]
     project_rates: dict[tuple[str, str], Rate]
-    register: Register
+    register: DirectoryIndex
     clients: dict[str, Client]
     projects: dict[tuple[str, str], Project]
     people: dict[tuple[str, str | None], PersonId]
-    sessions: dict[str, list[SessionView]]
+    sessions: dict[str, list[WorkSessionView]]
 
     def set_clock(self, moment: datetime) -> None:
         """Let it be that instant, or `since` if that is later."""
@@ -147,7 +147,7 @@ def _kept(storage: Storage, plan: Plan) -> _Kept | None:
 
 def _opened(timesheet: Timesheet, new: Sequence[TimeEntry], plan: Plan, storage: Storage, kept: _Kept | None) -> _Books:
     """The books as they are kept, or new ones, ready for the entries that are new."""
-    register = Register() if kept is None else Register.of(kept.desk)
+    register = DirectoryIndex() if kept is None else DirectoryIndex.of(kept.desk)
     currencies = currencies_of(timesheet, new, plan, register)
     rates = project_rates_of(new, currencies, plan, register)
     for currency in set(currencies.values()):
@@ -165,12 +165,12 @@ def _opened(timesheet: Timesheet, new: Sequence[TimeEntry], plan: Plan, storage:
 # recording
 
 
-def _recall(books: _Books, session: SessionView) -> bool:
+def _recall(books: _Books, session: WorkSessionView) -> bool:
     """Count in what an entry became before, as it now is; whether work was stopped then."""
     sessions = books.sessions[session.client_id]
     if not session.removed:
         sessions.append(session)
-    return session.past_stop and not books.plan.enforce
+    return session.over_limit and not books.plan.enforce
 
 
 def _record(books: _Books, entry: TimeEntry) -> bool:
@@ -179,7 +179,7 @@ def _record(books: _Books, entry: TimeEntry) -> bool:
     books.set_clock(entry.starts(plan.timezone))
     project, person = _project(books, entry), _person(books, entry)
     books.set_clock(entry.ends(plan.timezone))
-    row = NewSession(
+    row = NewWorkSession(
         project_id=project.id,
         person_id=person,
         start=entry.start,
@@ -193,16 +193,16 @@ def _record(books: _Books, entry: TimeEntry) -> bool:
     try:
         [session] = books.desk.work.import_many(
             [row],
-            past_stop=not plan.enforce,
+            over_limit=not plan.enforce,
             reason="" if plan.enforce else _PAST_STOP,
-            long=entry.duration > LONGEST,
+            allow_over_24h=entry.duration > LONGEST,
         )
     except BatchRefused as refused:
-        if isinstance(refused.reason, WorkIsStopped):  # only where the plan enforces it
+        if isinstance(refused.reason, BalanceLimitReached):  # only where the plan enforces it
             return True
         raise refused.reason from refused
     books.sessions[session.client_id].append(session)
-    return session.past_stop
+    return session.over_limit
 
 
 def _client(books: _Books, entry: TimeEntry) -> Client:
@@ -223,7 +223,7 @@ def _project(books: _Books, entry: TimeEntry) -> Project:
     if key not in books.projects:
         rate = books.project_rates.get(key, Rate.hourly(0, client.currency))  # none where nothing is billable
         books.projects[key] = books.register.project(client.id, key[1]) or books.desk.projects.add(
-            client=client.id, name=key[1], rate=rate
+            client_id=client.id, name=key[1], rate=rate
         )
     return books.projects[key]
 
@@ -288,13 +288,13 @@ def _client_report(books: _Books, client: Client, papers: bool) -> ClientReport:
 
 def _papers(books: _Books, client: Client) -> Papers:
     desk = books.desk
-    invoices = tuple(desk.invoices.paper(invoice.id) for invoice in desk.invoices.of(client.id))
-    return Papers(invoices, desk.accounts.statement_paper(client.id, books.plan.month))
+    invoices = tuple(desk.invoices.printable(invoice.id) for invoice in desk.invoices.of(client.id))
+    return Papers(invoices, desk.accounts.printable_statement(client.id, books.plan.month))
 
 
 def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth | None:
     """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
-    sessions = (it for it in books.desk.work.sessions(client=client.id, period=period) if not it.locked)
+    sessions = (it for it in books.desk.work.sessions(client_id=client.id, period=period) if not it.locked)
     if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
         return None
     draft = books.desk.invoices.draft(client.id, period)

@@ -25,7 +25,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.errors import InvoicecoreError, SessionLocked, WorkIsStopped
+from invoicecore.errors import BalanceLimitReached, InvoicecoreError, SessionLocked
 
 _MARCH = Period.month(2026, 3)
 
@@ -88,9 +88,9 @@ def tell() -> Iterator[Step]:
 def _acme(scene: _Scene) -> Iterator[Step]:
     """A client who is asked for money whenever $1,000 of work is open."""
     maria, lee, fifty = scene.maria, scene.lee, Rate.hourly(50, "USD")
-    refill = Refill(at=_usd(-1000), rate=fifty, hours=20)
+    refill = Refill(threshold=_usd(-1000), rate=fifty, hours=20)
     acme = maria.clients.add(name="Acme", terms=Terms(allowed_balance=_usd(-1500), refill=refill))
-    site = maria.projects.add(client=acme.id, name="Website", rate=fifty)
+    site = maria.projects.add(client_id=acme.id, name="Website", rate=fifty)
     maria.projects.assign(site.id, lee.person_id)
     yield scene.step(
         acme,
@@ -113,7 +113,7 @@ def _acme(scene: _Scene) -> Iterator[Step]:
     last = scene.day_of_work(site.id, 5, 8)
     try:
         scene.day_of_work(site.id, 6, 8)
-    except WorkIsStopped as stopped:
+    except BalanceLimitReached as stopped:
         yield scene.step(
             acme,
             "Stop",
@@ -167,9 +167,9 @@ def _acme(scene: _Scene) -> Iterator[Step]:
 def _bolt(scene: _Scene) -> Iterator[Step]:
     """A client who pays ahead."""
     maria, lee, ten = scene.maria, scene.lee, Rate.hourly(10, "USD")
-    refill = Refill(at=_usd(0), rate=ten, hours=100)
+    refill = Refill(threshold=_usd(0), rate=ten, hours=100)
     bolt = maria.clients.add(name="Bolt", terms=Terms(allowed_balance=_usd(-80), refill=refill))
-    shop = maria.projects.add(client=bolt.id, name="Shop", rate=ten)
+    shop = maria.projects.add(client_id=bolt.id, name="Shop", rate=ten)
     maria.projects.assign(shop.id, lee.person_id)
     [ahead] = maria.invoices.of(bolt.id)
     maria.payments.record(ahead.id)

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from invoicecore import Billing
 from invoicecore.billing import database
 from invoicecore.cli.plan import OptionRefused
-from invoicecore.errors import Malformed, SchemaMismatch
+from invoicecore.errors import InvalidInput, SchemaMismatch
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
 
@@ -23,7 +23,7 @@ def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | 
         return
     try:
         storage = database(url)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise OptionRefused("--store", str(refused)) from refused
     with closing(storage):
         try:
@@ -45,7 +45,7 @@ def only_firm(storage: Storage | None, *, named: str | None, clock: Clock | None
         return None
     try:
         billing = Billing.open(storage, clock=clock)
-    except Malformed as several:
+    except InvalidInput as several:
         raise OptionRefused("--store", str(several)) from several
     name = billing.as_owner().firm.settings().name
     if named not in {None, name}:

@@ -13,7 +13,7 @@ import click
 
 from invoicecore import Money, Period, importer
 from invoicecore.cli.plan import OptionRefused
-from invoicecore.errors import InvoicecoreError, Malformed, StorageError
+from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.money import known_currency
@@ -44,7 +44,7 @@ def _firm(value: str) -> str:
 def _month(value: str) -> Period:
     match = _MONTH.fullmatch(value)
     if match is None:
-        raise Malformed(f"{value!r:.60} is not a month such as 2016-01.")
+        raise InvalidInput(f"{value!r:.60} is not a month such as 2016-01.")
     return Period.month(int(match[1]), int(match[2]))
 
 
@@ -54,7 +54,7 @@ def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decora
     def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> object:
         try:
             return None if value is None else read(value)
-        except Malformed as refused:
+        except InvalidInput as refused:
             raise click.BadParameter(str(refused)) from refused
 
     return click.option(name, callback=callback, **settings)
@@ -147,11 +147,11 @@ def answers(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def answers_of(said: Mapping[str, Any]) -> importer.Answers:
+def answers_of(said: Mapping[str, Any]) -> importer.ImportOptions:
     """The answers among what the options say."""
     order = said["date_order"]
     given = {name: said[name] for name in ("timezone", *_ANSWERS)}
-    return importer.Answers(**{**given, "date_order": None if order is None else importer.DateOrder(order)})
+    return importer.ImportOptions(**{**given, "date_order": None if order is None else importer.DateOrder(order)})
 
 
 _OPTIONS = {"columns": "--column", "names": "--name"}
@@ -164,7 +164,7 @@ def refusing(file: Path | None) -> Iterator[None]:
         yield
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
-    except importer.OpenQuestion as question:
+    except importer.MissingOption as question:
         option = _OPTIONS.get(question.answer, f"--{question.answer.replace('_', '-')}")
         raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
     except StorageError as failed:

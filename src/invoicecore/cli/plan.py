@@ -7,9 +7,9 @@ from typing import TypeVar
 from attrs import frozen
 
 from invoicecore import Money, Period, Rate, Refill, Terms
-from invoicecore.errors import InvoicecoreError, Malformed, StorageError
+from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
 from invoicecore.importer import TimeEntry, Timesheet
-from invoicecore.importer.directory_index import Register
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.values.locales import USUAL
 
 K = TypeVar("K", bound=Hashable)
@@ -20,7 +20,7 @@ NO_PROJECT = "No project"
 """What the work is on that names no project."""
 
 
-class OptionRefused(Malformed):
+class OptionRefused(InvalidInput):
     """An option is missing, or what it says cannot be. `option` is its name on the command line."""
 
     def __init__(self, option: str, reason: str) -> None:
@@ -88,7 +88,9 @@ def project_key(entry: TimeEntry) -> tuple[str, str]:
     return client_name(entry), entry.project if entry.project is not None else NO_PROJECT
 
 
-def currencies_of(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan, register: Register) -> dict[str, str]:
+def currencies_of(
+    timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan, register: DirectoryIndex
+) -> dict[str, str]:
     """The currency of each client: that of the books, or else what the plan says, or else the file."""
     chosen = _kept_currencies(entries, plan, register)
     for entry in entries:
@@ -109,7 +111,7 @@ def currencies_of(timesheet: Timesheet, entries: Sequence[TimeEntry], plan: Plan
     return chosen
 
 
-def _kept_currencies(entries: Sequence[TimeEntry], plan: Plan, register: Register) -> dict[str, str]:
+def _kept_currencies(entries: Sequence[TimeEntry], plan: Plan, register: DirectoryIndex) -> dict[str, str]:
     """The currencies of the clients that the books have already."""
     kept: dict[str, str] = {}
     for name, entry in _first(entries, client_name).items():
@@ -123,7 +125,7 @@ def _kept_currencies(entries: Sequence[TimeEntry], plan: Plan, register: Registe
 
 
 def project_rates_of(
-    entries: Sequence[TimeEntry], currencies: Mapping[str, str], plan: Plan, register: Register
+    entries: Sequence[TimeEntry], currencies: Mapping[str, str], plan: Plan, register: DirectoryIndex
 ) -> dict[tuple[str, str], Rate]:
     """The rate of each project that is new: the plan's, or else that of its first entry that brings one."""
     rates: dict[tuple[str, str], Rate] = {}
@@ -142,7 +144,7 @@ def project_rates_of(
     return rates
 
 
-def _kept_projects(entries: Sequence[TimeEntry], register: Register) -> set[tuple[str, str]]:
+def _kept_projects(entries: Sequence[TimeEntry], register: DirectoryIndex) -> set[tuple[str, str]]:
     """Which projects the books have already."""
     kept: set[tuple[str, str]] = set()
     for key, entry in _first(entries, project_key).items():
@@ -169,14 +171,14 @@ def rate_of(plan: Plan, currency: str) -> Rate | None:
 def _rate(option: str, amount: str, currency: str) -> Rate:
     try:
         return Rate.hourly(amount, currency)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise OptionRefused(option, str(refused)) from refused
 
 
 def _amount(option: str, amount: str, currency: str) -> Money:
     try:
         return Money.of(amount, currency)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise OptionRefused(option, str(refused)) from refused
 
 
@@ -188,8 +190,8 @@ def terms_of(plan: Plan, currency: str) -> Terms:
         at = _amount("--refill-at", plan.refill_at, currency)
         rate = _rate("--refill-rate", refill_rate, currency)
         try:
-            refill = Refill(at=at, rate=rate, hours=plan.refill_hours)
-        except Malformed as refused:
+            refill = Refill(threshold=at, rate=rate, hours=plan.refill_hours)
+        except InvalidInput as refused:
             raise OptionRefused("--refill-hours", str(refused)) from refused
     allowed = None if plan.allowed is None else _amount("--allowed", plan.allowed, currency)
     return Terms(allowed_balance=allowed, refill=refill)

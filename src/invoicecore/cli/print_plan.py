@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say
-from invoicecore.importer import Applied, Count, Effect, Plan, PlannedRow
+from invoicecore.importer import BalanceEffect, Count, ImportResult, Plan, PlannedRow
 
 MOST_LINES = 20
 """So many different things are told of the rows of a kind."""
@@ -27,7 +27,7 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
     _print_rows("Refused", plan.refused, [(_place(row), row.reason) for row in plan.refused_rows], console)
 
 
-def print_applied(plan: Plan, applied: Applied | None, console: Console) -> None:
+def print_applied(plan: Plan, applied: ImportResult | None, console: Console) -> None:
     """Say what was done."""
     if applied is not None:
         changed = f", {applied.changed} changed" if applied.changed else ""
@@ -93,8 +93,8 @@ def _print_money(plan: Plan, console: Console, words: Words) -> None:
         print_table(console, "Money", columns, rows)
 
 
-def _work(effect: Effect) -> Text:
-    past = f", {effect.past_stop} past the stop" if effect.past_stop else ""
+def _work(effect: BalanceEffect) -> Text:
+    past = f", {effect.over_limit} past the stop" if effect.over_limit else ""
     return Text(f"stopped{past}", "red") if effect.is_stopped else Text(f"goes on{past}", "green")
 
 

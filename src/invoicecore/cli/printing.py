@@ -75,7 +75,7 @@ def _print_clients(report: Report, console: Console, words: Words) -> None:
 def _print_invoices(client: ClientReport, console: Console, words: Words) -> None:
     currency = client.balance.currency
     total = Money.total((invoice.total for invoice in client.invoices), currency)
-    open = Money.total((invoice.open for invoice in client.invoices), currency)
+    open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
     columns = [
         names("Number", count(len(client.invoices), "invoice", "invoices")),
         names("Kind"),
@@ -89,7 +89,7 @@ def _print_invoices(client: ClientReport, console: Console, words: Words) -> Non
 
 def _invoice_row(invoice: Invoice, words: Words) -> list[str | Text]:
     status = Text(str(invoice.status), _STYLES.get(invoice.status, ""))
-    return [invoice.label, str(invoice.kind), status, words.money(invoice.total), words.money(invoice.open)]
+    return [invoice.label, str(invoice.kind), status, words.money(invoice.total), words.money(invoice.amount_due)]
 
 
 def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:
@@ -158,7 +158,7 @@ def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
 def _standing_rows(standing: Standing, words: Words) -> list[list[str | Text]]:
     return [
         ["Balance", words.money(standing.balance)],
-        ["Asked for, not yet paid", words.money(standing.asked)],
+        ["Asked for, not yet paid", words.money(standing.outstanding)],
         ["Utilization", words.utilization(standing.utilization)],
         ["Work", _work(stopped=standing.stopped)],
     ]

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from invoicecore.importer import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.queries.printable_statement import StatementPaper
-from invoicecore.settlement.printable import Paper
+from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, Rate
 
@@ -38,8 +38,8 @@ class BilledMonth:
 class Papers:
     """What can be printed for a client: each invoice, and a statement of the month that was to be billed, or of all."""
 
-    invoices: tuple[Paper, ...]
-    statement: StatementPaper
+    invoices: tuple[PrintableInvoice, ...]
+    statement: PrintableStatement
 
 
 @frozen(kw_only=True)
@@ -128,7 +128,7 @@ def _invoice(invoice: Invoice) -> dict[str, object]:
         "kind": str(invoice.kind),
         "status": str(invoice.status),
         "total": str(invoice.total.amount),
-        "open": str(invoice.open.amount),
+        "amount_due": str(invoice.amount_due.amount),
     }
 
 

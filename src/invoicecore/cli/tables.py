@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from invoicecore.cli.report import whole_seconds
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values.money import Money, Rate, roomy_context
 
 
@@ -38,7 +38,7 @@ class Words:
         """An amount for an hour; one finer than the minor unit stands as it is."""
         try:
             amount = self.money(Money.of(rate.per_hour, rate.currency))
-        except Malformed:
+        except InvalidInput:
             amount = f"{rate.per_hour} {rate.currency}"
         return f"{amount}/h"
 

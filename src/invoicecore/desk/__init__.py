@@ -2,7 +2,7 @@
 
 from invoicecore.desk.accounts import Accounts
 from invoicecore.desk.clients import Clients
-from invoicecore.desk.executor import Office
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.invoices import Invoices
 from invoicecore.desk.pages import Pages
@@ -20,14 +20,14 @@ class Desk:
     errors. A desk is cheap: a web host makes one for each request.
     """
 
-    def __init__(self, office: Office) -> None:
-        self.person_id: PersonId = office.actor_id
-        self.firm = FirmSettings(office)
-        self.people = People(office)
-        self.clients = Clients(office)
-        self.projects = Projects(office)
-        self.work = Work(office)
-        self.invoices = Invoices(office)
-        self.payments = Payments(office)
-        self.accounts = Accounts(office)
-        self.pages = Pages(office)
+    def __init__(self, executor: Executor) -> None:
+        self.person_id: PersonId = executor.actor_id
+        self.firm = FirmSettings(executor)
+        self.people = People(executor)
+        self.clients = Clients(executor)
+        self.projects = Projects(executor)
+        self.work = Work(executor)
+        self.invoices = Invoices(executor)
+        self.payments = Payments(executor)
+        self.accounts = Accounts(executor)
+        self.pages = Pages(executor)

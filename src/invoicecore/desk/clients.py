@@ -3,8 +3,8 @@
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import Unit, revised
-from invoicecore.desk.executor import Office
+from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
@@ -16,7 +16,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import known_currency
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
 
@@ -24,8 +24,8 @@ _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether val
 class Clients:
     """Clients and their balance terms. What a client owes is at `accounts`."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     def add(
         self,
@@ -47,45 +47,47 @@ class Clients:
         inputs.instance("terms", terms, Terms)
         inputs.optional(currency, known_currency)
 
-        def command(unit: Unit) -> Client:
-            unit.permit(Act.ADD_CLIENT)
+        def command(context: CommandContext) -> Client:
+            context.permit(Action.ADD_CLIENT)
             if currency is not None and terms.currency not in (None, currency):
                 raise CurrencyMismatch(currency, str(terms.currency))
             client = Client(
-                id=ClientId(unit.ids()),
+                id=ClientId(context.ids()),
                 name=name,
-                currency=terms.currency or currency or unit.firm.currency,
+                currency=terms.currency or currency or context.firm.currency,
                 billing_address=billing_address,
                 payment_terms=payment_terms,
                 locale=locale,
             )
-            unit.put(client)
+            context.put(client)
             account = Account(client.id, Position(client.currency), terms)
-            if close(unit, account, account, terms_set=True).is_stopped:
-                tell_stopped(unit, account)  # it is from the beginning, where the allowed balance is not below zero
+            if close(context, account, account, terms_set=True).is_stopped:
+                tell_stopped(context, account)  # it is from the beginning, where the allowed balance is not below zero
             return client
 
         request: tuple[object, ...] = (name, terms, currency, billing_address, payment_terms)
         if locale is not None:  # keys of before clients had one still stand for the same request
             request += (locale,)
-        return self._office.write(Act.ADD_CLIENT, command, key=idempotency_key, request=request)
+        return self._executor.write(Action.ADD_CLIENT, command, key=idempotency_key, request=request)
 
-    def get(self, id: str) -> Client:
+    def get(self, client_id: str) -> Client:
         """A client that one may see."""
-        return self._office.read(lambda unit: unit.client(id))
+        return self._executor.read(lambda context: context.client(client_id))
 
     def all(self) -> tuple[Client, ...]:
         """The clients that one may see, in the order in which they were made."""
 
-        def query(unit: Unit) -> tuple[Client, ...]:
-            unit.permit(Act.VIEW_CLIENTS)
-            return tuple(client for client in unit.uow.find(CLIENTS) if visibility.sees_client(unit.actor, client.id))
+        def query(context: CommandContext) -> tuple[Client, ...]:
+            context.permit(Action.VIEW_CLIENTS)
+            return tuple(
+                client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id)
+            )
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     def change(
         self,
-        id: str,
+        client_id: str,
         *,
         name: str | None = None,
         billing_address: str | None = None,
@@ -94,48 +96,48 @@ class Clients:
     ) -> Client:
         """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
         given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
-        revised(_ANY, **given)
+        with_changes(_ANY, **given)
 
-        def command(unit: Unit) -> Client:
-            client = unit.client(id)
-            unit.permit(Act.CHANGE_CLIENT)
-            changed = revised(client, **given)
-            unit.touch(client.id)
-            unit.put(changed)
+        def command(context: CommandContext) -> Client:
+            client = context.client(client_id)
+            context.permit(Action.CHANGE_CLIENT)
+            changed = with_changes(client, **given)
+            context.bump_account(client.id)
+            context.put(changed)
             return changed
 
-        return self._office.write(Act.CHANGE_CLIENT, command)
+        return self._executor.write(Action.CHANGE_CLIENT, command)
 
-    def set_terms(self, id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
+    def set_terms(self, client_id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
         """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
         inputs.instance("terms", terms, Terms)
 
-        def command(unit: Unit) -> Standing:
-            client = unit.client(id)
-            unit.permit(Act.SET_TERMS)
-            before = unit.account(client.id)
+        def command(context: CommandContext) -> Standing:
+            client = context.client(client_id)
+            context.permit(Action.SET_TERMS)
+            before = context.account(client.id)
             if terms.currency not in (None, client.currency):
                 raise CurrencyMismatch(str(terms.currency), client.currency)
             after = evolve(before, terms=terms)
-            return Standing(close(unit, before, after, terms_set=True))
+            return Standing(close(context, before, after, terms_set=True))
 
-        return self._office.write(Act.SET_TERMS, command, key=idempotency_key, request=(id, terms))
+        return self._executor.write(Action.SET_TERMS, command, key=idempotency_key, request=(client_id, terms))
 
-    def archive(self, id: str) -> Client:
+    def archive(self, client_id: str) -> Client:
         """Put a client away: no more work is accepted, and everything that was stays. Money still can be settled."""
-        return self._set_archived(id, True)
+        return self._set_archived(client_id, True)
 
-    def restore(self, id: str) -> Client:
+    def restore(self, client_id: str) -> Client:
         """Bring a client back."""
-        return self._set_archived(id, False)
+        return self._set_archived(client_id, False)
 
-    def _set_archived(self, id: str, archived: bool) -> Client:
-        def command(unit: Unit) -> Client:
-            client = unit.client(id)
-            unit.permit(Act.ARCHIVE_CLIENT)
+    def _set_archived(self, client_id: str, archived: bool) -> Client:
+        def command(context: CommandContext) -> Client:
+            client = context.client(client_id)
+            context.permit(Action.ARCHIVE_CLIENT)
             changed = evolve(client, archived=archived)
-            unit.touch(client.id)
-            unit.put(changed)
+            context.bump_account(client.id)
+            context.put(changed)
             return changed
 
-        return self._office.write(Act.ARCHIVE_CLIENT, command)
+        return self._executor.write(Action.ARCHIVE_CLIENT, command)

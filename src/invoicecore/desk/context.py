@@ -1,8 +1,7 @@
 """What may a command load and save while it runs?
 
-A `Unit` is one unit of work on behalf of one person. It loads only what that person may see. How a command ends is
-at `invoicecore.desk.finish`.
-"""
+A `CommandContext` is one unit of work on behalf of one person. It loads only what that person may see. How a command
+ends is at `invoicecore.desk.finish`."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.errors import Malformed, NotFound
+from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.events import Event, Message
@@ -21,23 +20,23 @@ from invoicecore.model.login import Login
 from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock
-from invoicecore.ports.queries import BringsPages, Pages
-from invoicecore.ports.store import Change, E, Entity, Scope, UnitOfWork
+from invoicecore.ports.queries import HasQueries, Pages
+from invoicecore.ports.store import Change, E, Entity, UniqueKind, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
-from invoicecore.values.inputs import shown
-from invoicecore.values.stamp import Stamp, make_stamp
-from invoicecore.vocabulary import Act
+from invoicecore.values.inputs import short_repr
+from invoicecore.values.stamp import CommandStamp, unchecked_stamp
+from invoicecore.vocabulary import Action
 
 T = TypeVar("T", Firm, Person, Client, Project)
 
 
-class Unit:
+class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
     __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
@@ -48,22 +47,22 @@ class Unit:
         self.actor = actor
         self.ids = ids
         self._clock = clock
-        self._stamp: Stamp | None = None
+        self._stamp: CommandStamp | None = None
         self.changes: list[Change] = []
         self.reason = ""
 
     @property
-    def stamp(self) -> Stamp:
+    def stamp(self) -> CommandStamp:
         """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
         if self._stamp is None:
-            self._stamp = make_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
+            self._stamp = unchecked_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
         return self._stamp
 
     # who may
 
-    def permit(self, act: Act) -> None:
+    def permit(self, action: Action) -> None:
         """NotPermitted if the actor's role does not include the act."""
-        permit(self.actor.role, act)
+        permit(self.actor.role, action)
 
     def day_of(self, moment: datetime) -> date:
         """The firm's day of an instant."""
@@ -78,7 +77,7 @@ class Unit:
 
     def _get(self, kind: type[E], what: str, id: object) -> E:
         if not isinstance(id, str):
-            raise Malformed(f"The id of a {what} is a text, not {shown(id)}.")
+            raise InvalidInput(f"The id of a {what} is a text, not {short_repr(id)}.")
         entity = self.uow.get(kind, id)
         if entity is None:
             raise NotFound(what, id)
@@ -106,7 +105,7 @@ class Unit:
         """A client's account, for the command's own use: whether the actor may see it is not asked."""
         return self._get(Account, "account of client", client_id)
 
-    def held(self, project: Project) -> tuple[Account, Project]:
+    def account_then_project(self, project: Project) -> tuple[Account, Project]:
         """The account of a client whose project the actor may see, and the project again as it is once the account was
         read: a rate or an archiving that came in between is seen, and one that comes later conflicts."""
         return self.account(project.client_id), self._get(Project, "project", project.id)
@@ -122,9 +121,9 @@ class Unit:
         """The client of a project or an account, for the command's own use."""
         return self._get(Client, "client", thing.client_id)
 
-    def session(self, id: str) -> Session:
+    def session(self, id: str) -> WorkSession:
         """A session that the actor may see; one that was removed is gone."""
-        session = self._get(Session, "session", id)
+        session = self._get(WorkSession, "session", id)
         if session.removed or not visibility.sees_work(self.actor, session):
             raise NotFound("session", id)
         return session
@@ -159,20 +158,20 @@ class Unit:
         named = [(id, self._get(Project, "project", id).name) for id in projects]
         return (*named, *((id, self._get(Person, "person", id).name) for id in people))
 
-    def account_seen(self, client_id: str, act: Act = Act.VIEW_ACCOUNT) -> Account:
+    def visible_account(self, client_id: str, action: Action = Action.VIEW_ACCOUNT) -> Account:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
         account = self._get(Account, "client", client_id)  # there is one for every client
         if not visibility.sees_client(self.actor, client_id):
             raise NotFound("client", client_id)
-        if may(self.actor.role, Act.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):
+        if may(self.actor.role, Action.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):
             raise NotFound("account of client", client_id)
-        self.permit(act)
+        self.permit(action)
         return account
 
     @property
     def pages(self) -> Pages:
         """Lists and sums, by the store's own means or by those that every store has."""
-        return self.uow.pages() if isinstance(self.uow, BringsPages) else GenericPages(self.uow)
+        return self.uow.pages() if isinstance(self.uow, HasQueries) else GenericPages(self.uow)
 
     # saving
 
@@ -184,7 +183,7 @@ class Unit:
         """Forget an entity."""
         self.changes.append(self.uow.remove(kind, id))
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Put an event in the outbox."""
         self.uow.send(Message(self.ids(), self.stamp.at, event))
 
@@ -199,17 +198,17 @@ class Unit:
         for change in decision.history:
             uow.append(change)
         if decision.unlock is not None:
-            uow.release(Scope.SESSION, decision.unlock.session_ids)
+            uow.release(UniqueKind.SESSION, decision.unlock.session_ids)
         if decision.lock is not None:
-            uow.claim(Scope.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
+            uow.claim(UniqueKind.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
         for event in decision.events:
-            self.tell(event)
+            self.emit(event)
 
-    def touch(self, client_id: str) -> None:
+    def bump_account(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""
         self.put(self.account(client_id))
 
 
-def revised(entity: T, **given: Any) -> T:
+def with_changes(entity: T, **given: Any) -> T:
     """The entity with the values that are given; None leaves one as it is."""
     return evolve(entity, **{field: value for field, value in given.items() if value is not None})

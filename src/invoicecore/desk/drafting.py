@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.desk.work_entry import sessions_near
-from invoicecore.errors import NotAllowedNow, NotFound
+from invoicecore.errors import InvalidState, NotFound
 from invoicecore.lifecycle.drafts import snapshot
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection
-from invoicecore.ports.store import SESSIONS_OF_CLIENT, Scope
+from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency, positive
@@ -27,12 +27,12 @@ class Choice:
     description: str | None = None
     deposit: Deposit | None = None
 
-    def of(self, unit: Unit, invoice: Invoice) -> Invoice:
+    def of(self, context: CommandContext, invoice: Invoice) -> Invoice:
         """The draft with this choice. NotAllowedNow for what invoices of its kind do not have: a time invoice has a
         selection, a manual one a line and a deposit, and the amount of a refill follows from the terms."""
         self._check_fits(invoice.kind)
         if invoice.selection is not None:
-            return evolve(invoice, selection=self.selection(unit, invoice.client_id, invoice.selection))
+            return evolve(invoice, selection=self.selection(context, invoice.client_id, invoice.selection))
         in_currency(invoice.currency, self.amount)
         [line] = invoice.lines
         line = evolve(
@@ -53,12 +53,12 @@ class Choice:
             ("deposit", self.deposit, is_manual),
         ):
             if value is not None and not fits:
-                raise NotAllowedNow(f"A {kind} invoice has no {what} that can be changed.")
+                raise InvalidState(f"A {kind} invoice has no {what} that can be changed.")
 
-    def selection(self, unit: Unit, client_id: str, old: Selection) -> Selection:
+    def selection(self, context: CommandContext, client_id: str, old: Selection) -> Selection:
         """The selection with this choice, if its projects and sessions are the client's; otherwise NotFound."""
-        projects = None if self.projects is None else [unit.project(id) for id in self.projects]
-        left_out = None if self.left_out is None else [unit.session(id) for id in self.left_out]
+        projects = None if self.projects is None else [context.project(id) for id in self.projects]
+        left_out = None if self.left_out is None else [context.session(id) for id in self.left_out]
         for project in projects or ():
             if project.client_id != client_id:
                 raise NotFound("project", project.id)
@@ -75,7 +75,7 @@ class Choice:
 def choice(
     period: Period | None,
     projects: Iterable[str] | None,
-    leave_out: Iterable[str] | None,
+    exclude: Iterable[str] | None,
     amount: Money | None = None,
     description: str | None = None,
     deposit: Deposit | None = None,
@@ -84,18 +84,18 @@ def choice(
     return Choice(
         inputs.optional(period, lambda it: inputs.instance("period", it, Period)),
         inputs.optional(projects, lambda it: inputs.ids("projects", it)),
-        inputs.optional(leave_out, lambda it: inputs.ids("leave_out", it)),
+        inputs.optional(exclude, lambda it: inputs.ids("exclude", it)),
         inputs.optional(amount, lambda it: positive("The amount of an invoice", it)),
         inputs.optional(description, lambda it: inputs.text("description", it)),
         inputs.optional(deposit, lambda it: inputs.instance("deposit", it, Deposit)),
     )
 
 
-def latest(unit: Unit, invoice: Invoice) -> tuple[Line, ...]:
+def latest(context: CommandContext, invoice: Invoice) -> tuple[Line, ...]:
     """The lines of a draft as its work is now; those of a refill or a manual invoice are what they are."""
     selection = invoice.selection
     if selection is None:
         return invoice.lines
-    sessions = sessions_near(unit, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
-    held = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
-    return snapshot(sessions, selection, held, unit.stamp.zone, invoice.lines)
+    sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
+    held = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+    return snapshot(sessions, selection, held, context.stamp.zone, invoice.lines)

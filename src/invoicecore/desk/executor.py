@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
-    KeyReused,
-    Malformed,
+    IdempotencyKeyReused,
+    InvalidInput,
     NotFound,
     PersonArchived,
     UniqueViolation,
@@ -19,10 +19,10 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import Remembered, Storage, UnitOfWork, make_audit_record
+from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork, unchecked_audit_record
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
@@ -32,7 +32,7 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
-def rerun(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable: bool) -> T:
+def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable: bool) -> T:
     """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times.
 
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
@@ -49,7 +49,7 @@ def rerun(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
 
 
-class Office:
+class Executor:
     """Runs the commands and queries of one person on one firm. It keeps an id and reads the person anew in each unit
     of work, so that a changed role or assignment holds at once."""
 
@@ -69,16 +69,21 @@ class Office:
         self._ids = ids
         self.passwords = passwords
 
-    def read(self, query: Callable[[Unit], T]) -> T:
+    def read(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question; nothing is written."""
-        return rerun(self._read_once, query, repeatable=True)
+        return retry(self._read_once, query, repeatable=True)
 
-    def _read_once(self, query: Callable[[Unit], T]) -> T:
+    def _read_once(self, query: Callable[[CommandContext], T]) -> T:
         with self._storage.begin(self._firm_id) as uow:
-            return query(self._unit(uow))
+            return query(self._context(uow))
 
     def write(
-        self, act: Act, command: Callable[[Unit], T], *, key: str | None = None, request: tuple[object, ...] = ()
+        self,
+        action: Action,
+        command: Callable[[CommandContext], T],
+        *,
+        key: str | None = None,
+        request: tuple[object, ...] = (),
     ) -> T:
         """Run a command as one unit of work.
 
@@ -87,30 +92,38 @@ class Office:
         """
         if key is not None:
             inputs.name("An idempotency key", key)
-        return rerun(self._write_once, act, command, key, request, repeatable=key is not None)
+        return retry(self._write_once, action, command, key, request, repeatable=key is not None)
 
-    def _write_once(self, act: Act, command: Callable[[Unit], T], key: str | None, request: tuple[object, ...]) -> T:
+    def _write_once(
+        self, action: Action, command: Callable[[CommandContext], T], key: str | None, request: tuple[object, ...]
+    ) -> T:
         with self._storage.begin(self._firm_id) as uow:
-            unit = self._unit(uow)
+            context = self._context(uow)
             digest = ""
             if key is not None:
-                digest = _digest(act, unit.actor, request)
+                digest = _digest(action, context.actor, request)
                 remembered = uow.recall(key)
                 if remembered is not None:
                     if remembered.request != digest:
-                        raise KeyReused(f"The idempotency key {key!r} was used for another request; take a new one.")
+                        raise IdempotencyKeyReused(
+                            f"The idempotency key {key!r} was used for another request; take a new one."
+                        )
                     return remembered.result  # type: ignore[return-value]  # what this same command returned
-            result = command(unit)
+            result = command(context)
             if key is not None:
-                uow.remember(Remembered(key, digest, result))
-            if unit.changes:
-                stamp = unit.stamp
-                uow.append(make_audit_record(self._ids(), stamp.at, stamp.by, act, tuple(unit.changes), unit.reason))
-            if unit.changes or key is not None:
+                uow.remember(IdempotencyRecord(key, digest, result))
+            if context.changes:
+                stamp = context.stamp
+                uow.append(
+                    unchecked_audit_record(
+                        self._ids(), stamp.at, stamp.by, action, tuple(context.changes), context.reason
+                    )
+                )
+            if context.changes or key is not None:
                 uow.commit()
             return result
 
-    def _unit(self, uow: UnitOfWork) -> Unit:
+    def _context(self, uow: UnitOfWork) -> CommandContext:
         firm = uow.get(Firm, self._firm_id)
         actor = uow.get(Person, self.actor_id)
         if firm is None:
@@ -119,10 +132,10 @@ class Office:
             raise NotFound("person", self.actor_id)
         if actor.archived:
             raise PersonArchived(f"{actor.name} was archived and may not act; a manager can bring them back.")
-        return Unit(uow, firm, actor, self._clock, self._ids)
+        return CommandContext(uow, firm, actor, self._clock, self._ids)
 
 
-def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:
+def _digest(action: Action, actor: Person, request: tuple[object, ...]) -> str:
     """What makes two requests the same: who asks, in which role, for what, with which arguments.
 
     The role is part of it, because what is remembered was made for the eyes of that role.
@@ -130,7 +143,7 @@ def _digest(act: Act, actor: Person, request: tuple[object, ...]) -> str:
     from hashlib import blake2b  # loads OpenSSL, which nothing else needs
 
     try:
-        said = repr((str(act), actor.id, str(actor.role), request))
+        said = repr((str(action), actor.id, str(actor.role), request))
     except Exception as unspeakable:  # whatever somebody's own class, or a list in itself, raises
-        raise Malformed("An argument is nothing that can be written down; give plain values.") from unspeakable
+        raise InvalidInput("An argument is nothing that can be written down; give plain values.") from unspeakable
     return blake2b(said.encode(errors="surrogatepass"), digest_size=16).hexdigest()

@@ -5,60 +5,69 @@ the account is put, so that no other command on the client commits on the same r
 """
 
 from invoicecore.desk import issuing
-from invoicecore.desk.context import Unit
-from invoicecore.errors import MoneyRule
+from invoicecore.desk.context import CommandContext
+from invoicecore.errors import MoneyRuleViolation
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.events import RefillRequested, WorkStopped
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.money import LARGEST_MINOR, Money
-from invoicecore.vocabulary import Act, Deposit, InvoiceKind
+from invoicecore.vocabulary import Action, Deposit, InvoiceKind
 
 
-def settle(unit: Unit, before: Account, decision: Decision, *, asks: bool = True) -> Account:
+def settle(context: CommandContext, before: Account, decision: Decision, *, asks: bool = True) -> Account:
     """Store a decision and close the command; the account as it is then."""
-    unit.store(decision)
-    return close(unit, before, decision.account, asks=asks)
+    context.store(decision)
+    return close(context, before, decision.account, asks=asks)
 
 
-def close(unit: Unit, before: Account, after: Account, *, terms_set: bool = False, asks: bool = True) -> Account:
+def close(
+    context: CommandContext, before: Account, after: Account, *, terms_set: bool = False, asks: bool = True
+) -> Account:
     """Close a command that led from one account to the other; the account as it is then.
 
     A void passes `asks=False`: it never asks for a refill.
     """
     blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
     if blocks:
-        after, _ = ask_refill(unit, after, blocks, Act.GENERATE)
+        after, _ = request_refill(context, after, blocks, Action.GENERATE)
     if after.is_stopped and not before.is_stopped:
-        tell_stopped(unit, after)
+        tell_stopped(context, after)
     _check_countable(after)
-    unit.put(after)
+    context.put(after)
     return after
 
 
 def _check_countable(account: Account) -> None:
     """MoneyRule if an amount of the account would become larger than any may be."""
     position = account.position
-    amounts = (position.balance_minor, position.anchor_minor, account.asked_minor, account.projected_minor)
+    amounts = (
+        position.balance_minor,
+        position.utilization_base_minor,
+        account.outstanding_minor,
+        account.projected_balance_minor,
+    )
     if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
-        raise MoneyRule("The client's balance, or what they are asked for, would be more than any amount may be.")
+        raise MoneyRuleViolation(
+            "The client's balance, or what they are asked for, would be more than any amount may be."
+        )
 
 
-def ask_refill(unit: Unit, account: Account, blocks: int, act: Act) -> tuple[Account, Invoice]:
+def request_refill(context: CommandContext, account: Account, blocks: int, action: Action) -> tuple[Account, Invoice]:
     """Make and store the refill invoice for so many blocks; the account then, and the invoice."""
     refill = account.terms.refill
     assert refill is not None  # blocks are due only where there is one
     line = refill_line(refill, blocks)
-    decision = issuing.issue(unit, account, InvoiceKind.REFILL, Deposit.TO_BALANCE, line, act, None)
+    decision = issuing.issue(context, account, InvoiceKind.REFILL, Deposit.TO_BALANCE, line, action, None)
     [invoice] = decision.invoices
-    unit.tell(RefillRequested(account.client_id, invoice.id, invoice.total))
+    context.emit(RefillRequested(account.client_id, invoice.id, invoice.total))
     return decision.account, invoice
 
 
-def tell_stopped(unit: Unit, account: Account) -> None:
+def tell_stopped(context: CommandContext, account: Account) -> None:
     """Tell that work for the client is stopped."""
     allowed = account.terms.allowed_balance
     assert allowed is not None  # without one, nothing stops
     balance = Money(account.position.balance_minor, account.currency)
-    unit.tell(WorkStopped(account.client_id, balance, allowed))
+    context.emit(WorkStopped(account.client_id, balance, allowed))

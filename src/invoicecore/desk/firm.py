@@ -2,19 +2,19 @@
 
 from attrs import evolve
 
-from invoicecore.desk.context import Unit, revised
-from invoicecore.desk.executor import Office
+from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.issuing import INVOICE_COUNTER
-from invoicecore.errors import Malformed, NotAllowedNow, NotFound
+from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
 from invoicecore.ports.store import AUDIT, AuditRecord, Change
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 _HIGHEST_NUMBER = 10**12
 
@@ -24,17 +24,17 @@ _ANY = Firm(name="any", currency="USD", timezone="UTC")
 class FirmSettings:
     """The firm's settings, its invoice numbering, and the audit trail."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     def settings(self) -> Firm:
         """The firm as it is set up."""
 
-        def query(unit: Unit) -> Firm:
-            unit.permit(Act.VIEW_FIRM)
-            return unit.firm
+        def query(context: CommandContext) -> Firm:
+            context.permit(Action.VIEW_FIRM)
+            return context.firm
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     def change(
         self,
@@ -68,15 +68,15 @@ class FirmSettings:
             "payment_terms": payment_terms,
             "locale": locale,
         }
-        revised(_ANY, **given)  # malformed goes before not permitted
+        with_changes(_ANY, **given)  # malformed goes before not permitted
 
-        def command(unit: Unit) -> Firm:
-            unit.permit(Act.CHANGE_FIRM)
-            firm = revised(unit.firm, number_pattern=pattern, **given)
-            unit.put(firm)
+        def command(context: CommandContext) -> Firm:
+            context.permit(Action.CHANGE_FIRM)
+            firm = with_changes(context.firm, number_pattern=pattern, **given)
+            context.put(firm)
             return firm
 
-        return self._office.write(Act.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, command)
 
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
@@ -86,68 +86,68 @@ class FirmSettings:
         """
         logo = inputs.optional(content, Logo)
 
-        def command(unit: Unit) -> Firm:
-            unit.permit(Act.CHANGE_FIRM)
-            if logo is not None and unit.uow.get(Logo, logo.id) is None:
-                unit.put(logo)
-            firm = evolve(unit.firm, logo=None if logo is None else logo.id)
-            unit.put(firm)
+        def command(context: CommandContext) -> Firm:
+            context.permit(Action.CHANGE_FIRM)
+            if logo is not None and context.uow.get(Logo, logo.id) is None:
+                context.put(logo)
+            firm = evolve(context.firm, logo=None if logo is None else logo.id)
+            context.put(firm)
             return firm
 
-        return self._office.write(Act.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, command)
 
-    def logo(self, id: str | None = None) -> Logo | None:
+    def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
-        inputs.optional(id, lambda given: inputs.instance("The id of a logo", given, str))
+        inputs.optional(logo_id, lambda given: inputs.instance("The id of a logo", given, str))
 
-        def query(unit: Unit) -> Logo | None:
-            unit.permit(Act.VIEW_LOGO)
-            chosen = unit.firm.logo if id is None else id
+        def query(context: CommandContext) -> Logo | None:
+            context.permit(Action.VIEW_LOGO)
+            chosen = context.firm.logo if logo_id is None else logo_id
             if chosen is None:
                 return None
-            logo = unit.uow.get(Logo, chosen)
+            logo = context.uow.get(Logo, chosen)
             if logo is None:
                 raise NotFound("logo", chosen)
             return logo
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     def next_number(self) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""
 
-        def query(unit: Unit) -> int:
-            unit.permit(Act.VIEW_FIRM)
-            return unit.uow.next_of(INVOICE_COUNTER)
+        def query(context: CommandContext) -> int:
+            context.permit(Action.VIEW_FIRM)
+            return context.uow.peek(INVOICE_COUNTER)
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     def set_next_number(self, number: int) -> int:
         """Let the counter leap forward, to continue another system's numbering. It never goes back."""
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
-            raise Malformed(f"The next number must be a whole number from 1 to 10**12, not {shown(number)}.")
+            raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
 
-        def command(unit: Unit) -> int:
-            unit.permit(Act.CHANGE_FIRM)
-            present = unit.uow.next_of(INVOICE_COUNTER)
+        def command(context: CommandContext) -> int:
+            context.permit(Action.CHANGE_FIRM)
+            present = context.uow.peek(INVOICE_COUNTER)
             if number < present:
-                raise NotAllowedNow(
+                raise InvalidState(
                     f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
                     f"given or passed over."
                 )
-            unit.uow.leap(INVOICE_COUNTER, number)
-            unit.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
+            context.uow.advance_to(INVOICE_COUNTER, number)
+            context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
             return number
 
-        return self._office.write(Act.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, command)
 
     def audit(self, *, after: str | None = None, limit: int = 100) -> tuple[AuditRecord, ...]:
         """Who changed what, the oldest first, a page at a time; `after` is the id of the last record seen."""
         if type(limit) is not int or not 1 <= limit <= 10_000:
-            raise Malformed(f"limit must be a whole number from 1 to 10000, not {shown(limit)}.")
+            raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")
         seen = (inputs.text("after", after),) if after is not None else None
 
-        def query(unit: Unit) -> tuple[AuditRecord, ...]:
-            unit.permit(Act.VIEW_AUDIT)
-            return tuple(unit.uow.find(AUDIT, after=seen, limit=limit))
+        def query(context: CommandContext) -> tuple[AuditRecord, ...]:
+            context.permit(Action.VIEW_AUDIT)
+            return tuple(context.uow.find(AUDIT, after=seen, limit=limit))
 
-        return self._office.read(query)
+        return self._executor.read(query)

@@ -10,20 +10,20 @@ from datetime import date, datetime, timedelta
 from operator import gt, itemgetter, lt
 from typing import TypeVar
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
-    Movement,
+    LedgerMovement,
     PeopleWanted,
     ProjectsWanted,
-    SessionFound,
+    SessionRecord,
     WorkWanted,
 )
 from invoicecore.ports.store import (
@@ -41,18 +41,18 @@ from invoicecore.ports.store import (
     SESSIONS_OF_PERSON,
     SESSIONS_OF_PROJECT,
     E,
-    Scope,
+    UniqueKind,
     UnitOfWork,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import Grounds, KindTotal
+from invoicecore.queries.explanation_data import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
-from invoicecore.queries.paging import By, Cut, Place
+from invoicecore.queries.paging import PageRequest, SortKey, SortT
 from invoicecore.queries.people import PersonRow, PersonSort
-from invoicecore.queries.projects import ProjectRow, ProjectSort, Tally
-from invoicecore.queries.transactions import Cause, TransactionSort
-from invoicecore.queries.visibility import Named, Reach
+from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
+from invoicecore.queries.transactions import EntrySource, TransactionSort
+from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.payment import Payment
@@ -65,7 +65,7 @@ T = TypeVar("T")
 
 _ASKED = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE})
 _OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
-_FROM_THE_FIRST = Cut(WorkSort.START)
+_FROM_THE_FIRST = PageRequest(WorkSort.START)
 
 
 class GenericPages:
@@ -76,15 +76,15 @@ class GenericPages:
 
     # lists
 
-    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         rows = (
             ClientRow(client, Standing(self._got(Account, client.id)))
             for client in self._uow.find(CLIENTS)
             if wanted.reach.has_client(client.id) and wanted.archived in (None, client.archived)
         )
-        return _part(rows, cut, lambda row: row.place(cut.by))
+        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
-    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
             person
             for person in self._uow.find(PEOPLE)
@@ -106,13 +106,13 @@ class GenericPages:
             )
             for person in people
         )
-        return _part(rows, cut, lambda row: row.place(cut.by))
+        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
     def _last_sign_in(self, person_id: PersonId) -> datetime | None:
         login = self._uow.get(Login, person_id)
         return None if login is None else login.last_sign_in
 
-    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         projects = [
             project
             for project in self._projects(wanted.client_id)
@@ -120,7 +120,7 @@ class GenericPages:
             and wanted.id in (None, project.id)
             and wanted.archived in (None, project.archived)
         ]
-        work = defaultdict[ProjectId, list[Session]](list)
+        work = defaultdict[ProjectId, list[WorkSession]](list)
         for session in self._sessions(client=wanted.client_id, project=wanted.id):
             if wanted.reach.has_work(session):
                 work[session.project_id].append(session)
@@ -128,9 +128,11 @@ class GenericPages:
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
-        return _part(rows, cut, lambda row: row.place(cut.by))
+        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
-    def _project_row(self, project: Project, client: Client, sessions: Sequence[Session], now: datetime) -> ProjectRow:
+    def _project_row(
+        self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
+    ) -> ProjectRow:
         held, cost = self._holders(sessions), [session for session in sessions if session.minor]
         billed, unbilled = ([it for it in cost if (it.id in held) is billed] for billed in (True, False))
         return ProjectRow(
@@ -138,11 +140,11 @@ class GenericPages:
             client=_named(client),
             rate=project.rate_at(now),
             worked=_time(sessions),
-            billed=Tally(_time(billed), _cost(billed, client.currency)),
-            unbilled=Tally(_time(unbilled), _cost(unbilled, client.currency)),
+            billed=BilledTotals(_time(billed), _cost(billed, client.currency)),
+            unbilled=BilledTotals(_time(unbilled), _cost(unbilled, client.currency)),
         )
 
-    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, cut)
         found = [
             session
@@ -156,8 +158,8 @@ class GenericPages:
         holders = self._holders(found)
         return [self._session_found(session, holders.get(session.id)) for session in found]
 
-    def _session_found(self, session: Session, holder: str | None) -> SessionFound:
-        return SessionFound(
+    def _session_found(self, session: WorkSession, holder: str | None) -> SessionRecord:
+        return SessionRecord(
             session=session,
             client=_named(self._got(Client, session.client_id)),
             project=_named(self._got(Project, session.project_id)),
@@ -166,7 +168,7 @@ class GenericPages:
             invoice_number=None if holder is None else self._got(Invoice, holder).number,
         )
 
-    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         period = wanted.period
         invoices = [
             invoice
@@ -179,13 +181,13 @@ class GenericPages:
         rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
         if wanted.overdue:
             rows = [row for row in rows if row.days_overdue]
-        return _part(rows, cut, lambda row: row.place(cut.by))
+        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
-    ) -> Sequence[Movement]:
-        after: Place | None = None if booked is None else (booked[0],)
-        before: Place | None = None if booked is None else (booked[1],)
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+    ) -> Sequence[LedgerMovement]:
+        after: SortKey | None = None if booked is None else (booked[0],)
+        before: SortKey | None = None if booked is None else (booked[1],)
         if cut.after is not None and cut.descending:
             before = cut.after if before is None else min(before, cut.after)
         elif cut.after is not None:
@@ -193,13 +195,13 @@ class GenericPages:
         shown = self._uow.find(
             ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=cut.limit, descending=cut.descending
         )
-        return [Movement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
+        return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
 
-    def _cause(self, entry: Entry) -> Cause:
+    def _cause(self, entry: LedgerEntry) -> EntrySource:
         if entry.kind in _OF_WORK:
-            session = self._got(Session, entry.cause)
+            session = self._got(WorkSession, entry.cause)
             found = self._session_found(session, self._holders([session]).get(session.id))
-            return Cause(
+            return EntrySource(
                 project=found.project,
                 person=found.person,
                 duration=session.duration,
@@ -208,18 +210,20 @@ class GenericPages:
                 invoice=self._numbered(found.locked_by),
             )
         if entry.kind is EntryKind.ADJUSTMENT:
-            return Cause()
+            return EntrySource()
         payment = self._got(Payment, entry.cause)
-        return Cause(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
+        return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
 
-    def _numbered(self, invoice_id: InvoiceId | None) -> Named | None:
-        return None if invoice_id is None else Named(invoice_id, self._got(Invoice, invoice_id).label)
+    def _numbered(self, invoice_id: InvoiceId | None) -> NamedRef | None:
+        return None if invoice_id is None else NamedRef(invoice_id, self._got(Invoice, invoice_id).label)
 
     # what is owed
 
-    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+    def unbilled(
+        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+    ) -> Sequence[UnbilledRow]:
         sessions = [it for it in self._sessions(client=client_id) if it.minor and reach.has_work(it)]
-        held, free = self._holders(sessions), defaultdict[ProjectId, list[Session]](list)
+        held, free = self._holders(sessions), defaultdict[ProjectId, list[WorkSession]](list)
         for session in sessions:
             if session.id not in held:
                 free[session.project_id].append(session)
@@ -235,10 +239,10 @@ class GenericPages:
             for project in projects
             if project.id in free
         )
-        return _part(rows, cut, lambda row: row.place(cut.by))
+        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(client_id, as_of), cut, lambda row: row.place(cut.by))
+    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        return _part(self._aged(client_id, as_of), cut, lambda row: row.sort_key(cut.sort))
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
@@ -276,7 +280,7 @@ class GenericPages:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
         return sum(session.minor for session in sessions)  # what was removed costs nothing
 
-    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
         entries = self._uow.find(ENTRIES_OF_CLIENT, client_id)
         count, minor = Counter[EntryKind](), Counter[EntryKind]()
         deposit = crossing = None
@@ -288,11 +292,11 @@ class GenericPages:
             if level_minor is not None and entry.balance_minor <= level_minor < entry.balance_minor - entry.minor:
                 crossing = entry
         client = self._got(Client, client_id)
-        return Grounds(
+        return ExplanationData(
             totals=tuple(KindTotal(kind, count[kind], minor[kind]) for kind in sorted(count)),
             deposit=deposit,
             crossing=crossing,
-            asked=tuple(_invoice_row(it, client, today) for it in self._invoices(client_id) if it.asked_minor),
+            asked=tuple(_invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor),
         )
 
     def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
@@ -323,8 +327,8 @@ class GenericPages:
         client: ClientId | None = None,
         project: ProjectId | None = None,
         person: PersonId | None = None,
-        cut: Cut[WorkSort] = _FROM_THE_FIRST,
-    ) -> Sequence[Session]:
+        cut: PageRequest[WorkSort] = _FROM_THE_FIRST,
+    ) -> Sequence[WorkSession]:
         """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
         after the place of a cut, in its order."""
         after, before = (None, cut.after) if cut.descending else (cut.after, None)
@@ -349,11 +353,11 @@ class GenericPages:
             and person in (None, session.person_id)
         ]
 
-    def _holders(self, sessions: Iterable[Session]) -> Mapping[str, str]:
-        return self._uow.holders(Scope.SESSION, [session.id for session in sessions])
+    def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+        return self._uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
 
 
-def _part(things: Iterable[T], cut: Cut[By], place: Callable[[T], Place]) -> list[T]:
+def _part(things: Iterable[T], cut: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:
     """The part of a list that is asked for."""
     ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=cut.descending)
     if cut.after is not None:
@@ -362,8 +366,8 @@ def _part(things: Iterable[T], cut: Cut[By], place: Callable[[T], Place]) -> lis
     return [thing for _, thing in ordered[: cut.limit]]
 
 
-def _named(thing: Client | Project | Person) -> Named:
-    return Named(thing.id, thing.name)
+def _named(thing: Client | Project | Person) -> NamedRef:
+    return NamedRef(thing.id, thing.name)
 
 
 def _belongs(person: Person, project: Project) -> bool:
@@ -373,11 +377,11 @@ def _belongs(person: Person, project: Project) -> bool:
     return person.id in project.assigned
 
 
-def _time(sessions: Iterable[Session]) -> timedelta:
+def _time(sessions: Iterable[WorkSession]) -> timedelta:
     return sum((session.duration for session in sessions), timedelta(0))
 
 
-def _cost(sessions: Iterable[Session], currency: str) -> Money:
+def _cost(sessions: Iterable[WorkSession], currency: str) -> Money:
     return Money(sum(session.minor for session in sessions), currency)
 
 
@@ -387,12 +391,12 @@ def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
         client=_named(client),
         kind=invoice.kind,
         status=invoice.status,
-        reads_as=invoice.reads_as,
+        display_status=invoice.display_status,
         number=invoice.number,
         total=invoice.total,
-        paid=invoice.paid,
-        open=invoice.open,
+        amount_paid=invoice.amount_paid,
+        amount_due=invoice.amount_due,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
-        days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.open_minor, today),
+        days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
     )

@@ -6,15 +6,15 @@ from datetime import date
 from attrs import evolve
 
 from invoicecore.desk import drafting, issuing, visibility
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import Choice
-from invoicecore.desk.executor import Office
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.finish import close, settle
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.model.permissions import MAY, may
+from invoicecore.model.permissions import PERMISSIONS, may
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
@@ -23,33 +23,33 @@ from invoicecore.ports.store import (
     PAYMENTS_ON_INVOICE,
 )
 from invoicecore.settlement import generate as paper_moves
-from invoicecore.settlement.draft import Draft, on_desk
+from invoicecore.settlement.draft import Draft, draft_view
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.printable import Paper, PaperPayment
+from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
 from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
-from invoicecore.vocabulary import Act, Deposit, InvoiceKind, OnVoid, Role, Status
+from invoicecore.vocabulary import Action, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
 class Invoices:
     """Invoices of all kinds, from draft to paid or void."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     # making
 
     def draft(
         self,
-        client: str,
+        client_id: str,
         period: Period,
         *,
         projects: Iterable[str] | None = None,
-        leave_out: Iterable[str] = (),
+        exclude: Iterable[str] = (),
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
@@ -57,27 +57,27 @@ class Invoices:
         the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
         client."""
         said = inputs.text("notes", notes)
-        choice = drafting.choice(inputs.instance("period", period, Period), projects, leave_out)
+        choice = drafting.choice(inputs.instance("period", period, Period), projects, exclude)
 
-        def command(unit: Unit) -> Draft:
-            owner = unit.client(client)
-            selection = choice.selection(unit, owner.id, Selection(period))
-            unit.permit(Act.DRAFT_INVOICE)
-            account = unit.account(owner.id)
-            blank = issuing.blank(unit, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, said)
+        def command(context: CommandContext) -> Draft:
+            owner = context.client(client_id)
+            selection = choice.selection(context, owner.id, Selection(period))
+            context.permit(Action.DRAFT_INVOICE)
+            account = context.account(owner.id)
+            blank = issuing.blank(context, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, said)
             blank = evolve(blank, selection=selection)
-            decision = paper_moves.draft(account, blank, drafting.latest(unit, blank), unit.stamp)
-            after = settle(unit, account, decision)
+            decision = paper_moves.draft(account, blank, drafting.latest(context, blank), context.stamp)
+            after = settle(context, account, decision)
             [invoice] = decision.invoices
-            return on_desk(invoice, invoice.lines, after)
+            return draft_view(invoice, invoice.lines, after)
 
-        return self._office.write(
-            Act.DRAFT_INVOICE, command, key=idempotency_key, request=_with(said or None, client, choice)
+        return self._executor.write(
+            Action.DRAFT_INVOICE, command, key=idempotency_key, request=_with(said or None, client_id, choice)
         )
 
     def manual(
         self,
-        client: str,
+        client_id: str,
         amount: Money,
         *,
         deposit: Deposit,
@@ -94,35 +94,35 @@ class Invoices:
         own = None if number is None else own_number(number)
         said = inputs.text("notes", notes)
 
-        def command(unit: Unit) -> Invoice:
-            owner = unit.client(client)
-            unit.permit(Act.MAKE_MANUAL_INVOICE)
-            account = unit.account(owner.id)
+        def command(context: CommandContext) -> Invoice:
+            owner = context.client(client_id)
+            context.permit(Action.MAKE_MANUAL_INVOICE)
+            account = context.account(owner.id)
             if own is not None:
-                issuing.check_free(unit, own)
+                issuing.check_free(context, own)
             in_currency(owner.currency, amount)
-            act = Act.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(unit, account, InvoiceKind.MANUAL, deposit, line, act, own, said)
-            close(unit, account, decision.account)
+            action = Action.MAKE_MANUAL_INVOICE
+            decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, own, said)
+            close(context, account, decision.account)
             return decision.invoices[0]
 
-        request = _with(said or None, client, amount, deposit, line.description, own)
-        return self._office.write(Act.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
+        request = _with(said or None, client_id, amount, deposit, line.description, own)
+        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
 
     # a draft
 
-    def open(self, id: str) -> Draft:
+    def open(self, invoice_id: str) -> Draft:
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
-        return self._resave(Act.EDIT, id, Choice(), None, None)
+        return self._resave(Action.EDIT, invoice_id, Choice(), None, None)
 
     def save(
         self,
-        id: str,
+        invoice_id: str,
         *,
         period: Period | None = None,
         projects: Iterable[str] | None = None,
-        leave_out: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
         amount: Money | None = None,
         description: str | None = None,
         deposit: Deposit | None = None,
@@ -135,106 +135,112 @@ class Invoices:
         description and a deposit; a refill a description only, because its amount follows from the terms. Each has
         notes for the client.
         """
-        choice = drafting.choice(period, projects, leave_out, amount, description, deposit)
+        choice = drafting.choice(period, projects, exclude, amount, description, deposit)
         said = inputs.optional(notes, lambda it: inputs.text("notes", it))
-        return self._resave(Act.SAVE, id, choice, said, idempotency_key)
+        return self._resave(Action.SAVE, invoice_id, choice, said, idempotency_key)
 
-    def delete(self, id: str) -> None:
+    def delete(self, invoice_id: str) -> None:
         """Throw a draft away that never had a number."""
 
-        def command(unit: Unit) -> None:
-            invoice = unit.invoice(id)
-            unit.permit(Act.DELETE)
-            account = unit.account(invoice.client_id)
-            target(Act.DELETE, facts(invoice, account.credit_minor))
-            unit.put(account)
-            unit.remove(Invoice, invoice.id)
+        def command(context: CommandContext) -> None:
+            invoice = context.invoice(invoice_id)
+            context.permit(Action.DELETE)
+            account = context.account(invoice.client_id)
+            target(Action.DELETE, facts(invoice, account.credit_minor))
+            context.put(account)
+            context.remove(Invoice, invoice.id)
 
-        self._office.write(Act.DELETE, command)
+        self._executor.write(Action.DELETE, command)
 
     def generate(
-        self, id: str, *, latest: bool = False, expect: str | None = None, idempotency_key: str | None = None
+        self,
+        invoice_id: str,
+        *,
+        use_latest: bool = False,
+        if_revision: str | None = None,
+        idempotency_key: str | None = None,
     ) -> Invoice:
         """Finish a draft: it gets its number and dates, and its sessions are locked.
 
         What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
-        carries the difference, unless `latest` says to take the work as it is now. A reverted draft always takes the
-        latest. `expect` is the revision that was seen; anything else is DraftMoved too.
-        """
-        inputs.yes_or_no("latest", latest)
-        if expect is not None:
-            inputs.text("expect", expect)
+        carries the difference, unless `use_latest` says to take the work as it is now. A reverted draft always takes
+        the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too."""
+        inputs.yes_or_no("use_latest", use_latest)
+        if if_revision is not None:
+            inputs.text("if_revision", if_revision)
 
-        def command(unit: Unit) -> Invoice:
-            invoice = unit.invoice(id)
-            unit.permit(Act.GENERATE)
-            before = unit.account(invoice.client_id)
+        def command(context: CommandContext) -> Invoice:
+            invoice = context.invoice(invoice_id)
+            context.permit(Action.GENERATE)
+            before = context.account(invoice.client_id)
             state = facts(invoice, before.credit_minor)
-            target(Act.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            lines = drafting.latest(unit, invoice)
+            target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
+            lines = drafting.latest(context, invoice)
             moved = lines != invoice.lines
             lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
             reverted = invoice.number is not None
-            if (moved and not latest and not reverted) or (expect is not None and expect != now):
+            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
                 raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-            target(Act.GENERATE, evolve(state, total_minor=total_minor(lines)))
-            client = unit.client(invoice.client_id)
+            target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
+            client = context.client(invoice.client_id)
             decision = paper_moves.generate(
                 before,
                 invoice,
                 lines,
-                invoice.number or issuing.number_for(unit, invoice.id),
-                issuing.terms_for(unit, client),
-                issuing.letterhead(unit, client, lines),
-                unit.stamp,
+                invoice.number or issuing.number_for(context, invoice.id),
+                issuing.terms_for(context, client),
+                issuing.parties(context, client, lines),
+                context.stamp,
             )
-            settle(unit, before, decision)
+            settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._office.write(Act.GENERATE, command, key=idempotency_key, request=(id, latest, expect))
+        return self._executor.write(
+            Action.GENERATE, command, key=idempotency_key, request=(invoice_id, use_latest, if_revision)
+        )
 
     # a finished invoice
 
-    def revert(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+    def revert(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
 
-        def command(unit: Unit) -> Invoice:
-            invoice = unit.invoice(id)
-            unit.permit(Act.REVERT)
-            before = unit.account(invoice.client_id)
-            decision = paper_moves.revert(before, invoice, unit.stamp)
-            settle(unit, before, decision)
+        def command(context: CommandContext) -> Invoice:
+            invoice = context.invoice(invoice_id)
+            context.permit(Action.REVERT)
+            before = context.account(invoice.client_id)
+            decision = paper_moves.revert(before, invoice, context.stamp)
+            settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._office.write(Act.REVERT, command, key=idempotency_key, request=(id,))
+        return self._executor.write(Action.REVERT, command, key=idempotency_key, request=(invoice_id,))
 
-    def set_due(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+    def set_due(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice was sent, or awaits payment."""
-        return self._set(Act.SET_DUE, id, idempotency_key)
+        return self._set(Action.SET_DUE, invoice_id, idempotency_key)
 
-    def set_overdue(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+    def set_overdue(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice is past its due date."""
-        return self._set(Act.SET_OVERDUE, id, idempotency_key)
+        return self._set(Action.SET_OVERDUE, invoice_id, idempotency_key)
 
-    def set_uncollectible(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+    def set_uncollectible(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Write the invoice off. Its sessions stay locked, no balance moves, and money that comes later is accepted."""
-        return self._set(Act.SET_UNCOLLECTIBLE, id, idempotency_key)
+        return self._set(Action.SET_UNCOLLECTIBLE, invoice_id, idempotency_key)
 
-    def set_paid(self, id: str, *, idempotency_key: str | None = None) -> Invoice:
+    def set_paid(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
 
-        def command(unit: Unit) -> Invoice:
-            invoice = unit.invoice(id)
-            unit.permit(Act.SET_PAID)
-            before = unit.account(invoice.client_id)
-            decision = pay(before, invoice, PaymentId(unit.ids()), None, unit.stamp, act=Act.SET_PAID)
-            settle(unit, before, decision)
+        def command(context: CommandContext) -> Invoice:
+            invoice = context.invoice(invoice_id)
+            context.permit(Action.SET_PAID)
+            before = context.account(invoice.client_id)
+            decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
+            settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._office.write(Act.SET_PAID, command, key=idempotency_key, request=(id,))
+        return self._executor.write(Action.SET_PAID, command, key=idempotency_key, request=(invoice_id,))
 
     def void(
-        self, id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
+        self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
     ) -> Invoice:
         """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
 
@@ -244,17 +250,17 @@ class Invoices:
         inputs.instance("payments", payments, OnVoid)
         why = inputs.reason("The note of a void", note)
 
-        def command(unit: Unit) -> Invoice:
-            invoice = unit.invoice(id)
-            unit.permit(Act.VOID)
-            unit.reason = why
-            before = unit.account(invoice.client_id)
-            applied = unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-            decision = void(before, invoice, applied, payments, why, unit.stamp)
-            settle(unit, before, decision, asks=False)
+        def command(context: CommandContext) -> Invoice:
+            invoice = context.invoice(invoice_id)
+            context.permit(Action.VOID)
+            context.reason = why
+            before = context.account(invoice.client_id)
+            applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+            decision = void(before, invoice, applied, payments, why, context.stamp)
+            settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
-        return self._office.write(Act.VOID, command, key=idempotency_key, request=(id, why, payments))
+        return self._executor.write(Action.VOID, command, key=idempotency_key, request=(invoice_id, why, payments))
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
@@ -266,97 +272,101 @@ class Invoices:
         def late(invoice: Invoice) -> bool:
             if invoice.status is not Status.DUE or invoice.due_on is None:
                 return False
-            return invoice.due_on < as_of and invoice.open_minor > 0
+            return invoice.due_on < as_of and invoice.amount_due_minor > 0
 
-        def query(unit: Unit) -> list[Invoice]:
-            unit.permit(Act.SWEEP_OVERDUE)
-            return [invoice for invoice in unit.uow.find(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
+        def query(context: CommandContext) -> list[Invoice]:
+            context.permit(Action.SWEEP_OVERDUE)
+            return [invoice for invoice in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
 
-        def command_for(id: str) -> Callable[[Unit], Invoice | None]:
-            def command(unit: Unit) -> Invoice | None:
-                invoice = unit.invoice(id)
-                unit.permit(Act.SWEEP_OVERDUE)
-                return _set(unit, invoice, Act.SET_OVERDUE) if late(invoice) else None
+        def command_for(id: str) -> Callable[[CommandContext], Invoice | None]:
+            def command(context: CommandContext) -> Invoice | None:
+                invoice = context.invoice(id)
+                context.permit(Action.SWEEP_OVERDUE)
+                return _set(context, invoice, Action.SET_OVERDUE) if late(invoice) else None
 
             return command
 
-        found = self._office.read(query)
-        marked = [self._office.write(Act.SWEEP_OVERDUE, command_for(invoice.id)) for invoice in found]
+        found = self._executor.read(query)
+        marked = [self._executor.write(Action.SWEEP_OVERDUE, command_for(invoice.id)) for invoice in found]
         return tuple(invoice for invoice in marked if invoice is not None)
 
     # looking
 
-    def get(self, id: str) -> Invoice:
+    def get(self, invoice_id: str) -> Invoice:
         """An invoice that one may see."""
-        return self._office.read(lambda unit: unit.invoice(id))
+        return self._executor.read(lambda context: context.invoice(invoice_id))
 
-    def of(self, client: str) -> tuple[Invoice, ...]:
+    def of(self, client_id: str) -> tuple[Invoice, ...]:
         """A client's invoices that one may see, in the order in which they were made."""
 
-        def query(unit: Unit) -> tuple[Invoice, ...]:
-            id = unit.client(client).id
-            unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(unit.actor, it))
+        def query(context: CommandContext) -> tuple[Invoice, ...]:
+            id = context.client(client_id).id
+            context.permit(Action.VIEW_INVOICES)
+            return tuple(
+                it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
+            )
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     def all(self) -> tuple[Invoice, ...]:
         """All invoices that one may see, in the order in which they were made."""
 
-        def query(unit: Unit) -> tuple[Invoice, ...]:
-            unit.permit(Act.VIEW_INVOICES)
-            return tuple(it for it in unit.uow.find(INVOICES) if visibility.sees_invoice(unit.actor, it))
+        def query(context: CommandContext) -> tuple[Invoice, ...]:
+            context.permit(Action.VIEW_INVOICES)
+            return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
-    def available_acts(self, id: str) -> tuple[Availability, ...]:
+    def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
         """Every act on an invoice: whether it is allowed now to the one who asks, and if not, why not."""
-        return self._office.read(lambda unit: acts_on(unit, unit.invoice(id)))
+        return self._executor.read(lambda context: acts_on(context, context.invoice(invoice_id)))
 
-    def history(self, id: str) -> tuple[StatusChange, ...]:
+    def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
-        return self._office.read(lambda unit: history_of(unit, unit.invoice(id)))
+        return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
 
-    def paper(self, id: str) -> Paper:
+    def printable(self, invoice_id: str) -> PrintableInvoice:
         """What the printed invoice says, as plain data; of a draft, the preview."""
 
-        def query(unit: Unit) -> Paper:
-            invoice = unit.invoice(id)
+        def query(context: CommandContext) -> PrintableInvoice:
+            invoice = context.invoice(invoice_id)
             is_preview = invoice.status is Status.DRAFT
-            unit.permit(Act.PREVIEW if is_preview else Act.PRINT)
-            letterhead = invoice.letterhead
-            if letterhead is None:
-                letterhead = issuing.letterhead(unit, unit.client(invoice.client_id), invoice.lines)
+            context.permit(Action.PREVIEW if is_preview else Action.PRINT)
+            parties = invoice.parties
+            if parties is None:
+                parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
             payments = tuple(
-                PaperPayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
-                for it in unit.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+                PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
+                for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             )
-            return Paper(invoice, letterhead, payments, is_preview, issuing.logo_of(unit, letterhead))
+            return PrintableInvoice(invoice, parties, payments, is_preview, issuing.logo_of(context, parties))
 
-        return self._office.read(query)
+        return self._executor.read(query)
 
     # how they are done
 
-    def _resave(self, act: Act, id: str, choice: Choice, notes: str | None, key: str | None) -> Draft:
-        def command(unit: Unit) -> Draft:
-            invoice = unit.invoice(id)
-            unit.permit(act)
-            before = unit.account(invoice.client_id)
-            target(act, facts(invoice, before.credit_minor))
-            chosen = choice.of(unit, invoice if notes is None else evolve(invoice, notes=notes))
-            decision = paper_moves.resave(before, invoice, chosen, drafting.latest(unit, chosen), unit.stamp, act)
-            after = settle(unit, before, decision)
-            return on_desk(decision.invoices[0], invoice.lines, after)
+    def _resave(self, action: Action, invoice_id: str, choice: Choice, notes: str | None, key: str | None) -> Draft:
+        def command(context: CommandContext) -> Draft:
+            invoice = context.invoice(invoice_id)
+            context.permit(action)
+            before = context.account(invoice.client_id)
+            target(action, facts(invoice, before.credit_minor))
+            chosen = choice.of(context, invoice if notes is None else evolve(invoice, notes=notes))
+            decision = paper_moves.update_draft(
+                before, invoice, chosen, drafting.latest(context, chosen), context.stamp, action
+            )
+            after = settle(context, before, decision)
+            return draft_view(decision.invoices[0], invoice.lines, after)
 
-        return self._office.write(act, command, key=key, request=_with(notes, id, choice))
+        return self._executor.write(action, command, key=key, request=_with(notes, invoice_id, choice))
 
-    def _set(self, act: Act, id: str, key: str | None) -> Invoice:
-        def command(unit: Unit) -> Invoice:
-            invoice = unit.invoice(id)
-            unit.permit(act)
-            return _set(unit, invoice, act)
+    def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
+        def command(context: CommandContext) -> Invoice:
+            invoice = context.invoice(invoice_id)
+            context.permit(action)
+            return _set(context, invoice, action)
 
-        return self._office.write(act, command, key=key, request=(id,))
+        return self._executor.write(action, command, key=key, request=(invoice_id,))
 
 
 def _with(notes: str | None, *request: object) -> tuple[object, ...]:
@@ -364,30 +374,32 @@ def _with(notes: str | None, *request: object) -> tuple[object, ...]:
     return request if notes is None else (*request, notes)
 
 
-def _set(unit: Unit, invoice: Invoice, act: Act) -> Invoice:
+def _set(context: CommandContext, invoice: Invoice, action: Action) -> Invoice:
     """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
-    before = unit.account(invoice.client_id)
-    decision = set_status(before, invoice, act, unit.stamp)
+    before = context.account(invoice.client_id)
+    decision = set_status(before, invoice, action, context.stamp)
     if decision is None:
         return invoice
-    settle(unit, before, decision)
+    settle(context, before, decision)
     return decision.invoices[0]
 
 
-def acts_on(unit: Unit, invoice: Invoice) -> tuple[Availability, ...]:
+def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:
     """Every act on an invoice, judged for the actor."""
-    state = facts(invoice, unit.account(invoice.client_id).credit_minor)
+    state = facts(invoice, context.account(invoice.client_id).credit_minor)
     return tuple(
-        judge(act, state)
-        if may(unit.actor.role, act)
-        else Availability(act, False, f"Only a {' or '.join(role for role in Role if role in MAY[act])} may.")
-        for act in RULE_OF
+        judge(action, state)
+        if may(context.actor.role, action)
+        else Availability(
+            action, False, f"Only a {' or '.join(role for role in Role if role in PERMISSIONS[action])} may."
+        )
+        for action in RULE_OF
     )
 
 
-def history_of(unit: Unit, invoice: Invoice) -> tuple[StatusChange, ...]:
+def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange, ...]:
     """The steps of an invoice's life, as the actor may see them."""
-    steps = unit.uow.find(HISTORY_OF_INVOICE, invoice.id)
-    if unit.actor.role is Role.MANAGER:
+    steps = context.uow.find(HISTORY_OF_INVOICE, invoice.id)
+    if context.actor.role is Role.MANAGER:
         return tuple(steps)
     return tuple(evolve(step, note="") for step in steps)

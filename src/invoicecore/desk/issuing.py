@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable
 
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.errors import NumberTaken
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.lifecycle.numbering import spell
 from invoicecore.model.client import Client
-from invoicecore.ports.store import Scope
+from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
-from invoicecore.settlement.generate import born_generated
+from invoicecore.settlement.generate import issue_directly
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.logo import Logo
-from invoicecore.vocabulary import Act, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import Action, Deposit, InvoiceKind, Status
 
 INVOICE_COUNTER = "invoice"
 """The name of the counter that invoice numbers come from."""
 
 
 def blank(
-    unit: Unit, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status, notes: str = ""
+    context: CommandContext, account: Account, kind: InvoiceKind, deposit: Deposit, status: Status, notes: str = ""
 ) -> Invoice:
     """A new invoice without lines."""
     return Invoice(
-        id=InvoiceId(unit.ids()),
+        id=InvoiceId(context.ids()),
         client_id=account.client_id,
         kind=kind,
         deposit=deposit,
@@ -39,72 +39,72 @@ def blank(
 
 
 def issue(
-    unit: Unit,
+    context: CommandContext,
     account: Account,
     kind: InvoiceKind,
     deposit: Deposit,
     line: Line,
-    act: Act,
+    action: Action,
     own_number: str | None,
     notes: str = "",
 ) -> Decision:
     """Make and store an invoice that was never a draft: generated at once, with one line."""
-    new = blank(unit, account, kind, deposit, Status.GENERATED, notes)
-    client = unit.client_of(account)
-    decision = born_generated(
+    new = blank(context, account, kind, deposit, Status.GENERATED, notes)
+    client = context.client_of(account)
+    decision = issue_directly(
         account,
         new,
         (line,),
-        number_for(unit, new.id, own_number),
-        terms_for(unit, client),
-        letterhead(unit, client, (line,)),
-        act,
-        unit.stamp,
+        number_for(context, new.id, own_number),
+        terms_for(context, client),
+        parties(context, client, (line,)),
+        action,
+        context.stamp,
     )
-    unit.store(decision)
+    context.store(decision)
     return decision
 
 
-def number_for(unit: Unit, invoice_id: InvoiceId, own: str | None = None) -> str:
+def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
     """A number for an invoice, claimed for ever: its own one if that is free, else the counter's next. A counter value
     that spells a number already taken is skipped."""
-    uow, firm = unit.uow, unit.firm
+    uow, firm = context.uow, context.firm
     if own is not None:
-        check_free(unit, own)
+        check_free(context, own)
         number = own
     else:
-        number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), unit.stamp.today)
-        while uow.holders(Scope.NUMBER, (number,)):
-            number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), unit.stamp.today)
-    uow.claim(Scope.NUMBER, (number,), invoice_id)
+        number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), context.stamp.today)
+        while uow.holders(UniqueKind.NUMBER, (number,)):
+            number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), context.stamp.today)
+    uow.claim(UniqueKind.NUMBER, (number,), invoice_id)
     return number
 
 
-def check_free(unit: Unit, number: str) -> None:
+def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
-    if unit.uow.holders(Scope.NUMBER, (number,)):
+    if context.uow.holders(UniqueKind.NUMBER, (number,)):
         raise NumberTaken(f"The invoice number {number!r} is taken, and numbers are unique for ever.")
 
 
-def terms_for(unit: Unit, client: Client) -> PaymentTerms:
+def terms_for(context: CommandContext, client: Client) -> PaymentTerms:
     """When invoices to that client are due: by the client's own terms, or else the firm's."""
-    return client.payment_terms or unit.firm.payment_terms
+    return client.payment_terms or context.firm.payment_terms
 
 
-def letterhead(unit: Unit, client: Client, lines: Iterable[Line]) -> Letterhead:
+def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> PartySnapshot:
     """What stands around the lines, as things are called now."""
     lines = tuple(lines)
     projects = dict.fromkeys(line.project_id for line in lines if line.project_id is not None)
     people = dict.fromkeys(line.person_id for line in lines if line.person_id is not None)
-    firm = unit.firm
-    return Letterhead(
+    firm = context.firm
+    return PartySnapshot(
         firm.name,
         firm.contact,
         client.name,
         client.billing_address,
         firm.theme,
         firm.timezone,
-        unit.names_of(projects, people),
+        context.names_of(projects, people),
         client.locale or firm.locale,
         firm.logo,
         firm.tax_id,
@@ -112,6 +112,6 @@ def letterhead(unit: Unit, client: Client, lines: Iterable[Line]) -> Letterhead:
     )
 
 
-def logo_of(unit: Unit, letterhead: Letterhead) -> Logo | None:
+def logo_of(context: CommandContext, parties: PartySnapshot) -> Logo | None:
     """The picture that a letterhead names; none is ever removed."""
-    return None if letterhead.logo is None else unit.uow.get(Logo, letterhead.logo)
+    return None if parties.logo is None else context.uow.get(Logo, parties.logo)

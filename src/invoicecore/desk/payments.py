@@ -3,8 +3,8 @@
 from datetime import date
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import Unit
-from invoicecore.desk.executor import Office
+from invoicecore.desk.context import CommandContext
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.finish import settle
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
@@ -14,18 +14,18 @@ from invoicecore.settlement.payment import Payment, Receipt
 from invoicecore.values import inputs
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, positive
-from invoicecore.vocabulary import Act, Overpayment
+from invoicecore.vocabulary import Action, Overpayment
 
 
 class Payments:
     """Money that came in from clients."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
 
     def record(
         self,
-        invoice: str,
+        invoice_id: str,
         amount: Money | None = None,
         *,
         method: str = "",
@@ -46,44 +46,46 @@ class Payments:
             inputs.day("received_on", received_on)
         method, reference = inputs.text("method", method), inputs.text("reference", reference)
 
-        def command(unit: Unit) -> Receipt:
-            bill = unit.invoice(invoice)
-            unit.permit(Act.RECORD_PAYMENT)
-            before = unit.account(bill.client_id)
+        def command(context: CommandContext) -> Receipt:
+            bill = context.invoice(invoice_id)
+            context.permit(Action.RECORD_PAYMENT)
+            before = context.account(bill.client_id)
             decision = pay(
                 before,
                 bill,
-                PaymentId(unit.ids()),
+                PaymentId(context.ids()),
                 amount,
-                unit.stamp,
+                context.stamp,
                 overpayment=overpayment,
                 received_on=received_on,
                 method=method,
                 reference=reference,
             )
-            after = settle(unit, before, decision)
+            after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        request = (invoice, amount, method, reference, received_on, overpayment)
-        return self._office.write(Act.RECORD_PAYMENT, command, key=idempotency_key, request=request)
+        request = (invoice_id, amount, method, reference, received_on, overpayment)
+        return self._executor.write(Action.RECORD_PAYMENT, command, key=idempotency_key, request=request)
 
-    def apply_credit(self, invoice: str, amount: Money | None = None, *, idempotency_key: str | None = None) -> Receipt:
+    def apply_credit(
+        self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
+    ) -> Receipt:
         """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
         inputs.optional(amount, lambda it: positive("The amount of credit", it))
 
-        def command(unit: Unit) -> Receipt:
-            bill = unit.invoice(invoice)
-            unit.permit(Act.APPLY_CREDIT)
-            before = unit.account(bill.client_id)
-            credits = unit.uow.find(CREDIT_OF_CLIENT, bill.client_id)
-            decision = apply_credit(before, bill, credits, amount, unit.stamp)
-            after = settle(unit, before, decision)
+        def command(context: CommandContext) -> Receipt:
+            bill = context.invoice(invoice_id)
+            context.permit(Action.APPLY_CREDIT)
+            before = context.account(bill.client_id)
+            credits = context.uow.find(CREDIT_OF_CLIENT, bill.client_id)
+            decision = apply_credit(before, bill, credits, amount, context.stamp)
+            after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        return self._office.write(Act.APPLY_CREDIT, command, key=idempotency_key, request=(invoice, amount))
+        return self._executor.write(Action.APPLY_CREDIT, command, key=idempotency_key, request=(invoice_id, amount))
 
     def reverse(
-        self, payment: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
+        self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
     ) -> Payment:
         """Take back a mistyped payment of invoices that are not paid yet, or credit that was returned to the client.
 
@@ -93,30 +95,32 @@ class Payments:
         why = inputs.reason("The note of a reversal", note)
         inputs.optional(amount, lambda it: positive("The amount taken back", it))
 
-        def command(unit: Unit) -> Payment:
-            received = unit.payment(payment)
-            unit.permit(Act.REVERSE_PAYMENT)
-            unit.reason = why
-            before = unit.account(received.client_id)
-            invoices = {part.invoice_id: unit.invoice(part.invoice_id) for part in received.applied}
-            decision = reverse(before, received, invoices, amount, why, unit.stamp)
-            settle(unit, before, decision)
+        def command(context: CommandContext) -> Payment:
+            received = context.payment(payment_id)
+            context.permit(Action.REVERSE_PAYMENT)
+            context.reason = why
+            before = context.account(received.client_id)
+            invoices = {part.invoice_id: context.invoice(part.invoice_id) for part in received.applied}
+            decision = reverse(before, received, invoices, amount, why, context.stamp)
+            settle(context, before, decision)
             return decision.payments[0]
 
-        return self._office.write(Act.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment, why, amount))
+        return self._executor.write(
+            Action.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment_id, why, amount)
+        )
 
-    def get(self, payment: str) -> Payment:
+    def get(self, payment_id: str) -> Payment:
         """A payment that one may see, with what it was applied to."""
-        return self._office.read(lambda unit: unit.payment(payment))
+        return self._executor.read(lambda context: context.payment(payment_id))
 
-    def of(self, client: str) -> tuple[Payment, ...]:
+    def of(self, client_id: str) -> tuple[Payment, ...]:
         """A client's payments in the order in which they were recorded, each with what it was applied to."""
 
-        def query(unit: Unit) -> tuple[Payment, ...]:
-            id = unit.client(client).id
-            unit.permit(Act.VIEW_PAYMENTS)
-            if not visibility.sees_account(unit.actor, id):
-                raise NotFound("account of client", client)
-            return tuple(unit.uow.find(PAYMENTS_OF_CLIENT, id))
+        def query(context: CommandContext) -> tuple[Payment, ...]:
+            id = context.client(client_id).id
+            context.permit(Action.VIEW_PAYMENTS)
+            if not visibility.sees_account(context.actor, id):
+                raise NotFound("account of client", client_id)
+            return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
 
-        return self._office.read(query)
+        return self._executor.read(query)

@@ -10,68 +10,72 @@ from typing import TypeVar
 from attrs import evolve
 
 from invoicecore.desk import projects, visibility, work_entry
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
-from invoicecore.ports.queries import Movement, SessionFound
+from invoicecore.ports.queries import LedgerMovement, SessionRecord
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
-from invoicecore.queries.paging import By, Cut, Page, Place, mark
+from invoicecore.queries.paging import Page, PageRequest, SortKey, SortT, cursor
 from invoicecore.queries.people import PersonPage, PersonRow
-from invoicecore.queries.projects import ProjectRow, Tally
+from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 F = TypeVar("F")
 R = TypeVar("R")
 
 
-def page(cut: Cut[By], found: Sequence[F], place: Callable[[F], Place], shown: Callable[[F], R | None]) -> Page[R]:
+def page(
+    request: PageRequest[SortT], found: Sequence[F], place: Callable[[F], SortKey], shown: Callable[[F], R | None]
+) -> Page[R]:
     """The page of what was found, which was asked for with one row more."""
-    rows = found[: cut.limit]
-    following = mark(cut, place(rows[-1])) if len(found) > len(rows) else None
+    rows = found[: request.limit]
+    following = cursor(request, place(rows[-1])) if len(found) > len(rows) else None
     return Page(tuple(row for row in map(shown, rows) if row is not None), following)
 
 
-def client(unit: Unit, row: ClientRow) -> ClientRow | None:
+def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
     """A client, with their standing for those who see client-wide money."""
-    if not visibility.sees_client(unit.actor, row.client.id):
+    if not visibility.sees_client(context.actor, row.client.id):
         return None
-    return row if visibility.sees_account(unit.actor, row.client.id) else ClientRow(row.client, None)
+    return row if visibility.sees_account(context.actor, row.client.id) else ClientRow(row.client, None)
 
 
-def person(unit: Unit, row: PersonRow) -> PersonRow | None:
+def person(context: CommandContext, row: PersonRow) -> PersonRow | None:
     """Somebody."""
-    return row if visibility.sees_person(unit.actor, row.person) else None
+    return row if visibility.sees_person(context.actor, row.person) else None
 
 
-def person_page(unit: Unit, row: PersonRow) -> PersonPage:
+def person_page(context: CommandContext, row: PersonRow) -> PersonPage:
     """Somebody, and how they sign in."""
-    seen = row.person.id == unit.actor.id or may(unit.actor.role, Act.VIEW_LOGIN)
-    timezone = row.person.timezone or unit.firm.timezone
-    return PersonPage(row, timezone, unit.login(row.person).view() if seen else None)
+    seen = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
+    timezone = row.person.timezone or context.firm.timezone
+    return PersonPage(row, timezone, context.login(row.person).view() if seen else None)
 
 
-def project(unit: Unit, row: ProjectRow) -> ProjectRow | None:
+def project(context: CommandContext, row: ProjectRow) -> ProjectRow | None:
     """A project, with rate and amounts for those who see money."""
-    if not visibility.sees_project(unit.actor, row.project):
+    if not visibility.sees_project(context.actor, row.project):
         return None
-    row = evolve(row, project=projects.shown(unit, row.project))
-    if unit.sees_money:
+    row = evolve(row, project=projects.shown(context, row.project))
+    if context.sees_money:
         return row
-    return evolve(row, rate=None, billed=Tally(row.billed.time, None), unbilled=Tally(row.unbilled.time, None))
+    return evolve(
+        row, rate=None, billed=BilledTotals(row.billed.time, None), unbilled=BilledTotals(row.unbilled.time, None)
+    )
 
 
-def work(unit: Unit, found: SessionFound) -> WorkRow | None:
+def work(context: CommandContext, found: SessionRecord) -> WorkRow | None:
     """A session, with its invoice for those who see that one."""
-    if not visibility.sees_work(unit.actor, found.session):
+    if not visibility.sees_work(context.actor, found.session):
         return None
-    view = work_entry.shown(unit, found.session, found.session.day(unit.firm.timezone), found.locked_by)
+    view = work_entry.shown(context, found.session, found.session.day(context.firm.timezone), found.locked_by)
     return WorkRow(
         session=view,
         client=found.client,
@@ -81,14 +85,14 @@ def work(unit: Unit, found: SessionFound) -> WorkRow | None:
     )
 
 
-def invoice(unit: Unit, row: InvoiceRow) -> InvoiceRow | None:
+def invoice(context: CommandContext, row: InvoiceRow) -> InvoiceRow | None:
     """An invoice. Whether its lines are theirs who are limited to projects, only the reach has seen."""
-    return row if visibility.sees_invoices(unit.actor, row.client.id, row.status) else None
+    return row if visibility.sees_invoices(context.actor, row.client.id, row.status) else None
 
 
-def paid_part(unit: Unit, payment: Payment, bill: Invoice) -> PaidPart:
+def paid_part(context: CommandContext, payment: Payment, bill: Invoice) -> PaidPart:
     """What a payment pays of an invoice. The payment itself is client-wide money."""
-    whole = visibility.sees_account(unit.actor, bill.client_id)
+    whole = visibility.sees_account(context.actor, bill.client_id)
     return PaidPart(
         payment_id=payment.id if whole else None,
         received_on=payment.received_on,
@@ -98,17 +102,17 @@ def paid_part(unit: Unit, payment: Payment, bill: Invoice) -> PaidPart:
     )
 
 
-def unbilled(unit: Unit, row: UnbilledRow) -> UnbilledRow | None:
+def unbilled(context: CommandContext, row: UnbilledRow) -> UnbilledRow | None:
     """What is not invoiced yet, for those who see the client. Whether the project is theirs, the reach has seen."""
-    return row if visibility.sees_client(unit.actor, row.client.id) else None
+    return row if visibility.sees_client(context.actor, row.client.id) else None
 
 
-def aging(unit: Unit, row: AgingRow) -> AgingRow | None:
+def aging(context: CommandContext, row: AgingRow) -> AgingRow | None:
     """What a client owes, for those who see client-wide money."""
-    return row if visibility.sees_account(unit.actor, row.client.id) else None
+    return row if visibility.sees_account(context.actor, row.client.id) else None
 
 
-def transaction(unit: Unit, movement: Movement, currency: str) -> TransactionRow:
+def transaction(context: CommandContext, movement: LedgerMovement, currency: str) -> TransactionRow:
     """A movement of the balance of a client whose account is seen."""
     entry = movement.entry
-    return TransactionRow(row(entry, unit.day_of(entry.booked_at), currency), movement.cause, movement.by)
+    return TransactionRow(row(entry, context.day_of(entry.booked_at), currency), movement.cause, movement.by)

@@ -6,18 +6,18 @@ out, also where there is nobody, so that nobody learns from an answer, or from h
 
 from attrs import evolve, frozen
 
-from invoicecore.desk.executor import rerun
-from invoicecore.errors import Malformed, SignInRefused
+from invoicecore.desk.executor import retry
+from invoicecore.errors import InvalidInput, SignInRefused
 from invoicecore.model.login import Login, typed_password
 from invoicecore.model.person import Person, known_email
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, Scope, Storage, UnitOfWork
+from invoicecore.ports.store import AuditRecord, Storage, UniqueKind, UnitOfWork
 from invoicecore.ports.throttle import Throttle
 from invoicecore.values import inputs
 from invoicecore.values.addresses import admits
 from invoicecore.values.ids import FirmId, IdSource, PersonId
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 _NOBODY = ""
 """Neither an e-mail nor the id of anybody: what is looked for where nobody is."""
@@ -67,8 +67,8 @@ class Door:
         spelled, typed = _spelled(email), typed_password(password)
         inputs.optional(address, lambda given: inputs.instance("An address", given, str))
         if self._throttle is not None:
-            self._throttle.ask(spelled, address)
-        known = rerun(self._look_up, spelled, repeatable=True)
+            self._throttle.check(spelled, address)
+        known = retry(self._look_up, spelled, repeatable=True)
         person_id = self._checked(known, spelled, typed, address)
         if self._throttle is not None:
             (self._throttle.succeeded if person_id else self._throttle.failed)(spelled, address)
@@ -82,7 +82,7 @@ class Door:
         if not fits or typed is None or kept is None or not known.may_come(address):
             return None
         renewed = self._passwords.hash(typed) if self._passwords.outdated(kept) else kept
-        return rerun(self._record, email, kept, renewed, address, repeatable=False)
+        return retry(self._record, email, kept, renewed, address, repeatable=False)
 
     def _look_up(self, email: str) -> Known:
         with self._storage.begin(self._firm_id) as uow:
@@ -99,21 +99,21 @@ class Door:
                 return None
             now, person_id = self._clock.now(), known.person.id
             change = uow.put(evolve(known.login, password_hash=renewed, last_sign_in=now))
-            uow.append(AuditRecord(self._ids(), now, person_id, Act.SIGN_IN, (change,)))
+            uow.append(AuditRecord(self._ids(), now, person_id, Action.SIGN_IN, (change,)))
             uow.commit()
             return person_id
 
 
 def _known(uow: UnitOfWork, email: str) -> Known:
-    person_id = uow.holders(Scope.EMAIL, (email,)).get(email, _NOBODY)
+    person_id = uow.holders(UniqueKind.EMAIL, (email,)).get(email, _NOBODY)
     return Known(uow.get(Person, person_id), uow.get(Login, person_id))
 
 
 def _spelled(email: object) -> str:
     """An e-mail as it would be claimed, or what nobody's is."""
     if not isinstance(email, str):
-        raise Malformed(f"An e-mail must be text, not a {type(email).__name__}.")
+        raise InvalidInput(f"An e-mail must be text, not a {type(email).__name__}.")
     try:
         return known_email(email)
-    except Malformed:
+    except InvalidInput:
         return _NOBODY

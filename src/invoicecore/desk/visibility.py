@@ -9,24 +9,24 @@ from typing import assert_never
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session, Timer
-from invoicecore.queries.visibility import EVERYTHING, Reach
+from invoicecore.model.work_session import Timer, WorkSession
+from invoicecore.queries.visibility import EVERYTHING, Visibility
 from invoicecore.vocabulary import Role, Status
 
 _ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
 _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
 
 
-def reach(viewer: Person) -> Reach:
+def reach(viewer: Person) -> Visibility:
     """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
     says nothing about money: see below."""
     match viewer.role:
         case Role.MANAGER | Role.SUPERVISOR:
             return EVERYTHING
         case Role.WORKER:
-            return Reach(worker=viewer.id)
+            return Visibility(worker=viewer.id)
         case Role.CONTACT:
-            return Reach(client_id=viewer.client_id, projects=viewer.limited_to)
+            return Visibility(client_id=viewer.client_id, projects=viewer.limited_to)
         case _:
             assert_never(viewer.role)
 
@@ -77,7 +77,7 @@ def sees_project(viewer: Person, project: Project) -> bool:
     return _contact_sees(viewer, project.client_id, project.id)
 
 
-def sees_work(viewer: Person, work: Session | Timer) -> bool:
+def sees_work(viewer: Person, work: WorkSession | Timer) -> bool:
     """Managers and supervisors see all, workers their own, contacts that on their projects."""
     if viewer.role in _ALL_WORK:
         return True

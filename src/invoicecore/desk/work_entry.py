@@ -6,40 +6,40 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve, frozen
 
-from invoicecore.desk.context import Unit
+from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
+    BalanceLimitReached,
     BatchRefused,
+    InvalidInput,
+    InvalidState,
     InvoicecoreError,
-    Malformed,
-    NotAllowedNow,
     SessionLocked,
     StorageError,
-    WorkIsStopped,
 )
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import (
-    Session,
-    SessionView,
     Span,
     Timer,
     TimerView,
+    WorkSession,
+    WorkSessionView,
     checked_length,
-    make_session,
-    make_session_view,
     times,
+    unchecked_session,
+    unchecked_session_view,
 )
-from invoicecore.ports.store import Index, Scope
+from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge
 from invoicecore.settlement.decision import Decision
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
-from invoicecore.values.money import Rate, in_currency, make_money
-from invoicecore.values.unchecked import maker
-from invoicecore.vocabulary import Act, Role
+from invoicecore.values.money import Rate, in_currency, unchecked_money
+from invoicecore.values.unchecked import unchecked
+from invoicecore.vocabulary import Action, Role
 
 
 @frozen
@@ -51,7 +51,7 @@ class Given(Span):
     rate: Rate | None
 
 
-_make_given = maker(Given)
+_make_given = unchecked(Given)
 
 
 def given(
@@ -63,10 +63,10 @@ def given(
     note: object,
     rate: object,
     *,
-    long: bool,
+    allow_over_24h: bool,
 ) -> Given:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    begun, on, duration = times(start, end, day, hours, long=long)
+    begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
     return _make_given(
         begun,
         on,
@@ -77,9 +77,9 @@ def given(
     )
 
 
-def stated_reason(past_stop: object, reason: object) -> str:
+def stated_reason(over_limit: object, reason: object) -> str:
     """The reason for recording work past the stop, which must be there if that is asked for."""
-    if inputs.yes_or_no("past_stop", past_stop):
+    if inputs.yes_or_no("over_limit", over_limit):
         return inputs.reason("The reason for recording work past the stop", reason)
     return inputs.text("reason", reason)
 
@@ -95,70 +95,70 @@ def row(place: int) -> Iterator[None]:
         raise BatchRefused(place, refused) from refused
 
 
-def permit_stating(unit: Unit, rate: Rate | None, past_stop: bool) -> None:
+def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool) -> None:
     """Whether the actor may state a rate or go past the stop, if that is what is asked for."""
     if rate is not None:
-        unit.permit(Act.STATE_RATE)
-    if past_stop:
-        unit.permit(Act.LOG_PAST_STOP)
+        context.permit(Action.STATE_RATE)
+    if over_limit:
+        context.permit(Action.LOG_OVER_LIMIT)
 
 
-def permit_logging(unit: Unit, whom: Person, work: Given, past_stop: bool) -> None:
+def permit_logging(context: CommandContext, whom: Person, work: Given, over_limit: bool) -> None:
     """Whether the actor may record that work, for that person."""
-    unit.permit(Act.LOG_WORK)
-    permit_stating(unit, work.rate, past_stop)
-    if whom.id != unit.actor.id:
-        unit.permit(Act.LOG_FOR_OTHERS)
+    context.permit(Action.LOG_WORK)
+    permit_stating(context, work.rate, over_limit)
+    if whom.id != context.actor.id:
+        context.permit(Action.LOG_FOR_OTHERS)
         if whom.role is Role.CONTACT:
-            raise NotAllowedNow(f"{whom.name} is a client's contact; only employees record work.")
+            raise InvalidState(f"{whom.name} is a client's contact; only employees record work.")
 
 
 def check_open(client: Client, project: Project, day: date) -> None:
     """NotAllowedNow unless work of that day can be recorded on the project."""
     if client.archived or project.archived:
         away = client.name if client.archived else project.name
-        raise NotAllowedNow(f"{away} is archived and takes no more work; bring it back first.")
+        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")
     if project.starts_on is not None and day < project.starts_on:
-        raise NotAllowedNow(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
+        raise InvalidState(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
 
 
-def check_unlocked(unit: Unit, session: Session) -> None:
+def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    holder = unit.uow.holders(Scope.SESSION, (session.id,)).get(session.id)
+    holder = context.uow.holders(UniqueKind.SESSION, (session.id,)).get(session.id)
     if holder is not None:
-        raise SessionLocked(unit.label_of(holder))
+        raise SessionLocked(context.label_of(holder))
 
 
-def admitted(unit: Unit, account: Account, *, costs: bool, past_stop: bool) -> bool:
+def admitted(context: CommandContext, account: Account, *, costs: bool, over_limit: bool) -> bool:
     """As `settlement.charge.admit`; those who see no money are told no amounts either."""
     try:
-        return admit(account, costs=costs, past_stop=past_stop)
-    except WorkIsStopped:
-        if unit.sees_money:
+        return admit(account, costs=costs, over_limit=over_limit)
+    except BalanceLimitReached:
+        if context.sees_money:
             raise
-        raise WorkIsStopped("Work for this client is stopped; ask a manager.") from None
+        raise BalanceLimitReached("Work for this client is stopped; ask a manager.") from None
 
 
 def recorded(
-    unit: Unit, account: Account, project: Project, whom: Person, work: Given, *, past_stop: bool
-) -> tuple[Decision, SessionView]:
+    context: CommandContext, account: Account, project: Project, whom: Person, work: Given, *, over_limit: bool
+) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
-    session = _built(unit, unit.client_of(project), project, whom, work)
-    if admitted(unit, account, costs=session.minor > 0, past_stop=past_stop):
-        session = evolve(session, past_stop=True)
-    day = session.day(unit.firm.timezone)
-    return charge(account, session, day, unit.stamp), shown(unit, session, day, None)
+    session = _built(context, context.client_of(project), project, whom, work)
+    if admitted(context, account, costs=session.minor > 0, over_limit=over_limit):
+        session = evolve(session, over_limit=True)
+    day = session.day(context.firm.timezone)
+    return charge(account, session, day, context.stamp), shown(context, session, day, None)
 
 
-def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Given) -> Session:
+def _built(context: CommandContext, client: Client, project: Project, whom: Person, work: Given) -> WorkSession:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
-    start = work.starts(unit.firm.timezone)
+    start = work.starts(context.firm.timezone)
     if client.archived or project.archived or project.starts_on is not None:
-        check_open(client, project, work.day or unit.day_of(start))
+        check_open(client, project, work.day or context.day_of(start))
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
-    return make_session(
-        id=SessionId(unit.ids()),
+    return unchecked_session(
+        id=SessionId(context.ids()),
         client_id=client.id,
         project_id=project.id,
         person_id=whom.id,
@@ -172,9 +172,9 @@ def _built(unit: Unit, client: Client, project: Project, whom: Person, work: Giv
     )
 
 
-def ended(timer: Timer, duration: timedelta, note: str | None) -> Session:
+def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
     """The session that a timer becomes."""
-    return make_session(
+    return unchecked_session(
         id=timer.id,
         client_id=timer.client_id,
         project_id=timer.project_id,
@@ -197,7 +197,7 @@ class TimeChange:
     day: date | None
     duration: timedelta | None
 
-    def applied_to(self, session: Session, zone: str, *, long: bool) -> Span:
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> Span:
         """When the session is then. A new start or day moves it and keeps its length."""
         if self.start is None and self.day is None:
             start, day = session.start, session.stated_day
@@ -207,20 +207,26 @@ class TimeChange:
         duration = self.duration if self.duration is not None else session.duration
         if self.end is not None:
             if self.end < start:
-                raise Malformed(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
+                raise InvalidInput(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
             duration = self.end - start
         unchanged = duration == session.duration
-        return Span(start, day, checked_length(start, duration, long=long or unchanged))
+        return Span(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
 
 
 def edited(
-    unit: Unit, old: Session, project: Project, client: Client, when: Span, billable: bool, rate: Rate | None
-) -> Session:
+    context: CommandContext,
+    old: WorkSession,
+    project: Project,
+    client: Client,
+    when: Span,
+    billable: bool,
+    rate: Rate | None,
+) -> WorkSession:
     """The session with another time, project or rate. It keeps its rate unless its start or project changes."""
     assert when.start is not None  # a span that was applied to a session has a start
     moved = when.start != old.start or project.id != old.project_id
     if moved:
-        check_open(client, project, when.day or unit.day_of(when.start))
+        check_open(client, project, when.day or context.day_of(when.start))
     in_currency(client.currency, rate)
     new_rate = rate or (project.rate_at(when.start) if moved else old.rate)
     return evolve(
@@ -235,10 +241,10 @@ def edited(
     )
 
 
-def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) -> SessionView:
+def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
     """The session, which belongs to that day, as the actor may see it."""
-    money = unit.sees_money
-    return make_session_view(
+    money = context.sees_money
+    return unchecked_session_view(
         id=session.id,
         client_id=session.client_id,
         project_id=session.project_id,
@@ -248,37 +254,37 @@ def shown(unit: Unit, session: Session, day: date, locked_by: InvoiceId | None) 
         duration=session.duration,
         billable=session.billable,
         note=session.note,
-        past_stop=session.past_stop,
+        over_limit=session.over_limit,
         locked=locked_by is not None,
-        locked_by=locked_by if money and unit.actor.limited_to is None else None,
+        locked_by=locked_by if money and context.actor.limited_to is None else None,
         rate=session.rate if money else None,
-        amount=make_money(session.minor, session.rate.currency) if money else None,
+        amount=unchecked_money(session.minor, session.rate.currency) if money else None,
         removed=session.removed,
     )
 
 
-def all_shown(unit: Unit, sessions: Iterable[Session]) -> tuple[SessionView, ...]:
+def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
-    sessions, zone = tuple(sessions), unit.firm.timezone
-    holders = unit.uow.holders(Scope.SESSION, [session.id for session in sessions])
+    sessions, zone = tuple(sessions), context.firm.timezone
+    holders = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
     return tuple(
-        shown(unit, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
+        shown(context, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
         for session in sessions
     )
 
 
-def known(unit: Unit, sources: Iterable[str]) -> dict[str, str]:
+def known(context: CommandContext, sources: Iterable[str]) -> dict[str, str]:
     """Which of these sources were imported already, each with the id of the session it became."""
-    return dict(unit.uow.holders(Scope.IMPORT, sources))
+    return dict(context.uow.holders(UniqueKind.IMPORT, sources))
 
 
-def views(unit: Unit, ids: Iterable[str]) -> dict[str, SessionView]:
+def views(context: CommandContext, ids: Iterable[str]) -> dict[str, WorkSessionView]:
     """Sessions by their ids as the actor may see them, those that were deleted too."""
-    found = (unit.uow.get(Session, id) for id in ids)
-    return {view.id: view for view in all_shown(unit, (session for session in found if session is not None))}
+    found = (context.uow.get(WorkSession, id) for id in ids)
+    return {view.id: view for view in all_shown(context, (session for session in found if session is not None))}
 
 
-def timer_shown(unit: Unit, timer: Timer) -> TimerView:
+def timer_shown(context: CommandContext, timer: Timer) -> TimerView:
     """The timer as the actor may see it."""
     return TimerView(
         id=timer.id,
@@ -288,36 +294,40 @@ def timer_shown(unit: Unit, timer: Timer) -> TimerView:
         start=timer.start,
         billable=timer.billable,
         note=timer.note,
-        rate=timer.rate if unit.sees_money else None,
+        rate=timer.rate if context.sees_money else None,
     )
 
 
-def own_or_permitted(unit: Unit, timer_id: str) -> Timer:
+def own_or_permitted(context: CommandContext, timer_id: str) -> Timer:
     """A running timer that the actor may stop: their own, or for a Manager anybody's."""
-    timer = unit.timer(timer_id)
-    unit.permit(Act.RUN_TIMER)
-    if timer.person_id != unit.actor.id:
-        unit.permit(Act.LOG_FOR_OTHERS)
+    timer = context.timer(timer_id)
+    context.permit(Action.RUN_TIMER)
+    if timer.person_id != context.actor.id:
+        context.permit(Action.LOG_FOR_OTHERS)
     return timer
 
 
-def end(unit: Unit, timer: Timer) -> None:
+def end(context: CommandContext, timer: Timer) -> None:
     """The timer no longer runs."""
-    unit.uow.release(Scope.TIMER, (timer.person_id,))
-    unit.remove(Timer, timer.id)
+    context.uow.release(UniqueKind.TIMER, (timer.person_id,))
+    context.remove(Timer, timer.id)
 
 
-def sessions_near(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
+def sessions_near(
+    context: CommandContext, index: Index[WorkSession], key: str, period: Period | None
+) -> list[WorkSession]:
     """The sessions under a key that begin near a period, so that those of all its days are among them."""
     after, before = (None, None) if period is None else ((moment,) for moment in period.near)
-    return unit.uow.find(index, key, after=after, before=before)
+    return context.uow.find(index, key, after=after, before=before)
 
 
-def sessions_in(unit: Unit, index: Index[Session], key: str, period: Period | None) -> list[Session]:
+def sessions_in(
+    context: CommandContext, index: Index[WorkSession], key: str, period: Period | None
+) -> list[WorkSession]:
     """The sessions under a key that were not removed and belong to the days of a period."""
-    zone = unit.firm.timezone
+    zone = context.firm.timezone
     return [
         session
-        for session in sessions_near(unit, index, key, period)
+        for session in sessions_near(context, index, key, period)
         if not session.removed and (period is None or session.day(zone) in period)
     ]

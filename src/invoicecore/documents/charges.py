@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from invoicecore.documents.language import HUNDREDTH, SECOND
 from invoicecore.lifecycle.invoice import Line
-from invoicecore.settlement.printable import Paper
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import InvoiceKind
@@ -73,9 +73,9 @@ class Charges:
         return sum((charge.duration for charge in self.all if charge.duration is not None), timedelta())
 
 
-def charges(paper: Paper, prepaid: str) -> Charges:
+def charges(paper: PrintableInvoice, prepaid: str) -> Charges:
     """The charges of an invoice. `prepaid` is how to call the hours of a refill that nobody has described."""
-    names, currency = dict(paper.letterhead.names), paper.invoice.currency
+    names, currency = dict(paper.parties.names), paper.invoice.currency
     grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
     for place, line in enumerate(paper.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)

@@ -23,9 +23,9 @@ from invoicecore import (
     Firm,
     Invoice,
     Money,
-    Paper,
     PaymentTerms,
     Period,
+    PrintableInvoice,
     Rate,
     Role,
     SettableClock,
@@ -66,7 +66,7 @@ class Scene:
 
     def work(self, project: str, rate: str, person: str, *sessions: tuple[int, str, str]) -> None:
         """A project with sessions of a person: day of March, hours and note."""
-        job = self.maria.projects.add(client=self.client, name=project, rate=Rate.hourly(rate, self.currency))
+        job = self.maria.projects.add(client_id=self.client, name=project, rate=Rate.hourly(rate, self.currency))
         who = self.maria.people.add(name=person, role=Role.WORKER)
         self.maria.projects.assign(job.id, who.id)
         for day, hours, note in sessions:
@@ -78,7 +78,7 @@ class Scene:
         """All of it recorded, each session on its day."""
         for day, job, who, took, note in sorted(self._done, key=lambda done: done[0]):
             self.clock.set(utc(2026, 3, day, 16))
-            self.maria.work.log(job, day=date(2026, 3, day), hours=took, note=note, person=who)
+            self.maria.work.log(job, day=date(2026, 3, day), hours=took, note=note, person_id=who)
         self._done.clear()
 
     def usual_work(self) -> None:
@@ -108,9 +108,9 @@ class Scene:
         self.clock.set(utc(2026, 3, 31, 15))
         return self.maria.invoices.generate(draft.id)
 
-    def paper(self, invoice: Invoice) -> Paper:
+    def paper(self, invoice: Invoice) -> PrintableInvoice:
         """What is printed of it."""
-        return self.maria.invoices.paper(invoice.id)
+        return self.maria.invoices.printable(invoice.id)
 
 
 def _plain() -> Document:
@@ -199,7 +199,7 @@ def _statement() -> Document:
     invoice = scene.generated()
     scene.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer", reference="TX-4471")
     scene.maria.accounts.adjust(scene.client, Money.of("25", "EUR"), reason="Goodwill for the outage of 11 March")
-    return documents.statement(scene.maria.accounts.statement_paper(scene.client, MARCH))
+    return documents.statement(scene.maria.accounts.printable_statement(scene.client, MARCH))
 
 
 def _reminder() -> Document:

@@ -12,8 +12,8 @@ from invoicecore.documents import render
 from invoicecore.documents.document import Document
 from invoicecore.documents.language import Language, language_of
 from invoicecore.documents.render import days_late
-from invoicecore.errors import NotAllowedNow
-from invoicecore.settlement.printable import Paper
+from invoicecore.errors import InvalidState
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Status
 
@@ -29,22 +29,22 @@ class Letter:
     enclosed: Document
 
 
-def invoice(paper: Paper) -> Letter:
+def invoice(paper: PrintableInvoice) -> Letter:
     """Here is an invoice, and until when and how to pay what is open on it.
 
     NotAllowedNow for a draft, or one that is void: nobody is asked to pay those.
     """
     sheet, bill = _Sheet(paper), paper.invoice
     if bill.status is Status.VOID:
-        raise NotAllowedNow(f"{bill.label} is void: nobody is asked to pay it.")
+        raise InvalidState(f"{bill.label} is void: nobody is asked to pay it.")
     say = sheet.language.say
     here = say("Please find enclosed invoice {number} for {amount}.")
-    ask = say("Please pay {amount} by {due}.") if bill.open_minor else say("Nothing is left to pay.")
-    paragraphs = [sheet.filled(here, amount=bill.total), sheet.filled(ask, amount=bill.open)]
+    ask = say("Please pay {amount} by {due}.") if bill.amount_due_minor else say("Nothing is left to pay.")
+    paragraphs = [sheet.filled(here, amount=bill.total), sheet.filled(ask, amount=bill.amount_due)]
     return sheet.letter(say("Invoice"), paragraphs)
 
 
-def reminder(paper: Paper, as_of: date) -> Letter:
+def reminder(paper: PrintableInvoice, as_of: date) -> Letter:
     """An invoice was due some days ago, and something is left to pay. NotAllowedNow for any other on that day."""
     sheet = _Sheet(paper)
     say, count = sheet.language.say, sheet.language.count
@@ -58,22 +58,22 @@ def reminder(paper: Paper, as_of: date) -> Letter:
     return sheet.letter(say("Payment reminder"), [f"{late}\n{missing}", sheet.left, ask])
 
 
-def receipt(paper: Paper, amount: Money) -> Letter:
+def receipt(paper: PrintableInvoice, amount: Money) -> Letter:
     """So much came in for an invoice, and so much is left to pay. NotAllowedNow for a draft."""
     sheet = _Sheet(paper)
     in_currency(paper.invoice.currency, amount)
     say = sheet.language.say
     came = sheet.filled(say("We have received {amount} for invoice {number}. Thank you!"), amount=amount)
-    left = sheet.left if paper.invoice.open_minor else say("Nothing is left to pay.")
+    left = sheet.left if paper.invoice.amount_due_minor else say("Nothing is left to pay.")
     return sheet.letter(say("Payment received"), [came, left])
 
 
 class _Sheet:
     """What all letters about an invoice are written with."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: PrintableInvoice) -> None:
         self.enclosed = render.invoice(paper)
-        self.language = language_of(paper.letterhead.locale)
+        self.language = language_of(paper.parties.locale)
         self._paper = paper
 
     def filled(self, message: str, *, amount: Money | None = None, days: str = "") -> str:
@@ -89,12 +89,12 @@ class _Sheet:
     @property
     def left(self) -> str:
         """What is left to pay."""
-        return f"{self.language.say('Amount due')}: {self.language.money(self._paper.invoice.open)}"
+        return f"{self.language.say('Amount due')}: {self.language.money(self._paper.invoice.amount_due)}"
 
     def letter(self, about: str, paragraphs: list[str]) -> Letter:
         """The whole: below what is said, how to pay what is left, and the firm with its contact details."""
-        head, bill, language = self._paper.letterhead, self._paper.invoice, self.language
-        if head.payment_instructions and bill.open_minor:
+        head, bill, language = self._paper.parties, self._paper.invoice, self.language
+        if head.payment_instructions and bill.amount_due_minor:
             paragraphs = [*paragraphs, f"{language.say('How to pay')}:\n{head.payment_instructions}"]
         closing = "\n".join(filter(None, (head.firm_name, head.firm_contact)))
         lines = [line for text in (*paragraphs, closing) for line in (*_seen(text, language), "")]

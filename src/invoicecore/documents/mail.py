@@ -14,10 +14,10 @@ from invoicecore.billing import Billing
 from invoicecore.documents import letters, pdf
 from invoicecore.documents.document import Document
 from invoicecore.documents.letters import Letter
-from invoicecore.errors import NotAllowedNow, NotFound
+from invoicecore.errors import InvalidState, NotFound
 from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
 from invoicecore.model.person import Person, known_email
-from invoicecore.settlement.printable import Paper
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.calendar import day_of
 from invoicecore.vocabulary import Role
 
@@ -48,7 +48,7 @@ class MailNotifier:
         if not seen:
             return
         paper = next(iter(seen.values()))  # the same for all of them
-        letter = _letter(event, paper, day_of(message.at, paper.letterhead.timezone))
+        letter = _letter(event, paper, day_of(message.at, paper.parties.timezone))
         if letter is not None:
             self._send(self._mail(message, letter, paper, seen))
 
@@ -57,16 +57,16 @@ class MailNotifier:
         theirs = (person for person in people if person.client_id == event.client_id and person.role is Role.CONTACT)
         return [person for person in theirs if person.email is not None and not person.archived]
 
-    def _paper(self, person: Person, event: Told) -> Paper | None:
+    def _paper(self, person: Person, event: Told) -> PrintableInvoice | None:
         """The paper as that contact sees it; None if they do not."""
         try:
-            return self._billing.acting_as(person.id).invoices.paper(event.invoice_id)
+            return self._billing.acting_as(person.id).invoices.printable(event.invoice_id)
         except NotFound:
             return None
 
-    def _mail(self, message: Message, letter: Letter, paper: Paper, to: Iterable[Person]) -> EmailMessage:
+    def _mail(self, message: Message, letter: Letter, paper: PrintableInvoice, to: Iterable[Person]) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"] = Address(paper.letterhead.firm_name, addr_spec=self._sender)
+        mail["From"] = Address(paper.parties.firm_name, addr_spec=self._sender)
         mail["To"] = [Address(person.name, addr_spec=person.email) for person in to]
         mail["Subject"] = letter.subject
         mail["Date"] = message.at
@@ -77,7 +77,7 @@ class MailNotifier:
         return mail
 
 
-def _letter(event: Told, paper: Paper, on: date) -> Letter | None:
+def _letter(event: Told, paper: PrintableInvoice, on: date) -> Letter | None:
     """What to write about it on that day; None where things have gone on since, so that there is nothing to write."""
     try:
         match event:
@@ -89,7 +89,7 @@ def _letter(event: Told, paper: Paper, on: date) -> Letter | None:
                 return letters.receipt(paper, amount)
             case _:
                 assert_never(event)
-    except NotAllowedNow:
+    except InvalidState:
         return None
 
 

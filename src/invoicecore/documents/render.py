@@ -14,14 +14,14 @@ from markupsafe import Markup
 from invoicecore.documents.charges import charges
 from invoicecore.documents.document import Document, Format
 from invoicecore.documents.language import Language, language_of
-from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.lifecycle.invoice import Letterhead, Line
-from invoicecore.queries.printable_statement import StatementPaper
-from invoicecore.queries.transactions import Cause
-from invoicecore.settlement.printable import Paper
+from invoicecore.lifecycle.invoice import Line, PartySnapshot
+from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.transactions import EntrySource
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
 from invoicecore.values.theme import Font, Theme
@@ -42,31 +42,33 @@ Folder = str | PathLike[str]
 
 
 def invoice(
-    paper: Paper, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
+    paper: PrintableInvoice, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
 ) -> Document:
-    """A finished invoice, as `desk.invoices.paper` gives it; a draft is refused, for it is no invoice yet.
+    """A finished invoice, as `desk.invoices.printable` gives it; a draft is refused, for it is no invoice yet.
 
     With `sessions` each session of the work is listed below. `templates` is a folder of one's own, whose templates go
     before those of the library: `invoice.html`, `page.html`, `page.css` and so on.
     """
-    if inputs.instance("paper", paper, Paper).is_preview:
-        raise NotAllowedNow("This is a draft; documents.preview shows it, and generating it makes it an invoice.")
+    if inputs.instance("paper", paper, PrintableInvoice).is_preview:
+        raise InvalidState("This is a draft; documents.preview shows it, and generating it makes it an invoice.")
     return _invoice(paper, page, sessions, templates)
 
 
 def preview(
-    paper: Paper, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
+    paper: PrintableInvoice, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
 ) -> Document:
-    """A draft, as `desk.invoices.paper` gives it, marked as one; a finished invoice is refused. See `invoice`."""
-    if not inputs.instance("paper", paper, Paper).is_preview:
-        raise NotAllowedNow("This invoice is finished; documents.invoice prints it.")
+    """A draft, as `desk.invoices.printable` gives it, marked as one; a finished invoice is refused. See `invoice`."""
+    if not inputs.instance("paper", paper, PrintableInvoice).is_preview:
+        raise InvalidState("This invoice is finished; documents.invoice prints it.")
     return _invoice(paper, page, sessions, templates)
 
 
-def statement(paper: StatementPaper, *, page: Format | str = Format.A4, templates: Folder | None = None) -> Document:
-    """A statement of account, as `desk.accounts.statement_paper` gives it. See `invoice` for `templates`."""
-    inputs.instance("paper", paper, StatementPaper)
-    sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
+def statement(
+    paper: PrintableStatement, *, page: Format | str = Format.A4, templates: Folder | None = None
+) -> Document:
+    """A statement of account, as `desk.accounts.printable_statement` gives it. See `invoice` for `templates`."""
+    inputs.instance("paper", paper, PrintableStatement)
+    sheet = _Sheet(paper.parties, paper.logo, page, templates)
     say = sheet.language.say
     return sheet.drawn(
         "statement.html",
@@ -77,28 +79,30 @@ def statement(paper: StatementPaper, *, page: Format | str = Format.A4, template
     )
 
 
-def reminder(paper: Paper, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None) -> Document:
+def reminder(
+    paper: PrintableInvoice, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None
+) -> Document:
     """A friendly letter on that day about an invoice whose due date has passed with something left to pay; any other is
     refused. See `invoice` for `templates`."""
-    bill, late = inputs.instance("paper", paper, Paper).invoice, days_late(paper, as_of)
-    sheet = _Sheet(paper.letterhead, paper.logo, page, templates)
+    bill, late = inputs.instance("paper", paper, PrintableInvoice).invoice, days_late(paper, as_of)
+    sheet = _Sheet(paper.parties, paper.logo, page, templates)
     title = f"{sheet.language.say('Payment reminder')} · {bill.number}"
     return sheet.drawn("reminder.html", title, paper=paper, as_of=as_of, late=late)
 
 
-def days_late(paper: Paper, as_of: date) -> int:
+def days_late(paper: PrintableInvoice, as_of: date) -> int:
     """For how many days an invoice is overdue on a day. NotAllowedNow if it is not."""
     inputs.day("as_of", as_of)
     bill = paper.invoice
     late = 0 if bill.due_on is None else (as_of - bill.due_on).days
-    if late <= 0 or not bill.open_minor:
-        raise NotAllowedNow(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
+    if late <= 0 or not bill.amount_due_minor:
+        raise InvalidState(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
     return late
 
 
-def _invoice(paper: Paper, page: Format | str, sessions: bool, templates: Folder | None) -> Document:
+def _invoice(paper: PrintableInvoice, page: Format | str, sessions: bool, templates: Folder | None) -> Document:
     inputs.yes_or_no("sessions", sessions)
-    bill, sheet = paper.invoice, _Sheet(paper.letterhead, paper.logo, page, templates)
+    bill, sheet = paper.invoice, _Sheet(paper.parties, paper.logo, page, templates)
     say = sheet.language.say
     status = _statuses(say)[bill.status]
     return sheet.drawn(
@@ -109,7 +113,7 @@ def _invoice(paper: Paper, page: Format | str, sessions: bool, templates: Folder
         sessions=sessions,
         status=status,
         mark=status if bill.status in {Status.DRAFT, Status.VOID} else None,
-        names=dict(paper.letterhead.names),
+        names=dict(paper.parties.names),
         amount=lambda line: _amount(line, bill.currency),
     )
 
@@ -132,7 +136,7 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
     }
 
 
-def _details(row: StatementRow, cause: Cause, language: Language) -> list[str]:
+def _details(row: StatementRow, cause: EntrySource, language: Language) -> list[str]:
     """What there is to say of a movement below its kind, piece by piece."""
     pieces = ["" if row.work_day == row.booked_on else language.short_day(row.work_day)]
     if cause.person is not None:
@@ -142,7 +146,7 @@ def _details(row: StatementRow, cause: Cause, language: Language) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _worked(row: StatementRow, cause: Cause, language: Language) -> list[str]:
+def _worked(row: StatementRow, cause: EntrySource, language: Language) -> list[str]:
     """How long, at which rate, and on what: of the work as it is now, so only where that is what was booked."""
     assert cause.duration is not None  # work has both
     assert cause.rate is not None
@@ -167,11 +171,11 @@ def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
 class _Sheet:
     """What all pages are drawn with: the language of the client, the firm's theme and head, the paper's size."""
 
-    def __init__(self, letterhead: Letterhead, logo: Logo | None, page: Format | str, templates: Folder | None) -> None:
+    def __init__(self, parties: PartySnapshot, logo: Logo | None, page: Format | str, templates: Folder | None) -> None:
         if page not in [*Format]:
-            raise Malformed(f"page must be {' or '.join(Format)}, not {shown(page)}.")
-        self.language = language_of(letterhead.locale)
-        self._letterhead = letterhead
+            raise InvalidInput(f"page must be {' or '.join(Format)}, not {short_repr(page)}.")
+        self.language = language_of(parties.locale)
+        self._letterhead = parties
         self._logo = logo
         self._page = Format(page)
         self._templates = None if templates is None else fspath(templates)
@@ -183,7 +187,7 @@ class _Sheet:
         if not language.is_spoken:
             doubts = (*doubts, f"There are no words for the locale {head.locale!r} yet; they are in English.")
         told = {
-            "letterhead": head,
+            "parties": head,
             "logo": None if self._logo is None else _inline(self._logo),
             "language": language,
             "theme": theme,
@@ -209,7 +213,7 @@ def _theme(text: str) -> tuple[Theme, tuple[str, ...]]:
     """The theme, or the usual one where the text of an earlier time is none, and then what to say about it."""
     try:
         return Theme.of(text), ()
-    except Malformed as unknown:
+    except InvalidInput as unknown:
         return Theme(), (f"{unknown} The usual one was taken.",)
 
 

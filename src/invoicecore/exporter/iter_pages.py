@@ -21,6 +21,6 @@ def rows(ask: Callable[[str | None], Page[R]], progress: Progress | None = None)
         yield from page.rows
         if progress is not None:
             progress(len(page.rows))
-        if page.next is None:
+        if page.next_cursor is None:
             return
-        after = page.next
+        after = page.next_cursor

@@ -1,16 +1,16 @@
 """Time-tracker exports come in: read, planned, and applied."""
 
-from invoicecore.desk.work_import import Obstacle
-from invoicecore.importer.applying import Applied, Interrupted, apply
-from invoicecore.importer.directory_index import Register
+from invoicecore.desk.work_import import UpdateBlocker
+from invoicecore.importer.applying import ImportResult, Interrupted, apply
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import Answers, DateOrder
+from invoicecore.importer.options import DateOrder, ImportOptions
 from invoicecore.importer.planning import plan, rows
 from invoicecore.importer.plans import (
+    BalanceEffect,
     Count,
-    Doubt,
-    Effect,
     FieldChange,
+    ImportWarning,
     Options,
     Outcome,
     Plan,
@@ -21,42 +21,42 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
 )
-from invoicecore.importer.reading import FORMATS, Reading, opened, read
+from invoicecore.importer.reading import FORMATS, Reading, open_export, read
 from invoicecore.importer.stored_plan import dump_plan, load_plan
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, Timesheet, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
 
 __all__ = [
-    "Answers",
-    "Applied",
-    "apply",
+    "FORMATS",
+    "BalanceEffect",
     "Count",
     "DateOrder",
-    "Doubt",
-    "dump_plan",
-    "Effect",
+    "DirectoryIndex",
     "FieldChange",
-    "FORMATS",
+    "ImportOptions",
+    "ImportResult",
+    "ImportWarning",
     "Interrupted",
     "Limits",
-    "load_plan",
-    "Obstacle",
-    "opened",
-    "OpenQuestion",
+    "MissingOption",
     "Options",
     "Outcome",
     "Plan",
-    "plan",
     "PlannedClient",
     "PlannedFile",
     "PlannedMonth",
     "PlannedPerson",
     "PlannedProject",
     "PlannedRow",
-    "read",
     "Reading",
-    "Register",
-    "rows",
     "TimeEntry",
     "Timesheet",
     "UnreadableFile",
+    "UpdateBlocker",
+    "apply",
+    "dump_plan",
+    "load_plan",
+    "open_export",
+    "plan",
+    "read",
+    "rows",
 ]

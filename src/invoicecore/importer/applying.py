@@ -14,8 +14,8 @@ from attrs import frozen
 
 from invoicecore import Client, Desk, Person, Project, Rate, Role
 from invoicecore.desk.work_import import differing
-from invoicecore.errors import BatchRefused, InvoicecoreError, NotAllowedNow
-from invoicecore.importer.directory_index import Register
+from invoicecore.errors import BatchRefused, InvalidState, InvoicecoreError
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.planning import reopened
 from invoicecore.importer.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
 from invoicecore.importer.resolution import Parties, new_client, new_person, new_project, tried
@@ -31,7 +31,7 @@ _NOT_PLANNED = "When it was planned, nothing of that name was to be written to; 
 
 
 @frozen(kw_only=True)
-class Applied:
+class ImportResult:
     """What was done: how many sessions were recorded or edited, how many rows were known or left as they are, because
     something was in the way or they were not wanted, in so many batches."""
 
@@ -46,7 +46,7 @@ class Interrupted(InvoicecoreError):
     """A plan was applied in part, and then something went wrong: `reason`. What is `done` stands; applying the plan
     again goes on from there. `row` is the row of the file that was refused, if it was one."""
 
-    def __init__(self, done: Applied, row: int | None, reason: InvoicecoreError) -> None:
+    def __init__(self, done: ImportResult, row: int | None, reason: InvoicecoreError) -> None:
         self.done = done
         self.row = row
         self.reason = reason
@@ -55,7 +55,7 @@ class Interrupted(InvoicecoreError):
         super().__init__(f"{where}{reason} {stands}")
 
 
-def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> Applied:
+def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> ImportResult:
     """Do what a plan says: people, clients and projects first, then a unit of work for each batch of rows.
 
     A plan with a refused row does nothing: UnreadableFile names row and column. NotAllowedNow where the file or the
@@ -67,7 +67,7 @@ def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> Applie
         first = plan.refused_rows[0]
         said = f"{first.reason} Nothing was recorded; of the rows, {plan.refused} are refused."
         raise UnreadableFile(first.row, first.column, said)
-    done, rows = Applied(), 0
+    done, rows = ImportResult(), 0
     try:
         fates = Fates(desk, _made(desk, plan), plan.options)
         for batch in batches(reading.entries(), plan.options.batch):
@@ -82,20 +82,20 @@ def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> Applie
     return done
 
 
-def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: Applied) -> Applied:
+def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: ImportResult) -> ImportResult:
     """Record a batch; what is done then."""
     taken, options = [fate for fate in fates if fate.writes], plan.options
     for fate in fates:  # what has come in between since it was planned
         if fate.error is not None and fate.outcome is Outcome.REFUSED:
             raise Interrupted(done, fate.entry.row, fate.error)
         if fate.writes and fate.takes is not None and fate.takes.needs_more:
-            raise Interrupted(done, fate.entry.row, NotAllowedNow(_NOT_PLANNED))
+            raise Interrupted(done, fate.entry.row, InvalidState(_NOT_PLANNED))
     try:
         sessions = desk.work.import_many(
             [fate.row for fate in taken],
-            past_stop=options.past_stop,
+            over_limit=options.over_limit,
             reason=options.reason,
-            long=True,
+            allow_over_24h=True,
             update=options.update,
         )
     except BatchRefused as refused:
@@ -106,7 +106,7 @@ def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: Applied) ->
             is_followed = fate.takes is not None and not differing(fate.takes.said, session, session.day)
             changed, missed = changed + is_followed, missed + (not is_followed)
     outcomes = Counter(fate.outcome for fate in fates)
-    return Applied(
+    return ImportResult(
         added=done.added + outcomes[Outcome.ADDED],
         changed=done.changed + changed,
         known=done.known + outcomes[Outcome.KNOWN],
@@ -118,7 +118,7 @@ def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: Applied) ->
 def _made(desk: Desk, plan: Plan) -> Parties:
     """What the names of the file mean, once whom and what the plan wants made is there. Whatever somebody else made
     meanwhile is found by the same rule as when it was planned, and taken."""
-    register, digest, parties = Register.of(desk), digest_of(plan), Parties()
+    register, digest, parties = DirectoryIndex.of(desk), digest_of(plan), Parties()
     for person in plan.people:
         parties.people[key_of(person.name, person.email)] = _person(desk, register, person, digest)
     for client in plan.clients:
@@ -129,7 +129,7 @@ def _made(desk: Desk, plan: Plan) -> Parties:
     return parties
 
 
-def _person(desk: Desk, register: Register, planned: PlannedPerson, digest: str) -> Person | str:
+def _person(desk: Desk, register: DirectoryIndex, planned: PlannedPerson, digest: str) -> Person | str:
     if planned.id is not None:
         return register.by_id(Person, planned.id)
     found = tried(register.person, planned.name, planned.email)
@@ -139,7 +139,7 @@ def _person(desk: Desk, register: Register, planned: PlannedPerson, digest: str)
     return desk.people.add(name=planned.name, email=planned.email, role=Role.WORKER, idempotency_key=key)
 
 
-def _client(desk: Desk, register: Register, planned: PlannedClient, terms: Terms, digest: str) -> Client | str:
+def _client(desk: Desk, register: DirectoryIndex, planned: PlannedClient, terms: Terms, digest: str) -> Client | str:
     if planned.id is not None:
         return register.by_id(Client, planned.id)
     found = tried(register.client, planned.name)
@@ -150,7 +150,7 @@ def _client(desk: Desk, register: Register, planned: PlannedClient, terms: Terms
 
 
 def _project(
-    desk: Desk, register: Register, planned: PlannedProject, owner: Client | str, digest: str
+    desk: Desk, register: DirectoryIndex, planned: PlannedProject, owner: Client | str, digest: str
 ) -> Project | str:
     if isinstance(owner, str):
         return owner
@@ -160,7 +160,7 @@ def _project(
     if found is not None or not planned.is_new:
         return found or new_project(owner, planned.name, None)
     rate, key = planned.rate or Rate.hourly(0, owner.currency), _key(digest, "project", planned.client, planned.name)
-    return desk.projects.add(client=owner.id, name=planned.name, rate=rate, idempotency_key=key)
+    return desk.projects.add(client_id=owner.id, name=planned.name, rate=rate, idempotency_key=key)
 
 
 def _key(digest: str, *what: str) -> str:

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from invoicecore import Client, Desk, Person, Project
-from invoicecore.errors import NotAllowedNow
+from invoicecore.errors import InvalidState
 from invoicecore.vocabulary import Role
 
 T = TypeVar("T", Person, Client, Project)
@@ -21,7 +21,7 @@ def spelled(name: str) -> str:
 
 
 @frozen
-class Register:
+class DirectoryIndex:
     """The clients, projects and employees of a firm before a file is read, found by how they are called."""
 
     _clients: tuple[Client, ...] = ()
@@ -34,7 +34,7 @@ class Register:
     _by_id: Mapping[str, Client | Project | Person] = field(init=False, repr=False, eq=False)
 
     @classmethod
-    def of(cls, desk: Desk) -> "Register":
+    def of(cls, desk: Desk) -> "DirectoryIndex":
         """All that the firm has."""
         return cls(desk.clients.all(), desk.projects.all(), desk.people.all())
 
@@ -100,5 +100,5 @@ def _meant(found: Iterable[T]) -> T | None:
     if len(possible) > 1:
         one = possible[0]
         what = type(one).__name__.lower()
-        raise NotAllowedNow(f"More than one {what} is called {one.name!r} in the books; rename all but one of them.")
+        raise InvalidState(f"More than one {what} is called {one.name!r} in the books; rename all but one of them.")
     return next(iter(possible), None)

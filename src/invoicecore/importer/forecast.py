@@ -7,11 +7,11 @@ from attrs import define, field
 
 from invoicecore import Client, Desk, Money
 from invoicecore.desk.work_entry import check_open
-from invoicecore.errors import MoneyRule, WorkIsStopped
-from invoicecore.importer.plans import MOST_LISTED, Effect, Options
+from invoicecore.errors import BalanceLimitReached, MoneyRuleViolation
+from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, Options
 from invoicecore.importer.resolution import is_new
 from invoicecore.importer.row_outcomes import Fate, Takes
-from invoicecore.importer.timesheet import OpenQuestion
+from invoicecore.importer.timesheet import MissingOption
 from invoicecore.ledger.terms import Terms
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import ClientId
@@ -29,7 +29,7 @@ class Purse:
     balance: int = 0
     asked: int = 0
     fell_from: int = 0
-    past_stop: int = 0
+    over_limit: int = 0
     was_stopped: bool = False
     refills: list[Money] = field(factory=list)
     refill_count: int = 0
@@ -40,27 +40,27 @@ class Purse:
         """The balance once everything asked for is paid."""
         return self.balance + self.asked
 
-    def draw(self, old: int, new: int, *, past_stop: bool) -> None:
+    def draw(self, old: int, new: int, *, over_limit: bool) -> None:
         """Let work cost something else than it did; nothing before, if it is new. WorkIsStopped at the allowed balance,
         unless that is meant to be passed; MoneyRule where no amount may be so large."""
         if new and not old and self.terms.stops_at(self.balance):
-            if not past_stop:
-                raise WorkIsStopped(
+            if not over_limit:
+                raise BalanceLimitReached(
                     f"Work for this client is stopped: the balance of {Money(self.balance, self.currency)} has reached "
                     f"the allowed balance of {self.terms.allowed_balance}. If the work is done already, say so "
-                    f"by past_stop, with a reason."
+                    f"by over_limit, with a reason."
                 )
-            self.past_stop += 1
+            self.over_limit += 1
         self.balance += old - new
         if abs(self.balance) >= LARGEST_MINOR:
             self.balance -= old - new
-            raise MoneyRule("The client's balance would be more than any amount may be.")
+            raise MoneyRuleViolation("The client's balance would be more than any amount may be.")
 
     def close(self, *, terms_set: bool = False) -> None:
         """Ask for a refill where the batch, or terms that are new, made one due."""
         refill = self.terms.refill
         if refill is not None and (self.projected < self.fell_from or terms_set):
-            amount = self.terms.blocks_due(self.projected) * refill.block.minor
+            amount = self.terms.blocks_due(self.projected) * refill.amount.minor
             if amount:
                 self.asked += amount
                 self.refill_count += 1
@@ -70,14 +70,14 @@ class Purse:
         self.fell_from = self.projected
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> BalanceEffect:
         """What became of it."""
-        return Effect(
+        return BalanceEffect(
             before=self._money(self.before),
             after=self._money(self.balance),
             projected=self._money(self.projected),
             charged=self._money(self.before - self.balance),
-            past_stop=self.past_stop,
+            over_limit=self.over_limit,
             was_stopped=self.was_stopped,
             is_stopped=self.terms.stops_at(self.balance),
             refills=tuple(self.refills),
@@ -104,14 +104,14 @@ class Forecast:
         assert fate.takes is not None  # only what is added or changed is taken
         old = 0 if fate.session is None or fate.session.amount is None else fate.session.amount.minor
         new = self._cost(fate, fate.takes)
-        self._purse(fate.takes.client).draw(old, new, past_stop=self._options.past_stop)
+        self._purse(fate.takes.client).draw(old, new, over_limit=self._options.over_limit)
 
     def close_batch(self) -> None:
         """The end of a batch."""
         for purse in self._purses.values():
             purse.close()
 
-    def effect(self, client: Client) -> Effect | None:
+    def effect(self, client: Client) -> BalanceEffect | None:
         """What becomes of a client's money; None for one whom nobody needs to make."""
         return None if is_new(client.id) and client.id not in self._purses else self._purse(client).effect
 
@@ -133,8 +133,8 @@ class Forecast:
             account.terms,
             before=balance,
             balance=balance,
-            asked=account.asked_minor,
-            fell_from=account.projected_minor,
+            asked=account.outstanding_minor,
+            fell_from=account.projected_balance_minor,
             was_stopped=account.is_stopped,
         )
 
@@ -152,5 +152,5 @@ class Forecast:
             return 0
         if rate is None and not project.rates:
             reason = f"at which rate? It is billable and brings none, and {project.name} of {takes.client.name} is new."
-            raise OpenQuestion("rate", fate.entry.row, None, reason)
+            raise MissingOption("rate", fate.entry.row, None, reason)
         return (rate or project.rate_at(start)).minor_for(work.duration)

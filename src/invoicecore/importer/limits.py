@@ -2,8 +2,8 @@
 
 from attrs import field, frozen
 
-from invoicecore.errors import Malformed
-from invoicecore.values.inputs import shown
+from invoicecore.errors import InvalidInput
+from invoicecore.values.inputs import short_repr
 
 _MOST = {"bytes": 1024**3, "rows": 10_000_000, "characters": 131_000}
 
@@ -11,7 +11,7 @@ _MOST = {"bytes": 1024**3, "rows": 10_000_000, "characters": 131_000}
 def _from_one(_: object, attribute: object, value: object) -> None:
     name = getattr(attribute, "name", "")
     if type(value) is not int or not 1 <= value <= _MOST[name]:
-        raise Malformed(f"{name} must be a whole number from 1 to {_MOST[name]}, not {shown(value)}.")
+        raise InvalidInput(f"{name} must be a whole number from 1 to {_MOST[name]}, not {short_repr(value)}.")
 
 
 @frozen(kw_only=True)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from attrs import converters, field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
-from invoicecore.values.inputs import shown
-from invoicecore.vocabulary import Word
+from invoicecore.values.inputs import short_repr
+from invoicecore.vocabulary import DocumentedEnum
 
 
-class DateOrder(Word):
+class DateOrder(DocumentedEnum):
     """In which order a date such as 03/04/2024 names day and month."""
 
     DAY_FIRST = "day_first", "3 April 2024."
@@ -28,7 +28,7 @@ def _order(value: object) -> DateOrder:
 
 def _mark(value: object) -> str:
     if value != "." and value != ",":
-        raise Malformed(f"decimal_mark must be '.' or ',', not {shown(value)}.")
+        raise InvalidInput(f"decimal_mark must be '.' or ',', not {short_repr(value)}.")
     return str(value)
 
 
@@ -38,12 +38,12 @@ def _name(value: str) -> str:
 
 def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
-        raise Malformed(f"columns and names must be mappings of texts to texts, not {shown(value)}.")
+        raise InvalidInput(f"columns and names must be mappings of texts to texts, not {short_repr(value)}.")
     return {inputs.name("A key", key): inputs.name("An answer", text) for key, text in value.items()}
 
 
 @frozen(kw_only=True)
-class Answers:
+class ImportOptions:
     """What the file does not say; None is what is not said here either, and is asked for with OpenQuestion where it
     matters.
 

@@ -7,17 +7,17 @@ from attrs import evolve
 
 from invoicecore import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
-from invoicecore.importer.directory_index import Register
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.forecast import Forecast
-from invoicecore.importer.plans import Doubt, FieldChange, Options, Outcome, PlannedRow
+from invoicecore.importer.plans import FieldChange, ImportWarning, Options, Outcome, PlannedRow
 from invoicecore.importer.reading import Reading
 from invoicecore.importer.resolution import met
 from invoicecore.importer.row_outcomes import Fate, Fates, Takes
 from invoicecore.importer.scan import batches, overlapping, surveyed
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import LONGEST, SessionView
+from invoicecore.model.work_session import LONGEST, WorkSessionView
 
 _LONGEST_SHOWN = 200
 
@@ -33,7 +33,7 @@ class Course:
     def __init__(self, desk: Desk, reading: Reading, options: Options) -> None:
         firm = desk.firm.settings()
         self._reading, self._options, self._zone = reading, options, firm.timezone
-        self._register = Register.of(desk)
+        self._register = DirectoryIndex.of(desk)
         self.survey = surveyed(desk, reading.entries(), options, self._zone)
         self.parties = met(self.survey, self._register, firm, options)
         self._overlaps: Mapping[int, int] = {}
@@ -56,7 +56,7 @@ class Course:
         assert fate.takes is not None  # what is written is taken in
         try:
             self.forecast.take(fate)
-        except (OpenQuestion, StorageError):
+        except (MissingOption, StorageError):
             raise
         except InvoicecoreError as error:
             return evolve(fate, outcome=Outcome.REFUSED, error=error)
@@ -79,19 +79,19 @@ class Course:
             entry=entry,
         )
 
-    def _doubts(self, entry: TimeEntry, fate: Fate) -> Iterator[Doubt]:
+    def _doubts(self, entry: TimeEntry, fate: Fate) -> Iterator[ImportWarning]:
         if entry.is_doubtful:
-            yield Doubt.DURATION
+            yield ImportWarning.DURATION
         if entry.row in self._overlaps:
-            yield Doubt.OVERLAP
+            yield ImportWarning.OVERLAP
         if not entry.duration:
-            yield Doubt.EMPTY
+            yield ImportWarning.EMPTY
         if entry.duration > LONGEST:
-            yield Doubt.LONG
+            yield ImportWarning.LONG
         if entry.ambiguous:
-            yield Doubt.CLOCK
+            yield ImportWarning.CLOCK
         if fate.repeated:
-            yield Doubt.REPEATED
+            yield ImportWarning.REPEATED
 
     def _changes(self, fate: Fate) -> Iterator[FieldChange]:
         if fate.takes is not None and fate.session is not None:
@@ -99,7 +99,7 @@ class Course:
             for name in fate.fields:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
 
-    def _kept(self, session: SessionView) -> dict[str, str]:
+    def _kept(self, session: WorkSessionView) -> dict[str, str]:
         """What a session says, in words."""
         return {
             "person": self._register.by_id(Person, session.person_id).name,

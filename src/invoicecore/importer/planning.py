@@ -10,9 +10,9 @@ from attrs import evolve
 
 from invoicecore import Client, Desk, Person, Project
 from invoicecore.desk.work_entry import stated_reason
-from invoicecore.errors import Malformed, NotAllowedNow
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.pipeline import Course
 from invoicecore.importer.plans import (
     MOST_LISTED,
@@ -26,7 +26,7 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
 )
-from invoicecore.importer.reading import Reading, opened
+from invoicecore.importer.reading import Reading, open_export
 from invoicecore.importer.resolution import is_new
 from invoicecore.importer.scan import Tally
 from invoicecore.ledger.terms import Terms
@@ -35,7 +35,7 @@ from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate, known_currency
 
 _MOST_AT_ONCE = 100_000
-_NO_ANSWERS = Answers()
+_NO_ANSWERS = ImportOptions()
 _LIMITS = Limits()
 _UNLIMITED = Terms.unlimited()
 
@@ -45,11 +45,11 @@ def plan(
     source: bytes | str | Path,
     *,
     format: str | None = None,
-    answers: Answers = _NO_ANSWERS,
+    answers: ImportOptions = _NO_ANSWERS,
     rate: int | str | Decimal | None = None,
     currency: str | None = None,
     terms: Terms = _UNLIMITED,
-    past_stop: bool = False,
+    over_limit: bool = False,
     reason: str = "",
     update: bool = True,
     skip_invoiced: bool = False,
@@ -59,10 +59,10 @@ def plan(
 ) -> Plan:
     """What an import of a file, given as its bytes or as the path to it, would do. Nothing is written.
 
-    `format`, `answers` and `limits` are as for `importer.opened`. New clients get the `terms`, and are billed in
+    `format`, `answers` and `limits` are as for `importer.open_export`. New clients get the `terms`, and are billed in
     `currency`, or else in that of their rows, or else in the firm's; new projects whose rows bring no rate cost `rate`
     an hour, in the currency of their client. Work that the allowed balance refuses is refused, unless it is to be
-    recorded with `past_stop=True` and a `reason`. A session whose row was changed in the tracker since is edited,
+    recorded with `over_limit=True` and a `reason`. A session whose row was changed in the tracker since is edited,
     unless `update` is False. `skip_invoiced` leaves out what the tracker has invoiced. So many rows as `batch` are one
     unit of work. `progress` is told after each of them how many rows were planned with.
 
@@ -71,18 +71,18 @@ def plan(
     """
     options = Options(
         format=format,
-        answers=inputs.instance("answers", answers, Answers),
+        answers=inputs.instance("answers", answers, ImportOptions),
         rate=None if rate is None else Rate.hourly(rate, "USD").per_hour,
         currency=inputs.optional(currency, known_currency),
         terms=inputs.instance("terms", terms, Terms),
-        past_stop=inputs.yes_or_no("past_stop", past_stop),
-        reason=stated_reason(past_stop, reason),
+        over_limit=inputs.yes_or_no("over_limit", over_limit),
+        reason=stated_reason(over_limit, reason),
         update=inputs.yes_or_no("update", update),
         skip_invoiced=inputs.yes_or_no("skip_invoiced", skip_invoiced),
         batch=_whole("batch", batch),
         limits=inputs.instance("limits", limits, Limits),
     )
-    reading = opened(source, format=format, answers=answers, limits=limits)
+    reading = open_export(source, format=format, answers=answers, limits=limits)
     desk.work.imported(())  # NotPermitted for those who may not
     course, sums = Course(desk, reading, options), _Sums()
     for count, row in enumerate(course.rows(), start=1):
@@ -103,18 +103,18 @@ def reopened(desk: Desk, plan: Plan) -> Reading:
     file = inputs.instance("plan", plan, Plan).file
     desk.work.imported(())  # NotPermitted for those who may not
     if plan.firm_id != desk.firm.settings().id:
-        raise NotAllowedNow("The plan was made for the books of another firm; plan again for these.")
+        raise InvalidState("The plan was made for the books of another firm; plan again for these.")
     source = file.path if file.path is not None else file.content
     assert source is not None  # one of the two is there
-    reading = opened(source, format=file.format, answers=plan.options.answers, limits=plan.options.limits)
+    reading = open_export(source, format=file.format, answers=plan.options.answers, limits=plan.options.limits)
     if reading.digest != file.digest:
-        raise NotAllowedNow(f"{file.name} is no longer the file that was planned with; plan again.")
+        raise InvalidState(f"{file.name} is no longer the file that was planned with; plan again.")
     return reading
 
 
 def _whole(what: str, value: object) -> int:
     if type(value) is not int or not 1 <= value <= _MOST_AT_ONCE:
-        raise Malformed(f"{what} must be a whole number from 1 to {_MOST_AT_ONCE}, not {inputs.shown(value)}.")
+        raise InvalidInput(f"{what} must be a whole number from 1 to {_MOST_AT_ONCE}, not {inputs.short_repr(value)}.")
     return value
 
 

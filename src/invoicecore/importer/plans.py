@@ -5,21 +5,21 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from invoicecore.desk.work_import import Obstacle
+from invoicecore.desk.work_import import UpdateBlocker
 from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import TimeEntry
 from invoicecore.ledger.terms import Terms
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Word
+from invoicecore.vocabulary import DocumentedEnum
 
 MOST_LISTED = 100
 """So many rows, or refills, of a kind are listed in a plan; its counts are those of all."""
 
 
-class Outcome(Word):
+class Outcome(DocumentedEnum):
     """What becomes of a row."""
 
     ADDED = "added", "It is new, and is recorded."
@@ -30,7 +30,7 @@ class Outcome(Word):
     REFUSED = "refused", "It cannot be recorded; nothing of the file is while there is such a row."
 
 
-class Doubt(Word):
+class ImportWarning(DocumentedEnum):
     """Why somebody should look at a row. None of it keeps a row from being recorded."""
 
     DURATION = "duration", "The stated duration is more than a second off what passed from start to end."
@@ -46,11 +46,11 @@ class Options:
     """How a file is to be taken in, as it was asked for; see `invoicecore.importer.plan`."""
 
     format: str | None
-    answers: Answers
+    answers: ImportOptions
     rate: Decimal | None
     currency: str | None
     terms: Terms
-    past_stop: bool
+    over_limit: bool
     reason: str
     update: bool
     skip_invoiced: bool
@@ -91,10 +91,10 @@ class PlannedPerson:
 
 
 @frozen(kw_only=True)
-class Effect:
+class BalanceEffect:
     """What an import does to a client's money.
 
-    `charged` is what it draws from the balance, less what is given back; `past_stop` the number of sessions that are
+    `charged` is what it draws from the balance, less what is given back; `over_limit` the number of sessions that are
     recorded although work is stopped; `refills` the amounts of the first refill invoices that it causes, of
     `refill_count` in all, which come to `refilled`. `projected` is the balance afterwards once everything asked for is
     paid.
@@ -104,7 +104,7 @@ class Effect:
     after: Money
     projected: Money
     charged: Money
-    past_stop: int
+    over_limit: int
     was_stopped: bool
     is_stopped: bool
     refills: tuple[Money, ...]
@@ -128,7 +128,7 @@ class PlannedClient:
     is_new: bool
     currency: str | None
     work: Count
-    effect: Effect | None
+    effect: BalanceEffect | None
 
 
 @frozen(kw_only=True)
@@ -173,11 +173,11 @@ class PlannedRow:
 
     row: int | None
     outcome: Outcome
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[ImportWarning, ...] = ()
     overlaps: int | None = None
     session_id: SessionId | None = None
     changes: tuple[FieldChange, ...] = ()
-    obstacle: Obstacle | None = None
+    obstacle: UpdateBlocker | None = None
     column: str | None = None
     reason: str = ""
     entry: TimeEntry | None = None

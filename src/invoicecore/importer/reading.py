@@ -5,14 +5,14 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.csv_rows import Sheet
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.json_rows import Elements
 from invoicecore.importer.files.line_rows import Lines
 from invoicecore.importer.files.zip_or_folder import digest_of, unpacked
 from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.row_identity import Sources
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
@@ -36,7 +36,7 @@ FORMATS: dict[str, Format] = {
 }
 """Every format that can be read, by its name."""
 
-_NO_ANSWERS = Answers()
+_NO_ANSWERS = ImportOptions()
 _LIMITS = Limits()
 _LOOKED_AT = 4096
 
@@ -52,7 +52,7 @@ class Reading:
     currency: str | None
     _table: Sheet | Elements | Lines
     _reader: Reader
-    _answers: Answers
+    _answers: ImportOptions
 
     def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
         """The rows in their order; work that still runs is left out. UnreadableFile is raised where the file cannot
@@ -78,8 +78,12 @@ class Reading:
         return evolve(entry, client=client, project=project)
 
 
-def opened(
-    source: bytes | str | Path, *, format: str | None = None, answers: Answers = _NO_ANSWERS, limits: Limits = _LIMITS
+def open_export(
+    source: bytes | str | Path,
+    *,
+    format: str | None = None,
+    answers: ImportOptions = _NO_ANSWERS,
+    limits: Limits = _LIMITS,
 ) -> Reading:
     """A file, given as its bytes or as the path to it, ready to be read.
 
@@ -87,11 +91,15 @@ def opened(
     or the `answers`; OpenQuestion where nothing in the file decides how it is meant and the answers do not either. The
     file is copied once, and read a row at a time.
     """
-    return _opened(source, format, inputs.instance("answers", answers, Answers), limits, guesses=True)
+    return _opened(source, format, inputs.instance("answers", answers, ImportOptions), limits, guesses=True)
 
 
 def read(
-    source: bytes | str | Path, *, format: str | None = None, timezone: str = "UTC", answers: Answers = _NO_ANSWERS
+    source: bytes | str | Path,
+    *,
+    format: str | None = None,
+    timezone: str = "UTC",
+    answers: ImportOptions = _NO_ANSWERS,
 ) -> Timesheet:
     """The timesheet in a file, which is given as its bytes or as the path to it.
 
@@ -99,7 +107,7 @@ def read(
     name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
     open which instant is meant.
     """
-    zone = inputs.instance("answers", answers, Answers).timezone or known_zone(timezone).key
+    zone = inputs.instance("answers", answers, ImportOptions).timezone or known_zone(timezone).key
     reading = _opened(source, format, evolve(answers, timezone=zone), _LIMITS, guesses=False)
     entries = []
     for entry in reading.entries():
@@ -110,7 +118,7 @@ def read(
 
 
 def _opened(
-    source: bytes | str | Path, format: str | None, answers: Answers, limits: Limits, *, guesses: bool
+    source: bytes | str | Path, format: str | None, answers: ImportOptions, limits: Limits, *, guesses: bool
 ) -> Reading:
     known = _known(format)
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
@@ -123,7 +131,9 @@ def _opened(
 
 def _known(format: str | None) -> Format | None:
     if format is not None and (not isinstance(format, str) or format not in FORMATS):
-        raise Malformed(f"{inputs.shown(format)} is not a format that is read here; these are: {', '.join(FORMATS)}.")
+        raise InvalidInput(
+            f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
+        )
     return None if format is None else FORMATS[format]
 
 
@@ -137,7 +147,7 @@ def _table(file: File, limits: Limits) -> Sheet | Elements | Lines:
     return Sheet.of(file, limits)
 
 
-def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Answers) -> tuple[Format, Layout]:
+def _told(table: Sheet | Elements | Lines, known: Format | None, answers: ImportOptions) -> tuple[Format, Layout]:
     """The format whose columns the file has, and the layout in which it has them."""
     if known is None and answers.columns:
         known = generic.FORMAT

@@ -9,11 +9,11 @@ from typing import TypeVar, TypeVarTuple
 from attrs import field, frozen
 
 from invoicecore import Client, Person, Project, Rate
-from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow
-from invoicecore.importer.directory_index import Register
+from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError
+from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.plans import Options
 from invoicecore.importer.scan import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
-from invoicecore.importer.timesheet import OpenQuestion
+from invoicecore.importer.timesheet import MissingOption
 from invoicecore.model.firm import Firm
 from invoicecore.model.project import RateFrom
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
@@ -68,11 +68,11 @@ class Parties:
 
 def _told(meant: T | str) -> T:
     if isinstance(meant, str):
-        raise NotAllowedNow(meant)
+        raise InvalidState(meant)
     return meant
 
 
-def met(survey: Survey, register: Register, firm: Firm, options: Options) -> Parties:
+def met(survey: Survey, register: DirectoryIndex, firm: Firm, options: Options) -> Parties:
     """What the names of a file mean: by how things are called now, or else by what rows of that name became before, or
     else something new. OpenQuestion where a new client's currency is left open."""
     parties = Parties()
@@ -89,13 +89,13 @@ def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
     """What is meant, or a sentence on why that cannot be told."""
     try:
         return meant(*arguments)
-    except OpenQuestion:
+    except MissingOption:
         raise
     except InvoicecoreError as unclear:
         return str(unclear)
 
 
-def _person(found: Found, register: Register) -> Person:
+def _person(found: Found, register: DirectoryIndex) -> Person:
     name, email = found.entry.person, found.entry.email
     kept = register.person(name, email)
     if kept is None and found.before is not None:
@@ -103,7 +103,7 @@ def _person(found: Found, register: Register) -> Person:
     return kept or new_person(name, email)
 
 
-def _client(name: str, found: FoundClient, register: Register, firm: Firm, options: Options) -> Client:
+def _client(name: str, found: FoundClient, register: DirectoryIndex, firm: Firm, options: Options) -> Client:
     kept = register.client(name)
     if kept is None and found.before is not None:
         return register.by_id(Client, found.before.client_id)
@@ -112,14 +112,16 @@ def _client(name: str, found: FoundClient, register: Register, firm: Firm, optio
     said = options.currency or found.currency or options.terms.currency
     if said is None and found.unit_row is not None:
         reason = f"it brings a rate, but in which currency? Neither the file nor the books say it for {name}."
-        raise OpenQuestion("currency", found.unit_row, None, reason)
+        raise MissingOption("currency", found.unit_row, None, reason)
     currency = said or firm.currency
     if options.terms.currency not in {None, currency}:
         raise CurrencyMismatch(str(options.terms.currency), currency)
     return new_client(name, currency)
 
 
-def _project(name: str, found: FoundProject, client: Client | str, register: Register, options: Options) -> Project:
+def _project(
+    name: str, found: FoundProject, client: Client | str, register: DirectoryIndex, options: Options
+) -> Project:
     client = _told(client)
     kept = register.project(client.id, name)
     if kept is None and found.before is not None and found.before.client_id == client.id:

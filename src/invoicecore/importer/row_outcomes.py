@@ -8,10 +8,10 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-from invoicecore import Client, Desk, NewSession, Person, Project, Rate, SessionView
+from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
 from invoicecore.desk import work_entry
-from invoicecore.desk.work_import import Obstacle, Said, differing, obstacle
-from invoicecore.errors import CurrencyMismatch, InvoicecoreError, NotAllowedNow, StorageError
+from invoicecore.desk.work_import import Said, UpdateBlocker, differing, obstacle
+from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Options, Outcome
 from invoicecore.importer.resolution import Parties, is_new
 from invoicecore.importer.scan import is_wanted, person_key, place_key
@@ -42,9 +42,9 @@ class Fate:
     entry: TimeEntry | UnreadableFile
     outcome: Outcome
     takes: Takes | None = None
-    session: SessionView | None = None
+    session: WorkSessionView | None = None
     fields: tuple[str, ...] = ()
-    obstacle: Obstacle | None = None
+    obstacle: UpdateBlocker | None = None
     error: InvoicecoreError | None = None
     repeated: bool = False
 
@@ -54,11 +54,11 @@ class Fate:
         return self.outcome in {Outcome.ADDED, Outcome.CHANGED}
 
     @property
-    def row(self) -> NewSession:
+    def row(self) -> NewWorkSession:
         """The row as it is given to the Desk."""
         assert self.takes is not None  # only what is added or changed is given
         said = self.takes.said
-        return NewSession(
+        return NewWorkSession(
             project_id=self.takes.project.id,
             person_id=self.takes.person.id,
             start=said.work.start,
@@ -88,7 +88,7 @@ class Fates:
         for entry in rows:
             yield self._fate(entry, known)
 
-    def _fate(self, entry: TimeEntry | UnreadableFile, known: Mapping[str, SessionView]) -> Fate:
+    def _fate(self, entry: TimeEntry | UnreadableFile, known: Mapping[str, WorkSessionView]) -> Fate:
         if isinstance(entry, UnreadableFile):
             return Fate(entry=entry, outcome=Outcome.REFUSED, error=entry)
         if not is_wanted(entry, self._options):
@@ -103,7 +103,7 @@ class Fates:
         try:
             takes = self._takes(entry)
             if session is None and takes.person.role is Role.CONTACT:
-                raise NotAllowedNow(f"{takes.person.name} is a client's contact; only employees record work.")
+                raise InvalidState(f"{takes.person.name} is a client's contact; only employees record work.")
         except StorageError:
             raise
         except InvoicecoreError as error:
@@ -113,7 +113,7 @@ class Fates:
             return Fate(entry=entry, outcome=Outcome.ADDED, takes=takes)
         return self._again(entry, takes, session)
 
-    def _again(self, entry: TimeEntry, takes: Takes, session: SessionView) -> Fate:
+    def _again(self, entry: TimeEntry, takes: Takes, session: WorkSessionView) -> Fate:
         """The fate of a row that came before, under the tracker's own id."""
         fields = differing(takes.said, session, session.day)
         hindered = obstacle(takes.said, takes.client.id, session, locked=session.locked) if fields else None
@@ -130,7 +130,7 @@ class Fates:
                 raise CurrencyMismatch(str(entry.currency), client.currency)
             rate = Rate.hourly(entry.rate, client.currency)
         times = (entry.start, None, entry.day, entry.duration)
-        work = work_entry.given(*times, entry.billable, entry.note, rate, long=True)
+        work = work_entry.given(*times, entry.billable, entry.note, rate, allow_over_24h=True)
         return Takes(person, client, project, Said(project.id, person.id, work, entry.source))
 
 

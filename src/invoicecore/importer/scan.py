@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from attrs import define, field
 
-from invoicecore import Desk, SessionView
+from invoicecore import Desk, WorkSessionView
 from invoicecore.importer.directory_index import spelled
 from invoicecore.importer.plans import Count, Options
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.values.calendar import Period, day_of
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def place_key(entry: TimeEntry, options: Options) -> PlaceKey:
     names = {"client": entry.client or options.answers.client, "project": entry.project or options.answers.project}
     for answer, name in names.items():
         if name is None:
-            raise OpenQuestion(answer, entry.row, None, f"it names no {answer}; say which one is meant.")
+            raise MissingOption(answer, entry.row, None, f"it names no {answer}; say which one is meant.")
     return spelled(str(names["client"])), spelled(str(names["project"]))
 
 
@@ -85,7 +85,7 @@ class Found:
 
     entry: TimeEntry
     work: Tally = field(factory=Tally)
-    before: SessionView | None = None
+    before: WorkSessionView | None = None
 
 
 @define

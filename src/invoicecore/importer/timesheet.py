@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values.calendar import first_instant
 
 _TOLERANCE = timedelta(seconds=1)
 
 
-class UnreadableFile(Malformed):
+class UnreadableFile(InvalidInput):
     """A file is refused as a whole. `row` counts as a person does, the header being row 1; `column` is the name in the
     header. Either is None where the trouble is not in one place."""
 
@@ -24,8 +24,8 @@ class UnreadableFile(Malformed):
         super().__init__(f"{where[0].upper()}{where[1:]}: {reason}")
 
 
-class OpenQuestion(UnreadableFile):
-    """What a file leaves open and nothing in it decides. `answer` is the name of the argument of `importer.opened`
+class MissingOption(UnreadableFile):
+    """What a file leaves open and nothing in it decides. `answer` is the name of the argument of `importer.open_export`
     and `importer.plan` by which it is said."""
 
     def __init__(self, answer: str, row: int | None, column: str | None, reason: str) -> None:

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from attrs import frozen
 
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId
-from invoicecore.values.unchecked import maker
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 
 @frozen
-class Entry:
+class LedgerEntry:
     """One movement of one client's balance.
 
     `sequence` counts a client's entries from 1 without gaps. `minor` is the movement and `balance_minor` the balance
@@ -34,4 +34,4 @@ class Entry:
     note: str = ""
 
 
-make_entry = maker(Entry)
+unchecked_entry = unchecked(LedgerEntry)

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry, make_entry
+from invoicecore.ledger.entries import LedgerEntry, unchecked_entry
 from invoicecore.values.ids import ClientId, InvoiceId
-from invoicecore.values.stamp import Stamp
-from invoicecore.values.unchecked import maker
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 BEGINNING = datetime(1, 1, 3, tzinfo=UTC)
@@ -22,18 +22,18 @@ _OF_PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.PAYMENT_REVERSED})
 class Position:
     """The balance after entry number `sequence`, booked at `booked_at`; amounts in minor units.
 
-    `anchor_minor` is where utilization is counted from: the balance right after the latest deposited payment, and 0
-    before the first. A payment taken back lowers it by what went back; adjustments and applied credit leave it.
+    `utilization_base_minor` is where utilization is counted from: the balance right after the latest deposited payment,
+    and 0 before the first. A payment taken back lowers it by what went back; adjustments and applied credit leave it.
     """
 
     currency: str
     sequence: int = 0
     balance_minor: int = 0
-    anchor_minor: int = 0
+    utilization_base_minor: int = 0
     booked_at: datetime = BEGINNING
 
 
-make_position = maker(Position)
+unchecked_position = unchecked(Position)
 
 
 def post(
@@ -41,13 +41,13 @@ def post(
     client_id: ClientId,
     kind: EntryKind,
     minor: int,
-    stamp: Stamp,
+    stamp: CommandStamp,
     *,
     work_day: date,
     cause: str,
     invoice_id: InvoiceId | None = None,
     note: str = "",
-) -> tuple[Entry, Position]:
+) -> tuple[LedgerEntry, Position]:
     """The entry for a movement, and the position after it.
 
     Entries stand in the order in which they are booked: a clock that stepped back does not book before the
@@ -56,17 +56,17 @@ def post(
     sequence = position.sequence + 1
     balance = position.balance_minor + minor
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
-    anchor = anchor_after(position.anchor_minor, kind, minor, balance)
-    entry = make_entry(
+    utilization_base = anchor_after(position.utilization_base_minor, kind, minor, balance)
+    entry = unchecked_entry(
         client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note
     )
-    return entry, make_position(position.currency, sequence, balance, anchor, booked_at)
+    return entry, unchecked_position(position.currency, sequence, balance, utilization_base, booked_at)
 
 
-def anchor_after(anchor_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
+def anchor_after(utilization_base_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
     """Where utilization is counted from after a movement of that kind, which left that balance."""
     if kind not in _OF_PAYMENTS:
-        return anchor_minor
+        return utilization_base_minor
     if kind is EntryKind.PAYMENT:
         return balance_minor
-    return anchor_minor + minor
+    return utilization_base_minor + minor

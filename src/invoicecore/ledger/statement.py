@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId
-from invoicecore.values.money import Money, make_money
-from invoicecore.values.unchecked import maker
+from invoicecore.values.money import Money, unchecked_money
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 
@@ -31,7 +31,7 @@ class StatementRow:
     note: str
 
 
-_make_row = maker(StatementRow)
+_make_row = unchecked(StatementRow)
 
 
 @frozen
@@ -46,15 +46,15 @@ class Statement:
     closing: Money
 
 
-def row(entry: Entry, booked_on: date, currency: str) -> StatementRow:
+def row(entry: LedgerEntry, booked_on: date, currency: str) -> StatementRow:
     """The row for an entry, which was booked on that day of the firm."""
     return _make_row(
         entry.sequence,
         booked_on,
         entry.work_day,
         entry.kind,
-        make_money(entry.minor, currency),
-        make_money(entry.balance_minor, currency),
+        unchecked_money(entry.minor, currency),
+        unchecked_money(entry.balance_minor, currency),
         entry.booked_at,
         entry.cause,
         entry.by,
@@ -67,7 +67,7 @@ def statement(
     client_id: ClientId,
     period: Period | None,
     opening_minor: int,
-    entries: Iterable[tuple[Entry, date]],
+    entries: Iterable[tuple[LedgerEntry, date]],
     currency: str,
 ) -> Statement:
     """The statement of entries in their order, each given with the firm's day on which it was booked."""

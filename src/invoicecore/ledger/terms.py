@@ -8,7 +8,7 @@ from typing import Self
 
 from attrs import field, frozen
 
-from invoicecore.errors import CurrencyMismatch, Malformed
+from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.money import Money, Rate
 
@@ -20,28 +20,29 @@ def _hours(value: int | str | Decimal) -> Decimal:
 
 @frozen
 class Refill:
-    """A block of hours that is asked for when what was asked and paid so far no longer lifts the balance above `at`.
+    """A block of hours that is asked for when what was asked and paid so far no longer lifts the balance above
+    `threshold`.
 
-    `rate` × `hours` is the amount of one block; it must be above zero and in the currency of `at`.
+    `rate` × `hours` is the amount of one block; it must be above zero and in the currency of `threshold`.
 
-    >>> Refill(at=Money.of(-1000, "USD"), rate=Rate.hourly(10, "USD"), hours=100).block
+    >>> Refill(threshold=Money.of(-1000, "USD"), rate=Rate.hourly(10, "USD"), hours=100).amount
     Money.of('1000.00', 'USD')
     """
 
-    at: Money
+    threshold: Money
     rate: Rate
     hours: Decimal = field(converter=_hours)
 
     def __attrs_post_init__(self) -> None:
-        inputs.instance("The refill balance", self.at, Money)
+        inputs.instance("The refill balance", self.threshold, Money)
         inputs.instance("The refill rate", self.rate, Rate)
-        if self.at.currency != self.rate.currency:
-            raise CurrencyMismatch(self.at.currency, self.rate.currency)
-        if self.block.minor <= 0:
-            raise Malformed(f"{self.hours} h at {self.rate} asks for nothing; a refill must be above zero.")
+        if self.threshold.currency != self.rate.currency:
+            raise CurrencyMismatch(self.threshold.currency, self.rate.currency)
+        if self.amount.minor <= 0:
+            raise InvalidInput(f"{self.hours} h at {self.rate} asks for nothing; a refill must be above zero.")
 
     @property
-    def block(self) -> Money:
+    def amount(self) -> Money:
         """The amount of one block: rate × hours."""
         return self.rate.times(inputs.duration("The hours of a refill", self.hours))
 
@@ -62,8 +63,8 @@ class Terms:
         if self.refill is not None:
             inputs.instance("refill", self.refill, Refill)
         allowed, refill = self.allowed_balance, self.refill
-        if allowed is not None and refill is not None and allowed.currency != refill.at.currency:
-            raise CurrencyMismatch(allowed.currency, refill.at.currency)
+        if allowed is not None and refill is not None and allowed.currency != refill.threshold.currency:
+            raise CurrencyMismatch(allowed.currency, refill.threshold.currency)
 
     @classmethod
     def unlimited(cls) -> Self:
@@ -75,25 +76,25 @@ class Terms:
         """The one currency of all amounts; None if the terms name none."""
         if self.allowed_balance is not None:
             return self.allowed_balance.currency
-        return self.refill.at.currency if self.refill is not None else None
+        return self.refill.threshold.currency if self.refill is not None else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is accepted but probably not meant, a sentence each."""
-        if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.at:
+        if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.threshold:
             return ()
         return (
             f"Work stops at {self.allowed_balance}, before the balance can fall to the refill balance of "
-            f"{self.refill.at}: the refill will hardly ever be asked for by itself.",
+            f"{self.refill.threshold}: the refill will hardly ever be asked for by itself.",
         )
 
     def stops_at(self, balance_minor: int) -> bool:
         """Whether work is stopped at that balance: it is at or below the allowed balance."""
         return self.allowed_balance is not None and balance_minor <= self.allowed_balance.minor
 
-    def blocks_due(self, projected_minor: int) -> int:
+    def blocks_due(self, projected_balance_minor: int) -> int:
         """The least whole number of blocks that lifts the projected balance above the refill balance; 0 if it is
         above already, or if there is no refill."""
-        if self.refill is None or projected_minor > self.refill.at.minor:
+        if self.refill is None or projected_balance_minor > self.refill.threshold.minor:
             return 0
-        return (self.refill.at.minor - projected_minor) // self.refill.block.minor + 1
+        return (self.refill.threshold.minor - projected_balance_minor) // self.refill.amount.minor + 1

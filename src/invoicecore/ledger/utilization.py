@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 
-def utilization(balance_minor: int, anchor_minor: int, refill_at_minor: int | None) -> Fraction | None:
+def utilization(balance_minor: int, utilization_base_minor: int, refill_at_minor: int | None) -> Fraction | None:
     """The part of the way from the anchor down to the refill balance that the balance has gone; all in minor units.
 
     An exact ratio, not clamped: below 0 after a credit, above 1 past the refill balance. None where there is no
@@ -14,6 +14,6 @@ def utilization(balance_minor: int, anchor_minor: int, refill_at_minor: int | No
     >>> utilization(750_00, 1000_00, 0)
     Fraction(1, 4)
     """
-    if refill_at_minor is None or anchor_minor <= refill_at_minor:
+    if refill_at_minor is None or utilization_base_minor <= refill_at_minor:
         return None
-    return Fraction(anchor_minor - balance_minor, anchor_minor - refill_at_minor)
+    return Fraction(utilization_base_minor - balance_minor, utilization_base_minor - refill_at_minor)

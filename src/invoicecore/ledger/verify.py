@@ -7,43 +7,43 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import BEGINNING, Position, anchor_after
 from invoicecore.values import inputs
 
 
 @frozen
-class Fault:
+class LedgerFault:
     """Something that cannot be, at entry number `sequence`."""
 
     sequence: int
     what: str
 
 
-class Following:
+class LedgerVerifier:
     """The entries of one client, followed one after the other: each is told with `after`, and then the `end`."""
 
     def __init__(self) -> None:
         self._place = self._balance = self._anchor = 0
-        self._last: Entry | None = None
+        self._last: LedgerEntry | None = None
 
-    def after(self, entry: Entry) -> Iterator[Fault]:
+    def after(self, entry: LedgerEntry) -> Iterator[LedgerFault]:
         """What is wrong with the entry that comes next."""
-        inputs.instance("An entry", entry, Entry)
+        inputs.instance("An entry", entry, LedgerEntry)
         last, self._last = self._last, entry
         self._place += 1
         self._balance += entry.minor
         self._anchor = anchor_after(self._anchor, entry.kind, entry.minor, self._balance)
         if entry.sequence != self._place:
-            yield Fault(entry.sequence, f"stands in place {self._place}")
+            yield LedgerFault(entry.sequence, f"stands in place {self._place}")
         if entry.balance_minor != self._balance:
-            yield Fault(entry.sequence, f"says a balance of {entry.balance_minor}; the sum is {self._balance}")
+            yield LedgerFault(entry.sequence, f"says a balance of {entry.balance_minor}; the sum is {self._balance}")
         if last is not None and entry.client_id != last.client_id:
-            yield Fault(entry.sequence, f"belongs to client {entry.client_id}, not {last.client_id}")
+            yield LedgerFault(entry.sequence, f"belongs to client {entry.client_id}, not {last.client_id}")
         if last is not None and entry.booked_at < last.booked_at:
-            yield Fault(entry.sequence, "was booked before the entry that precedes it")
+            yield LedgerFault(entry.sequence, "was booked before the entry that precedes it")
 
-    def end(self, position: Position) -> Iterator[Fault]:
+    def end(self, position: Position) -> Iterator[LedgerFault]:
         """What is wrong with the stored position, after the last entry."""
         inputs.instance("position", position, Position)
         last = self._last
@@ -51,20 +51,20 @@ class Following:
         for what, stored, found in (
             ("sequence", position.sequence, sequence),
             ("balance", position.balance_minor, self._balance),
-            ("anchor", position.anchor_minor, self._anchor),
+            ("anchor", position.utilization_base_minor, self._anchor),
             ("time of booking", position.booked_at, booked_at),
         ):
             if stored != found:
-                yield Fault(sequence, f"is the end; the stored {what} is {stored}, not {found}")
+                yield LedgerFault(sequence, f"is the end; the stored {what} is {stored}, not {found}")
 
 
-def check(entries: Iterable[Entry], position: Position | None = None) -> tuple[Fault, ...]:
+def verify_ledger(entries: Iterable[LedgerEntry], position: Position | None = None) -> tuple[LedgerFault, ...]:
     """The faults in all entries of one client, in their order; empty when they can be believed.
 
     Checked are: one client, sequence numbers from 1 without gaps, each balance equal to the sum so far, times of
     booking that never step back, and, when given, that the stored position is the one the entries lead to.
     """
-    following = Following()
+    following = LedgerVerifier()
     faults = [fault for entry in entries for fault in following.after(entry)]
     if position is not None:
         faults += following.end(position)

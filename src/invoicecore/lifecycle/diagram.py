@@ -10,7 +10,7 @@ from html import escape
 from attrs import frozen
 
 from invoicecore.lifecycle.table import RULES, Rule
-from invoicecore.vocabulary import LIVE, Status, Word
+from invoicecore.vocabulary import LIVE, DocumentedEnum, Status
 
 Move = tuple[Status, Status]
 """From one status to another."""
@@ -20,20 +20,20 @@ def moves(rules: Iterable[Rule] = RULES) -> dict[Move, tuple[str, ...]]:
     """Every move from one status to another, with the acts that make it, in the order of the statuses."""
     found: dict[Move, list[str]] = {}
     for rule in rules:
-        for act, leads in rows_of(rule):
+        for action, leads in rows_of(rule):
             for before, after in leads.items():
                 if before is not after:
-                    found.setdefault((before, after), []).append(act)
+                    found.setdefault((before, after), []).append(action)
     order = list(Status)
     return {
-        move: tuple(acts)
-        for move, acts in sorted(found.items(), key=lambda it: (order.index(it[0][0]), order.index(it[0][1])))
+        move: tuple(actions)
+        for move, actions in sorted(found.items(), key=lambda it: (order.index(it[0][0]), order.index(it[0][1])))
     }
 
 
 def rows_of(rule: Rule) -> Iterator[tuple[str, Mapping[Status, Status]]]:
     """The rows that a rule has in a table: one, or one each for all of the money and for a part of it."""
-    name = plain(rule.act)
+    name = plain(rule.action)
     if not rule.partly:
         yield name, rule.moves
         return
@@ -41,7 +41,7 @@ def rows_of(rule: Rule) -> Iterator[tuple[str, Mapping[Status, Status]]]:
     yield f"{name}, part", rule.partly
 
 
-def plain(word: Word) -> str:
+def plain(word: DocumentedEnum) -> str:
     """A word as people write it."""
     return word.replace("_", " ")
 
@@ -99,7 +99,7 @@ class _Label:
 
     x: int
     y: int
-    anchor: str = "start"
+    utilization_base: str = "start"
 
 
 # One label is enough for moves that share a line.
@@ -145,7 +145,7 @@ def diagram(rules: Iterable[Rule] = RULES) -> str:
         "<defs>",
         *(_head(name) for name in ("head", *_HEADS.values())),
         "</defs>",
-        *(_line(move, acts) for move, acts in drawn.items()),
+        *(_line(move, actions) for move, actions in drawn.items()),
         *(_label(at, drawn[move]) for move, at in _LABELS.items() if move in drawn),
         *(_status(status) for status in Status),
         '<rect x="24" y="20" width="14" height="14" rx="3" fill="#5b82d6" fill-opacity=".2" '
@@ -173,12 +173,12 @@ def _head(name: str) -> str:
     )
 
 
-def _line(move: Move, acts: Sequence[str]) -> str:
+def _line(move: Move, actions: Sequence[str]) -> str:
     before, after = move
     head = _HEADS.get(after, "head")
     return (
         f'<g class="move to-{after}" data-move="{before}-{after}"><title>{before} → {after}: '
-        f"{escape('; '.join(acts))}</title>"
+        f"{escape('; '.join(actions))}</title>"
         f'<path d="{_path(_ROUTES.get(move) or _straight(move))}" marker-end="url(#life-cycle-{head})"/></g>'
     )
 
@@ -215,11 +215,11 @@ def _straight(move: Move) -> tuple[tuple[int, int], ...]:
     return (one.x + step, one.y), (other.x - step, other.y)
 
 
-def _label(at: _Label, acts: Sequence[str]) -> str:
+def _label(at: _Label, actions: Sequence[str]) -> str:
     lines = "".join(
-        f'<tspan x="{at.x}" y="{at.y + 15 * place}">{escape(act)}</tspan>' for place, act in enumerate(acts)
+        f'<tspan x="{at.x}" y="{at.y + 15 * place}">{escape(action)}</tspan>' for place, action in enumerate(actions)
     )
-    return f'<text class="label" text-anchor="{at.anchor}">{lines}</text>'
+    return f'<text class="label" text-anchor="{at.utilization_base}">{lines}</text>'
 
 
 def _status(status: Status) -> str:

@@ -8,14 +8,14 @@ from datetime import date
 
 from attrs import frozen
 
-from invoicecore.errors import NotAllowedNow
-from invoicecore.lifecycle.invoice import Line, Selection, make_line
-from invoicecore.model.work_session import Session
+from invoicecore.errors import InvalidState
+from invoicecore.lifecycle.invoice import Line, Selection, unchecked_line
+from invoicecore.model.work_session import WorkSession
 from invoicecore.values.money import Money
 
 
 def snapshot(
-    sessions: Iterable[Session],
+    sessions: Iterable[WorkSession],
     selection: Selection,
     held: Container[str],
     zone: str,
@@ -44,8 +44,8 @@ def snapshot(
     return tuple(lines)
 
 
-def _line(session: Session, day: date) -> Line:
-    return make_line(
+def _line(session: WorkSession, day: date) -> Line:
+    return unchecked_line(
         session.note,
         session.minor,
         session.id,
@@ -57,7 +57,7 @@ def _line(session: Session, day: date) -> Line:
     )
 
 
-def _holds(line: Line, session: Session, day: date) -> bool:
+def _holds(line: Line, session: WorkSession, day: date) -> bool:
     """Whether a line still says what there is to say of its session."""
     return (
         line.minor == session.minor
@@ -132,7 +132,7 @@ def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str)
     )
 
 
-class DraftMoved(NotAllowedNow):
+class DraftMoved(InvalidState):
     """The work on a draft is no longer what was seen. `difference` says what moved and `revision` is that of the work
     as it is now: open the draft and look, or generate with `latest=True`."""
 

@@ -10,9 +10,9 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
-from invoicecore.values.stamp import Stamp
-from invoicecore.values.unchecked import maker
-from invoicecore.vocabulary import LIVE, UNPAID, Act, Deposit, InvoiceKind, Status
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.values.unchecked import unchecked
+from invoicecore.vocabulary import LIVE, UNPAID, Action, Deposit, InvoiceKind, Status
 
 
 @frozen
@@ -30,7 +30,7 @@ class Line:
     rate: Rate | None = None
 
 
-make_line = maker(Line)
+unchecked_line = unchecked(Line)
 
 
 @frozen
@@ -44,7 +44,7 @@ class Selection:
 
 
 @frozen
-class Letterhead:
+class PartySnapshot:
     """What stands around the lines: kept as it was when the invoice was generated, whatever is renamed later.
 
     `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's, and
@@ -70,9 +70,8 @@ class Invoice:
 
     It is born a draft (a time invoice) or generated (the other kinds). From being generated on, `lines`, total, client
     and currency stay as they are, and `number` for ever. `revision` is a digest of the lines: what was seen.
-    `issued_on`, `due_on` and `letterhead` are those of the latest generate, and None in a draft. `steps` counts its
-    changes of status. `notes` are for the client, and change in a draft only.
-    """
+    `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
+    its changes of status. `notes` are for the client, and change in a draft only."""
 
     id: InvoiceId
     client_id: ClientId
@@ -88,15 +87,15 @@ class Invoice:
     selection: Selection | None = None
     issued_on: date | None = None
     due_on: date | None = None
-    letterhead: Letterhead | None = None
-    steps: int = 0
+    parties: PartySnapshot | None = None
+    status_version: int = 0
     notes: str = ""
 
-    def stepped(self, status: Status, steps: int) -> "Invoice":
+    def stepped(self, status: Status, status_version: int) -> "Invoice":
         """In another status, everything else as it is: all fields are copied at once, for a constructor of so many
         takes most of the time of a step."""
         stepped = object.__new__(Invoice)
-        stepped.__dict__.update(self.__dict__, status=status, steps=steps)
+        stepped.__dict__.update(self.__dict__, status=status, status_version=status_version)
         return stepped
 
     @property
@@ -105,30 +104,30 @@ class Invoice:
         return Money(self.total_minor, self.currency)
 
     @property
-    def paid(self) -> Money:
+    def amount_paid(self) -> Money:
         """What was applied to it so far."""
         return Money(self.paid_minor, self.currency)
 
     @property
-    def open(self) -> Money:
+    def amount_due(self) -> Money:
         """What is left to pay; nothing on a void invoice."""
-        return Money(self.open_minor, self.currency)
+        return Money(self.amount_due_minor, self.currency)
 
     @property
-    def open_minor(self) -> int:
-        """As `open`, in minor units."""
+    def amount_due_minor(self) -> int:
+        """As `amount_due`, in minor units."""
         return 0 if self.status is Status.VOID else self.total_minor - self.paid_minor
 
     @property
-    def asked_minor(self) -> int:
+    def outstanding_minor(self) -> int:
         """What the invoice asks for that will raise the balance when it is paid: the rest of one that deposits and
         has a number. An uncollectible one still counts as asked."""
-        return self.open_minor if self.number is not None and self.deposit is Deposit.TO_BALANCE else 0
+        return self.amount_due_minor if self.number is not None and self.deposit is Deposit.TO_BALANCE else 0
 
     @property
-    def reads_as(self) -> str:
+    def display_status(self) -> str:
         """The status as clients read it: generated, due and overdue are simply unpaid."""
-        return reads_as(self.status)
+        return display_status(self.status)
 
     @property
     def label(self) -> str:
@@ -154,13 +153,13 @@ class StatusChange:
     sequence: int
     at: datetime
     by: PersonId
-    act: Act
+    action: Action
     before: Status | None
     after: Status
     note: str = ""
 
 
-def reads_as(status: Status) -> str:
+def display_status(status: Status) -> str:
     """A status as clients read it."""
     return "unpaid" if status in UNPAID else str(status)
 
@@ -170,15 +169,17 @@ def facts(invoice: Invoice, credit_minor: int) -> Facts:
     return Facts(invoice.status, invoice.number is not None, invoice.total_minor, credit_minor)
 
 
-def begin(invoice: Invoice, act: Act, stamp: Stamp) -> tuple[Invoice, StatusChange]:
+def begin(invoice: Invoice, action: Action, stamp: CommandStamp) -> tuple[Invoice, StatusChange]:
     """A new invoice with the first step of its life."""
-    return evolve(invoice, steps=1), StatusChange(invoice.id, 1, stamp.at, stamp.by, act, None, invoice.status)
+    return evolve(invoice, status_version=1), StatusChange(
+        invoice.id, 1, stamp.at, stamp.by, action, None, invoice.status
+    )
 
 
 def advance(
     invoice: Invoice,
-    act: Act,
-    stamp: Stamp,
+    action: Action,
+    stamp: CommandStamp,
     credit_minor: int,
     *,
     partly: bool = False,
@@ -189,10 +190,10 @@ def advance(
 
     ActRefused if the life-cycle table does not allow it.
     """
-    status = target(act, facts(invoice, credit_minor), partly=partly)
+    status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
-    steps = invoice.steps + 1
-    change = StatusChange(invoice.id, steps, stamp.at, stamp.by, act, invoice.status, status, note)
-    stepped = invoice.stepped(status, steps)
+    version = invoice.status_version + 1
+    change = StatusChange(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
+    stepped = invoice.stepped(status, version)
     return (evolve(stepped, **fields) if fields else stepped), (change,)

@@ -6,7 +6,7 @@ Numbers come from one counter of the firm that never restarts. A pattern only dr
 import re
 from datetime import date
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 
 _FIELD = re.compile(r"\{(?:(year)|seq(?::0([1-9]))?)\}")
@@ -19,9 +19,9 @@ def known_pattern(pattern: object) -> str:
     good = inputs.name("The number pattern", pattern)
     rest = _FIELD.sub("", good)
     if "{" in rest or "}" in rest or len(good) > _LONGEST:
-        raise Malformed(f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.")
+        raise InvalidInput(f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.")
     if sum(match.group(1) is None for match in _FIELD.finditer(good)) != 1:
-        raise Malformed(f"{good!r} must have {{seq}} exactly once; without it, numbers would repeat.")
+        raise InvalidInput(f"{good!r} must have {{seq}} exactly once; without it, numbers would repeat.")
     return good
 
 
@@ -40,5 +40,5 @@ def own_number(number: object) -> str:
     """A number that a Manager brings along. Malformed if it is blank, long or does not print."""
     good = inputs.name("The invoice number", number)
     if len(good) > _LONGEST:
-        raise Malformed(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")
+        raise InvalidInput(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")
     return good

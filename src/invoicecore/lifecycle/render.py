@@ -12,8 +12,8 @@ from textwrap import fill
 from invoicecore import vocabulary
 from invoicecore.lifecycle.diagram import diagram, moves, plain, rows_of
 from invoicecore.lifecycle.table import RULES, Locking, Rule
-from invoicecore.model.permissions import MAY
-from invoicecore.vocabulary import LIVE, Act, Role, Status, Word
+from invoicecore.model.permissions import PERMISSIONS
+from invoicecore.vocabulary import LIVE, Action, DocumentedEnum, Role, Status
 
 _WRITTEN = "<!-- Written by `python -m invoicecore.lifecycle.render docs/reference`; do not edit. -->"
 
@@ -33,27 +33,27 @@ def act_table(rules: Iterable[Rule] = RULES) -> str:
     def cell(rule: Rule, leads: Mapping[Status, Status], status: Status) -> str:
         if status not in leads:
             return "–"
-        if rule.act is Act.DELETE:
+        if rule.action is Action.DELETE:
             return "gone"
         return "stays" if leads[status] is status else f"**{leads[status]}**"
 
     rows = [
         [name, *(cell(rule, leads, status) for status in Status)] for rule in rules for name, leads in rows_of(rule)
     ]
-    return _table(["act", *Status], rows)
+    return _table(["action", *Status], rows)
 
 
 def need_table(rules: Iterable[Rule] = RULES) -> str:
     """What else each act needs, what it does to sessions, and who may do it, as a Markdown table."""
     return _table(
-        ["act", "sessions", "what can stand against it", "menu", "who"],
+        ["action", "sessions", "what can stand against it", "menu", "who"],
         (
             [
-                plain(rule.act),
+                plain(rule.action),
                 {Locking.LOCK: "locks", Locking.UNLOCK: "frees", Locking.KEEP: ""}[rule.locking],
                 " ".join(need.meaning for need in rule.needs),
                 "yes" if rule.on_menu else "",
-                ", ".join(role for role in Role if role in MAY[rule.act]),
+                ", ".join(role for role in Role if role in PERMISSIONS[rule.action]),
             ]
             for rule in rules
         ),
@@ -76,7 +76,7 @@ def life_cycle_page() -> str:
 # Life-cycle table
 
 The life of an invoice is one table of rules, `invoicecore.lifecycle.table`. This page is drawn from it; the answers of
-`invoices.available_acts` and the errors follow from it. The same as a story: [An invoice's
+`invoices.available_actions` and the errors follow from it. The same as a story: [An invoice's
 life](../concepts/life-cycle.md).
 
 :::{{container}} diagram
@@ -127,13 +127,13 @@ The words for everything that is stored or chosen, from `invoicecore.vocabulary`
 """
 
 
-def _kinds() -> list[type[Word]]:
+def _kinds() -> list[type[DocumentedEnum]]:
     """The kinds of words, in the order in which the vocabulary defines them."""
-    kinds = (kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, Word))
-    return [kind for kind in kinds if kind is not Word]
+    kinds = (kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, DocumentedEnum))
+    return [kind for kind in kinds if kind is not DocumentedEnum]
 
 
-def _words(kind: type[Word]) -> str:
+def _words(kind: type[DocumentedEnum]) -> str:
     said = fill(" ".join((kind.__doc__ or "").split()), 120)
     meanings = _table(["word", "meaning"], ((plain(word), word.meaning) for word in kind))
     return f"## {kind.__name__}\n\n{said}\n\n{meanings}"

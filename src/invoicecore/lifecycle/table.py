@@ -10,8 +10,8 @@ from typing import assert_never
 
 from attrs import field, frozen
 
-from invoicecore.errors import ActRefused
-from invoicecore.vocabulary import Act, Status, Word
+from invoicecore.errors import ActionNotAllowed
+from invoicecore.vocabulary import Action, DocumentedEnum, Status
 
 
 class Locking(Enum):
@@ -22,7 +22,7 @@ class Locking(Enum):
     KEEP = "keep"
 
 
-class Need(Word):
+class Need(DocumentedEnum):
     """What must hold besides the status."""
 
     NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
@@ -40,7 +40,7 @@ class Rule:
     leads when a part is. `on_menu` acts stand on the status menu.
     """
 
-    act: Act
+    action: Action
     moves: Mapping[Status, Status]
     partly: Mapping[Status, Status] = field(factory=dict)
     locking: Locking = Locking.KEEP
@@ -64,24 +64,24 @@ _PART_PAID = {_GENERATED: _DUE, **_stay(_DUE, _OVERDUE, _UNCOLLECTIBLE)}
 _MONEY = (Need.TOTAL_ABOVE_ZERO,)
 
 RULES: tuple[Rule, ...] = (
-    Rule(Act.EDIT, _stay(_DRAFT)),
-    Rule(Act.SAVE, _stay(_DRAFT)),
-    Rule(Act.PREVIEW, _stay(_DRAFT)),
-    Rule(Act.DELETE, _stay(_DRAFT), needs=(Need.NO_NUMBER,)),
-    Rule(Act.GENERATE, _lead(_GENERATED, _DRAFT), locking=Locking.LOCK, needs=(Need.SOMETHING_TO_BILL,)),
-    Rule(Act.PRINT, _stay(*_UNPAID, _PAID, _VOID)),
-    Rule(Act.REVERT, _lead(_DRAFT, _GENERATED), locking=Locking.UNLOCK, needs=_MONEY),
+    Rule(Action.EDIT, _stay(_DRAFT)),
+    Rule(Action.SAVE, _stay(_DRAFT)),
+    Rule(Action.PREVIEW, _stay(_DRAFT)),
+    Rule(Action.DELETE, _stay(_DRAFT), needs=(Need.NO_NUMBER,)),
+    Rule(Action.GENERATE, _lead(_GENERATED, _DRAFT), locking=Locking.LOCK, needs=(Need.SOMETHING_TO_BILL,)),
+    Rule(Action.PRINT, _stay(*_UNPAID, _PAID, _VOID)),
+    Rule(Action.REVERT, _lead(_DRAFT, _GENERATED), locking=Locking.UNLOCK, needs=_MONEY),
     # Setting the status that is there already is allowed and changes nothing.
-    Rule(Act.SET_DUE, _lead(_DUE, *_UNPAID), needs=_MONEY, on_menu=True),
-    Rule(Act.SET_PAID, _lead(_PAID, *_UNPAID), needs=_MONEY, on_menu=True),
-    Rule(Act.SET_OVERDUE, _lead(_OVERDUE, *_UNPAID), needs=_MONEY, on_menu=True),
-    Rule(Act.SET_UNCOLLECTIBLE, _lead(_UNCOLLECTIBLE, *_UNPAID), needs=_MONEY, on_menu=True),
-    Rule(Act.RECORD_PAYMENT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=_MONEY),
-    Rule(Act.APPLY_CREDIT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=(*_MONEY, Need.CREDIT)),
-    Rule(Act.VOID, _lead(_VOID, *_UNPAID, _PAID), locking=Locking.UNLOCK, needs=(Need.NOTE,)),
+    Rule(Action.SET_DUE, _lead(_DUE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Action.SET_PAID, _lead(_PAID, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Action.SET_OVERDUE, _lead(_OVERDUE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Action.SET_UNCOLLECTIBLE, _lead(_UNCOLLECTIBLE, *_UNPAID), needs=_MONEY, on_menu=True),
+    Rule(Action.RECORD_PAYMENT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=_MONEY),
+    Rule(Action.APPLY_CREDIT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=(*_MONEY, Need.CREDIT)),
+    Rule(Action.VOID, _lead(_VOID, *_UNPAID, _PAID), locking=Locking.UNLOCK, needs=(Need.NOTE,)),
 )
 
-RULE_OF: Mapping[Act, Rule] = {rule.act: rule for rule in RULES}
+RULE_OF: Mapping[Action, Rule] = {rule.action: rule for rule in RULES}
 """The rule of each act on an invoice."""
 
 
@@ -99,7 +99,7 @@ class Facts:
 class Availability:
     """Whether an act is allowed now, and if not, why not: what a host shows as a button, or as its tooltip."""
 
-    act: Act
+    action: Action
     allowed: bool
     why_not: str = ""
 
@@ -129,21 +129,21 @@ def _first_unmet(rule: Rule, facts: Facts) -> Need | None:
     return None
 
 
-def judge(act: Act, facts: Facts) -> Availability:
+def judge(action: Action, facts: Facts) -> Availability:
     """Whether the table allows the act."""
-    rule = RULE_OF[act]
+    rule = RULE_OF[action]
     if facts.status not in rule.moves:
         statuses = " or ".join(rule.moves)
-        return Availability(act, False, f"Only an invoice that is {statuses} allows it; this one is {facts.status}.")
+        return Availability(action, False, f"Only an invoice that is {statuses} allows it; this one is {facts.status}.")
     unmet = _first_unmet(rule, facts)
-    return Availability(act, True) if unmet is None else Availability(act, False, unmet.meaning)
+    return Availability(action, True) if unmet is None else Availability(action, False, unmet.meaning)
 
 
-def target(act: Act, facts: Facts, *, partly: bool = False) -> Status:
+def target(action: Action, facts: Facts, *, partly: bool = False) -> Status:
     """The status that the act leads to. ActRefused, naming what is allowed now, if the table does not allow it."""
-    rule = RULE_OF[act]
+    rule = RULE_OF[action]
     unmet = _first_unmet(rule, facts)
     if unmet is not None or facts.status not in rule.moves:
         allowed = [other for other in RULE_OF if judge(other, facts).allowed]
-        raise ActRefused(facts.status, act, allowed, unmet.meaning if unmet is not None else "")
+        raise ActionNotAllowed(facts.status, action, allowed, unmet.meaning if unmet is not None else "")
     return (rule.partly if partly else rule.moves)[facts.status]

@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.ids import PersonId
 
@@ -51,7 +51,7 @@ def known_password(given: object) -> str:
     keyboard it is typed. Malformed, without a word of it, for one that cannot."""
     password = typed_password(given)
     if password is None or len(password) < SHORTEST_PASSWORD:
-        raise Malformed(
+        raise InvalidInput(
             f"A password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, and neither a NUL nor half a "
             f"surrogate pair."
         )
@@ -62,9 +62,9 @@ def typed_password(given: object) -> str | None:
     """What somebody typed as a password, in the form in which it is hashed; None if it can be nobody's. Malformed,
     without a word of it, for what is no text."""
     if not isinstance(given, str):
-        raise Malformed(f"A password must be text, not a {type(given).__name__}.")
+        raise InvalidInput(f"A password must be text, not a {type(given).__name__}.")
     try:
         inputs.text("A password", given, LONGEST_PASSWORD)
-    except Malformed:
+    except InvalidInput:
         return None
     return normalize("NFKC", given)  # with the blanks around it, which are meant

@@ -4,11 +4,11 @@ import re
 
 from attrs import converters, field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Role
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
@@ -22,7 +22,9 @@ def known_email(value: str) -> str:
     """An e-mail address in the one spelling by which it is unique. Malformed for what is none."""
     address = inputs.text("An e-mail address", value).casefold()
     if _EMAIL.fullmatch(address) is None:
-        raise Malformed(f"{shown(address)} is not an e-mail address; give one such as 'lee@firm.example', or None.")
+        raise InvalidInput(
+            f"{short_repr(address)} is not an e-mail address; give one such as 'lee@firm.example', or None."
+        )
     return address
 
 
@@ -48,6 +50,6 @@ class Person:
         if self.timezone is not None:
             known_zone(self.timezone)
         if (self.role is Role.CONTACT) != (self.client_id is not None):
-            raise Malformed("A contact belongs to a client, and nobody else does; give role and client accordingly.")
+            raise InvalidInput("A contact belongs to a client, and nobody else does; give role and client accordingly.")
         if self.role is not Role.CONTACT and self.limited_to is not None:
-            raise Malformed("Only a contact can be limited to projects; assign others to projects instead.")
+            raise InvalidInput("Only a contact can be limited to projects; assign others to projects instead.")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from attrs import field, frozen
 
-from invoicecore.errors import NotAllowedNow
+from invoicecore.errors import InvalidState
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate
@@ -48,7 +48,7 @@ class Project:
         """The rates with one more, from a moment on. NotAllowedNow if a later change is known already."""
         latest = self.rates[-1].since
         if latest is not None and since <= latest:
-            raise NotAllowedNow(f"The rate of {self.name} was set from {latest} on; give a later moment than that.")
+            raise InvalidState(f"The rate of {self.name} was set from {latest} on; give a later moment than that.")
         return (*self.rates, RateFrom(rate, since))
 
     def rate_at(self, moment: datetime) -> Rate:

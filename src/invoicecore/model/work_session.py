@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import business_day, day_of, first_instant, instant
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.values.unchecked import maker
+from invoicecore.values.unchecked import unchecked
 
 LONGEST = timedelta(hours=24)
 """A session longer than this is taken only when it is said to be meant."""
@@ -40,7 +40,7 @@ def times(
     choice of arguments, an end before the start, and more than 24 hours unless `long` says that they are meant.
     """
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
-        raise Malformed("Give start and end, or start and hours, or day and hours.")
+        raise InvalidInput("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
     duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
@@ -50,28 +50,28 @@ def times(
 def _elapsed(start: datetime | None, end: datetime) -> timedelta:
     assert start is not None  # an end comes with a start
     if end < start:
-        raise Malformed(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
+        raise InvalidInput(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
     return end - start
 
 
 def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
     """The duration, unless it is longer than a day and not said to be meant, or leads beyond the year 9999."""
     if duration > LONGEST and not long:
-        raise Malformed(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
+        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
     try:
         _ = (start or datetime.min) + duration
     except OverflowError as impossible:
-        raise Malformed("The session would end beyond the year 9999.") from impossible
+        raise InvalidInput("The session would end beyond the year 9999.") from impossible
     return duration
 
 
 @frozen(kw_only=True)
-class Session:
+class WorkSession:
     """Work that was done: a start, how long it took, and the rate it keeps for good.
 
     `duration` is what is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the
     rate's currency, 0 for work that is not billable. `stated_day` is set where a date and hours were given instead of
-    times: that date stays whatever becomes of the firm's zone. `past_stop` marks work that was recorded although work
+    times: that date stays whatever becomes of the firm's zone. `over_limit` marks work that was recorded although work
     was stopped. A deleted session stays on record with `removed`.
     """
 
@@ -86,7 +86,7 @@ class Session:
     billable: bool = True
     note: str = ""
     stated_day: date | None = None
-    past_stop: bool = False
+    over_limit: bool = False
     removed: bool = False
 
     def day(self, zone: str) -> date:
@@ -94,7 +94,7 @@ class Session:
         return self.stated_day or day_of(self.start, zone)
 
 
-make_session = maker(Session)
+unchecked_session = unchecked(WorkSession)
 
 
 @frozen(kw_only=True)
@@ -112,7 +112,7 @@ class Timer:
 
 
 @frozen(kw_only=True)
-class SessionView:
+class WorkSessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
     `rate` and `amount`, is None for those who see no invoices and no money. One that was deleted is met again only by
     what it was imported as: it costs nothing and is `removed`."""
@@ -126,7 +126,7 @@ class SessionView:
     duration: timedelta
     billable: bool
     note: str
-    past_stop: bool
+    over_limit: bool
     locked: bool
     locked_by: InvoiceId | None
     rate: Rate | None
@@ -139,7 +139,7 @@ class SessionView:
         return self.start + self.duration
 
 
-make_session_view = maker(SessionView)
+unchecked_session_view = unchecked(WorkSessionView)
 
 
 @frozen(kw_only=True)
@@ -157,7 +157,7 @@ class TimerView:
 
 
 @frozen(kw_only=True)
-class NewSession:
+class NewWorkSession:
     """Work to be recorded, as it is given to `work.import_many`: `start` and `end`, or `start` and `hours`, or `day`
     and `hours`. `rate` is one of its own, where it does not take the project's.
 

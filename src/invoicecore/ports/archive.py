@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
@@ -18,8 +18,8 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session, Timer
-from invoicecore.ports.store import AuditRecord, Entity, Fact, Remembered, Scope, id_of
+from invoicecore.model.work_session import Timer, WorkSession
+from invoicecore.ports.store import AuditRecord, Entity, Fact, IdempotencyRecord, UniqueKind, id_of
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
@@ -40,7 +40,7 @@ class Versioned(Generic[E]):
 class Claim:
     """A key that can be claimed once, and who holds it."""
 
-    scope: Scope
+    scope: UniqueKind
     key: str
     holder: str
 
@@ -53,7 +53,7 @@ class Counter:
     next: int
 
 
-Kept = Versioned[Any] | Fact | Claim | Counter | Remembered | Message
+ArchiveItem = Versioned[Any] | Fact | Claim | Counter | IdempotencyRecord | Message
 """One thing that a storage keeps. A message is kept without its lease: who was handing it over does so no more."""
 
 
@@ -61,23 +61,23 @@ def _under_its_id(it: Any) -> tuple[str]:
     return (id_of(it.entity),)
 
 
-_BY_ID = (Firm, Logo, Client, Account, Project, Person, Login, Session, Timer, Invoice, Payment)
+_BY_ID = (Firm, Logo, Client, Account, Project, Person, Login, WorkSession, Timer, Invoice, Payment)
 
 PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     **dict.fromkeys(_BY_ID, _under_its_id),
-    Entry: lambda it: (it.client_id, it.sequence),
+    LedgerEntry: lambda it: (it.client_id, it.sequence),
     StatusChange: lambda it: (it.invoice_id, it.sequence),
     AuditRecord: lambda it: (it.id,),
     Claim: lambda it: (it.scope.value, it.key),
     Counter: lambda it: (it.name,),
-    Remembered: lambda it: (it.key,),
+    IdempotencyRecord: lambda it: (it.key,),
     Message: lambda it: (it.at, it.id),
 }
 """The order of all that is kept: kind by kind as they stand here, each after most of what it names, and within a kind
 by this, texts by their code points. No two things have one place."""
 
 
-def kind_of(kept: Kept) -> type[Any]:
+def kind_of(kept: ArchiveItem) -> type[Any]:
     """Of which kind it is: of that of its entity, if it is one."""
     return type(kept.entity) if isinstance(kept, Versioned) else type(kept)
 
@@ -86,12 +86,12 @@ def kind_of(kept: Kept) -> type[Any]:
 class Archives(Protocol):
     """A storage that gives all it keeps of a firm, and takes it."""
 
-    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[Kept]]:
+    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
         """All that is kept of a firm, as it was at one moment between entering and the first thing, whatever others
         commit meanwhile; in the order of `PLACES`. Nothing, if the firm is not kept here. May raise the storage
         errors."""
 
-    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         """Keep all of this, which comes in the order of `PLACES`, for a firm of which nothing is kept here yet.
 
         Afterwards everything is as it was: versions and counters go on from where they were. All or nothing: an error

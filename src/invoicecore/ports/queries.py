@@ -11,17 +11,17 @@ from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
-from invoicecore.model.work_session import Session
+from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.model.work_session import WorkSession
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectRow, ProjectSort
-from invoicecore.queries.transactions import Cause, TransactionSort
-from invoicecore.queries.visibility import EVERYTHING, Named, Reach
+from invoicecore.queries.transactions import EntrySource, TransactionSort
+from invoicecore.queries.visibility import EVERYTHING, NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
@@ -33,7 +33,7 @@ from invoicecore.vocabulary import Role, Status
 class ClientsWanted:
     """Which clients; `archived` None is both."""
 
-    reach: Reach = EVERYTHING
+    reach: Visibility = EVERYTHING
     archived: bool | None = False
 
 
@@ -52,7 +52,7 @@ class ProjectsWanted:
     """Which projects. `now` is the instant whose rate is shown."""
 
     now: datetime
-    reach: Reach = EVERYTHING
+    reach: Visibility = EVERYTHING
     id: ProjectId | None = None
     client_id: ClientId | None = None
     archived: bool | None = False
@@ -64,7 +64,7 @@ class WorkWanted:
     for those that an invoice holds, or that none does."""
 
     zone: str
-    reach: Reach = EVERYTHING
+    reach: Visibility = EVERYTHING
     client_id: ClientId | None = None
     project_id: ProjectId | None = None
     person_id: PersonId | None = None
@@ -79,31 +79,31 @@ class InvoicesWanted:
 
     today: date
     statuses: frozenset[Status]
-    reach: Reach = EVERYTHING
+    reach: Visibility = EVERYTHING
     client_id: ClientId | None = None
     period: Period | None = None
     overdue: bool = False
 
 
 @frozen(kw_only=True)
-class SessionFound:
+class SessionRecord:
     """A session, what is around it called now, and the invoice that holds it with its number."""
 
-    session: Session
-    client: Named
-    project: Named
-    person: Named
+    session: WorkSession
+    client: NamedRef
+    project: NamedRef
+    person: NamedRef
     locked_by: InvoiceId | None
     invoice_number: str | None
 
 
 @frozen
-class Movement:
+class LedgerMovement:
     """A ledger entry, what caused it, and who booked it."""
 
-    entry: Entry
-    cause: Cause
-    by: Named
+    entry: LedgerEntry
+    cause: EntrySource
+    by: NamedRef
 
 
 class Pages(Protocol):
@@ -111,36 +111,37 @@ class Pages(Protocol):
 
     A list gives at most `cut.limit` rows after `cut.after`, in the order of `place(cut.by)` of its rows, or in the
     opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what somebody may not
-    see is left out by `Reach` and taken out by the Desk. How many requests a method makes of the store does not depend
-    on how much is kept, unless it is the generic one. May raise the storage errors.
-    """
+    see is left out by `Visibility` and taken out by the Desk. How many requests a method makes of the store does not
+    depend on how much is kept, unless it is the generic one. May raise the storage errors."""
 
-    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
 
-    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People. The projects of a row are in the order of their names, then ids."""
 
-    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects with what was worked on them; within the reach of a worker, by that worker."""
 
-    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions; their place is start and id."""
 
-    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
-    ) -> Sequence[Movement]:
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+    ) -> Sequence[LedgerMovement]:
         """A client's ledger, all of it or what was booked from one instant up to another; the place is `booked_at` and
         sequence."""
 
-    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+    def unbilled(
+        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+    ) -> Sequence[UnbilledRow]:
         """For each project with any, its billable sessions that cost something, were not removed, and no invoice
         holds."""
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it."""
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
@@ -153,7 +154,7 @@ class Pages(Protocol):
         """What a client's sessions cost that begin from one instant up to another and were not removed, in minor
         units."""
 
-    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
         """What a client's figures rest on; without a level, nothing crosses it."""
 
     def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
@@ -161,7 +162,7 @@ class Pages(Protocol):
 
 
 @runtime_checkable
-class BringsPages(Protocol):
+class HasQueries(Protocol):
     """A unit of work that answers pages by its own means."""
 
     def pages(self) -> Pages:

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from attrs import field, frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
@@ -18,13 +18,13 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
-from invoicecore.values.unchecked import maker
-from invoicecore.vocabulary import Act, Word
+from invoicecore.values.unchecked import unchecked
+from invoicecore.vocabulary import Action, DocumentedEnum
 
 
 @frozen
@@ -38,7 +38,7 @@ class Change:
     after: int
 
 
-make_change = maker(Change)
+unchecked_change = unchecked(Change)
 
 
 @frozen
@@ -48,16 +48,16 @@ class AuditRecord:
     id: str
     at: datetime
     by: PersonId
-    act: Act
+    action: Action
     changes: tuple[Change, ...]
     reason: str = ""
 
 
-make_audit_record = maker(AuditRecord)
+unchecked_audit_record = unchecked(AuditRecord)
 
 
 @frozen
-class Remembered:
+class IdempotencyRecord:
     """What an idempotency key stands for: a digest of the request and the result it had, which is one of the
     library's values, a tuple of them, or None."""
 
@@ -66,10 +66,10 @@ class Remembered:
     result: object
 
 
-Entity = Firm | Logo | Person | Login | Client | Account | Project | Session | Timer | Invoice | Payment
+Entity = Firm | Logo | Person | Login | Client | Account | Project | WorkSession | Timer | Invoice | Payment
 """What is stored under an id and may change: each has a version that storage counts from 1."""
 
-Fact = Entry | StatusChange | AuditRecord
+Fact = LedgerEntry | StatusChange | AuditRecord
 """What is appended once and never changes."""
 
 E = TypeVar("E", bound=Entity)
@@ -113,10 +113,10 @@ PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
 CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
 PROJECTS = Index("projects", Project, lambda it: (ALL,), _by_id)
 PROJECTS_OF_CLIENT = Index("projects_of_client", Project, lambda it: (it.client_id,), _by_id)
-SESSIONS = Index("sessions", Session, lambda it: (ALL,), _by_start)
-SESSIONS_OF_CLIENT = Index("sessions_of_client", Session, lambda it: (it.client_id,), _by_start)
-SESSIONS_OF_PROJECT = Index("sessions_of_project", Session, lambda it: (it.project_id,), _by_start)
-SESSIONS_OF_PERSON = Index("sessions_of_person", Session, lambda it: (it.person_id,), _by_start)
+SESSIONS = Index("sessions", WorkSession, lambda it: (ALL,), _by_start)
+SESSIONS_OF_CLIENT = Index("sessions_of_client", WorkSession, lambda it: (it.client_id,), _by_start)
+SESSIONS_OF_PROJECT = Index("sessions_of_project", WorkSession, lambda it: (it.project_id,), _by_start)
+SESSIONS_OF_PERSON = Index("sessions_of_person", WorkSession, lambda it: (it.person_id,), _by_start)
 TIMERS = Index("timers", Timer, lambda it: (ALL,), _by_start)
 INVOICES = Index("invoices", Invoice, lambda it: (ALL,), _by_id)
 INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), _by_id)
@@ -129,7 +129,7 @@ CREDIT_OF_CLIENT = Index(
     "credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), lambda it: (it.id,)
 )
 ENTRIES_OF_CLIENT = Index(
-    "entries_of_client", Entry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
+    "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
@@ -157,7 +157,7 @@ INDEXES: tuple[Index[Any], ...] = (
 """Every way in which the library lists anything."""
 
 
-class Scope(Word):
+class UniqueKind(DocumentedEnum):
     """What can be claimed once."""
 
     NUMBER = "number", "An invoice number; claimed for ever."
@@ -210,30 +210,30 @@ class UnitOfWork(Protocol):
         of it is a bound too. Texts are in the order of their code points.
         """
 
-    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         """Claim keys for a holder. UniqueViolation, now or at commit, if another holds one of them."""
 
-    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
         """Give claims up."""
 
-    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         """Who holds which of the keys; those that are free are not in it."""
 
     def take(self, counter: str) -> int:
         """The next value of a counter that starts at 1. It is taken when this unit commits: no value is lost by one
         that does not, and no two units get the same."""
 
-    def next_of(self, counter: str) -> int:
+    def peek(self, counter: str) -> int:
         """The value that `take` would give, without taking it."""
 
-    def leap(self, counter: str, to: int) -> None:
+    def advance_to(self, counter: str, to: int) -> None:
         """Let the counter go on at a value that is not below its next."""
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         """Keep what an idempotency key stands for. If another unit kept the key meanwhile, the commit raises
         ConcurrencyConflict."""
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str) -> IdempotencyRecord | None:
         """What an idempotency key stands for, with a result equal to the one remembered."""
 
     def send(self, message: Message) -> None:
@@ -246,7 +246,7 @@ class UnitOfWork(Protocol):
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""
 
-    def give_back(self, message_id: str) -> None:
+    def nack(self, message_id: str) -> None:
         """End the lease of a message that could not be handed over."""
 
     def commit(self) -> None:

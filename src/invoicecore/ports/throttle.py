@@ -10,7 +10,7 @@ class Throttle(Protocol):
     where they come from, None if the host does not say. A try that storage did not let end is told of by `ask` alone.
     """
 
-    def ask(self, email: str, address: str | None) -> None:
+    def check(self, email: str, address: str | None) -> None:
         """Somebody tries. SignInThrottled if they are not to be heard now: then nothing is looked up or worked out."""
 
     def failed(self, email: str, address: str | None) -> None:

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from invoicecore.model.client import Client
-from invoicecore.queries.paging import Page, Place, Sort
+from invoicecore.queries.paging import Page, Sort, SortKey
 from invoicecore.queries.projects import ProjectRow
 from invoicecore.settlement.account import Standing
 from invoicecore.values.calendar import Period
@@ -26,11 +26,11 @@ class ClientRow:
     client: Client
     standing: Standing | None
 
-    def place(self, by: ClientSort) -> Place:
+    def sort_key(self, sort: ClientSort) -> SortKey:
         """Where the row stands in that order."""
-        if by is ClientSort.NAME:
+        if sort is ClientSort.NAME:
             return (self.client.name, self.client.id)
-        if by is ClientSort.BALANCE and self.standing is not None:
+        if sort is ClientSort.BALANCE and self.standing is not None:
             return (self.client.currency, self.standing.account.position.balance_minor, self.client.id)
         return (self.client.id,)
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import StatementRow, row
 from invoicecore.ledger.terms import Refill
-from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.values.calendar import day_of
@@ -40,11 +40,11 @@ class BalanceExplained:
 
 @frozen(kw_only=True)
 class UtilizationExplained:
-    """The utilization: counted from `anchor`, which is the balance that the latest `deposit` left (nothing, before the
-    first), less what was `taken_back` of payments since."""
+    """The utilization: counted from `utilization_base`, which is the balance that the latest `deposit` left (nothing,
+    before the first), less what was `taken_back` of payments since."""
 
     ratio: Fraction | None
-    anchor: Money
+    utilization_base: Money
     deposit: StatementRow | None
     taken_back: Money
     refill_at: Money | None
@@ -88,7 +88,7 @@ class Explanation:
     refill: RefillExplained
 
 
-def explain(account: Account, grounds: Grounds, zone: str) -> Explanation:
+def explain(account: Account, grounds: ExplanationData, zone: str) -> Explanation:
     """The figures of an account, explained by its grounds; bookings are told by the days of the zone.
 
     The level of the grounds is the allowed balance.
@@ -101,7 +101,7 @@ def explain(account: Account, grounds: Grounds, zone: str) -> Explanation:
     )
 
 
-def _balance(account: Account, grounds: Grounds) -> BalanceExplained:
+def _balance(account: Account, grounds: ExplanationData) -> BalanceExplained:
     currency = account.currency
     return BalanceExplained(
         amount=Money(account.position.balance_minor, currency),
@@ -111,33 +111,33 @@ def _balance(account: Account, grounds: Grounds) -> BalanceExplained:
     )
 
 
-def _utilization(account: Account, grounds: Grounds, zone: str) -> UtilizationExplained:
+def _utilization(account: Account, grounds: ExplanationData, zone: str) -> UtilizationExplained:
     standing, refill, deposit = Standing(account), account.terms.refill, grounds.deposit
-    anchor = standing.anchor
+    utilization_base = standing.utilization_base
     at_deposit = 0 if deposit is None else deposit.balance_minor
     if refill is None:
         rule = "There is none, because no refill balance is set."
-    elif anchor <= refill.at:
+    elif utilization_base <= refill.threshold:
         rule = (
-            f"There is none, because the balance after the latest payment, {anchor}, is not above the refill balance "
-            f"of {refill.at}."
+            f"There is none, because the balance after the latest payment, {utilization_base}, is not above the "
+            f"refill balance of {refill.threshold}."
         )
     else:
         rule = (
-            f"It is how far the balance, now {standing.balance}, has come on its way from {anchor} after the latest "
-            f"payment down to the refill balance of {refill.at}."
+            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base} after the "
+            f"latest payment down to the refill balance of {refill.threshold}."
         )
     return UtilizationExplained(
         ratio=standing.utilization,
-        anchor=anchor,
+        utilization_base=utilization_base,
         deposit=_shown(deposit, account, zone),
-        taken_back=Money(at_deposit - anchor.minor, account.currency),
-        refill_at=None if refill is None else refill.at,
+        taken_back=Money(at_deposit - utilization_base.minor, account.currency),
+        refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )
 
 
-def _stop(account: Account, grounds: Grounds, zone: str) -> StopExplained:
+def _stop(account: Account, grounds: ExplanationData, zone: str) -> StopExplained:
     standing, allowed = Standing(account), account.terms.allowed_balance
     if allowed is None:
         rule = "Work never stops, because no allowed balance is set."
@@ -153,29 +153,29 @@ def _stop(account: Account, grounds: Grounds, zone: str) -> StopExplained:
     )
 
 
-def _refill(account: Account, grounds: Grounds) -> RefillExplained:
+def _refill(account: Account, grounds: ExplanationData) -> RefillExplained:
     standing, refill, blocks = Standing(account), account.terms.refill, account.blocks_due
     if refill is None:
         rule = "No refill is ever asked for, because none is set."
     elif blocks:
         rule = (
-            f"A refill of {blocks} × {refill.block} is due: the balance with all that was asked for, "
-            f"{standing.projected}, is not above the refill balance of {refill.at}."
+            f"A refill of {blocks} × {refill.amount} is due: the balance with all that was asked for, "
+            f"{standing.projected_balance}, is not above the refill balance of {refill.threshold}."
         )
     else:
         rule = (
-            f"A refill of {refill.block} is asked for when the balance with all that was asked for, now "
-            f"{standing.projected}, falls to the refill balance of {refill.at}."
+            f"A refill of {refill.amount} is asked for when the balance with all that was asked for, now "
+            f"{standing.projected_balance}, falls to the refill balance of {refill.threshold}."
         )
     return RefillExplained(
         refill=refill,
-        projected=standing.projected,
-        asked=standing.asked,
+        projected=standing.projected_balance,
+        asked=standing.outstanding,
         invoices=grounds.asked,
         blocks_due=blocks,
         rule=rule,
     )
 
 
-def _shown(entry: Entry | None, account: Account, zone: str) -> StatementRow | None:
+def _shown(entry: LedgerEntry | None, account: Account, zone: str) -> StatementRow | None:
     return None if entry is None else row(entry, day_of(entry.booked_at, zone), account.currency)

@@ -15,7 +15,7 @@ DAYS = 28
 
 
 @frozen(kw_only=True)
-class Outlook:
+class Forecast:
     """When a client's balance reaches the levels of their terms, if work goes on at the pace of the last four weeks and
     nothing is paid; and what that rests on.
 
@@ -44,7 +44,7 @@ def window(today: date) -> Period:
     return Period(today - DAYS * _DAY, today - _DAY)
 
 
-def outlook(account: Account, worked_minor: int, today: date) -> Outlook:
+def forecast(account: Account, worked_minor: int, today: date) -> Forecast:
     """What is to be expected of an account on a day, for whose client so much was worked in the `window` before it.
 
     $1,400 of work in the four weeks before 2 March 2026 is $50 a day. At a balance of −$500 that leads to an allowed
@@ -54,14 +54,17 @@ def outlook(account: Account, worked_minor: int, today: date) -> Outlook:
     >>> from invoicecore.ledger.terms import Terms
     >>> terms = Terms(allowed_balance=Money.of(-1500, "USD"))
     >>> account = Account("acme", Position("USD", balance_minor=-500_00), terms)
-    >>> str(outlook(account, 1400_00, date(2026, 3, 2)).stops_on)
+    >>> str(forecast(account, 1400_00, date(2026, 3, 2)).stops_on)
     '2026-03-22'
     """
     terms, currency = account.terms, account.currency
-    refill_at = None if terms.refill is None else terms.refill.at
-    balance, projected = Money(account.position.balance_minor, currency), Money(account.projected_minor, currency)
+    refill_at = None if terms.refill is None else terms.refill.threshold
+    balance, projected = (
+        Money(account.position.balance_minor, currency),
+        Money(account.projected_balance_minor, currency),
+    )
     worked = Money(worked_minor, currency)
-    return Outlook(
+    return Forecast(
         window=window(today),
         worked=worked,
         balance=balance,

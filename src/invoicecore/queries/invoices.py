@@ -6,8 +6,8 @@ from attrs import frozen
 
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.table import Availability
-from invoicecore.queries.paging import Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
@@ -24,41 +24,41 @@ class InvoiceSort(Sort):
     DUE = "due", "By the day on which they are due; drafts come first.", date, str
     CLIENT = "client", "By the client's name, letter for letter.", str, str
     TOTAL = "total", "By total, currency after currency.", str, int, str
-    OPEN = "open", "By what is left to pay, currency after currency.", str, int, str
+    AMOUNT_DUE = "amount_due", "By what is left to pay, currency after currency.", str, int, str
 
 
 @frozen(kw_only=True)
 class InvoiceRow:
-    """An invoice as a list shows it. `reads_as` is its status as clients read it, paid or unpaid; `days_overdue` counts
-    the days since it was due while something is left to pay of one that is unpaid, 0 otherwise."""
+    """An invoice as a list shows it. `display_status` is its status as clients read it, paid or unpaid; `days_overdue`
+    counts the days since it was due while something is left to pay of one that is unpaid, 0 otherwise."""
 
     id: InvoiceId
-    client: Named
+    client: NamedRef
     kind: InvoiceKind
     status: Status
-    reads_as: str
+    display_status: str
     number: str | None
     total: Money
-    paid: Money
-    open: Money
+    amount_paid: Money
+    amount_due: Money
     issued_on: date | None
     due_on: date | None
     days_overdue: int
 
-    def place(self, by: InvoiceSort) -> Place:
+    def sort_key(self, sort: InvoiceSort) -> SortKey:
         """Where the row stands in that order."""
-        if by is InvoiceSort.NUMBER:
+        if sort is InvoiceSort.NUMBER:
             return (self.number or "", self.id)
-        if by is InvoiceSort.ISSUED:
+        if sort is InvoiceSort.ISSUED:
             return (self.issued_on or _NO_DAY, self.id)
-        if by is InvoiceSort.DUE:
+        if sort is InvoiceSort.DUE:
             return (self.due_on or _NO_DAY, self.id)
-        if by is InvoiceSort.CLIENT:
+        if sort is InvoiceSort.CLIENT:
             return (self.client.name, self.id)
-        if by is InvoiceSort.TOTAL:
+        if sort is InvoiceSort.TOTAL:
             return (self.total.currency, self.total.minor, self.id)
-        if by is InvoiceSort.OPEN:
-            return (self.open.currency, self.open.minor, self.id)
+        if sort is InvoiceSort.AMOUNT_DUE:
+            return (self.amount_due.currency, self.amount_due.minor, self.id)
         return (self.id,)
 
 
@@ -81,11 +81,11 @@ class InvoicePage:
     a generated invoice as it was printed, on a draft as they are called now."""
 
     invoice: Invoice
-    client: Named
-    names: tuple[Named, ...]
+    client: NamedRef
+    names: tuple[NamedRef, ...]
     payments: tuple[PaidPart, ...]
     history: tuple[StatusChange, ...]
-    acts: tuple[Availability, ...]
+    actions: tuple[Availability, ...]
     days_overdue: int
 
 

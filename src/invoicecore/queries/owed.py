@@ -6,8 +6,8 @@ from enum import IntEnum
 
 from attrs import frozen
 
-from invoicecore.queries.paging import Page, Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import Page, Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.money import Money
 
 
@@ -21,13 +21,13 @@ class UnbilledSort(Sort):
 class UnbilledRow:
     """What a time invoice of a project would take now: how many sessions, how long, and what they cost."""
 
-    client: Named
-    project: Named
+    client: NamedRef
+    project: NamedRef
     sessions: int
     time: timedelta
     amount: Money
 
-    def place(self, by: UnbilledSort) -> Place:
+    def sort_key(self, sort: UnbilledSort) -> SortKey:
         """Where the row stands in that order."""
         return (self.client.name, self.client.id, self.project.name, self.project.id)
 
@@ -68,7 +68,7 @@ class AgingSort(Sort):
 class AgingRow:
     """What a client owes by how late it is."""
 
-    client: Named
+    client: NamedRef
     amounts: Aged
 
     @property
@@ -76,7 +76,7 @@ class AgingRow:
         """All that they owe."""
         return Money.total(self.amounts, self.amounts[0].currency)
 
-    def place(self, by: AgingSort) -> Place:
+    def sort_key(self, sort: AgingSort) -> SortKey:
         """Where the row stands in that order."""
         return (self.client.name, self.client.id)
 

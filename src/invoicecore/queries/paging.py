@@ -10,10 +10,10 @@ from typing import Generic, Self, TypeVar
 
 from attrs import evolve, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
-from invoicecore.values.inputs import shown
-from invoicecore.vocabulary import Word
+from invoicecore.values.inputs import short_repr
+from invoicecore.vocabulary import DocumentedEnum
 
 LONGEST_PAGE = 1000
 """The most rows that one page may have."""
@@ -21,11 +21,11 @@ LONGEST_PAGE = 1000
 _FAR = 2**63  # beyond what a store counts
 
 Part = str | int | date | datetime
-Place = tuple[Part, ...]
+SortKey = tuple[Part, ...]
 """Where a row stands in an order: different for any two rows, compared as tuples are."""
 
 
-class Sort(Word):
+class Sort(DocumentedEnum):
     """An order of a list; `kinds` are the types of which a place in it is made."""
 
     kinds: tuple[type[Part], ...]
@@ -37,21 +37,21 @@ class Sort(Word):
         return word
 
 
-By = TypeVar("By", bound=Sort)
+SortT = TypeVar("SortT", bound=Sort)
 R = TypeVar("R", covariant=True)
 
 
 @frozen
-class Cut(Generic[By]):
+class PageRequest(Generic[SortT]):
     """Which part of a list is asked for: at most `limit` rows after a place, in an order, or in the opposite one."""
 
-    by: By
+    sort: SortT
     descending: bool = False
-    after: Place | None = None
+    after: SortKey | None = None
     limit: int = 50
 
     @property
-    def with_one_more(self) -> "Cut[By]":
+    def with_one_more(self) -> "PageRequest[SortT]":
         """The same with one row more, by which it is seen whether another page follows."""
         return evolve(self, limit=self.limit + 1)
 
@@ -61,34 +61,36 @@ class Page(Generic[R]):
     """Some rows of a list, and where the next page begins, to be given back as `after`; None where there is none."""
 
     rows: tuple[R, ...]
-    next: str | None
+    next_cursor: str | None
 
 
-def cut(by: By, kind: type[By], *, descending: object, after: object, limit: object) -> Cut[By]:
-    """The part of a list that is asked for, if it is well formed; `after` is the `next` of the page before, which was
-    asked for in the same order."""
-    inputs.instance("sort", by, kind)
+def page_request(
+    sort: SortT, kind: type[SortT], *, descending: object, after: object, limit: object
+) -> PageRequest[SortT]:
+    """The part of a list that is asked for, if it is well formed; `after` is the `next_cursor` of the page before,
+    which was asked for in the same order."""
+    inputs.instance("sort", sort, kind)
     inputs.yes_or_no("descending", descending)
     if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-        raise Malformed(f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {shown(limit)}.")
-    return Cut(by, bool(descending), None if after is None else _read(after, by, bool(descending)), limit)
+        raise InvalidInput(f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {short_repr(limit)}.")
+    return PageRequest(sort, bool(descending), None if after is None else _read(after, sort, bool(descending)), limit)
 
 
-def mark(cut: Cut[By], place: Place) -> str:
+def cursor(request: PageRequest[SortT], sort_key: SortKey) -> str:
     """The text that stands for a place in an order, to be given back as `after`."""
-    parts = (part.isoformat() if isinstance(part, date) else part for part in place)
-    return json.dumps([str(cut.by), int(cut.descending), *parts], separators=(",", ":"))
+    parts = (part.isoformat() if isinstance(part, date) else part for part in sort_key)
+    return json.dumps([str(request.sort), int(request.descending), *parts], separators=(",", ":"))
 
 
-def _read(after: object, by: Sort, descending: bool) -> Place:
+def _read(after: object, sort: Sort, descending: bool) -> SortKey:
     """The place for which a mark stands. It comes back from outside, so nothing about it is believed."""
     try:
         order, backwards, *place = json.loads(inputs.text("after", after))
-        if (order, backwards) == (str(by), int(descending)):
-            return tuple(_meant(part, kind) for part, kind in zip(place, by.kinds, strict=True))
+        if (order, backwards) == (str(sort), int(descending)):
+            return tuple(_meant(part, kind) for part, kind in zip(place, sort.kinds, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
-    raise Malformed(f"after must be the `next` of a page in the same order, not {shown(after)}.")
+    raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")
 
 
 def _meant(part: object, kind: type[Part]) -> Part:

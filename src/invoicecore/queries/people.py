@@ -6,8 +6,8 @@ from attrs import frozen
 
 from invoicecore.model.login import LoginView
 from invoicecore.model.person import Person
-from invoicecore.queries.paging import Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -31,20 +31,20 @@ class PersonRow:
     person: Person
     worked: timedelta
     last_sign_in: datetime | None
-    projects: tuple[Named, ...]
+    projects: tuple[NamedRef, ...]
 
-    def place(self, by: PersonSort) -> Place:
+    def sort_key(self, sort: PersonSort) -> SortKey:
         """Where the row stands in that order."""
         person = self.person
-        if by is PersonSort.NAME:
+        if sort is PersonSort.NAME:
             return (person.name, person.id)
-        if by is PersonSort.EMAIL:
+        if sort is PersonSort.EMAIL:
             return (person.email or "", person.id)
-        if by is PersonSort.ROLE:
+        if sort is PersonSort.ROLE:
             return (str(person.role), person.id)
-        if by is PersonSort.WORKED:
+        if sort is PersonSort.WORKED:
             return (self.worked // timedelta(microseconds=1), person.id)
-        if by is PersonSort.SIGNED_IN:
+        if sort is PersonSort.SIGNED_IN:
             return (self.last_sign_in or _NEVER, person.id)
         return (person.id,)
 

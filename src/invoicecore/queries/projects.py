@@ -5,8 +5,8 @@ from datetime import timedelta
 from attrs import frozen
 
 from invoicecore.model.project import Project
-from invoicecore.queries.paging import Page, Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import Page, Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.values.money import Money, Rate
 
@@ -20,7 +20,7 @@ class ProjectSort(Sort):
 
 
 @frozen
-class Tally:
+class BilledTotals:
     """So much time, and what it costs; None for those who see no money."""
 
     time: timedelta
@@ -36,17 +36,17 @@ class ProjectRow:
     """
 
     project: Project
-    client: Named
+    client: NamedRef
     rate: Rate | None
     worked: timedelta
-    billed: Tally
-    unbilled: Tally
+    billed: BilledTotals
+    unbilled: BilledTotals
 
-    def place(self, by: ProjectSort) -> Place:
+    def sort_key(self, sort: ProjectSort) -> SortKey:
         """Where the row stands in that order."""
-        if by is ProjectSort.NAME:
+        if sort is ProjectSort.NAME:
             return (self.project.name, self.project.id)
-        if by is ProjectSort.WORKED:
+        if sort is ProjectSort.WORKED:
             return (self.worked // timedelta(microseconds=1), self.project.id)
         return (self.project.id,)
 
@@ -56,5 +56,5 @@ class ProjectPage:
     """A project: what was worked on it, who is assigned to it, and the first page of its sessions, the latest first."""
 
     row: ProjectRow
-    assigned: tuple[Named, ...]
+    assigned: tuple[NamedRef, ...]
     sessions: Page[WorkRow]

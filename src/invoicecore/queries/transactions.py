@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.queries.paging import Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.money import Rate
 
 
@@ -17,18 +17,18 @@ class TransactionSort(Sort):
 
 
 @frozen(kw_only=True)
-class Cause:
+class EntrySource:
     """What a movement comes from, as it is now. Of work: who worked how long on what, at which rate, the note, and the
     invoice that holds it, by its number. Of money: how it came, and the invoice that it was for."""
 
-    project: Named | None = None
-    person: Named | None = None
+    project: NamedRef | None = None
+    person: NamedRef | None = None
     duration: timedelta | None = None
     rate: Rate | None = None
     note: str = ""
     method: str = ""
     reference: str = ""
-    invoice: Named | None = None
+    invoice: NamedRef | None = None
 
 
 @frozen
@@ -36,9 +36,9 @@ class TransactionRow:
     """A movement with the balance that it left, what caused it, and who booked it."""
 
     movement: StatementRow
-    cause: Cause
-    by: Named
+    cause: EntrySource
+    by: NamedRef
 
-    def place(self, by: TransactionSort) -> Place:
+    def sort_key(self, sort: TransactionSort) -> SortKey:
         """Where the row stands in that order."""
         return (self.movement.booked_at, self.movement.sequence)

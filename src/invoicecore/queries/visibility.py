@@ -4,12 +4,12 @@ from attrs import frozen
 
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 
 
 @frozen(kw_only=True)
-class Reach:
+class Visibility:
     """What somebody may see of the firm, for a store to list no more than that; None sets no bound.
 
     `client_id` and `projects` bound whatever belongs to them. `worker` is the one whose own sessions are seen, and the
@@ -30,7 +30,7 @@ class Reach:
         assigned = self.worker is None or self.worker in project.assigned
         return assigned and self._covers(project.client_id, project.id)
 
-    def has_work(self, session: Session) -> bool:
+    def has_work(self, session: WorkSession) -> bool:
         """Whether a session is."""
         return self.worker in (None, session.person_id) and self._covers(session.client_id, session.project_id)
 
@@ -44,12 +44,12 @@ class Reach:
         return self.client_id in (None, client_id) and (self.projects is None or project_id in self.projects)
 
 
-EVERYTHING = Reach()
+EVERYTHING = Visibility()
 """No bounds at all."""
 
 
 @frozen
-class Named:
+class NamedRef:
     """Something by its id, and what it is called now."""
 
     id: str

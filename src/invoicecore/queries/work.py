@@ -4,9 +4,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from invoicecore.model.work_session import SessionView
-from invoicecore.queries.paging import Place, Sort
-from invoicecore.queries.visibility import Named
+from invoicecore.model.work_session import WorkSessionView
+from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.visibility import NamedRef
 
 
 class WorkSort(Sort):
@@ -20,12 +20,12 @@ class WorkRow:
     """A session as somebody sees it, with what its client, project and person are called now, and the number of the
     invoice that holds it; None for those who see no invoices."""
 
-    session: SessionView
-    client: Named
-    project: Named
-    person: Named
+    session: WorkSessionView
+    client: NamedRef
+    project: NamedRef
+    person: NamedRef
     invoice_number: str | None
 
-    def place(self, by: WorkSort) -> Place:
+    def sort_key(self, sort: WorkSort) -> SortKey:
         """Where the row stands in that order."""
         return (self.session.start, self.session.id)

@@ -5,15 +5,15 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.ids import ClientId, InvoiceId
-from invoicecore.values.money import Money, make_money
-from invoicecore.values.stamp import Stamp
-from invoicecore.values.unchecked import maker
+from invoicecore.values.money import Money, unchecked_money
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 
@@ -21,14 +21,13 @@ from invoicecore.vocabulary import EntryKind
 class Account:
     """A client's money in one place, so that every decision reads one thing; amounts in minor units.
 
-    `asked_minor` is the rest of every numbered invoice that deposits and is not void. `credit_minor` is money that
-    came in and is applied to no invoice; it always lies in the balance.
-    """
+    `outstanding_minor` is the rest of every numbered invoice that deposits and is not void. `credit_minor` is money
+    that came in and is applied to no invoice; it always lies in the balance."""
 
     client_id: ClientId
     position: Position
     terms: Terms
-    asked_minor: int = 0
+    outstanding_minor: int = 0
     credit_minor: int = 0
 
     @property
@@ -37,9 +36,9 @@ class Account:
         return self.position.currency
 
     @property
-    def projected_minor(self) -> int:
+    def projected_balance_minor(self) -> int:
         """The balance once everything already asked for is paid."""
-        return self.position.balance_minor + self.asked_minor
+        return self.position.balance_minor + self.outstanding_minor
 
     @property
     def is_stopped(self) -> bool:
@@ -49,19 +48,19 @@ class Account:
     @property
     def blocks_due(self) -> int:
         """How many refill blocks are to be asked for; 0 while none are."""
-        return self.terms.blocks_due(self.projected_minor)
+        return self.terms.blocks_due(self.projected_balance_minor)
 
-    def posting(
+    def with_entry(
         self,
         kind: EntryKind,
         minor: int,
-        stamp: Stamp,
+        stamp: CommandStamp,
         *,
         cause: str,
         work_day: date | None = None,
         invoice_id: InvoiceId | None = None,
         note: str = "",
-    ) -> "tuple[Account, Entry]":
+    ) -> "tuple[Account, LedgerEntry]":
         """With the balance moved by a new entry, and that entry. None for its day is today."""
         entry, position = post(
             self.position,
@@ -74,19 +73,21 @@ class Account:
             invoice_id=invoice_id,
             note=note,
         )
-        return make_account(self.client_id, position, self.terms, self.asked_minor, self.credit_minor), entry
+        return unchecked_account(self.client_id, position, self.terms, self.outstanding_minor, self.credit_minor), entry
 
-    def asking(self, before: Invoice | None, after: Invoice | None) -> "Account":
+    def with_outstanding(self, before: Invoice | None, after: Invoice | None) -> "Account":
         """With what an invoice asks for counted as it is now instead of as it was."""
-        asked = (after.asked_minor if after is not None else 0) - (before.asked_minor if before is not None else 0)
-        return evolve(self, asked_minor=self.asked_minor + asked) if asked else self
+        asked = (after.outstanding_minor if after is not None else 0) - (
+            before.outstanding_minor if before is not None else 0
+        )
+        return evolve(self, outstanding_minor=self.outstanding_minor + asked) if asked else self
 
-    def crediting(self, minor: int) -> "Account":
+    def with_credit(self, minor: int) -> "Account":
         """With so much more unapplied credit (less, if negative)."""
         return evolve(self, credit_minor=self.credit_minor + minor) if minor else self
 
 
-make_account = maker(Account)
+unchecked_account = unchecked(Account)
 
 
 @frozen
@@ -106,9 +107,9 @@ class Standing:
         return self._money(self.account.position.balance_minor)
 
     @property
-    def anchor(self) -> Money:
+    def utilization_base(self) -> Money:
         """Where utilization is counted from: the balance right after the latest deposited payment."""
-        return self._money(self.account.position.anchor_minor)
+        return self._money(self.account.position.utilization_base_minor)
 
     @property
     def utilization(self) -> Fraction | None:
@@ -116,18 +117,20 @@ class Standing:
         `invoicecore.ledger.utilization`."""
         position, refill = self.account.position, self.account.terms.refill
         return utilization(
-            position.balance_minor, position.anchor_minor, refill.at.minor if refill is not None else None
+            position.balance_minor,
+            position.utilization_base_minor,
+            refill.threshold.minor if refill is not None else None,
         )
 
     @property
-    def asked(self) -> Money:
+    def outstanding(self) -> Money:
         """What they were asked for and have not paid, of invoices that go to the balance."""
-        return self._money(self.account.asked_minor)
+        return self._money(self.account.outstanding_minor)
 
     @property
-    def projected(self) -> Money:
+    def projected_balance(self) -> Money:
         """The balance once everything `asked` for is paid."""
-        return self._money(self.account.projected_minor)
+        return self._money(self.account.projected_balance_minor)
 
     @property
     def credit(self) -> Money:
@@ -150,7 +153,7 @@ class Standing:
         return self.account.terms
 
     def _money(self, minor: int) -> Money:
-        return make_money(minor, self.account.position.currency)
+        return unchecked_money(minor, self.account.position.currency)
 
 
-make_standing = maker(Standing)
+unchecked_standing = unchecked(Standing)

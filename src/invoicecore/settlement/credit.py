@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from invoicecore.errors import Overpaid
+from invoicecore.errors import AmountTooLarge
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
 from invoicecore.model.events import CreditApplied
@@ -11,43 +11,43 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money, in_currency
-from invoicecore.values.stamp import Stamp
-from invoicecore.vocabulary import Act, Deposit, EntryKind
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.vocabulary import Action, Deposit, EntryKind
 
 
 def apply_credit(
-    account: Account, invoice: Invoice, payments: Iterable[Payment], amount: Money | None, stamp: Stamp
+    account: Account, invoice: Invoice, payments: Iterable[Payment], amount: Money | None, stamp: CommandStamp
 ) -> Decision:
     """Pay an invoice with unapplied credit; None is as much as there is and fits.
 
     `payments` are those with something unapplied, the oldest first; they are used in that order. Credit lies in the
     balance, so an invoice that deposits moves nothing, while one that does not takes the money out of it.
     """
-    target(Act.APPLY_CREDIT, facts(invoice, account.credit_minor))
+    target(Action.APPLY_CREDIT, facts(invoice, account.credit_minor))
     in_currency(account.currency, amount)
-    rest, credit = invoice.open_minor, account.credit_minor
+    rest, credit = invoice.amount_due_minor, account.credit_minor
     minor = min(rest, credit) if amount is None else amount.minor
     if minor > rest:
-        raise Overpaid(f"{invoice.label} has {invoice.open} left to pay, less than {amount}.")
+        raise AmountTooLarge(f"{invoice.label} has {invoice.amount_due} left to pay, less than {amount}.")
     if minor > credit:
-        raise Overpaid(f"The client has {Money(credit, account.currency)} of credit, less than {amount}.")
+        raise AmountTooLarge(f"The client has {Money(credit, account.currency)} of credit, less than {amount}.")
     paid, history = advance(
         invoice,
-        Act.APPLY_CREDIT,
+        Action.APPLY_CREDIT,
         stamp,
         credit,
         partly=minor < rest,
         paid_minor=invoice.paid_minor + minor,
     )
-    after, left, used, entries = account.asking(invoice, paid).crediting(-minor), minor, [], []
+    after, left, used, entries = account.with_outstanding(invoice, paid).with_credit(-minor), minor, [], []
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
             continue
         left -= taken
-        used.append(payment.applying(invoice.id, taken))
+        used.append(payment.with_application(invoice.id, taken))
         if invoice.deposit is Deposit.NOT_DEPOSITED:
-            after, entry = after.posting(
+            after, entry = after.with_entry(
                 EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)

@@ -2,18 +2,18 @@
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.events import Event
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import InvoiceId, SessionId
-from invoicecore.values.unchecked import maker
+from invoicecore.values.unchecked import unchecked
 
 
 @frozen
-class Hold:
+class SessionLocks:
     """The sessions that an invoice takes hold of, or lets go."""
 
     invoice_id: InvoiceId
@@ -26,14 +26,14 @@ class Decision:
     as they now are, sessions to lock and to unlock, and what to tell."""
 
     account: Account
-    entries: tuple[Entry, ...] = ()
-    sessions: tuple[Session, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
+    sessions: tuple[WorkSession, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     history: tuple[StatusChange, ...] = ()
-    lock: Hold | None = None
-    unlock: Hold | None = None
+    lock: SessionLocks | None = None
+    unlock: SessionLocks | None = None
     events: tuple[Event, ...] = ()
 
 
-make_decision = maker(Decision)
+unchecked_decision = unchecked(Decision)

@@ -13,15 +13,15 @@ from invoicecore.values.money import Money
 class Draft:
     """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
 
-    `asked` is what the client was asked for already, `still_to_ask` what would bring their balance to zero beyond
+    `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
     that; whoever bills by refills sees here whether the work of the draft is paid for by them.
     """
 
     invoice: Invoice
     difference: Difference
     balance: Money
-    asked: Money
-    still_to_ask: Money
+    outstanding: Money
+    shortfall: Money
 
     @property
     def id(self) -> InvoiceId:
@@ -30,17 +30,17 @@ class Draft:
 
     @property
     def revision(self) -> str:
-        """The digest of what is seen, for `invoices.generate(id, expect=…)`."""
+        """The digest of what is seen, for `invoices.generate(id, if_revision=…)`."""
         return self.invoice.revision
 
 
-def on_desk(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
+def draft_view(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
     """The draft with what moved since `before`, and the client's account as it is afterwards."""
     currency = account.currency
     return Draft(
         invoice,
         difference(before, invoice.lines, currency),
         Money(account.position.balance_minor, currency),
-        Money(account.asked_minor, currency),
-        Money(max(0, -account.projected_minor), currency),
+        Money(account.outstanding_minor, currency),
+        Money(max(0, -account.projected_balance_minor), currency),
     )

@@ -5,8 +5,8 @@ from datetime import date
 
 from attrs import evolve
 
-from invoicecore.errors import NotAllowedNow, Overpaid
-from invoicecore.ledger.entries import Entry
+from invoicecore.errors import AmountTooLarge, InvalidState
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
 from invoicecore.lifecycle.table import target
 from invoicecore.model.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
@@ -15,8 +15,8 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money, in_currency
-from invoicecore.values.stamp import Stamp
-from invoicecore.vocabulary import Act, Deposit, EntryKind, Overpayment, PaymentOrigin, Status
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.vocabulary import Action, Deposit, EntryKind, Overpayment, PaymentOrigin, Status
 
 
 def pay(
@@ -24,32 +24,32 @@ def pay(
     invoice: Invoice,
     payment_id: PaymentId,
     amount: Money | None,
-    stamp: Stamp,
+    stamp: CommandStamp,
     *,
     overpayment: Overpayment = Overpayment.REFUSE,
     received_on: date | None = None,
     method: str = "",
     reference: str = "",
-    act: Act = Act.RECORD_PAYMENT,
+    action: Action = Action.RECORD_PAYMENT,
 ) -> Decision:
     """Record money that came in for an invoice; None is all that is left to pay.
 
     What the invoice deposits raises the balance. What is more than the rest is refused (Overpaid), or, if said so,
     deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due.
     """
-    target(act, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
+    target(action, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
     in_currency(account.currency, amount)
-    rest = invoice.open_minor
+    rest = invoice.amount_due_minor
     minor = rest if amount is None else amount.minor
     excess = max(0, minor - rest)
     if excess and overpayment is Overpayment.REFUSE:
-        raise Overpaid(
-            f"{invoice.label} has {invoice.open} left to pay, less than {amount}. Pay at most that, or keep the "
+        raise AmountTooLarge(
+            f"{invoice.label} has {invoice.amount_due} left to pay, less than {amount}. Pay at most that, or keep the "
             f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT."
         )
     applied = minor - excess
     paid, history = advance(
-        invoice, act, stamp, account.credit_minor, partly=applied < rest, paid_minor=invoice.paid_minor + applied
+        invoice, action, stamp, account.credit_minor, partly=applied < rest, paid_minor=invoice.paid_minor + applied
     )
     payment = Payment(
         id=payment_id,
@@ -61,14 +61,14 @@ def pay(
         by=stamp.by,
         method=method,
         reference=reference,
-        origin=PaymentOrigin.STATUS_MENU if act is Act.SET_PAID else PaymentOrigin.RECORDED,
+        origin=PaymentOrigin.STATUS_MENU if action is Action.SET_PAID else PaymentOrigin.RECORDED,
         applied=(Application(invoice.id, applied),),
     )
-    after = account.asking(invoice, paid).crediting(excess)
-    entries: tuple[Entry, ...] = ()
+    after = account.with_outstanding(invoice, paid).with_credit(excess)
+    entries: tuple[LedgerEntry, ...] = ()
     deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
     if deposited:
-        after, entry = after.posting(
+        after, entry = after.with_entry(
             EntryKind.PAYMENT,
             deposited,
             stamp,
@@ -102,7 +102,7 @@ def reverse(
     invoices: Mapping[InvoiceId, Invoice],
     amount: Money | None,
     note: str,
-    stamp: Stamp,
+    stamp: CommandStamp,
 ) -> Decision:
     """Take back a payment or a part of it; None is all that can be taken back.
 
@@ -113,35 +113,35 @@ def reverse(
     unpaid = [part for part in payment.applied if invoices[part.invoice_id].status is not Status.PAID]
     most = free + sum(part.minor for part in unpaid)
     if not most:
-        raise NotAllowedNow(
+        raise InvalidState(
             "Nothing of this payment can be taken back: it was reversed already, or it has paid invoices in full. "
             "Void such an invoice with payments=OnVoid.REVERSE."
         )
     in_currency(account.currency, amount)
     minor = most if amount is None else amount.minor
     if minor > most:
-        raise Overpaid(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
+        raise AmountTooLarge(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
     from_credit = min(minor, free)
-    left, leaving, touched, after = minor - from_credit, from_credit, [], account.crediting(-from_credit)
+    left, leaving, touched, after = minor - from_credit, from_credit, [], account.with_credit(-from_credit)
     for part in reversed(unpaid):
         taken = min(left, part.minor)
         if not taken:
             break
         before = invoices[part.invoice_id]
         invoice = evolve(before, paid_minor=before.paid_minor - taken)
-        after = after.asking(before, invoice)
-        payment = payment.applying(part.invoice_id, -taken)
+        after = after.with_outstanding(before, invoice)
+        payment = payment.with_application(part.invoice_id, -taken)
         touched.append(invoice)
         left -= taken
         leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerEntry, ...] = ()
     if leaving:
-        after, entry = after.posting(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
+        after, entry = after.with_entry(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
         entries = (entry,)
     return Decision(
         account=after,
         entries=entries,
         invoices=tuple(touched),
-        payments=(payment.reversing(minor),),
+        payments=(payment.with_reversal(minor),),
         events=(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),),
     )

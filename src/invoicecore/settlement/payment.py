@@ -55,13 +55,13 @@ class Payment:
         """How much of it pays for that invoice, in minor units."""
         return sum(part.minor for part in self.applied if part.invoice_id == invoice_id)
 
-    def applying(self, invoice_id: InvoiceId, minor: int) -> "Payment":
+    def with_application(self, invoice_id: InvoiceId, minor: int) -> "Payment":
         """With so much more applied to an invoice (less, if negative)."""
         now = self.applied_to(invoice_id) + minor
         others = tuple(part for part in self.applied if part.invoice_id != invoice_id)
         return evolve(self, applied=(*others, Application(invoice_id, now)) if now else others)
 
-    def reversing(self, minor: int) -> "Payment":
+    def with_reversal(self, minor: int) -> "Payment":
         """With so much more of the unapplied part taken back."""
         return evolve(self, reversed_minor=self.reversed_minor + minor)
 

@@ -4,13 +4,13 @@ from datetime import date
 
 from attrs import frozen
 
-from invoicecore.lifecycle.invoice import Invoice, Letterhead
+from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
 
 
 @frozen
-class PaperPayment:
+class PrintablePayment:
     """One payment as the paper shows it: when it was received, how, and how much of it was for this invoice."""
 
     received_on: date
@@ -19,12 +19,12 @@ class PaperPayment:
 
 
 @frozen
-class Paper:
+class PrintableInvoice:
     """All that stands on an invoice. A generated one shows what it was generated with; a draft, which is a preview,
     shows what things are called now and has no number. `logo` is the picture that the letterhead names."""
 
     invoice: Invoice
-    letterhead: Letterhead
-    payments: tuple[PaperPayment, ...]
+    parties: PartySnapshot
+    payments: tuple[PrintablePayment, ...]
     is_preview: bool
     logo: Logo | None = None

@@ -12,8 +12,8 @@ def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
     A refill is looked at when the projected balance fell or terms were set, and not otherwise: what was asked is not
     asked again while it is unpaid. A void asks for nothing, so it does not come here.
     """
-    projected = after.projected_minor
-    if projected >= before.projected_minor and not terms_set:
+    projected = after.projected_balance_minor
+    if projected >= before.projected_balance_minor and not terms_set:
         return 0
     return after.terms.blocks_due(projected)
 
@@ -24,7 +24,7 @@ def refill_line(refill: Refill, blocks: int) -> Line:
     count = f"{blocks} × " if blocks > 1 else ""
     return Line(
         f"Refill of {count}{refill.hours} h at {refill.rate}",
-        refill.block.minor * blocks,
+        refill.amount.minor * blocks,
         duration=hours,
         rate=refill.rate,
     )

@@ -6,15 +6,15 @@ from typing import assert_never
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, Hold
+from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.values.stamp import Stamp
-from invoicecore.vocabulary import Act, Deposit, EntryKind, OnVoid
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid
 
 
 def void(
-    account: Account, invoice: Invoice, payments: Iterable[Payment], on_void: OnVoid, note: str, stamp: Stamp
+    account: Account, invoice: Invoice, payments: Iterable[Payment], on_void: OnVoid, note: str, stamp: CommandStamp
 ) -> Decision:
     """Cancel an invoice: its sessions are free again, and no money is lost.
 
@@ -23,26 +23,26 @@ def void(
     is reversed, and what had been deposited leaves the balance. The work stays debited, for it was done.
     `payments` are those applied to this invoice.
     """
-    voided, history = advance(invoice, Act.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
-    after, changed, entries = account.asking(invoice, voided), [], []
+    voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
+    after, changed, entries = account.with_outstanding(invoice, voided), [], []
     told: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
         minor = payment.applied_to(invoice.id)
-        freed = payment.applying(invoice.id, -minor)
+        freed = payment.with_application(invoice.id, -minor)
         match on_void:
             case OnVoid.KEEP:
-                after = after.crediting(minor)
+                after = after.with_credit(minor)
                 movement = None if deposits else (EntryKind.CREDIT_RELEASED, minor)
             case OnVoid.REVERSE:
-                freed = freed.reversing(minor)
+                freed = freed.with_reversal(minor)
                 movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
                 told.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
             case _:
                 assert_never(on_void)
         changed.append(freed)
         if movement is not None:
-            after, entry = after.posting(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
+            after, entry = after.with_entry(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
             entries.append(entry)
     return Decision(
         account=after,
@@ -50,6 +50,6 @@ def void(
         invoices=(voided,),
         payments=tuple(changed),
         history=history,
-        unlock=Hold(invoice.id, invoice.session_ids),
+        unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=tuple(told),
     )

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any, Self, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import Kept
+from invoicecore.ports.archive import ArchiveItem
 from invoicecore.ports.store import (
     ALL,
     INDEXES,
@@ -25,11 +25,11 @@ from invoicecore.ports.store import (
     Change,
     Entity,
     Fact,
+    IdempotencyRecord,
     Index,
-    Remembered,
-    Scope,
+    UniqueKind,
     id_of,
-    make_change,
+    unchecked_change,
 )
 from invoicecore.storage.memory_archive import all_of, fill
 from invoicecore.values.ids import FirmId
@@ -88,9 +88,9 @@ class _Books:
         self.entities: dict[type[Any], dict[str, _Stored]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[str, int] = {}  # the latest sequence of each numbered stream
         self.shelves: dict[str, dict[str, _Shelf]] = {index.name: {} for index in INDEXES}
-        self.claims: dict[Scope, dict[str, str]] = {scope: {} for scope in Scope}
+        self.claims: dict[UniqueKind, dict[str, str]] = {scope: {} for scope in UniqueKind}
         self.counters: dict[str, int] = {}
-        self.remembered: dict[str, Remembered] = {}
+        self.remembered: dict[str, IdempotencyRecord] = {}
         self.outbox: dict[str, _Post] = {}
         # What was committed and is not on its shelves yet, or no longer so and on them still, in the order in which it
         # came: much more is written than is listed, so things are shelved when a list of their kind is next asked for.
@@ -164,9 +164,9 @@ class _Books:
                         shelf.add(order, thing)
 
 
-def _stream_of(fact: Entry | StatusChange) -> str:
+def _stream_of(fact: LedgerEntry | StatusChange) -> str:
     """The stream in which the fact's sequence is unique: a client's ledger, an invoice's history."""
-    return fact.client_id if isinstance(fact, Entry) else fact.invoice_id
+    return fact.client_id if isinstance(fact, LedgerEntry) else fact.invoice_id
 
 
 class MemoryUnitOfWork:
@@ -194,9 +194,9 @@ class MemoryUnitOfWork:
         self._found: dict[type[Any], list[Entity]] = {}  # seen as well, and still to be noted as it is stored
         self._written: dict[_Place, tuple[_Stored, Entity | None]] = {}  # as seen, as it is to be
         self._appended: list[Fact] = []
-        self._claims: dict[Scope, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
+        self._claims: dict[UniqueKind, tuple[_Holders, _Holders]] = {}  # as seen, as they are to be
         self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
-        self._remembered: dict[str, Remembered] = {}
+        self._remembered: dict[str, IdempotencyRecord] = {}
         self._outbox: dict[str, tuple[_Post | None, _Post | None]] = {}  # as seen, as it is to be
 
     def __enter__(self) -> Self:
@@ -216,7 +216,7 @@ class MemoryUnitOfWork:
     def put(self, entity: Entity) -> Change:
         kind, id = type(entity), id_of(entity)
         before = self._write(kind, id, entity)
-        return make_change(kind.__name__, id, before, before + 1)
+        return unchecked_change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         return Change(kind.__name__, id, self._write(kind, id, None), 0)
@@ -272,7 +272,7 @@ class MemoryUnitOfWork:
             found.sort(key=order_of, reverse=descending)
         return found if limit is None else found[:limit]
 
-    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         base, (seen, own) = self._books.claims[scope], self._claims.setdefault(scope, ({}, {}))
         for key in keys:
             if key in own:
@@ -283,34 +283,34 @@ class MemoryUnitOfWork:
                 raise UniqueViolation(f"The {scope} {key!r} is held by {now!r}.")
             own[key] = holder
 
-    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
         base, (seen, own) = self._books.claims[scope], self._claims.setdefault(scope, ({}, {}))
         for key in keys:
             if key not in own:
                 seen[key] = base.get(key)
             own[key] = None
 
-    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         base, (_, own) = self._books.claims[scope], self._claims.get(scope, ({}, {}))
         return {key: holder for key in keys if (holder := (own if key in own else base).get(key)) is not None}
 
     def take(self, counter: str) -> int:
-        value = self.next_of(counter)
-        self.leap(counter, value + 1)
+        value = self.peek(counter)
+        self.advance_to(counter, value + 1)
         return value
 
-    def next_of(self, counter: str) -> int:
+    def peek(self, counter: str) -> int:
         seen = self._books.counters.get(counter, 1)
         return self._counters.setdefault(counter, (seen, seen))[1]
 
-    def leap(self, counter: str, to: int) -> None:
-        self.next_of(counter)  # what is next now must still be next when this unit commits
+    def advance_to(self, counter: str, to: int) -> None:
+        self.peek(counter)  # what is next now must still be next when this unit commits
         self._counters[counter] = (self._counters[counter][0], to)
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         self._remembered[remembered.key] = remembered
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str) -> IdempotencyRecord | None:
         return self._remembered.get(key) or self._books.remembered.get(key)
 
     def send(self, message: Message) -> None:
@@ -331,7 +331,7 @@ class MemoryUnitOfWork:
         post = self._books.outbox.get(message_id)
         self._outbox[message_id] = (post, None)
 
-    def give_back(self, message_id: str) -> None:
+    def nack(self, message_id: str) -> None:
         post = self._books.outbox.get(message_id)
         if post is not None:
             self._outbox[message_id] = (post, (post[0], None))
@@ -426,14 +426,14 @@ class MemoryStorage:
         with self._lock:
             return tuple(id for id, books in self._books.items() if id in books.entities[Firm])
 
-    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[Kept]]:
+    def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
         if firm_id not in self.firms():
             return nullcontext(iter(()))
         books = self._of(firm_id)
         with books.lock:
             return nullcontext(iter(all_of(books)))
 
-    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         books, restored = self._of(firm_id), _Books()
         with books.lock:
             _refuse_if_any(books, firm_id)

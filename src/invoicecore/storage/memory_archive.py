@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import PLACES, Claim, Counter, Kept, Versioned, kind_of
-from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, Index, Remembered, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned, kind_of
+from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, IdempotencyRecord, Index, id_of
 
 if TYPE_CHECKING:
     from invoicecore.storage.memory import _Books
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _STREAMS: tuple[Index[Any], ...] = (ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, AUDIT)
 
 
-def all_of(books: "_Books") -> list[Kept]:
+def all_of(books: "_Books") -> list[ArchiveItem]:
     """All that the books hold at this moment, in its order; asked for under their lock."""
-    kept: list[Kept] = [
+    kept: list[ArchiveItem] = [
         *(
             Versioned(entity, version)
             for of_kind in books.entities.values()
@@ -35,7 +35,7 @@ def all_of(books: "_Books") -> list[Kept]:
     return kept
 
 
-def fill(books: "_Books", kept: Iterable[Kept]) -> None:
+def fill(books: "_Books", kept: Iterable[ArchiveItem]) -> None:
     """Put all of this into books that are empty and that nobody else knows yet."""
     for it in kept:
         match it:
@@ -47,7 +47,7 @@ def fill(books: "_Books", kept: Iterable[Kept]) -> None:
                 books.claims[scope][key] = holder
             case Counter(name, value):
                 books.counters[name] = value
-            case Remembered():
+            case IdempotencyRecord():
                 books.remembered[it.key] = it
             case Message():
                 books.post(it.id, (it, None))

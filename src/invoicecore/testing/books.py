@@ -11,7 +11,7 @@ from attrs import frozen
 
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import NotFound
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
@@ -19,7 +19,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import (
     AUDIT,
     CLIENTS,
@@ -33,8 +33,8 @@ from invoicecore.ports.store import (
     TIMERS,
     AuditRecord,
     Entity,
-    Scope,
     Storage,
+    UniqueKind,
     UnitOfWork,
     id_of,
 )
@@ -68,11 +68,11 @@ class Books:
     clients: Mapping[str, Client]
     accounts: Mapping[str, Account]
     projects: Mapping[str, Project]
-    sessions: Mapping[str, Session]
+    sessions: Mapping[str, WorkSession]
     timers: Mapping[str, Timer]
     invoices: Mapping[str, Invoice]
     payments: Mapping[str, Payment]
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, tuple[LedgerEntry, ...]]
     history: Mapping[str, tuple[StatusChange, ...]]
     audit: tuple[AuditRecord, ...]
     locks: Mapping[str, str]
@@ -107,10 +107,12 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
             history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
             audit=audit,
-            locks=dict(uow.holders(Scope.SESSION, sessions)),
-            numbers=dict(uow.holders(Scope.NUMBER, [it.number for it in invoices.values() if it.number is not None])),
-            imports=dict(uow.holders(Scope.IMPORT, SOURCES)),
-            next_number=uow.next_of(INVOICE_COUNTER),
+            locks=dict(uow.holders(UniqueKind.SESSION, sessions)),
+            numbers=dict(
+                uow.holders(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
+            ),
+            imports=dict(uow.holders(UniqueKind.IMPORT, SOURCES)),
+            next_number=uow.peek(INVOICE_COUNTER),
             outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
         )
 

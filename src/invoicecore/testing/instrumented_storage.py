@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Protocol, Self, TypeVar
 
 from invoicecore.model.events import Message
-from invoicecore.ports.store import ALL, Change, Entity, Fact, Index, Remembered, Scope, Storage, UnitOfWork
+from invoicecore.ports.store import ALL, Change, Entity, Fact, IdempotencyRecord, Index, Storage, UniqueKind, UnitOfWork
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
@@ -30,12 +30,12 @@ LOOKING = frozenset(
         "release",
         "holders",
         "take",
-        "next_of",
-        "leap",
+        "peek",
+        "advance_to",
         "recall",
         "lease",
         "acknowledge",
-        "give_back",
+        "nack",
     }
 )
 """The calls that may look at what others have committed."""
@@ -111,28 +111,28 @@ class WatchedUnit:
         find = partial(self._inner.find, index, key, after=after, before=before, limit=limit, descending=descending)
         return self._watch("find", find)
 
-    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         self._watch("claim", partial(self._inner.claim, scope, keys, holder))
 
-    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
         self._watch("release", partial(self._inner.release, scope, keys))
 
-    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         return self._watch("holders", partial(self._inner.holders, scope, keys))
 
     def take(self, counter: str) -> int:
         return self._watch("take", partial(self._inner.take, counter))
 
-    def next_of(self, counter: str) -> int:
-        return self._watch("next_of", partial(self._inner.next_of, counter))
+    def peek(self, counter: str) -> int:
+        return self._watch("peek", partial(self._inner.peek, counter))
 
-    def leap(self, counter: str, to: int) -> None:
-        self._watch("leap", partial(self._inner.leap, counter, to))
+    def advance_to(self, counter: str, to: int) -> None:
+        self._watch("advance_to", partial(self._inner.advance_to, counter, to))
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         self._watch("remember", partial(self._inner.remember, remembered))
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str) -> IdempotencyRecord | None:
         return self._watch("recall", partial(self._inner.recall, key))
 
     def send(self, message: Message) -> None:
@@ -144,8 +144,8 @@ class WatchedUnit:
     def acknowledge(self, message_id: str) -> None:
         self._watch("acknowledge", partial(self._inner.acknowledge, message_id))
 
-    def give_back(self, message_id: str) -> None:
-        self._watch("give_back", partial(self._inner.give_back, message_id))
+    def nack(self, message_id: str) -> None:
+        self._watch("nack", partial(self._inner.nack, message_id))
 
     def commit(self) -> None:
         self._watch(COMMIT, self._inner.commit)

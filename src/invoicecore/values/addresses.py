@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import islice
 
-from invoicecore.errors import Malformed
-from invoicecore.values.inputs import shown
+from invoicecore.errors import InvalidInput
+from invoicecore.values.inputs import short_repr
 
 MOST_RANGES = 1_000
 """The most ranges that a list may have."""
@@ -34,10 +34,10 @@ def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
     ('10.0.0.0/8', '2001:db8::1-2001:db8::ff', '192.0.2.7')
     """
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise Malformed(f"Address ranges must be several texts, such as a list, not {shown(texts)}.")
+        raise InvalidInput(f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.")
     given = list(islice(texts, MOST_RANGES + 1))
     if len(given) > MOST_RANGES:
-        raise Malformed(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
+        raise InvalidInput(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
     return tuple(dict.fromkeys(_spelled(*_range(text)) for text in given))
 
 
@@ -55,7 +55,7 @@ def admits(ranges: Iterable[str], address: str | None) -> bool:
     try:
         spans = [_range(text) for text in ranges]
         here = None if address is None or not spans else _place(_address(address))
-    except Malformed:
+    except InvalidInput:
         return False
     return not spans or any(here is not None and _place(first) <= here <= _place(last) for first, last in spans)
 
@@ -71,9 +71,11 @@ def _range(text: object) -> tuple[_Address, _Address]:
     begin = _address(first.strip())
     end = _address(last.strip()) if "-" in said else begin
     if begin.version != end.version:
-        raise Malformed(f"{shown(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges.")
+        raise InvalidInput(
+            f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges."
+        )
     if _place(end) < _place(begin):
-        raise Malformed(f"{shown(text)} ends before it begins; turn it around.")
+        raise InvalidInput(f"{short_repr(text)} ends before it begins; turn it around.")
     return begin, end
 
 
@@ -84,7 +86,7 @@ def _network(text: str) -> tuple[_Address, _Address]:
     try:
         network = ip_network(text)
     except ValueError as wrong:
-        raise Malformed(f"{shown(text)} is not a network: {wrong}.") from wrong
+        raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.") from wrong
     first, last = network[0], network[-1]
     # A network with some addresses that are mapped, and others that are not, is one of IPv6.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
@@ -119,8 +121,8 @@ def _spelled(first: _Address, last: _Address) -> str:
     return f"{first}/{first.max_prefixlen - differing.bit_length()}"
 
 
-def _unknown(text: object) -> Malformed:
-    return Malformed(
-        f"{shown(text)} is not an address or a range of them; give one such as '10.0.0.0/8', '10.0.0.1-10.0.0.9' or "
-        f"'2001:db8::1'."
+def _unknown(text: object) -> InvalidInput:
+    return InvalidInput(
+        f"{short_repr(text)} is not an address or a range of them; give one such as '10.0.0.0/8', '10.0.0.1-10.0.0.9' "
+        f"or '2001:db8::1'."
     )

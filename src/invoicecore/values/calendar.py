@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 _DAY = timedelta(days=1)
 # So that, in every zone, the days around them can be told.
@@ -27,7 +27,7 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, TypeError, OverflowError) as impossible:
-        raise Malformed(f"There is no such time: {impossible}.") from impossible
+        raise InvalidInput(f"There is no such time: {impossible}.") from impossible
 
 
 def known_zone(name: str) -> ZoneInfo:
@@ -43,7 +43,9 @@ def _zone(name: str) -> ZoneInfo:
             raise ZoneInfoNotFoundError(name)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise Malformed(f"{shown(name)} is not a time zone; give an IANA name such as 'Europe/Paris'.") from unknown
+        raise InvalidInput(
+            f"{short_repr(name)} is not a time zone; give an IANA name such as 'Europe/Paris'."
+        ) from unknown
 
 
 def instant(what: str, value: object) -> datetime:
@@ -53,14 +55,14 @@ def instant(what: str, value: object) -> datetime:
     offset instead.
     """
     if not isinstance(value, datetime):
-        raise Malformed(f"{what} must be a datetime, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be a datetime, not {short_repr(value)}.")
     if value.tzinfo is UTC:
         return _within(what, value)
     offset = value.utcoffset()
     if offset is None:
-        raise Malformed(f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15).")
+        raise InvalidInput(f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15).")
     if value.replace(fold=0).utcoffset() != value.replace(fold=1).utcoffset():
-        raise Malformed(
+        raise InvalidInput(
             f"{what} is a time that the clock of {value.tzinfo} shows twice or never: "
             f"{value.replace(tzinfo=None).isoformat()}; give it in UTC or with its offset."
         )
@@ -76,15 +78,15 @@ def _within(what: str, moment: datetime) -> datetime:
     return moment
 
 
-def _at_the_ends(what: str, moment: datetime) -> Malformed:
-    return Malformed(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
+def _at_the_ends(what: str, moment: datetime) -> InvalidInput:
+    return InvalidInput(f"{what} lies outside the years 1 to 9999, or at their very ends: {moment.isoformat()}.")
 
 
 def business_day(what: str, value: object) -> date:
     """A date that every zone can place. Malformed for what is no date, and at the very edges of the calendar."""
     day = inputs.day(what, value)
     if not _EARLIEST <= day <= _LATEST:
-        raise Malformed(f"{what} lies at the edge of the calendar: {day}.")
+        raise InvalidInput(f"{what} lies at the edge of the calendar: {day}.")
     return day
 
 
@@ -95,12 +97,12 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     has around then.
     """
     if inputs.instance(what, clock, datetime).tzinfo is not None:
-        raise Malformed(f"{what} has a time zone already: {clock.isoformat()}.")
+        raise InvalidInput(f"{what} has a time zone already: {clock.isoformat()}.")
     local = clock.replace(tzinfo=known_zone(zone), fold=0)
     if offset is None:
         return instant(what, local)
     if inputs.instance("offset", offset, timedelta) not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
-        raise Malformed(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
+        raise InvalidInput(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
     return instant(what, clock.replace(tzinfo=timezone(offset)))
 
 
@@ -109,7 +111,7 @@ def day_of(moment: datetime, zone: str) -> date:
     try:
         return moment.astimezone(_zone(zone)).date()
     except OverflowError as impossible:
-        raise Malformed(f"{zone} has no day for {moment.isoformat()}.") from impossible
+        raise InvalidInput(f"{zone} has no day for {moment.isoformat()}.") from impossible
 
 
 def opening(day: date, zone: str) -> datetime:
@@ -129,7 +131,7 @@ def _opening(day: date, zone: str) -> datetime:
             return moment
         earlier, later = moment - 2 * _DAY, moment + 2 * _DAY
     except OverflowError as impossible:
-        raise Malformed(f"{day} lies at the edge of the calendar.") from impossible
+        raise InvalidInput(f"{day} lies at the edge of the calendar.") from impossible
     while later - earlier > timedelta(microseconds=1):
         middle = earlier + (later - earlier) / 2
         earlier, later = (earlier, middle) if day_of(middle, zone) >= day else (middle, later)
@@ -140,7 +142,7 @@ def first_instant(day: date, zone: str) -> datetime:
     """The first instant of a day. Malformed for the rare day that a zone left out (Samoa had no 30 December 2011)."""
     moment = opening(day, zone)
     if day_of(moment, zone) != day:
-        raise Malformed(f"{zone} had no {day}: its calendar left that day out.")
+        raise InvalidInput(f"{zone} had no {day}: its calendar left that day out.")
     return moment
 
 
@@ -159,9 +161,9 @@ class Period:
         inputs.day("The first day of a period", self.first)
         inputs.day("The last day of a period", self.last)
         if self.last < self.first:
-            raise Malformed(f"A period cannot end on {self.last}, before it begins on {self.first}.")
+            raise InvalidInput(f"A period cannot end on {self.last}, before it begins on {self.first}.")
         if self.first < _EARLIEST or self.last > _LATEST:
-            raise Malformed(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
+            raise InvalidInput(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
 
     @classmethod
     def month(cls, year: int, month: int) -> Self:
@@ -169,7 +171,9 @@ class Period:
         try:
             return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no month {shown(month)} of {shown(year)}: {impossible}.") from impossible
+            raise InvalidInput(
+                f"There is no month {short_repr(month)} of {short_repr(year)}: {impossible}."
+            ) from impossible
 
     @classmethod
     def year(cls, year: int) -> Self:
@@ -177,7 +181,7 @@ class Period:
         try:
             return cls(date(year, 1, 1), date(year, 12, 31))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no year {shown(year)}: {impossible}.") from impossible
+            raise InvalidInput(f"There is no year {short_repr(year)}: {impossible}.") from impossible
 
     @classmethod
     def week(cls, year: int, week: int) -> Self:
@@ -185,7 +189,9 @@ class Period:
         try:
             return cls(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
         except (ValueError, TypeError, OverflowError) as impossible:
-            raise Malformed(f"There is no ISO week {shown(week)} of {shown(year)}: {impossible}.") from impossible
+            raise InvalidInput(
+                f"There is no ISO week {short_repr(week)} of {short_repr(year)}: {impossible}."
+            ) from impossible
 
     @classmethod
     def week_of(cls, day: date) -> Self:
@@ -230,7 +236,9 @@ class PaymentTerms:
     def __attrs_post_init__(self) -> None:
         for what, value, most in (("days", self.days, 3650), ("months", self.months, 120)):
             if type(value) is not int or not 0 <= value <= most:
-                raise Malformed(f"{what} of payment terms must be a whole number from 0 to {most}, not {shown(value)}.")
+                raise InvalidInput(
+                    f"{what} of payment terms must be a whole number from 0 to {most}, not {short_repr(value)}."
+                )
         inputs.yes_or_no("end_of_month", self.end_of_month)
 
     @classmethod
@@ -252,4 +260,4 @@ class PaymentTerms:
             month_end = relativedelta(months=self.months, day=31 if self.end_of_month else None)
             return issued + month_end + self.days * _DAY
         except (ValueError, OverflowError) as impossible:
-            raise Malformed(f"Payment terms lead from {issued} beyond the year 9999.") from impossible
+            raise InvalidInput(f"Payment terms lead from {issued} beyond the year 9999.") from impossible

@@ -1,6 +1,6 @@
 """Is what comes in from outside well formed?
 
-Each function takes what a caller gave, returns it as a good value, or raises `Malformed` saying which argument is
+Each function takes what a caller gave, returns it as a good value, or raises `InvalidInput` saying which argument is
 wrong and what is expected. Inside the library nobody asks again.
 """
 
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 
 NAME_LENGTH = 200
 """The most characters that a name may have."""
@@ -33,7 +33,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value as an error message shows it: cut where it is long, and whatever it is made of."""
     try:
         text = repr(value)
@@ -45,7 +45,7 @@ def shown(value: object) -> str:
 def instance(what: str, value: object, kind: type[T]) -> T:
     """The value, if it is of that type."""
     if not isinstance(value, kind):
-        raise Malformed(f"{what} must be a {kind.__name__}, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be a {kind.__name__}, not {short_repr(value)}.")
     return value
 
 
@@ -57,11 +57,11 @@ def optional(value: T | None, check: Callable[[T], R]) -> R | None:
 def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
     """Text without surrounding blanks; may be empty."""
     if not isinstance(value, str):
-        raise Malformed(f"{what} must be text, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be text, not {short_repr(value)}.")
     if len(value) > longest:
-        raise Malformed(f"{what} is {len(value)} characters long; at most {longest} fit.")
+        raise InvalidInput(f"{what} is {len(value)} characters long; at most {longest} fit.")
     if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
-        raise Malformed(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
+        raise InvalidInput(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
     return value.strip()
 
 
@@ -69,9 +69,9 @@ def name(what: str, value: object) -> str:
     """Text of one line that is not blank."""
     good = text(what, value, NAME_LENGTH)
     if not good:
-        raise Malformed(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
+        raise InvalidInput(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
     if _NOT_ON_A_LINE.search(good):
-        raise Malformed(f"{what} holds a line break or another control character: {shown(good)}.")
+        raise InvalidInput(f"{what} holds a line break or another control character: {short_repr(good)}.")
     return good
 
 
@@ -79,21 +79,21 @@ def reason(what: str, value: object) -> str:
     """Text that says why; blank says nothing and is refused."""
     good = text(what, value)
     if not good:
-        raise Malformed(f"{what} is blank; say why in a few words.")
+        raise InvalidInput(f"{what} is blank; say why in a few words.")
     return good
 
 
 def yes_or_no(what: str, value: object) -> bool:
     """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
     if not isinstance(value, bool):
-        raise Malformed(f"{what} must be True or False, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be True or False, not {short_repr(value)}.")
     return value
 
 
 def day(what: str, value: object) -> date:
     """A date that is not secretly a datetime."""
     if type(value) is not date:
-        raise Malformed(f"{what} must be a date, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.")
     return value
 
 
@@ -104,8 +104,8 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
     exponents in text, digits of other scripts, and more than 18 digits before or 12 after the point.
     """
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise Malformed(
-            f"{what} must be a whole number, a Decimal or a text such as '12.50', not {shown(value)}"
+        raise InvalidInput(
+            f"{what} must be a whole number, a Decimal or a text such as '12.50', not {short_repr(value)}"
             + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else ".")
         )
     if isinstance(value, Decimal):
@@ -113,7 +113,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         # and a huge exponent must not be spelled out.
         sign, digits, exponent = value.as_tuple()
         if not isinstance(exponent, int) or value.adjusted() > 17 or exponent < -30:
-            raise Malformed(f"{what} must be an ordinary number, not {shown(value)}.")
+            raise InvalidInput(f"{what} must be an ordinary number, not {short_repr(value)}.")
         if not any(digits):
             return 0, 0
         whole = int("".join(map(str, digits)))
@@ -122,15 +122,15 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         while exponent < 0 and whole % 10 == 0:
             whole, exponent = whole // 10, exponent + 1
         if -exponent > 12:
-            raise Malformed(f"{what} has more than 12 decimal places: {shown(value)}.")
+            raise InvalidInput(f"{what} has more than 12 decimal places: {short_repr(value)}.")
         return (-whole if sign else whole), -exponent
     if isinstance(value, int):
         if abs(value) >= 10**18:
-            raise Malformed(f"{what} is larger than 18 digits.")
+            raise InvalidInput(f"{what} is larger than 18 digits.")
         return value, 0
     match = _PLAIN_NUMBER.fullmatch(value)
     if match is None:
-        raise Malformed(f"{what} must be a plain number such as '1000' or '12.50', not {shown(value)}.")
+        raise InvalidInput(f"{what} must be a plain number such as '1000' or '12.50', not {short_repr(value)}.")
     minus, whole_digits, fraction = match.groups()
     fraction = (fraction or "").rstrip("0")
     number = int(whole_digits + fraction)
@@ -147,27 +147,27 @@ def duration(what: str, value: object) -> timedelta:
         digits, scale = decimal_parts(what, value)
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
-            raise Malformed(f"{what} is not a whole number of microseconds: {shown(value)}; give a timedelta.")
+            raise InvalidInput(f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta.")
         if micros > 10**17:
-            raise Malformed(f"{what} is too long: {shown(value)} hours.")
+            raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.")
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):
-        raise Malformed(f"{what} must not be negative: {shown(value)}.")
+        raise InvalidInput(f"{what} must not be negative: {short_repr(value)}.")
     return length
 
 
-def several(what: str, value: object, kind: type[T]) -> frozenset[T]:
+def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     """Several values of that type, which can be hashed."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise Malformed(f"{what} must be several {kind.__name__}, such as a list, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be several {kind.__name__}, such as a list, not {short_repr(value)}.")
     return frozenset(instance(what, part, kind) for part in tuple(value))
 
 
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Several ids, each once and in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise Malformed(f"{what} must be several ids, such as a list, not {shown(value)}.")
+        raise InvalidInput(f"{what} must be several ids, such as a list, not {short_repr(value)}.")
     given = tuple(value)
     if not all(isinstance(id, str) for id in given):
-        raise Malformed(f"{what} must hold ids, each a text: {shown(given)}.")
+        raise InvalidInput(f"{what} must hold ids, each a text: {short_repr(given)}.")
     return tuple(sorted(set(given)))

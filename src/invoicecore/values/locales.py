@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -29,4 +29,4 @@ def parsed_locale(name: str) -> "Locale":
     try:
         return Locale.parse(name, sep="-" if "-" in name else "_")
     except (UnknownLocaleError, ValueError, TypeError) as unknown:
-        raise Malformed(f"{shown(name)} is not a locale; give one such as 'en_US' or 'de'.") from unknown
+        raise InvalidInput(f"{short_repr(name)} is not a locale; give one such as 'en_US' or 'de'.") from unknown

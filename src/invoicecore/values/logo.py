@@ -5,7 +5,7 @@ from zlib import crc32
 
 from attrs import field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values.ids import LogoId
 
 LARGEST_LOGO = 1_048_576
@@ -56,17 +56,19 @@ class Logo:
 def _looked_at(content: object) -> tuple[str, int, int]:
     """Of which type a picture is, and its size; only its outline is read, in one pass."""
     if type(content) is not bytes:
-        raise Malformed(f"A logo must be the bytes of a picture, not a {type(content).__name__}.")
+        raise InvalidInput(f"A logo must be the bytes of a picture, not a {type(content).__name__}.")
     if len(content) > LARGEST_LOGO:
-        raise Malformed(f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture.")
+        raise InvalidInput(
+            f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture."
+        )
     if content.startswith(_PNG):
         media_type, (width, height) = "image/png", _size_of_png(content)
     elif content.startswith(_JPEG):
         media_type, (width, height) = "image/jpeg", _size_of_jpeg(content)
     else:
-        raise Malformed("A logo must be a PNG or a JPEG, and this is neither, whatever it is called.")
+        raise InvalidInput("A logo must be a PNG or a JPEG, and this is neither, whatever it is called.")
     if not (1 <= width <= WIDEST_LOGO and 1 <= height <= WIDEST_LOGO):
-        raise Malformed(f"A logo may be 1 to {WIDEST_LOGO} pixels wide and high, and this is {width} × {height}.")
+        raise InvalidInput(f"A logo may be 1 to {WIDEST_LOGO} pixels wide and high, and this is {width} × {height}.")
     return media_type, width, height
 
 
@@ -114,8 +116,8 @@ def _size_of_jpeg(content: bytes) -> tuple[int, int]:
     raise _damaged("JPEG")
 
 
-def _damaged(kind: str) -> Malformed:
-    return Malformed(
+def _damaged(kind: str) -> InvalidInput:
+    return InvalidInput(
         f"This begins as a {kind}, but is damaged, cut off, of a rare kind, or has something behind its end; "
         f"save the picture anew."
     )

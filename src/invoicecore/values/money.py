@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import field, frozen
 
-from invoicecore.errors import CurrencyMismatch, Malformed
+from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.locales import parsed_locale
-from invoicecore.values.unchecked import maker
+from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -36,7 +36,7 @@ _MICROS_PER_HOUR = 3_600_000_000
 def known_currency(code: object) -> str:
     """The ISO 4217 code, if it is one that money is kept in. Anything else is Malformed."""
     if not isinstance(code, str) or code not in EXPONENTS:
-        raise Malformed(f"{shown(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
+        raise InvalidInput(f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
     return str(code)  # no longer of somebody's own class
 
 
@@ -60,7 +60,7 @@ class Money:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -LARGEST_MINOR < self.minor < LARGEST_MINOR:
-            raise Malformed(f"minor must be a whole number below 10**17, not {shown(self.minor)}.")
+            raise InvalidInput(f"minor must be a whole number below 10**17, not {short_repr(self.minor)}.")
         if type(self.currency) is not str or self.currency not in EXPONENTS:
             known_currency(self.currency)
 
@@ -74,7 +74,7 @@ class Money:
         exponent = EXPONENTS[known_currency(currency)]
         digits, scale = inputs.decimal_parts("An amount of money", amount)
         if scale > exponent:
-            raise Malformed(f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals.")
+            raise InvalidInput(f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals.")
         return cls(digits * 10 ** (exponent - scale), currency)
 
     @classmethod
@@ -148,7 +148,7 @@ class Money:
         (Money.of('0.34', 'USD'), Money.of('0.33', 'USD'), Money.of('0.33', 'USD'))
         """
         if any(type(weight) is not int or weight < 0 for weight in weights) or not sum(weights):
-            raise Malformed("weights must be whole numbers, none negative and not all zero.")
+            raise InvalidInput("weights must be whole numbers, none negative and not all zero.")
         whole, sign = abs(self.minor), -1 if self.minor < 0 else 1
         shares = [divmod(whole * weight, sum(weights)) for weight in weights]
         left = whole - sum(share for share, _ in shares)
@@ -176,7 +176,7 @@ class Money:
         return f"Money.of('{self.amount}', '{self.currency}')"
 
 
-make_money = maker(Money)
+unchecked_money = unchecked(Money)
 
 
 def roomy_context() -> AbstractContextManager[Context]:
@@ -189,7 +189,7 @@ def positive(what: str, amount: object) -> Money:
     """An amount above zero. Malformed for any other, and for what is no Money."""
     good = inputs.instance(what, amount, Money)
     if good.minor <= 0:
-        raise Malformed(f"{what} must be above zero, not {good}.")
+        raise InvalidInput(f"{what} must be above zero, not {good}.")
     return good
 
 
@@ -229,11 +229,11 @@ class Rate:
     def __attrs_post_init__(self) -> None:
         known_currency(self.currency)
         if type(self.digits) is not int or type(self.scale) is not int or not 0 <= self.scale <= 12:
-            raise Malformed("A rate is made of whole numbers; use Rate.hourly.")
+            raise InvalidInput("A rate is made of whole numbers; use Rate.hourly.")
         if not 0 <= self.digits < 10 ** (18 + self.scale):
-            raise Malformed("A rate must be neither negative nor huge; use Rate.hourly.")
+            raise InvalidInput("A rate must be neither negative nor huge; use Rate.hourly.")
         if self.scale and self.digits % 10 == 0:
-            raise Malformed("A rate is kept without trailing zeros; use Rate.hourly.")
+            raise InvalidInput("A rate is kept without trailing zeros; use Rate.hourly.")
         # amount in minor units = numerator × microseconds / denominator
         ratio = (self.digits * 10 ** EXPONENTS[self.currency], _MICROS_PER_HOUR * 10**self.scale)
         object.__setattr__(self, "_per_hour_minor", ratio)
@@ -246,7 +246,7 @@ class Rate:
         """
         digits, scale = inputs.decimal_parts("A rate", amount)
         if digits < 0:
-            raise Malformed(f"A rate must not be negative: {shown(amount)}.")
+            raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.")
         return cls(digits, scale, known_currency(currency))
 
     @property
@@ -263,7 +263,7 @@ class Rate:
         numerator, denominator = self._per_hour_minor
         minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
         if minor >= LARGEST_MINOR:
-            raise Malformed(f"{duration} at {self} is more than any amount may be.")
+            raise InvalidInput(f"{duration} at {self} is more than any amount may be.")
         return minor
 
     def __str__(self) -> str:

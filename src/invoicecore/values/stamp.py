@@ -6,11 +6,11 @@ from attrs import frozen
 
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import PersonId
-from invoicecore.values.unchecked import maker
+from invoicecore.values.unchecked import unchecked
 
 
 @frozen
-class Stamp:
+class CommandStamp:
     """The instant of a command, who gave it, and the firm's master zone."""
 
     at: datetime
@@ -23,4 +23,4 @@ class Stamp:
         return day_of(self.at, self.zone)
 
 
-make_stamp = maker(Stamp)
+unchecked_stamp = unchecked(CommandStamp)

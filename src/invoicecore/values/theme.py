@@ -3,8 +3,9 @@
 A theme is four tokens: an accent colour, a font, how much space there is, and where the logo stands. The firm keeps it
 as a text: the name of one of `THEMES`, and after it the tokens that shall be otherwise.
 
->>> Theme.of("classic accent=#2f6f4e density=compact")
-Theme(accent='#2f6f4e', font=<Font.SERIF: 'serif'>, density=<Density.COMPACT: 'compact'>, logo=<Place.CENTER: 'center'>)
+>>> theme = Theme.of("classic accent=#2f6f4e density=compact")
+>>> theme.accent, theme.density, theme.logo
+('#2f6f4e', <Density.COMPACT: 'compact'>, <LogoPlace.CENTER: 'center'>)
 """
 
 import re
@@ -14,9 +15,9 @@ from typing import Self
 
 from attrs import asdict, field, frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 READABLE = 4.5
 """The contrast that text needs against its ground, by WCAG 2 (level AA)."""
@@ -40,7 +41,7 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
-class Place(StrEnum):
+class LogoPlace(StrEnum):
     """Where the logo stands; start is left where one writes to the right, and right where one writes to the left."""
 
     START = "start"
@@ -51,7 +52,7 @@ class Place(StrEnum):
 def _colour(value: object) -> str:
     good = inputs.instance("accent", value, str).lower()
     if not _COLOUR.fullmatch(good):
-        raise Malformed(f"accent must be a colour such as '#1f4e79', not {shown(value)}.")
+        raise InvalidInput(f"accent must be a colour such as '#1f4e79', not {short_repr(value)}.")
     return good
 
 
@@ -62,14 +63,14 @@ class Theme:
     accent: str = field(default="#24507a", converter=_colour)
     font: Font = Font.SANS
     density: Density = Density.REGULAR
-    logo: Place = Place.START
+    logo: LogoPlace = LogoPlace.START
 
     @classmethod
     def of(cls, text: str) -> Self:
         """What a theme's text means; a blank one means the first of `THEMES`. Malformed for anything that is none."""
         name, *overrides = inputs.text("A theme", text, inputs.NAME_LENGTH).split() or [USUAL]
         if name not in THEMES:
-            raise Malformed(f"{shown(name)} is not a theme; there are {', '.join(THEMES)}.")
+            raise InvalidInput(f"{short_repr(name)} is not a theme; there are {', '.join(THEMES)}.")
         tokens: dict[str, object] = asdict(THEMES[name])
         for override in overrides:
             token, _, value = override.partition("=")
@@ -99,12 +100,12 @@ USUAL = "plain"
 
 THEMES: Mapping[str, Theme] = {
     USUAL: Theme(),
-    "classic": Theme(accent="#7a2230", font=Font.SERIF, logo=Place.CENTER),
-    "studio": Theme(accent="#0b7a6f", font=Font.GROTESQUE, density=Density.AIRY, logo=Place.END),
+    "classic": Theme(accent="#7a2230", font=Font.SERIF, logo=LogoPlace.CENTER),
+    "studio": Theme(accent="#0b7a6f", font=Font.GROTESQUE, density=Density.AIRY, logo=LogoPlace.END),
 }
 """The themes that there are, by name."""
 
-_KINDS: Mapping[str, type[StrEnum]] = {"font": Font, "density": Density, "logo": Place}
+_KINDS: Mapping[str, type[StrEnum]] = {"font": Font, "density": Density, "logo": LogoPlace}
 
 
 def _token(token: str, value: str) -> object:
@@ -112,9 +113,9 @@ def _token(token: str, value: str) -> object:
         return _colour(value)
     kind = _KINDS.get(token)
     if kind is None:
-        raise Malformed(f"{shown(token)} is no token of a theme; they are accent, {', '.join(_KINDS)}.")
+        raise InvalidInput(f"{short_repr(token)} is no token of a theme; they are accent, {', '.join(_KINDS)}.")
     if value not in [*kind]:
-        raise Malformed(f"{token} must be {' or '.join(kind)}, not {shown(value)}.")
+        raise InvalidInput(f"{token} must be {' or '.join(kind)}, not {short_repr(value)}.")
     return kind(value)
 
 

@@ -15,8 +15,8 @@ from invoicecore.archive.integrity.people import People
 from invoicecore.archive.integrity.seen_state import Known, Look, Room
 from invoicecore.archive.integrity.trail import Trail
 from invoicecore.archive.integrity.work import Work
-from invoicecore.errors import Malformed
-from invoicecore.ports.archive import Kept, Versioned, kind_of
+from invoicecore.errors import InvalidInput
+from invoicecore.ports.archive import ArchiveItem, Versioned, kind_of
 from invoicecore.values.ids import FirmId
 
 
@@ -39,7 +39,7 @@ class Soundness:
             for kind, look in room.looks.items():
                 self._looks.setdefault(kind, []).append(look)
 
-    def faults_of(self, kept: Kept) -> Iterator[str]:
+    def faults_of(self, kept: ArchiveItem) -> Iterator[str]:
         """What is wrong with the next thing, in sentences; nothing, if it fits."""
         thing: Any = kept
         if isinstance(kept, Versioned):
@@ -48,7 +48,7 @@ class Soundness:
         try:
             for look in self._looks.get(kind_of(kept), ()):
                 yield from look(thing)
-        except Malformed as malformed:
+        except InvalidInput as malformed:
             yield str(malformed)
 
     def faults_at_the_end(self) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import assert_never
 from invoicecore.archive.integrity.seen_state import Known, Looks
 from invoicecore.model.events import Message
 from invoicecore.ports.archive import Claim
-from invoicecore.ports.store import Scope
+from invoicecore.ports.store import UniqueKind
 
 
 class Holdings:
@@ -24,16 +24,16 @@ class Holdings:
     def _fits(self, claim: Claim) -> bool:
         known = self._known
         match claim.scope:
-            case Scope.NUMBER:
+            case UniqueKind.NUMBER:
                 # A number stays claimed for ever; those of invoices that are there are theirs.
                 return known.numbers.pop(claim.key, claim.holder) == claim.holder
-            case Scope.SESSION:
+            case UniqueKind.SESSION:
                 return known.locks.pop(claim.key, None) == claim.holder
-            case Scope.EMAIL:
+            case UniqueKind.EMAIL:
                 return known.emails.pop(claim.key, None) == claim.holder
-            case Scope.TIMER:
+            case UniqueKind.TIMER:
                 return known.timers.pop(claim.key, None) == claim.holder
-            case Scope.IMPORT:
+            case UniqueKind.IMPORT:
                 return claim.holder in known.sessions
             case _:
                 assert_never(claim.scope)

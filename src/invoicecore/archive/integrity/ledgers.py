@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from invoicecore.archive.integrity.seen_state import Known, Looks
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
-from invoicecore.ledger.verify import Following
+from invoicecore.ledger.verify import LedgerVerifier
 from invoicecore.vocabulary import EntryKind
 
 _WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
@@ -17,16 +17,16 @@ class Ledgers:
     def __init__(self, known: Known) -> None:
         self._known = known
         self._client_id: str | None = None
-        self._following = Following()
+        self._following = LedgerVerifier()
         self._moved: set[str] = set()  # clients whose entries came
         self._adjusted: set[str] = set()
-        self.looks: Looks = {Entry: self._of_entry}
+        self.looks: Looks = {LedgerEntry: self._of_entry}
 
-    def _of_entry(self, entry: Entry) -> Iterator[str]:
+    def _of_entry(self, entry: LedgerEntry) -> Iterator[str]:
         known, what = self._known, f"entry {entry.sequence} of {entry.client_id!r}"
         if entry.client_id != self._client_id:
             yield from self._ended()
-            self._client_id, self._following = entry.client_id, Following()
+            self._client_id, self._following = entry.client_id, LedgerVerifier()
             self._moved.add(entry.client_id)
         for fault in self._following.after(entry):
             yield f"{what} {fault.what}."
@@ -39,7 +39,7 @@ class Ledgers:
         if entry.cause in known.rest:
             known.rest[entry.cause] -= entry.minor
 
-    def _has_cause(self, entry: Entry) -> bool:
+    def _has_cause(self, entry: LedgerEntry) -> bool:
         known = self._known
         if entry.kind is EntryKind.ADJUSTMENT:
             is_own = entry.cause not in known.rest and entry.cause not in self._adjusted and bool(entry.note)

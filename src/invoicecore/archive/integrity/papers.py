@@ -33,11 +33,15 @@ class Papers:
     def _of_invoice(self, invoice: Invoice) -> Iterator[str]:
         known, what = self._known, f"the invoice {invoice.id!r}"
         known.invoices[invoice.id] = PaperKept(
-            invoice.client_id, invoice.is_live, invoice.deposit is Deposit.TO_BALANCE, invoice.status, invoice.steps
+            invoice.client_id,
+            invoice.is_live,
+            invoice.deposit is Deposit.TO_BALANCE,
+            invoice.status,
+            invoice.status_version,
         )
         self._unborn.add(invoice.id)
         known.to_pay[invoice.id] = invoice.paid_minor
-        known.asked[invoice.client_id] += invoice.asked_minor
+        known.asked[invoice.client_id] += invoice.outstanding_minor
         if known.currencies.get(invoice.client_id) != invoice.currency:
             yield f"{what} has no client of its currency."
         if invoice.number is not None and known.numbers.setdefault(invoice.number, invoice.id) != invoice.id:
@@ -47,11 +51,11 @@ class Papers:
             yield f"{what} asks for something else than its lines."
         if not 0 <= paid <= total or (invoice.status is Status.PAID) != (0 < total == paid):
             yield f"{what} is {invoice.status} with {paid} of {total} paid."
-        if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.letterhead)):
+        if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield f"{what} is {invoice.status}, with the dates or the letterhead of another status."
         if invoice.number is None and not is_draft:
             yield f"{what} is {invoice.status} without a number."
-        if invoice.letterhead is not None and invoice.letterhead.logo not in {None, *known.logos}:
+        if invoice.parties is not None and invoice.parties.logo not in {None, *known.logos}:
             yield f"{what} has a logo that is not there."
         for line in invoice.lines:
             yield from self._of_line(invoice, line, what)
@@ -68,13 +72,13 @@ class Papers:
         if session is None or session.client_id != invoice.client_id:
             yield f"{what} bills {line.session_id!r}, which is no session of its client."
             return
-        if not invoice.is_live or invoice.letterhead is None:
+        if not invoice.is_live or invoice.parties is None:
             return
         if line.session_id in known.locks:
             yield f"{what} bills {line.session_id!r}, which is billed already."
         known.locks[line.session_id] = invoice.id
         said = hash((line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description))
-        day = session.stated_day or day_of(session.start, invoice.letterhead.timezone)
+        day = session.stated_day or day_of(session.start, invoice.parties.timezone)
         if said != session.said or day != line.day or session.removed:
             yield f"{what} bills {line.session_id!r} otherwise than it is."
 
@@ -136,5 +140,5 @@ class Papers:
         for client_id, account in known.accounts.items():
             if account.credit_minor != known.credit.get(client_id, 0):
                 yield f"the credit of {client_id!r} is not what is left of their payments."
-            if account.asked_minor != known.asked.get(client_id, 0):
+            if account.outstanding_minor != known.asked.get(client_id, 0):
                 yield f"what {client_id!r} was asked for is not what their invoices ask."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from invoicecore.archive.integrity.seen_state import Known, Looks
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
@@ -37,7 +37,7 @@ class People:
             yield f"the firm is {firm.id!r}, not {self._known.firm_id!r}, of which the first line speaks."
         try:
             known_pattern(firm.number_pattern)
-        except Malformed as malformed:
+        except InvalidInput as malformed:
             yield str(malformed)
 
     def _of_logo(self, logo: Logo) -> Iterator[str]:
@@ -51,7 +51,7 @@ class People:
     def _of_account(self, account: Account) -> Iterator[str]:
         self._known.accounts[account.client_id] = account
         allowed, refill = account.terms.allowed_balance, account.terms.refill
-        amounts = (allowed, None if refill is None else refill.at)
+        amounts = (allowed, None if refill is None else refill.threshold)
         currencies = {account.currency, *(amount.currency for amount in amounts if amount is not None)}
         if currencies != {self._known.currencies.get(account.client_id)}:
             yield f"the account of {account.client_id!r} has no client of its currency."

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from invoicecore.archive.integrity.seen_state import Known, Looks, WorkDone
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 
 
-def said_of(thing: Session, minor: int) -> int:
+def said_of(thing: WorkSession, minor: int) -> int:
     """A digest of what an invoice's line says of a session."""
     return hash((minor, thing.duration, thing.rate, thing.project_id, thing.person_id, thing.note))
 
@@ -16,9 +16,9 @@ class Work:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self.looks: Looks = {Session: self._of_session, Timer: self._of_timer}
+        self.looks: Looks = {WorkSession: self._of_session, Timer: self._of_timer}
 
-    def _of_session(self, session: Session) -> Iterator[str]:
+    def _of_session(self, session: WorkSession) -> Iterator[str]:
         yield from self._places(session, "session")
         costs = session.billable and not session.removed
         if session.minor != (session.rate.minor_for(session.duration) if costs else 0):
@@ -35,7 +35,7 @@ class Work:
             yield f"{timer.person_id!r} runs two timers."
         self._known.timers[timer.person_id] = timer.id
 
-    def _places(self, thing: Session | Timer, what: str) -> Iterator[str]:
+    def _places(self, thing: WorkSession | Timer, what: str) -> Iterator[str]:
         known = self._known
         if known.clients_of.get(thing.project_id) != thing.client_id:
             yield f"the {what} {thing.id!r} is on no project of its client."

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 import click
 
 from invoicecore.billing import database
-from invoicecore.errors import InvoicecoreError, Malformed
+from invoicecore.errors import InvalidInput, InvoicecoreError
 
 
 @click.group("db", short_help="Look after the database that keeps books.")
@@ -36,7 +36,7 @@ def _refusing() -> Iterator[None]:
     """Errors as the command line tells them."""
     try:
         yield
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise click.BadParameter(str(refused), param_hint="URL") from refused
     except InvoicecoreError as failed:
         raise click.ClickException(str(failed)) from failed

@@ -50,7 +50,9 @@ def export_command(
         for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
                 with Waiting(None, "Writing") as waiting:
-                    entries = exporter.write_journal(desk, path, client=whose, dialect=dialect, progress=waiting.step)
+                    entries = exporter.write_journal(
+                        desk, path, client_id=whose, dialect=dialect, progress=waiting.step
+                    )
                 _said(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
             with Waiting(None, "Writing") as waiting:
@@ -63,7 +65,7 @@ def export_command(
 
 
 def _client_called(name: str, billing: Billing) -> str:
-    found = importer.Register.of(billing.as_owner()).client(name)
+    found = importer.DirectoryIndex.of(billing.as_owner()).client(name)
     if found is None:
         raise OptionRefused("--client", f"there is no client called {name!r}.")
     return found.id

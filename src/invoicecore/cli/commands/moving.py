@@ -26,11 +26,11 @@ class _Wanted:
 
     file: Path
     format: str | None
-    answers: importer.Answers
+    answers: importer.ImportOptions
     rate: Decimal | None
     currency: str | None
     terms: Plan
-    past_stop: bool
+    over_limit: bool
     skip_invoiced: bool
     keep: bool
     firm: str | None
@@ -48,8 +48,8 @@ class _Wanted:
                 rate=self.rate,
                 currency=self.currency,
                 terms=terms,
-                past_stop=self.past_stop,
-                reason=_REASON if self.past_stop else "",
+                over_limit=self.over_limit,
+                reason=_REASON if self.over_limit else "",
                 update=not self.keep,
                 skip_invoiced=self.skip_invoiced,
                 progress=waiting.reach,
@@ -57,10 +57,10 @@ class _Wanted:
 
     def new_firm(self) -> Firm:
         """The firm, where the books are begun. OpenQuestion where nothing says its currency."""
-        reading = importer.opened(self.file, format=self.format, answers=self.answers)
+        reading = importer.open_export(self.file, format=self.format, answers=self.answers)
         currency = self.currency or reading.currency
         if currency is None:
-            raise importer.OpenQuestion("currency", None, None, "in which currency are the books to be kept?")
+            raise importer.MissingOption("currency", None, None, "in which currency are the books to be kept?")
         return Firm(
             name=self.firm or "Timesheet",
             currency=currency,
@@ -77,7 +77,7 @@ class _Wanted:
 @options.rate
 @options.currency
 @options.terms
-@click.option("--past-stop", is_flag=True, help="Record work also where it is stopped: it was done already.")
+@click.option("--over-limit", is_flag=True, help="Record work also where it is stopped: it was done already.")
 @click.option("--skip-invoiced", is_flag=True, help="Leave out what the tracker has invoiced.")
 @click.option("--keep", is_flag=True, help="Leave sessions as they are that were changed in the tracker since.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be done; nothing is written.")
@@ -90,7 +90,7 @@ def import_command(
     format: str | None,
     rate: str | None,
     currency: str | None,
-    past_stop: bool,
+    over_limit: bool,
     skip_invoiced: bool,
     keep: bool,
     dry_run: bool,
@@ -114,7 +114,7 @@ def import_command(
             rate=None if rate is None else Decimal(rate),
             currency=currency,
             terms=Plan(rate=rate, **{name: said[name] for name in options.TERMS}),
-            past_stop=past_stop,
+            over_limit=over_limit,
             skip_invoiced=skip_invoiced,
             keep=keep,
             firm=firm,
@@ -132,7 +132,7 @@ def import_command(
         raise click.exceptions.Exit(1)
 
 
-def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[importer.Plan, importer.Applied | None]:
+def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[importer.Plan, importer.ImportResult | None]:
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with kept_at(store, looks_only=dry_run) as storage:
         kept = only_firm(storage, named=wanted.firm)

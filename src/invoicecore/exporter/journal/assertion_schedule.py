@@ -4,10 +4,10 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import assert_never
 
-from invoicecore.vocabulary import Word
+from invoicecore.vocabulary import DocumentedEnum
 
 
-class Closing(Word):
+class AssertionSchedule(DocumentedEnum):
     """At whose ends a journal asserts balances, beside those after each payment and at the end."""
 
     WEEK = "week", "Of each ISO week, which begins on Monday."
@@ -18,17 +18,17 @@ class Closing(Word):
     def end(self, day: date) -> date:
         """The last day of the period that a day belongs to.
 
-        >>> Closing.QUARTER.end(date(2026, 2, 3))
+        >>> AssertionSchedule.QUARTER.end(date(2026, 2, 3))
         datetime.date(2026, 3, 31)
         """
         match self:
-            case Closing.WEEK:
+            case AssertionSchedule.WEEK:
                 return day + timedelta(days=7 - day.isoweekday())
-            case Closing.MONTH:
+            case AssertionSchedule.MONTH:
                 return _end_of_month(day.year, day.month)
-            case Closing.QUARTER:
+            case AssertionSchedule.QUARTER:
                 return _end_of_month(day.year, (day.month + 2) // 3 * 3)
-            case Closing.YEAR:
+            case AssertionSchedule.YEAR:
                 return date(day.year, 12, 31)
             case _:
                 assert_never(self)

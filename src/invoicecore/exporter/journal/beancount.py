@@ -57,5 +57,5 @@ def _metadata(facts: tuple[tuple[str, str], ...]) -> str:
     return "".join(f"  {key}: {said(value)}\n" for key, value in facts)
 
 
-def _posting(posting: Posting) -> str:
-    return f"  {posting.account}  {posting.amount}\n"
+def _posting(with_entry: Posting) -> str:
+    return f"  {with_entry.account}  {with_entry.amount}\n"

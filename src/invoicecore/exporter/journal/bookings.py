@@ -13,8 +13,8 @@ from invoicecore.exporter.journal.names import Names, part
 from invoicecore.exporter.journal.transactions import Account, Posting, Transaction
 from invoicecore.exporter.text_format import instant
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.queries.transactions import Cause, TransactionRow
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.transactions import EntrySource, TransactionRow
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
@@ -40,7 +40,7 @@ class Chart:
 class Ledger:
     """One client's side of the books: `part` is the client's part of the names of accounts."""
 
-    client: Named
+    client: NamedRef
     part: str
     chart: Chart
     projects: Names
@@ -83,7 +83,7 @@ class Ledger:
             ),
         )
 
-    def _other_side(self, moved: StatementRow, cause: Cause, day: date) -> tuple[str, str]:
+    def _other_side(self, moved: StatementRow, cause: EntrySource, day: date) -> tuple[str, str]:
         """What happened in a word, and the account that the amount comes from or goes to."""
         currency = moved.amount.currency
         match moved.kind:
@@ -125,7 +125,7 @@ class Ledger:
             ),
         )
 
-    def _income(self, project: Named, currency: str, day: date) -> str:
+    def _income(self, project: NamedRef, currency: str, day: date) -> str:
         name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
         return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from attrs import define
 
-from invoicecore.exporter.journal.assertion_schedule import Closing
+from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
@@ -16,7 +16,7 @@ class Checkpoints:
     """The assertions that fall due while a client's entries go by: at the end of a period in which there were any, at
     the very end, and, where they `go_by_day` because a posting cannot assert anything, on each day of a payment."""
 
-    closing: Closing
+    closing: AssertionSchedule
     go_by_day: bool
     _day: date | None = None
     _balance: Money | None = None

@@ -67,6 +67,6 @@ def _tags(facts: tuple[tuple[str, str], ...]) -> str:
     return "".join(f"    ; {key}: {said(value)}\n" for key, value in facts)
 
 
-def _posting(posting: Posting) -> str:
-    asserted = "" if posting.balance is None else f" = {posting.balance}"
-    return f"    {posting.account}  {posting.amount}{asserted}\n"
+def _posting(with_entry: Posting) -> str:
+    asserted = "" if with_entry.balance is None else f" = {with_entry.balance}"
+    return f"    {with_entry.account}  {with_entry.amount}{asserted}\n"

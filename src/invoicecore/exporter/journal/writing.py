@@ -7,7 +7,7 @@ from typing import assert_never
 from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, writing
 from invoicecore.exporter.iter_pages import PAGE, Progress, rows
-from invoicecore.exporter.journal.assertion_schedule import Closing
+from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.exporter.journal.beancount import Beancount
 from invoicecore.exporter.journal.bookings import Chart, Ledger
 from invoicecore.exporter.journal.checkpoints import Checkpoints
@@ -17,10 +17,10 @@ from invoicecore.exporter.journal.names import Names
 from invoicecore.exporter.journal.side_files import Beside
 from invoicecore.exporter.journal.transactions import Assertion, Spelling, Transaction
 from invoicecore.queries.clients import ClientSort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.values import inputs
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Word
+from invoicecore.vocabulary import DocumentedEnum
 
 _HEAD = (
     "The balances of clients and what moved them, as they stand in invoicecore.",
@@ -28,7 +28,7 @@ _HEAD = (
 )
 
 
-class Dialect(Word):
+class Dialect(DocumentedEnum):
     """For which program a journal is written."""
 
     HLEDGER = "hledger", "For hledger, and for ledger as well."
@@ -39,9 +39,9 @@ def write_journal(
     desk: Desk,
     target: Target,
     *,
-    client: str | None = None,
+    client_id: str | None = None,
     dialect: Dialect = Dialect.HLEDGER,
-    closing: Closing = Closing.MONTH,
+    closing: AssertionSchedule = AssertionSchedule.MONTH,
     progress: Progress | None = None,
 ) -> int:
     """Write everything that moved the balance of a client, or of all clients (None), as a journal in double entry, and
@@ -54,8 +54,8 @@ def write_journal(
     written.
     """
     inputs.instance("dialect", dialect, Dialect)
-    inputs.instance("closing", closing, Closing)
-    wanted = None if client is None else desk.clients.get(client).id
+    inputs.instance("closing", closing, AssertionSchedule)
+    wanted = None if client_id is None else desk.clients.get(client_id).id
     with ByDay() as days:
         journal = _Journal(desk, days, _spelling(dialect), closing)
         count = sum(journal.take(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
@@ -74,18 +74,18 @@ def _spelling(dialect: Dialect) -> Spelling:
             assert_never(dialect)
 
 
-def _clients(desk: Desk) -> Iterator[tuple[Named, str]]:
+def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
     """Every client with their part of names. All are gone through, so that one is called alike in every journal."""
     names = Names("Client")
     for row in rows(lambda after: desk.pages.clients(archived=None, sort=ClientSort.ADDED, after=after, limit=PAGE)):
         client = row.client
-        yield Named(client.id, client.name), names.of(client.id, client.name)
+        yield NamedRef(client.id, client.name), names.of(client.id, client.name)
 
 
 class _Journal:
     """A journal while it is written."""
 
-    def __init__(self, desk: Desk, days: ByDay, spelling: Spelling, closing: Closing) -> None:
+    def __init__(self, desk: Desk, days: ByDay, spelling: Spelling, closing: AssertionSchedule) -> None:
         self._desk = desk
         self._days = days
         self._spelling = spelling
@@ -94,7 +94,7 @@ class _Journal:
         self._payees: set[str] = set()
         self._keys: set[str] = set()
 
-    def take(self, client: Named, part: str, progress: Progress | None) -> int:
+    def take(self, client: NamedRef, part: str, progress: Progress | None) -> int:
         """Take up what moved a client's balance, and what was paid beside it; the number of entries."""
         ledger = Ledger(client, part, self._chart, Names("Project"))
         beside = Beside(self._desk.payments.of(client.id))  # first, so that each entry from now on is of these or later

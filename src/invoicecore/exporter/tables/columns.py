@@ -15,7 +15,7 @@ from invoicecore.exporter import text_format
 from invoicecore.exporter.iter_pages import Progress
 from invoicecore.exporter.tables.cells import guarded
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 R = TypeVar("R")
 
@@ -35,7 +35,7 @@ class Column(Generic[R]):
 class Layout(Generic[R]):
     """A table: the act that one must be allowed to see it, its columns, and how its rows are had from a desk."""
 
-    act: Act
+    action: Action
     columns: tuple[Column[R], ...]
     rows: Callable[[Desk, Progress | None], Iterator[R]]
 

@@ -10,10 +10,10 @@ from invoicecore.exporter.tables.columns import Column, Layout
 from invoicecore.model.client import Client
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.transactions import TransactionRow
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 
 def _clients(desk: Desk) -> Iterator[Client]:
@@ -42,7 +42,7 @@ def _of_client(desk: Desk, client: Client, progress: Progress | None) -> Iterato
 
 
 TRANSACTIONS = Layout(
-    act=Act.VIEW_ACCOUNT,
+    action=Action.VIEW_ACCOUNT,
     rows=_transactions,
     columns=(
         Column("client", lambda it: it.client.name),
@@ -100,7 +100,7 @@ def _payments(desk: Desk, progress: Progress | None) -> Iterator[_Paid]:
 
 
 PAYMENTS = Layout(
-    act=Act.VIEW_PAYMENTS,
+    action=Action.VIEW_PAYMENTS,
     rows=_payments,
     columns=(
         Column("id", lambda it: it.payment.id),
@@ -122,5 +122,5 @@ PAYMENTS = Layout(
 """Every payment, client after client, as they were recorded."""
 
 
-def _name(thing: Named | None) -> str | None:
+def _name(thing: NamedRef | None) -> str | None:
     return None if thing is None else thing.name

@@ -12,7 +12,7 @@ from invoicecore.exporter.tables.columns import Column, Layout
 from invoicecore.lifecycle.invoice import Invoice, Line
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 
 def _invoices(desk: Desk, progress: Progress | None) -> Iterator[InvoiceRow]:
@@ -20,7 +20,7 @@ def _invoices(desk: Desk, progress: Progress | None) -> Iterator[InvoiceRow]:
 
 
 INVOICES = Layout(
-    act=Act.VIEW_INVOICES,
+    action=Action.VIEW_INVOICES,
     rows=_invoices,
     columns=(
         Column("id", lambda it: it.id),
@@ -29,12 +29,12 @@ INVOICES = Layout(
         Column("client_id", lambda it: it.client.id),
         Column("kind", lambda it: it.kind),
         Column("status", lambda it: it.status),
-        Column("reads_as", lambda it: it.reads_as),
+        Column("display_status", lambda it: it.display_status),
         Column("issued_on", lambda it: it.issued_on),
         Column("due_on", lambda it: it.due_on),
         Column("total", lambda it: it.total),
-        Column("paid", lambda it: it.paid),
-        Column("open", lambda it: it.open),
+        Column("amount_paid", lambda it: it.amount_paid),
+        Column("amount_due", lambda it: it.amount_due),
         Column("currency", lambda it: it.total.currency),
     ),
 )
@@ -62,7 +62,7 @@ def _lines(desk: Desk, progress: Progress | None) -> Iterator[_Printed]:
 
 
 LINES = Layout(
-    act=Act.VIEW_INVOICES,
+    action=Action.VIEW_INVOICES,
     rows=_lines,
     columns=(
         Column("invoice_id", lambda it: it.invoice.id),

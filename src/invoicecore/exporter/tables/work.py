@@ -13,7 +13,7 @@ from invoicecore.exporter.iter_pages import PAGE, Progress, rows
 from invoicecore.exporter.tables.columns import Column, Layout
 from invoicecore.model.permissions import may
 from invoicecore.queries.work import WorkRow
-from invoicecore.vocabulary import Act
+from invoicecore.vocabulary import Action
 
 
 @frozen
@@ -27,14 +27,14 @@ class _Work:
 def _sessions(desk: Desk, progress: Progress | None) -> Iterator[_Work]:
     """Sessions from the earliest on. E-mails are those of colleagues whom one may see, or one's own."""
     me = desk.people.me()
-    known = desk.people.all() if may(me.role, Act.VIEW_PEOPLE) else (me,)
+    known = desk.people.all() if may(me.role, Action.VIEW_PEOPLE) else (me,)
     emails = {person.id: person.email for person in known}
     for row in rows(lambda after: desk.pages.work(descending=False, after=after, limit=PAGE), progress):
         yield _Work(row, emails.get(row.session.person_id))
 
 
 SESSIONS = Layout(
-    act=Act.VIEW_WORK,
+    action=Action.VIEW_WORK,
     rows=_sessions,
     columns=(
         Column("id", lambda it: it.row.session.id),

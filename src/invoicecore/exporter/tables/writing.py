@@ -14,10 +14,10 @@ from invoicecore.exporter.tables.paper import INVOICES, LINES
 from invoicecore.exporter.tables.work import SESSIONS
 from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.values import inputs
-from invoicecore.vocabulary import Word
+from invoicecore.vocabulary import DocumentedEnum
 
 
-class Table(Word):
+class Table(DocumentedEnum):
     """A table of the books; its value is the name of its file, without .csv."""
 
     SESSIONS = "sessions", "Work, by its start."
@@ -42,7 +42,7 @@ def write_table(desk: Desk, target: Target, table: Table, *, progress: Progress 
     """
     layout = _layout(inputs.instance("table", table, Table))
     role = desk.people.me().role
-    permit(role, layout.act)
+    permit(role, layout.action)
     columns = layout.columns_for(sees_money=role in SEES_MONEY)
     count = 0
     with writing(target, encoding="utf-8-sig") as stream:
@@ -62,7 +62,7 @@ def write_tables(desk: Desk, folder: str | Path, *, progress: Progress | None = 
     return {
         table: write_table(desk, place / f"{table}.csv", table, progress=progress)
         for table in Table
-        if may(role, _layout(table).act)
+        if may(role, _layout(table).action)
     }
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from invoicecore.importer.limits import Limits
 from invoicecore.importer.timesheet import UnreadableFile
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 _CHUNK = 1 << 16
 _IN_MEMORY = 1 << 20
@@ -31,7 +31,7 @@ class File:
         """The copy of what was given as bytes or lies at a path. UnreadableFile if it cannot be opened or is too
         large; no more of it is read than is allowed."""
         if not isinstance(source, bytes | str | Path):
-            raise UnreadableFile(None, None, f"give its path or its bytes, not {shown(source)}.")
+            raise UnreadableFile(None, None, f"give its path or its bytes, not {short_repr(source)}.")
         try:
             with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as original:
                 return cls.taken(original, limits)

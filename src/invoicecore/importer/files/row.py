@@ -6,7 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from invoicecore.importer.timesheet import OpenQuestion, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, UnreadableFile
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -34,9 +34,9 @@ class Row:
         """The error that names this row and the column."""
         return UnreadableFile(self.number, column, reason)
 
-    def question(self, answer: str, column: str | None, reason: str) -> OpenQuestion:
+    def question(self, answer: str, column: str | None, reason: str) -> MissingOption:
         """The error that names this row and the column, and the argument that answers it."""
-        return OpenQuestion(answer, self.number, column, reason)
+        return MissingOption(answer, self.number, column, reason)
 
 
 class Table(Protocol):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, Shown, Stated
 from invoicecore.importer.timesheet import UnreadableFile
@@ -42,7 +42,7 @@ def plain_name(row: Row, column: str, text: str) -> str:
     """A name on one line that is there already."""
     try:
         return _known_name(text)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise row.refused(column, str(refused)) from refused
 
 
@@ -64,7 +64,7 @@ def email(row: Row, column: str) -> str | None:
     address = row.cell(column)
     try:
         return _known_email(address) if address else None
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise row.refused(column, str(refused)) from refused
 
 
@@ -193,7 +193,7 @@ def hours(row: Row, column: str, number: Decimal | None) -> Stated:
         raise row.refused(column, "it is blank.")
     try:
         return Stated(inputs.duration("it", f"{number:f}"), TO_THE_HUNDREDTH)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise row.refused(column, str(refused)) from refused
 
 
@@ -205,7 +205,7 @@ def currency(row: Row, column: str) -> str | None:
     match = _CURRENCY.fullmatch(cell)
     try:
         return known_currency(match[1] if match is not None else cell)
-    except Malformed as refused:
+    except InvalidInput as refused:
         raise row.refused(column, str(refused)) from refused
 
 
@@ -219,7 +219,7 @@ def currency_in_header(header: tuple[str, ...], *names: str) -> tuple[str | None
             continue
         try:
             found = known_currency(after)
-        except Malformed as refused:
+        except InvalidInput as refused:
             raise UnreadableFile(1, column, str(refused)) from refused
         if before in named or (code is not None and code != found):
             raise UnreadableFile(1, column, "there are amounts in several currencies.")

@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import Row, Table
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Clock, Shown
 from invoicecore.importer.inference.dates import Dates, DatesSeen
 from invoicecore.importer.inference.numbers import Numbers, NumbersSeen
 from invoicecore.importer.inference.times import Times, TimesSeen
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
 
@@ -41,7 +41,7 @@ class Evidence:
         try:
             if self.clock.zone is not None:
                 first_instant(day, self.clock.zone)
-        except Malformed as refused:
+        except InvalidInput as refused:
             raise row.refused(column, str(refused)) from refused
         return day
 
@@ -59,7 +59,7 @@ class Columns:
     currency: str | None = None
 
 
-def gathered(table: Table, answers: Answers, columns: Columns, *, guesses: bool) -> Evidence:
+def gathered(table: Table, answers: ImportOptions, columns: Columns, *, guesses: bool) -> Evidence:
     """What the rows say. UnreadableFile if they contradict each other or the answers; OpenQuestion where nothing
     tells."""
     dates = DatesSeen(columns.dates, answers.date_order)

@@ -15,7 +15,7 @@ from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Stated, written
 from invoicecore.importer.inference.infer import Columns, Evidence, gathered
 from invoicecore.importer.row_identity import Sources
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
 from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
 
 _NOTHING = frozenset({"(Without client)", "(Without project)", "(Without task)", "(Without description)"})
@@ -82,7 +82,7 @@ def _detailed(opened: Opened) -> Reader:
 
 def _summary(opened: Opened) -> Reader:
     if "User" not in opened.table.header and opened.answers.person is None:
-        raise OpenQuestion("person", None, None, "it names nobody; say with person whose work it is.")
+        raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
     currency, _ = cells.currency_in_header(opened.table.header, "Amount")
     evidence = gathered(opened.table, opened.answers, Columns(dates=("Date",)), guesses=opened.guesses)
 

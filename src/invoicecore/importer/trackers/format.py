@@ -9,7 +9,7 @@ from invoicecore.importer.files.file import File
 from invoicecore.importer.files.json_rows import Elements
 from invoicecore.importer.files.line_rows import Lines
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.row_identity import Sources
 from invoicecore.importer.timesheet import TimeEntry
 
@@ -20,7 +20,7 @@ class Opened:
     and the files that lie beside it, by name."""
 
     table: Sheet | Elements | Lines
-    answers: Answers
+    answers: ImportOptions
     guesses: bool = True
     beside: Mapping[str, File] = field(factory=dict)
 

@@ -8,16 +8,16 @@ from datetime import date
 
 from attrs import frozen
 
-from invoicecore.errors import Malformed
+from invoicecore.errors import InvalidInput
 from invoicecore.exporter.tables.cells import unguarded
 from invoicecore.importer.files.csv_rows import Sheet
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Span, Stated, written
 from invoicecore.importer.inference.infer import Columns, Evidence, gathered
-from invoicecore.importer.options import Answers
+from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.row_identity import Sources
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -131,7 +131,7 @@ class _Generic:
 def _reader(opened: Opened) -> Reader:
     at = _columns(opened.table.header, opened.answers)
     if at["person"] == _ABSENT and opened.answers.person is None:
-        raise OpenQuestion("person", 1, None, "no column names who worked; say which does with columns, or person.")
+        raise MissingOption("person", 1, None, "no column names who worked; say which does with columns, or person.")
     asked = Columns(
         dates=(at["day"],),
         times=(at["start_time"], at["end_time"]),
@@ -155,11 +155,11 @@ def _own(opened: Opened) -> Reader:
     return Reader(entry=entry, currency=reader.currency)
 
 
-def _columns(header: tuple[str, ...], answers: Answers) -> dict[str, str]:
+def _columns(header: tuple[str, ...], answers: ImportOptions) -> dict[str, str]:
     """The column of each field."""
     for field, column in answers.columns.items():
         if field not in FIELDS:
-            raise Malformed(f"{field!r:.60} is not a field of columns; these are: {', '.join(FIELDS)}.")
+            raise InvalidInput(f"{field!r:.60} is not a field of columns; these are: {', '.join(FIELDS)}.")
         if header.count(column) != 1:
             raise UnreadableFile(1, column, f"the column of {field} is {_times(header.count(column))}.")
     names = {field: (column,) for field, column in answers.columns.items()} or FIELDS
@@ -171,7 +171,7 @@ def _columns(header: tuple[str, ...], answers: Answers) -> dict[str, str]:
     told = {"start", "end"} <= has or {"day", "start_time", "end_time"} <= has
     if not told and not ({"start", "day"} & has and _LENGTHS & has):
         needed = "say with columns where start and end stand, or start or day and one of hours, duration and seconds."
-        raise OpenQuestion("columns", 1, None, f"no columns tell when the work was done; {needed}")
+        raise MissingOption("columns", 1, None, f"no columns tell when the work was done; {needed}")
     return at
 
 

@@ -15,7 +15,7 @@ from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Clock
 from invoicecore.importer.limits import Limits
 from invoicecore.importer.row_identity import Sources
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
 
 _NAMED = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv")
@@ -102,7 +102,7 @@ def _ask_names(opened: Opened, names: Mapping[str, str]) -> None:
             f"{len(unknown)} ids have no name here: {shown[:200]}. Give the whole export, as its zip or folder, or say "
             "in names what they are called."
         )
-        raise OpenQuestion("names", row.number, column, asked)
+        raise MissingOption("names", row.number, column, asked)
 
 
 FORMAT = Format(

@@ -16,7 +16,7 @@ from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Clock, written
 from invoicecore.importer.row_identity import Sources
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
 from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
 
 _INTERVAL = re.compile(r"inc ([0-9A-Z]{1,20})(?: - ([0-9A-Z]{1,20}))?(?: #([^\r\n]*))?")
@@ -27,7 +27,7 @@ _CLOCK = Clock("UTC")
 def _reader(understood: Callable[[Row], Row], opened: Opened) -> Reader:
     person, project = opened.answers.person, opened.answers.project
     if person is None:
-        raise OpenQuestion("person", None, None, "it names nobody; say with person whose work it is.")
+        raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
 
     def entry(row: Row, sources: Sources) -> TimeEntry | None:
         row = understood(row)

@@ -9,7 +9,7 @@ from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Clock
 from invoicecore.importer.row_identity import Sources
-from invoicecore.importer.timesheet import OpenQuestion, TimeEntry
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
 from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
 
 _START, _STOP, _PROJECT, _ID, _TAGS = "1", "2", "3", "4", "5"
@@ -19,7 +19,7 @@ _CLOCK = Clock("UTC")
 def _reader(opened: Opened) -> Reader:
     person = opened.answers.person
     if person is None:
-        raise OpenQuestion("person", None, None, "it names nobody; say with person whose work it is.")
+        raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
 
     def entry(row: Row, sources: Sources) -> TimeEntry:
         span = _CLOCK.span(row, cells.epoch(row, _START), cells.epoch(row, _STOP), None)

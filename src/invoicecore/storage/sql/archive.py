@@ -17,8 +17,8 @@ from invoicecore import codec
 from invoicecore.errors import UniqueViolation
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, Claim, Counter, Kept, Versioned, kind_of
-from invoicecore.ports.store import Remembered, Scope, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned, kind_of
+from invoicecore.ports.store import IdempotencyRecord, UniqueKind, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Writing
@@ -28,7 +28,7 @@ from invoicecore.values.ids import FirmId
 _MANY = 200  # things that are written at once
 
 _Row = Sequence[Any]
-_Reading = tuple[Statement, Callable[[_Row], Kept]]
+_Reading = tuple[Statement, Callable[[_Row], ArchiveItem]]
 
 
 class Archive:
@@ -37,7 +37,7 @@ class Archive:
     def __init__(self, said: Statements) -> None:
         self._said = said
 
-    def everything(self, connection: Connection, firm_id: FirmId) -> Generator[Kept, None, None]:
+    def everything(self, connection: Connection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
         """All that is kept of a firm, of one moment."""
         of_firm = {"firm_id": firm_id}
         is_kept, _ = self._readings[Firm]
@@ -48,7 +48,7 @@ class Archive:
                     for row in rows:
                         yield made(row)
 
-    def restore(self, connection: Connection, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+    def restore(self, connection: Connection, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""
         of_firm = {"firm_id": firm_id}
         if any(connection.read(said.sql, said.placed(of_firm)) for said in self._looks):
@@ -68,7 +68,7 @@ class Archive:
             **{kind: self._of_facts(said) for kind, said in self._said.facts.items()},
             Claim: self._of([claims.c.scope, claims.c.key, claims.c.holder], [claims.c.scope, claims.c.key], _claim),
             Counter: self._of([counters.c.name, counters.c.next_value], [counters.c.name], Counter),
-            Remembered: self._of([keys.c.key, keys.c.request, keys.c.result], [keys.c.key], _remembered),
+            IdempotencyRecord: self._of([keys.c.key, keys.c.request, keys.c.result], [keys.c.key], _remembered),
             Message: self._of([outbox.c.id, outbox.c.at, outbox.c.event], [outbox.c.at, outbox.c.id], _message),
         }
 
@@ -80,7 +80,9 @@ class Archive:
     def _of_facts(self, said: FactStatements) -> _Reading:
         return self._of(said.columns, list(said.shape.table.primary_key.columns)[1:], said.shape.fact)
 
-    def _of(self, columns: Sequence[Column[Any]], order: Sequence[Column[Any]], made: Callable[..., Kept]) -> _Reading:
+    def _of(
+        self, columns: Sequence[Column[Any]], order: Sequence[Column[Any]], made: Callable[..., ArchiveItem]
+    ) -> _Reading:
         spelling = self._said.language.spelling(columns)
         return self._whole(columns[0].table, columns, order), lambda row: made(*spelling.out(row))
 
@@ -101,11 +103,11 @@ class Archive:
 
 
 def _claim(scope: str, key: str, holder: str) -> Claim:
-    return Claim(Scope(scope), key, holder)
+    return Claim(UniqueKind(scope), key, holder)
 
 
-def _remembered(key: str, request: str, result: Any) -> Remembered:
-    return Remembered(key, request, codec.load_any(result))
+def _remembered(key: str, request: str, result: Any) -> IdempotencyRecord:
+    return IdempotencyRecord(key, request, codec.load_any(result))
 
 
 def _message(id: str, at: datetime, event: Any) -> Message:
@@ -134,7 +136,7 @@ class _Restoring:
             self._writing.claims(held, dict.fromkeys(held))
         elif kind is Counter:
             self._writing.counters({it.name: (1, it.next) for it in some})
-        elif kind is Remembered:
+        elif kind is IdempotencyRecord:
             self._writing.keys(some)
         else:
             self._writing.outbox(some, {})

@@ -15,18 +15,18 @@ from attrs import frozen
 from invoicecore import codec
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
-from invoicecore.ports.store import Entity, Fact, Remembered, Scope
+from invoicecore.ports.store import Entity, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
 from invoicecore.values.ids import FirmId
 
-Place = tuple[type[Any], str]
+EntityKey = tuple[type[Any], str]
 """Where an entity is stored: its kind and its id."""
 Stored = tuple[Any, int]
 """An entity, or None, and its version."""
 ABSENT: Stored = (None, 0)
 
-_Claims = Mapping[tuple[Scope, str], str | None]
+_Claims = Mapping[tuple[UniqueKind, str], str | None]
 _Given = Mapping[str, Any]
 
 
@@ -47,7 +47,7 @@ class Writing:
         self._said = statements
         self._firm_id = firm_id
 
-    def entities(self, written: Mapping[Place, Entity | None], seen: Mapping[Place, Stored]) -> None:
+    def entities(self, written: Mapping[EntityKey, Entity | None], seen: Mapping[EntityKey, Stored]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
         for kind, said in self._said.entities.items():
             changed = [
@@ -128,7 +128,7 @@ class Writing:
             ]
             self._write(statement, moved, otherwise)
 
-    def keys(self, remembered: Iterable[Remembered]) -> None:
+    def keys(self, remembered: Iterable[IdempotencyRecord]) -> None:
         """What idempotency keys stand for, each of them new."""
         given = [
             {
@@ -147,7 +147,7 @@ class Writing:
             if to == seen:
                 continue
             given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next_value": to}
-            moved = self._clear(self._said.leap, [given])
+            moved = self._clear(self._said.advance_to, [given])
             if not moved and seen == 1:  # it was perhaps never taken from
                 moved = self._clear(self._said.begin_counter, [given])
             if not moved:
@@ -172,5 +172,5 @@ class Writing:
             raise taken(f"Nothing was written: {otherwise}.")
 
 
-def _id_first(item: tuple[Place, Entity | None]) -> str:
+def _id_first(item: tuple[EntityKey, Entity | None]) -> str:
     return item[0][1]

@@ -14,25 +14,25 @@ from attrs import frozen
 from sqlalchemy import Column, ColumnElement, Table
 
 from invoicecore import codec
-from invoicecore.ledger.entries import Entry, make_entry
-from invoicecore.ledger.position import make_position
+from invoicecore.ledger.entries import LedgerEntry, unchecked_entry
+from invoicecore.ledger.position import unchecked_position
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import Session, Timer, make_session
+from invoicecore.model.work_session import Timer, WorkSession, unchecked_session
 from invoicecore.ports import store
-from invoicecore.ports.store import AuditRecord, Entity, Fact, Index, make_audit_record, make_change
-from invoicecore.settlement.account import Account, make_account
+from invoicecore.ports.store import AuditRecord, Entity, Fact, Index, unchecked_audit_record, unchecked_change
+from invoicecore.settlement.account import Account, unchecked_account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.storage.sql import schema
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
 
 E = TypeVar("E", bound=Entity)
 F = TypeVar("F", bound=Fact)
@@ -237,15 +237,15 @@ def _account_row(account: Account) -> Row:
         position.currency,
         position.sequence,
         position.balance_minor,
-        position.anchor_minor,
+        position.utilization_base_minor,
         position.booked_at,
-        account.asked_minor,
+        account.outstanding_minor,
         account.credit_minor,
         None if allowed is None else allowed.minor,
         *(
             (None, None, None)
             if refill is None
-            else (refill.at.minor, _spelled(refill.rate), format(refill.hours, "f"))
+            else (refill.threshold.minor, _spelled(refill.rate), format(refill.hours, "f"))
         ),
     )
 
@@ -256,17 +256,17 @@ def _account_terms(
 ) -> Terms:
     refill = None
     if refill_at is not None and rate is not None and hours is not None:
-        refill = Refill(at=Money(refill_at, currency), rate=rate_of(rate, currency), hours=hours)
+        refill = Refill(threshold=Money(refill_at, currency), rate=rate_of(rate, currency), hours=hours)
     return Terms(allowed_balance=None if allowed is None else Money(allowed, currency), refill=refill)
 
 
 def _account(id: Any, row: Row) -> Account:
-    currency, sequence, balance, anchor, booked_at, asked, credit, *terms = row
-    position = make_position(currency, sequence, balance, anchor, booked_at)
-    return make_account(id, position, _account_terms(currency, *terms), asked, credit)
+    currency, sequence, balance, utilization_base, booked_at, asked, credit, *terms = row
+    position = unchecked_position(currency, sequence, balance, utilization_base, booked_at)
+    return unchecked_account(id, position, _account_terms(currency, *terms), asked, credit)
 
 
-def _session_row(session: Session) -> Row:
+def _session_row(session: WorkSession) -> Row:
     return (
         session.client_id,
         session.project_id,
@@ -279,12 +279,12 @@ def _session_row(session: Session) -> Row:
         session.billable,
         session.note,
         session.stated_day,
-        session.past_stop,
+        session.over_limit,
         session.removed,
     )
 
 
-def _session(id: Any, row: Row) -> Session:
+def _session(id: Any, row: Row) -> WorkSession:
     (
         client_id,
         project_id,
@@ -297,10 +297,10 @@ def _session(id: Any, row: Row) -> Session:
         billable,
         note,
         stated_day,
-        past_stop,
+        over_limit,
         removed,
     ) = row
-    return make_session(
+    return unchecked_session(
         id=id,
         client_id=client_id,
         project_id=project_id,
@@ -312,7 +312,7 @@ def _session(id: Any, row: Row) -> Session:
         billable=billable,
         note=note,
         stated_day=stated_day,
-        past_stop=past_stop,
+        over_limit=over_limit,
         removed=removed,
     )
 
@@ -349,16 +349,16 @@ def _invoice_row(invoice: Invoice) -> Row:
         invoice.number,
         invoice.issued_on,
         invoice.due_on,
-        invoice.steps,
+        invoice.status_version,
         None if invoice.selection is None else codec.dump(invoice.selection),
-        None if invoice.letterhead is None else codec.dump(invoice.letterhead),
+        None if invoice.parties is None else codec.dump(invoice.parties),
         invoice.notes,
     )
 
 
 def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
     client_id, kind, deposit, currency, status, revision, total, paid, number, issued_on, due_on, steps, *plain = row
-    selection, letterhead, notes = plain
+    selection, parties, notes = plain
     return Invoice(
         id=id,
         client_id=client_id,
@@ -374,8 +374,8 @@ def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
         selection=None if selection is None else codec.load(Selection, selection),
         issued_on=issued_on,
         due_on=due_on,
-        letterhead=None if letterhead is None else codec.load(Letterhead, letterhead),
-        steps=steps,
+        parties=None if parties is None else codec.load(PartySnapshot, parties),
+        status_version=steps,
         notes=notes,
     )
 
@@ -472,7 +472,7 @@ SHAPES: tuple[Shape[Any], ...] = (
         parts=(Part(schema.contact_projects, "person_id", attrgetter("limited_to"), _id_rows),),
     ),
     Shape(Login, schema.logins, _login_row, _login, id="person_id"),
-    Shape(Session, schema.sessions, _session_row, _session),
+    Shape(WorkSession, schema.sessions, _session_row, _session),
     Shape(Timer, schema.timers, _timer_row, _timer),
     Shape(
         Invoice,
@@ -496,7 +496,7 @@ order meets another command on the same client before anything else."""
 # the facts
 
 
-def _entry_row(entry: Entry) -> Row:
+def _entry_row(entry: LedgerEntry) -> Row:
     return (
         entry.client_id,
         entry.sequence,
@@ -512,8 +512,8 @@ def _entry_row(entry: Entry) -> Row:
     )
 
 
-def _entry(client_id: Any, sequence: int, kind: str, *rest: Any) -> Entry:
-    return make_entry(client_id, sequence, EntryKind(kind), *rest)
+def _entry(client_id: Any, sequence: int, kind: str, *rest: Any) -> LedgerEntry:
+    return unchecked_entry(client_id, sequence, EntryKind(kind), *rest)
 
 
 def _status_change_row(change: StatusChange) -> Row:
@@ -522,7 +522,7 @@ def _status_change_row(change: StatusChange) -> Row:
         change.sequence,
         change.at,
         change.by,
-        change.act.value,
+        change.action.value,
         None if change.before is None else change.before.value,
         change.after.value,
         change.note,
@@ -530,23 +530,23 @@ def _status_change_row(change: StatusChange) -> Row:
 
 
 def _status_change(
-    invoice_id: Any, sequence: int, at: Any, by: Any, act: str, before: str | None, after: str, note: str
+    invoice_id: Any, sequence: int, at: Any, by: Any, action: str, before: str | None, after: str, note: str
 ) -> StatusChange:
     former = None if before is None else Status(before)
-    return StatusChange(invoice_id, sequence, at, by, Act(act), former, Status(after), note)
+    return StatusChange(invoice_id, sequence, at, by, Action(action), former, Status(after), note)
 
 
 def _audit_row(record: AuditRecord) -> Row:
     changes = [[it.kind, it.id, it.before, it.after] for it in record.changes]
-    return (record.id, record.at, record.by, record.act.value, changes, record.reason)
+    return (record.id, record.at, record.by, record.action.value, changes, record.reason)
 
 
-def _audit(id: Any, at: Any, by: Any, act: str, changes: Sequence[Sequence[Any]], reason: str) -> AuditRecord:
-    return make_audit_record(id, at, by, Act(act), tuple(make_change(*it) for it in changes), reason)
+def _audit(id: Any, at: Any, by: Any, action: str, changes: Sequence[Sequence[Any]], reason: str) -> AuditRecord:
+    return unchecked_audit_record(id, at, by, Action(action), tuple(unchecked_change(*it) for it in changes), reason)
 
 
 FACTS: tuple[FactShape[Any], ...] = (
-    FactShape(Entry, schema.entries, _entry_row, _entry),
+    FactShape(LedgerEntry, schema.entries, _entry_row, _entry),
     FactShape(StatusChange, schema.status_changes, _status_change_row, _status_change),
     FactShape(AuditRecord, schema.audit, _audit_row, _audit),
 )

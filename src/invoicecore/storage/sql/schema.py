@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from invoicecore.ports.store import Scope
+from invoicecore.ports.store import UniqueKind
 from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
@@ -252,9 +252,9 @@ accounts = _of_firm(
     _each("currency", CURRENCY),
     _each("sequence", COUNT),
     _each("balance_minor", WHOLE),
-    _each("anchor_minor", WHOLE),
+    _each("utilization_base_minor", WHOLE),
     _each("booked_at", INSTANT),
-    _each("asked_minor", COUNT),
+    _each("outstanding_minor", COUNT),
     _each("credit_minor", COUNT),
     _some("allowed_balance_minor", WHOLE),
     _some("refill_at_minor", WHOLE),
@@ -280,7 +280,7 @@ sessions = _of_firm(
     _each("billable", FLAG),
     _each("note", TEXT),
     _some("stated_day", DAY),
-    _each("past_stop", FLAG),
+    _each("over_limit", FLAG),
     _each("removed", FLAG),
     _refers("client_id", to=clients, name="sessions_client"),
     _refers("project_id", to=projects, name="sessions_project"),
@@ -327,13 +327,13 @@ invoices = _of_firm(
     _some("number", TEXT),
     _some("issued_on", DAY),
     _some("due_on", DAY),
-    _each("steps", COUNT),
+    _each("status_version", COUNT),
     _some("selection", PLAIN),
-    _some("letterhead", PLAIN),
+    _some("parties", PLAIN),
     _each("notes", TEXT, before=""),
     _must("invoices_paid", "paid_minor <= total_minor"),
     _must("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
-    _together("invoices_issued", "issued_on", "due_on", "letterhead"),
+    _together("invoices_issued", "issued_on", "due_on", "parties"),
     _must("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
     UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
     _refers("client_id", to=clients, name="invoices_client"),
@@ -420,7 +420,7 @@ status_changes = _of_firm(
     _each("sequence", ORDINAL),
     _each("at", INSTANT),
     _each("by", ID),
-    _each("act", TEXT),
+    _each("action", TEXT),
     _word("before", Status, nullable=True),
     _word("after", Status),
     _each("note", TEXT),
@@ -432,7 +432,7 @@ audit = _of_firm(
     _each("id", ID),
     _each("at", INSTANT),
     _each("by", ID),
-    _each("act", TEXT),
+    _each("action", TEXT),
     _each("changes", PLAIN),
     _each("reason", TEXT),
 )
@@ -440,7 +440,7 @@ audit = _of_firm(
 claims = _of_firm(
     "claims",
     ("scope", "key"),
-    _word("scope", Scope),
+    _word("scope", UniqueKind),
     _each("key", TEXT),
     _each("holder", ID),
 )

@@ -377,7 +377,7 @@ class Statements:
         return self._add(schema.idempotency)
 
     @cached_property
-    def next_of(self) -> Statement:
+    def peek(self) -> Statement:
         """The next value of a counter."""
         table = schema.counters
         return self.language.statement(
@@ -390,7 +390,7 @@ class Statements:
         return self._add(schema.counters)
 
     @cached_property
-    def leap(self) -> Statement:
+    def advance_to(self) -> Statement:
         """The next value of a counter, where it is still as seen."""
         table = schema.counters
         seen = table.c.next_value == given("seen", schema.WHOLE)

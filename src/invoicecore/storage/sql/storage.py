@@ -8,8 +8,8 @@ from typing import Self
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from invoicecore.errors import Malformed
-from invoicecore.ports.archive import Kept
+from invoicecore.errors import InvalidInput
+from invoicecore.ports.archive import ArchiveItem
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.connections import Connection
@@ -20,7 +20,7 @@ from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.unit_of_work import SqlUnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
-from invoicecore.values.inputs import shown
+from invoicecore.values.inputs import short_repr
 
 # So that nothing waits for ever, and days are told in one zone.
 _POSTGRES_OPTIONS = (
@@ -62,8 +62,10 @@ class SqlStorage:
                     create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
                 )
         except (ArgumentError, NoSuchModuleError) as unknown:
-            raise Malformed(f"{shown(url)} is no URL of a database; give one such as sqlite:///books.db.") from unknown
-        raise Malformed(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+            raise InvalidInput(
+                f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
+            ) from unknown
+        raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
 
     def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
         """A unit of work on one firm, which need not exist yet."""
@@ -81,7 +83,7 @@ class SqlStorage:
             connection.close()
 
     @contextmanager
-    def everything(self, firm_id: FirmId) -> Iterator[Iterator[Kept]]:
+    def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
         self._check()
         connection = Connection(self.engine, self._writers)
         try:
@@ -90,7 +92,7 @@ class SqlStorage:
         finally:
             connection.close()
 
-    def restore(self, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         self._check()
         connection = Connection(self.engine, self._writers)
         try:

@@ -12,9 +12,19 @@ from typing import Any, Self, TypeVar
 from invoicecore import codec
 from invoicecore.errors import UniqueViolation
 from invoicecore.model.events import Message
-from invoicecore.ports.store import ALL, Change, Entity, Fact, Index, Remembered, Scope, id_of, make_change
+from invoicecore.ports.store import (
+    ALL,
+    Change,
+    Entity,
+    Fact,
+    IdempotencyRecord,
+    Index,
+    UniqueKind,
+    id_of,
+    unchecked_change,
+)
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import ABSENT, Place, Post, Stored, Writing
+from invoicecore.storage.sql.flush import ABSENT, EntityKey, Post, Stored, Writing
 from invoicecore.storage.sql.mapping import listing_of
 from invoicecore.storage.sql.queries import Rooms, SqlPages
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
@@ -32,13 +42,13 @@ class SqlUnitOfWork:
         self._said = statements
         self._rooms = rooms
         self._firm_id = firm_id
-        self._seen: dict[Place, Stored] = {}
-        self._written: dict[Place, Entity | None] = {}
+        self._seen: dict[EntityKey, Stored] = {}
+        self._written: dict[EntityKey, Entity | None] = {}
         self._appended: list[Fact] = []
-        self._holders_seen: dict[tuple[Scope, str], str | None] = {}
-        self._holders: dict[tuple[Scope, str], str | None] = {}
+        self._holders_seen: dict[tuple[UniqueKind, str], str | None] = {}
+        self._holders: dict[tuple[UniqueKind, str], str | None] = {}
         self._counters: dict[str, tuple[int, int]] = {}  # as seen, as it is to be
-        self._remembered: dict[str, Remembered] = {}
+        self._remembered: dict[str, IdempotencyRecord] = {}
         self._sent: dict[str, Message] = {}
         self._posts: dict[str, Post] = {}
 
@@ -69,13 +79,13 @@ class SqlUnitOfWork:
         place = (type(entity), id_of(entity))
         before = self._seen.setdefault(place, ABSENT)[1]
         self._written[place] = entity
-        return make_change(place[0].__name__, place[1], before, before + 1)
+        return unchecked_change(place[0].__name__, place[1], before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         place = (kind, id)
         before = self._seen.setdefault(place, ABSENT)[1]
         self._written[place] = None
-        return make_change(kind.__name__, id, before, 0)
+        return unchecked_change(kind.__name__, id, before, 0)
 
     def append(self, fact: Fact) -> None:
         self._appended.append(fact)
@@ -148,7 +158,7 @@ class SqlUnitOfWork:
 
     # claims
 
-    def claim(self, scope: Scope, keys: Iterable[str], holder: str) -> None:
+    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
         keys = tuple(keys)
         now = self.holders(scope, keys)
         for key in keys:
@@ -156,13 +166,13 @@ class SqlUnitOfWork:
                 raise UniqueViolation(f"The {scope} {key!r} is held by {now[key]!r}.")
             self._holders[scope, key] = holder
 
-    def release(self, scope: Scope, keys: Iterable[str]) -> None:
+    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
         keys = tuple(keys)
         self.holders(scope, keys)
         for key in keys:
             self._holders[scope, key] = None
 
-    def holders(self, scope: Scope, keys: Iterable[str]) -> Mapping[str, str]:
+    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         keys = tuple(keys)
         unknown = [key for key in keys if (scope, key) not in self._holders_seen]
         if unknown:
@@ -179,27 +189,27 @@ class SqlUnitOfWork:
     # counters
 
     def take(self, counter: str) -> int:
-        value = self.next_of(counter)
-        self.leap(counter, value + 1)
+        value = self.peek(counter)
+        self.advance_to(counter, value + 1)
         return value
 
-    def next_of(self, counter: str) -> int:
+    def peek(self, counter: str) -> int:
         if counter not in self._counters:
-            rows = self._read(self._said.next_of, {"firm_id": self._firm_id, "name": counter})
+            rows = self._read(self._said.peek, {"firm_id": self._firm_id, "name": counter})
             seen = rows[0][0] if rows else 1
             self._counters[counter] = (seen, seen)
         return self._counters[counter][1]
 
-    def leap(self, counter: str, to: int) -> None:
-        self.next_of(counter)
+    def advance_to(self, counter: str, to: int) -> None:
+        self.peek(counter)
         self._counters[counter] = (self._counters[counter][0], to)
 
     # idempotency keys
 
-    def remember(self, remembered: Remembered) -> None:
+    def remember(self, remembered: IdempotencyRecord) -> None:
         self._remembered[remembered.key] = remembered
 
-    def recall(self, key: str) -> Remembered | None:
+    def recall(self, key: str) -> IdempotencyRecord | None:
         if key in self._remembered:
             return self._remembered[key]
         rows = self._read(self._said.recall, {"firm_id": self._firm_id, "key": key})
@@ -207,7 +217,7 @@ class SqlUnitOfWork:
             return None
         [(request, result)] = rows
         plain = json.loads(result) if isinstance(result, str) else result
-        return Remembered(key, request, codec.load_any(plain))
+        return IdempotencyRecord(key, request, codec.load_any(plain))
 
     # the outbox
 
@@ -230,7 +240,7 @@ class SqlUnitOfWork:
     def acknowledge(self, message_id: str) -> None:
         self._settle(message_id, gone=True)
 
-    def give_back(self, message_id: str) -> None:
+    def nack(self, message_id: str) -> None:
         self._settle(message_id, gone=False)
 
     def _settle(self, message_id: str, *, gone: bool) -> None:

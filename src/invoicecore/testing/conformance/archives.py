@@ -6,12 +6,12 @@ from typing import assert_never
 
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import UniqueViolation
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import Archives, Claim, Counter, Kept, Versioned
-from invoicecore.ports.store import AuditRecord, Change, Entity, Remembered, Storage, UnitOfWork, id_of
+from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter, Versioned
+from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, UnitOfWork, id_of
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.books import books
 from invoicecore.testing.conformance import things
@@ -59,7 +59,7 @@ class ArchiveContract(Room):
         there = Trial(trial.storage, trial.promise, firm_id)
         for it in kept:
             _goes_on(there, it)
-        there.do(lambda uow: uow.leap(INVOICE_COUNTER, 10**6))
+        there.do(lambda uow: uow.advance_to(INVOICE_COUNTER, 10**6))
         there.expect(10**6, there.look(lambda uow: uow.take(INVOICE_COUNTER)), "a counter that went on")
 
     def test_leases_are_left_behind(self, trial: Trial) -> None:
@@ -145,14 +145,14 @@ def _archives(trial: Trial) -> Archives:
     return trial.storage
 
 
-def _all(storage: Storage, firm_id: FirmId, trial: Trial) -> list[Kept]:
+def _all(storage: Storage, firm_id: FirmId, trial: Trial) -> list[ArchiveItem]:
     """Everything that a storage gives."""
     there = Trial(storage, trial.promise, firm_id)
     with there.unhindered(), _archives(there).everything(firm_id) as everything:
         return list(everything)
 
 
-def _restored(trial: Trial, firm_id: FirmId, kept: Iterable[Kept]) -> None:
+def _restored(trial: Trial, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
     with trial.unhindered():
         _archives(trial).restore(firm_id, kept)
 
@@ -178,12 +178,12 @@ def _beginning_with(prefix: str) -> IdSource:
     return lambda: f"{prefix}-{next(numbers):06}"
 
 
-def _broken_after(number: int, kept: Iterable[Kept]) -> Iterator[Kept]:
+def _broken_after(number: int, kept: Iterable[ArchiveItem]) -> Iterator[ArchiveItem]:
     yield from islice(kept, number)
     raise _Broken
 
 
-def _goes_on(there: Trial, kept: Kept) -> None:
+def _goes_on(there: Trial, kept: ArchiveItem) -> None:
     """Units of work meet it as it was."""
     match kept:
         case Versioned(entity, version):
@@ -194,9 +194,9 @@ def _goes_on(there: Trial, kept: Kept) -> None:
                 there.attempt(lambda uow: uow.claim(scope, [key], f"not {holder}"))
         case Counter(name, value):
             there.expect(value, there.look(lambda uow: uow.take(name)), f"the counter {name}")
-        case Remembered(key):
+        case IdempotencyRecord(key):
             there.expect(kept, there.look(lambda uow: uow.recall(key)), f"the key {key!r}")
-        case Entry() | StatusChange():
+        case LedgerEntry() | StatusChange():
             with there.refuses("a sequence that was used"):
                 there.attempt(lambda uow: uow.append(kept))
         case AuditRecord() | Message():

@@ -1,20 +1,20 @@
 """Is what can be claimed once held by one?"""
 
 from invoicecore.errors import UniqueViolation
-from invoicecore.ports.store import Scope, UnitOfWork
+from invoicecore.ports.store import UniqueKind, UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.trial import CONFLICTS, Act, Room, Trial, together
+from invoicecore.testing.conformance.trial import CONFLICTS, Action, Room, Trial, together
 
 
-def _claiming(holder: str, *keys: str, scope: Scope = Scope.NUMBER) -> Act:
+def _claiming(holder: str, *keys: str, scope: UniqueKind = UniqueKind.NUMBER) -> Action:
     return lambda uow: uow.claim(scope, keys, holder)
 
 
-def _releasing(*keys: str) -> Act:
-    return lambda uow: uow.release(Scope.NUMBER, keys)
+def _releasing(*keys: str) -> Action:
+    return lambda uow: uow.release(UniqueKind.NUMBER, keys)
 
 
-def _held(trial: Trial, *keys: str, scope: Scope = Scope.NUMBER) -> dict[str, str]:
+def _held(trial: Trial, *keys: str, scope: UniqueKind = UniqueKind.NUMBER) -> dict[str, str]:
     return trial.look(lambda uow: dict(uow.holders(scope, keys)))
 
 
@@ -42,15 +42,15 @@ class Claims(Room):
         """Of two units that see a key free and claim it, one commits."""
         holders = ("one", "two")
 
-        def look_and_claim(holder: str) -> Act:
-            def act(uow: UnitOfWork) -> None:
-                uow.holders(Scope.TIMER, ["lee"])
-                uow.claim(Scope.TIMER, ["lee"], holder)
+        def look_and_claim(holder: str) -> Action:
+            def action(uow: UnitOfWork) -> None:
+                uow.holders(UniqueKind.TIMER, ["lee"])
+                uow.claim(UniqueKind.TIMER, ["lee"], holder)
 
-            return act
+            return action
 
         won = trial.winner(*map(look_and_claim, holders))
-        trial.expect({"lee": holders[won]}, _held(trial, "lee", scope=Scope.TIMER), "the holder")
+        trial.expect({"lee": holders[won]}, _held(trial, "lee", scope=UniqueKind.TIMER), "the holder")
 
     def test_many_race_for_one_claim(self, trial: Trial) -> None:
         """Of eight threads that claim one key, one gets it."""
@@ -69,20 +69,20 @@ class Claims(Room):
     def test_one_of_many_taken_spoils_all(self, trial: Trial) -> None:
         """Of keys that are claimed together, all are had or none."""
         trial.store(*(things.session(id) for id in "abc"), things.draft("one"), things.draft("two"))
-        trial.do(_claiming("one", "b", scope=Scope.SESSION))
+        trial.do(_claiming("one", "b", scope=UniqueKind.SESSION))
         with trial.refuses("a claim of three keys of which one is held", UniqueViolation):
-            trial.attempt(_claiming("two", "a", "b", "c", scope=Scope.SESSION))
-        trial.expect({"b": "one"}, _held(trial, "a", "b", "c", scope=Scope.SESSION), "the holders")
+            trial.attempt(_claiming("two", "a", "b", "c", scope=UniqueKind.SESSION))
+        trial.expect({"b": "one"}, _held(trial, "a", "b", "c", scope=UniqueKind.SESSION), "the holders")
 
     def test_what_is_released_is_free(self, trial: Trial) -> None:
         """A released key is free: for the same unit at once, for others after the commit, and only then."""
         trial.do(_claiming("one", "1", "2", "3"))
         with trial.begin() as uow:
-            uow.release(Scope.NUMBER, ["1", "never held"])
-            trial.expect({"2": "one"}, dict(uow.holders(Scope.NUMBER, ["1", "2"])), "the holders, for that unit")
+            uow.release(UniqueKind.NUMBER, ["1", "never held"])
+            trial.expect({"2": "one"}, dict(uow.holders(UniqueKind.NUMBER, ["1", "2"])), "the holders, for that unit")
             with trial.refuses("the claim of a key whose release is not committed"):
                 trial.attempt(_claiming("two", "1"))
-            uow.claim(Scope.NUMBER, ["1"], "two")
+            uow.claim(UniqueKind.NUMBER, ["1"], "two")
             uow.commit()
         trial.expect({"1": "two", "2": "one"}, _held(trial, "1", "2"), "the holders, after the commit")
         trial.look(_releasing("2"))
@@ -95,8 +95,8 @@ class Claims(Room):
         """Who releases a claim does not take it from somebody who claimed it meanwhile."""
 
         def change_hands(uow: UnitOfWork) -> None:
-            uow.release(Scope.NUMBER, ["1"])
-            uow.claim(Scope.NUMBER, ["1"], "another")
+            uow.release(UniqueKind.NUMBER, ["1"])
+            uow.claim(UniqueKind.NUMBER, ["1"], "another")
 
         trial.do(_claiming("one", "1"))
         stands = trial.overtaken(_releasing("1"), change_hands, _claiming("mine", "1"))
@@ -104,9 +104,9 @@ class Claims(Room):
 
     def test_scopes_are_apart(self, trial: Trial) -> None:
         """What is claimed in one scope is free in the others."""
-        for scope in Scope:
+        for scope in UniqueKind:
             trial.do(_claiming(f"of {scope}", "same", scope=scope))
-        for scope in Scope:
+        for scope in UniqueKind:
             trial.expect({"same": f"of {scope}"}, _held(trial, "same", scope=scope), f"the holder of a {scope}")
 
     def test_similar_keys_are_apart(self, trial: Trial) -> None:

@@ -17,13 +17,13 @@ from invoicecore.ports.store import (
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
     PEOPLE,
-    Remembered,
-    Scope,
+    IdempotencyRecord,
+    UniqueKind,
     UnitOfWork,
 )
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, KIM, NOON
-from invoicecore.testing.conformance.trial import CONFLICTS, Act, Room, Trial, changing, new_id, nothing
+from invoicecore.testing.conformance.trial import CONFLICTS, Action, Room, Trial, changing, new_id, nothing
 
 _ACME = things.client(ACME, "Acme")
 _RENAMED = evolve(_ACME, name="Acme & Daughters")
@@ -31,7 +31,7 @@ _PEOPLE = [person for person in things.BEGINNING if isinstance(person, Person)]
 _PEOPLE.sort(key=lambda person: person.id)
 _NEW = things.person("new")
 _GLOBEX = things.client("globex", "Globex")
-_KEPT = Remembered("key", "digest", (_NEW, _ACME))
+_KEPT = IdempotencyRecord("key", "digest", (_NEW, _ACME))
 _SOON = NOON + timedelta(minutes=5)
 
 BEFORE: Mapping[str, object] = {
@@ -71,7 +71,7 @@ def prepare(uow: UnitOfWork) -> None:
     """What `everything` finds."""
     uow.put(things.draft("invoice"))
     uow.put(things.timer("timer"))
-    uow.claim(Scope.NUMBER, ["1"], "invoice")
+    uow.claim(UniqueKind.NUMBER, ["1"], "invoice")
     uow.send(things.message("1"))
 
 
@@ -84,8 +84,8 @@ def everything(uow: UnitOfWork) -> None:
     uow.append(things.entry(1))
     uow.append(things.step(1, "invoice"))
     uow.append(things.record("1"))
-    uow.claim(Scope.NUMBER, ["2"], "invoice")
-    uow.release(Scope.NUMBER, ["1"])
+    uow.claim(UniqueKind.NUMBER, ["2"], "invoice")
+    uow.release(UniqueKind.NUMBER, ["1"])
     uow.take("counter")
     uow.remember(_KEPT)
     uow.send(things.message("2", _SOON))
@@ -103,8 +103,8 @@ def state(uow: UnitOfWork) -> dict[str, object]:
         "a ledger": uow.find(ENTRIES_OF_CLIENT, ACME),
         "an invoice's history": uow.find(HISTORY_OF_INVOICE, "invoice"),
         "the audit": uow.find(AUDIT),
-        "claims": dict(uow.holders(Scope.NUMBER, ["1", "2"])),
-        "a counter": uow.next_of("counter"),
+        "claims": dict(uow.holders(UniqueKind.NUMBER, ["1", "2"])),
+        "a counter": uow.peek("counter"),
         "an idempotency key": uow.recall("key"),
     }
 
@@ -114,13 +114,13 @@ def outbox(uow: UnitOfWork) -> list[object]:
     return list(uow.lease(10, _SOON, _SOON))
 
 
-CONFLICTING: Mapping[str, Act] = {
+CONFLICTING: Mapping[str, Action] = {
     "an entity": changing(things.person(KIM, "Kim")),
     "an id": lambda uow: uow.put(things.person("same")),
     "a ledger": lambda uow: uow.append(things.entry(1, things.GLOBEX)),
-    "a claim": lambda uow: uow.claim(Scope.EMAIL, ["same"], new_id()),
+    "a claim": lambda uow: uow.claim(UniqueKind.EMAIL, ["same"], new_id()),
     "a counter": lambda uow: uow.take("same"),
-    "an idempotency key": lambda uow: uow.remember(Remembered("same", "digest", None)),
+    "an idempotency key": lambda uow: uow.remember(IdempotencyRecord("same", "digest", None)),
 }
 """What no two units that are open at once can both do."""
 
@@ -184,10 +184,10 @@ class Commits(Room):
 
         def claim_too(uow: UnitOfWork) -> None:
             everything(uow)
-            uow.claim(Scope.NUMBER, ["taken"], "invoice")
+            uow.claim(UniqueKind.NUMBER, ["taken"], "invoice")
 
         trial.do(prepare)
-        trial.do(lambda uow: uow.claim(Scope.NUMBER, ["taken"], "another"))
+        trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, ["taken"], "another"))
         with trial.refuses("the claim of what is held", UniqueViolation):
             trial.attempt(claim_too)
         self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a claim that was refused")

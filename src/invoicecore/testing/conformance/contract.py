@@ -15,7 +15,6 @@ from invoicecore.testing.conformance.races import Races
 from invoicecore.testing.conformance.refusals import Refusals
 from invoicecore.testing.conformance.streams import Streams
 from invoicecore.testing.conformance.values import Values
-from tests.proof.walk_contract import Walks
 
 
 class StorageContract(
@@ -33,7 +32,6 @@ class StorageContract(
     Firms,
     Refusals,
     Races,
-    Walks,
 ):
     """Every promise of the storage port. The host's class gives the fixture `storage`."""
 

@@ -11,7 +11,7 @@ def _take(uow: UnitOfWork) -> int:
 
 
 def _next(uow: UnitOfWork) -> int:
-    return uow.next_of("a")
+    return uow.peek("a")
 
 
 class Counters(Room):
@@ -21,18 +21,18 @@ class Counters(Room):
         """A counter starts at 1, looking does not take, and each counter counts for itself."""
 
         def use(uow: UnitOfWork) -> list[int]:
-            return [uow.next_of("a"), uow.next_of("a"), uow.take("a"), uow.take("a"), uow.next_of("a"), uow.take("b")]
+            return [uow.peek("a"), uow.peek("a"), uow.take("a"), uow.take("a"), uow.peek("a"), uow.take("b")]
 
         seen: list[int] = []
         trial.do(lambda uow: seen.extend(use(uow)))
         trial.expect([1, 1, 1, 2, 3, 1], seen, "what one unit got")
-        trial.expect([3, 2, 1], trial.look(lambda uow: [uow.next_of(it) for it in "abc"]), "what is next")
+        trial.expect([3, 2, 1], trial.look(lambda uow: [uow.peek(it) for it in "abc"]), "what is next")
 
     def test_no_value_is_lost(self, trial: Trial) -> None:
         """A value that was taken by a unit that does not commit is taken by the next."""
         for _ in range(3):
             trial.look(_take)
-            trial.do(lambda uow: trial.expect(1, uow.next_of("b"), "the next value of another counter"))
+            trial.do(lambda uow: trial.expect(1, uow.peek("b"), "the next value of another counter"))
         trial.expect(1, trial.look(_take), "the next value, after three units that left without commit")
         trial.do(_take)
         trial.expect(2, trial.look(_take), "the next value, after one that did commit")
@@ -50,25 +50,25 @@ class Counters(Room):
             for _ in range(5):
                 uow.take("a")
 
-        stands = trial.overtaken(_next, take_five, lambda uow: uow.leap("a", 3))
+        stands = trial.overtaken(_next, take_five, lambda uow: uow.advance_to("a", 3))
         trial.expect((3, 6)[stands], trial.look(_next), "the next value")
 
     def test_it_leaps_forward(self, trial: Trial) -> None:
         """A counter that leapt goes on from there, once that is committed."""
-        trial.look(lambda uow: uow.leap("a", 500))
+        trial.look(lambda uow: uow.advance_to("a", 500))
         trial.expect(1, trial.look(_next), "the next value, after a leap that was not committed")
         trial.do(
-            lambda uow: uow.leap("a", 500),
-            lambda uow: trial.expect(500, uow.next_of("a"), "the next value, in that unit"),
+            lambda uow: uow.advance_to("a", 500),
+            lambda uow: trial.expect(500, uow.peek("a"), "the next value, in that unit"),
         )
         trial.expect(500, trial.look(_next), "the next value, after the commit")
-        trial.do(_take, lambda uow: uow.leap("a", 600), _take)
+        trial.do(_take, lambda uow: uow.advance_to("a", 600), _take)
         trial.expect(601, trial.look(_next), "the next value, after taking, leaping and taking")
 
     def test_a_leap_and_a_take_do_not_both_commit(self, trial: Trial) -> None:
         """Of a unit that takes a value and one that leaps, one commits."""
-        trial.winner(_take, lambda uow: uow.leap("a", 2))
-        trial.winner(lambda uow: uow.leap("b", 5), lambda uow: uow.take("b"))
+        trial.winner(_take, lambda uow: uow.advance_to("a", 2))
+        trial.winner(lambda uow: uow.advance_to("b", 5), lambda uow: uow.take("b"))
 
     def test_many_take_and_some_let_go(self, trial: Trial) -> None:
         """Threads that take values, of which some leave without commit, get each value once and leave none out."""
@@ -77,9 +77,9 @@ class Counters(Room):
             taken: list[int] = []
             for turn in range(10):
                 if turn % 3 == thread % 3:
-                    with suppress(*CONFLICTS), trial.begin() as let_go:
-                        let_go.take("a")
-                        let_go.take("a")
+                    with suppress(*CONFLICTS), trial.begin() as on_close:
+                        on_close.take("a")
+                        on_close.take("a")
                 taken.append(trial.insist(_take))
             return taken
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from invoicecore.errors import KeyReused
+from invoicecore.errors import IdempotencyKeyReused
 from invoicecore.model.person import Person
-from invoicecore.ports.store import Change, Remembered, Scope, Storage, UnitOfWork
+from invoicecore.ports.store import Change, IdempotencyRecord, Storage, UniqueKind, UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import AFTER, BEFORE, OUTBOX_AFTER, everything, outbox, prepare, state
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
@@ -63,9 +63,9 @@ class Durable(Room):
         trial.change(things.person(LEE, "Changed"))
         trial.store(things.entry(1))
         trial.do(
-            lambda uow: uow.claim(Scope.NUMBER, ["1"], "one"),
+            lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "one"),
             lambda uow: uow.take("a"),
-            lambda uow: uow.remember(Remembered("key", "digest", None)),
+            lambda uow: uow.remember(IdempotencyRecord("key", "digest", None)),
             things.sending(things.message("1")),
         )
         trial.do(lambda uow: uow.lease(10, NOON, later))
@@ -77,9 +77,9 @@ class Durable(Room):
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
         with trial.refuses("the claim of what another holds"):
-            trial.attempt(lambda uow: uow.claim(Scope.NUMBER, ["1"], "two"))
+            trial.attempt(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "two"))
         with trial.refuses("a key that was kept before"):
-            trial.attempt(lambda uow: uow.remember(Remembered("key", "digest", None)))
+            trial.attempt(lambda uow: uow.remember(IdempotencyRecord("key", "digest", None)))
         trial.expect(2, trial.look(lambda uow: uow.take("a")), "the next value of a counter")
         trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, later)), "what is leased while a lease goes on")
         seen = trial.look(lambda uow: uow.lease(10, later, later))
@@ -97,7 +97,9 @@ class Durable(Room):
         again = studio.on(reopen())
         promise = "An idempotency key has one effect and one answer, also after reopening."
         again.judge(promise, "the answer after reopening", answer, send(again))
-        again.judge(promise, "another request with that key", KeyReused.__name__, attempted(lambda: send(again, -11)))
+        again.judge(
+            promise, "another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11))
+        )
         again.judge(promise, "everything that is kept", before, again.books)
 
 

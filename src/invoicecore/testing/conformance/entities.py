@@ -6,12 +6,12 @@ from attrs import evolve
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import CLIENTS, PEOPLE, Change, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, KIM, LEE
-from invoicecore.testing.conformance.trial import Act, Room, Trial, changing, removing
+from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing
 
 _THEIRS, _MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
 
@@ -28,7 +28,7 @@ def _put(uow: UnitOfWork) -> None:
     uow.put(_MINE)
 
 
-SEEING: dict[str, Act] = {"got": _lee, "listed": lambda uow: uow.find(PEOPLE)}
+SEEING: dict[str, Action] = {"got": _lee, "listed": lambda uow: uow.find(PEOPLE)}
 """The two ways in which a unit sees an entity."""
 
 
@@ -47,8 +47,8 @@ class Entities(Room):
             _get_timer(uow)
             seen.append(uow.remove(Timer, "timer"))
 
-        for act in (put, put, put, remove):
-            trial.do(act)
+        for action in (put, put, put, remove):
+            trial.do(action)
         expected = [Change("Timer", "timer", *versions) for versions in ((0, 1), (1, 2), (2, 3), (3, 0))]
         trial.expect(expected, seen, "the changes of an entity that was made, put twice, and removed")
 
@@ -129,30 +129,30 @@ class Entities(Room):
     def test_the_first_ever_row_is_made_once(self, trial: Trial, looks: bool) -> None:
         """Of two units that make the same entity, whether or not they looked before, one commits."""
 
-        def make(name: str) -> Act:
+        def make(name: str) -> Action:
             def write(uow: UnitOfWork) -> None:
                 if looks:
                     uow.get(Account, "new")
-                uow.put(things.account("new", asked_minor=len(name)))
+                uow.put(things.account("new", outstanding_minor=len(name)))
 
             return write
 
         trial.store(things.client("new"))
         won = trial.winner(make("1"), make("22"))
-        expected = things.account("new", asked_minor=won + 1)
+        expected = things.account("new", outstanding_minor=won + 1)
         trial.expect(expected, trial.look(lambda uow: uow.get(Account, "new")), "the first row")
 
     @pytest.mark.parametrize(("first", "second"), [("remove", "put"), ("put", "remove"), ("remove", "remove")])
     def test_a_removal_is_a_change(self, trial: Trial, first: str, second: str) -> None:
         """Of two units that remove an entity, or of which one removes and the other puts it, one commits."""
 
-        def write(act: str) -> Act:
-            return changing(things.timer("timer")) if act == "put" else removing(Timer, "timer")
+        def write(action: str) -> Action:
+            return changing(things.timer("timer")) if action == "put" else removing(Timer, "timer")
 
         trial.store(things.timer("timer"))
-        acts = (first, second)
-        won = trial.winner(*map(write, acts))
-        expected = things.timer("timer") if acts[won] == "put" else None
+        actions = (first, second)
+        won = trial.winner(*map(write, actions))
+        expected = things.timer("timer") if actions[won] == "put" else None
         trial.expect(expected, trial.look(_get_timer), "the entity afterwards")
 
     def test_a_removal_is_seen_at_once(self, trial: Trial) -> None:
@@ -171,7 +171,7 @@ class Entities(Room):
     def test_a_kind_has_ids_of_its_own(self, trial: Trial) -> None:
         """An entity is got as what it was put as: a person and a client of one id are two."""
         trial.store(things.person("same"), things.client("same"))
-        seen = trial.look(lambda uow: [uow.get(Person, "same"), uow.get(Client, "same"), uow.get(Session, "same")])
+        seen = trial.look(lambda uow: [uow.get(Person, "same"), uow.get(Client, "same"), uow.get(WorkSession, "same")])
         trial.expect([things.person("same"), things.client("same"), None], seen, "what is found under one id")
 
     def test_similar_ids_are_apart(self, trial: Trial) -> None:

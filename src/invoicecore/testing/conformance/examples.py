@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import evolve
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import Invoice, Letterhead, Line, Selection, StatusChange
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import (
     CreditApplied,
@@ -31,7 +31,7 @@ from invoicecore.model.events import (
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Change, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
@@ -43,7 +43,7 @@ from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, Pro
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
-from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
 
 TEXTS = (
     "",
@@ -119,7 +119,7 @@ TERMS = (
     Terms(allowed_balance=Money(-LARGEST, "KWD")),
     Terms(
         allowed_balance=Money(-9_999_999_999_999, "KWD"),
-        refill=Refill(at=Money(-1, "KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
+        refill=Refill(threshold=Money(-1, "KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
     ),
 )
 
@@ -195,11 +195,11 @@ def _projects() -> Iterator[Project]:
 PROJECTS = tuple(_projects())
 
 
-def _session(id: str, **fields: Any) -> Session:
+def _session(id: str, **fields: Any) -> WorkSession:
     return evolve(things.session(id), **fields)
 
 
-def _sessions() -> Iterator[Session]:
+def _sessions() -> Iterator[WorkSession]:
     ids = _numbered("session")
     for instant in INSTANTS[:-1]:
         yield _session(next(ids), start=instant)
@@ -215,7 +215,7 @@ def _sessions() -> Iterator[Session]:
         yield _session(next(ids), client_id=project.client_id, project_id=project.id, rate=rate)
     for day in DAYS:
         yield _session(next(ids), stated_day=day, person_id=KIM)
-    yield _session(next(ids), billable=False, minor=0, past_stop=True, removed=True)
+    yield _session(next(ids), billable=False, minor=0, over_limit=True, removed=True)
 
 
 SESSIONS = tuple(_sessions())
@@ -239,7 +239,7 @@ def _timers() -> Iterator[Timer]:
         yield evolve(things.timer(next(ids), by), start=instant, note=text, billable=bool(text))
 
 
-LETTERHEAD = Letterhead(
+LETTERHEAD = PartySnapshot(
     "Northwind",
     TEXTS[7],
     NAMES[1],
@@ -264,8 +264,8 @@ def _invoice(id: str, status: Status = Status.DUE, *lines: Line, **fields: Any) 
         "number": f"№ {id}",
         "issued_on": things.DAY,
         "due_on": things.DAY,
-        "letterhead": LETTERHEAD,
-        "steps": 2,
+        "parties": LETTERHEAD,
+        "status_version": 2,
         "paid_minor": total if status is Status.PAID else 0,
     }
     named = {"client_id": ACME, "status": status, "lines": lines, "revision": "ab" * 16, "total_minor": total}
@@ -319,7 +319,7 @@ def _payments() -> Iterator[Payment]:
     yield things.payment(next(ids), *parts[::-1], minor=6)
 
 
-def _entries() -> Iterator[Entry]:
+def _entries() -> Iterator[LedgerEntry]:
     kinds = list(EntryKind)
     amounts = (LARGEST, -LARGEST, -LARGEST, LARGEST, 9_999_999_999_999, -9_999_999_999_999, *[0, 1] * len(TEXTS))
     balances = accumulate(amounts)
@@ -328,26 +328,26 @@ def _entries() -> Iterator[Entry]:
         day, instant = DAYS[place % len(DAYS)], INSTANTS[place * len(INSTANTS) // len(texts)]
         invoice = INVOICES[-1].id if place % 2 else None
         kind = kinds[place % len(kinds)]
-        yield Entry(ACME, place + 1, kind, minor, balance, instant, day, f"cause {place}", LEE, invoice, text)
+        yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, f"cause {place}", LEE, invoice, text)
 
 
 def _history() -> Iterator[StatusChange]:
     chosen = INVOICES[0].id
     before, sequence = None, count(1)
-    acts = list(Act)
+    actions = list(Action)
     for place, text in enumerate((*TEXTS, LONGEST)):
-        after, act = list(Status)[place % len(Status)], acts[place % len(acts)]
-        yield StatusChange(chosen, next(sequence), INSTANTS[place % len(INSTANTS)], KIM, act, before, after, text)
+        after, action = list(Status)[place % len(Status)], actions[place % len(actions)]
+        yield StatusChange(chosen, next(sequence), INSTANTS[place % len(INSTANTS)], KIM, action, before, after, text)
         before = after
 
 
 def _records() -> Iterator[AuditRecord]:
     ids = _numbered("record")
-    for act in Act:
-        yield AuditRecord(next(ids), INSTANTS[len(act) % len(INSTANTS)], LEE, act, ())
+    for action in Action:
+        yield AuditRecord(next(ids), INSTANTS[len(action) % len(INSTANTS)], LEE, action, ())
     changes = (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1))
     for text in (*TEXTS, LONGEST):
-        yield AuditRecord(next(ids), NOON, KIM, Act.VOID, changes, text)
+        yield AuditRecord(next(ids), NOON, KIM, Action.VOID, changes, text)
 
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
@@ -357,11 +357,11 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Project: PROJECTS,
     Person: PEOPLE,
     Login: tuple(_logins()),
-    Session: SESSIONS,
+    WorkSession: SESSIONS,
     Timer: tuple(_timers()),
     Invoice: INVOICES,
     Payment: tuple(_payments()),
-    Entry: tuple(_entries()),
+    LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
     AuditRecord: tuple(_records()),
 }

@@ -2,7 +2,7 @@
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.store import Change, Scope, UnitOfWork
+from invoicecore.ports.store import Change, UniqueKind, UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import (
     AFTER,
@@ -83,11 +83,11 @@ class Firms(Room):
                 uow.put(things.person(LEE))
                 for id in given:
                     uow.put(things.person(id, f"{id} of {firm_id}"))
-                uow.claim(Scope.NUMBER, given, firm_id)
+                uow.claim(UniqueKind.NUMBER, given, firm_id)
                 uow.commit()
 
         def look(uow: UnitOfWork) -> list[object]:
-            return [[uow.get(Person, id) for id in given], dict(uow.holders(Scope.NUMBER, given))]
+            return [[uow.get(Person, id) for id in given], dict(uow.holders(UniqueKind.NUMBER, given))]
 
         for firm_id in ids:
             expected = [[things.person(id, f"{id} of {firm_id}") for id in given], dict.fromkeys(given, firm_id)]

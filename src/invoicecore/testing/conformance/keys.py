@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 
 from invoicecore.errors import ConcurrencyConflict
-from invoicecore.model.work_session import SessionView
-from invoicecore.ports.store import Remembered, UnitOfWork
+from invoicecore.model.work_session import WorkSessionView
+from invoicecore.ports.store import IdempotencyRecord, UnitOfWork
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Receipt
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import EXAMPLES
 from invoicecore.testing.conformance.things import ACME, LEE, NOON, SITE
-from invoicecore.testing.conformance.trial import Act, Room, Trial, together
+from invoicecore.testing.conformance.trial import Action, Room, Trial, together
 from invoicecore.values.money import Money
 
-_VIEW = SessionView(
+_VIEW = WorkSessionView(
     id=things.session("1").id,
     client_id=ACME,
     project_id=SITE,
@@ -25,7 +25,7 @@ _VIEW = SessionView(
     duration=timedelta(hours=1),
     billable=True,
     note="مرحبا 👩‍👩‍👧",
-    past_stop=False,
+    over_limit=False,
     locked=False,
     locked_by=None,
     rate=things.hourly("50"),
@@ -45,8 +45,8 @@ RESULTS: dict[str, object] = {
 """What commands answer."""
 
 
-def _keeping(key: str, request: str = "digest", result: object = None) -> Act:
-    return lambda uow: uow.remember(Remembered(key, request, result))
+def _keeping(key: str, request: str = "digest", result: object = None) -> Action:
+    return lambda uow: uow.remember(IdempotencyRecord(key, request, result))
 
 
 class Keys(Room):
@@ -55,7 +55,7 @@ class Keys(Room):
     @pytest.mark.parametrize("result", RESULTS)
     def test_a_result_comes_back_equal(self, trial: Trial, result: str) -> None:
         """A key is recalled with the request and with a result that is equal, in value and in type."""
-        kept = Remembered("key", "digest", RESULTS[result])
+        kept = IdempotencyRecord("key", "digest", RESULTS[result])
         with trial.begin() as uow:
             uow.remember(kept)
             trial.expect(kept, uow.recall("key"), "the key, in the unit that keeps it")
@@ -72,18 +72,20 @@ class Keys(Room):
         """Of two units that find a key free and keep it, one commits, with all that it did; the other leaves
         nothing."""
 
-        def find_and_keep(name: str) -> Act:
-            def act(uow: UnitOfWork) -> None:
+        def find_and_keep(name: str) -> Action:
+            def action(uow: UnitOfWork) -> None:
                 if uow.recall("key") is None:
                     uow.put(things.person(name))
-                    uow.remember(Remembered("key", name, None))
+                    uow.remember(IdempotencyRecord("key", name, None))
 
-            return act
+            return action
 
         names = ("one", "two")
         won = trial.winner(*map(find_and_keep, names))
         trial.expect(
-            Remembered("key", names[won], None), trial.look(lambda uow: uow.recall("key")), "what the key stands for"
+            IdempotencyRecord("key", names[won], None),
+            trial.look(lambda uow: uow.recall("key")),
+            "what the key stands for",
         )
         seen = trial.look(lambda uow: [uow.get(type(things.person(name)), name) is not None for name in names])
         trial.expect([won == 0, won == 1], seen, "whether what each unit made is there")
@@ -94,27 +96,27 @@ class Keys(Room):
         for request in ("digest", "another"):
             with trial.refuses("a key that is kept already", ConcurrencyConflict):
                 trial.attempt(_keeping("key", request))
-        kept = Remembered("key", "digest", None)
+        kept = IdempotencyRecord("key", "digest", None)
         trial.expect(kept, trial.look(lambda uow: uow.recall("key")), "what the key stands for")
 
     def test_one_key_from_everywhere(self, trial: Trial) -> None:
         """Eight threads send one request eight times each, with one key: it has one effect, and all get one answer."""
 
         def once(thread: int) -> object:
-            def act(uow: UnitOfWork) -> object:
+            def action(uow: UnitOfWork) -> object:
                 kept = uow.recall("key")
                 if kept is not None:
                     return kept.result
                 result = things.person(str(uow.take("effects")), f"By thread {thread}")
                 uow.put(result)
-                uow.remember(Remembered("key", "digest", result))
+                uow.remember(IdempotencyRecord("key", "digest", result))
                 return result
 
-            return trial.insist(act)
+            return trial.insist(action)
 
         answers = [answer for got in together(8, lambda it: [once(it) for _ in range(8)]) for answer in got]
         trial.expect([answers[0]] * 64, answers, "the answers")
-        trial.expect(2, trial.look(lambda uow: uow.next_of("effects")), "the number after that of the last effect")
+        trial.expect(2, trial.look(lambda uow: uow.peek("effects")), "the number after that of the last effect")
 
     def test_similar_idempotency_keys_are_apart(self, trial: Trial) -> None:
         """Keys that differ in case, accents or blanks are different keys."""
@@ -135,4 +137,6 @@ class Keys(Room):
         for key in similar:
             trial.do(_keeping(key, f"digest of {key}"))
         seen = trial.look(lambda uow: [uow.recall(key) for key in similar])
-        trial.expect([Remembered(key, f"digest of {key}", None) for key in similar], seen, "what the keys stand for")
+        trial.expect(
+            [IdempotencyRecord(key, f"digest of {key}", None) for key in similar], seen, "what the keys stand for"
+        )

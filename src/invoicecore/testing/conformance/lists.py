@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
     CREDIT_OF_CLIENT,
@@ -26,7 +26,7 @@ from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
 from invoicecore.testing.conformance.quick import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
-from invoicecore.testing.conformance.trial import Act, Room, Trial, removing
+from invoicecore.testing.conformance.trial import Action, Room, Trial, removing
 from invoicecore.values.ids import PersonId
 
 _NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
@@ -36,7 +36,7 @@ def _hour(hours: float) -> datetime:
     return NOON + timedelta(hours=hours)
 
 
-def _sessions(index: Index[Session] = SESSIONS, key: str = "", **bounds: Any) -> Any:
+def _sessions(index: Index[WorkSession] = SESSIONS, key: str = "", **bounds: Any) -> Any:
     """Asks for a list, and gives the ids in it."""
     return lambda uow: "".join(things.ids(uow.find(index, key, **bounds)))
 
@@ -117,10 +117,10 @@ class Lists(Room):
 
         def write(uow: UnitOfWork) -> None:
             uow.put(things.session("x", _hour(2.5)))
-            uow.get(Session, "a")
+            uow.get(WorkSession, "a")
             uow.put(things.session("a", _hour(9)))
-            uow.get(Session, "d")
-            uow.remove(Session, "d")
+            uow.get(WorkSession, "d")
+            uow.remove(WorkSession, "d")
 
         later, four = (_hour(2),), (_hour(4),)
         expected = {
@@ -158,7 +158,7 @@ class Lists(Room):
         }
         expected = {ACME: "abde", GLOBEX: "c", LEE: "abde", KIM: "c"}
         with five.begin() as uow:
-            uow.get(Session, "c")
+            uow.get(WorkSession, "c")
             uow.put(things.session("c", _hour(2), GLOBEX, KIM))
             five.expect(expected, {key: ask(uow) for key, ask in asked.items()}, "the sessions, for that unit")
             uow.commit()
@@ -198,7 +198,7 @@ class Lists(Room):
         """Entries that were booked at one instant are in the order of their sequence, and can be paged by it."""
         trial.store(*(things.entry(sequence) for sequence in range(1, 13)))
 
-        def after(sequence: int) -> Act:
+        def after(sequence: int) -> Action:
             return lambda uow: [it.sequence for it in uow.find(ENTRIES_OF_CLIENT, ACME, after=(NOON, sequence))]
 
         trial.expect([10, 11, 12], trial.look(after(9)), "the entries after the ninth")
@@ -208,7 +208,7 @@ class Lists(Room):
         """Who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,
         whatever others insert and remove meanwhile."""
         trial.store(*(things.session(f"old {hour}", _hour(hour)) for hour in range(10)))
-        seen: list[Session] = []
+        seen: list[WorkSession] = []
         for turn in range(99):
             after = SESSIONS.order(seen[-1]) if seen else None
             page = trial.look(lambda uow: uow.find(SESSIONS, after=after, limit=2))  # noqa: B023
@@ -218,7 +218,7 @@ class Lists(Room):
             trial.store(*(things.session(f"new {turn} at {hour}", _hour(hour)) for hour in (-1, turn, 4.5)))
             if turn < 3:
                 gone = f"old {turn}"  # one that was seen
-                trial.do(removing(Session, gone))
+                trial.do(removing(WorkSession, gone))
         found = things.ids(seen)
         trial.expect(len(set(found)), len(found), "how many were seen, counting none twice")
         trial.expect(sorted(seen, key=SESSIONS.order), seen, "the order in which they were seen")
@@ -228,12 +228,12 @@ class Lists(Room):
     moments = st.integers(0, 5).map(_hour)
     names = st.sampled_from("abcdefgh")
     people = st.sampled_from([LEE, KIM])
-    acts = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
+    actions = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
     bounds = st.none() | st.tuples(moments) | st.tuples(moments, names)
 
     @quick
     @given(
-        changes=st.lists(st.tuples(acts, names, moments, people), max_size=20),
+        changes=st.lists(st.tuples(actions, names, moments, people), max_size=20),
         after=bounds,
         before=bounds,
         limit=st.none() | st.integers(0, 9),
@@ -253,22 +253,22 @@ class Lists(Room):
         """After any puts, moves, removals, commits and units that were left, a list is what sorting would give."""
         trial = trial.elsewhere()
         uow = trial.begin().__enter__()
-        committed: dict[str, Session] = {}
-        present: dict[str, Session] = {}
+        committed: dict[str, WorkSession] = {}
+        present: dict[str, WorkSession] = {}
         gone: set[str] = set()  # an id never comes again
-        for act, id, start, by in changes:
-            match act:
+        for action, id, start, by in changes:
+            match action:
                 case "put" if id not in gone:
-                    uow.get(Session, id)
+                    uow.get(WorkSession, id)
                     present[id] = things.session(id, start, by=by)
                     uow.put(present[id])
                 case "remove" if id in present:
-                    uow.get(Session, id)
-                    uow.remove(Session, id)
+                    uow.get(WorkSession, id)
+                    uow.remove(WorkSession, id)
                     del present[id]
                     gone.add(id)
                 case "commit" | "leave":
-                    if act == "commit":
+                    if action == "commit":
                         uow.commit()
                         committed = dict(present)
                     uow.__exit__(None, None, None)

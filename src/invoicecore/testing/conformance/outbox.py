@@ -6,19 +6,19 @@ from invoicecore.ports.store import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import MESSAGES
 from invoicecore.testing.conformance.things import NOON
-from invoicecore.testing.conformance.trial import Act, Room, Trial, together
+from invoicecore.testing.conformance.trial import Action, Room, Trial, together
 
 _FIVE_MINUTES = timedelta(minutes=5)
 _LATER = NOON + _FIVE_MINUTES
 _TICK = timedelta(microseconds=1)
 
 
-def _acknowledging(id: str) -> Act:
+def _acknowledging(id: str) -> Action:
     return lambda uow: uow.acknowledge(id)
 
 
-def _giving_back(id: str) -> Act:
-    return lambda uow: uow.give_back(id)
+def _giving_back(id: str) -> Action:
+    return lambda uow: uow.nack(id)
 
 
 def _send(trial: Trial, *ids: str) -> None:
@@ -90,7 +90,7 @@ class Outbox(Room):
         _send(trial, "a")
         given: dict[int, list[str]] = {}
 
-        def lease(number: int) -> Act:
+        def lease(number: int) -> Action:
             return lambda uow: given.update({number: things.ids(uow.lease(10, NOON, _LATER))})
 
         committed = trial.race(lease(0), lease(1))
@@ -121,13 +121,13 @@ class Outbox(Room):
     def test_a_message_is_told_with_its_change(self, trial: Trial) -> None:
         """A message is in the outbox exactly when the unit that sent it is committed."""
 
-        def rename_and_tell(name: str) -> Act:
-            def act(uow: UnitOfWork) -> None:
+        def rename_and_tell(name: str) -> Action:
+            def action(uow: UnitOfWork) -> None:
                 uow.get(type(_KIM), _KIM.id)
                 uow.put(things.person(_KIM.id, name))
                 uow.send(things.message(name))
 
-            return act
+            return action
 
         names = ("a", "b")
         won = trial.winner(*map(rename_and_tell, names))

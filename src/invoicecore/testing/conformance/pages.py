@@ -5,8 +5,8 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.ports.queries import BringsPages, Pages
-from invoicecore.ports.store import Scope, Storage, UnitOfWork
+from invoicecore.ports.queries import HasQueries, Pages
+from invoicecore.ports.store import Storage, UniqueKind, UnitOfWork
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.conformance.plenty import plenty
@@ -67,7 +67,7 @@ def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, A
 
 def pages_of(uow: UnitOfWork) -> Pages:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
-    return uow.pages() if isinstance(uow, BringsPages) else GenericPages(uow)
+    return uow.pages() if isinstance(uow, HasQueries) else GenericPages(uow)
 
 
 def in_memory(kept: Books) -> Storage:
@@ -82,6 +82,6 @@ def in_memory(kept: Books) -> Storage:
             for entry in entries:
                 uow.append(entry)
         for session, invoice in kept.locks.items():
-            uow.claim(Scope.SESSION, [session], invoice)
+            uow.claim(UniqueKind.SESSION, [session], invoice)
         uow.commit()
     return memory

@@ -84,7 +84,7 @@ def _usd(amount: int | str) -> Money:
 
 
 def _clients(maria: Desk) -> list[ClientId]:
-    refill = Refill(at=_usd(-400), rate=Rate.hourly(50, "USD"), hours=10)
+    refill = Refill(threshold=_usd(-400), rate=Rate.hourly(50, "USD"), hours=10)
     terms = Terms(allowed_balance=_usd(-20_000), refill=refill)
     later, free = PaymentTerms.net(45), Terms.unlimited()
     plain = [maria.clients.add(name=name, terms=free, payment_terms=later).id for name in ("Apple", *_NAMES[3:5])]
@@ -98,7 +98,7 @@ def _projects(maria: Desk, clients: Sequence[str]) -> list[ProjectId]:
     for place, name in enumerate(("Website", "Website", "website", *_NAMES)):
         client = maria.clients.get(clients[0] if place in (0, 2, 4) else clients[place % len(clients)])
         rate = "50" if client.currency == "USD" else "6000.5"
-        made.append(maria.projects.add(client=client.id, name=name, rate=Rate.hourly(rate, client.currency)).id)
+        made.append(maria.projects.add(client_id=client.id, name=name, rate=Rate.hourly(rate, client.currency)).id)
     maria.projects.set_rate(made[0], Rate.hourly("62.505", "USD"), since=NEW_RATE)
     return made
 
@@ -110,12 +110,12 @@ def _people(maria: Desk, clients: Sequence[str], projects: Sequence[str]) -> lis
     add(
         name="Cleo",
         role=Role.CONTACT,
-        client=clients[0],
+        client_id=clients[0],
         limited_to=[projects[0], projects[2]],
         email="a@apple.example",
     )
-    add(name="Cleo", role=Role.CONTACT, client=clients[0])
-    add(name="Nobody", role=Role.CONTACT, client=clients[1], limited_to=[])
+    add(name="Cleo", role=Role.CONTACT, client_id=clients[0])
+    add(name="Nobody", role=Role.CONTACT, client_id=clients[1], limited_to=[])
     for place, project in enumerate(projects):
         for worker in workers[: place % 4]:
             maria.projects.assign(project, worker)
@@ -131,10 +131,10 @@ def _work(maria: Desk, clock: SettableClock, projects: Sequence[str], people: Se
             clock.set(max(clock.now(), utc(2026, month, day, 22)))
             for place, project in enumerate(projects):
                 start = utc(2026, month, day, 12 + (place + day) % 6)
-                log(project, start=start, hours=1 + place % 3, person=people[(place + day) % 3], note=f"Nº {place}")
+                log(project, start=start, hours=1 + place % 3, person_id=people[(place + day) % 3], note=f"Nº {place}")
         first = projects[0]
-        log(first, day=date(2026, month, 1), hours="1.25", person=people[1], note="on the first")
-        log(first, start=utc(2026, month, 1, 4), hours=1, person=people[1], note="still the last, in Chicago")
+        log(first, day=date(2026, month, 1), hours="1.25", person_id=people[1], note="on the first")
+        log(first, start=utc(2026, month, 1, 4), hours=1, person_id=people[1], note="still the last, in Chicago")
         log(first, start=utc(2026, month, 2, 12), hours=3, billable=False, note="For free")
         gone = log(first, start=utc(2026, month, 3, 12), hours=20, note="Never done").id
         maria.work.edit(log(projects[2], start=utc(2026, month, 3, 9), hours=1).id, hours=2)

@@ -10,21 +10,21 @@ from attrs import evolve, frozen
 from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
-    Movement,
+    LedgerMovement,
     Pages,
     PeopleWanted,
     ProjectsWanted,
-    SessionFound,
+    SessionRecord,
     WorkWanted,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import Cut, Place, Sort
+from invoicecore.queries.paging import PageRequest, Sort, SortKey
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
-from invoicecore.queries.visibility import EVERYTHING, Reach
+from invoicecore.queries.visibility import EVERYTHING, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.testing.conformance.plenty import MARCH, NEW_RATE, NOW, ZONE, Plenty
 from invoicecore.values.calendar import Period, utc
@@ -63,18 +63,18 @@ class Listed:
     wanted: tuple[Any, ...]
     sorts: type[Sort]
 
-    def part(self, pages: Pages, cut: Cut[Any]) -> list[Any]:
+    def part(self, pages: Pages, cut: PageRequest[Any]) -> list[Any]:
         """A part of it."""
         return list(getattr(pages, self.page)(*self.wanted, cut))
 
     def whole(self, pages: Pages, by: Sort, *, descending: bool) -> list[Any]:
         """All of it at once."""
-        return self.part(pages, Cut(by, descending, None, _MANY))
+        return self.part(pages, PageRequest(by, descending, None, _MANY))
 
     def page_by_page(self, pages: Pages, by: Sort, *, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
-        cut = Cut(by, descending, None, limit)
+        cut = PageRequest(by, descending, None, limit)
         while len(rows) < _MANY and (part := self.part(pages, cut)):
             rows += part
             cut = evolve(cut, after=_place(part[-1], by))
@@ -84,12 +84,12 @@ class Listed:
         return f"{self.page}{self.wanted}"
 
 
-def _place(row: Any, by: Any) -> Place:
-    if isinstance(row, SessionFound):
+def _place(row: Any, by: Any) -> SortKey:
+    if isinstance(row, SessionRecord):
         return (row.session.start, row.session.id)
-    if isinstance(row, Movement):
+    if isinstance(row, LedgerMovement):
         return (row.entry.booked_at, row.entry.sequence)
-    place: Place = row.place(by)
+    place: SortKey = row.sort_key(by)
     return place
 
 
@@ -122,11 +122,11 @@ def sums(firm: Plenty) -> Iterator[Asked]:
         yield Asked("names", (projects, people))
 
 
-def _reaches(firm: Plenty) -> tuple[Reach, ...]:
+def _reaches(firm: Plenty) -> tuple[Visibility, ...]:
     """That of a client's contact, of one who is limited, of one who is limited to nothing, and of a worker."""
-    contact = Reach(client_id=firm.client)
+    contact = Visibility(client_id=firm.client)
     limited, to_nothing = (evolve(contact, projects=projects) for projects in (firm.limited, frozenset[ProjectId]()))
-    return contact, limited, to_nothing, Reach(worker=firm.worker)
+    return contact, limited, to_nothing, Visibility(worker=firm.worker)
 
 
 def _some(**values: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
@@ -148,7 +148,7 @@ def _people(firm: Plenty) -> Iterator[Listed]:
 def _projects(firm: Plenty) -> Iterator[Listed]:
     for given in _some(
         now=(NEW_RATE - timedelta(microseconds=1), NEW_RATE),
-        reach=(*_reaches(firm), Reach(worker=firm.worker, client_id=firm.client)),
+        reach=(*_reaches(firm), Visibility(worker=firm.worker, client_id=firm.client)),
         id=firm.projects[:1],
         client_id=firm.clients[:2],
         archived=(None, True),

@@ -65,7 +65,7 @@ def _delete(studio: Studio, ids: Ids) -> None:
 
 
 def _generate(studio: Studio, ids: Ids) -> None:
-    studio.maria.invoices.generate(ids["draft"], latest=True)
+    studio.maria.invoices.generate(ids["draft"], use_latest=True)
 
 
 def _generate_other(studio: Studio, ids: Ids) -> None:
@@ -102,7 +102,7 @@ class Meeting:
     prepare: Callable[[Studio], Ids] = _nothing
 
 
-_STOPPED, _LOCKED, _REFUSED, _MOVED = "WorkIsStopped", "SessionLocked", "ActRefused", "DraftMoved"
+_STOPPED, _LOCKED, _REFUSED, _MOVED = "BalanceLimitReached", "SessionLocked", "ActionNotAllowed", "DraftMoved"
 
 MEETINGS: Mapping[str, Meeting] = {
     "two sessions, the first ever of a client": Meeting(
@@ -186,7 +186,7 @@ MEETINGS: Mapping[str, Meeting] = {
         _start,
         _start,
         _timers,
-        (("done", "NotAllowedNow", "1 timer"), ("NotAllowedNow", "done", "1 timer")),
+        (("done", "InvalidState", "1 timer"), ("InvalidState", "done", "1 timer")),
     ),
 }
 """Pairs of commands of which both want the same."""
@@ -299,7 +299,7 @@ class Races(Room):
 
         seen = (attempted(other), _balance(studio))
         promise = "An idempotency key that comes with another request is refused."
-        studio.judge(promise, "what came of it, and the balance", ("KeyReused", "-10.00 USD"), seen)
+        studio.judge(promise, "what came of it, and the balance", ("IdempotencyKeyReused", "-10.00 USD"), seen)
 
     def test_eight_invoices_over_one_session(self, storage: Storage) -> None:
         """Of eight threads that generate a draft each over the same session, one gets it, and one number is given."""

@@ -6,11 +6,11 @@ from functools import partial
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.store import PEOPLE, Remembered, Scope, Storage, UnitOfWork
+from invoicecore.ports.store import PEOPLE, IdempotencyRecord, Storage, UniqueKind, UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.things import LEE
-from invoicecore.testing.conformance.trial import Act, Room, Trial, together, writing
+from invoicecore.testing.conformance.trial import Action, Room, Trial, together, writing
 from invoicecore.values.ids import FirmId
 
 FOUR = (ConcurrencyConflict, UniqueViolation, StorageUnavailable, CommitUnknown)
@@ -27,9 +27,9 @@ def _scuffle(chance: random.Random, uow: UnitOfWork) -> None:
         case 2:
             uow.append(things.entry(chance.randint(1, 5)))
         case 3:
-            uow.claim(Scope.EMAIL, [str(chance.randrange(3))], str(chance.random()))
+            uow.claim(UniqueKind.EMAIL, [str(chance.randrange(3))], str(chance.random()))
         case 4:
-            uow.remember(Remembered(str(chance.randrange(5)), "digest", None))
+            uow.remember(IdempotencyRecord(str(chance.randrange(5)), "digest", None))
         case _:
             uow.take("a")
 
@@ -60,9 +60,9 @@ class Refusals(Room):
         for _ in range(30):
             with trial.refuses("the put of an entity that was there and not got", ConcurrencyConflict):
                 trial.attempt(writing(things.person(LEE)))
-            trial.do(lambda uow: uow.claim(Scope.NUMBER, ["1"], "one"))
+            trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "one"))
             with trial.refuses("the claim of what another holds", UniqueViolation):
-                trial.attempt(lambda uow: uow.claim(Scope.NUMBER, ["1"], "two"))
+                trial.attempt(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "two"))
         trial.store(things.person("new"))
         trial.expect(
             True, trial.look(lambda uow: uow.get(Person, "new")) is not None, "whether what came next is there"
@@ -91,13 +91,13 @@ class OutageContract:
     def test_out_of_reach_is_said(self, unreachable: Storage) -> None:
         """A storage that cannot be reached says so with StorageUnavailable, and with nothing else."""
         promise = " ".join((self.test_out_of_reach_is_said.__doc__ or "").split())
-        for what, act in (
+        for what, action in (
             ("telling the firms", unreachable.firms),
             ("looking", lambda: _use(unreachable, lambda uow: uow.get(Firm, "firm"))),
             ("writing", lambda: _use(unreachable, lambda uow: uow.put(things.firm(FirmId("firm"))))),
         ):
             try:
-                act()
+                action()
             except StorageUnavailable:
                 continue
             except Exception as other:
@@ -105,7 +105,7 @@ class OutageContract:
             raise PromiseBroken(promise, what, "it went through")
 
 
-def _use(storage: Storage, act: Act) -> None:
+def _use(storage: Storage, action: Action) -> None:
     with storage.begin(FirmId("firm")) as uow:
-        act(uow)
+        action(uow)
         uow.commit()

@@ -15,7 +15,7 @@ from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import Session
+from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import Entity
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
@@ -75,7 +75,7 @@ accounts = st.builds(
     st.just(GLOBEX),
     st.builds(Position, st.just("USD"), st.integers(0, 2**31), minors, minors, instants),
     st.builds(Terms, allowed_balance=st.none() | minors.map(lambda minor: Money(minor, "USD"))),
-    asked_minor=amounts,
+    outstanding_minor=amounts,
     credit_minor=amounts,
 )
 _rates_in_time = st.builds(
@@ -95,7 +95,7 @@ projects = st.builds(
     archived=st.booleans(),
 )
 sessions = st.builds(
-    Session,
+    WorkSession,
     id=ids,
     client_id=st.just(ACME),
     project_id=st.just(SITE),
@@ -107,7 +107,7 @@ sessions = st.builds(
     billable=st.booleans(),
     note=texts,
     stated_day=st.none() | days,
-    past_stop=st.booleans(),
+    over_limit=st.booleans(),
     removed=st.booleans(),
 )
 payments = st.builds(

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, Fact, UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, NOON
@@ -88,7 +88,7 @@ class Streams(Room):
         trial.expect(list(range(1, 21)), seen, "the sequences of the stream")
 
 
-def _entries(client: ClientId, uow: UnitOfWork) -> list[Entry]:
+def _entries(client: ClientId, uow: UnitOfWork) -> list[LedgerEntry]:
     return uow.find(ENTRIES_OF_CLIENT, client)
 
 

@@ -36,7 +36,7 @@ def usd(amount: int | str) -> Money:
 
 def stopping_at(allowed: int, refill_at: int | None = None) -> Terms:
     """Terms by which work stops, and by which $1,000 is asked for."""
-    refill = None if refill_at is None else Refill(at=usd(refill_at), rate=Rate.hourly(50, "USD"), hours=20)
+    refill = None if refill_at is None else Refill(threshold=usd(refill_at), rate=Rate.hourly(50, "USD"), hours=20)
     return Terms(allowed_balance=usd(allowed), refill=refill)
 
 
@@ -58,7 +58,7 @@ class Studio:
         billing = Billing.create(storage, firm, owner, clock=SettableClock(NOON), ids=TimeOrderedIds())
         maria = billing.as_owner()
         acme = maria.clients.add(name="Acme", terms=terms)
-        site = maria.projects.add(client=acme.id, name="Website", rate=Rate.hourly(50, "USD"))
+        site = maria.projects.add(client_id=acme.id, name="Website", rate=Rate.hourly(50, "USD"))
         return cls(storage, billing, maria, acme, site)
 
     def on(self, storage: Storage) -> "Studio":

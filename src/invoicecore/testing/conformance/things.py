@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from invoicecore.ledger.entries import Entry
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
 from invoicecore.lifecycle.invoice import Invoice, Selection, StatusChange
@@ -17,14 +17,14 @@ from invoicecore.model.events import Message, WorkStopped
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import Session, Timer
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Entity, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Act, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
 
 NOON = utc(2026, 3, 2, 12)
 DAY = date(2026, 3, 2)
@@ -56,9 +56,9 @@ def client(id: str, name: str = "A client") -> Client:
     return Client(id=ClientId(id), name=name, currency="USD")
 
 
-def account(client_id: str, asked_minor: int = 0) -> Account:
+def account(client_id: str, outstanding_minor: int = 0) -> Account:
     """A client's account in which nothing was booked."""
-    return Account(ClientId(client_id), Position("USD"), Terms.unlimited(), asked_minor)
+    return Account(ClientId(client_id), Position("USD"), Terms.unlimited(), outstanding_minor)
 
 
 def project(id: str, client_id: ClientId = ACME) -> Project:
@@ -79,9 +79,11 @@ BEGINNING: tuple[Entity, ...] = (
 """What the firm of every trial has from the beginning."""
 
 
-def session(id: str, start: datetime = NOON, client: ClientId = ACME, by: PersonId = LEE, note: str = "") -> Session:
+def session(
+    id: str, start: datetime = NOON, client: ClientId = ACME, by: PersonId = LEE, note: str = ""
+) -> WorkSession:
     """An hour of work on the client's project."""
-    return Session(
+    return WorkSession(
         id=SessionId(id),
         client_id=client,
         project_id=_PROJECTS[client],
@@ -130,24 +132,24 @@ def payment(id: str, *applied: Application, minor: int = 100) -> Payment:
     )
 
 
-def entry(sequence: int, client: ClientId = ACME, booked_at: datetime = NOON) -> Entry:
+def entry(sequence: int, client: ClientId = ACME, booked_at: datetime = NOON) -> LedgerEntry:
     """A client's entry of that sequence; each one takes a cent away."""
     kind, cause = EntryKind.ADJUSTMENT, f"adjustment {sequence} of {client}"
-    return Entry(client, sequence, kind, -1, -sequence, booked_at, DAY, cause, LEE)
+    return LedgerEntry(client, sequence, kind, -1, -sequence, booked_at, DAY, cause, LEE)
 
 
 def step(sequence: int, invoice: str) -> StatusChange:
     """A step of an invoice that is generated and reverted in turn."""
     if sequence == 1:
-        return StatusChange(InvoiceId(invoice), 1, NOON, LEE, Act.DRAFT_INVOICE, None, Status.DRAFT)
+        return StatusChange(InvoiceId(invoice), 1, NOON, LEE, Action.DRAFT_INVOICE, None, Status.DRAFT)
     both = (Status.DRAFT, Status.GENERATED) if sequence % 2 == 0 else (Status.GENERATED, Status.DRAFT)
-    act = Act.GENERATE if sequence % 2 == 0 else Act.REVERT
-    return StatusChange(InvoiceId(invoice), sequence, NOON, LEE, act, *both)
+    action = Action.GENERATE if sequence % 2 == 0 else Action.REVERT
+    return StatusChange(InvoiceId(invoice), sequence, NOON, LEE, action, *both)
 
 
 def record(id: str) -> AuditRecord:
     """A record that Lee did something."""
-    return AuditRecord(id, NOON, LEE, Act.CHANGE_FIRM, ())
+    return AuditRecord(id, NOON, LEE, Action.CHANGE_FIRM, ())
 
 
 def message(id: str, at: datetime = NOON) -> Message:

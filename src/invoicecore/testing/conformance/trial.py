@@ -15,7 +15,7 @@ from invoicecore.testing.conformance.promise import PromiseBroken, difference, r
 from invoicecore.values.ids import FirmId, TimeOrderedIds
 
 T = TypeVar("T")
-Act = Callable[[UnitOfWork], object]
+Action = Callable[[UnitOfWork], object]
 
 CONFLICTS = (ConcurrencyConflict, UniqueViolation)
 """How storage says that somebody else was quicker: a command that meets either is run again as a whole."""
@@ -27,13 +27,13 @@ def nothing(uow: UnitOfWork) -> None:
     """Do nothing more."""
 
 
-def together(count: int, act: Callable[[int], T]) -> list[T]:
+def together(count: int, action: Callable[[int], T]) -> list[T]:
     """Let so many threads do something at the same moment, each with its number; what each got."""
     start = Barrier(count)
 
     def run(number: int) -> T:
         start.wait()
-        return act(number)
+        return action(number)
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
@@ -67,17 +67,17 @@ class Trial:
         """A unit of work on the firm."""
         return self.storage.begin(self.firm_id)
 
-    def attempt(self, *acts: Act) -> None:
+    def attempt(self, *actions: Action) -> None:
         """A unit of work that does some things, one after the other, and commits; what it raises comes out."""
         with self.begin() as uow:
-            for act in acts:
-                act(uow)
+            for action in actions:
+                action(uow)
             uow.commit()
 
-    def do(self, *acts: Act) -> None:
+    def do(self, *actions: Action) -> None:
         """As `attempt`, where nobody is in the way: PromiseBroken if it is refused."""
         with self.unhindered():
-            self.attempt(*acts)
+            self.attempt(*actions)
 
     def look(self, ask: Callable[[UnitOfWork], T]) -> T:
         """What a new unit of work answers."""
@@ -112,7 +112,7 @@ class Trial:
         """PromiseBroken unless one of these errors comes out; those of a conflict, if none is named."""
         return refusal(self.promise, looked_at, *(errors or CONFLICTS))
 
-    def overtaken(self, first: Act, meanwhile: Act, then: Act = nothing, *, by: "Trial | None" = None) -> int:
+    def overtaken(self, first: Action, meanwhile: Action, then: Action = nothing, *, by: "Trial | None" = None) -> int:
         """A unit does something; another one does all of its work meanwhile and commits; the first goes on and commits.
         Which of them stands: 1 for the one that overtook, 0 for the first, if storage held the other one off."""
         with _Together(self, 1) as units:
@@ -122,21 +122,21 @@ class Trial:
             stands = units.attempt(0, _commit)
         return self._the_one("a unit of work and one that overtook it", [stands, overtook])
 
-    def winner(self, *acts: Act) -> int:
+    def winner(self, *actions: Action) -> int:
         """The one of several units that race which committed; exactly one has to, and the others must be told of a
         conflict."""
-        return self._the_one("units of work that want the same", self.race(*acts))
+        return self._the_one("units of work that want the same", self.race(*actions))
 
-    def race(self, *acts: Act) -> list[bool]:
+    def race(self, *actions: Action) -> list[bool]:
         """Several units are all at work before any commits; then they commit, in this order. Which of them did."""
-        with _Together(self, len(acts)) as units:
-            for number, act in enumerate(acts):
-                units.attempt(number, act)
-            return [units.attempt(number, _commit) for number in range(len(acts))]
+        with _Together(self, len(actions)) as units:
+            for number, action in enumerate(actions):
+                units.attempt(number, action)
+            return [units.attempt(number, _commit) for number in range(len(actions))]
 
-    def _went_through(self, act: Act) -> bool:
+    def _went_through(self, action: Action) -> bool:
         try:
-            self.attempt(act)
+            self.attempt(action)
         except CONFLICTS:
             return False
         return True
@@ -147,12 +147,12 @@ class Trial:
             raise PromiseBroken(self.promise, looked_at, seen)
         return committed.index(True)
 
-    def insist(self, act: Callable[[UnitOfWork], T]) -> T:
+    def insist(self, action: Callable[[UnitOfWork], T]) -> T:
         """Commit a unit of work, run again as a whole while somebody else is quicker."""
         for _ in range(1000):
             try:
                 with self.begin() as uow:
-                    result = act(uow)
+                    result = action(uow)
                     uow.commit()
                     return result
             except CONFLICTS:
@@ -176,12 +176,12 @@ class _Together:
         for unit in self._open.values():
             unit.__exit__(*exc)
 
-    def attempt(self, number: int, act: Act) -> bool:
+    def attempt(self, number: int, action: Action) -> bool:
         """Let a unit do something; whether it could."""
         if number not in self._open:
             return False
         try:
-            act(self._open[number])
+            action(self._open[number])
         except CONFLICTS as conflict:
             self._open.pop(number).__exit__(type(conflict), conflict, conflict.__traceback__)
             return False
@@ -197,7 +197,7 @@ def _commit(uow: UnitOfWork) -> None:
     uow.commit()
 
 
-def writing(thing: Entity | Fact) -> Act:
+def writing(thing: Entity | Fact) -> Action:
     """Store a new thing."""
 
     def write(uow: UnitOfWork) -> None:
@@ -209,7 +209,7 @@ def writing(thing: Entity | Fact) -> Act:
     return write
 
 
-def changing(entity: Entity) -> Act:
+def changing(entity: Entity) -> Action:
     """Get an entity and put it as it now is."""
 
     def write(uow: UnitOfWork) -> None:
@@ -219,7 +219,7 @@ def changing(entity: Entity) -> Act:
     return write
 
 
-def removing(kind: type[Entity], id: str) -> Act:
+def removing(kind: type[Entity], id: str) -> Action:
     """Get an entity and remove it."""
 
     def write(uow: UnitOfWork) -> None:

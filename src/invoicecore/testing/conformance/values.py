@@ -43,7 +43,7 @@ from invoicecore.vocabulary import Role, Status
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in EXAMPLES}
 _STREAMS: dict[str, tuple[Index[Any], str]] = {
-    "Entry": (ENTRIES_OF_CLIENT, ACME),
+    "LedgerEntry": (ENTRIES_OF_CLIENT, ACME),
     "StatusChange": (HISTORY_OF_INVOICE, EXAMPLES[_KINDS["StatusChange"]][0].invoice_id),
     "AuditRecord": (AUDIT, ""),
 }
@@ -88,7 +88,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
     ),
     "session": (
         things.session("turning"),
-        evolve(things.session("turning"), note="Note", stated_day=DAY, past_stop=True, removed=True, person_id=KIM),
+        evolve(things.session("turning"), note="Note", stated_day=DAY, over_limit=True, removed=True, person_id=KIM),
     ),
     "invoice": (
         things.draft("turning"),
@@ -102,8 +102,8 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             selection=Selection(Period.month(2026, 4), frozenset({SITE}), frozenset({SESSIONS[1].id})),
             issued_on=DAY,
             due_on=DAY,
-            letterhead=LETTERHEAD,
-            steps=3,
+            parties=LETTERHEAD,
+            status_version=3,
         ),
     ),
     "payment": (

@@ -12,21 +12,21 @@ from typing import Any
 from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
-    Movement,
+    LedgerMovement,
     PeopleWanted,
     ProjectsWanted,
-    SessionFound,
+    SessionRecord,
     WorkWanted,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import Grounds
+from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.transactions import TransactionSort
-from invoicecore.queries.visibility import Reach
+from invoicecore.queries.visibility import Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql.queries.aging import AgingPages
 from invoicecore.storage.sql.queries.clients import ClientPages
@@ -107,30 +107,32 @@ class SqlPages:
     def _ask(self, said: Statement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._of_any_firm(said, {**given, "firm_id": self._firm_id})
 
-    def clients(self, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         return self._rooms.clients.rows(self._ask, wanted, cut)
 
-    def people(self, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         return self._rooms.people.rows(self._ask, wanted, cut)
 
-    def projects(self, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         return self._rooms.projects.rows(self._ask, wanted, cut)
 
-    def work(self, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         return self._rooms.work.rows(self._ask, wanted, cut)
 
-    def invoices(self, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         return self._rooms.invoices.rows(self._ask, wanted, cut)
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
-    ) -> Sequence[Movement]:
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+    ) -> Sequence[LedgerMovement]:
         return self._rooms.movements.rows(self._ask, client_id, booked, cut)
 
-    def unbilled(self, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+    def unbilled(
+        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+    ) -> Sequence[UnbilledRow]:
         return self._rooms.unbilled.rows(self._ask, reach, client_id, cut)
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         return self._rooms.aging.rows(self._ask, client_id, as_of, cut)
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
@@ -142,9 +144,9 @@ class SqlPages:
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         return self._rooms.work.cost(self._ask, client_id, since, until)
 
-    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> Grounds:
+    def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
         ledger = self._rooms.movements
-        return Grounds(
+        return ExplanationData(
             totals=ledger.totals(self._ask, client_id),
             deposit=ledger.deposit(self._ask, client_id),
             crossing=None if level_minor is None else ledger.crossing(self._ask, client_id, level_minor),

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, case, select, union_all
 
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, aged
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import applications, clients, invoices, payments
@@ -31,10 +31,12 @@ class AgingPages:
         )
         self._owed: dict[bool, Statement] = {}
 
-    def rows(self, ask: Ask, client_id: ClientId | None, as_of: date, cut: Cut[AgingSort]) -> Sequence[AgingRow]:
+    def rows(
+        self, ask: Ask, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]
+    ) -> Sequence[AgingRow]:
         """Clients who owe something."""
         rows = self._question.rows(ask, cut, {"client": client_id, **_days(as_of)})
-        return [AgingRow(Named(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
+        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
 
     def owed(self, ask: Ask, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         """All that is owed, for each currency."""

@@ -8,7 +8,7 @@ from sqlalchemy import CTE, Select, select
 from invoicecore.model.client import Client
 from invoicecore.ports.queries import ClientsWanted
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm
 from invoicecore.storage.sql.schema import accounts, clients
@@ -48,7 +48,7 @@ class ClientPages:
             .outerjoin(accounts, beside(accounts, page, client_id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: ClientsWanted, cut: Cut[ClientSort]) -> Sequence[ClientRow]:
+    def rows(self, ask: Ask, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
         if wanted.reach.worker is not None:
             return ()

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
-from invoicecore.lifecycle.invoice import reads_as
+from invoicecore.lifecycle.invoice import display_status
 from invoicecore.ports.queries import InvoicesWanted
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import clients, invoices, lines
@@ -72,12 +72,12 @@ class InvoicePages:
                 InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
                 InvoiceSort.CLIENT: (client, id),
                 InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
-                InvoiceSort.OPEN: (currency, OPEN, id),
+                InvoiceSort.AMOUNT_DUE: (currency, OPEN, id),
             },
             shown=_shown,
         )
 
-    def rows(self, ask: Ask, wanted: InvoicesWanted, cut: Cut[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def rows(self, ask: Ask, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
         if wanted.reach.worker is not None:
             return ()
@@ -100,14 +100,14 @@ class InvoicePages:
         open = 0 if status is Status.VOID else total - paid
         return InvoiceRow(
             id=InvoiceId(id),
-            client=Named(client_id, client),
+            client=NamedRef(client_id, client),
             kind=InvoiceKind(kind),
             status=status,
-            reads_as=reads_as(status),
+            display_status=display_status(status),
             number=number,
             total=Money(total, currency),
-            paid=Money(paid, currency),
-            open=Money(open, currency),
+            amount_paid=Money(paid, currency),
+            amount_due=Money(open, currency),
             issued_on=issued_on,
             due_on=due_on,
             days_overdue=days_overdue(status, due_on, open, today),

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, func, select
 
-from invoicecore.ledger.entries import Entry
-from invoicecore.ports.queries import Movement
+from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ports.queries import LedgerMovement
 from invoicecore.queries.explanation_data import KindTotal
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.transactions import Cause, TransactionSort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.transactions import EntrySource, TransactionSort
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.mapping import rate_of
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, named, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
@@ -31,7 +31,7 @@ class MovementPages:
 
     def __init__(self, said: Statements) -> None:
         self._language = said.language
-        self._entry = said.facts[Entry]
+        self._entry = said.facts[LedgerEntry]
         moment = entries.c.booked_at
         self._question = Question(
             said.language,
@@ -63,19 +63,19 @@ class MovementPages:
         )
 
     def rows(
-        self, ask: Ask, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: Cut[TransactionSort]
-    ) -> Sequence[Movement]:
+        self, ask: Ask, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+    ) -> Sequence[LedgerMovement]:
         """A client's movements."""
         since, until = booked or (None, None)
         values = {"client": client_id, "since": since, "until": until}
         return [self._row(row) for row in self._question.rows(ask, cut, values)]
 
-    def _row(self, row: Sequence[Any]) -> Movement:
+    def _row(self, row: Sequence[Any]) -> LedgerMovement:
         width = len(self._entry.columns)
         entry = self._built(row[:width])
         by, *worked, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
         micros, rate, currency, note = worked
-        cause = Cause(
+        cause = EntrySource(
             project=named(project_id, project),
             person=named(person_id, person),
             duration=None if micros is None else timedelta(microseconds=micros),
@@ -85,10 +85,10 @@ class MovementPages:
             reference=reference or "",
             invoice=named(invoice_id, number),
         )
-        return Movement(entry, cause, Named(entry.by, by))
+        return LedgerMovement(entry, cause, NamedRef(entry.by, by))
 
-    def _built(self, row: Sequence[Any]) -> Entry:
-        entry: Entry = self._entry.shape.fact(*self._entry.spelling.out(row))
+    def _built(self, row: Sequence[Any]) -> LedgerEntry:
+        entry: LedgerEntry = self._entry.shape.fact(*self._entry.spelling.out(row))
         return entry
 
     # what figures rest on
@@ -104,7 +104,7 @@ class MovementPages:
         said = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
         return self._language.statement(said)
 
-    def deposit(self, ask: Ask, client_id: ClientId) -> Entry | None:
+    def deposit(self, ask: Ask, client_id: ClientId) -> LedgerEntry | None:
         """The latest payment that was deposited."""
         return self._latest(ask, self._deposit, {"client": client_id})
 
@@ -112,7 +112,7 @@ class MovementPages:
     def _deposit(self) -> Statement:
         return self._latest_where(entries.c.kind == EntryKind.PAYMENT.value)
 
-    def crossing(self, ask: Ask, client_id: ClientId, level_minor: int) -> Entry | None:
+    def crossing(self, ask: Ask, client_id: ClientId, level_minor: int) -> LedgerEntry | None:
         """The latest entry that brought the balance from above a level to it or below."""
         return self._latest(ask, self._crossing, {"client": client_id, "level": level_minor})
 
@@ -125,7 +125,7 @@ class MovementPages:
         said = select(*self._entry.columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
         return self._language.statement(said)
 
-    def _latest(self, ask: Ask, said: Statement, given: dict[str, Any]) -> Entry | None:
+    def _latest(self, ask: Ask, said: Statement, given: dict[str, Any]) -> LedgerEntry | None:
         rows = ask(said, given)
         return self._built(rows[0]) if rows else None
 

@@ -10,8 +10,8 @@ from typing import Any, Generic
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast, func, select
 
-from invoicecore.queries.paging import By, Cut
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import PageRequest, SortT
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.statements import Language, Statement, given, place_and_bound
 
@@ -21,7 +21,7 @@ Ask = Callable[[Statement, Mapping[str, Any]], Sequence[Sequence[Any]]]
 Conditions = Iterable[ColumnElement[bool]]
 
 
-class Question(Generic[By]):
+class Question(Generic[SortT]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
     set, each by the name of the value it goes by; `orders` say of what a place is made; and `shown` selects what is
     read of the things on a page. A part of a place that is dear to work out has a label: it is worked out once, and the
@@ -33,7 +33,7 @@ class Question(Generic[By]):
         *,
         found: Callable[[Conditions], Select[Any]],
         conditions: Mapping[str, ColumnElement[bool]],
-        orders: Mapping[By, Sequence[ColumnElement[Any]]],
+        orders: Mapping[SortT, Sequence[ColumnElement[Any]]],
         shown: Callable[[CTE], Select[Any]],
     ) -> None:
         self._language = language
@@ -43,18 +43,18 @@ class Question(Generic[By]):
         self._shown = shown
         self._said: dict[tuple[Any, ...], Statement] = {}
 
-    def rows(self, ask: Ask, cut: Cut[By], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def rows(self, ask: Ask, cut: PageRequest[SortT], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """What is on a part of the list, in its order. Conditions whose value is None are not set."""
         said = {name: self._language.spelled(value) for name, value in values.items() if value is not None}
         said |= {f"after_{number}": self._language.spelled(part) for number, part in enumerate(cut.after or ())}
         names = tuple(name for name in self._conditions if name in said)
-        form = (cut.by, cut.descending, cut.after is None, names)
+        form = (cut.sort, cut.descending, cut.after is None, names)
         if form not in self._said:
             self._said[form] = self._language.statement(self._put(cut, names))
         return ask(self._said[form], {**said, "most": cut.limit})
 
-    def _put(self, cut: Cut[By], names: Iterable[str]) -> Select[Any]:
-        order = self._orders[cut.by]
+    def _put(self, cut: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
+        order = self._orders[cut.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
         said = self._found(self._conditions[name] for name in names).add_columns(*parts)
         is_dear = any(isinstance(part, Label) for part in order)
@@ -69,7 +69,7 @@ class Question(Generic[By]):
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], cut))
 
 
-def _directed(place: Iterable[ColumnElement[Any]], cut: Cut[Any]) -> list[ColumnElement[Any]]:
+def _directed(place: Iterable[ColumnElement[Any]], cut: PageRequest[Any]) -> list[ColumnElement[Any]]:
     return [part.desc() if cut.descending else part for part in place]
 
 
@@ -88,6 +88,6 @@ def total(amount: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(amount), 0), schema.WHOLE)
 
 
-def named(id: Any, name: Any) -> Named | None:
+def named(id: Any, name: Any) -> NamedRef | None:
     """Something by its id and name; None where there is nothing."""
-    return None if id is None else Named(id, name)
+    return None if id is None else NamedRef(id, name)

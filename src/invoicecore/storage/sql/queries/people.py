@@ -11,9 +11,9 @@ from sqlalchemy import CTE, ColumnElement, Select, Table, func, literal, select
 
 from invoicecore.model.person import Person
 from invoicecore.ports.queries import PeopleWanted
-from invoicecore.queries.paging import Cut
+from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
@@ -71,7 +71,7 @@ class PeoplePages:
             .outerjoin(people, beside(people, page, id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: PeopleWanted, cut: Cut[PersonSort]) -> Sequence[PersonRow]:
+    def rows(self, ask: Ask, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People."""
         values = {
             "id": wanted.id,
@@ -90,7 +90,7 @@ class PeoplePages:
             person=person,
             worked=timedelta(microseconds=worked),
             last_sign_in=last_sign_in,
-            projects=tuple(Named(id, name) for name, id in sorted(map(tuple, projects))),
+            projects=tuple(NamedRef(id, name) for name, id in sorted(map(tuple, projects))),
         )
 
 

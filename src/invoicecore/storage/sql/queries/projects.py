@@ -9,9 +9,9 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, select, true
 
 from invoicecore.model.project import Project
 from invoicecore.ports.queries import ProjectsWanted
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.projects import ProjectRow, ProjectSort, Tally
-from invoicecore.queries.visibility import Named
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
 from invoicecore.storage.sql.schema import assignments, claims, clients, projects, sessions
@@ -67,7 +67,7 @@ class ProjectPages:
             .outerjoin(clients, beside(clients, projects, id="client_id"))
         )
 
-    def rows(self, ask: Ask, wanted: ProjectsWanted, cut: Cut[ProjectSort]) -> Sequence[ProjectRow]:
+    def rows(self, ask: Ask, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects."""
         question = self._of_everybody if wanted.reach.worker is None else self._of_worker
         values = {
@@ -86,11 +86,11 @@ class ProjectPages:
         project, _ = self._project.built(read)
         return ProjectRow(
             project=project,
-            client=Named(project.client_id, client),
+            client=NamedRef(project.client_id, client),
             rate=project.rate_at(now),
             worked=timedelta(microseconds=worked),
-            billed=Tally(timedelta(microseconds=billed), Money(billed_minor, currency)),
-            unbilled=Tally(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
+            billed=BilledTotals(timedelta(microseconds=billed), Money(billed_minor, currency)),
+            unbilled=BilledTotals(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
         )
 
 

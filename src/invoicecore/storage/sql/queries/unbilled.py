@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import CTE, GenerativeSelect, Select, func, select
 
-from invoicecore.ports.store import Scope
+from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.owed import UnbilledRow, UnbilledSort
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.visibility import Named, Reach
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.queries.work import IS_FREE, bounds_of, within_reach
 from invoicecore.storage.sql.schema import claims, clients, projects, sessions
@@ -53,7 +53,9 @@ class UnbilledPages:
             .outerjoin(clients, beside(clients, projects, id="client_id"))
         )
 
-    def rows(self, ask: Ask, reach: Reach, client_id: ClientId | None, cut: Cut[UnbilledSort]) -> Sequence[UnbilledRow]:
+    def rows(
+        self, ask: Ask, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+    ) -> Sequence[UnbilledRow]:
         """Projects with work that no invoice holds."""
         return list(map(_row, self._question.rows(ask, cut, {**bounds_of(reach), "client": client_id})))
 
@@ -61,7 +63,7 @@ class UnbilledPages:
 def _free() -> GenerativeSelect:
     """The sessions that no invoice holds. A limit makes SQLite keep to the order, by which both indexes are read at
     once."""
-    held = select(claims.c.key).where(of_firm(claims), claims.c.scope == Scope.SESSION.value)
+    held = select(claims.c.key).where(of_firm(claims), claims.c.scope == UniqueKind.SESSION.value)
     return select(sessions.c.id).where(of_firm(sessions)).except_(held).order_by("id").limit(-1)
 
 
@@ -78,8 +80,8 @@ def _of_projects(page: CTE) -> Select[Any]:
 def _row(row: Sequence[Any]) -> UnbilledRow:
     client_id, client, currency, project_id, project, count, micros, minor = row
     return UnbilledRow(
-        client=Named(client_id, client),
-        project=Named(project_id, project),
+        client=NamedRef(client_id, client),
+        project=NamedRef(project_id, project),
         sessions=count,
         time=timedelta(microseconds=micros),
         amount=Money(minor, currency),

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
 
-from invoicecore.model.work_session import Session
-from invoicecore.ports.queries import SessionFound, WorkWanted
-from invoicecore.ports.store import Scope
-from invoicecore.queries.paging import Cut
-from invoicecore.queries.visibility import Named, Reach
+from invoicecore.model.work_session import WorkSession
+from invoicecore.ports.queries import SessionRecord, WorkWanted
+from invoicecore.ports.store import UniqueKind
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import claims, clients, invoices, people, projects, sessions
@@ -19,7 +19,7 @@ from invoicecore.storage.sql.statements import Language, Statement, Statements, 
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 
-HELD = and_(beside(claims, sessions, key="id"), claims.c.scope == Scope.SESSION.value)
+HELD = and_(beside(claims, sessions, key="id"), claims.c.scope == UniqueKind.SESSION.value)
 """What a session is held by: the claim on it."""
 IS_FREE = ~exists().where(HELD)
 """Whether no invoice holds a session."""
@@ -30,7 +30,7 @@ class WorkPages:
 
     def __init__(self, said: Statements) -> None:
         self._language = said.language
-        self._session = said.entities[Session]
+        self._session = said.entities[WorkSession]
         self._question = Question(
             said.language,
             found=_found,
@@ -60,7 +60,7 @@ class WorkPages:
             .outerjoin(invoices, beside(invoices, claims, id="holder"))
         )
 
-    def rows(self, ask: Ask, wanted: WorkWanted, cut: Cut[WorkSort]) -> Sequence[SessionFound]:
+    def rows(self, ask: Ask, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions with what is around them."""
         values = {
             **bounds_of(wanted.reach),
@@ -73,14 +73,14 @@ class WorkPages:
         }
         return [self._row(row) for row in self._question.rows(ask, cut, values)]
 
-    def _row(self, row: Sequence[Any]) -> SessionFound:
+    def _row(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
         session, _ = self._session.built(read)
-        return SessionFound(
+        return SessionRecord(
             session=session,
-            client=Named(session.client_id, client),
-            project=Named(session.project_id, project),
-            person=Named(session.person_id, person),
+            client=NamedRef(session.client_id, client),
+            project=NamedRef(session.project_id, project),
+            person=NamedRef(session.person_id, person),
             locked_by=None if invoice_id is None else InvoiceId(invoice_id),
             invoice_number=number,
         )
@@ -106,7 +106,7 @@ def within_reach(language: Language) -> Mapping[str, ColumnElement[bool]]:
     }
 
 
-def bounds_of(reach: Reach) -> Mapping[str, Any]:
+def bounds_of(reach: Visibility) -> Mapping[str, Any]:
     """The values for those conditions."""
     return {"reach_client": reach.client_id, "reach_projects": reach.projects, "worker": reach.worker}
 
