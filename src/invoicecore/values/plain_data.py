@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
@@ -37,8 +36,8 @@ def plain(value: object, *, sparse: bool = False) -> Any:
     >>> plain(PaymentTerms(days=30)), plain(PaymentTerms(days=30), sparse=True)
     ({'days': 30, 'months': 0, 'end_of_month': False}, {'days': 30})
     """
-    kind: Any = type(value)
-    return _writer(kind, sparse)(value)
+    writers = _SPARSE if sparse else _WHOLE
+    return writers[type(value)](value)
 
 
 def tagged(value: object, *, sparse: bool = False) -> Any:
@@ -75,8 +74,7 @@ def spelled(data: object) -> bytes:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+_AS_THEY_ARE = (str, int, bool, NoneType, float)
 
 
 def _number(number: Decimal) -> str:
@@ -93,43 +91,52 @@ _SINGLE: dict[type, _Write] = {
     Decimal: _number,
     Fraction: lambda ratio: f"{ratio.numerator}/{ratio.denominator}",
     bytes: lambda content: b2a_base64(content, newline=False).decode(),
-    **dict.fromkeys((str, int, float, NoneType), _as_it_is),
+    **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
 }
 
 
-@cache
-def _writer(kind: type, sparse: bool) -> _Write:
-    """What makes plain data of the values of a type."""
-    if has(kind):
-        return _object_writer(kind, sparse)
-    for known, write in _SINGLE.items():
-        if issubclass(kind, known):
-            return write
-    each = partial(plain, sparse=sparse)
-    if issubclass(kind, list | tuple):
-        return lambda several: [each(it) for it in several]
-    if issubclass(kind, set | frozenset):
-        return lambda several: sorted(each(it) for it in several)
-    if issubclass(kind, Mapping):
-        return lambda mapping: {key: each(it) for key, it in mapping.items()}
-    raise InvalidInput(f"A {kind.__name__} cannot be dumped; it is not one of the library's values.")
+class _Writers(dict[type, _Write]):
+    """What makes plain data of the values of each type; found when a type is first met."""
+
+    def __init__(self, *, sparse: bool) -> None:
+        self._sparse = sparse
+
+    def __missing__(self, kind: type) -> _Write:
+        self[kind] = write = self._of_fields(kind) if has(kind) else self._of_type(kind)
+        return write
+
+    def _of_type(self, kind: type) -> _Write:
+        for known, write in _SINGLE.items():
+            if issubclass(kind, known):
+                return write
+        if issubclass(kind, list | tuple):
+            return lambda several: [self[type(it)](it) for it in several]
+        if issubclass(kind, set | frozenset):
+            return lambda several: sorted(self[type(it)](it) for it in several)
+        if issubclass(kind, Mapping):
+            return lambda mapping: {key: self[type(it)](it) for key, it in mapping.items()}
+        raise InvalidInput(f"A {kind.__name__} cannot be dumped; it is not one of the library's values.")
+
+    def _of_fields(self, kind: "type[AttrsInstance]") -> _Write:
+        given = [it for it in fields(resolve_types(kind)) if it.init]
+        usual = {it.name: default_of(it) if self._sparse else NOTHING for it in given}
+        is_tagged = {it.name for it in given if is_open(it.type)}
+
+        def write(value: object) -> dict[str, Any]:
+            data = {}
+            for name, default in usual.items():
+                held = getattr(value, name)
+                if default is NOTHING or held != default:
+                    if name in is_tagged:
+                        data[name] = tagged(held, sparse=self._sparse)
+                    else:
+                        data[name] = held if type(held) in _AS_THEY_ARE else self[type(held)](held)
+            return data
+
+        return write
 
 
-def _object_writer(kind: type, sparse: bool) -> _Write:
-    each = [
-        (it.name, partial(tagged if is_open(it.type) else plain, sparse=sparse), default_of(it) if sparse else NOTHING)
-        for it in fields(resolve_types(cast("type[AttrsInstance]", kind)))
-        if it.init
-    ]
-
-    def write(value: object) -> dict[str, Any]:
-        return {
-            name: written(held)
-            for name, written, usual in each
-            if (held := getattr(value, name)) is not usual and held != usual
-        }
-
-    return write
+_WHOLE, _SPARSE = _Writers(sparse=False), _Writers(sparse=True)
 
 
 def default_of(field: "Attribute[Any]") -> Any:
