@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from invoicecore.storage.sql import SqlStorage, schema
-from invoicecore.storage.sql.schema import metadata
+from invoicecore.storage.sql import SqlStorage, column_types
+from invoicecore.storage.sql.mapping import metadata
 from tests.databases import NewUrl
 
 TABLES_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"
@@ -119,17 +119,17 @@ class TestTables:
 
 
 KINDS: dict[object, str] = {
-    schema.ID: "id",
-    schema.TEXT: "text",
-    schema.CURRENCY: "currency",
-    schema.WHOLE: "whole",
-    schema.COUNT: "count",
-    schema.ORDINAL: "ordinal",
-    schema.FLAG: "flag",
-    schema.INSTANT: "instant",
-    schema.DAY: "day",
-    schema.PLAIN: "plain",
-    schema.BYTES: "bytes",
+    column_types.ID: "id",
+    column_types.TEXT: "text",
+    column_types.CURRENCY: "currency",
+    column_types.WHOLE: "whole",
+    column_types.COUNT: "count",
+    column_types.ORDINAL: "ordinal",
+    column_types.FLAG: "flag",
+    column_types.INSTANT: "instant",
+    column_types.DAY: "day",
+    column_types.PLAIN: "plain",
+    column_types.BYTES: "bytes",
 }
 
 

@@ -85,7 +85,7 @@ def fail(op: Operations) -> None:
 def with_changes(revision: Callable[[Operations], None]) -> Iterator[None]:
     """As if that one were the next revision."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(migrations.REVISIONS, "0004", revision)
+        patched.setitem(migrations.REVISIONS, "0002", revision)
         yield
 
 
@@ -240,7 +240,7 @@ class TestOlder:
 
     @pytest.fixture
     def old(self, storage: SqlStorage, database_url: str) -> Iterator[SqlStorage]:
-        frozen.thawed("0003", database_url)
+        frozen.thawed("0001", database_url)
         with with_changes(add_mood):
             yield storage
 
@@ -248,18 +248,18 @@ class TestOlder:
         """The books do not open, and say what to do."""
         before = everything(old.engine)
         said = (
-            "The tables in this database are of version 0003, and this invoicecore works with 0004. Make a backup, then"
+            "The tables in this database are of version 0001, and this invoicecore works with 0002. Make a backup, then"
         )
         for opening in (old.firms, lambda: Billing.open(old), lambda: old.begin(FIRM)):
             with pytest.raises(SchemaMismatch) as refused:
                 opening()
-            assert (f"{said} bring them there with {MAKE}.", "0003") == (str(refused.value), refused.value.found)
+            assert (f"{said} bring them there with {MAKE}.", "0001") == (str(refused.value), refused.value.found)
         assert before == everything(old.engine)
 
     def test_they_are_brought_there(self, old: SqlStorage) -> None:
         """With what is in them."""
         old.upgrade()
-        assert "0004" == old.schema_version()
+        assert "0002" == old.schema_version()
         assert 2 == len(Billing.open(old).as_owner().clients.all())
         with old.engine.connect() as connection:
             assert ["fine", "fine"] == connection.execute(text("SELECT mood FROM ic_clients")).scalars().all()
@@ -267,11 +267,11 @@ class TestOlder:
     def test_what_fails_leaves_them(self, old: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
         """As they were, in their version."""
         before = everything(old.engine)
-        monkeypatch.setitem(migrations.REVISIONS, "0004", fail)
+        monkeypatch.setitem(migrations.REVISIONS, "0002", fail)
         with pytest.raises(StorageUnavailable, match="nowhere"):
             old.upgrade()
         assert before == everything(old.engine)
-        assert "0003" == old.schema_version()
+        assert "0001" == old.schema_version()
 
 
 class TestNewer:

@@ -101,7 +101,7 @@ def parsed(line: bytes) -> dict[str, Any]:
 
 
 def read_header(line: bytes) -> Header:
-    """What the first line says. LaterVersion if a newer library is needed, InvalidInput if the file is something else."""
+    """What the first line says. LaterVersion if a newer library is needed, InvalidInput for any other file."""
     try:
         data = parsed(line)
     except InvalidInput:

@@ -6,23 +6,21 @@ rows at a time.
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Text, select
 
-from invoicecore import codec
 from invoicecore.errors import UniqueViolation
-from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned, kind_of
-from invoicecore.ports.store import IdempotencyRecord, UniqueKind, id_of
+from invoicecore.ports.store import IdempotencyRecord, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Writing
-from invoicecore.storage.sql.statements import EntityStatements, FactStatements, Statement, Statements, is_given
+from invoicecore.storage.sql.mapping import metadata
+from invoicecore.storage.sql.statements import EntityStatements, RecordStatements, Statement, Statements, is_given
 from invoicecore.values.ids import FirmId
 
 _MANY = 200  # things that are written at once
@@ -62,29 +60,20 @@ class Archive:
     @cached_property
     def _readings(self) -> Mapping[type[Any], _Reading]:
         """How the things of each kind are read, and what is made of a row."""
-        claims, counters, keys, outbox = schema.claims, schema.counters, schema.idempotency, schema.outbox
         return {
             **{kind: self._of_entities(said) for kind, said in self._said.entities.items()},
-            **{kind: self._of_facts(said) for kind, said in self._said.facts.items()},
-            Claim: self._of([claims.c.scope, claims.c.key, claims.c.holder], [claims.c.scope, claims.c.key], _claim),
-            Counter: self._of([counters.c.name, counters.c.next_value], [counters.c.name], Counter),
-            IdempotencyRecord: self._of([keys.c.key, keys.c.request, keys.c.result], [keys.c.key], _remembered),
-            Message: self._of([outbox.c.id, outbox.c.at, outbox.c.event], [outbox.c.at, outbox.c.id], _message),
+            **{kind: self._of_records(said) for kind, said in self._said.facts.items()},
+            **{kind: self._of_records(said) for kind, said in self._said.records.items()},
         }
 
     def _of_entities(self, said: EntityStatements) -> _Reading:
-        table = said.shape.table
-        whole = self._whole(table, said.read, [table.c[said.shape.id]])
-        return whole, lambda row: Versioned(*said.built(row))
+        table = said.mapping.table
+        return self._whole(table, said.read, [table.c[said.mapping.id]]), lambda row: Versioned(*said.built(row))
 
-    def _of_facts(self, said: FactStatements) -> _Reading:
-        return self._of(said.columns, list(said.shape.table.primary_key.columns)[1:], said.shape.fact)
-
-    def _of(
-        self, columns: Sequence[Column[Any]], order: Sequence[Column[Any]], made: Callable[..., ArchiveItem]
-    ) -> _Reading:
-        spelling = self._said.language.spelling(columns)
-        return self._whole(columns[0].table, columns, order), lambda row: made(*spelling.out(row))
+    def _of_records(self, said: RecordStatements) -> _Reading:
+        table = said.mapping.table
+        order = [table.c.at, table.c.id] if table is schema.outbox else list(table.primary_key.columns)[1:]
+        return self._whole(table, said.columns, order), said.built
 
     def _whole(self, table: Any, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> Statement:
         """All of a firm's rows, in the order of the port."""
@@ -95,23 +84,11 @@ class Archive:
     @cached_property
     def _looks(self) -> Sequence[Statement]:
         """Whether there is anything of a firm in a table, of each table in which something may be alone."""
-        alone = (table for table in schema.metadata.sorted_tables if not table.foreign_keys)
+        alone = (table for table in metadata.sorted_tables if not table.foreign_keys)
         return [
             self._said.language.statement(select(table.c.firm_id).where(is_given(table.c.firm_id)).limit(1))
             for table in alone
         ]
-
-
-def _claim(scope: str, key: str, holder: str) -> Claim:
-    return Claim(UniqueKind(scope), key, holder)
-
-
-def _remembered(key: str, request: str, result: Any) -> IdempotencyRecord:
-    return IdempotencyRecord(key, request, codec.load_any(result))
-
-
-def _message(id: str, at: datetime, event: Any) -> Message:
-    return Message(id, at, codec.load_any(event))  # type: ignore[arg-type]  # stored as an event
 
 
 class _Restoring:
@@ -149,13 +126,13 @@ class _Restoring:
     def _entities(self, said: EntityStatements, some: Sequence[Versioned[Any]]) -> None:
         added = [said.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
         self._connection.write(said.add.sql, [said.add.placed(it) for it in added], UniqueViolation)
-        for part in said.parts:
+        for child in said.children:
             rows = [
-                part.add.placed(part.given(self._firm_id, id_of(it.entity), row))
+                child.add.placed(child.given(self._firm_id, id_of(it.entity), row))
                 for it in some
-                for row in part.part.rows(part.part.of(it.entity))
+                for row in child.mapping.rows(child.mapping.of(it.entity))
             ]
-            if rows and part.part.table is schema.assignments:
-                self._waiting.append((part.add, rows))
+            if rows and child.mapping.table is schema.assignments:
+                self._waiting.append((child.add, rows))
             elif rows:
-                self._connection.write(part.add.sql, rows, UniqueViolation)
+                self._connection.write(child.add.sql, rows, UniqueViolation)

@@ -5,16 +5,15 @@ the version that was seen, a claim only where it is still held as it was. The ac
 two commands on one client meet there, and counters come last, so that nobody waits long for a number.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
-from invoicecore import codec
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
+from invoicecore.ports.archive import Claim, Counter
 from invoicecore.ports.store import Entity, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
@@ -59,7 +58,7 @@ class Writing:
                 self._entities_of(said, changed)
 
     def _entities_of(self, said: EntityStatements, changed: Sequence[tuple[str, Stored, Entity | None]]) -> None:
-        otherwise = f"another {said.shape.kind.__name__} is there than the one that was seen"
+        otherwise = f"another {said.mapping.kind.__name__} is there than the one that was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
@@ -69,20 +68,20 @@ class Writing:
                 way.append(said.given(self._firm_id, id, version, entity))
         self._write(said.add, add, otherwise)
         self._write(said.change, change, otherwise)
-        for part in said.parts:
+        for child in said.children:
             moved = [
                 (id, before, entity)
                 for id, (before, _), entity in changed
-                if before is None or entity is None or part.part.of(before) != part.part.of(entity)
+                if before is None or entity is None or child.mapping.of(before) != child.mapping.of(entity)
             ]
-            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, before, _ in moved if before])
+            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, before, _ in moved if before])
             rows = [
-                part.given(self._firm_id, id, row)
+                child.given(self._firm_id, id, row)
                 for id, _, entity in moved
                 if entity is not None
-                for row in part.part.rows(part.part.of(entity))
+                for row in child.mapping.rows(child.mapping.of(entity))
             ]
-            self._write(part.add, rows, otherwise)
+            self._write(child.add, rows, otherwise)
         self._write(said.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
@@ -104,17 +103,15 @@ class Writing:
                 add.append(given)
             elif before is not None:
                 (remove if holder is None else change).append(given)
-        for statement, some in ((said.remove, remove), (said.change, change), (said.add, add)):
+        new = self._said.records[Claim].add
+        for statement, some in ((said.remove, remove), (said.change, change), (new, add)):
             self._write(statement, some, otherwise, UniqueViolation)
 
     def outbox(self, sent: Iterable[Message], posts: Mapping[str, Post]) -> None:
         """Messages that are to go out, and those that were taken or gone out, where they are as they were seen."""
         said, language, otherwise = self._said.outbox, self._said.language, "a message was handed over meanwhile"
-        new = []
-        for message in sent:
-            at, event, _ = said.spelling.into((message.at, codec.dump_any(message.event), None))
-            new.append({"firm_id": self._firm_id, "id": message.id, "at": at, "event": event})
-        self._write(said.add, new, otherwise)
+        messages = self._said.records[Message]
+        self._write(messages.add, [messages.given(self._firm_id, it) for it in sent], otherwise)
         for gone, statement in ((False, said.lease), (True, said.remove)):
             moved = [
                 {
@@ -130,26 +127,19 @@ class Writing:
 
     def keys(self, remembered: Iterable[IdempotencyRecord]) -> None:
         """What idempotency keys stand for, each of them new."""
-        given = [
-            {
-                "firm_id": self._firm_id,
-                "key": it.key,
-                "request": it.request,
-                "result": json.dumps(codec.dump_any(it.result)),
-            }
-            for it in remembered
-        ]
-        self._write(self._said.remember, given, "an idempotency key was used meanwhile")
+        said = self._said.records[IdempotencyRecord]
+        given = [said.given(self._firm_id, it) for it in remembered]
+        self._write(said.add, given, "an idempotency key was used meanwhile")
 
     def counters(self, counters: Mapping[str, tuple[int, int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
         for name, (seen, to) in counters.items():
             if to == seen:
                 continue
-            given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next_value": to}
+            given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next": to}
             moved = self._clear(self._said.advance_to, [given])
             if not moved and seen == 1:  # it was perhaps never taken from
-                moved = self._clear(self._said.begin_counter, [given])
+                moved = self._clear(self._said.records[Counter].add, [given])
             if not moved:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
 

@@ -12,10 +12,10 @@ from invoicecore.errors import InvalidInput
 from invoicecore.ports.archive import ArchiveItem
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
+from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.driver_errors import translated
 from invoicecore.storage.sql.queries import Rooms
-from invoicecore.storage.sql.schema import POSTGRES, SQLITE
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.unit_of_work import SqlUnitOfWork
 from invoicecore.values import inputs

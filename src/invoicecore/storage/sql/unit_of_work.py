@@ -4,12 +4,10 @@ It reads from one moment's picture of the books and takes no lock. What it is to
 and written at `commit`; see `invoicecore.storage.sql.flush`.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
-from invoicecore import codec
 from invoicecore.errors import UniqueViolation
 from invoicecore.model.events import Message
 from invoicecore.ports.store import (
@@ -25,8 +23,8 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import ABSENT, EntityKey, Post, Stored, Writing
-from invoicecore.storage.sql.mapping import listing_of
 from invoicecore.storage.sql.queries import Rooms, SqlPages
+from invoicecore.storage.sql.schema import listing_of
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
 from invoicecore.values.ids import FirmId
 
@@ -71,7 +69,7 @@ class SqlUnitOfWork:
 
     def _load(self, said: EntityStatements, id: str) -> Stored:
         rows = self._read(said.get, {"firm_id": self._firm_id, "id": id})
-        if not rows or (said.shape.id == "firm_id" and id != self._firm_id):
+        if not rows or (said.mapping.id == "firm_id" and id != self._firm_id):
             return ABSENT
         return said.built(rows[0])
 
@@ -135,12 +133,12 @@ class SqlUnitOfWork:
         said = self._said.listing(listing, len(after), len(before), limited=limit is not None, descending=descending)
         given = {"firm_id": self._firm_id, "key": key, "most": limit}
         for name, bound in (("after", after), ("before", before)):
-            spelling = self._said.language.spelling(listing.order[: len(bound)])
-            given |= {f"{name}_{place}": it for place, it in enumerate(spelling.into(bound))}
+            codec = self._said.language.row_codec(listing.order[: len(bound)])
+            given |= {f"{name}_{place}": it for place, it in enumerate(codec.encode(bound))}
         rows = self._read(said, given)
         if index.of in self._said.facts:
             facts = self._said.facts[index.of]
-            return [facts.shape.fact(*facts.spelling.out(row)) for row in rows]
+            return [facts.built(row) for row in rows]
         entities = self._said.entities[index.of]
         found = []
         for row in rows:
@@ -213,11 +211,8 @@ class SqlUnitOfWork:
         if key in self._remembered:
             return self._remembered[key]
         rows = self._read(self._said.recall, {"firm_id": self._firm_id, "key": key})
-        if not rows:
-            return None
-        [(request, result)] = rows
-        plain = json.loads(result) if isinstance(result, str) else result
-        return IdempotencyRecord(key, request, codec.load_any(plain))
+        records = self._said.records[IdempotencyRecord]
+        return records.built(rows[0]) if rows else None
 
     # the outbox
 
@@ -230,11 +225,11 @@ class SqlUnitOfWork:
             {"firm_id": self._firm_id, "now": self._said.language.instant(now), "most": limit + len(self._posts)},
         )
         leased: list[Message] = []
-        for id, *row in rows:
+        for leased_until, id, *more in rows:
             if len(leased) < limit and id not in self._posts:
-                at, event, seen = self._said.outbox.spelling.out(row)
+                [seen] = self._said.outbox.codec.decode([leased_until])
                 self._posts[id] = Post(seen, until)
-                leased.append(Message(id, at, codec.load_any(event)))  # type: ignore[arg-type]  # stored as an event
+                leased.append(self._said.records[Message].built([id, *more]))
         return leased
 
     def acknowledge(self, message_id: str) -> None:
@@ -245,8 +240,8 @@ class SqlUnitOfWork:
 
     def _settle(self, message_id: str, *, gone: bool) -> None:
         rows = self._read(self._said.outbox.get, {"firm_id": self._firm_id, "id": message_id})
-        for _, *row in rows:
-            *_, seen = self._said.outbox.spelling.out(row)
+        for leased_until, *_ in rows:
+            [seen] = self._said.outbox.codec.decode([leased_until])
             self._posts[message_id] = Post(seen, None, gone)
 
     # all at once

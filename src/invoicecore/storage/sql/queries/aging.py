@@ -9,7 +9,7 @@ from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, case, 
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, aged
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.column_types import DAY
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import applications, clients, invoices, payments
 from invoicecore.storage.sql.statements import Statement, Statements, given, is_given
@@ -53,7 +53,7 @@ class AgingPages:
 def _owed(*, of_one: bool) -> Subquery:
     """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
     all."""
-    as_of = given("as_of", schema.DAY)
+    as_of = given("as_of", DAY)
     whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
     asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
     late = [of_firm(payments), payments.c.received_on > as_of]
@@ -78,7 +78,7 @@ def _owed(*, of_one: bool) -> Subquery:
 
 def _by_age(owed: Subquery) -> list[Label[int]]:
     """A sum for each age, in their order."""
-    firsts = [given(f"due_since_{age}", schema.DAY) for age in (*Age,)[:-1]]
+    firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
         total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")

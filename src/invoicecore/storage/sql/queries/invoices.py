@@ -12,7 +12,7 @@ from invoicecore.ports.queries import InvoicesWanted
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.column_types import DAY
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import clients, invoices, lines
 from invoicecore.storage.sql.statements import Language, Statement, Statements, given, is_given
@@ -46,13 +46,13 @@ class InvoicePages:
 
     def __init__(self, said: Statements) -> None:
         language = self._language = said.language
-        self._spelling = language.spelling(_READ)
+        self._codec = language.row_codec(_READ)
         client = (
             select(language.letters(clients.c.name))
             .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
             .scalar_subquery()
         )
-        no_day = literal(language.spelled(date.min), schema.DAY)
+        no_day = literal(language.spelled(date.min), DAY)
         id, currency = invoices.c.id, language.letters(invoices.c.currency)
         self._question = Question(
             language,
@@ -95,7 +95,7 @@ class InvoicePages:
 
     def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row
-        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._spelling.out(read)
+        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._codec.decode(read)
         status = Status(word)
         open = 0 if status is Status.VOID else total - paid
         return InvoiceRow(

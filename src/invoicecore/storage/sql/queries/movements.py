@@ -45,7 +45,7 @@ class MovementPages:
         )
 
     def _shown(self, page: CTE) -> Select[Any]:
-        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.currency, sessions.c.note)
+        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
         paid = (payments.c.method, payments.c.reference)
         around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
         booked_for = func.coalesce(entries.c.invoice_id, claims.c.holder)
@@ -88,7 +88,7 @@ class MovementPages:
         return LedgerMovement(entry, cause, NamedRef(entry.by, by))
 
     def _built(self, row: Sequence[Any]) -> LedgerEntry:
-        entry: LedgerEntry = self._entry.shape.fact(*self._entry.spelling.out(row))
+        entry: LedgerEntry = self._entry.built(row)
         return entry
 
     # what figures rest on

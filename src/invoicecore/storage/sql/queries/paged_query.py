@@ -12,7 +12,7 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast
 
 from invoicecore.queries.paging import PageRequest, SortT
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.column_types import ID, WHOLE
 from invoicecore.storage.sql.statements import Language, Statement, given, place_and_bound
 
 Ask = Callable[[Statement, Mapping[str, Any]], Sequence[Sequence[Any]]]
@@ -64,7 +64,7 @@ class Question(Generic[SortT]):
         if cut.after is not None:
             here, there = place_and_bound(place, "after", len(place))
             page = page.where(here < there if cut.descending else here > there)
-        page = page.order_by(*_directed(place, cut)).limit(given("most", schema.WHOLE))
+        page = page.order_by(*_directed(place, cut)).limit(given("most", WHOLE))
         part = page.cte("page")
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], cut))
 
@@ -75,7 +75,7 @@ def _directed(place: Iterable[ColumnElement[Any]], cut: PageRequest[Any]) -> lis
 
 def of_firm(table: FromClause) -> ColumnElement[bool]:
     """The rows of the firm that asks."""
-    return table.c.firm_id == given("firm_id", schema.ID)
+    return table.c.firm_id == given("firm_id", ID)
 
 
 def beside(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:
@@ -85,7 +85,7 @@ def beside(table: FromClause, other: FromClause, **columns: str) -> ColumnElemen
 
 def total(amount: ColumnElement[Any]) -> ColumnElement[int]:
     """The sum of whole numbers; 0 of none."""
-    return cast(func.coalesce(func.sum(amount), 0), schema.WHOLE)
+    return cast(func.coalesce(func.sum(amount), 0), WHOLE)
 
 
 def named(id: Any, name: Any) -> NamedRef | None:

@@ -14,7 +14,7 @@ from invoicecore.ports.queries import PeopleWanted
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.column_types import INSTANT
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
 from invoicecore.storage.sql.statements import Language, Statements, is_given
@@ -29,7 +29,7 @@ class PeoplePages:
     def __init__(self, said: Statements) -> None:
         language = self._language = said.language
         self._person = said.entities[Person]
-        self._sign_in = language.spelling([logins.c.last_sign_in])
+        self._sign_in = language.row_codec([logins.c.last_sign_in])
         self._worked = (
             select(total(sessions.c.duration_us))
             .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
@@ -41,7 +41,7 @@ class PeoplePages:
             .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
             .scalar_subquery()
         )
-        never = literal(language.instant(_NEVER), schema.INSTANT)
+        never = literal(language.instant(_NEVER), INSTANT)
         self._question = Question(
             language,
             found=_found,
@@ -84,7 +84,7 @@ class PeoplePages:
     def _row(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row
         person, _ = self._person.built(read)
-        [last_sign_in] = self._sign_in.out([signed_in])
+        [last_sign_in] = self._sign_in.decode([signed_in])
         projects = self._language.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(
             person=person,

@@ -43,7 +43,7 @@ class WorkPages:
                 "held": ~IS_FREE,
                 "free": IS_FREE,
             },
-            orders={WorkSort.START: (sessions.c.start_at, sessions.c.id)},
+            orders={WorkSort.START: (sessions.c.start, sessions.c.id)},
             shown=self._shown,
         )
 
@@ -117,7 +117,7 @@ def _found(conditions: Conditions) -> Select[Any]:
 
 def _is_of_period() -> ColumnElement[bool]:
     """Whether a session belongs to a period. It starts near to its day, and by its start an index finds it."""
-    start, day = sessions.c.start_at, sessions.c.stated_day
+    start, day = sessions.c.start, sessions.c.stated_day
     is_near = (start >= given("near_since", start.type)) & (start < given("near_until", start.type))
     is_stated = day.between(given("first", day.type), given("last", day.type))
     return is_near & or_(is_stated, day.is_(None) & _begins_between())
@@ -139,5 +139,5 @@ def _days(period: Period, zone: str) -> Mapping[str, Any]:
 
 
 def _begins_between() -> ColumnElement[bool]:
-    start = sessions.c.start_at
+    start = sessions.c.start
     return and_(start >= given("since", start.type), start < given("until", start.type))
