@@ -257,11 +257,15 @@ class _Columns:
         """Add the columns of the fields of a class, but for those of which it is known how they are read; how the whole
         is read."""
         self.used[kind.__name__] = _maker(kind)
-        reads = {
-            it: known[it.name] if it.name in known else self.add(it.type, prefix + it.name, f"{value}.{it.name}")
-            for it in _fields(kind)
-        }
-        return f"{kind.__name__}({', '.join(f'{it.alias}={read}' for it, read in reads.items() if it.init)})"
+        given = []
+        for it in _fields(kind):
+            start = len(self.columns)
+            read = known.get(it.name) or self.add(it.type, prefix + it.name, f"{value}.{it.name}")
+            for column in self.columns[start:]:
+                column.info.setdefault("field", f"{kind.__name__}.{it.name}")
+            if it.init:
+                given.append(f"{it.alias}={read}")
+        return f"{kind.__name__}({', '.join(given)})"
 
     def child_read(self, child: "ChildMapping") -> str:
         """How a field is read whose value lies in the rows of a child."""
