@@ -24,8 +24,9 @@ from invoicecore.errors import (
     StorageUnavailable,
 )
 from invoicecore.model.login import Login
-from invoicecore.ports.store import AuditRecord, Change, Storage, UnitOfWork
+from invoicecore.ports.store import AuditRecord, Change, Storage
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from invoicecore.testing.instrumented_storage import WatchedStorage, unwatched
 from invoicecore.testing.passwords import QuickPasswords
@@ -77,7 +78,7 @@ class Watched:
 
     def set_login(self, **given: Any) -> None:
         """Change Lee's login behind the library's back."""
-        with self.world.storage.begin(self.billing.firm_id) as uow:
+        with UnitOfWork(self.world.storage, self.billing.firm_id) as uow:
             login = uow.get(Login, self.lee)
             assert login is not None
             uow.put(evolve(login, **given))

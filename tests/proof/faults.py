@@ -19,7 +19,8 @@ from invoicecore.adapters.notifier import RecordingNotifier
 from invoicecore.billing import Billing
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvoicecoreError, StorageError, StorageUnavailable
 from invoicecore.model.events import Message
-from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork
+from invoicecore.ports.store import IdempotencyRecord, Storage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
 from invoicecore.testing.passwords import QuickPasswords

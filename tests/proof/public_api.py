@@ -36,11 +36,12 @@ from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.ports.store import Storage
 from invoicecore.ports.throttle import Throttle
 from invoicecore.queries.explain import Explanation
 from invoicecore.settlement.account import Account
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money

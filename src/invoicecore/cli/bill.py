@@ -46,6 +46,7 @@ from invoicecore.importer import TimeEntry, Timesheet
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.model.work_session import LONGEST
 from invoicecore.ports.store import AUDIT, Storage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import PersonId
 
 _PAST_STOP = "Imported: the work was done already."
@@ -140,7 +141,7 @@ def _kept(storage: Storage, plan: Plan) -> _Kept | None:
     if firm.timezone != plan.timezone:
         reason = f"the days of these books are those of {firm.timezone}, not of {plan.timezone}."
         raise OptionRefused("--timezone", reason)
-    with storage.begin(billing.firm_id) as uow:
+    with UnitOfWork(storage, billing.firm_id) as uow:
         [last] = uow.find(AUDIT, limit=1, descending=True)
     return _Kept(desk, clock, last.at)
 

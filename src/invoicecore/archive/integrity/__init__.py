@@ -16,7 +16,8 @@ from invoicecore.archive.integrity.seen_state import Known, Look, Room
 from invoicecore.archive.integrity.trail import Trail
 from invoicecore.archive.integrity.work import Work
 from invoicecore.errors import InvalidInput
-from invoicecore.ports.archive import ArchiveItem, Versioned, kind_of
+from invoicecore.ports.archive import ArchiveItem, kind_of
+from invoicecore.ports.store import Versioned
 from invoicecore.values.ids import FirmId
 
 

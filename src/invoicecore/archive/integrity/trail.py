@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from invoicecore.archive.integrity.seen_state import Known, Looks
-from invoicecore.ports.archive import Counter, Versioned
-from invoicecore.ports.store import AuditRecord, Change, Entity, id_of
+from invoicecore.ports.archive import Counter
+from invoicecore.ports.store import AuditRecord, Change, Entity, Versioned, id_of
 
 _KINDS = frozenset(kind.__name__ for kind in get_args(Entity))
 _COUNTER = "Counter"
