@@ -150,15 +150,15 @@ def _import_never_stops() -> Iterator[None]:
 
 @contextmanager
 def _imports_again() -> Iterator[None]:
-    claim = UnitOfWork.claim
+    reserve = UnitOfWork.reserve
 
-    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if scope is UniqueKind.IMPORT:
-            self.release(scope, keys)
-        claim(self, scope, keys, holder)
+        if kind is UniqueKind.IMPORT:
+            self.release(kind, keys)
+        reserve(self, kind, keys, owner)
 
-    with patch.object(work_entry, "known", lambda *given: {}), patch.object(UnitOfWork, "claim", anyway):
+    with patch.object(work_entry, "known", lambda *given: {}), patch.object(UnitOfWork, "reserve", anyway):
         yield
 
 
@@ -298,9 +298,9 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 
 def _frees_all(right: Wrong) -> Wrong:
-    def release(self: Any, scope: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if scope is UniqueKind.SESSION else keys
-        right(self, scope, every)
+    def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        right(self, kind, every)
 
     return release
 
@@ -318,18 +318,18 @@ def _deletes_anything(right: Wrong) -> Wrong:
 
 @contextmanager
 def _two_drafts_bill_the_same() -> Iterator[None]:
-    snapshot, claim = drafts.snapshot, UnitOfWork.claim
+    snapshot, reserve = drafts.snapshot, UnitOfWork.reserve
 
     def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
         return snapshot(sessions, selection, (), zone, before)
 
-    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if scope is UniqueKind.SESSION:
-            self.release(scope, keys)
-        claim(self, scope, keys, holder)
+        if kind is UniqueKind.SESSION:
+            self.release(kind, keys)
+        reserve(self, kind, keys, owner)
 
-    with patch.object(drafting, "snapshot", all_of_it), patch.object(UnitOfWork, "claim", anyway):
+    with patch.object(drafting, "snapshot", all_of_it), patch.object(UnitOfWork, "reserve", anyway):
         yield
 
 

@@ -90,6 +90,7 @@ TWENTY = """
 import sys
 from examples.jsonlines_storage import JsonLinesStorage
 from invoicecore.errors import ConcurrencyConflict
+from invoicecore.storage.unit_of_work import UnitOfWork
 storage, taken = JsonLinesStorage(sys.argv[1]), 0
 while taken < 20:
     try:

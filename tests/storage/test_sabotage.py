@@ -18,7 +18,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     store.NoVersionCheck: ("a_lost_update_is_refused", "two_commands_that_meet"),
     store.NothingChecked: ("two_commands_that_meet", "a_lost_update_is_refused", "a_sequence_is_used_once"),
     store.LockWithoutBump: ("a_put_of_the_same_value_is_a_change",),
-    store.ListsWithoutVersions: ("what_was_seen_first_counts", "looking_again_does_not_help"),
+    store.ListsWithoutVersions: ("what_was_seen_first_counts",),
     store.SwallowedConflict: ("a_lost_update_is_refused", "a_refused_commit_leaves_nothing", "a_key_is_kept_once"),
     store.ForeignError: ("only_storage_errors_come_out",),
     # all or nothing
@@ -62,7 +62,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     store.ForgottenLeases: ("versions_go_on",),
     store.Cached: ("two_openings_are_one_storage",),
     # the library's own unit of work
-    store.LateReader: ("what_was_seen_first_counts",),
+    store.LateReader: ("what_was_seen_first_counts", "looking_again_does_not_help"),
     store.CommitOnLeaving: ("leaving_without_commit_leaves_nothing",),
     store.CommitOnInterrupt: ("an_error_leaves_nothing",),
     store.ReservesAtOnce: ("others_see_nothing_before_the_commit", "leaving_without_commit_leaves_nothing"),
