@@ -204,9 +204,9 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
     def at(place: Place) -> Any:
         return now.get(place, NOTHING).entity
 
-    for kind, id, seen, entity in writes.entities:
+    for (kind, id), (seen, entity) in writes.entities.items():
         place: Place = (kind.__name__, id)
-        yield place, now.get(place, NOTHING).version == seen.version, entity
+        yield place, now.get(place, NOTHING).version == (seen or NOTHING).version, (entity or NOTHING).entity
     appended: set[Place] = set()
     for fact in writes.facts:
         place = place_of(fact)
@@ -218,7 +218,7 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
     for name, (value, following) in writes.counters.items():
         place = ("counter", name)
         yield place, (at(place) or 1) == value, following
-    for record in writes.idempotency_records:
+    for record in writes.idempotency_records.values():
         place = ("key", record.key)
         yield place, at(place) is None, (record.request, record.result)
     for message in writes.sent:

@@ -270,7 +270,7 @@ class TestRefusal:
         """One password is compared, none is worked out anew, and storage is asked the same questions."""
         refused(firm, failure)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
-        assert ["begin", "holders", "get", "get"] == firm.calls
+        assert ["begin", "read_owners", "read_entity", "read_entity"] == firm.calls
 
     @each_failure
     def test_it_costs_the_same_where_passwords_are_outdated(self, failure: str) -> None:
@@ -278,7 +278,7 @@ class TestRefusal:
         firm = opened(cost=2)
         refused(firm, failure)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
-        assert ["begin", "holders", "get", "get"] == firm.calls
+        assert ["begin", "read_owners", "read_entity", "read_entity"] == firm.calls
 
     @each_failure
     def test_nothing_changes(self, firm: Watched, failure: str) -> None:

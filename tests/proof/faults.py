@@ -255,7 +255,7 @@ class _Torn(WatchedStorage):
 class _TornTransaction(WatchedTransaction):
     def commit(self, writes: WriteSet) -> None:
         super().commit(WriteSet(entities=writes.entities))
-        super().commit(evolve(writes, entities=()))
+        super().commit(evolve(writes, entities={}))
 
 
 class _LateKey(WatchedStorage):
@@ -274,7 +274,7 @@ class _LateKeyTransaction(WatchedTransaction):
         self._begin = begin
 
     def commit(self, writes: WriteSet) -> None:
-        super().commit(evolve(writes, idempotency_records=()))
+        super().commit(evolve(writes, idempotency_records={}))
         if writes.idempotency_records:
             with closing(self._begin()) as later:
                 later.commit(WriteSet(idempotency_records=writes.idempotency_records))

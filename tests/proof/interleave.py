@@ -281,7 +281,7 @@ def control(*, seed: int) -> Figures:
     reserved twice."""
     caught = {}
     unseen: Mapping[str, Mapping[str, Any]] = {
-        "versions": {"entities": (), "facts": ()},
+        "versions": {"entities": {}, "facts": ()},
         "reservations": {"reservations": {}},
     }
     for what, without in unseen.items():

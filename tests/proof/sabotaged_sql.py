@@ -3,12 +3,12 @@
 Adapters that are broken on purpose, for the negative controls.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from invoicecore.ports.store import EntityWrite, Replaced, UniqueKind
+from invoicecore.ports.store import Replaced, UniqueKind, Versioned
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
 
@@ -18,18 +18,20 @@ def without_versions() -> Iterator[None]:
     """An adapter that writes over whatever is there, seen or not. On SQLite; PostgreSQL would notice by itself."""
     entities = Flush.entities
 
-    def overwrite(flush: Flush, writes: Sequence[EntityWrite]) -> None:
-        entities(flush, [it._replace(seen=it.seen._replace(version=_version(flush, it))) for it in writes])
+    def overwrite(flush: Flush, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
+        entities(flush, {place: _as_there(flush, place, it) for place, it in writes.items()})
 
     with patch.object(Flush, "entities", overwrite):
         yield
 
 
-def _version(flush: Flush, write: EntityWrite) -> int:
-    """Which version is there now."""
-    get = flush._statements.entities[write.kind].get
-    rows = flush._connection.read(get.sql, get.placed({"firm_id": flush._firm_id, "id": write.id}))
-    return int(rows[0][1]) if rows else 0
+def _as_there(
+    flush: Flush, place: tuple[type[Any], str], write: Replaced[Versioned[Any] | None]
+) -> Replaced[Versioned[Any] | None]:
+    """The write as if the version had been seen that is there now."""
+    get = flush._statements.entities[place[0]].get
+    rows = flush._connection.read(get.sql, get.placed({"firm_id": flush._firm_id, "id": place[1]}))
+    return write._replace(seen=write.seen and write.seen._replace(version=rows[0][1] if rows else 0))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Every one is storage in memory with one thing wrong. The class says what; the ki
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, ClassVar, TypeVar
@@ -17,7 +17,6 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
     Entity,
-    EntityWrite,
     Fact,
     IdempotencyRecord,
     Index,
@@ -62,9 +61,12 @@ class Sabotaged(MemoryStorage):
 # versions
 
 
-def _there(state: _FirmState, write: EntityWrite) -> EntityWrite:
-    """A write that goes by what is stored now, whatever the unit of work saw."""
-    return write._replace(seen=state.read_entity(write.kind, write.id) or Versioned(None, 0))
+Entities = Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]
+
+
+def _as_there(state: _FirmState, writes: Entities) -> Entities:
+    """Writes that go by what is stored now, whatever the unit of work saw."""
+    return {place: it._replace(seen=state.read_entity(*place)) for place, it in writes.items()}
 
 
 class NoVersionCheck(Sabotaged):
@@ -72,7 +74,7 @@ class NoVersionCheck(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            super().commit(evolve(writes, entities=[_there(self._inner, it) for it in writes.entities]))
+            super().commit(evolve(writes, entities=_as_there(self._inner, writes.entities)))
 
 
 class NothingChecked(Sabotaged):
@@ -81,7 +83,8 @@ class NothingChecked(Sabotaged):
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
             with self._inner.lock:
-                self._inner._apply(writes)
+                self._inner._apply(evolve(writes, entities=_as_there(self._inner, writes.entities)))
+                self._inner._apply_more(writes)
 
 
 class LockWithoutBump(Sabotaged):
@@ -89,8 +92,11 @@ class LockWithoutBump(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            changed = [it for it in writes.entities if it.kind is not Account or it.seen.entity != it.entity]
-            super().commit(evolve(writes, entities=changed))
+            super().commit(evolve(writes, entities=dict(filter(self._is_changed, writes.entities.items()))))
+
+        def _is_changed(self, item: tuple[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> bool:
+            (kind, _), (seen, wanted) = item
+            return kind is not Account or seen is None or wanted is None or seen.entity != wanted.entity
 
 
 class ListsWithoutVersions(Sabotaged):
@@ -106,8 +112,8 @@ class ListsWithoutVersions(Sabotaged):
             return super().read_entity(kind, id)
 
         def commit(self, writes: WriteSet) -> None:
-            known = [it if (it.kind, it.id) in self._read else _there(self._inner, it) for it in writes.entities]
-            super().commit(evolve(writes, entities=known))
+            read = {place: it for place, it in writes.entities.items() if place in self._read}
+            super().commit(evolve(writes, entities={**_as_there(self._inner, writes.entities), **read}))
 
 
 class SwallowedConflict(Sabotaged):
@@ -138,9 +144,9 @@ class Autocommit(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            for each in writes.entities:
-                super().commit(WriteSet(entities=[each]))
-            super().commit(evolve(writes, entities=()))
+            for place, it in writes.entities.items():
+                super().commit(WriteSet(entities={place: it}))
+            super().commit(evolve(writes, entities={}))
 
 
 class TornCommit(Sabotaged):
@@ -166,8 +172,8 @@ class KeyAfterCommit(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            super().commit(evolve(writes, idempotency_records=()))
-            self._inner.idempotency_records.update({it.key: it for it in writes.idempotency_records})
+            super().commit(evolve(writes, idempotency_records={}))
+            self._inner.idempotency_records.update(writes.idempotency_records)
 
 
 # numbers
@@ -240,8 +246,8 @@ class CaselessKeys(Sabotaged):
             return None if found is None else evolve(found, key=key)
 
         def commit(self, writes: WriteSet) -> None:
-            folded = [evolve(it, key=it.key.casefold()) for it in writes.idempotency_records]
-            super().commit(evolve(writes, idempotency_records=folded))
+            folded = [evolve(it, key=it.key.casefold()) for it in writes.idempotency_records.values()]
+            super().commit(evolve(writes, idempotency_records={it.key: it for it in folded}))
 
 
 # outbox
@@ -315,13 +321,22 @@ class OrderOfLanguage(Sabotaged):
 # values
 
 
+def _altered(writes: Entities, alter: Callable[[Any], Callable[[Any], Any]]) -> Entities:
+    """Writes of entities that are altered, each in a way that depends on what was seen."""
+
+    def wanted(it: Replaced[Versioned[Any] | None]) -> Versioned[Any] | None:
+        return None if it.wanted is None else it.wanted._replace(entity=alter(it.seen)(it.wanted.entity))
+
+    return {place: it._replace(wanted=wanted(it)) for place, it in writes.items()}
+
+
 def storing(alter: Callable[[Any], Any]) -> type[Passing]:
     """Transactions that store things altered."""
 
     class Altering(Passing):
         def commit(self, writes: WriteSet) -> None:
-            entities = [it._replace(entity=alter(it.entity)) for it in writes.entities]
-            super().commit(evolve(writes, entities=entities, facts=[alter(it) for it in writes.facts]))
+            facts = [alter(it) for it in writes.facts]
+            super().commit(evolve(writes, entities=_altered(writes.entities, lambda seen: alter), facts=facts))
 
     return Altering
 
@@ -398,13 +413,15 @@ class LeftoverLines(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            super().commit(evolve(writes, entities=[self._left(it) for it in writes.entities]))
+            super().commit(evolve(writes, entities=_altered(writes.entities, self._with_lines_of)))
 
-        def _left(self, write: EntityWrite) -> EntityWrite:
-            if not isinstance(write.entity, Invoice) or write.seen.entity is None:
-                return write
-            left = write.seen.entity.lines[len(write.entity.lines) :]
-            return write._replace(entity=evolve(write.entity, lines=(*write.entity.lines, *left)))
+        def _with_lines_of(self, seen: Versioned[Any] | None) -> Callable[[Any], Any]:
+            def alter(entity: Any) -> Any:
+                if seen is None or not isinstance(entity, Invoice):
+                    return entity
+                return evolve(entity, lines=(*entity.lines, *seen.entity.lines[len(entity.lines) :]))
+
+            return alter
 
 
 # firms
@@ -504,7 +521,7 @@ class Cached(Kept):
 
         def commit(self, writes: WriteSet) -> None:
             super().commit(writes)
-            self._cache.update(((it.kind, it.id), self._inner.read_entity(it.kind, it.id)) for it in writes.entities)
+            self._cache.update((place, it.wanted) for place, it in writes.entities.items())
 
     def __init__(self) -> None:
         super().__init__()
@@ -521,11 +538,8 @@ class LateReader(Sabotaged):
     """Goes by the versions that it finds when it first writes: what was read before is not read again."""
 
     class Unit(UnitOfWork):
-        def _write(self, kind: type[Any], id: str, entity: Entity | None) -> int:
-            self._listed.pop(kind, None)
-            self._seen.pop((kind, id), None)
-            self.get(kind, id)
-            return super()._write(kind, id, entity)
+        def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
+            return self._transaction.read_entity(kind, id)
 
 
 class CommitOnLeaving(Sabotaged):

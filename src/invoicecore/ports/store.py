@@ -4,7 +4,7 @@
 store writes these two classes; everything else is done by `invoicecore.storage.unit_of_work.UnitOfWork`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -217,19 +217,6 @@ class WaitingMessage(NamedTuple):
     leased_until: datetime | None
 
 
-class EntityWrite(NamedTuple):
-    """An entity that is to be stored, or to be removed if `entity` is None.
-
-    `seen` is what the unit of work read; its version must still be the stored one. Version 0 says that the unit of
-    work saw none, so none may be there. What is stored gets the next version, beginning with 1.
-    """
-
-    kind: type[Any]
-    id: str
-    seen: Versioned[Any]
-    entity: Entity | None
-
-
 class Replaced(NamedTuple, Generic[T]):
     """A value that is to be replaced: as the unit of work read it, which it must still be, and as it is to be."""
 
@@ -246,27 +233,28 @@ class WriteSet:
 
     Each part may be empty. A store checks all of it and writes all of it in one step, or writes nothing and raises:
 
-    - `entities`: each must still have the version that was seen. Otherwise ConcurrencyConflict.
+    - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
+      wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
     - `facts`: the sequence of a ledger entry must be new for its client, that of a status change for its invoice (see
       `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new.
     - `reservations`, by kind and key: the owner must still be the one seen; None is nobody. Otherwise UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.
-    - `idempotency_records`: no key of them may be there. Otherwise ConcurrencyConflict.
+    - `idempotency_records`, by key: no key of them may be there. Otherwise ConcurrencyConflict.
     - `sent` are new messages in the outbox.
     - `leased`, by the id of the message: it must be there, leased as it was seen. Otherwise ConcurrencyConflict.
     - `nacked` are messages whose lease ends, and `acknowledged` those that go out of the outbox, in this order. An id
       that is not there is left out.
     """
 
-    entities: Sequence[EntityWrite] = ()
+    entities: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = _EMPTY
     facts: Sequence[Fact] = ()
     reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]] = _EMPTY
     counters: Mapping[str, Replaced[int]] = _EMPTY
-    idempotency_records: Sequence[IdempotencyRecord] = ()
+    idempotency_records: Mapping[str, IdempotencyRecord] = _EMPTY
     sent: Sequence[Message] = ()
     leased: Mapping[str, Replaced[datetime | None]] = _EMPTY
-    nacked: Set[str] = frozenset()
-    acknowledged: Set[str] = frozenset()
+    nacked: Sequence[str] = ()
+    acknowledged: Sequence[str] = ()
 
 
 unchecked_write_set = unchecked(WriteSet)

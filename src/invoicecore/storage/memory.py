@@ -36,7 +36,6 @@ E = TypeVar("E", bound=Entity)
 
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
-_ABSENT: Versioned[Any] = Versioned(None, 0)
 
 
 class _Removed:
@@ -140,14 +139,21 @@ class _FirmState:
     # writing
 
     def commit(self, writes: WriteSet) -> None:
+        books = writes.reservations or writes.counters or writes.idempotency_records
+        outbox = writes.sent or writes.leased or writes.nacked or writes.acknowledged
+        more = books or outbox  # which is seldom
         with self.lock:
             self._check(writes)
+            if more:
+                self._check_more(writes)
             self._apply(writes)
+            if more:
+                self._apply_more(writes)
 
     def _check(self, writes: WriteSet) -> None:
-        """Raise unless everything that the writes go by is still so."""
-        for kind, id, seen, _ in writes.entities:
-            if self.entities[kind].get(id, _ABSENT).version != seen.version:
+        """Raise unless entities and facts can be written."""
+        for (kind, id), (seen, _) in writes.entities.items():
+            if self.entities[kind].get(id) is not seen:
                 raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in writes.facts:
@@ -157,32 +163,36 @@ class _FirmState:
             if fact.sequence <= last.get(stream, self.last.get(stream, 0)):
                 raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
             last[stream] = fact.sequence
+
+    def _check_more(self, writes: WriteSet) -> None:
+        """Raise unless everything else can be written."""
         for (unique, key), owner in writes.reservations.items():
             if self.owners[unique].get(key) != owner.seen:
                 raise UniqueViolation(f"The {unique} {key!r} was reserved or released meanwhile.")
         for name, value in writes.counters.items():
             if self.counters.get(name, 1) != value.seen:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
-        for record in writes.idempotency_records:
-            if record.key in self.idempotency_records:
-                raise ConcurrencyConflict("An idempotency key was used meanwhile.")
+        if not self.idempotency_records.keys().isdisjoint(writes.idempotency_records):
+            raise ConcurrencyConflict("An idempotency key was used meanwhile.")
         for id, lease in writes.leased.items():
             if id not in self.outbox or self.outbox[id].leased_until != lease.seen:
                 raise ConcurrencyConflict(f"Message {id} was handed over meanwhile.")
 
     def _apply(self, writes: WriteSet) -> None:
-        for kind, id, _, entity in writes.entities:
-            stored, unindexed = self.entities[kind], self.unindexed.get(kind)
-            before = stored.get(id)
-            if before is not None and unindexed is not None:
-                unindexed.append(_Removed(before))
-            if entity is None:
-                stored.pop(id, None)
+        for (kind, id), (before, row) in writes.entities.items():
+            if row is None:
+                self.entities[kind].pop(id, None)
             else:
-                stored[id] = row = Versioned(entity, 1 if before is None else before.version + 1)
-                if unindexed is not None:
+                self.entities[kind][id] = row
+            unindexed = self.unindexed.get(kind)
+            if unindexed is not None:
+                if before is not None:
+                    unindexed.append(_Removed(before))
+                if row is not None:
                     unindexed.append(row)
         self.append(writes.facts)
+
+    def _apply_more(self, writes: WriteSet) -> None:
         for (unique, key), owner in writes.reservations.items():
             if owner.wanted is None:
                 self.owners[unique].pop(key, None)
@@ -190,14 +200,14 @@ class _FirmState:
                 self.owners[unique][key] = owner.wanted
         for name, value in writes.counters.items():
             self.counters[name] = value.wanted
-        for record in writes.idempotency_records:
-            self.idempotency_records[record.key] = record
+        self.idempotency_records.update(writes.idempotency_records)
         for message in writes.sent:
             self.post(WaitingMessage(message, None))
         for id, lease in writes.leased.items():
             self.outbox[id] = self.outbox[id]._replace(leased_until=lease.wanted)
-        for id in writes.nacked & self.outbox.keys():
-            self.outbox[id] = self.outbox[id]._replace(leased_until=None)
+        for id in writes.nacked:
+            if id in self.outbox:
+                self.outbox[id] = self.outbox[id]._replace(leased_until=None)
         for id in writes.acknowledged:
             self.outbox.pop(id, None)
 

@@ -15,7 +15,6 @@ from invoicecore.ports.store import (
     ALL,
     Change,
     Entity,
-    EntityWrite,
     Fact,
     IdempotencyRecord,
     Index,
@@ -33,8 +32,6 @@ from invoicecore.values.ids import FirmId
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
 
-_ABSENT: Versioned[Any] = Versioned(None, 0)
-
 
 class UnitOfWork:
     """All or nothing, on one firm: a context manager; leaving it without `commit` leaves nothing.
@@ -51,6 +48,8 @@ class UnitOfWork:
         "_leased",
         "_listed",
         "_nacked",
+        "_peeked",
+        "_read_entity",
         "_reservations",
         "_seen",
         "_sent",
@@ -59,18 +58,21 @@ class UnitOfWork:
     )
 
     def __init__(self, storage: Storage, firm_id: FirmId) -> None:
-        self._transaction = storage.begin(firm_id)
-        self._seen: dict[tuple[type[Any], str], Versioned[Any]] = {}
+        self._transaction = transaction = storage.begin(firm_id)
+        self._read_entity = transaction.read_entity
+        self._seen: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._listed: dict[type[Any], list[Versioned[Any]]] = {}  # seen as well, and not noted in `_seen` yet
-        self._written: dict[tuple[type[Any], str], Entity | None] = {}  # None is removed
+        self._peeked: dict[str, int] = {}
+        # What is to be written, as `WriteSet` has it.
+        self._written: dict[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = {}
         self._appended: list[Fact] = []
         self._reservations: dict[tuple[UniqueKind, str], Replaced[str | None]] = {}
         self._counters: dict[str, Replaced[int]] = {}
         self._idempotency_records: dict[str, IdempotencyRecord] = {}
         self._sent: list[Message] = []
         self._leased: dict[str, Replaced[datetime | None]] = {}
-        self._nacked: set[str] = set()
-        self._acknowledged: set[str] = set()
+        self._nacked: list[str] = []
+        self._acknowledged: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -84,38 +86,37 @@ class UnitOfWork:
         """The entity, or None. Its version is remembered: if somebody else changes the entity before this unit
         commits a `put` of it, the commit raises ConcurrencyConflict."""
         place = (kind, id)
-        if place in self._written:
-            return self._written[place]  # type: ignore[return-value]  # stored under its own type
-        stored = self._transaction.read_entity(kind, id) or _ABSENT
-        self._seen.setdefault(place, stored)
-        return stored.entity
+        if self._written and place in self._written:
+            stored = self._written[place].wanted
+        else:
+            stored = self._read_entity(kind, id)
+            self._seen.setdefault(place, stored)
+        return None if stored is None else stored.entity
 
     def put(self, entity: Entity) -> Change:
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
         kind, id = type(entity), id_of(entity)
-        before = self._write(kind, id, entity)
+        seen = self._seen_of(kind, id)
+        before = 0 if seen is None else seen.version
+        self._written[kind, id] = Replaced(seen, Versioned(entity, before + 1))
         return unchecked_change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
-        return unchecked_change(kind.__name__, id, self._write(kind, id, None), 0)
+        seen = self._seen_of(kind, id)
+        self._written[kind, id] = Replaced(seen, None)
+        return unchecked_change(kind.__name__, id, 0 if seen is None else seen.version, 0)
 
-    def _write(self, kind: type[Any], id: str, entity: Entity | None) -> int:
-        """Note what an entity is to be; the version that was seen of it."""
+    def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
+        """What this unit saw of an entity. Most of what is listed is only looked at, so it is not noted before
+        something of the kind is written."""
         if self._listed:
-            self._note_listed(kind)
-        place = (kind, id)
-        seen = self._seen.setdefault(place, _ABSENT)
-        self._written[place] = entity
-        return seen.version
-
-    def _note_listed(self, kind: type[Any]) -> None:
-        """Note the versions that lists showed. Most of what is listed is only looked at, so this waits until something
-        of the kind is written."""
-        for row in self._listed.pop(kind, ()):
-            id = id_of(row.entity)
-            if self._seen.setdefault((kind, id), row).version != row.version:
-                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed between two looks at it.")
+            for row in self._listed.pop(kind, ()):
+                listed = id_of(row.entity)
+                known = self._seen.setdefault((kind, listed), row)
+                if known is None or known.version != row.version:
+                    raise ConcurrencyConflict(f"{kind.__name__} {listed} was changed between two looks at it.")
+        return self._seen.get((kind, id))
 
     def append(self, fact: Fact) -> None:
         """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
@@ -139,20 +140,20 @@ class UnitOfWork:
         kind = index.of
         after = None if after is None else tuple(after)
         before = None if before is None else tuple(before)
-        written = [(place[1], thing) for place, thing in self._written.items() if place[0] is kind]
-        own = [*(thing for _, thing in written), *(fact for fact in self._appended if type(fact) is kind)]
-        query = unchecked_index_query(index, key, after, before, None if own else limit, descending)
+        written = {id: it.wanted for (of, id), it in self._written.items() if of is kind}
+        own = [fact for fact in self._appended if type(fact) is kind]
+        query = unchecked_index_query(index, key, after, before, None if written or own else limit, descending)
         rows = self._transaction.read_index(query)
         if rows and isinstance(rows[0], Versioned):
             self._listed.setdefault(kind, []).extend(rows)
             found = [row[0] for row in rows]
         else:
             found = list(rows)
-        if own:
-            overwritten = {id for id, _ in written}
-            if overwritten:
-                found = [thing for thing in found if id_of(thing) not in overwritten]
-            found += [thing for thing in own if thing is not None and query.includes(thing)]  # type: ignore[arg-type]
+        if written:
+            found = [thing for thing in found if id_of(thing) not in written]
+            own = [it.entity for it in written.values() if it is not None]
+        if written or own:
+            found += [thing for thing in own if query.includes(thing)]
             found.sort(key=index.order, reverse=descending)
         return found if limit is None else found[:limit]
 
@@ -200,15 +201,16 @@ class UnitOfWork:
 
     def peek(self, counter: str) -> int:
         """The value that `next_value` would give, without taking it."""
-        if counter not in self._counters:
-            seen = self._transaction.read_counter(counter)
-            self._counters[counter] = Replaced(seen, seen)
-        return self._counters[counter].wanted
+        if counter in self._counters:
+            return self._counters[counter].wanted
+        if counter not in self._peeked:
+            self._peeked[counter] = self._transaction.read_counter(counter)
+        return self._peeked[counter]
 
     def advance_to(self, counter: str, value: int) -> None:
         """Let the counter go on at a value that is not below its next."""
-        self.peek(counter)  # what is next now must still be next when this unit commits
-        self._counters[counter] = Replaced(self._counters[counter].seen, value)
+        if value != self.peek(counter):  # what is next now must still be next when this unit commits
+            self._counters[counter] = Replaced(self._peeked[counter], value)
 
     # idempotency records
 
@@ -230,7 +232,7 @@ class UnitOfWork:
     def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
         """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
         units that lease at once share them out, or one of them conflicts."""
-        own = self._leased.keys() | self._nacked | self._acknowledged
+        own = {*self._leased, *self._nacked, *self._acknowledged}
         waiting = self._transaction.read_outbox(now, limit + len(own))
         free = [it for it in waiting if it.message.id not in own][:limit]
         self._leased.update((it.message.id, Replaced(it.leased_until, until)) for it in free)
@@ -238,24 +240,23 @@ class UnitOfWork:
 
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""
-        self._acknowledged.add(message_id)
+        self._acknowledged.append(message_id)
 
     def nack(self, message_id: str) -> None:
         """End the lease of a message that could not be handed over."""
-        self._nacked.add(message_id)
+        self._nacked.append(message_id)
 
     # all at once
 
     def commit(self) -> None:
         """Make all of it stand, at once. CommitUnknown if the answer was lost."""
-        seen = self._seen
         self._transaction.commit(
             unchecked_write_set(
-                [EntityWrite(*place, seen[place], entity) for place, entity in self._written.items()],
+                self._written,
                 self._appended,
                 self._reservations,
-                {name: it for name, it in self._counters.items() if it.seen != it.wanted},
-                tuple(self._idempotency_records.values()),
+                self._counters,
+                self._idempotency_records,
                 self._sent,
                 self._leased,
                 self._nacked,

@@ -11,7 +11,7 @@ from typing import Any
 
 from invoicecore import codec
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
-from invoicecore.ports.store import EntityWrite, Fact, IdempotencyRecord, Replaced, UniqueKind, WriteSet
+from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
 from invoicecore.values.ids import FirmId
@@ -33,39 +33,40 @@ class Flush:
         self.facts(writes.facts)
         self.reservations(writes.reservations)
         self.outbox(writes)
-        self.idempotency_records(writes.idempotency_records)
+        self.idempotency_records(writes.idempotency_records.values())
         self.counters(writes.counters)
 
-    def entities(self, writes: Sequence[EntityWrite]) -> None:
+    def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
         for kind, of_kind in self._statements.entities.items():
-            changed = sorted((it for it in writes if it.kind is kind), key=lambda it: it.id)
+            changed = {id: it for (of, id), it in sorted(writes.items(), key=_id_of_write) if of is kind}
             if changed:
                 self._entities_of(of_kind, changed)
 
-    def _entities_of(self, of_kind: EntityStatements, changed: Sequence[EntityWrite]) -> None:
+    def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
         otherwise = f"another {of_kind.shape.kind.__name__} is there than the one that was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for _, id, (_, version), entity in changed:
-            way = remove if entity is None else change if version else add
-            if version or entity is not None:
-                way.append(of_kind.given(self._firm_id, id, version, entity))
+        for id, (seen, wanted) in changed.items():
+            before, entity = 0 if seen is None else seen.version, None if wanted is None else wanted.entity
+            way = remove if entity is None else change if before else add
+            if before or entity is not None:
+                way.append(of_kind.given(self._firm_id, id, before, entity))
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
         for part in of_kind.parts:
-            moved = [
-                (id, before, entity)
-                for _, id, (before, _), entity in changed
-                if before is None or entity is None or part.part.of(before) != part.part.of(entity)
-            ]
-            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, before, _ in moved if before])
+            moved = {
+                id: (seen, wanted)
+                for id, (seen, wanted) in changed.items()
+                if seen is None or wanted is None or part.part.of(seen.entity) != part.part.of(wanted.entity)
+            }
+            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, (seen, _) in moved.items() if seen])
             rows = [
                 part.given(self._firm_id, id, row)
-                for id, _, entity in moved
-                if entity is not None
-                for row in part.part.rows(part.part.of(entity))
+                for id, (_, wanted) in moved.items()
+                if wanted is not None
+                for row in part.part.rows(part.part.of(wanted.entity))
             ]
             self._write(part.add, rows, otherwise)
         self._write(of_kind.remove, remove, otherwise)
@@ -147,3 +148,7 @@ class Flush:
         count = self._connection.write(statement.sql, [statement.placed(it) for it in given], taken)
         if count != len(given):
             raise taken(f"Nothing was written: {otherwise}.")
+
+
+def _id_of_write(item: tuple[tuple[type[Any], str], object]) -> str:
+    return item[0][1]
