@@ -1,7 +1,6 @@
 """The report on the stored books of a firm: that they are sound, or what is wrong, where, and since when."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 from attrs import evolve, frozen
@@ -12,11 +11,12 @@ from invoicecore.integrity.stored import stored_items
 from invoicecore.integrity.verifier import BooksVerifier, place_of
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
+from invoicecore.ports.archive import ArchiveItem, kind_of
 from invoicecore.ports.store import Entity, Storage, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
@@ -24,7 +24,6 @@ from invoicecore.values.ids import FirmId
 
 _OFTEN = 1000  # after so many records progress is told
 _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
-_UNREADABLE = (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError)
 
 
 @frozen(kw_only=True)
@@ -50,53 +49,65 @@ def verify_books(
     storage: Storage, firm_id: FirmId, *, limit: int = 100, progress: Callable[[int], None] | None = None
 ) -> IntegrityReport:
     """Look at everything that is stored of a firm; see `Billing.verify`."""
-    verifier, counts = BooksVerifier(firm_id), Counter[str]()
-    looked_at = found = 0
-    findings: list[Finding] = []
-
-    def keep(several: Iterable[Finding]) -> None:
-        nonlocal found
-        for finding in several:
-            found += 1
-            if len(findings) < limit:
-                findings.append(finding)
-
+    verifier, findings = BooksVerifier(firm_id), _Findings(limit)
     with stored_items(storage, firm_id) as items:
-        for item in _read(items):
-            if isinstance(item, Finding):
-                keep([item])
+        item: ArchiveItem | None = None
+        for number, found in enumerate(_read(items), start=1):
+            if isinstance(found, _Unreadable):
+                findings.add(found.after(item))
                 break
-            counts[kind_of(item).__name__] += 1
-            keep(verifier.look(item))
-            looked_at += 1
-            if progress is not None and not looked_at % _OFTEN:
-                progress(looked_at)
+            item = found
+            for finding in verifier.look(item):
+                findings.add(finding)
+            if progress is not None and not number % _OFTEN:
+                progress(number)
         else:
-            keep(verifier.end())
-    if not counts and not found:
+            for finding in verifier.end():
+                findings.add(finding)
+    if not verifier.counts[Firm]:
         raise NotFound("firm", firm_id)
     with storage.begin(firm_id) as uow:
-        told = tuple(
-            evolve(it, since=it.since or verifier.changed_at(it), label=_label(uow, it.kind, it.id)) for it in findings
+        kept = tuple(
+            evolve(it, since=it.since or verifier.changed_at(it), label=_label(uow, it.kind, it.id))
+            for it in findings.first
         )
-    in_order = {kind.__name__: counts[kind.__name__] for kind in PLACES if kind.__name__ in counts}
-    return IntegrityReport(firm_id=firm_id, counts=in_order, found=found, findings=told)
+    counts = {kind.__name__: count for kind, count in verifier.counts.items() if count}
+    return IntegrityReport(firm_id=firm_id, counts=counts, found=findings.count, findings=kept)
 
 
-def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | Finding]:
-    """Every record; where one cannot be read, a finding that says after which, and nothing more."""
-    item: ArchiveItem | None = None
-    while True:
-        try:
-            item = next(items)
-        except StopIteration:
-            return
-        except _UNREADABLE as error:
-            kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
-            what = f"what is stored next cannot be read, so nothing behind it was looked at: {error}"
-            yield Finding(Law.READABLE, kind, id, what)
-            return
-        yield item
+class _Findings:
+    """How many findings there are, and the first of them."""
+
+    def __init__(self, limit: int) -> None:
+        self.count = 0
+        self.first: list[Finding] = []
+        self._limit = limit
+
+    def add(self, finding: Finding) -> None:
+        self.count += 1
+        if self.count <= self._limit:
+            self.first.append(finding)
+
+
+@frozen
+class _Unreadable:
+    """What comes next in a storage makes no record."""
+
+    error: Exception
+
+    def after(self, item: ArchiveItem | None) -> Finding:
+        """The finding, which names the last record that could be read."""
+        kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
+        what = f"what is stored next cannot be read, so nothing behind it was looked at: {self.error}"
+        return Finding(Law.READABLE, kind, id, what)
+
+
+def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | _Unreadable]:
+    """Every record that can be read."""
+    try:
+        yield from items
+    except (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        yield _Unreadable(error)
 
 
 def _label(uow: UnitOfWork, kind: str, id: str) -> str:

@@ -61,8 +61,9 @@ class SeenRecords:
 
     def row(self, id: str) -> int:
         """Where a record stands; a new one is added."""
-        row = self.rows.setdefault(id, len(self.rows))
-        if row == len(self.version):
+        row = self.rows.get(id)
+        if row is None:
+            row = self.rows[id] = len(self.rows)
             for column in self._columns:
                 column.append(0)
         return row
@@ -72,8 +73,9 @@ class SeenRecords:
         row = self.rows.get(id)
         return row if row is not None and self.version[row] else None
 
-    def __contains__(self, id: object) -> bool:
-        return isinstance(id, str) and self.find(id) is not None
+    def __contains__(self, id: str) -> bool:
+        row = self.rows.get(id)
+        return row is not None and self.version[row] != 0
 
 
 class SeenSessions(SeenRecords):

@@ -24,10 +24,12 @@ from invoicecore.values.ids import FirmId
 
 
 class BooksVerifier:
-    """Looks at everything that is stored of a firm, in the order of `invoicecore.ports.archive.PLACES`."""
+    """Looks at everything that is stored of a firm, in the order of `invoicecore.ports.archive.PLACES`; `counts` says
+    at how many records of each kind it looked."""
 
     def __init__(self, firm_id: FirmId) -> None:
         seen = self._seen = SeenState(firm_id)
+        self.counts: dict[type[Any], int] = dict.fromkeys(PLACES, 0)
         self._checks: tuple[BooksCheck, ...] = (
             AuditCheck(seen),
             PartiesCheck(seen),
@@ -42,20 +44,24 @@ class BooksVerifier:
             kind: look for check in self._checks for kind, look in check.looks.items()
         }
 
-    def look(self, item: ArchiveItem) -> Iterator[Finding]:
+    def look(self, item: ArchiveItem) -> tuple[Finding, ...]:
         """What is wrong with the next record; nothing, if it fits those before it."""
-        kind, record = kind_of(item), item
+        record: Any = item
         if isinstance(item, Versioned):
             record = item.entity
+            kind = type(record)
             records = self._seen.records[kind.__name__]
-            records.version[records.row(id_of(item.entity))] = item.version
+            records.version[records.row(id_of(record))] = item.version
+        else:
+            kind = type(record)
+        self.counts[kind] += 1
         look = self._looks.get(kind)
         if look is None:
-            return
+            return ()
         try:
-            yield from look(record)
+            return tuple(look(record))
         except (InvalidInput, OverflowError) as impossible:
-            yield Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible))
+            return (Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible)),)
 
     def end(self) -> Iterator[Finding]:
         """What is wrong between records that are sound by themselves."""
