@@ -63,7 +63,7 @@ class LedgersCheck:
 
     def _ended(self) -> Iterator[Finding]:
         account = self._seen.accounts.get(self._client_id or "")
-        if account is None:
+        if account is None or not self._adds_up:
             return
         for fault in self._verifier.end(account.position):
             what = f"entry {fault.sequence} of {account.client_id!r} {fault.what}."

@@ -21,6 +21,7 @@ from invoicecore.ports.store import Entity, Storage, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
+from invoicecore.values.money import LARGEST_MINOR
 
 _OFTEN = 1000  # after so many records progress is told
 _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
@@ -121,7 +122,7 @@ def _label(uow: UnitOfWork, kind: str, id: str) -> str:
             return f"{'' if project is None else project.name}, {work.start:%Y-%m-%d}"
         case Invoice() as invoice:
             return invoice.label
-        case Payment() as payment:
+        case Payment() as payment if payment.minor < LARGEST_MINOR:
             return f"{payment.amount}, {payment.received_on}"
         case named:
             return getattr(named, "name", "")
