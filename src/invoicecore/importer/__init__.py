@@ -1,6 +1,5 @@
 """Time-tracker exports come in: read, planned, and applied."""
 
-from invoicecore.desk.work_import import UpdateBlocker
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.limits import Limits
@@ -24,6 +23,7 @@ from invoicecore.importer.plans import (
 from invoicecore.importer.reading import FORMATS, Reading, open_export, read
 from invoicecore.importer.stored_plan import dump_plan, load_plan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
+from invoicecore.model.import_row import UpdateBlocker
 
 __all__ = [
     "FORMATS",

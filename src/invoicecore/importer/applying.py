@@ -13,7 +13,6 @@ from hashlib import blake2b
 from attrs import frozen
 
 from invoicecore import Client, Desk, Person, Project, Rate, Role
-from invoicecore.desk.work_import import differing
 from invoicecore.errors import BatchRefused, InvalidState, InvoicecoreError
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.planning import reopened
@@ -24,6 +23,7 @@ from invoicecore.importer.scan import batches, key_of
 from invoicecore.importer.stored_plan import digest_of
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.ledger.terms import Terms
+from invoicecore.model.import_row import changed_fields
 
 Progress = Callable[[int, int], object]
 """Is told how many rows are done, of how many."""
@@ -103,7 +103,7 @@ def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: ImportResul
     changed = missed = 0
     for fate, session in zip(taken, sessions, strict=True):
         if fate.outcome is Outcome.CHANGED:
-            is_followed = fate.takes is not None and not differing(fate.takes.said, session, session.day)
+            is_followed = fate.takes is not None and not changed_fields(fate.takes.said, session, session.day)
             changed, missed = changed + is_followed, missed + (not is_followed)
     outcomes = Counter(fate.outcome for fate in fates)
     return ImportResult(

@@ -6,13 +6,13 @@ The same rules as everywhere: the stop is looked at before each chargeable sessi
 from attrs import define, field
 
 from invoicecore import Client, Desk, Money
-from invoicecore.desk.work_entry import check_open
 from invoicecore.errors import BalanceLimitReached, MoneyRuleViolation
 from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, Options
 from invoicecore.importer.resolution import is_new
 from invoicecore.importer.row_outcomes import Fate, Takes
 from invoicecore.importer.timesheet import MissingOption
 from invoicecore.ledger.terms import Terms
+from invoicecore.model.work_input import check_open
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import LARGEST_MINOR

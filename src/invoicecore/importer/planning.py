@@ -9,7 +9,6 @@ from pathlib import Path
 from attrs import evolve
 
 from invoicecore import Client, Desk, Person, Project
-from invoicecore.desk.work_entry import stated_reason
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.importer.limits import Limits
 from invoicecore.importer.options import ImportOptions
@@ -30,6 +29,7 @@ from invoicecore.importer.reading import Reading, open_export
 from invoicecore.importer.resolution import is_new
 from invoicecore.importer.scan import Tally
 from invoicecore.ledger.terms import Terms
+from invoicecore.model.work_input import stated_reason
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate, known_currency

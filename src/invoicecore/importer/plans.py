@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from invoicecore.desk.work_import import UpdateBlocker
 from invoicecore.importer.limits import Limits
 from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import TimeEntry
 from invoicecore.ledger.terms import Terms
+from invoicecore.model.import_row import UpdateBlocker
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate

@@ -9,13 +9,13 @@ from hashlib import blake2b
 from attrs import frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
-from invoicecore.desk import work_entry
-from invoicecore.desk.work_import import Said, UpdateBlocker, differing, obstacle
 from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Options, Outcome
 from invoicecore.importer.resolution import Parties, is_new
 from invoicecore.importer.scan import is_wanted, person_key, place_key
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
+from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
+from invoicecore.model.work_input import work_input
 from invoicecore.vocabulary import Role
 
 
@@ -26,7 +26,7 @@ class Takes:
     person: Person
     client: Client
     project: Project
-    said: Said
+    said: ImportRow
 
     @property
     def needs_more(self) -> bool:
@@ -115,8 +115,8 @@ class Fates:
 
     def _again(self, entry: TimeEntry, takes: Takes, session: WorkSessionView) -> Fate:
         """The fate of a row that came before, under the tracker's own id."""
-        fields = differing(takes.said, session, session.day)
-        hindered = obstacle(takes.said, takes.client.id, session, locked=session.locked) if fields else None
+        fields = changed_fields(takes.said, session, session.day)
+        hindered = update_blocker(takes.said, takes.client.id, session, locked=session.locked) if fields else None
         followed = self._options.update and hindered is None
         outcome = (Outcome.CHANGED if followed else Outcome.KEPT) if fields else Outcome.KNOWN
         return Fate(entry=entry, outcome=outcome, takes=takes, session=session, fields=fields, obstacle=hindered)
@@ -130,8 +130,8 @@ class Fates:
                 raise CurrencyMismatch(str(entry.currency), client.currency)
             rate = Rate.hourly(entry.rate, client.currency)
         times = (entry.start, None, entry.day, entry.duration)
-        work = work_entry.given(*times, entry.billable, entry.note, rate, allow_over_24h=True)
-        return Takes(person, client, project, Said(project.id, person.id, work, entry.source))
+        work = work_input(*times, entry.billable, entry.note, rate, allow_over_24h=True)
+        return Takes(person, client, project, ImportRow(project.id, person.id, work, entry.source))
 
 
 def _name(entry: TimeEntry) -> str:
