@@ -71,9 +71,9 @@ class TestDone:
         whom = [("Ann", "Other job"), ("Ann", "Website"), ("Lee", "Website"), ("Lee", "Website"), ("Lee", "Job")]
         assert sorted((*names, length) for names, length in zip(whom, hours, strict=True)) == work(world)
         for client in world.maria.clients.all():
-            [effect] = [it.effect for it in plan.clients if it.name == client.name]
-            assert effect is not None
-            assert effect.after == world.balance(client)
+            [balance_effect] = [it.balance_effect for it in plan.clients if it.name == client.name]
+            assert balance_effect is not None
+            assert balance_effect.after == world.balance(client)
         [refill] = world.maria.invoices.of(world.acme.id)
         assert usd(1000) == refill.total
         assert Role.WORKER is next(it.role for it in world.maria.people.all() if it.name == "Ann")

@@ -99,7 +99,7 @@ def _marked(world: World) -> set[str]:
 
 def _check(world: World, plan: Plan) -> None:
     """Apply the plan, and hold what comes about against what was foretold."""
-    fates = list(importer.rows(world.maria, plan))
+    decisions = list(importer.rows(world.maria, plan))
     refills, marked = _refills(world), _marked(world)
     locked: list[WorkSessionView] = [it for it in world.maria.work.sessions() if it.locked]
     done = importer.apply(world.maria, plan)
@@ -109,18 +109,18 @@ def _check(world: World, plan: Plan) -> None:
         done.known,
         done.left,
     )
-    assert [row.outcome for row in fates].count(Outcome.ADDED) == done.added
+    assert [row.outcome for row in decisions].count(Outcome.ADDED) == done.added
     clients = {client.name: client for client in world.maria.clients.all()}
     for planned in plan.clients:
-        if planned.effect is not None:
+        if planned.balance_effect is not None:
             standing = world.maria.accounts.standing(clients[planned.name].id)
-            effect = planned.effect
-            assert effect.after == standing.balance
-            assert effect.projected == standing.projected_balance
-            assert effect.is_stopped == standing.stopped
+            balance_effect = planned.balance_effect
+            assert balance_effect.after == standing.balance
+            assert balance_effect.projected == standing.projected_balance
+            assert balance_effect.is_stopped == standing.stopped
             new = _refills(world)[planned.name][len(refills.get(planned.name, [])) :]
-            assert (list(effect.refills), effect.refill_count) == (new, len(new))
-    foretold = sum(it.effect.over_limit for it in plan.clients if it.effect is not None)
+            assert (list(balance_effect.refills), balance_effect.refill_count) == (new, len(new))
+    foretold = sum(it.balance_effect.over_limit for it in plan.clients if it.balance_effect is not None)
     assert foretold == len(_marked(world) - marked)
     assert locked == [it for it in world.maria.work.sessions() if it.locked]
     assert all(row.id is not None or not row.is_new for row in importer.plan(world.maria, _again(plan), rate=1).clients)

@@ -40,7 +40,7 @@ from invoicecore.cli.plan import (
     rate_of,
     terms_of,
 )
-from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
+from invoicecore.cli.report import BilledMonth, ClientReport, ClientDocuments, ProjectLine, Report, total_duration
 from invoicecore.errors import BalanceLimitReached, BatchRefused
 from invoicecore.importer import TimeEntry, Timesheet
 from invoicecore.importer.directory_index import DirectoryIndex
@@ -87,10 +87,10 @@ def bill(
     plan: Plan,
     *,
     storage: Storage | None = None,
-    papers: bool = False,
+    documents: bool = False,
     step: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Bill a timesheet; `step` is called after each entry. With `papers` the report has what can be printed.
+    """Bill a timesheet; `step` is called after each entry. With `documents` the report has what can be printed.
 
     With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused where
     the plan, the file and the books leave something open or contradict each other, EntryRefused where an entry cannot
@@ -117,7 +117,7 @@ def bill(
         known=None if storage is None else len(entries) - len(new),
         duration=total_duration(entry.duration for entry in entries),
         people=_people(timesheet.entries),
-        clients=tuple(_client_report(books, books.desk.clients.get(id), papers) for id in books.sessions),
+        clients=tuple(_client_report(books, books.desk.clients.get(id), documents) for id in books.sessions),
         doubtful=tuple(entry for entry in timesheet.entries if entry.is_doubtful),
         would_have_stopped=stopped,
         enforced=plan.enforce,
@@ -268,7 +268,7 @@ def _warnings(books: _Books) -> Iterator[str]:
             yield f"{called} of {name} keeps the rate that the books have; --rate is for projects that are new."
 
 
-def _client_report(books: _Books, client: Client, papers: bool) -> ClientReport:
+def _client_report(books: _Books, client: Client, documents: bool) -> ClientReport:
     sessions = books.sessions[client.id]
     month = None if books.plan.month is None else _billed_month(books, client, books.plan.month)
     standing = books.desk.accounts.standing(client.id)
@@ -282,14 +282,14 @@ def _client_report(books: _Books, client: Client, papers: bool) -> ClientReport:
         stopped=standing.stopped,
         invoices=books.desk.invoices.of(client.id),
         month=month,
-        papers=_papers(books, client) if papers else None,
+        documents=_papers(books, client) if documents else None,
     )
 
 
-def _papers(books: _Books, client: Client) -> Papers:
+def _papers(books: _Books, client: Client) -> ClientDocuments:
     desk = books.desk
     invoices = tuple(desk.invoices.printable(invoice.id) for invoice in desk.invoices.of(client.id))
-    return Papers(invoices, desk.accounts.printable_statement(client.id, books.plan.month))
+    return ClientDocuments(invoices, desk.accounts.printable_statement(client.id, books.plan.month))
 
 
 def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth | None:

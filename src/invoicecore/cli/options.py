@@ -165,7 +165,7 @@ def refusing(file: Path | None) -> Iterator[None]:
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
     except importer.MissingOption as question:
-        option = _OPTIONS.get(question.answer, f"--{question.answer.replace('_', '-')}")
+        option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
         raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
     except StorageError as failed:
         raise click.ClickException(f"The books cannot be used. {failed}") from failed

@@ -76,26 +76,26 @@ def _print_outcomes(plan: Plan, console: Console, words: Words) -> None:
 
 
 def _print_money(plan: Plan, console: Console, words: Words) -> None:
-    effects = [(client.name, client.effect) for client in plan.clients if client.effect is not None]
+    effects = [(client.name, client.balance_effect) for client in plan.clients if client.balance_effect is not None]
     columns = [names("Client"), figures("Balance"), figures("Afterwards"), figures("Refills"), names(""), names("Work")]
     rows: list[list[str | Text]] = [
         [
             name,
-            words.money(effect.before),
-            words.money(effect.after),
-            words.money(effect.refilled) if effect.refill_count else "",
-            f"in {count(effect.refill_count, 'invoice', 'invoices')}" if effect.refill_count else "",
-            _work(effect),
+            words.money(balance_effect.before),
+            words.money(balance_effect.after),
+            words.money(balance_effect.refilled) if balance_effect.refill_count else "",
+            f"in {count(balance_effect.refill_count, 'invoice', 'invoices')}" if balance_effect.refill_count else "",
+            _work(balance_effect),
         ]
-        for name, effect in effects
+        for name, balance_effect in effects
     ]
     if rows:
         print_table(console, "Money", columns, rows)
 
 
-def _work(effect: BalanceEffect) -> Text:
-    past = f", {effect.over_limit} past the stop" if effect.over_limit else ""
-    return Text(f"stopped{past}", "red") if effect.is_stopped else Text(f"goes on{past}", "green")
+def _work(balance_effect: BalanceEffect) -> Text:
+    past = f", {balance_effect.over_limit} past the stop" if balance_effect.over_limit else ""
+    return Text(f"stopped{past}", "red") if balance_effect.is_stopped else Text(f"goes on{past}", "green")
 
 
 def _print_rows(title: str, total: int, rows: Sequence[tuple[str, str]], console: Console) -> None:
@@ -127,9 +127,9 @@ def _pair(row: PlannedRow) -> str:
 
 
 def _doubts(row: PlannedRow) -> str:
-    return " ".join(doubt.meaning for doubt in row.doubts)
+    return " ".join(doubt.meaning for doubt in row.warnings)
 
 
 def _changes(row: PlannedRow) -> str:
     said = "; ".join(f"{it.field}: {it.before} → {it.after}" for it in row.changes)
-    return said if row.obstacle is None else f"{said}. {row.obstacle.meaning}"
+    return said if row.blocker is None else f"{said}. {row.blocker.meaning}"

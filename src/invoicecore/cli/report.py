@@ -35,7 +35,7 @@ class BilledMonth:
 
 
 @frozen
-class Papers:
+class ClientDocuments:
     """What can be printed for a client: each invoice, and a statement of the month that was to be billed, or of all."""
 
     invoices: tuple[PrintableInvoice, ...]
@@ -45,7 +45,7 @@ class Papers:
 @frozen(kw_only=True)
 class ClientReport:
     """One client after all entries were recorded: how long was worked for them and what it cost, how their balance
-    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `papers` where
+    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `documents` where
     they were not wanted."""
 
     name: str
@@ -56,7 +56,7 @@ class ClientReport:
     stopped: bool
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
-    papers: Papers | None = None
+    documents: ClientDocuments | None = None
 
 
 @frozen(kw_only=True)

@@ -2,15 +2,13 @@
 
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import DateOrder, ImportOptions
+from invoicecore.importer.options import DateOrder, ImportOptions, Limits
 from invoicecore.importer.planning import plan, rows
 from invoicecore.importer.plans import (
     BalanceEffect,
     Count,
     FieldChange,
     ImportWarning,
-    Options,
     Outcome,
     Plan,
     PlannedClient,
@@ -19,6 +17,7 @@ from invoicecore.importer.plans import (
     PlannedPerson,
     PlannedProject,
     PlannedRow,
+    PlanOptions,
 )
 from invoicecore.importer.reading import FORMATS, Reading, open_export, read
 from invoicecore.importer.stored_plan import dump_plan, load_plan
@@ -38,7 +37,7 @@ __all__ = [
     "Interrupted",
     "Limits",
     "MissingOption",
-    "Options",
+    "PlanOptions",
     "Outcome",
     "Plan",
     "PlannedClient",

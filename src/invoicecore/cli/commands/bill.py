@@ -14,7 +14,7 @@ from invoicecore.cli.bill import bill
 from invoicecore.cli.open_books import kept_at, zone_of
 from invoicecore.cli.plan import EntryRefused, Plan
 from invoicecore.cli.printing import print_report
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.report import Report, as_data
 from invoicecore.cli.tables import Words
 
@@ -69,8 +69,8 @@ def bill_command(
         plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
         timesheet = importer.read(file, format=format, answers=options.answers_of({**said, "timezone": zone}))
         try:
-            with Waiting(len(timesheet.entries), "Recording") as waiting:
-                report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)
+            with ProgressBar(len(timesheet.entries), "Recording") as waiting:
+                report = bill(timesheet, plan, storage=storage, documents=out is not None, step=waiting.step)
         except EntryRefused as refused:
             kept = "" if store is None else " What was recorded before it is kept, and passed over next time."
             raise click.ClickException(f"{file} is refused. {refused}{kept}") from refused
@@ -99,9 +99,9 @@ def _known_pages() -> ModuleType:
 def _write(report: Report, folder: Path) -> None:
     """Write the pages, and say on standard error how it went; the report alone stands on the other."""
     pages = _known_pages()
-    total = sum(len(client.papers.invoices) + 1 for client in report.clients if client.papers is not None)
+    total = sum(len(client.documents.invoices) + 1 for client in report.clients if client.documents is not None)
     try:
-        with Waiting(total, "Printing") as waiting:
+        with ProgressBar(total, "Printing") as waiting:
             written = pages.write(report, folder, step=waiting.step)
     except OSError as failed:
         raise click.ClickException(f"The pages cannot be written. {failed}") from failed

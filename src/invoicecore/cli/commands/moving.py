@@ -14,7 +14,7 @@ from invoicecore.cli import options
 from invoicecore.cli.open_books import kept_at, only_firm
 from invoicecore.cli.plan import Plan, terms_of
 from invoicecore.cli.print_plan import print_applied, print_plan
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import Words
 
 _REASON = "Imported: the work was done already."
@@ -39,7 +39,7 @@ class _Wanted:
     def plan(self, desk: Desk) -> importer.Plan:
         """What would be done at a desk."""
         terms = terms_of(self.terms, self.currency or desk.firm.settings().currency)
-        with Waiting(None, "Planning") as waiting:
+        with ProgressBar(None, "Planning") as waiting:
             return importer.plan(
                 desk,
                 self.file,
@@ -145,5 +145,5 @@ def _imported(wanted: _Wanted, store: str, *, dry_run: bool) -> tuple[importer.P
             assert storage is not None  # it is None only for those who look
             begun = Billing.create(storage, desk.firm.settings())
             desk, plan = begun.as_owner(), evolve(plan, firm_id=begun.firm_id)  # as empty as the one that was looked at
-        with Waiting(plan.total.entries, "Importing") as waiting:
+        with ProgressBar(plan.total.entries, "Importing") as waiting:
             return plan, importer.apply(desk, plan, progress=lambda done, _: waiting.reach(done))
