@@ -148,7 +148,7 @@ class TestRefused:
         with pytest.raises(UnreadableFile) as refused:
             importer.apply(world.maria, plan)
         assert (9, "Duration") == (refused.value.row, refused.value.column)
-        assert "it is blank. Nothing was recorded; of the rows, 2 are refused." in str(refused.value)
+        assert "it is blank. Nothing was recorded; rows refused: 2." in str(refused.value)
         assert before == stored(world)
 
     @pytest.mark.parametrize("who", ["sam", "lee", "cleo"])

@@ -1,4 +1,4 @@
-"""Which files do the papers of a report become?"""
+"""The files that the invoices and statements of a report become."""
 
 from collections.abc import Callable, Iterator
 from itertools import count

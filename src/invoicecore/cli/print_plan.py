@@ -1,4 +1,4 @@
-"""How does the plan of an import look on a terminal, and what was done?"""
+"""The plan of an import on a terminal, and what was done."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,13 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
     _print_work(plan, console, words)
     _print_outcomes(plan, console, words)
     _print_money(plan, console, words)
-    _print_rows("Doubtful", plan.doubtful, [(_pair(row), _doubts(row)) for row in plan.doubtful_rows], console)
+    print_rows_to_check(plan, console)
+
+
+def print_rows_to_check(plan: Plan, console: Console) -> None:
+    """List the rows that somebody should look at: the doubtful, those that differ from the tracker, and the refused."""
+    doubtful = [(_pair(row), _warnings(row)) for row in plan.doubtful_rows]
+    _print_rows("Doubtful", plan.doubtful, doubtful, console)
     changed = plan.changed.entries + plan.kept.entries
     _print_rows("Not as in the tracker", changed, [(_place(row), _changes(row)) for row in plan.changed_rows], console)
     _print_rows("Refused", plan.refused, [(_place(row), row.reason) for row in plan.refused_rows], console)
@@ -126,8 +132,8 @@ def _pair(row: PlannedRow) -> str:
     return _place(row) if row.overlaps is None else f"{_place(row)} with {row.overlaps}"
 
 
-def _doubts(row: PlannedRow) -> str:
-    return " ".join(doubt.meaning for doubt in row.warnings)
+def _warnings(row: PlannedRow) -> str:
+    return " ".join(warning.meaning for warning in row.warnings)
 
 
 def _changes(row: PlannedRow) -> str:

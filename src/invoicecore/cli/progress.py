@@ -1,4 +1,4 @@
-"""Does it take long enough to say how far it is?"""
+"""A progress bar for what takes longer than a second."""
 
 import time
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""How does a table of words and figures look on a terminal?
+"""Tables of words and figures on a terminal.
 
 Numbers are never cut short: where a table does not fit, names wrap, and at the last the table is wider than the
 terminal.
@@ -104,7 +104,9 @@ def remark(console: Console, sentence: str, style: str = "") -> None:
     say(console, sentence, style)
 
 
-def print_table(console: Console, title: str, columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str | Text]]) -> None:
+def print_table(
+    console: Console, title: str, columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str | Text]]
+) -> None:
     """Print a table below its title, if it has one; the console becomes wider if its figures do not fit."""
     table = Table(
         box=box.SIMPLE,

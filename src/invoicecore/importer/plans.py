@@ -226,5 +226,5 @@ class Plan:
         if self.is_sound:
             return None
         first = self.refused_rows[0]
-        said = f"{first.reason} Nothing was recorded; of the rows, {self.refused} are refused."
+        said = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
         return UnreadableFile(first.row, first.column, said)

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from attrs import frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
-from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError, StorageError
+from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Outcome, PlanOptions
 from invoicecore.importer.resolution import Resolution, is_new
 from invoicecore.importer.scan import Row, batches, is_wanted, ordered, person_key, place_key
@@ -123,7 +123,8 @@ class RowOutcomes:
         rate = None
         if entry.billable and entry.rate is not None:
             if entry.currency not in {None, client.currency}:
-                raise CurrencyMismatch(str(entry.currency), client.currency)
+                both = f"it brings a rate in {entry.currency}, but {client.name} is billed in {client.currency}"
+                raise InvalidInput(f"{both}; a client has one currency, and nothing is converted.")
             rate = Rate.hourly(entry.rate, client.currency)
         new = NewWorkSession(
             project_id=project.id,
