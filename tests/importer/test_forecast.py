@@ -50,6 +50,8 @@ _ENTRIES = st.builds(
 _OPTIONS = st.fixed_dictionaries(
     {
         "batch": st.sampled_from([1, 2, 3, 500]),
+        "replay": st.sampled_from([False, False, True]),
+        "skip_stopped": st.sampled_from([False, True]),
         "update": st.sampled_from([True, True, True, False]),
         "terms": _TERMS,
         "rate": st.just("62.125"),
@@ -103,7 +105,8 @@ def _check(world: World, plan: Plan) -> None:
     refills, marked = _refills(world), _marked(world)
     locked: list[WorkSessionView] = [it for it in world.maria.work.sessions() if it.locked]
     done = importer.apply(world.maria, plan)
-    assert (plan.added.entries, plan.changed.entries, plan.known.entries, plan.kept.entries) == (
+    left = plan.kept.entries + plan.left_out.entries
+    assert (plan.added.entries, plan.changed.entries, plan.known.entries, left) == (
         done.added,
         done.changed,
         done.known,
@@ -155,7 +158,8 @@ class TestForecast:
         if plan.is_sound:
             _check(world, plan)
             again = importer.plan(world.maria, export(*rows), **options, **over_limit)
-            assert (0, 0) == (again.added.entries, again.changed.entries)
+            if not plan.left_out.entries:  # what a stop left out may be recorded once a payment lifts it
+                assert (0, 0) == (again.added.entries, again.changed.entries)
         else:
             unchanged = books(world.storage, world.billing.firm_id)
             with pytest.raises(UnreadableFile) as refused:
