@@ -26,8 +26,8 @@ from invoicecore.model.login import Login, LoginView
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, TimerView, WorkSession, WorkSessionView
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned
-from invoicecore.ports.store import Entity, IdempotencyRecord, UniqueKind
+from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
+from invoicecore.ports.store import Entity, IdempotencyRecord, UniqueKind, Versioned
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.testing.conformance import things
@@ -70,11 +70,7 @@ def items() -> list[ArchiveItem]:
     beside = (Claim(UniqueKind.NUMBER, "7", "invoice-01"), Counter("invoice", 8), IdempotencyRecord("k", "r", firm))
     kept = [Versioned(it, 1) if isinstance(it, Entity) else it for it in (firm, *entities, *beside, *MESSAGES)]
     kinds = list(PLACES)
-    return sorted(kept, key=lambda it: (kinds.index(kind := _kind(it)), PLACES[kind](it)))
-
-
-def _kind(item: ArchiveItem) -> type[Any]:
-    return type(item.entity) if isinstance(item, Versioned) else type(item)
+    return sorted(kept, key=lambda it: (kinds.index(kind := kind_of(it)), PLACES[kind](it)))
 
 
 def parts(value: object) -> Iterator[Any]:
@@ -96,7 +92,7 @@ def stored() -> Mapping[type, tuple[Any, ...]]:
     for item in items():
         for part in parts(item):
             found.setdefault(type(part), []).append(part)
-    return {kind: tuple(values) for kind, values in found.items() if kind is not Versioned}
+    return {kind: tuple(values) for kind, values in found.items()}
 
 
 # the gaps

@@ -18,7 +18,8 @@ import invoicecore
 from invoicecore import MemoryStorage, archive
 from invoicecore.archive import lines
 from invoicecore.codec import dump, dump_any, load, load_any
-from invoicecore.ports.archive import ArchiveItem, Versioned
+from invoicecore.ports.archive import ArchiveItem
+from invoicecore.ports.store import Versioned
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.values.ids import FirmId
 from tests.archive.archives import FOLDER, written
@@ -65,6 +66,8 @@ def add_revision(folder: Path, columns: Iterable[tuple[str, str]]) -> None:
 
 def chosen(value: Any) -> Any:
     """The value with something else in every new field, at any depth."""
+    if isinstance(value, Versioned):
+        return Versioned(chosen(value.entity), value.version)
     if isinstance(value, tuple | frozenset):
         return type(value)(map(chosen, value))
     kind = type(value)

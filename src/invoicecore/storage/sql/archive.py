@@ -10,15 +10,14 @@ from functools import cached_property
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, select
+from sqlalchemy import Column, ColumnElement, Table, Text, select
 
 from invoicecore.errors import UniqueViolation
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned, kind_of
-from invoicecore.ports.store import IdempotencyRecord, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
+from invoicecore.ports.store import Versioned, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import Writing
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.storage.sql.statements import EntityStatements, RecordStatements, Statement, Statements, is_given
 from invoicecore.values.ids import FirmId
@@ -62,7 +61,6 @@ class Archive:
         """How the things of each kind are read, and what is made of a row."""
         return {
             **{kind: self._of_entities(said) for kind, said in self._said.entities.items()},
-            **{kind: self._of_records(said) for kind, said in self._said.facts.items()},
             **{kind: self._of_records(said) for kind, said in self._said.records.items()},
         }
 
@@ -75,7 +73,7 @@ class Archive:
         order = [table.c.at, table.c.id] if table is schema.outbox else list(table.primary_key.columns)[1:]
         return self._whole(table, said.columns, order), said.built
 
-    def _whole(self, table: Any, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> Statement:
+    def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> Statement:
         """All of a firm's rows, in the order of the port."""
         language = self._said.language
         places = (language.letters(it) if isinstance(it.type, Text) else it for it in order)
@@ -98,41 +96,35 @@ class _Restoring:
         self._connection = connection
         self._said = said
         self._firm_id = firm_id
-        self._writing = Writing(connection, said, firm_id)
         # Projects name the people who are assigned to them, and people come later, because contacts name projects.
-        self._waiting: list[tuple[Statement, list[_Row]]] = []
+        self._waiting: list[tuple[Statement, Sequence[Mapping[str, Any]]]] = []
 
     def write(self, kind: type[Any], some: Sequence[Any]) -> None:
         """Write some things of one kind."""
         if kind in self._said.entities:
             self._entities(self._said.entities[kind], some)
-        elif kind in self._said.facts:
-            self._writing.facts(some)
-        elif kind is Claim:
-            held = {(it.scope, it.key): it.holder for it in some}
-            self._writing.claims(held, dict.fromkeys(held))
-        elif kind is Counter:
-            self._writing.counters({it.name: (1, it.next) for it in some})
-        elif kind is IdempotencyRecord:
-            self._writing.keys(some)
         else:
-            self._writing.outbox(some, {})
+            said = self._said.records[kind]
+            self._write(said.add, [said.given(self._firm_id, it) for it in some])
 
     def end(self) -> None:
         """Write what waited."""
         for statement, rows in self._waiting:
-            self._connection.write(statement.sql, rows, UniqueViolation)
+            self._write(statement, rows)
 
     def _entities(self, said: EntityStatements, some: Sequence[Versioned[Any]]) -> None:
-        added = [said.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
-        self._connection.write(said.add.sql, [said.add.placed(it) for it in added], UniqueViolation)
+        self._write(said.add, [said.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some])
         for child in said.children:
             rows = [
-                child.add.placed(child.given(self._firm_id, id_of(it.entity), row))
+                child.given(self._firm_id, id_of(it.entity), row)
                 for it in some
                 for row in child.mapping.rows(child.mapping.of(it.entity))
             ]
-            if rows and child.mapping.table is schema.assignments:
+            if child.mapping.table is schema.assignments:
                 self._waiting.append((child.add, rows))
-            elif rows:
-                self._connection.write(child.add.sql, rows, UniqueViolation)
+            else:
+                self._write(child.add, rows)
+
+    def _write(self, statement: Statement, given: Sequence[Mapping[str, Any]]) -> None:
+        if given:
+            self._connection.write(statement.sql, [statement.placed(it) for it in given], UniqueViolation)

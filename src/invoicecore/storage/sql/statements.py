@@ -29,6 +29,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    null,
     select,
     tuple_,
     update,
@@ -310,13 +311,12 @@ class OutboxStatements:
         free = leased_until.is_(None) | (leased_until <= given("now", leased_until.type))
         oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
-        self.get = language.statement(read.where(is_given(table.c.id)))
-        seen = given("seen", leased_until.type)
-        there = (is_given(table.c.firm_id), is_given(table.c.id), leased_until.is_not_distinct_from(seen))
-        self.lease = language.statement(
-            update(table).where(*there).values(leased_until=given("until", leased_until.type))
-        )
-        self.remove = language.statement(delete(table).where(*there))
+        there = (is_given(table.c.firm_id), is_given(table.c.id))
+        as_seen = leased_until.is_not_distinct_from(given("seen", leased_until.type))
+        until = given("until", leased_until.type)
+        self.lease = language.statement(update(table).where(*there, as_seen).values(leased_until=until))
+        self.nack = language.statement(update(table).where(*there).values(leased_until=null()))
+        self.acknowledge = language.statement(delete(table).where(*there))
 
 
 class Statements:
@@ -325,8 +325,7 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self.language = language = Language(dialect)
         self.entities = {mapping.kind: EntityStatements(mapping, language) for mapping in ENTITIES}
-        self.facts = {mapping.kind: RecordStatements(mapping, language) for mapping in FACTS}
-        self.records = {mapping.kind: RecordStatements(mapping, language) for mapping in RECORDS}
+        self.records = {mapping.kind: RecordStatements(mapping, language) for mapping in (*FACTS, *RECORDS)}
         self.claims = ClaimStatements(language)
         self.outbox = OutboxStatements(self.records[Message].mapping, language)
         self._listings: dict[tuple[Any, ...], Statement] = {}
@@ -367,7 +366,7 @@ class Statements:
         return self.language.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
 
     @cached_property
-    def recall(self) -> Statement:
+    def find_idempotency_record(self) -> Statement:
         """What an idempotency key stands for."""
         table, columns = schema.idempotency, self.records[IdempotencyRecord].columns
         return self.language.statement(select(*columns).where(is_given(table.c.firm_id), is_given(table.c.key)))

@@ -31,7 +31,7 @@ class MovementPages:
 
     def __init__(self, said: Statements) -> None:
         self._language = said.language
-        self._entry = said.facts[LedgerEntry]
+        self._entry = said.records[LedgerEntry]
         moment = entries.c.booked_at
         self._question = Question(
             said.language,
