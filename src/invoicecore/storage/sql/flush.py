@@ -13,7 +13,7 @@ from invoicecore.model.events import Message
 from invoicecore.ports.archive import Claim, Counter
 from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
+from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 _Given = Mapping[str, Any]
@@ -95,10 +95,10 @@ class Flush:
 
     def outbox(self, writes: WriteSet) -> None:
         """Messages that are to go out, and those that were leased or handed over."""
-        statements, language = self._statements.outbox, self._statements.language
+        statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
         leased = [
-            {"firm_id": self._firm_id, "id": id, "seen": language.instant(seen), "until": language.instant(until)}
+            {"firm_id": self._firm_id, "id": id, "seen": dialect.instant(seen), "until": dialect.instant(until)}
             for id, (seen, until) in writes.leased.items()
         ]
         self._write(statements.lease, leased, "a message was handed over meanwhile")
@@ -124,13 +124,13 @@ class Flush:
         of_kind = self._statements.records[kind]
         self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise)
 
-    def _clear(self, statement: Statement, given: Sequence[_Given]) -> int:
+    def _clear(self, statement: SqlStatement, given: Sequence[_Given]) -> int:
         """Write, and say how many rows there were to write."""
         return self._connection.write(statement.sql, [statement.placed(it) for it in given]) if given else 0
 
     def _write(
         self,
-        statement: Statement,
+        statement: SqlStatement,
         given: Sequence[_Given],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,

@@ -20,9 +20,9 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.queries import Rooms, SqlPages
+from invoicecore.storage.sql.queries import QuerySet, SqlPages
 from invoicecore.storage.sql.schema import listing_of
-from invoicecore.storage.sql.statements import Statement, Statements
+from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
@@ -31,10 +31,10 @@ E = TypeVar("E", bound=Entity)
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, rooms: Rooms, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, queries: QuerySet, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
-        self._rooms = rooms
+        self._queries = queries
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
@@ -59,7 +59,7 @@ class SqlTransaction:
         )
         given: dict[str, Any] = {"key": query.key, "most": query.limit}
         for name, bound in zip(("after", "before"), bounds, strict=True):
-            codec = self._statements.language.row_codec(listing.order[: len(bound)])
+            codec = self._statements.dialect.row_codec(listing.order[: len(bound)])
             given |= {f"{name}_{place}": it for place, it in enumerate(codec.encode(bound))}
         rows = self._read(statement, given)
         if kind in self._statements.records:
@@ -77,7 +77,7 @@ class SqlTransaction:
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
         unknown = [key for key in keys if (kind, key) not in self._owners]
         if unknown:
-            given = {"scope": kind.value, "keys": self._statements.language.several(unknown)}
+            given = {"scope": kind.value, "keys": self._statements.dialect.several(unknown)}
             found: dict[str, str] = dict(self._read(self._statements.claims.get, given))  # type: ignore[arg-type]
             self._owners.update(((kind, key), found.get(key)) for key in unknown)
         return {key: owner for key in keys if (owner := self._owners[kind, key]) is not None}
@@ -92,7 +92,7 @@ class SqlTransaction:
 
     def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
         outbox, messages = self._statements.outbox, self._statements.records[Message]
-        rows = self._read(outbox.free, {"now": self._statements.language.instant(now), "most": limit})
+        rows = self._read(outbox.free, {"now": self._statements.dialect.instant(now), "most": limit})
         return [
             WaitingMessage(messages.built(message), *outbox.codec.decode([leased_until]))
             for leased_until, *message in rows
@@ -100,7 +100,7 @@ class SqlTransaction:
 
     def queries(self) -> SqlPages:
         """The store's own queries: of the same moment as everything that it reads."""
-        return SqlPages(self._rooms, self._read, self._firm_id)
+        return SqlPages(self._queries, self._read, self._firm_id)
 
     def commit(self, writes: WriteSet) -> None:
         with self._connection.writing():
@@ -110,5 +110,5 @@ class SqlTransaction:
         """What was not committed is given up, and the connection given back."""
         self._connection.close()
 
-    def _read(self, statement: Statement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._connection.read(statement.sql, statement.placed({"firm_id": self._firm_id, **given}))
