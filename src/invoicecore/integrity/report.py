@@ -31,11 +31,12 @@ _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(E
 class IntegrityReport:
     """What came out when all stored books of a firm were worked out again.
 
-    `counts` says how many records of each kind were looked at, `found` how much is wrong in all; `findings` are the
+    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much is wrong in all; `findings` are the
     first of it.
     """
 
     firm_id: FirmId
+    firm_name: str
     counts: Mapping[str, int]
     found: int
     findings: tuple[Finding, ...]
@@ -68,12 +69,13 @@ def verify_books(
     if not verifier.counts[Firm]:
         raise NotFound("firm", firm_id)
     with storage.begin(firm_id) as uow:
+        name = _label(uow, Firm.__name__, firm_id)
         kept = tuple(
             evolve(it, since=it.since or verifier.changed_at(it), label=_label(uow, it.kind, it.id))
             for it in findings.first
         )
     counts = {kind.__name__: count for kind, count in verifier.counts.items() if count}
-    return IntegrityReport(firm_id=firm_id, counts=counts, found=findings.count, findings=kept)
+    return IntegrityReport(firm_id=firm_id, firm_name=name, counts=counts, found=findings.count, findings=kept)
 
 
 class _Findings:
