@@ -15,7 +15,7 @@ from benchmarks.measure import Measured, timed
 from invoicecore import Billing, IntegrityReport
 from invoicecore.lifecycle.drafts import revision
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.archive import Versioned
+from invoicecore.ports.store import Versioned
 
 _TABLES = ("sessions", "lines", "invoices", "payments", "entries", "status_changes", "audit", "claims")
 

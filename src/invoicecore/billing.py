@@ -26,6 +26,7 @@ from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
@@ -120,13 +121,13 @@ class Billing:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
         storage, on_close = reached(storage, makes_tables=True)
-        with storage.begin(firm_id) as uow:
+        with UnitOfWork(storage, firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
                 uow.put(evolve(owner, id=owner_id)),
             )
             if owner.email is not None:
-                uow.claim(UniqueKind.EMAIL, (owner.email,), owner_id)
+                uow.reserve(UniqueKind.EMAIL, (owner.email,), owner_id)
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Action.CHANGE_FIRM, made))
             uow.commit()
         notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
@@ -153,7 +154,7 @@ class Billing:
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
-        with storage.begin(firm_id) as uow:
+        with UnitOfWork(storage, firm_id) as uow:
             firm = uow.get(Firm, firm_id)
         if firm is None:
             raise NotFound("firm", firm_id)
@@ -242,13 +243,13 @@ class Billing:
 
     def _lease(self, limit: int) -> list[Message]:
         now = self._clock.now()
-        with self._storage.begin(self.firm_id) as uow:
+        with UnitOfWork(self._storage, self.firm_id) as uow:
             waiting = uow.lease(limit, now, now + _LEASE)
             uow.commit()
         return waiting
 
     def _settle(self, message_id: str, delivered: bool) -> None:
-        with self._storage.begin(self.firm_id) as uow:
+        with UnitOfWork(self._storage, self.firm_id) as uow:
             if delivered:
                 uow.acknowledge(message_id)
             else:

@@ -13,7 +13,7 @@ from invoicecore.archive import restore
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity import verify_books
 from invoicecore.ports.archive import Archives
-from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.ports.store import Storage, StoreTransaction
 from invoicecore.values.ids import FirmId
 from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story
 from tests.archive.test_archive_edits import EDITS, with_lines
@@ -43,12 +43,12 @@ def stored(archive: bytes) -> tuple[MemoryStorage, FirmId]:
 
 
 class WithoutArchives:
-    """A storage that gives units of work and nothing else."""
+    """A storage that gives transactions and nothing else."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    def begin(self, firm_id: FirmId) -> UnitOfWork:
+    def begin(self, firm_id: FirmId) -> StoreTransaction:
         return self._storage.begin(firm_id)
 
     def firms(self) -> Sequence[FirmId]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
-from invoicecore.integrity.seen_state import UNKNOWN_VERSION, Looks, SeenRecords, SeenState, to_microseconds
+from invoicecore.integrity.seen_state import Looks, SeenRecords, SeenState, to_microseconds
 from invoicecore.ports.archive import Counter
 from invoicecore.ports.store import AuditRecord, Change
 
@@ -85,7 +85,7 @@ def _versions(kind: str, records: SeenRecords) -> Iterator[Finding]:
             what = f"{kind} {id!r} changed after it was gone."
             yield Finding(Law.AUDIT_RECORDS, kind, id, what)
         told = 0 if removed_at is not None else audited
-        if version != told and not (version == UNKNOWN_VERSION and told):
+        if version != told:
             what = f"{kind} {id!r} is not at the version that the audit tells."
             yield Finding(Law.AUDIT_RECORDS, kind, id, what)
 

@@ -1,6 +1,7 @@
 """The report on the stored books of a firm: that they are sound, or what is wrong, where, and since when."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, get_args
 
 from attrs import evolve, frozen
@@ -17,7 +18,7 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.archive import ArchiveItem, kind_of
-from invoicecore.ports.store import Entity, Storage, UnitOfWork
+from invoicecore.ports.store import Entity, Storage, StoreTransaction
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
@@ -31,8 +32,8 @@ _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(E
 class IntegrityReport:
     """What came out when all stored books of a firm were worked out again.
 
-    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much is wrong in all; `findings` are the
-    first of it.
+    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much
+    is wrong in all; `findings` are the first of it.
     """
 
     firm_id: FirmId
@@ -68,10 +69,10 @@ def verify_books(
                 findings.add(finding)
     if not verifier.counts[Firm]:
         raise NotFound("firm", firm_id)
-    with storage.begin(firm_id) as uow:
-        name = _label(uow, Firm.__name__, firm_id)
+    with closing(storage.begin(firm_id)) as transaction:
+        name = _label(transaction, Firm.__name__, firm_id)
         kept = tuple(
-            evolve(it, since=it.since or verifier.changed_at(it), label=_label(uow, it.kind, it.id))
+            evolve(it, since=it.since or verifier.changed_at(it), label=_label(transaction, it.kind, it.id))
             for it in findings.first
         )
     counts = {kind.__name__: count for kind, count in verifier.counts.items() if count}
@@ -113,14 +114,19 @@ def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | _Unreadable]:
         yield _Unreadable(error)
 
 
-def _label(uow: UnitOfWork, kind: str, id: str) -> str:
+def _entity(transaction: StoreTransaction, kind: type[Any] | None, id: str) -> Any:
+    read = None if kind is None else transaction.read_entity(kind, id)
+    return None if read is None else read.entity
+
+
+def _label(transaction: StoreTransaction, kind: str, id: str) -> str:
     """What people call a record; nothing for what they never see by itself."""
-    match uow.get(_ENTITIES[kind], id) if kind in _ENTITIES else None:
+    match _entity(transaction, _ENTITIES.get(kind), id):
         case Account() | Login():
             of = Client if kind == Account.__name__ else Person
-            return getattr(uow.get(of, id), "name", "")
+            return getattr(_entity(transaction, of, id), "name", "")
         case WorkSession() | Timer() as work:
-            project = uow.get(Project, work.project_id)
+            project = _entity(transaction, Project, work.project_id)
             return f"{'' if project is None else project.name}, {work.start:%Y-%m-%d}"
         case Invoice() as invoice:
             return invoice.label

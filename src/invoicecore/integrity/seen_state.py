@@ -22,9 +22,6 @@ from invoicecore.values.logo import Logo
 Look = Callable[[Any], Iterator[Finding]]
 Looks = Mapping[type[Any], Look]
 
-UNKNOWN_VERSION = -1
-"""The version of a record in a store that does not say it."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

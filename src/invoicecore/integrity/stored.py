@@ -1,14 +1,13 @@
 """Everything that a store keeps of a firm, in the order of `invoicecore.ports.archive.PLACES`, from any store."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from invoicecore.integrity.seen_state import UNKNOWN_VERSION
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter, Versioned
+from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
@@ -22,9 +21,11 @@ from invoicecore.ports.store import (
     SESSIONS,
     TIMERS,
     Index,
+    IndexQuery,
     Storage,
+    StoreTransaction,
     UniqueKind,
-    UnitOfWork,
+    Versioned,
 )
 from invoicecore.settlement.account import Account
 from invoicecore.values.ids import FirmId
@@ -37,67 +38,66 @@ _LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has e
 def stored_items(storage: Storage, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
     """All that is kept of a firm, as it was at one moment; nothing, if the firm is not kept here.
 
-    A store that gives no archives is read through its units of work. It lists neither versions, nor idempotency keys,
-    nor what was reserved for something that is no longer there, so nothing is said of these.
+    A store that gives no archives is read through its transactions. They list neither idempotency keys, nor what was
+    reserved for something that is no longer there, so nothing is said of these.
     """
     return storage.everything(firm_id) if isinstance(storage, Archives) else _listed(storage, firm_id)
 
 
 @contextmanager
 def _listed(storage: Storage, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
-    with storage.begin(firm_id) as uow:
-        yield _items(uow, firm_id)
+    with closing(storage.begin(firm_id)) as transaction:
+        yield _items(transaction, firm_id)
 
 
-def _items(uow: UnitOfWork, firm_id: FirmId) -> Iterator[ArchiveItem]:
-    firm = uow.get(Firm, firm_id)
+def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveItem]:
+    firm = transaction.read_entity(Firm, firm_id)
     if firm is None:
         return
-    clients = [client.id for client in _paged(uow, CLIENTS)]
-    people = list(_paged(uow, PEOPLE))
-    changes = {(it.kind, it.id) for record in _paged(uow, AUDIT) for it in record.changes}
-    yield _versioned(firm)
-    yield from _got(uow, Logo, sorted(id for kind, id in changes if kind == Logo.__name__))
-    yield from map(_versioned, _paged(uow, CLIENTS))
-    yield from _got(uow, Account, clients)
-    yield from map(_versioned, _paged(uow, PROJECTS))
-    yield from map(_versioned, people)
-    yield from _got(uow, Login, [person.id for person in people])
+    clients = [client.entity.id for client in _paged(transaction, CLIENTS)]
+    people = list(_paged(transaction, PEOPLE))
+    changes = {(it.kind, it.id) for record in _paged(transaction, AUDIT) for it in record.changes}
+    yield firm
+    yield from _got(transaction, Logo, sorted(id for kind, id in changes if kind == Logo.__name__))
+    yield from _paged(transaction, CLIENTS)
+    yield from _got(transaction, Account, clients)
+    yield from _paged(transaction, PROJECTS)
+    yield from people
+    yield from _got(transaction, Login, [person.entity.id for person in people])
     for index in (SESSIONS, TIMERS, INVOICES):
-        yield from map(_versioned, _paged(uow, index))
+        yield from _paged(transaction, index)
     for client_id in clients:
-        yield from map(_versioned, _paged(uow, PAYMENTS_OF_CLIENT, client_id))
+        yield from _paged(transaction, PAYMENTS_OF_CLIENT, client_id)
     for client_id in clients:
-        yield from _paged(uow, ENTRIES_OF_CLIENT, client_id)
-    for invoice in _paged(uow, INVOICES):
-        yield from _paged(uow, HISTORY_OF_INVOICE, invoice.id)
-    yield from _paged(uow, AUDIT)
-    yield from _claims(uow, UniqueKind.NUMBER, [it.number for it in _paged(uow, INVOICES) if it.number is not None])
-    yield from _claims(uow, UniqueKind.SESSION, [it.id for it in _paged(uow, SESSIONS)])
-    yield from _claims(uow, UniqueKind.EMAIL, [it.email for it in people if it.email is not None])
-    yield from _claims(uow, UniqueKind.TIMER, [it.id for it in people])
+        yield from _paged(transaction, ENTRIES_OF_CLIENT, client_id)
+    for invoice in _paged(transaction, INVOICES):
+        yield from _paged(transaction, HISTORY_OF_INVOICE, invoice.entity.id)
+    yield from _paged(transaction, AUDIT)
+    numbers = (it.entity.number for it in _paged(transaction, INVOICES))
+    yield from _claims(transaction, UniqueKind.NUMBER, [number for number in numbers if number is not None])
+    yield from _claims(transaction, UniqueKind.SESSION, [it.entity.id for it in _paged(transaction, SESSIONS)])
+    emails = (it.entity.email for it in people)
+    yield from _claims(transaction, UniqueKind.EMAIL, [email for email in emails if email is not None])
+    yield from _claims(transaction, UniqueKind.TIMER, [it.entity.id for it in people])
     for name in sorted(id for kind, id in changes if kind == Counter.__name__):
-        yield Counter(name, uow.peek(name))
-    yield from uow.lease(1_000_000, _LATER, _LATER)  # left without commit, so nothing stays leased
+        yield Counter(name, transaction.read_counter(name))
+    yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
 
 
-def _paged(uow: UnitOfWork, index: Index[Any], key: str = ALL) -> Iterator[Any]:
+def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> Iterator[Any]:
     """All that an index holds under a key, some at a time."""
     after: tuple[Any, ...] | None = None
-    while some := uow.find(index, key, after=after, limit=_MANY):
+    while some := transaction.read_index(IndexQuery(index, key, after=after, limit=_MANY)):
         yield from some
-        after = index.order(some[-1])
+        last = some[-1]
+        after = index.order(last.entity if isinstance(last, Versioned) else last)
 
 
-def _got(uow: UnitOfWork, kind: type[Any], ids: Iterable[str]) -> Iterator[ArchiveItem]:
-    return (_versioned(entity) for id in ids if (entity := uow.get(kind, id)) is not None)
+def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> Iterator[ArchiveItem]:
+    return (entity for id in ids if (entity := transaction.read_entity(kind, id)) is not None)
 
 
-def _versioned(entity: Any) -> ArchiveItem:
-    return Versioned(entity, UNKNOWN_VERSION)
-
-
-def _claims(uow: UnitOfWork, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
+def _claims(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
     for place in range(0, len(keys), _MANY):
-        for key, owner in uow.holders(kind, keys[place : place + _MANY]).items():
+        for key, owner in transaction.read_owners(kind, keys[place : place + _MANY]).items():
             yield Claim(kind, key, owner)

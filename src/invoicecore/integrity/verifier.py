@@ -18,8 +18,8 @@ from invoicecore.integrity.payments import PaymentsCheck
 from invoicecore.integrity.reservations import ReservationsCheck
 from invoicecore.integrity.seen_state import BooksCheck, Look, SeenState
 from invoicecore.integrity.work import WorkCheck
-from invoicecore.ports.archive import PLACES, ArchiveItem, Versioned, kind_of
-from invoicecore.ports.store import id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
+from invoicecore.ports.store import Versioned, id_of
 from invoicecore.values.ids import FirmId
 
 

@@ -10,7 +10,7 @@ import click
 from invoicecore import Billing, IntegrityReport
 from invoicecore.billing import database
 from invoicecore.cli import options
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count
 from invoicecore.errors import InvoicecoreError, NotFound
 
@@ -28,11 +28,11 @@ def verify_command(url: str, wants_json: bool) -> None:
     wrong, and 2 if the books cannot be looked at.
     """
     try:
-        with closing(database(url)) as storage, Waiting(None, "Verifying") as waiting:
+        with closing(database(url)) as storage, ProgressBar(None, "Verifying") as bar:
             firms = storage.firms()
             if not firms:
                 raise NotFound("firm", None)
-            reports = [Billing.open(storage, it).verify(progress=waiting.reach) for it in firms]
+            reports = [Billing.open(storage, it).verify(progress=bar.reach) for it in firms]
     except InvoicecoreError as unusable:
         raise click.UsageError(f"The books cannot be looked at. {unusable}") from unusable
     if wants_json:
