@@ -33,6 +33,7 @@ from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
+    from invoicecore.integrity import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
 
 _LEASE = timedelta(minutes=5)
@@ -227,6 +228,18 @@ class Billing:
                 failed[message.id] = refused
             retry(self._settle, message.id, message.id not in failed, repeatable=True)
         return Delivery(len(waiting) - len(failed), failed)
+
+    def verify(self, *, limit: int = 100, progress: Callable[[int], None] | None = None) -> "IntegrityReport":
+        """Work out anew everything that is stored of the firm, and say what does not fit; nothing is changed.
+
+        At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
+        looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
+        """
+        from invoicecore.integrity import verify_books  # of many modules, which nothing else needs
+
+        if type(limit) is not int or limit < 1:
+            raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
+        return verify_books(self._storage, self.firm_id, limit=limit, progress=progress)
 
     def _lease(self, limit: int) -> list[Message]:
         now = self._clock.now()
