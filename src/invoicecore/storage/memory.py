@@ -156,12 +156,11 @@ class _FirmState:
                 raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in writes.facts:
-            if isinstance(fact, AuditRecord):
-                continue
-            stream = stream_of(fact)
-            if fact.sequence <= last.get(stream, self.last.get(stream, 0)):
-                raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
-            last[stream] = fact.sequence
+            if not isinstance(fact, AuditRecord):
+                stream = stream_of(fact)
+                if fact.sequence <= (last.get(stream) or self.last.get(stream, 0)):
+                    raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
+                last[stream] = fact.sequence
         return last
 
     def _check_more(self, writes: WriteSet) -> None:
