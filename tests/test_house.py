@@ -14,32 +14,26 @@ import pytest
 from importlinter.cli import lint_imports
 
 import invoicecore
-from tests.conftest import known_requirements, proved
+from tests.conftest import PUBLIC_NAMES, known_requirements, proved
 
 ROOT = Path(__file__).parent.parent
 FACE = Path(invoicecore.__file__)
-NAMES: list[str] = import_module("invoicecore").__all__
 
 
 SHARED_CLASS_NAMES = frozenset(
     {
-        "Account",
         "Clock",
-        "Column",
         "Forecast",
         "Format",
         "Known",
         "Language",
-        "Layout",
         "Pages",
         "Papers",
         "People",
         "Plan",
         "Room",
         "Span",
-        "Spelling",
         "Statement",
-        "Table",
         "Work",
         "_Books",
         "_Sheet",
@@ -78,9 +72,9 @@ class TestFace:
 
     def test_names_are_sorted(self) -> None:
         """Those that begin with a capital come first."""
-        assert sorted(NAMES) == NAMES
+        assert sorted(PUBLIC_NAMES) == PUBLIC_NAMES
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", PUBLIC_NAMES)
     def test_a_name_is_that_of_its_module(self, name: str) -> None:
         """It is found, it is the same thing, and it is made there."""
         found = getattr(invoicecore, name)
@@ -101,7 +95,7 @@ class TestFace:
         """A star imports what `__all__` names."""
         scope: dict[str, object] = {}
         exec("from invoicecore import *", scope)
-        assert {*NAMES, "__builtins__"} == scope.keys()
+        assert {*PUBLIC_NAMES, "__builtins__"} == scope.keys()
 
     def test_names_are_found_without_the_source(self, tmp_path: Path) -> None:
         """A program that was packed as byte code alone has them too."""
@@ -112,7 +106,7 @@ class TestFace:
         assert spec.loader is not None
         face = module_from_spec(spec)
         spec.loader.exec_module(face)
-        assert NAMES == face.__all__
+        assert PUBLIC_NAMES == face.__all__
         assert invoicecore.Money is face.Money
 
     def test_a_name_that_is_not_there(self) -> None:

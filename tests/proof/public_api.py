@@ -49,6 +49,7 @@ from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, Pay
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, OnVoid, Role
+from tests.conftest import PUBLIC_NAMES
 
 MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
 """The modules whose public functions are doors, beside what the face of the package offers."""
@@ -217,7 +218,7 @@ def _all_doors() -> Iterator[Door]:
             is_own = getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
             if is_own and callable(value) and not inspect.isclass(value):
                 yield _door(f"{short}.{name}", value, _always(value))
-    for name in invoicecore.__all__:
+    for name in PUBLIC_NAMES:
         value = getattr(invoicecore, name)
         if inspect.isclass(value):
             if not issubclass(value, enum.Enum):
