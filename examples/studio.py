@@ -21,7 +21,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 
 
 @frozen(kw_only=True)

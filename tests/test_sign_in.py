@@ -26,9 +26,9 @@ from invoicecore.errors import (
 from invoicecore.model.login import Login
 from invoicecore.ports.store import AuditRecord, Change, Storage, UnitOfWork
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import books
 from invoicecore.testing.instrumented_storage import WatchedStorage, unwatched
-from invoicecore.testing.passwords import QuickPasswords
 from tests.databases import NewUrl
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world

@@ -10,7 +10,7 @@ from invoicecore import Billing, SettableClock
 from invoicecore.adapters import throttle
 from invoicecore.adapters.throttle import SlidingWindowThrottle
 from invoicecore.errors import InvalidInput, SignInRefused, SignInThrottled
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from tests.world import NOON, new_world
 
 LEE, KIM = "lee@northwind.example", "kim@northwind.example"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from invoicecore import Billing, Firm, MemoryStorage, Rate, SettableClock, Terms, archive, utc
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.store import Storage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import books
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds
 from tests.archive.archives import WRITTEN, restored, story, written
 from tests.databases import NewUrl

@@ -15,12 +15,12 @@ from babel.messages.pofile import read_po
 from invoicecore import Money, Period, documents
 from invoicecore.documents import language
 from invoicecore.documents.language import language_of
-from invoicecore.documents.translate import CATALOGUES, bring_up, brought_up, messages, untranslated, written
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import PartySnapshot
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, read
 from tests.world import hourly
+from tools.translate import CATALOGUES, messages, untranslated, update, updated, written
 
 SHIPPED = ["ar", "de", "es", "fr", "it", "ja", "nl", "pt"]
 """Beside English, in which the messages are."""
@@ -35,17 +35,17 @@ class TestCatalogues:
     @pytest.mark.parametrize("locale", SHIPPED)
     def test_current(self, locale: str) -> None:
         """Each has all messages and no other, all translated, and is compiled as it stands; otherwise run
-        `python -m invoicecore.documents.translate`."""
+        `python -m tools.translate`."""
         file = CATALOGUES / f"{locale}.po"
-        assert file.read_bytes() == written(brought_up(locale))
-        assert [] == list(untranslated(brought_up(locale)))
+        assert file.read_bytes() == written(updated(locale))
+        assert [] == list(untranslated(updated(locale)))
         with file.open("rb") as source, (CATALOGUES / f"{locale}.mo").open("rb") as made:
             assert spoken(read_po(source)) == kept(GNUTranslations(made))
 
     @pytest.mark.parametrize("locale", SHIPPED)
     def test_placeholders(self, locale: str) -> None:
         """A translation has those of its message; only of a plural may one speak without its number."""
-        for message in brought_up(locale):
+        for message in updated(locale):
             if isinstance(message.id, str):
                 assert fields(message.id) == fields(str(message.string))
             else:
@@ -58,13 +58,13 @@ class TestCatalogues:
 
     def test_a_new_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """It is begun with all messages, of which none is translated; what is translated later stays."""
-        monkeypatch.setattr("invoicecore.documents.translate.CATALOGUES", tmp_path)
-        lacking = bring_up(["sv"])
+        monkeypatch.setattr("tools.translate.CATALOGUES", tmp_path)
+        lacking = update(["sv"])
         assert "sv: Amount due" in lacking
         begun = (tmp_path / "sv.po").read_text(encoding="utf-8")
         lacks = 'msgid "Amount due"\nmsgstr ""'
         (tmp_path / "sv.po").write_text(begun.replace(lacks, lacks[:-1] + 'Att betala"'), encoding="utf-8")
-        assert {"sv: Amount due"} == {*lacking} - {*bring_up([])}
+        assert {"sv: Amount due"} == {*lacking} - {*update([])}
         with (tmp_path / "sv.mo").open("rb") as made:
             assert "Att betala" == GNUTranslations(made).gettext("Amount due")
 

@@ -16,9 +16,9 @@ from invoicecore.errors import InvoicecoreError, NotPermitted, StorageUnavailabl
 from invoicecore.importer import ImportResult, Interrupted, Plan, UnreadableFile
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import WatchedStorage
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import IdSource
 from tests.importer.tracker import entry, export, tracker
 from tests.proof.commands import AttemptIds, at_once

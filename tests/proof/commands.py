@@ -29,9 +29,9 @@ from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.store import Storage
 from invoicecore.storage import memory
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import SOURCES
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId

@@ -20,9 +20,9 @@ from invoicecore.billing import Billing
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvoicecoreError, StorageError, StorageUnavailable
 from invoicecore.model.events import Message
 from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds, FirmId
 from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from tests.proof.figures import Figures

@@ -41,7 +41,7 @@ from invoicecore.ports.throttle import Throttle
 from invoicecore.queries.explain import Explanation
 from invoicecore.settlement.account import Account
 from invoicecore.storage.memory import MemoryStorage
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money
 from invoicecore.values.calendar import PaymentTerms, Period, utc

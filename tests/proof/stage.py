@@ -14,7 +14,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.store import Storage
 from invoicecore.storage.memory import MemoryStorage
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.values.calendar import utc
 from invoicecore.values.ids import CountingIds, IdSource
 from invoicecore.values.money import Money, Rate

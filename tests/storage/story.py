@@ -23,7 +23,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.ports.store import Storage
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ProjectId
 

@@ -4,6 +4,7 @@ An entry is a plain fact that is written once and never changed. A mistake is co
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -34,4 +35,4 @@ class LedgerEntry:
     note: str = ""
 
 
-unchecked_entry = unchecked(LedgerEntry)
+unchecked_entry: Final = unchecked(LedgerEntry)

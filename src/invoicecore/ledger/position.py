@@ -4,6 +4,7 @@ The position is stored beside the entries and carried forward by `post`; it is n
 """
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -33,7 +34,7 @@ class Position:
     booked_at: datetime = BEGINNING
 
 
-unchecked_position = unchecked(Position)
+unchecked_position: Final = unchecked(Position)
 
 
 def post(

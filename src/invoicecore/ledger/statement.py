@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -31,7 +32,7 @@ class StatementRow:
     note: str
 
 
-_make_row = unchecked(StatementRow)
+_make_row: Final = unchecked(StatementRow)
 
 
 @frozen

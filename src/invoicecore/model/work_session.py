@@ -1,6 +1,7 @@
 """Who worked how long on what, and what does it cost?"""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from attrs import frozen
 
@@ -94,7 +95,7 @@ class WorkSession:
         return self.stated_day or day_of(self.start, zone)
 
 
-unchecked_session = unchecked(WorkSession)
+unchecked_session: Final = unchecked(WorkSession)
 
 
 @frozen(kw_only=True)
@@ -139,7 +140,7 @@ class WorkSessionView:
         return self.start + self.duration
 
 
-unchecked_session_view = unchecked(WorkSessionView)
+unchecked_session_view: Final = unchecked(WorkSessionView)
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ few methods below; a host that brings its own store writes those and nothing els
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 from attrs import field, frozen
 
@@ -38,7 +38,7 @@ class Change:
     after: int
 
 
-unchecked_change = unchecked(Change)
+unchecked_change: Final = unchecked(Change)
 
 
 @frozen
@@ -53,7 +53,7 @@ class AuditRecord:
     reason: str = ""
 
 
-unchecked_audit_record = unchecked(AuditRecord)
+unchecked_audit_record: Final = unchecked(AuditRecord)
 
 
 @frozen

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import field, frozen
 
@@ -176,7 +176,7 @@ class Money:
         return f"Money.of('{self.amount}', '{self.currency}')"
 
 
-unchecked_money = unchecked(Money)
+unchecked_money: Final = unchecked(Money)
 
 
 def roomy_context() -> AbstractContextManager[Context]:
