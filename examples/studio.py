@@ -1,4 +1,4 @@
-"""A firm with something to show: who works there, and what happened in a month?"""
+"""A firm with something to show: its people, and what happened in a month."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Does every value become plain data and come back equal, and is anything else refused with its place named?"""
+"""Every value becomes plain data and comes back equal; anything else is refused with its place named."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Do the pages build without a warning, and does every link in them lead somewhere?"""
+"""The pages build without a warning, and every link leads somewhere."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Does Argon2 keep passwords as the port promises, and are tests spared it?"""
+"""Argon2 hashes passwords as the port promises, and tests need not wait for it."""
 
 import sys
 from collections.abc import Callable

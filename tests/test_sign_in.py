@@ -1,4 +1,4 @@
-"""Who comes in with a password, and does anybody learn anything by trying?"""
+"""The right people sign in with a password, and nobody learns anything by trying."""
 
 import json
 import traceback

@@ -1,4 +1,4 @@
-"""Does a mail reach a mail server as it was written, and never by a way that others can read?
+"""A mail reaches a mail server unchanged, and never on a way that others can read.
 
 The server is aiosmtpd, in a thread of its own, on this machine.
 """

@@ -1,4 +1,4 @@
-"""Is somebody stopped who tries one password after another, and nobody else?"""
+"""Somebody who tries many passwords is stopped, and nobody else."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

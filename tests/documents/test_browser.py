@@ -1,4 +1,4 @@
-"""What does a browser make of the pages: does it complain, and on how many sheets does it print them?
+"""A browser accepts the pages and prints them on the right number of sheets.
 
 The browser is Chromium, of the system; what it has to say on its console stands in its log.
 """

@@ -1,4 +1,4 @@
-"""Does every figure on a page say what is stored, in every script?"""
+"""Every figure on a page says what is stored, in every script."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Is each page in the language of the client, as far as there are words, and in its way of writing always?"""
+"""Each page is in the client's language where there are words, and in the client's number and date formats always."""
 
 from datetime import date, timedelta
 from decimal import Decimal

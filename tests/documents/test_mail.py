@@ -1,4 +1,4 @@
-"""Who is written to when something happens, and does the mail say it?"""
+"""The right contacts get a mail when something happens, and the mail says it."""
 
 from datetime import date, timedelta
 from email.message import EmailMessage

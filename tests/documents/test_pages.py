@@ -1,4 +1,4 @@
-"""What stands on a page, and what can be done with it?"""
+"""What stands on each page, and the options for rendering it."""
 
 from datetime import date, timedelta
 from itertools import product

@@ -1,4 +1,4 @@
-"""Does a page become a PDF, always the same, and is it told what went wrong?"""
+"""A page becomes a PDF, always with the same bytes, and problems are reported."""
 
 import logging
 import sys

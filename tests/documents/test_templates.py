@@ -1,4 +1,4 @@
-"""Can a host draw pages its own way, and can a template do nothing but draw?"""
+"""A host can use its own templates, and a template can do nothing but render."""
 
 from pathlib import Path
 

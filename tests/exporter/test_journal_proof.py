@@ -1,4 +1,4 @@
-"""Do programs that know nothing of the library agree with its balances, and notice when one minor unit is wrong?"""
+"""Accounting programs agree with the library's balances, and notice when one minor unit is wrong."""
 
 import io
 import os

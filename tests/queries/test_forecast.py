@@ -1,4 +1,4 @@
-"""When will a refill be asked for, and when will work stop?"""
+"""The forecast of when a refill is requested and when work stops."""
 
 from datetime import date, timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Is everything that is not well formed refused at the door, and at once?"""
+"""Malformed input is refused at once."""
 
 import time
 from collections.abc import Callable
