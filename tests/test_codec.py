@@ -247,7 +247,12 @@ PARTS = (
     ),
     StopExplained(stopped=True, allowed_balance=usd(-1), stopped_by=None, rule="Why."),
     RefillExplained(
-        refill=terms().refill, projected=usd(0), asked=usd(1), invoices=(INVOICE_ROW,), blocks_due=0, rule="Why."
+        refill=terms().refill,
+        projected_balance=usd(0),
+        outstanding=usd(1),
+        invoices=(INVOICE_ROW,),
+        blocks_due=0,
+        rule="Why.",
     ),
 )
 EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
@@ -377,7 +382,7 @@ SAMPLES: tuple[Any, ...] = (
         window=MARCH,
         worked=usd(5),
         balance=usd(1),
-        projected=usd(2),
+        projected_balance=usd(2),
         refill_at=None,
         allowed_balance=usd(-1),
         refill_on=None,

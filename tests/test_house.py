@@ -32,7 +32,6 @@ SHARED_CLASS_NAMES = frozenset(
         "People",
         "Plan",
         "Room",
-        "Span",
         "Statement",
         "Work",
         "_Books",

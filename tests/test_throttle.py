@@ -84,10 +84,10 @@ class TestFewTries:
 
     def test_it_does_not_grow_for_ever(self, few: SlidingWindowThrottle, monkeypatch: pytest.MonkeyPatch) -> None:
         """The e-mails and addresses of long ago are forgotten."""
-        monkeypatch.setattr(throttle, "_MOST_REMEMBERED", 10)
+        monkeypatch.setattr(throttle, "_MOST_KEYS", 10)
         for number in range(100):
             heard(few, f"p{number}@northwind.example", None)
-        assert 10 == len(few._tries)
+        assert 10 == len(few._attempts)
         assert [True, True, False] == [heard(few, "p99@northwind.example", None) for _ in range(3)]
 
     @pytest.mark.parametrize(

@@ -20,11 +20,11 @@ from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import (
-    Span,
     Timer,
     TimerView,
     WorkSession,
     WorkSessionView,
+    WorkTime,
     checked_length,
     times,
     unchecked_session,
@@ -43,7 +43,7 @@ from invoicecore.vocabulary import Action, Role
 
 
 @frozen
-class Given(Span):
+class Given(WorkTime):
     """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
 
     billable: bool
@@ -197,12 +197,12 @@ class TimeChange:
     day: date | None
     duration: timedelta | None
 
-    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> Span:
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkTime:
         """When the session is then. A new start or day moves it and keeps its length."""
         if self.start is None and self.day is None:
             start, day = session.start, session.stated_day
         else:
-            span = Span(self.start, self.day, session.duration)
+            span = WorkTime(self.start, self.day, session.duration)
             start, day = span.starts(zone), self.day
         duration = self.duration if self.duration is not None else session.duration
         if self.end is not None:
@@ -210,7 +210,7 @@ class TimeChange:
                 raise InvalidInput(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
             duration = self.end - start
         unchanged = duration == session.duration
-        return Span(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
+        return WorkTime(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
 
 
 def edited(
@@ -218,7 +218,7 @@ def edited(
     old: WorkSession,
     project: Project,
     client: Client,
-    when: Span,
+    when: WorkTime,
     billable: bool,
     rate: Rate | None,
 ) -> WorkSession:

@@ -13,7 +13,7 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
 from invoicecore.desk.work_entry import Given
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Span, WorkSession, WorkSessionView
+from invoicecore.model.work_session import WorkSession, WorkSessionView, WorkTime
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import recharge
@@ -135,8 +135,8 @@ class Batch:
         return self._now[client], where
 
     @staticmethod
-    def _when(work: Given, old: WorkSession, zone: str) -> Span:
+    def _when(work: Given, old: WorkSession, zone: str) -> WorkTime:
         """When a row says that it was; a session that is on the right day, or starts at the right instant, stays."""
         stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
         start, day = (old.start, old.stated_day) if stays else (work.starts(zone), work.day)
-        return Span(start, day, work.duration)
+        return WorkTime(start, day, work.duration)

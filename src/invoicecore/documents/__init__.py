@@ -1,4 +1,4 @@
-"""How does what the firm sends look on paper and on a screen?
+"""Printed invoices, statements and reminders, as HTML and PDF.
 
 Each function takes plain data that a desk returned and gives a `Document`; no unit of work is open any more. Needs the
 extra `print`, and for PDF `pdf`.

@@ -1,4 +1,4 @@
-"""Which charges stand on an invoice, and how can hours times rate be followed on it?"""
+"""The summary of an invoice: one charge per project and rate, with its hours."""
 
 from collections.abc import Iterable
 from datetime import timedelta

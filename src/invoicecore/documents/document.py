@@ -1,4 +1,4 @@
-"""What is a drawn page, ready for a browser, a mail or a printer?"""
+"""A rendered page, ready for a browser, a mail or a printer."""
 
 from enum import StrEnum
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""How are words, dates, numbers and money written in a locale?
+"""Words, dates, numbers and money as a locale writes them.
 
 The words are those of the gettext catalogues beside this file; everything else is babel's. Amounts are whole minor
 units and exact decimals all the way: nothing here reckons in binary fractions.

@@ -1,4 +1,4 @@
-"""What is written to a client, in their language, when something happened to an invoice of theirs?
+"""The texts that clients get with an invoice, a reminder or a receipt.
 
 Plain data goes in, a `Letter` comes out; nothing is sent here.
 """
@@ -32,7 +32,7 @@ class Letter:
 def invoice(paper: PrintableInvoice) -> Letter:
     """Here is an invoice, and until when and how to pay what is open on it.
 
-    NotAllowedNow for a draft, or one that is void: nobody is asked to pay those.
+    InvalidState for a draft, or one that is void: nobody is asked to pay those.
     """
     sheet, bill = _Sheet(paper), paper.invoice
     if bill.status is Status.VOID:
@@ -45,7 +45,7 @@ def invoice(paper: PrintableInvoice) -> Letter:
 
 
 def reminder(paper: PrintableInvoice, as_of: date) -> Letter:
-    """An invoice was due some days ago, and something is left to pay. NotAllowedNow for any other on that day."""
+    """An invoice was due some days ago, and something is left to pay. InvalidState for any other on that day."""
     sheet = _Sheet(paper)
     say, count = sheet.language.say, sheet.language.count
     days = count("{number} day ago", "{number} days ago", days_late(paper, as_of))
@@ -59,7 +59,7 @@ def reminder(paper: PrintableInvoice, as_of: date) -> Letter:
 
 
 def receipt(paper: PrintableInvoice, amount: Money) -> Letter:
-    """So much came in for an invoice, and so much is left to pay. NotAllowedNow for a draft."""
+    """So much came in for an invoice, and so much is left to pay. InvalidState for a draft."""
     sheet = _Sheet(paper)
     in_currency(paper.invoice.currency, amount)
     say = sheet.language.say

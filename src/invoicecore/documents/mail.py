@@ -1,4 +1,4 @@
-"""How does what happened become a mail to the client?
+"""A notifier that mails clients about their invoices.
 
 A message of the library holds ids; a letter needs paper. `MailNotifier` stands between them: it reads the paper as the
 client's contacts see it, lets `letters` write, and hands a finished mail to whatever sends.

@@ -1,4 +1,4 @@
-"""How does a page become a PDF, and which of its letters have no font?"""
+"""Converts a page to PDF, and reports the characters that no font has."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What stands on an invoice, a statement and a reminder, and how is it drawn?"""
+"""Renders invoices, statements and reminders from templates."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -91,7 +91,7 @@ def reminder(
 
 
 def days_late(paper: PrintableInvoice, as_of: date) -> int:
-    """For how many days an invoice is overdue on a day. NotAllowedNow if it is not."""
+    """For how many days an invoice is overdue on a day. InvalidState if it is not."""
     inputs.day("as_of", as_of)
     bill = paper.invoice
     late = 0 if bill.due_on is None else (as_of - bill.due_on).days

@@ -1,4 +1,4 @@
-"""Who did it, and when?"""
+"""The time and the author of a command."""
 
 from datetime import date, datetime
 from typing import Final
