@@ -24,9 +24,7 @@ SHARED_CLASS_NAMES = frozenset(
     {
         "Clock",
         "Forecast",
-        "Format",
         "Known",
-        "Language",
         "Pages",
         "Papers",
         "People",
@@ -35,7 +33,6 @@ SHARED_CLASS_NAMES = frozenset(
         "Statement",
         "Work",
         "_Books",
-        "_Sheet",
     }
 )
 """What is left to rename: each name is that of several classes, so each of these lines goes."""

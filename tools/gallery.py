@@ -33,7 +33,7 @@ from invoicecore import (
     documents,
     utc,
 )
-from invoicecore.documents import Document, Format
+from invoicecore.documents import Document, PaperSize
 
 MARCH = Period.month(2026, 3)
 _DOTS_PER_INCH = 80
@@ -214,7 +214,7 @@ def _reminder() -> Document:
 def _letter() -> Document:
     firm = GalleryFirm("en_US", "studio logo=start accent=#f2b705", "USD")
     firm.usual_work()
-    return documents.invoice(firm.paper(firm.generated()), page=Format.LETTER)
+    return documents.invoice(firm.paper(firm.generated()), paper_size=PaperSize.LETTER)
 
 
 def pages() -> Mapping[str, Document]:

@@ -82,7 +82,7 @@ def drawn() -> dict[str, Document]:
     """One of each kind, each short enough for a sheet."""
     return {
         "invoice": documents.invoice(PAPER),
-        "letter": documents.invoice(PAPER, page="Letter"),
+        "letter": documents.invoice(PAPER, paper_size="Letter"),
         "void": documents.invoice(paper(work(hours(8), FIFTY), status=Status.VOID)),
         "preview": documents.preview(paper(work(hours(8), FIFTY), status=Status.DRAFT)),
         "statement": PAGES["statement"](Harmless([1] * 50)),
