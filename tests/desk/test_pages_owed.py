@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +15,6 @@ from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
-DECISIONS = Path(__file__).parents[2] / "docs" / "reference" / "decisions.md"
 MARCH = Period.month(2026, 3)
 NOTHING = usd(0)
 

@@ -16,9 +16,9 @@ from invoicecore.errors import (
     SessionLocked,
     StorageError,
 )
-from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
+from invoicecore.model.work_input import WorkInput, new_session
 from invoicecore.model.work_session import (
     Timer,
     TimerView,
@@ -26,7 +26,6 @@ from invoicecore.model.work_session import (
     WorkSessionView,
     WorkTime,
     checked_length,
-    times,
     unchecked_session,
     unchecked_session_view,
 )
@@ -34,54 +33,10 @@ from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge
 from invoicecore.settlement.decision import Decision
-from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
-from invoicecore.values.money import Rate, in_currency, unchecked_money
-from invoicecore.values.unchecked import unchecked
+from invoicecore.values.money import Rate, unchecked_money
 from invoicecore.vocabulary import Action, Role
-
-
-@frozen
-class Given(WorkTime):
-    """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
-
-    billable: bool
-    note: str
-    rate: Rate | None
-
-
-_make_given = unchecked(Given)
-
-
-def given(
-    start: object,
-    end: object,
-    day: object,
-    hours: object,
-    billable: object,
-    note: object,
-    rate: object,
-    *,
-    allow_over_24h: bool,
-) -> Given:
-    """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
-    return _make_given(
-        begun,
-        on,
-        duration,
-        inputs.yes_or_no("billable", billable),
-        inputs.text("note", note),
-        None if rate is None else inputs.instance("rate", rate, Rate),
-    )
-
-
-def stated_reason(over_limit: object, reason: object) -> str:
-    """The reason for recording work past the stop, which must be there if that is asked for."""
-    if inputs.yes_or_no("over_limit", over_limit):
-        return inputs.reason("The reason for recording work past the stop", reason)
-    return inputs.text("reason", reason)
 
 
 @contextmanager
@@ -103,7 +58,7 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
         context.permit(Action.LOG_OVER_LIMIT)
 
 
-def permit_logging(context: CommandContext, whom: Person, work: Given, over_limit: bool) -> None:
+def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_limit: bool) -> None:
     """Whether the actor may record that work, for that person."""
     context.permit(Action.LOG_WORK)
     permit_stating(context, work.rate, over_limit)
@@ -113,18 +68,9 @@ def permit_logging(context: CommandContext, whom: Person, work: Given, over_limi
             raise InvalidState(f"{whom.name} is a client's contact; only employees record work.")
 
 
-def check_open(client: Client, project: Project, day: date) -> None:
-    """NotAllowedNow unless work of that day can be recorded on the project."""
-    if client.archived or project.archived:
-        away = client.name if client.archived else project.name
-        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")
-    if project.starts_on is not None and day < project.starts_on:
-        raise InvalidState(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
-
-
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    holder = context.uow.holders(UniqueKind.SESSION, (session.id,)).get(session.id)
+    holder = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
     if holder is not None:
         raise SessionLocked(context.label_of(holder))
 
@@ -140,36 +86,15 @@ def admitted(context: CommandContext, account: Account, *, costs: bool, over_lim
 
 
 def recorded(
-    context: CommandContext, account: Account, project: Project, whom: Person, work: Given, *, over_limit: bool
+    context: CommandContext, account: Account, project: Project, whom: Person, work: WorkInput, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
-    session = _built(context, context.client_of(project), project, whom, work)
+    zone = context.firm.timezone
+    session = new_session(SessionId(context.ids()), context.client_of(project), project, whom.id, work, zone)
     if admitted(context, account, costs=session.minor > 0, over_limit=over_limit):
         session = evolve(session, over_limit=True)
-    day = session.day(context.firm.timezone)
+    day = session.day(zone)
     return charge(account, session, day, context.stamp), shown(context, session, day, None)
-
-
-def _built(context: CommandContext, client: Client, project: Project, whom: Person, work: Given) -> WorkSession:
-    """The session for work that is given, at the project's rate in force at its start or at its own."""
-    start = work.starts(context.firm.timezone)
-    if client.archived or project.archived or project.starts_on is not None:
-        check_open(client, project, work.day or context.day_of(start))
-    in_currency(client.currency, work.rate)
-    rate = work.rate or project.rate_at(start)
-    return unchecked_session(
-        id=SessionId(context.ids()),
-        client_id=client.id,
-        project_id=project.id,
-        person_id=whom.id,
-        start=start,
-        duration=work.duration,
-        rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
-        note=work.note,
-        stated_day=work.day,
-    )
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
@@ -213,34 +138,6 @@ class TimeChange:
         return WorkTime(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
 
 
-def edited(
-    context: CommandContext,
-    old: WorkSession,
-    project: Project,
-    client: Client,
-    when: WorkTime,
-    billable: bool,
-    rate: Rate | None,
-) -> WorkSession:
-    """The session with another time, project or rate. It keeps its rate unless its start or project changes."""
-    assert when.start is not None  # a span that was applied to a session has a start
-    moved = when.start != old.start or project.id != old.project_id
-    if moved:
-        check_open(client, project, when.day or context.day_of(when.start))
-    in_currency(client.currency, rate)
-    new_rate = rate or (project.rate_at(when.start) if moved else old.rate)
-    return evolve(
-        old,
-        project_id=project.id,
-        start=when.start,
-        stated_day=when.day,
-        duration=when.duration,
-        rate=new_rate,
-        minor=new_rate.minor_for(when.duration) if billable else 0,
-        billable=billable,
-    )
-
-
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
     """The session, which belongs to that day, as the actor may see it."""
     money = context.sees_money
@@ -266,7 +163,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
 def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
     sessions, zone = tuple(sessions), context.firm.timezone
-    holders = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+    holders = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     return tuple(
         shown(context, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
         for session in sessions
@@ -275,7 +172,7 @@ def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple
 
 def known(context: CommandContext, sources: Iterable[str]) -> dict[str, str]:
     """Which of these sources were imported already, each with the id of the session it became."""
-    return dict(context.uow.holders(UniqueKind.IMPORT, sources))
+    return dict(context.uow.owners(UniqueKind.IMPORT, sources))
 
 
 def views(context: CommandContext, ids: Iterable[str]) -> dict[str, WorkSessionView]:

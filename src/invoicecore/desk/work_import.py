@@ -1,72 +1,18 @@
-"""How is a batch of work recorded that was done, and perhaps imported, before?
+"""Batches of work that was done, and perhaps imported, before: each recorded in one unit of work."""
 
-What a row says is compared with the session that it became in one place, here, by pure functions: a batch follows the
-row or leaves the session alone, and whoever plans an import foretells the same.
-"""
-
-from datetime import date
-
-from attrs import evolve, frozen
+from attrs import evolve
 
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
-from invoicecore.desk.work_entry import Given
+from invoicecore.model.import_row import ImportRow, changed_fields, update_blocker, updated_session
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import WorkSession, WorkSessionView, WorkTime
+from invoicecore.model.work_session import WorkSession, WorkSessionView
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import recharge
-from invoicecore.values.ids import ClientId, PersonId, ProjectId
-from invoicecore.vocabulary import Action, DocumentedEnum
-
-
-@frozen
-class Said:
-    """A row as it was given, well formed: whose work on what, when and how long, and what it is called."""
-
-    project_id: ProjectId
-    person_id: PersonId
-    work: Given
-    source: str | None
-
-
-class UpdateBlocker(DocumentedEnum):
-    """Why a session stays as it is, although the row that it was imported from says something else now."""
-
-    LOCKED = "locked", "An invoice holds it; void or revert that invoice first."
-    REMOVED = "removed", "It was deleted in the books, and an import brings nothing back."
-    OTHER_CLIENT = "other_client", "It would move to another client; delete it and record it anew."
-    OTHER_PERSON = "other_person", "It is somebody else's work; delete it and record it anew."
-
-
-def differing(said: Said, kept: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
-    """In what a session, which belongs to that day, is not as the row says: the names of its fields. A row that says
-    no rate takes any."""
-    work = said.work
-    differs = {
-        "person": said.person_id != kept.person_id,
-        "project": said.project_id != kept.project_id,
-        "start": work.day != day if work.day is not None else work.start != kept.start,
-        "duration": work.duration != kept.duration,
-        "billable": work.billable != kept.billable,
-        "note": work.note != kept.note,
-        "rate": work.rate is not None and work.rate != kept.rate,
-    }
-    return tuple(field for field, other in differs.items() if other)
-
-
-def obstacle(
-    said: Said, client_id: ClientId, kept: WorkSession | WorkSessionView, *, locked: bool
-) -> UpdateBlocker | None:
-    """Why a session cannot become what the row says, whose project is that client's; None if it can."""
-    if kept.removed:
-        return UpdateBlocker.REMOVED
-    if locked:
-        return UpdateBlocker.LOCKED
-    if client_id != kept.client_id:
-        return UpdateBlocker.OTHER_CLIENT
-    return UpdateBlocker.OTHER_PERSON if said.person_id != kept.person_id else None
+from invoicecore.values.ids import ClientId
+from invoicecore.vocabulary import Action
 
 
 class Batch:
@@ -79,7 +25,7 @@ class Batch:
         self._now: dict[ClientId, Account] = {}
         self.shown: dict[str, WorkSessionView] = {}
 
-    def record(self, said: Said) -> str:
+    def record(self, said: ImportRow) -> str:
         """Record the work of a row that is new; the id of the session."""
         context = self._context
         where, whom = context.project(said.project_id), context.person(said.person_id)
@@ -90,10 +36,10 @@ class Batch:
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view
         if said.source is not None:
-            context.uow.claim(UniqueKind.IMPORT, (said.source,), view.id)
+            context.uow.reserve(UniqueKind.IMPORT, (said.source,), view.id)
         return view.id
 
-    def follow(self, said: Said, session_id: str) -> None:
+    def follow(self, said: ImportRow, session_id: str) -> None:
         """Let the session that a row became before say what the row says now, as `work.edit` would, unless something
         is in the way."""
         context, work, zone = self._context, said.work, self._context.firm.timezone
@@ -103,16 +49,14 @@ class Batch:
         work_entry.permit_stating(context, work.rate, self._past_stop)
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
-        if not differing(said, old, old.day(zone)):
+        if not changed_fields(said, old, old.day(zone)):
             return
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
-        locked = bool(context.uow.holders(UniqueKind.SESSION, (old.id,)))
-        if obstacle(said, where.client_id, old, locked=locked):
+        locked = bool(context.uow.owners(UniqueKind.SESSION, (old.id,)))
+        if update_blocker(said, where.client_id, old, locked=locked):
             return
         account, where = self._held(where)
-        new = work_entry.edited(
-            context, old, where, context.client_of(where), self._when(work, old, zone), work.billable, work.rate
-        )
+        new = updated_session(said, old, context.client_of(where), where, zone)
         costs = not old.minor and new.minor > 0
         marked = work_entry.admitted(context, account, costs=costs, over_limit=self._past_stop)
         new = evolve(new, note=work.note, over_limit=old.over_limit or marked)
@@ -133,10 +77,3 @@ class Batch:
             self._first[client], where = self._context.account_then_project(where)
             self._now[client] = self._first[client]
         return self._now[client], where
-
-    @staticmethod
-    def _when(work: Given, old: WorkSession, zone: str) -> WorkTime:
-        """When a row says that it was; a session that is on the right day, or starts at the right instant, stays."""
-        stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
-        start, day = (old.start, old.stated_day) if stays else (work.starts(zone), work.day)
-        return WorkTime(start, day, work.duration)
