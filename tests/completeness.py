@@ -92,7 +92,7 @@ def stored() -> Mapping[type, tuple[Any, ...]]:
     for item in items():
         for part in parts(item):
             found.setdefault(type(part), []).append(part)
-    return {kind: tuple(values) for kind, values in found.items()}
+    return {kind: tuple(values) for kind, values in found.items() if kind is not Versioned}
 
 
 # the gaps

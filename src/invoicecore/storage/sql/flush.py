@@ -48,8 +48,8 @@ class Flush:
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for id, (seen, wanted) in changed.items():
-            before, entity = 0 if seen is None else seen.version, None if wanted is None else wanted.entity
+        for id, it in changed.items():
+            before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
             way = remove if entity is None else change if before else add
             if before or entity is not None:
                 way.append(of_kind.given(self._firm_id, id, before, entity))
@@ -57,16 +57,18 @@ class Flush:
         self._write(of_kind.change, change, otherwise)
         for child in of_kind.children:
             moved = {
-                id: (seen, wanted)
-                for id, (seen, wanted) in changed.items()
-                if seen is None or wanted is None or child.mapping.of(seen.entity) != child.mapping.of(wanted.entity)
+                id: it
+                for id, it in changed.items()
+                if it.seen is None
+                or it.wanted is None
+                or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             }
-            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, (seen, _) in moved.items() if seen])
+            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
             rows = [
                 child.given(self._firm_id, id, row)
-                for id, (_, wanted) in moved.items()
-                if wanted is not None
-                for row in child.mapping.rows(child.mapping.of(wanted.entity))
+                for id, it in moved.items()
+                if it.wanted is not None
+                for row in child.mapping.rows(child.mapping.of(it.wanted.entity))
             ]
             self._write(child.add, rows, otherwise)
         self._write(of_kind.remove, remove, otherwise)
@@ -83,12 +85,12 @@ class Flush:
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for (kind, key), (seen, wanted) in reservations.items():
-            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": seen, "holder": wanted}
-            if seen is None and wanted is not None:
+        for (kind, key), it in reservations.items():
+            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": it.seen, "holder": it.wanted}
+            if it.seen is None and it.wanted is not None:
                 add.append(given)
-            elif seen is not None:
-                (remove if wanted is None else change).append(given)
+            elif it.seen is not None:
+                (remove if it.wanted is None else change).append(given)
         new = self._statements.records[Claim].add
         for statement, some in ((statements.remove, remove), (statements.change, change), (new, add)):
             self._write(statement, some, otherwise, UniqueViolation)
@@ -98,8 +100,13 @@ class Flush:
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
         leased = [
-            {"firm_id": self._firm_id, "id": id, "seen": dialect.instant(seen), "until": dialect.instant(until)}
-            for id, (seen, until) in writes.leased.items()
+            {
+                "firm_id": self._firm_id,
+                "id": id,
+                "seen": dialect.instant(it.seen),
+                "until": dialect.instant(it.wanted),
+            }
+            for id, it in writes.leased.items()
         ]
         self._write(statements.lease, leased, "a message was handed over meanwhile")
         for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
@@ -111,10 +118,10 @@ class Flush:
 
     def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
-        for name, (seen, to) in counters.items():
-            given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next": to}
+        for name, it in counters.items():
+            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next": it.wanted}
             moved = self._clear(self._statements.advance_to, [given])
-            if not moved and seen == 1:  # it was perhaps never taken from
+            if not moved and it.seen == 1:  # it was perhaps never taken from
                 moved = self._clear(self._statements.records[Counter].add, [given])
             if not moved:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
