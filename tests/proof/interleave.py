@@ -308,7 +308,7 @@ def control(*, seed: int) -> Figures:
     return Figures("interleave, control", all(caught.values()), line)
 
 
-def _without(parts: Mapping[str, Any]) -> Callable[[_FirmState, WriteSet], None]:
+def _without(parts: Mapping[str, Any]) -> Callable[[_FirmState, WriteSet], Mapping[str, int]]:
     """The check before a commit, blind to some parts of the write set."""
     check = _FirmState._check
     return lambda state, writes: check(state, evolve(writes, **parts))

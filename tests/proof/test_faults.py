@@ -17,8 +17,8 @@ class TestFaults:
     def test_every_command_is_tried(self, fault_run: FaultRun) -> None:
         """Without a key, and with one where it takes one; most are sent again afterwards."""
         assert len(COMMANDS) + sum(command.takes_key for command in COMMANDS) == fault_run.commands
-        assert fault_run.faults > 5000
-        assert fault_run.repeated > 4000
+        assert fault_run.faults > 4000
+        assert fault_run.repeated > 3000
 
     def test_nothing_is_half_done_or_lost_or_done_twice(self, fault_run: FaultRun) -> None:
         """The books are those before or those after; sent again, those after."""
@@ -36,9 +36,9 @@ class TestDelivery:
 
 class TestControl:
     def test_broken_storages_are_caught(self) -> None:
-        """One that keeps what was never committed, and one that keeps the key too late."""
+        """One that commits in two parts, and one that keeps the key too late."""
         figures = faults.control(seed=3)
         assert figures.passed
-        uncommitted, late_key = figures.line.split("; ")
-        assert "half" in uncommitted
+        torn, late_key = figures.line.split("; ")
+        assert "half" in torn
         assert "again" in late_key

@@ -38,6 +38,7 @@ class TestWalk:
         assert walk.tally.repeats > 500
         assert walk.tally.looks > 500
         assert walk.tally.wild > 500
+        assert walk.tally.verified > 900
         assert 22 == len(walk.tally.moves)
 
     def test_the_same_seed_walks_the_same_way(self) -> None:

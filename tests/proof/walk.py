@@ -17,6 +17,7 @@ from unittest.mock import patch
 from attrs import Factory, define, evolve, field, frozen
 
 from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
+from invoicecore.integrity import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -31,6 +32,8 @@ from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
 """After so many steps a new firm begins."""
+VERIFIED = 30
+"""After so many steps, and so at the end of each firm, the library verifies the books by its own laws."""
 
 _KEYS = tuple(f"key-{place}" for place in range(12))
 
@@ -45,6 +48,7 @@ class Tally:
     wild_accepted: int = 0
     repeats: int = 0
     looks: int = 0
+    verified: int = 0
     jumps: Counter[str] = Factory(Counter)
     moves: set[tuple[Status | None, Status]] = Factory(set)
 
@@ -100,10 +104,13 @@ class Walk:
                 self._note_moves()
                 self._begin()
             self._step()
+            if (self.step + 1) % VERIFIED == 0 and not self.found:
+                self._verify()
             if self.found:
                 return False
         self._note_moves()
-        return True
+        self._verify()
+        return not self.found
 
     def _note_moves(self) -> None:
         """Which moves of an invoice's life were made."""
@@ -202,6 +209,12 @@ class Walk:
 
     def _read(self) -> None:
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
+
+    def _verify(self) -> None:
+        """What the library says of its books, as a host may ask it."""
+        self.tally.verified += 1
+        report = verify_books(self.stage.storage, self.stage.billing.firm_id)
+        self._judge(tuple(Breach("verify", f"{it.law}: {it.what}") for it in report.findings))
 
     def _judge(self, what: tuple[Breach, ...]) -> None:
         if what:
@@ -349,7 +362,8 @@ def _figures(walk: Walk) -> Figures:
     line = (
         f"{walk.step} steps in {walk.step // WORLD + 1} firms, {sum(tally.accepted.values())} of "
         f"{sum(tally.tried.values())} commands accepted; besides, {tally.wild_accepted} of {tally.wild} wild ones, "
-        f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; "
+        f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; verified "
+        f"{tally.verified} times; "
         f"{len(tally.moves)} of 22 moves of the life cycle{rules}"
     )
     return Figures("walk", True, line)

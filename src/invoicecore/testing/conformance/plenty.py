@@ -50,12 +50,10 @@ class Plenty:
 
 
 def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plenty:
-    """Make the firm."""
-    clock = SettableClock(utc(2026, 3, 2, 15))
+    """Make the firm; always the same but for its ids."""
+    clock, ids = SettableClock(utc(2026, 3, 2, 15)), ids or TimeOrderedIds()
     firm = Firm(name="Northwind", currency="USD", timezone=ZONE, payment_terms=PaymentTerms.net(10))
-    billing = Billing.create(
-        storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=ids or TimeOrderedIds()
-    )
+    billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=ids)
     maria, trial = billing.as_owner(), Trial(storage, promise, billing.firm_id)
     clients = _clients(maria)
     projects = _projects(maria, clients)
