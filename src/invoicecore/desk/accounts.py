@@ -87,7 +87,10 @@ class Accounts:
             context.reason = why
             return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
 
-        return self._executor.write(Action.ADJUST, command, key=idempotency_key, request=(client_id, amount, why))
+        arguments = {"client_id": client_id, "amount": amount, "reason": why}
+        return self._executor.write(
+            Action.ADJUST, command, key=idempotency_key, method=self.adjust, arguments=arguments
+        )
 
     def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Ask by hand for the refill that is due, as after a void; NotAllowedNow if none is."""
@@ -104,7 +107,10 @@ class Accounts:
             close(context, before, after)
             return invoice
 
-        return self._executor.write(Action.REQUEST_REFILL, command, key=idempotency_key, request=(client_id,))
+        arguments = {"client_id": client_id}
+        return self._executor.write(
+            Action.REQUEST_REFILL, command, key=idempotency_key, method=self.request_refill, arguments=arguments
+        )
 
 
 def _statement(

@@ -1,7 +1,7 @@
-"""What may a command load and save while it runs?
+"""The context of a running command: what it may load, for the person who acts, and what it saves.
 
-A `CommandContext` is one unit of work on behalf of one person. It loads only what that person may see. How a command
-ends is at `invoicecore.desk.finish`."""
+How a command ends is at `invoicecore.desk.finish`.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -31,6 +31,7 @@ from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
+from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action
 
 T = TypeVar("T", Firm, Person, Client, Project)
@@ -210,5 +211,5 @@ class CommandContext:
 
 
 def with_changes(entity: T, **given: Any) -> T:
-    """The entity with the values that are given; None leaves one as it is."""
-    return evolve(entity, **{field: value for field, value in given.items() if value is not None})
+    """The entity with the values that are given; what is UNSET stays as it is."""
+    return evolve(entity, **{field: value for field, value in given.items() if value is not UNSET})

@@ -1,8 +1,9 @@
-"""How does a command run: once, as a whole, and again if somebody was quicker?"""
+"""The executor, which runs each command once, as a whole, and again if somebody was quicker."""
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import TypeVar, TypeVarTuple
 
 from invoicecore.desk.context import CommandContext
@@ -10,7 +11,6 @@ from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
     IdempotencyKeyReused,
-    InvalidInput,
     NotFound,
     PersonArchived,
     UniqueViolation,
@@ -21,6 +21,7 @@ from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork, unchecked_audit_record
 from invoicecore.values import inputs
+from invoicecore.values.canonical import digest
 from invoicecore.values.ids import FirmId, IdSource, PersonId
 from invoicecore.vocabulary import Action
 
@@ -83,35 +84,38 @@ class Executor:
         command: Callable[[CommandContext], T],
         *,
         key: str | None = None,
-        request: tuple[object, ...] = (),
+        method: Callable[..., object] | None = None,
+        arguments: Mapping[str, object] | None = None,
     ) -> T:
         """Run a command as one unit of work.
 
         A conflict runs it again as a whole, a bounded number of times. With an idempotency key it takes effect once:
-        the same `request` again gives the remembered result, another one KeyReused.
+        the same `arguments` of the `method` again give the stored result, others raise IdempotencyKeyReused.
         """
-        if key is not None:
-            inputs.name("An idempotency key", key)
-        return retry(self._write_once, action, command, key, request, repeatable=key is not None)
+        if key is None:
+            return retry(self._write_once, action, command, None, {}, repeatable=False)
+        inputs.name("An idempotency key", key)
+        request = _stated(method, arguments) if method is not None and arguments is not None else {}
+        return retry(self._write_once, action, command, key, request, repeatable=True)
 
     def _write_once(
-        self, action: Action, command: Callable[[CommandContext], T], key: str | None, request: tuple[object, ...]
+        self, action: Action, command: Callable[[CommandContext], T], key: str | None, request: Mapping[str, object]
     ) -> T:
         with self._storage.begin(self._firm_id) as uow:
             context = self._context(uow)
-            digest = ""
+            asked = ""
             if key is not None:
-                digest = _digest(action, context.actor, request)
+                asked = _digest(action, context.actor, request)
                 remembered = uow.recall(key)
                 if remembered is not None:
-                    if remembered.request != digest:
+                    if remembered.request != asked:
                         raise IdempotencyKeyReused(
                             f"The idempotency key {key!r} was used for another request; take a new one."
                         )
                     return remembered.result  # type: ignore[return-value]  # what this same command returned
             result = command(context)
             if key is not None:
-                uow.remember(IdempotencyRecord(key, digest, result))
+                uow.remember(IdempotencyRecord(key, asked, result))
             if context.changes:
                 stamp = context.stamp
                 uow.append(
@@ -135,15 +139,15 @@ class Executor:
         return CommandContext(uow, firm, actor, self._clock, self._ids)
 
 
-def _digest(action: Action, actor: Person, request: tuple[object, ...]) -> str:
+def _stated(method: Callable[..., object], arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments without those that are at their default in the method, so that a new one changes no request."""
+    usual = signature(method).parameters
+    return {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+
+
+def _digest(action: Action, actor: Person, request: Mapping[str, object]) -> str:
     """What makes two requests the same: who asks, in which role, for what, with which arguments.
 
-    The role is part of it, because what is remembered was made for the eyes of that role.
+    The role is part of it, because what is stored was made for the eyes of that role.
     """
-    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
-
-    try:
-        said = repr((str(action), actor.id, str(actor.role), request))
-    except Exception as unspeakable:  # whatever somebody's own class, or a list in itself, raises
-        raise InvalidInput("An argument is nothing that can be written down; give plain values.") from unspeakable
-    return blake2b(said.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return digest(1, [str(action), actor.id, str(actor.role), request])

@@ -64,8 +64,17 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        request = (invoice_id, amount, method, reference, received_on, overpayment)
-        return self._executor.write(Action.RECORD_PAYMENT, command, key=idempotency_key, request=request)
+        arguments = {
+            "invoice_id": invoice_id,
+            "amount": amount,
+            "method": method,
+            "reference": reference,
+            "received_on": received_on,
+            "overpayment": overpayment,
+        }
+        return self._executor.write(
+            Action.RECORD_PAYMENT, command, key=idempotency_key, method=self.record, arguments=arguments
+        )
 
     def apply_credit(
         self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
@@ -82,7 +91,10 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        return self._executor.write(Action.APPLY_CREDIT, command, key=idempotency_key, request=(invoice_id, amount))
+        arguments = {"invoice_id": invoice_id, "amount": amount}
+        return self._executor.write(
+            Action.APPLY_CREDIT, command, key=idempotency_key, method=self.apply_credit, arguments=arguments
+        )
 
     def reverse(
         self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
@@ -105,8 +117,9 @@ class Payments:
             settle(context, before, decision)
             return decision.payments[0]
 
+        arguments = {"payment_id": payment_id, "note": why, "amount": amount}
         return self._executor.write(
-            Action.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment_id, why, amount)
+            Action.REVERSE_PAYMENT, command, key=idempotency_key, method=self.reverse, arguments=arguments
         )
 
     def get(self, payment_id: str) -> Payment:

@@ -1,4 +1,4 @@
-"""Who works here, and who reads along?"""
+"""Employees, contacts and how they sign in, as one person may handle them."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,6 +15,7 @@ from invoicecore.ports.store import PEOPLE, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.addresses import known_ranges
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
 
 _ANY = Person(name="any", role=Role.WORKER)
@@ -80,9 +81,10 @@ class People:
                 context.put(Login(person_id=added.id, password_hash=kept, admitted_from=ranges))
             return added
 
-        # Sets are written down in no order that is the same everywhere.
-        request = (evolve(person, limited_to=None), None if limits is None else sorted(limits), tuple(ranges))
-        return self._executor.write(Action.ADD_PERSON, command, key=idempotency_key, request=request)
+        arguments = {"person": person, "admitted_from": ranges}
+        return self._executor.write(
+            Action.ADD_PERSON, command, key=idempotency_key, method=self.add, arguments=arguments
+        )
 
     def get(self, person_id: str) -> Person:
         """Somebody whom one may see."""
@@ -105,20 +107,20 @@ class People:
         self,
         person_id: str,
         *,
-        name: str | None = None,
-        email: str | None = None,
-        timezone: str | None = None,
-        role: Role | None = None,
+        name: str | Unset = UNSET,
+        email: str | Unset | None = UNSET,
+        timezone: str | Unset | None = UNSET,
+        role: Role | Unset = UNSET,
     ) -> Person:
-        """Change a person; None leaves a value as it is. LastManager if nobody could do everything any more."""
+        """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
+        nobody could do everything any more."""
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
-        if role is not None:
-            inputs.instance("A role", role, Role)
+        if_set(role, lambda it: inputs.instance("A role", it, Role))
 
         def command(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
-            if role is not None:
+            if role is not UNSET:
                 permit_giving(context.actor.role, role, Action.CHANGE_PERSON)
             after = with_changes(before, name=name, email=email, timezone=timezone, role=role)
             if after.email != before.email:
@@ -129,13 +131,13 @@ class People:
 
         return self._executor.write(Action.CHANGE_PERSON, command)
 
-    def change_me(self, *, timezone: str | None) -> Person:
+    def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
-        evolve(_ANY, timezone=timezone)
+        with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
 
         def command(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
-            after = evolve(context.actor, timezone=timezone)
+            after = with_changes(context.actor, timezone=timezone)
             context.put(after)
             return after
 

@@ -1,4 +1,4 @@
-"""How is one session put together from what was given, and how is it shown?"""
+"""One session: how it is made of what was given, changed, and shown."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,24 +26,26 @@ from invoicecore.model.work_session import (
     WorkSession,
     WorkSessionView,
     checked_length,
+    elapsed,
     times,
     unchecked_session,
     unchecked_session_view,
 )
 from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import admit, charge
+from invoicecore.settlement.charge import admit, charge, recharge
 from invoicecore.settlement.decision import Decision
 from invoicecore.values import inputs
-from invoicecore.values.calendar import Period
+from invoicecore.values.calendar import Period, business_day, first_instant, instant
 from invoicecore.values.ids import InvoiceId, SessionId
 from invoicecore.values.money import Rate, in_currency, unchecked_money
 from invoicecore.values.unchecked import unchecked
+from invoicecore.values.unset import UNSET, Unset, settable
 from invoicecore.vocabulary import Action, Role
 
 
 @frozen
-class Given(Span):
+class WorkInput(Span):
     """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
 
     billable: bool
@@ -51,7 +53,7 @@ class Given(Span):
     rate: Rate | None
 
 
-_make_given = unchecked(Given)
+_unchecked_input = unchecked(WorkInput)
 
 
 def given(
@@ -64,10 +66,10 @@ def given(
     rate: object,
     *,
     allow_over_24h: bool,
-) -> Given:
+) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
     begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
-    return _make_given(
+    return _unchecked_input(
         begun,
         on,
         duration,
@@ -103,7 +105,7 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
         context.permit(Action.LOG_OVER_LIMIT)
 
 
-def permit_logging(context: CommandContext, whom: Person, work: Given, over_limit: bool) -> None:
+def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_limit: bool) -> None:
     """Whether the actor may record that work, for that person."""
     context.permit(Action.LOG_WORK)
     permit_stating(context, work.rate, over_limit)
@@ -140,7 +142,7 @@ def admitted(context: CommandContext, account: Account, *, costs: bool, over_lim
 
 
 def recorded(
-    context: CommandContext, account: Account, project: Project, whom: Person, work: Given, *, over_limit: bool
+    context: CommandContext, account: Account, project: Project, whom: Person, work: WorkInput, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
     session = _built(context, context.client_of(project), project, whom, work)
@@ -150,7 +152,7 @@ def recorded(
     return charge(account, session, day, context.stamp), shown(context, session, day, None)
 
 
-def _built(context: CommandContext, client: Client, project: Project, whom: Person, work: Given) -> WorkSession:
+def _built(context: CommandContext, client: Client, project: Project, whom: Person, work: WorkInput) -> WorkSession:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
     start = work.starts(context.firm.timezone)
     if client.archived or project.archived or project.starts_on is not None:
@@ -188,57 +190,71 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
     )
 
 
-@frozen
-class TimeChange:
-    """What is to change about when a session was; None stays."""
+@frozen(kw_only=True)
+class WorkChange:
+    """What is to change about a session; what is UNSET stays as it is."""
 
-    start: datetime | None
-    end: datetime | None
-    day: date | None
-    duration: timedelta | None
+    project_id: str | Unset = UNSET
+    start: datetime | Unset = settable(lambda it: instant("start", it))
+    end: datetime | Unset = settable(lambda it: instant("end", it))
+    day: date | Unset = settable(lambda it: business_day("day", it))
+    duration: timedelta | Unset = UNSET
+    billable: bool | Unset = settable(lambda it: inputs.yes_or_no("billable", it))
+    note: str | Unset = settable(lambda it: inputs.text("note", it))
+    rate: Rate | Unset = settable(lambda it: inputs.instance("rate", it, Rate))
 
-    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> Span:
-        """When the session is then. A new start or day moves it and keeps its length."""
-        if self.start is None and self.day is None:
-            start, day = session.start, session.stated_day
-        else:
-            span = Span(self.start, self.day, session.duration)
-            start, day = span.starts(zone), self.day
-        duration = self.duration if self.duration is not None else session.duration
-        if self.end is not None:
-            if self.end < start:
-                raise InvalidInput(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
-            duration = self.end - start
+    def __attrs_post_init__(self) -> None:
+        if UNSET not in {self.start, self.day} or UNSET not in {self.duration, self.end}:
+            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
+
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
+        """The work of the session then. A new start or day moves it and keeps its length."""
+        start, day, duration = session.start, session.stated_day, session.duration
+        if self.start is not UNSET:
+            start, day = self.start, None
+        elif self.day is not UNSET:
+            start, day = first_instant(self.day, zone), self.day
+        if self.duration is not UNSET:
+            duration = self.duration
+        elif self.end is not UNSET:
+            duration = elapsed(start, self.end)
         unchanged = duration == session.duration
-        return Span(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
+        return WorkInput(
+            start,
+            day,
+            checked_length(start, duration, long=allow_over_24h or unchanged),
+            session.billable if self.billable is UNSET else self.billable,
+            session.note if self.note is UNSET else self.note,
+            None if self.rate is UNSET else self.rate,
+        )
 
 
 def edited(
-    context: CommandContext,
-    old: WorkSession,
-    project: Project,
-    client: Client,
-    when: Span,
-    billable: bool,
-    rate: Rate | None,
-) -> WorkSession:
-    """The session with another time, project or rate. It keeps its rate unless its start or project changes."""
-    assert when.start is not None  # a span that was applied to a session has a start
-    moved = when.start != old.start or project.id != old.project_id
+    context: CommandContext, account: Account, old: WorkSession, project: Project, work: WorkInput, *, over_limit: bool
+) -> tuple[Decision, WorkSessionView]:
+    """Change a session to other work; and the session that it becomes, as shown. Without a rate it keeps its own unless
+    its start or project changes."""
+    client, start = context.client_of(project), work.starts(context.firm.timezone)
+    moved = start != old.start or project.id != old.project_id
     if moved:
-        check_open(client, project, when.day or context.day_of(when.start))
-    in_currency(client.currency, rate)
-    new_rate = rate or (project.rate_at(when.start) if moved else old.rate)
-    return evolve(
+        check_open(client, project, work.day or context.day_of(start))
+    in_currency(client.currency, work.rate)
+    rate = work.rate or (project.rate_at(start) if moved else old.rate)
+    new = evolve(
         old,
         project_id=project.id,
-        start=when.start,
-        stated_day=when.day,
-        duration=when.duration,
-        rate=new_rate,
-        minor=new_rate.minor_for(when.duration) if billable else 0,
-        billable=billable,
+        start=start,
+        stated_day=work.day,
+        duration=work.duration,
+        rate=rate,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
+        billable=work.billable,
+        note=work.note,
     )
+    if admitted(context, account, costs=not old.minor and new.minor > 0, over_limit=over_limit):
+        new = evolve(new, over_limit=True)
+    day = new.day(context.firm.timezone)
+    return recharge(account, old, new, context.stamp), shown(context, new, day, None)
 
 
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:

@@ -11,23 +11,22 @@ from attrs import evolve, frozen
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
-from invoicecore.desk.work_entry import Given
+from invoicecore.desk.work_entry import WorkInput
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Span, WorkSession, WorkSessionView
+from invoicecore.model.work_session import WorkSession, WorkSessionView
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import recharge
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.vocabulary import Action, DocumentedEnum
 
 
 @frozen
-class Said:
+class ImportRow:
     """A row as it was given, well formed: whose work on what, when and how long, and what it is called."""
 
     project_id: ProjectId
     person_id: PersonId
-    work: Given
+    work: WorkInput
     source: str | None
 
 
@@ -40,33 +39,33 @@ class UpdateBlocker(DocumentedEnum):
     OTHER_PERSON = "other_person", "It is somebody else's work; delete it and record it anew."
 
 
-def differing(said: Said, kept: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
+def differing(row: ImportRow, session: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
     """In what a session, which belongs to that day, is not as the row says: the names of its fields. A row that says
     no rate takes any."""
-    work = said.work
+    work = row.work
     differs = {
-        "person": said.person_id != kept.person_id,
-        "project": said.project_id != kept.project_id,
-        "start": work.day != day if work.day is not None else work.start != kept.start,
-        "duration": work.duration != kept.duration,
-        "billable": work.billable != kept.billable,
-        "note": work.note != kept.note,
-        "rate": work.rate is not None and work.rate != kept.rate,
+        "person": row.person_id != session.person_id,
+        "project": row.project_id != session.project_id,
+        "start": work.day != day if work.day is not None else work.start != session.start,
+        "duration": work.duration != session.duration,
+        "billable": work.billable != session.billable,
+        "note": work.note != session.note,
+        "rate": work.rate is not None and work.rate != session.rate,
     }
     return tuple(field for field, other in differs.items() if other)
 
 
 def obstacle(
-    said: Said, client_id: ClientId, kept: WorkSession | WorkSessionView, *, locked: bool
+    row: ImportRow, client_id: ClientId, session: WorkSession | WorkSessionView, *, locked: bool
 ) -> UpdateBlocker | None:
     """Why a session cannot become what the row says, whose project is that client's; None if it can."""
-    if kept.removed:
+    if session.removed:
         return UpdateBlocker.REMOVED
     if locked:
         return UpdateBlocker.LOCKED
-    if client_id != kept.client_id:
+    if client_id != session.client_id:
         return UpdateBlocker.OTHER_CLIENT
-    return UpdateBlocker.OTHER_PERSON if said.person_id != kept.person_id else None
+    return UpdateBlocker.OTHER_PERSON if row.person_id != session.person_id else None
 
 
 class Batch:
@@ -74,59 +73,54 @@ class Batch:
 
     def __init__(self, context: CommandContext, *, over_limit: bool) -> None:
         self._context = context
-        self._past_stop = over_limit
+        self._over_limit = over_limit
         self._first: dict[ClientId, Account] = {}
         self._now: dict[ClientId, Account] = {}
         self.shown: dict[str, WorkSessionView] = {}
 
-    def record(self, said: Said) -> str:
+    def record(self, row: ImportRow) -> str:
         """Record the work of a row that is new; the id of the session."""
         context = self._context
-        where, whom = context.project(said.project_id), context.person(said.person_id)
-        work_entry.permit_logging(context, whom, said.work, self._past_stop)
-        account, where = self._held(where)
-        decision, view = work_entry.recorded(context, account, where, whom, said.work, over_limit=self._past_stop)
+        where, whom = context.project(row.project_id), context.person(row.person_id)
+        work_entry.permit_logging(context, whom, row.work, self._over_limit)
+        account, where = self._account_then_project(where)
+        decision, view = work_entry.recorded(context, account, where, whom, row.work, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view
-        if said.source is not None:
-            context.uow.claim(UniqueKind.IMPORT, (said.source,), view.id)
+        if row.source is not None:
+            context.uow.claim(UniqueKind.IMPORT, (row.source,), view.id)
         return view.id
 
-    def follow(self, said: Said, session_id: str) -> None:
+    def follow(self, row: ImportRow, session_id: str) -> None:
         """Let the session that a row became before say what the row says now, as `work.edit` would, unless something
         is in the way."""
-        context, work, zone = self._context, said.work, self._context.firm.timezone
-        where = context.project(said.project_id)
-        context.person(said.person_id)  # absent goes before not permitted
+        context, work, zone = self._context, row.work, self._context.firm.timezone
+        where = context.project(row.project_id)
+        context.person(row.person_id)  # absent goes before not permitted
         context.permit(Action.EDIT_WORK)
-        work_entry.permit_stating(context, work.rate, self._past_stop)
+        work_entry.permit_stating(context, work.rate, self._over_limit)
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
-        if not differing(said, old, old.day(zone)):
+        if not differing(row, old, old.day(zone)):
             return
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
         locked = bool(context.uow.holders(UniqueKind.SESSION, (old.id,)))
-        if obstacle(said, where.client_id, old, locked=locked):
+        if obstacle(row, where.client_id, old, locked=locked):
             return
-        account, where = self._held(where)
-        new = work_entry.edited(
-            context, old, where, context.client_of(where), self._when(work, old, zone), work.billable, work.rate
-        )
-        costs = not old.minor and new.minor > 0
-        marked = work_entry.admitted(context, account, costs=costs, over_limit=self._past_stop)
-        new = evolve(new, note=work.note, over_limit=old.over_limit or marked)
-        decision = recharge(account, old, new, context.stamp)
+        account, where = self._account_then_project(where)
+        work = self._placed(work, old, zone)
+        decision, view = work_entry.edited(context, account, old, where, work, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
-        self.shown[new.id] = work_entry.shown(context, new, new.day(zone), None)
+        self.shown[view.id] = view
 
     def close(self) -> None:
         """Close the command for each client that the batch was about."""
         for client_id, before in self._first.items():
             close(self._context, before, self._now[client_id])
 
-    def _held(self, where: Project) -> tuple[Account, Project]:
+    def _account_then_project(self, where: Project) -> tuple[Account, Project]:
         """The account of a project's client as the batch has left it so far, and the project as it then is."""
         client = where.client_id
         if client not in self._now:
@@ -135,8 +129,7 @@ class Batch:
         return self._now[client], where
 
     @staticmethod
-    def _when(work: Given, old: WorkSession, zone: str) -> Span:
-        """When a row says that it was; a session that is on the right day, or starts at the right instant, stays."""
+    def _placed(work: WorkInput, old: WorkSession, zone: str) -> WorkInput:
+        """The work as the row has it; a session that is on the right day, or starts at the right instant, stays."""
         stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
-        start, day = (old.start, old.stated_day) if stays else (work.starts(zone), work.day)
-        return Span(start, day, work.duration)
+        return evolve(work, start=old.start, day=old.stated_day) if stays else work

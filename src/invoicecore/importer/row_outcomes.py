@@ -10,7 +10,7 @@ from attrs import frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
 from invoicecore.desk import work_entry
-from invoicecore.desk.work_import import Said, UpdateBlocker, differing, obstacle
+from invoicecore.desk.work_import import ImportRow, UpdateBlocker, differing, obstacle
 from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Options, Outcome
 from invoicecore.importer.resolution import Parties, is_new
@@ -26,7 +26,7 @@ class Takes:
     person: Person
     client: Client
     project: Project
-    said: Said
+    said: ImportRow
 
     @property
     def needs_more(self) -> bool:
@@ -131,7 +131,7 @@ class Fates:
             rate = Rate.hourly(entry.rate, client.currency)
         times = (entry.start, None, entry.day, entry.duration)
         work = work_entry.given(*times, entry.billable, entry.note, rate, allow_over_24h=True)
-        return Takes(person, client, project, Said(project.id, person.id, work, entry.source))
+        return Takes(person, client, project, ImportRow(project.id, person.id, work, entry.source))
 
 
 def _name(entry: TimeEntry) -> str:

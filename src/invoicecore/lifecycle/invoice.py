@@ -17,17 +17,21 @@ from invoicecore.vocabulary import LIVE, UNPAID, Action, Deposit, InvoiceKind, S
 
 @frozen
 class Line:
-    """One amount that is asked for, in minor units of the invoice's currency. A line for a session says all that is
-    billed of it; a line of a refill or a manual invoice has no session."""
+    """One amount that is asked for, in minor units of the invoice's currency.
+
+    A line for a session says all that is billed of it; a line of a refill or a manual invoice has no session. The hours
+    of a refill are so many `blocks`. A description is what people wrote; without one, whoever shows the line words it.
+    """
 
     description: str
     minor: int
     session_id: SessionId | None = None
     project_id: ProjectId | None = None
     person_id: PersonId | None = None
-    day: date | None = None
     duration: timedelta | None = None
     rate: Rate | None = None
+    day: date | None = None
+    blocks: int | None = None
 
 
 unchecked_line = unchecked(Line)

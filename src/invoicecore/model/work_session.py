@@ -43,12 +43,12 @@ def times(
         raise InvalidInput("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
-    duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
+    duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
     return begun, on, checked_length(begun, duration, long=long)
 
 
-def _elapsed(start: datetime | None, end: datetime) -> timedelta:
-    assert start is not None  # an end comes with a start
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """How long it is from start to end. InvalidInput where the end comes first."""
     if end < start:
         raise InvalidInput(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
     return end - start

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from invoicecore.archive.integrity.seen_state import Known, Looks, PaperKept
-from invoicecore.lifecycle.drafts import revision, total_minor
+from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.payment import Payment
@@ -77,9 +77,8 @@ class Papers:
         if line.session_id in known.locks:
             yield f"{what} bills {line.session_id!r}, which is billed already."
         known.locks[line.session_id] = invoice.id
-        said = hash((line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description))
         day = session.stated_day or day_of(session.start, invoice.parties.timezone)
-        if said != session.said or day != line.day or session.removed:
+        if hash(facts_on_line(line)) != session.said or day != line.day or session.removed:
             yield f"{what} bills {line.session_id!r} otherwise than it is."
 
     # payments

@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 
 from invoicecore.archive.integrity.seen_state import Known, Looks, WorkDone
+from invoicecore.lifecycle.drafts import facts_of_session
 from invoicecore.model.work_session import Timer, WorkSession
-
-
-def said_of(thing: WorkSession, minor: int) -> int:
-    """A digest of what an invoice's line says of a session."""
-    return hash((minor, thing.duration, thing.rate, thing.project_id, thing.person_id, thing.note))
 
 
 class Work:
@@ -25,9 +21,8 @@ class Work:
             yield f"the session {session.id!r} does not cost its rate times its duration."
         self._known.rest[session.id] = -session.minor
         client_id = self._known.clients_of.get(session.project_id, session.client_id)  # the same text, kept once
-        self._known.sessions[session.id] = WorkDone(
-            client_id, session.start, session.stated_day, said_of(session, session.minor), session.removed
-        )
+        said = hash(facts_of_session(session))
+        self._known.sessions[session.id] = WorkDone(client_id, session.start, session.stated_day, said, session.removed)
 
     def _of_timer(self, timer: Timer) -> Iterator[str]:
         yield from self._places(timer, "timer")

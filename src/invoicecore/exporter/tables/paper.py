@@ -74,6 +74,7 @@ LINES = Layout(
         Column("day", lambda it: it.line.day),
         Column("duration", lambda it: it.line.duration),
         Column("rate", lambda it: it.line.rate),
+        Column("blocks", lambda it: it.line.blocks),
         Column("amount", lambda it: Money(it.line.minor, it.invoice.currency)),
         Column("currency", lambda it: it.invoice.currency),
         Column("session_id", lambda it: it.line.session_id),

@@ -392,22 +392,24 @@ def _line_rows(lines: Iterable[Line]) -> Rows:
             line.day,
             None if line.duration is None else _micros(line.duration),
             *((None, None) if line.rate is None else (_spelled(line.rate), line.rate.currency)),
+            line.blocks,
         )
         for place, line in enumerate(lines)
     ]
 
 
 def _line(row: Row) -> Line:
-    _, description, minor, session_id, project_id, person_id, day, micros, rate, currency = row
+    _, description, minor, session_id, project_id, person_id, day, micros, rate, currency, blocks = row
     return Line(
         description,
         minor,
         session_id,
         project_id,
         person_id,
-        day,
         None if micros is None else _duration(micros),
         None if rate is None else rate_of(rate, currency),
+        day,
+        blocks,
     )
 
 

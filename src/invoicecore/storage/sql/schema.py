@@ -355,6 +355,7 @@ lines = _of_firm(
     _some("duration_us", COUNT),
     _some("rate", TEXT),
     _some("currency", CURRENCY),
+    _some("blocks", COUNT),
     _together("lines_rate", "rate", "currency"),
     _refers("invoice_id", to=invoices, name="lines_invoice"),
     _refers("session_id", to=sessions, name="lines_session"),
