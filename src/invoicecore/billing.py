@@ -143,7 +143,7 @@ class Billing:
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
     ) -> Self:
-        """A firm that a store keeps; None is its only one. NotFound if it is not there, Malformed if None is not
+        """A firm that a store keeps; None is its only one. NotFound if it is not there, InvalidInput if None is not
         enough to tell which.
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
@@ -151,7 +151,7 @@ class Billing:
         storage, on_close = reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
-        inputs.instance("The id of a firm", firm_id, str)
+        inputs.id("The id of a firm", firm_id)
         with storage.begin(firm_id) as uow:
             firm = uow.get(Firm, firm_id)
         if firm is None:
@@ -191,7 +191,7 @@ class Billing:
 
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
-        inputs.instance("The id of a person", person_id, str)
+        inputs.id("The id of a person", person_id)
         executor = self._executor(PersonId(person_id))
         executor.read(lambda unit: None)
         return Desk(executor)
@@ -244,7 +244,7 @@ class Billing:
 
 
 def database(url: str) -> "SqlStorage":
-    """The books in the database at a URL. Malformed for what is no such URL, StorageUnavailable where the extra that
+    """The books in the database at a URL. InvalidInput for what is no such URL, StorageUnavailable where the extra that
     it needs is not installed."""
     try:
         from invoicecore.storage.sql import SqlStorage

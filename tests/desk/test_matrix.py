@@ -529,7 +529,7 @@ class TestOutcome:
             roles = [role for role, mark in ACTS[error.action].items() if mark == "may"]
             own = "contact" if column == "limited" else column
             assert (own, roles) == (error.role, list(error.allowed))
-            assert f"A {own} may not {error.action.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
+            assert f"A {own} may not {error.action.on('an invoice')}; a {' or '.join(roles)} may." == str(error)
 
     @pytest.mark.parametrize("column", COLUMNS)
     def test_a_refused_command_changes_nothing(self, column: str) -> None:

@@ -97,7 +97,7 @@ class TestTheList:
         assert after is not None
         lia = world.billing.acting_as(limited(world))
         for asked in (None, after):
-            with pytest.raises(NotPermitted, match="view account"):
+            with pytest.raises(NotPermitted, match="see the money of a client"):
                 world.sam.pages.clients(sort=ClientSort.BALANCE, after=asked)
             with pytest.raises(NotFound, match="account of client"):
                 lia.pages.clients(sort=ClientSort.BALANCE, after=asked)

@@ -204,7 +204,7 @@ class TestWhose:
         timer = world.lee.work.start(world.site.id)
         assert [timer.id] == [it.id for it in world.sam.work.running()]
         for action in (world.sam.work.stop, world.sam.work.discard):
-            with pytest.raises(NotPermitted, match="log for others"):
+            with pytest.raises(NotPermitted, match="log work for somebody else"):
                 action(timer.id)
 
     def test_a_worker_does_not_even_see_it(self, world: World) -> None:

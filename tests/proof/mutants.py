@@ -97,7 +97,7 @@ def _void_asks(right: Wrong) -> Wrong:
 
 
 def _forgets_keys(right: Wrong) -> Wrong:
-    return lambda self, action, command, *, key=None, request=(): right(self, action, command)
+    return lambda self, action, command, **_: right(self, action, command)
 
 
 def _all_requests_alike(right: Wrong) -> Wrong:
@@ -105,11 +105,9 @@ def _all_requests_alike(right: Wrong) -> Wrong:
 
 
 def _refused_keeps_key(right: Wrong) -> Wrong:
-    def write(
-        self: Any, action: Action, command: Any, *, key: str | None = None, request: tuple[object, ...] = ()
-    ) -> Any:
+    def write(self: Any, action: Action, command: Any, *, key: str | None = None, **request: Any) -> Any:
         try:
-            return right(self, action, command, key=key, request=request)
+            return right(self, action, command, key=key, **request)
         except InvoicecoreError:
             with self._storage.begin(self._firm_id) as uow:
                 if key is not None and uow.recall(key) is None:

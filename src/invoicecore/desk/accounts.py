@@ -93,7 +93,7 @@ class Accounts:
         )
 
     def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Ask by hand for the refill that is due, as after a void; NotAllowedNow if none is."""
+        """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
 
         def command(context: CommandContext) -> Invoice:
             before = context.visible_account(client_id, Action.REQUEST_REFILL)

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.errors import InvalidInput, NotFound
+from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.events import Event, Message
@@ -27,9 +27,9 @@ from invoicecore.ports.store import Change, E, Entity, UniqueKind, UnitOfWork
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
+from invoicecore.values import inputs
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
-from invoicecore.values.inputs import short_repr
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action
@@ -77,9 +77,7 @@ class CommandContext:
     # loading: absent, or not yours to see, is NotFound
 
     def _get(self, kind: type[E], what: str, id: object) -> E:
-        if not isinstance(id, str):
-            raise InvalidInput(f"The id of a {what} is a text, not {short_repr(id)}.")
-        entity = self.uow.get(kind, id)
+        entity = self.uow.get(kind, inputs.id(f"The id of a {what}", id))
         if entity is None:
             raise NotFound(what, id)
         return entity

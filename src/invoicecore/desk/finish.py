@@ -40,7 +40,7 @@ def close(
 
 
 def _check_countable(account: Account) -> None:
-    """MoneyRule if an amount of the account would become larger than any may be."""
+    """MoneyRuleViolation if an amount of the account would become larger than any may be."""
     position = account.position
     amounts = (
         position.balance_minor,

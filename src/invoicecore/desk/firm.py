@@ -82,9 +82,8 @@ class FirmSettings:
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
 
-        Malformed unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so that
-        an invoice can always be printed as it was.
-        """
+        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so
+        that an invoice can always be printed as it was."""
         logo = inputs.optional(content, Logo)
 
         def command(context: CommandContext) -> Firm:
@@ -99,7 +98,7 @@ class FirmSettings:
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
-        inputs.optional(logo_id, lambda given: inputs.instance("The id of a logo", given, str))
+        inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
         def query(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)

@@ -38,8 +38,8 @@ class Payments:
         makes it paid.
 
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
-        refused with Overpaid, which names the rest, unless `overpayment` says that the excess is the client's credit.
-        """
+        refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess is the client's
+        credit."""
         inputs.optional(amount, lambda it: positive("The amount of a payment", it))
         inputs.instance("overpayment", overpayment, Overpayment)
         if received_on is not None:

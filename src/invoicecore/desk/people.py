@@ -47,7 +47,7 @@ class People:
         """Add an employee, or a contact of `client_id`, perhaps limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
-        or from anywhere. Malformed unless exactly contacts have a client; NotAllowedNow if the e-mail is somebody's
+        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if the e-mail is somebody's
         already. An idempotency key is for those who get no password yet.
         """
         if password is not None and idempotency_key is not None:
@@ -185,7 +185,7 @@ class People:
         return self._executor.write(Action.SET_PASSWORD, command)
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
-        """Choose another password. NotAllowedNow if the current one is not right."""
+        """Choose another password. InvalidState if the current one is not right."""
         good, typed = known_password(new), typed_password(current)
 
         def mine(context: CommandContext) -> Login:

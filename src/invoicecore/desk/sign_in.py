@@ -62,7 +62,7 @@ class Door:
         self._throttle = throttle
 
     def sign_in(self, email: str, password: str, address: str | None) -> PersonId:
-        """Who signed in. Malformed for what is no text, SignInThrottled before anything is looked up, SignInRefused
+        """Who signed in. InvalidInput for what is no text, SignInThrottled before anything is looked up, SignInRefused
         for everything else that is wrong."""
         spelled, typed = _spelled(email), typed_password(password)
         inputs.optional(address, lambda given: inputs.instance("An address", given, str))

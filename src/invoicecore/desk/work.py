@@ -65,7 +65,7 @@ class Work:
 
         It is one's own unless a Manager names a `person_id`. It costs the project's rate in force at its start, or a
         `rate` of its own that a Manager states. It draws from the client's balance, and asks for a refill when that is
-        due. Chargeable work is refused with WorkIsStopped at the allowed balance, unless a Manager records work
+        due. Chargeable work is refused with BalanceLimitReached at the allowed balance, unless a Manager records work
         already done with `over_limit=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
@@ -170,7 +170,7 @@ class Work:
     ) -> TimerView:
         """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
 
-        WorkIsStopped as for `log`; once it runs, stopping it is always accepted.
+        BalanceLimitReached as for `log`; once it runs, stopping it is always accepted.
         """
         inputs.yes_or_no("billable", billable)
         note = inputs.text("note", note)

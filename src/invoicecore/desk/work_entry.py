@@ -116,7 +116,7 @@ def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_
 
 
 def check_open(client: Client, project: Project, day: date) -> None:
-    """NotAllowedNow unless work of that day can be recorded on the project."""
+    """InvalidState unless work of that day can be recorded on the project."""
     if client.archived or project.archived:
         away = client.name if client.archived else project.name
         raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")

@@ -192,7 +192,7 @@ def advance(
 ) -> tuple[Invoice, tuple[StatusChange, ...]]:
     """The invoice after the act, with `fields` changed along with the status, and the step it took, if it took one.
 
-    ActRefused if the life-cycle table does not allow it.
+    ActionNotAllowed if the life-cycle table does not allow it.
     """
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:

@@ -15,7 +15,8 @@ from invoicecore.vocabulary import EntryKind
 
 
 def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
-    """Whether the work is past the stop, which it is allowed to be only if that is stated. WorkIsStopped otherwise.
+    """Whether the work is past the stop, which it is allowed to be only if that is stated. BalanceLimitReached
+    otherwise.
 
     Work is refused when the balance is at or below the allowed balance *before* it: the session that crosses is
     accepted, for the work was done. What costs nothing is always accepted.
