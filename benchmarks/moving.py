@@ -20,7 +20,7 @@ from invoicecore import Billing, Desk, Firm, importer
 
 _HEADER = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags"
 _FIRM = Firm(name="Northwind", currency="USD", timezone="UTC")
-_ANSWERS = importer.ImportOptions(timezone="UTC")
+_OPTIONS = importer.ImportOptions(timezone="UTC")
 
 
 def export(rows: int) -> bytes:
@@ -45,11 +45,11 @@ def _bare(data: bytes) -> int:
 
 
 def _read(data: bytes) -> int:
-    return sum(1 for _ in importer.open_export(data, answers=_ANSWERS).entries())
+    return sum(1 for _ in importer.open_export(data, options=_OPTIONS).entries())
 
 
 def _planned(data: bytes) -> importer.Plan:
-    return importer.plan(_desk(), data, answers=_ANSWERS, rate=50)
+    return importer.plan(_desk(), data, options=_OPTIONS, rate=50)
 
 
 def _desk() -> Desk:
@@ -85,7 +85,7 @@ def apply(*, quick: bool) -> Figure:
 
     def once() -> float:
         desk = _desk()
-        made = importer.plan(desk, data, answers=_ANSWERS, rate=50)
+        made = importer.plan(desk, data, options=_OPTIONS, rate=50)
         return timed(lambda: importer.apply(desk, made), rows)
 
     return Figure(
@@ -133,7 +133,7 @@ def read_held(*, quick: bool) -> Figure:
     """What a reader holds."""
 
     def work(path: Path, rows: int) -> None:
-        assert sum(1 for _ in importer.open_export(path, answers=_ANSWERS).entries()) == rows
+        assert sum(1 for _ in importer.open_export(path, options=_OPTIONS).entries()) == rows
 
     return _held("moving-read-held", "reading", work, quick=quick)
 
@@ -142,7 +142,7 @@ def plan_held(*, quick: bool) -> Figure:
     """What a planner holds."""
 
     def work(path: Path, rows: int) -> None:
-        assert importer.plan(_desk(), path, answers=_ANSWERS, rate=50).added.entries == rows
+        assert importer.plan(_desk(), path, options=_OPTIONS, rate=50).added.entries == rows
 
     return _held("moving-plan-held", "planning with", work, quick=quick)
 
@@ -153,7 +153,7 @@ def apply_held(*, quick: bool) -> Figure:
     def work(path: Path, rows: int) -> None:
         with Billing.create(f"sqlite:///{path}.db", _FIRM) as billing:
             desk = billing.as_owner()
-            made = importer.plan(desk, path, answers=_ANSWERS, rate=50)
+            made = importer.plan(desk, path, options=_OPTIONS, rate=50)
             assert importer.apply(desk, made).added == rows
 
     return _held("moving-apply-held", "recording on SQLite", work, quick=quick)

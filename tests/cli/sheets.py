@@ -15,13 +15,33 @@ Ann and Ben work for Acme at $50 an hour, with a refill of 20 hours at −$1,000
 
 from datetime import date
 
-from invoicecore.cli.plan import Plan
+from invoicecore import Period
+from invoicecore.cli.bill import bill
+from invoicecore.cli.import_request import ImportRequest
+from invoicecore.cli.report import Report
+from invoicecore.cli.terms import TermsOptions
+from invoicecore.importer import ImportOptions
 from tests.importer.files import Cells, toggl
 
 TERMS = ["--rate", "50", "--refill-at", "-1000", "--refill-hours", "20", "--allowed", "-1500"]
 """The options of the week."""
-PLAN = Plan(rate="50", refill_at="-1000", refill_hours="20", allowed="-1500")
-"""The same as a plan."""
+WEEK = TermsOptions(rate="50", refill_at="-1000", refill_hours="20", allowed="-1500")
+"""The same as they are read."""
+MARCH = Period.month(2026, 3)
+
+
+def billed(
+    data: bytes,
+    terms: TermsOptions = WEEK,
+    *,
+    month: Period | None = None,
+    enforce: bool = False,
+    timezone: str = "UTC",
+    currency: str | None = None,
+) -> Report:
+    """What comes of billing a file into books that are not kept."""
+    request = ImportRequest(file=data, options=ImportOptions(timezone=timezone), terms=terms, currency=currency)
+    return bill(request, month=month, enforce=enforce)
 
 
 def worked(day: int, start: int, hours: int, **cells: str) -> Cells:

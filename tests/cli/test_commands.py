@@ -118,7 +118,10 @@ class TestRefusedOptions:
             (["--refill-hours", "20"], "--refill-hours: it goes together with --refill-at"),
             (["--refill-rate", "20"], "--refill-rate: it goes together"),
             (["--refill-at", "-1", "--refill-hours", "20"], "--refill-rate: a refill needs a rate"),
-            ([], "--rate: at which rate? Row 4 is billable and brings none."),
+            (
+                [],
+                "answer with --rate. Row 4: at which rate? It is billable and brings none, and Website of Acme is new.",
+            ),
         ],
     )
     def test_option(self, file: Path, options: list[str], reason: str) -> None:
@@ -132,7 +135,7 @@ class TestRefusedOptions:
         file.write_bytes(toggl({}, header=without(TOGGL, "Amount (USD)")))
         result = run("bill", file, "--rate", "50")
         assert (2, "") == (result.exit_code, result.stdout)
-        assert "--currency: in which currency? Row 2 names none; give one such as --currency USD." in result.stderr
+        assert "answer with --currency. The file: in which currency are the books to be kept?" in result.stderr
 
     @pytest.mark.parametrize("path", ["nowhere.csv", "."])
     def test_no_file(self, path: str) -> None:
@@ -205,7 +208,7 @@ class TestRealFiles:
         path = DATA / "toggl_detailed_team_of_5_2016.csv"
         zone = ("--timezone", "America/New_York", "--currency", "USD")
         data = json.loads(run("bill", path, "--format", "toggl", *zone, *TERMS, "--json").stdout)
-        assert (652, 3_188_866, 0, 612) == (
+        assert (652, 3_188_866, 18, 612) == (
             data["entries"],
             data["seconds"],
             data["doubtful"],

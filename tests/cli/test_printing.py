@@ -1,27 +1,25 @@
 import io
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from attrs import evolve
 from rich.console import Console
 
-from invoicecore import Period, Rate, importer
-from invoicecore.cli import printing
-from invoicecore.cli.bill import bill
-from invoicecore.cli.plan import Plan
+from invoicecore import Period, Rate
 from invoicecore.cli.printing import print_report
 from invoicecore.cli.tables import Words
-from tests.cli.sheets import PLAN, week
+from invoicecore.cli.terms import TermsOptions
+from tests.cli.sheets import MARCH, WEEK, billed, week
 from tests.importer.files import harvest, toggl
 from tests.world import usd
 
 
-def printed(data: bytes, plan: Plan, *, width: int = 80, words: Words | None = None) -> str:
+def printed(data: bytes, terms: TermsOptions = WEEK, *, width: int = 80, words: Words | None = None, **how: Any) -> str:
     """What a terminal of that width shows of a file that is billed."""
     out = io.StringIO()
-    report = bill(importer.read(data), plan)
-    print_report(report, Console(file=out, width=width, highlight=False), words or Words())
+    print_report(billed(data, terms, **how), Console(file=out, width=width, highlight=False), words or Words())
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
@@ -32,8 +30,6 @@ def cells(text: str, first: str) -> list[str]:
 
 
 class TestReport:
-    PLAN = evolve(PLAN, month=Period.month(2026, 3))
-
     def test_whole(self) -> None:
         """A week on a terminal of 80 columns, to the letter."""
         expected = """\
@@ -82,23 +78,21 @@ INV-2026-0004 to No client, 2026-03-01 to 2026-03-31
 ────────────────────────────────────────
  Total     2:00:00              $100.00
 
-Doubtful entries
- Row   Name    Stated   Start to end
-─────────────────────────────────────
-   7   Ann    2:00:00        1:30:00
-
-1 entry states a duration that is not the time from start to end; the duration
-is billed.
+Doubtful: 1 row
+ Row
+────────────────────────────────────────────────────────────────────────────────
+ 7     The stated duration is more than a second off what passed from start to
+       end.
 
 1 entry came while work was stopped. Such work is recorded too; --enforce
 refuses it."""
-        assert expected == printed(week(), self.PLAN)
+        assert expected == printed(week(), month=MARCH)
 
     @pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
     def test_no_figure_is_cut(self, width: int) -> None:
         """However narrow the terminal, figures stand whole on one line."""
         data = harvest({"Client": "A client with quite a long name of many words", "Hours": "12345.67"})
-        text = printed(data, Plan(), width=width, words=Words("fr", decimal_hours=True))
+        text = printed(data, TermsOptions(), width=width, words=Words("fr", decimal_hours=True))
         assert "592\u202f592,16\xa0$US" in text  # 12,345.67 h × $48
         assert "-592\u202f592,16\xa0$US" in text
         assert "12\u202f345,67" in text
@@ -107,41 +101,42 @@ refuses it."""
     def test_wraps_names(self) -> None:
         """What wraps in a narrow terminal are names, and no letter of them is lost."""
         name = "Bartholomew-and-Sons-of-Greater-Northwind"
-        lines = printed(toggl({"Client": name}), PLAN, width=80).splitlines()
+        lines = printed(toggl({"Client": name}), width=80).splitlines()
         assert 80 >= max(map(len, lines))
         table = lines[lines.index("Clients") + 3 :]
         assert name in "".join(line.strip().split("  ")[0] for line in table)
 
     def test_names_are_not_markup(self) -> None:
         """A name that looks like an instruction to the terminal is printed as it is."""
-        assert ["[red]Acme[/]"] == cells(printed(toggl({"Client": "[red]Acme[/]"}), PLAN), "[red]")[:1]
+        assert ["[red]Acme[/]"] == cells(printed(toggl({"Client": "[red]Acme[/]"})), "[red]")[:1]
 
     def test_nothing_to_bill(self) -> None:
         """A month without work of a client is said to be so."""
-        text = printed(week(), evolve(PLAN, month=Period.month(2026, 4)))
+        text = printed(week(), month=Period.month(2026, 4))
         assert "Acme has nothing to bill from 2026-04-01 to 2026-04-30." in text
 
     def test_enforced(self) -> None:
         """Refused work is said to be refused."""
-        text = printed(week(), evolve(PLAN, enforce=True))
+        text = printed(week(), enforce=True)
         assert "1 entry came while work was stopped. Such work was refused." in text
 
     def test_warnings(self) -> None:
         """What is probably not meant is said at the end."""
-        assert "Work stops at -500.00 USD" in printed(week(), evolve(PLAN, allowed="-500"))
+        assert "Work stops at -500.00 USD" in printed(week(), evolve(WEEK, allowed="-500"))
 
-    def test_many_doubtful(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Of very many doubtful entries the first are listed, and the others counted."""
-        monkeypatch.setattr(printing, "MOST_DOUBTFUL", 2)
-        text = printed(toggl(*[{"Duration": "01:00:00"}] * 5), PLAN, width=200)
-        assert "5 entries state a duration" in text
-        assert "3 more are not listed here." in text
+    def test_many_doubtful(self) -> None:
+        """Doubtful entries of which the same is told are named together, the first of very many."""
+        text = printed(toggl(*[{"Duration": "01:00:00"}] * 14), width=240)
+        assert "Doubtful: 14 rows" in text
+        assert "11 with 2, 12 with 2 …" in text
 
     def test_decimal_hours(self) -> None:
         """Decimal hours are printed as such, with all their digits."""
         words = Words(decimal_hours=True)
-        assert "1 entry, 1.33 hours, 1 person." == printed(harvest({}), Plan(), words=words).splitlines()[0]
-        assert ["Ann", "Lee", "0.00125"] == cells(printed(harvest({"Hours": "0.00125"}), Plan(), words=words), "Ann")
+        assert "1 entry, 1.33 hours, 1 person." == printed(harvest({}), TermsOptions(), words=words).splitlines()[0]
+        assert ["Ann", "Lee", "0.00125"] == cells(
+            printed(harvest({"Hours": "0.00125"}), TermsOptions(), words=words), "Ann"
+        )
 
 
 class TestWords:

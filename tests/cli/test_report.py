@@ -4,11 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from invoicecore import importer
-from invoicecore.cli.bill import bill
-from invoicecore.cli.plan import Plan
 from invoicecore.cli.report import as_data, four_decimals, whole_seconds
-from tests.cli.sheets import PLAN, week
+from invoicecore.cli.terms import TermsOptions
+from tests.cli.sheets import billed, week
 from tests.importer.files import harvest
 
 
@@ -42,18 +40,18 @@ class TestAsData:
             "doubtful": 1,
             "would_have_stopped": 1,
         }
-        data = as_data(bill(importer.read(week()), PLAN))
+        data = as_data(billed(week()))
         assert expected == data
         assert expected == json.loads(json.dumps(data))
 
     def test_parts_of_seconds(self) -> None:
         """Seconds are added up exactly and rounded once: three times 0.0001 h are 1.08 s, not three times nothing."""
-        data = as_data(bill(importer.read(harvest(*[{"Hours": "0.0001"}] * 3)), Plan()))
+        data = as_data(billed(harvest(*[{"Hours": "0.0001"}] * 3), TermsOptions()))
         assert 1 == data["seconds"]
 
     def test_no_refill(self) -> None:
         """Without a refill there is no utilization."""
-        [client] = bill(importer.read(harvest({})), Plan()).clients
+        [client] = billed(harvest({}), TermsOptions()).clients
         assert client.utilization is None
 
 

@@ -18,7 +18,7 @@ from invoicecore.storage import sql
 from invoicecore.testing.books import Books, books
 from invoicecore.values.ids import FirmId
 from tests.cli.sheets import TERMS, week, worked
-from tests.importer.files import TOGGL, harvest, toggl, without
+from tests.importer.files import GENERIC, TOGGL, generic, harvest, toggl, without
 from tests.world import UNLIMITED, usd
 
 MARCH = ("--month", "2026-03")
@@ -187,17 +187,33 @@ class TestMore:
         assert 7 == shop.billed(week(), *TERMS)["known"]
 
     def test_a_refused_row_can_be_put_right(self, shop: Shop) -> None:
-        """What came before it is kept, which the error says, and is passed over."""
+        """Nothing of its file is recorded before."""
         shop.billed(toggl(worked(2, 9, 1), worked(4, 9, 1, Client="Bolt")), "--rate", "50")
         [_, bolt] = shop.desk.clients.all()
         shop.desk.clients.archive(bolt.id)
-        more = toggl(worked(5, 9, 1), worked(6, 9, 1, Client="Bolt"))
+        before, more = shop.books, toggl(worked(5, 9, 1), worked(6, 9, 1, Client="Bolt"))
         result = shop.run(more)
         assert 1 == result.exit_code
         assert "Row 3: Bolt is archived and takes no more work" in result.stderr
-        assert "What was recorded before it is kept, and passed over next time." in result.stderr
+        assert "Nothing was recorded; rows refused: 1." in result.stderr
+        assert before == shop.books
         shop.desk.clients.restore(bolt.id)
-        assert 1 == shop.billed(more)["known"]
+        assert 0 == shop.billed(more)["known"]
+
+    def test_a_refused_file_begins_no_books(self, shop: Shop) -> None:
+        """A firm is made when there is something to keep."""
+        assert 1 == shop.run(toggl({}, {"Start date": "2026-13-02"}), "--rate", "50").exit_code
+        assert () == shop.storage.firms()
+
+    def test_what_was_changed_in_the_tracker_is_told(self, shop: Shop) -> None:
+        """The books stay as they are; the command import would change them."""
+        row = {"id": "7", "start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z"}
+        shop.billed(generic(row, header=("id", *GENERIC)), "--rate", "50", "--currency", "USD")
+        longer = generic({**row, "end": "2026-03-02T12:00:00Z"}, header=("id", *GENERIC))
+        said = " ".join(shop.run(longer).stdout.split())
+        assert "duration: 1:00:00 → 3:00:00" in said
+        assert "1 of them differs in the tracker now; the command import follows such changes." in said
+        assert (1, "-50.00") == (shop.billed(longer)["known"], shop.billed(longer)["clients"][0]["balance"])
 
     def test_the_terms_and_rates_of_the_books_stay(self, shop: Shop) -> None:
         """Options that say otherwise are remarked on; for who is new they count."""
@@ -221,11 +237,10 @@ class TestContradicted:
         assert "--timezone: the days of these books are those of America/Chicago, not of UTC." in result.stderr
 
     def test_another_currency(self, shop: Shop) -> None:
-        """A client has one, and the heading of an export without rates does not change it."""
+        """A client has one; the heading of an export without rates is but a heading."""
         shop.billed(toggl({}), "--rate", "50", "--currency", "EUR")
         more = toggl(worked(3, 9, 1))
         assert "'Acme' is billed in EUR in these books." in shop.run(more, "--currency", "USD").stderr
-        assert "'Acme' is billed in EUR, but row 2 is in USD" in shop.run(more).stderr
         assert 0 == shop.billed(more, "--currency", "EUR")["known"]
         plain = toggl(worked(4, 9, 1), header=without(TOGGL, "Amount (USD)"))
         assert "-175.00" == shop.billed(plain)["clients"][0]["balance"]
@@ -234,7 +249,7 @@ class TestContradicted:
         """In another currency than the client's it is refused."""
         shop.billed(harvest({}))
         result = shop.run(harvest({"Currency": "Euro - EUR", "Date": "2026-03-03"}))
-        assert "'Acme' is billed in USD, but row 2 is in EUR" in result.stderr
+        assert "Row 2: it brings a rate in EUR, but Acme is billed in USD" in result.stderr
 
     def test_names_that_two_have(self, shop: Shop) -> None:
         """Nobody is billed on a guess."""

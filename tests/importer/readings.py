@@ -7,45 +7,45 @@ from invoicecore import importer
 from invoicecore.importer import ImportOptions, MissingOption, TimeEntry, UnreadableFile
 
 
-def found(data: bytes | Path, format: str | None = None, **answers: Any) -> list[TimeEntry | UnreadableFile]:
+def found(data: bytes | Path, format: str | None = None, **options: Any) -> list[TimeEntry | UnreadableFile]:
     """The rows of a file; local times are UTC unless another zone is answered."""
     return [
-        *importer.open_export(data, format=format, answers=ImportOptions(**{"timezone": "UTC", **answers})).entries()
+        *importer.open_export(data, format=format, options=ImportOptions(**{"timezone": "UTC", **options})).entries()
     ]
 
 
-def entries(data: bytes | Path, format: str | None = None, **answers: Any) -> list[TimeEntry]:
+def entries(data: bytes | Path, format: str | None = None, **options: Any) -> list[TimeEntry]:
     """The entries of a file of which no row is refused."""
     rows = []
-    for row in found(data, format, **answers):
+    for row in found(data, format, **options):
         assert isinstance(row, TimeEntry), row
         rows.append(row)
     return rows
 
 
-def one(data: bytes | Path, format: str | None = None, **answers: Any) -> TimeEntry:
+def one(data: bytes | Path, format: str | None = None, **options: Any) -> TimeEntry:
     """The entry of a file with one row."""
-    [entry] = entries(data, format, **answers)
+    [entry] = entries(data, format, **options)
     return entry
 
 
-def refusal(data: bytes | Path, **answers: Any) -> UnreadableFile:
+def refusal(data: bytes | Path, **options: Any) -> UnreadableFile:
     """The one refused row of a file."""
-    [refused] = [row for row in found(data, **answers) if isinstance(row, UnreadableFile)]
+    [refused] = [row for row in found(data, **options) if isinstance(row, UnreadableFile)]
     return refused
 
 
-def refused_file(data: bytes | Path, format: str | None = None, **answers: Any) -> UnreadableFile:
+def refused_file(data: bytes | Path, format: str | None = None, **options: Any) -> UnreadableFile:
     """The error with which a file is not even opened."""
     try:
-        importer.open_export(data, format=format, answers=ImportOptions(**{"timezone": "UTC", **answers}))
+        importer.open_export(data, format=format, options=ImportOptions(**{"timezone": "UTC", **options}))
     except UnreadableFile as refused:
         return refused
     raise AssertionError("it was opened")
 
 
-def question(data: bytes | Path, format: str | None = None, **answers: Any) -> MissingOption:
+def question(data: bytes | Path, format: str | None = None, **options: Any) -> MissingOption:
     """What must be answered before a file can be opened."""
-    asked = refused_file(data, format, **answers)
+    asked = refused_file(data, format, **options)
     assert isinstance(asked, MissingOption), asked
     return asked

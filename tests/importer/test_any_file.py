@@ -64,4 +64,4 @@ class TestAnyFile:
                 raise AssertionError("a row was lost")
             case UnreadableFile():
                 assert 2 == result.row
-                assert result.column in header
+                assert result.column in header or "showed its start or end twice" in result.reason

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Desk, MemoryStorage, Period, Role, importer
+from invoicecore import Action, Desk, MemoryStorage, Money, Period, Role, Terms, importer
 from invoicecore.desk.executor import Executor
 from invoicecore.errors import InvoicecoreError, NotPermitted, StorageUnavailable
 from invoicecore.importer import ImportResult, Interrupted, Plan, UnreadableFile
@@ -20,7 +20,7 @@ from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import WatchedStorage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import IdSource
-from tests.importer.tracker import entry, export, tracker
+from tests.importer.tracker import NINE, entry, export, tracker
 from tests.proof.commands import AttemptIds, at_once
 from tests.proof.faults import Fault, faults_at, striking
 from tests.world import World, hourly, new_world, usd
@@ -71,9 +71,9 @@ class TestDone:
         whom = [("Ann", "Other job"), ("Ann", "Website"), ("Lee", "Website"), ("Lee", "Website"), ("Lee", "Job")]
         assert sorted((*names, length) for names, length in zip(whom, hours, strict=True)) == work(world)
         for client in world.maria.clients.all():
-            [effect] = [it.effect for it in plan.clients if it.name == client.name]
-            assert effect is not None
-            assert effect.after == world.balance(client)
+            [balance_effect] = [it.balance_effect for it in plan.clients if it.name == client.name]
+            assert balance_effect is not None
+            assert balance_effect.after == world.balance(client)
         [refill] = world.maria.invoices.of(world.acme.id)
         assert usd(1000) == refill.total
         assert Role.WORKER is next(it.role for it in world.maria.people.all() if it.name == "Ann")
@@ -140,6 +140,51 @@ class TestDone:
         assert 5 == len(world.maria.work.sessions())
 
 
+class TestReplay:
+    """The past happens again: in the order of the work, at the time when it was done."""
+
+    ROWS = (entry(3, 25), entry(1, 25), entry(2, 25, client="New", project="Job"))
+
+    def test_refills_come_as_they_would_have_come(self, world: World) -> None:
+        """One for each row that makes one due, on the day on which its work ended; new clients are made on their
+        first day."""
+        plan = planned(world, *self.ROWS, replay=True, terms=Terms(allowed_balance=usd(-900), refill=None))
+        importer.apply(world.maria, plan, set_clock=world.clock.set)
+        refills = world.maria.invoices.of(world.acme.id)
+        assert [(usd(1000), "2026-03-04"), (usd(1000), "2026-03-06")] == [
+            (it.total, str(it.issued_on)) for it in refills
+        ]
+        booked = [it.booked_at for it in world.maria.accounts.entries(world.acme.id)]
+        assert [NINE + timedelta(days=2, hours=1), NINE + timedelta(days=4, hours=1)] == booked
+        [made] = [it.at for it in world.maria.firm.audit(limit=1000) if it.action is Action.ADD_CLIENT][1:]
+        assert NINE + timedelta(days=2) == made
+
+    @pytest.mark.parametrize("batch", [1, 500])
+    def test_what_a_stop_would_have_kept_out_can_be_left_out(self, world: World, batch: int) -> None:
+        """Acme stops at −$1,500: the third of three sessions of $1,000 comes too late, however they are batched."""
+        rows = [entry(number, 20) for number in (1, 2, 3)]
+        plan = planned(world, *rows, batch=batch, skip_stopped=True)
+        assert (2, 1, True) == (plan.added.entries, plan.left_out.entries, plan.is_sound)
+        assert (2, 1) == (lambda done: (done.added, done.left))(importer.apply(world.maria, plan))
+        assert usd(-2000) == world.balance()
+
+    def test_terms_in_several_currencies(self, world: World) -> None:
+        """Each new client gets those in their own."""
+        many = [Terms(allowed_balance=Money.of(-50, code)) for code in ("USD", "EUR")]
+        rows = [entry(number, client=code, currency=code) for number, code in enumerate(("EUR", "USD"), start=1)]
+        importer.apply(world.maria, planned(world, *rows, terms=many))
+        clients = {it.name: world.maria.accounts.standing(it.id) for it in world.maria.clients.all()}
+        assert [(True, "EUR"), (True, "USD")] == [
+            (clients[code].stopped, clients[code].account.currency) for code in ("EUR", "USD")
+        ]
+
+    def test_rows_that_name_nothing(self, world: World) -> None:
+        """Can be work for a client and on a project of some name."""
+        rows = (entry(1, client=None, project=None), entry(2, project=None))
+        plan = planned(world, *rows, unnamed_client="No client", unnamed_project="No project")
+        assert [("No client", "No project"), ("Acme", "No project")] == [(it.client, it.name) for it in plan.projects]
+
+
 class TestRefused:
     def test_a_file_with_a_refused_row_applies_nothing(self, world: World) -> None:
         """The error names row and column; the rows before and after are not recorded either."""
@@ -148,7 +193,7 @@ class TestRefused:
         with pytest.raises(UnreadableFile) as refused:
             importer.apply(world.maria, plan)
         assert (9, "Duration") == (refused.value.row, refused.value.column)
-        assert "it is blank. Nothing was recorded; of the rows, 2 are refused." in str(refused.value)
+        assert "it is blank. Nothing was recorded; rows refused: 2." in str(refused.value)
         assert before == stored(world)
 
     @pytest.mark.parametrize("who", ["sam", "lee", "cleo"])

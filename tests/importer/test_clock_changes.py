@@ -71,7 +71,7 @@ def toggl_row(start: str, end: str, duration: str) -> Cells:
 
 def only(data: bytes, zone: str) -> TimeEntry:
     """The one entry of a file."""
-    [entry] = importer.open_export(data, answers=ImportOptions(timezone=zone)).entries()
+    [entry] = importer.open_export(data, options=ImportOptions(timezone=zone)).entries()
     assert isinstance(entry, TimeEntry), entry
     return entry
 
@@ -119,7 +119,7 @@ class TestTwice:
         header = without(CLOCKIFY, "Duration (h)", "Duration (decimal)")
         times = {"Start Date": "2018-11-04", "End Date": "2018-11-04", "Start Time": "00:30:00", "End Time": "01:30:00"}
         [refused] = importer.open_export(
-            clockify(times, header=header), answers=ImportOptions(timezone="America/New_York")
+            clockify(times, header=header), options=ImportOptions(timezone="America/New_York")
         ).entries()
         assert isinstance(refused, UnreadableFile)
         assert (2, "End Time") == (refused.row, refused.column)
@@ -137,7 +137,7 @@ class TestNever:
     def test_refused(self, zone: str, start: str, end: str, duration: str) -> None:
         """A time that the clock never showed speaks against the zone, and the row is refused."""
         [refused] = importer.open_export(
-            toggl(toggl_row(start, end, duration)), answers=ImportOptions(timezone=zone)
+            toggl(toggl_row(start, end, duration)), options=ImportOptions(timezone=zone)
         ).entries()
         assert isinstance(refused, UnreadableFile)
         assert f"the clock of {zone} showed" in refused.reason

@@ -135,7 +135,7 @@ class TestDateOrder:
     def test_asked(self) -> None:
         """Where nothing tells, the order is asked for, and the answer is taken."""
         asked = question(clockify(self.dates("04/04/2024"), self.dates("03/04/2024")))
-        assert ("date_order", 3, "Start Date") == (asked.answer, asked.row, asked.column)
+        assert ("date_order", 3, "Start Date") == (asked.option, asked.row, asked.column)
         assert [date(2024, 4, 3)] == self.days(self.dates("03/04/2024"), order=DateOrder.DAY_FIRST)
         assert [date(2024, 3, 4)] == self.days(self.dates("03/04/2024"), order=DateOrder.MONTH_FIRST)
 
@@ -164,7 +164,7 @@ class TestDateOrder:
     def test_separators(self, separator: str) -> None:
         """Slashes and dashes leave the order open."""
         day = f"03{separator}04{separator}2024"
-        assert "date_order" == question(clockify(self.dates(day))).answer
+        assert "date_order" == question(clockify(self.dates(day))).option
 
     def test_dots(self) -> None:
         """With dots the day comes first, unless the file shows otherwise."""
@@ -212,7 +212,7 @@ class TestSummary:
 
     def test_asks_who(self) -> None:
         """It names nobody, so that is asked."""
-        assert "person" == question(summary({})).answer
+        assert "person" == question(summary({})).option
         assert "Ben" == one(summary({"User": "Ben"}, header=(*SUMMARY, "User"))).person
 
     def test_of_two_people(self) -> None:

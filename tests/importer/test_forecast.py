@@ -50,6 +50,8 @@ _ENTRIES = st.builds(
 _OPTIONS = st.fixed_dictionaries(
     {
         "batch": st.sampled_from([1, 2, 3, 500]),
+        "replay": st.sampled_from([False, False, True]),
+        "skip_stopped": st.sampled_from([False, True]),
         "update": st.sampled_from([True, True, True, False]),
         "terms": _TERMS,
         "rate": st.just("62.125"),
@@ -99,28 +101,29 @@ def _marked(world: World) -> set[str]:
 
 def _check(world: World, plan: Plan) -> None:
     """Apply the plan, and hold what comes about against what was foretold."""
-    fates = list(importer.rows(world.maria, plan))
+    decisions = list(importer.rows(world.maria, plan))
     refills, marked = _refills(world), _marked(world)
     locked: list[WorkSessionView] = [it for it in world.maria.work.sessions() if it.locked]
     done = importer.apply(world.maria, plan)
-    assert (plan.added.entries, plan.changed.entries, plan.known.entries, plan.kept.entries) == (
+    left = plan.kept.entries + plan.left_out.entries
+    assert (plan.added.entries, plan.changed.entries, plan.known.entries, left) == (
         done.added,
         done.changed,
         done.known,
         done.left,
     )
-    assert [row.outcome for row in fates].count(Outcome.ADDED) == done.added
+    assert [row.outcome for row in decisions].count(Outcome.ADDED) == done.added
     clients = {client.name: client for client in world.maria.clients.all()}
     for planned in plan.clients:
-        if planned.effect is not None:
+        if planned.balance_effect is not None:
             standing = world.maria.accounts.standing(clients[planned.name].id)
-            effect = planned.effect
-            assert effect.after == standing.balance
-            assert effect.projected == standing.projected_balance
-            assert effect.is_stopped == standing.stopped
+            balance_effect = planned.balance_effect
+            assert balance_effect.after == standing.balance
+            assert balance_effect.projected == standing.projected_balance
+            assert balance_effect.is_stopped == standing.stopped
             new = _refills(world)[planned.name][len(refills.get(planned.name, [])) :]
-            assert (list(effect.refills), effect.refill_count) == (new, len(new))
-    foretold = sum(it.effect.over_limit for it in plan.clients if it.effect is not None)
+            assert (list(balance_effect.refills), balance_effect.refill_count) == (new, len(new))
+    foretold = sum(it.balance_effect.over_limit for it in plan.clients if it.balance_effect is not None)
     assert foretold == len(_marked(world) - marked)
     assert locked == [it for it in world.maria.work.sessions() if it.locked]
     assert all(row.id is not None or not row.is_new for row in importer.plan(world.maria, _again(plan), rate=1).clients)
@@ -155,7 +158,8 @@ class TestForecast:
         if plan.is_sound:
             _check(world, plan)
             again = importer.plan(world.maria, export(*rows), **options, **over_limit)
-            assert (0, 0) == (again.added.entries, again.changed.entries)
+            if not plan.left_out.entries:  # what a stop left out may be recorded once a payment lifts it
+                assert (0, 0) == (again.added.entries, again.changed.entries)
         else:
             unchanged = books(world.storage, world.billing.firm_id)
             with pytest.raises(UnreadableFile) as refused:

@@ -143,12 +143,12 @@ def swapped(data: bytes, hand: random.Random) -> bytes:
 DAMAGE: tuple[Callable[[bytes, random.Random], bytes], ...] = (shorter, longer, changed, swapped, miscounted)
 
 
-def check(data: bytes, answers: ImportOptions, limits: Limits) -> None:
+def check(data: bytes, options: ImportOptions, limits: Limits) -> None:
     """Whatever the file, nothing but sound entries and documented errors, and no second passes."""
     began = time.process_time()
     found: list[TimeEntry | UnreadableFile] = []
     with contextlib.suppress(UnreadableFile):
-        found += importer.open_export(data, answers=answers, limits=limits).entries()
+        found += importer.open_export(data, options=options, limits=limits).entries()
     took = time.process_time() - began
     assert took < 1, f"took {took:.1f} s"
     for row in found:
@@ -193,8 +193,8 @@ def test_damaged(name: str) -> None:
 @pytest.mark.parametrize("name", SOUND)
 def test_sound(name: str) -> None:
     """The file before it was damaged is read whole."""
-    answers = ImportOptions(timezone="America/New_York", person="Ann", names=NAMES)
-    found = [*importer.open_export(SOUND[name], answers=answers).entries()]
+    options = ImportOptions(timezone="America/New_York", person="Ann", names=NAMES)
+    found = [*importer.open_export(SOUND[name], options=options).entries()]
     assert found
     assert all(isinstance(row, TimeEntry) for row in found)
 
@@ -219,5 +219,5 @@ def test_sound(name: str) -> None:
 )
 def test_long_ones(data: bytes) -> None:
     """Nor is there a file of a few megabytes that takes longer."""
-    for answers in ANSWERS:
-        check(data, answers, Limits())
+    for options in ANSWERS:
+        check(data, options, Limits())

@@ -50,7 +50,7 @@ class TestRecognised:
     def test_asks_for_the_zone(self) -> None:
         """Only a local time asks for the zone."""
         asked = question(generic({}, {"end": "2026-03-02T10:30:00"}), timezone=None)
-        assert ("timezone", 3, "end") == (asked.answer, asked.row, asked.column)
+        assert ("timezone", 3, "end") == (asked.option, asked.row, asked.column)
 
     @pytest.mark.parametrize(("word", "billable"), [("true", True), ("No", False), ("0", False), ("", True)])
     def test_billable(self, word: str, billable: bool) -> None:
@@ -156,12 +156,12 @@ class TestColumns:
     )
     def test_asks_when(self, columns: dict[str, str]) -> None:
         """Columns that do not tell when the work was done ask for more."""
-        assert "columns" == question(own({}), columns=columns).answer
+        assert "columns" == question(own({}), columns=columns).option
 
     def test_asks_who(self) -> None:
         """Somebody must have done it."""
         columns = {field: column for field, column in COLUMNS.items() if field != "person"}
-        assert "person" == question(own({}), columns=columns).answer
+        assert "person" == question(own({}), columns=columns).option
         assert "Ben" == one(own({}), columns=columns, person="Ben").person
 
     def test_how_long(self) -> None:
@@ -171,7 +171,7 @@ class TestColumns:
 
     def test_decimal_mark(self) -> None:
         """Where numbers leave the decimal mark open, it is asked for; an answer must not be contradicted."""
-        assert "decimal_mark" == question(own({"Stunden": "1.250"}), columns=COLUMNS).answer
+        assert "decimal_mark" == question(own({"Stunden": "1.250"}), columns=COLUMNS).option
         entry = one(own({"Stunden": "1.250"}), columns=COLUMNS, decimal_mark=".")
         assert timedelta(minutes=75) == entry.duration
         error = refused_file(own({"Stunden": "1,5"}), columns=COLUMNS, decimal_mark=".")

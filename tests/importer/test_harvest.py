@@ -119,7 +119,7 @@ class TestNumbers:
         error = refusal(amounts("8"), amounts("8", "1.250"))
         assert isinstance(error, MissingOption)
         assert (3, "Billable Rate") == (error.row, error.column)
-        assert "decimal_mark" == error.answer
+        assert "decimal_mark" == error.option
         reason = "nothing in the file tells whether '1.250' has decimals or thousands; say it with decimal_mark."
         assert reason == error.reason
 

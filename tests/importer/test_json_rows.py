@@ -6,7 +6,7 @@ import pytest
 
 from invoicecore.importer import Limits, UnreadableFile
 from invoicecore.importer.files.file import File
-from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import Row
 
 USUAL = Limits()
@@ -14,7 +14,7 @@ USUAL = Limits()
 
 def rows(data: bytes, limits: Limits = USUAL) -> list[Row | UnreadableFile]:
     """The rows of a list."""
-    return [*Elements.of(File.of(data, limits), limits)]
+    return [*JsonRows.of(File.of(data, limits), limits)]
 
 
 def cells(data: bytes) -> dict[str, str]:
@@ -133,7 +133,7 @@ def test_memory(tmp_path: Path) -> None:
     path.write_bytes(b"[" + b",".join(b'{"a": "%0200d"}' % it for it in range(20_000)) + b"]")
     limits = Limits()
     tracemalloc.start()
-    count = sum(isinstance(row, Row) for row in Elements.of(File.of(path, limits), limits))
+    count = sum(isinstance(row, Row) for row in JsonRows.of(File.of(path, limits), limits))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert 20_000 == count

@@ -194,4 +194,4 @@ class TestList:
 
 def test_asks_for_the_zone() -> None:
     """The times of a CSV file are local."""
-    assert "timezone" == question(kimai({}), timezone=None).answer
+    assert "timezone" == question(kimai({}), timezone=None).option

@@ -68,7 +68,7 @@ class TestRealExports:
     def test_totals(self, name: str, who: tuple[str, ...], day: str, long: str, rows: int, balance: str | None) -> None:
         """Planned and recorded are what the cells of the file add up to; a second time there is nothing to do."""
         desk = Billing.in_memory(FIRM).as_owner()
-        plan = importer.plan(desk, DATA / name, answers=ANSWERS, rate=50)
+        plan = importer.plan(desk, DATA / name, options=ANSWERS, rate=50)
         assert (rows, 0) == (plan.added.entries, plan.refused)
         assert sums(DATA / name, who, day, long) == totals(plan)
         done = importer.apply(desk, plan)
@@ -77,7 +77,7 @@ class TestRealExports:
         if balance is not None:
             [client] = desk.clients.all()
             assert Money.of(balance, "USD") == desk.accounts.standing(client.id).balance
-        assert rows == importer.plan(desk, DATA / name, answers=ANSWERS).known.entries
+        assert rows == importer.plan(desk, DATA / name, options=ANSWERS).known.entries
 
 
 class TestEveryTracker:
@@ -98,7 +98,7 @@ class TestEveryTracker:
         for order in permutations(parts):
             desk = Billing.in_memory(FIRM).as_owner()
             for part in order:
-                importer.apply(desk, importer.plan(desk, part, answers=ANSWERS, rate=50))
+                importer.apply(desk, importer.plan(desk, part, options=ANSWERS, rate=50))
             found.add(tuple(sorted((it.note, str(it.amount)) for it in desk.work.sessions())))
         [sessions] = found
         assert 4 == len(sessions)
@@ -108,7 +108,7 @@ class TestEveryTracker:
         desk = Billing.in_memory(FIRM).as_owner()
         for end, seconds_ in (("2026-03-02T10:30:00+0100", 5400), ("2026-03-02T12:00:00+0100", 10_800)):
             data = timesheets({"end": end, "duration": seconds_})
-            importer.apply(desk, importer.plan(desk, data, answers=ANSWERS, rate=50))
+            importer.apply(desk, importer.plan(desk, data, options=ANSWERS, rate=50))
         [session] = desk.work.sessions()
         assert timedelta(hours=3) == session.duration
         [client] = desk.clients.all()
@@ -118,4 +118,4 @@ class TestEveryTracker:
         """A file is planned with as far as the limits allow."""
         desk = Billing.in_memory(FIRM).as_owner()
         with pytest.raises(UnreadableFile, match="1 row"):
-            importer.plan(desk, toggl({}, {}), answers=ANSWERS, rate=50, limits=Limits(rows=1))
+            importer.plan(desk, toggl({}, {}), options=ANSWERS, rate=50, limits=Limits(rows=1))

@@ -117,7 +117,7 @@ class TestWhoAndWhat:
         taken_in(world, entry(1))
         world.maria.clients.change(world.acme.id, name="Acme Ltd")
         [client] = planned(world, entry(1)).clients
-        assert (None, False, None) == (client.id, client.is_new, client.effect)
+        assert (None, False, None) == (client.id, client.is_new, client.balance_effect)
 
     def test_totals_are_those_of_the_file(self, world: World) -> None:
         """By month too: the firm's, so that the last evening of March in Chicago is no April."""
@@ -132,10 +132,10 @@ class TestWhoAndWhat:
     def test_real_formats_are_planned_the_same(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Toggl by its times, Harvest by days, with a rate of its own."""
         monkeypatch.undo()
-        one = importer.plan(world.maria, toggl({}), rate=50, answers=ImportOptions(timezone="UTC"))
+        one = importer.plan(world.maria, toggl({}), rate=50, options=ImportOptions(timezone="UTC"))
         other = importer.plan(world.maria, harvest({}))
         assert (usd("-75"), usd("-63.84")) == tuple(
-            plan.clients[0].effect.after for plan in (one, other) if plan.clients[0].effect is not None
+            plan.clients[0].balance_effect.after for plan in (one, other) if plan.clients[0].balance_effect is not None
         )
         assert ("toggl", "harvest") == (one.file.format, other.file.format)
 
@@ -161,7 +161,7 @@ class TestRows:
         plan = planned(world, entry(1, 2, **said))
         [row] = plan.changed_rows
         [session] = world.maria.work.sessions()
-        assert (1, 0, Outcome.CHANGED, None) == (plan.changed.entries, plan.kept.entries, row.outcome, row.obstacle)
+        assert (1, 0, Outcome.CHANGED, None) == (plan.changed.entries, plan.kept.entries, row.outcome, row.blocker)
         assert (2, session.id, other.name) == (row.row, row.session_id, "Shop")
         assert (
             FieldChange("project", "Website", "Shop"),
@@ -176,13 +176,13 @@ class TestRows:
         taken_in(world, entry(1, identified=False))
         assert [Outcome.KNOWN] == outcomes(world, planned(world, entry(1, 2, identified=False)))
 
-    @pytest.mark.parametrize("obstacle", UpdateBlocker)
-    def test_what_is_in_the_way_is_said(self, world: World, obstacle: UpdateBlocker) -> None:
+    @pytest.mark.parametrize("blocker", UpdateBlocker)
+    def test_what_is_in_the_way_is_said(self, world: World, blocker: UpdateBlocker) -> None:
         """The session stays as it is, and the plan tells in what the tracker says something else."""
         taken_in(world, entry(1), entry(2, client="Other"), rate=50)
         [session] = world.maria.work.sessions(client_id=world.acme.id)
         said: dict[str, Any] = {}
-        match obstacle:
+        match blocker:
             case UpdateBlocker.LOCKED:
                 world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
             case UpdateBlocker.REMOVED:
@@ -193,8 +193,8 @@ class TestRows:
                 said = {"person": "Maria", "email": "maria@northwind.example"}
         plan = planned(world, entry(1, 2, **said), rate=50)
         [row] = plan.changed_rows
-        assert (Outcome.KEPT, obstacle, 1) == (row.outcome, obstacle, plan.kept.entries)
-        assert obstacle is row.obstacle
+        assert (Outcome.KEPT, blocker, 1) == (row.outcome, blocker, plan.kept.entries)
+        assert blocker is row.blocker
         assert FieldChange("duration", "1:00:00", "2:00:00") in row.changes
         assert importer.apply(world.maria, plan).left == 1
 
@@ -202,7 +202,7 @@ class TestRows:
         """They are told all the same."""
         taken_in(world, entry(1))
         plan = planned(world, entry(1, 2), update=False)
-        assert (Outcome.KEPT, None) == (plan.changed_rows[0].outcome, plan.changed_rows[0].obstacle)
+        assert (Outcome.KEPT, None) == (plan.changed_rows[0].outcome, plan.changed_rows[0].blocker)
 
     def test_what_the_tracker_has_invoiced_can_be_left_out(self, world: World) -> None:
         """If that is asked for."""
@@ -237,7 +237,7 @@ class TestDoubts:
         plan = planned(world, row)
         assert ((1, 0), expected) == (
             (plan.added.entries, plan.refused),
-            plan.doubtful_rows[0].doubts if plan.doubtful else (),
+            plan.doubtful_rows[0].warnings if plan.doubtful else (),
         )
 
     def test_entries_of_one_person_that_overlap(self, world: World) -> None:
@@ -251,7 +251,7 @@ class TestDoubts:
         )
         plan = planned(world, *rows)
         assert [(5, (ImportWarning.OVERLAP,), 2), (3, (ImportWarning.OVERLAP,), 2)] == [
-            (it.row, it.doubts, it.overlaps) for it in plan.doubtful_rows
+            (it.row, it.warnings, it.overlaps) for it in plan.doubtful_rows
         ]
 
     def test_one_id_twice(self, world: World) -> None:
@@ -261,7 +261,7 @@ class TestDoubts:
         assert (1, 1, (ImportWarning.REPEATED,)) == (
             plan.added.entries,
             plan.known.entries,
-            plan.doubtful_rows[0].doubts,
+            plan.doubtful_rows[0].warnings,
         )
         for _again in range(2):
             importer.apply(world.maria, planned(world, *rows))
@@ -301,7 +301,7 @@ class TestRefused:
         plan = planned(world, entry(1, client="Twin"), entry(2))
         assert [Outcome.REFUSED, Outcome.ADDED] == outcomes(world, plan)
         assert "More than one client is called 'Twin'" in plan.refused_rows[0].reason
-        assert (None, None) == (plan.clients[0].currency, plan.clients[0].effect)
+        assert (None, None) == (plan.clients[0].currency, plan.clients[0].balance_effect)
 
     def test_a_rate_in_another_currency(self, world: World) -> None:
         """A client has one, and nothing is converted; a currency without a rate is but a heading."""
@@ -314,7 +314,7 @@ class TestRefused:
         refused = planned(world, *rows)
         accepted = planned(world, *rows, over_limit=True, reason="Done already.")
         assert [Outcome.ADDED, Outcome.ADDED, Outcome.REFUSED] == outcomes(world, refused)
-        assert "say so by over_limit, with a reason." in refused.refused_rows[0].reason
+        assert "with over_limit=True and a reason." in refused.refused_rows[0].reason
         assert 3 == accepted.added.entries
 
     def test_lists_are_bounded_and_counts_are_not(self, world: World) -> None:
@@ -328,50 +328,59 @@ class TestMoney:
         """Acme stops at −$1,500 and is asked for $1,000 at −$1,000: twice, because each batch looks for itself."""
         rows = [entry(number, 25) for number in (1, 2)]  # $1,250 each
         [client] = planned(world, *rows, batch=1).clients
-        effect = client.effect
-        assert effect is not None
-        assert (usd(0), usd(-2500), usd(2500)) == (effect.before, effect.after, effect.charged)
+        balance_effect = client.balance_effect
+        assert balance_effect is not None
+        assert (usd(0), usd(-2500), usd(2500)) == (balance_effect.before, balance_effect.after, balance_effect.charged)
         assert ((usd(1000), usd(1000)), 2, usd(2000), usd(-500)) == (
-            effect.refills,
-            effect.refill_count,
-            effect.refilled,
-            effect.projected,
+            balance_effect.refills,
+            balance_effect.refill_count,
+            balance_effect.refilled,
+            balance_effect.projected,
         )
-        assert (0, True, False, True) == (effect.over_limit, effect.stops, effect.was_stopped, effect.is_stopped)
+        assert (0, True, False, True) == (
+            balance_effect.over_limit,
+            balance_effect.stops,
+            balance_effect.was_stopped,
+            balance_effect.is_stopped,
+        )
 
     def test_one_batch_asks_once(self, world: World) -> None:
         """For as many blocks as are due."""
         [client] = planned(world, *(entry(number, 25) for number in (1, 2))).clients
-        assert client.effect is not None
-        assert ((usd(2000),), 1) == (client.effect.refills, client.effect.refill_count)
+        assert client.balance_effect is not None
+        assert ((usd(2000),), 1) == (client.balance_effect.refills, client.balance_effect.refill_count)
 
     def test_sessions_past_the_stop_are_counted(self, world: World) -> None:
         """Those that would be marked."""
         rows = [entry(number, 20) for number in (1, 2, 3, 4)]
         [client] = planned(world, *rows, over_limit=True, reason="Done already.").clients
-        assert client.effect is not None
-        assert (2, usd(-4000)) == (client.effect.over_limit, client.effect.after)
+        assert client.balance_effect is not None
+        assert (2, usd(-4000)) == (client.balance_effect.over_limit, client.balance_effect.after)
 
     def test_an_edit_moves_the_balance_by_the_difference(self, world: World) -> None:
         """An hour more at $50."""
         taken_in(world, entry(1))
         [client] = planned(world, entry(1, 2)).clients
-        assert client.effect is not None
-        assert (usd(-50), usd(-100), usd(50)) == (client.effect.before, client.effect.after, client.effect.charged)
+        assert client.balance_effect is not None
+        assert (usd(-50), usd(-100), usd(50)) == (
+            client.balance_effect.before,
+            client.balance_effect.after,
+            client.balance_effect.charged,
+        )
 
     def test_a_new_client_has_the_terms_that_are_given(self, world: World) -> None:
         """A refill that is due from the beginning is foretold too."""
         given = Terms(allowed_balance=usd(-100), refill=Refill(threshold=usd(0), rate=hourly(50), hours=2))
         [client] = planned(world, entry(1, client="New", hours=1), rate=150, terms=given).clients
-        assert client.effect is not None
-        assert ((usd(100), usd(100)), usd(50)) == (client.effect.refills, client.effect.projected)
+        assert client.balance_effect is not None
+        assert ((usd(100), usd(100)), usd(50)) == (client.balance_effect.refills, client.balance_effect.projected)
 
     def test_a_row_at_its_own_rate(self, world: World) -> None:
         """It goes before the project's; that of work that is not billable says nothing."""
         rows = (entry(1, rate=Decimal("80.25")), entry(2, rate=Decimal(0), billable=False), entry(3))
         [client] = planned(world, *rows).clients
-        assert client.effect is not None
-        assert usd("130.25") == client.effect.charged
+        assert client.balance_effect is not None
+        assert usd("130.25") == client.balance_effect.charged
 
     @pytest.mark.parametrize(("given", "expected"), [({"rate": 10}, "80"), ({}, "80")])
     def test_a_new_project_costs_what_its_first_row_says(
@@ -407,21 +416,21 @@ class TestMoney:
 
 class TestQuestions:
     @pytest.mark.parametrize(
-        ("said", "answer", "given"),
+        ("said", "option", "given"),
         [
             ({"project": "New"}, "rate", {"rate": 50}),
             ({"client": "New", "rate": Decimal(50)}, "currency", {"currency": "USD"}),
-            ({"client": None}, "client", {"answers": ImportOptions(client="Acme")}),
-            ({"project": None}, "project", {"answers": ImportOptions(project="Website")}),
+            ({"client": None}, "client", {"options": ImportOptions(client="Acme")}),
+            ({"project": None}, "project", {"options": ImportOptions(project="Website")}),
         ],
     )
     def test_what_nobody_said_is_asked_for(
-        self, world: World, said: dict[str, Any], answer: str, given: dict[str, Any]
+        self, world: World, said: dict[str, Any], option: str, given: dict[str, Any]
     ) -> None:
         """By the name of the argument that answers it, and naming the row."""
         with pytest.raises(MissingOption) as asked:
             planned(world, entry(1), entry(2, **said))
-        assert (answer, 3) == (asked.value.answer, asked.value.row)
+        assert (option, 3) == (asked.value.option, asked.value.row)
         assert planned(world, entry(1), entry(2, **said), **given).is_sound
 
     def test_work_that_is_not_billable_needs_no_rate(self, world: World) -> None:
@@ -443,7 +452,7 @@ class TestQuestions:
             {"batch": 0},
             {"batch": 500.0},
             {"batch": True},
-            {"answers": {}},
+            {"options": {}},
             {"reason": 7},
         ],
     )
@@ -458,8 +467,8 @@ class TestKept:
         """And is the same again, whatever is in it."""
         taken_in(world, entry(1))
         rows = (entry(1, 2), entry(2, 25, client="New"), UnreadableFile(9, "Duration", "it is blank."))
-        answers = ImportOptions(timezone="UTC", columns={"start": "Begin"})
-        plan = planned(world, *rows, rate="62.125", terms=terms(), answers=answers)
+        options = ImportOptions(timezone="UTC", columns={"start": "Begin"})
+        plan = planned(world, *rows, rate="62.125", terms=terms(), options=options)
         assert plan == importer.load_plan(importer.dump_plan(plan))
 
     @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ UTC = ImportOptions(timezone="UTC")
 
 def bounded(source: bytes | Path, limits: Limits) -> list[TimeEntry | UnreadableFile]:
     """What is read within some limits."""
-    return [*importer.open_export(source, answers=UTC, limits=limits).entries()]
+    return [*importer.open_export(source, options=UTC, limits=limits).entries()]
 
 
 def entries_of(found: Iterable[TimeEntry | UnreadableFile]) -> list[TimeEntry]:
@@ -211,7 +211,7 @@ class TestBounds:
         """A cell is bounded in characters, and reading goes on after one that is too long."""
         reading = importer.open_export(
             toggl({"Description": "x" * 100}, {"Description": "x" * 101}, {}),
-            answers=UTC,
+            options=UTC,
             limits=Limits(characters=100),
         )
         fine, too_long, next_one = reading.entries()
@@ -242,13 +242,13 @@ class TestRowByRow:
     def test_reading_goes_on(self) -> None:
         """A row that is refused comes as its error, and the rows after it are read."""
         rows = toggl({"Duration": "long"}, {}, {"Start date": "2026-13-02"}, {})
-        found = [*importer.open_export(rows, answers=UTC).entries()]
+        found = [*importer.open_export(rows, options=UTC).entries()]
         assert [UnreadableFile, TimeEntry, UnreadableFile, TimeEntry] == [type(it) for it in found]
         assert [2, 3, 4, 5] == [it.row for it in found]
 
     def test_again_and_again(self) -> None:
         """Every pass gives the same, also two that go on side by side."""
-        reading = importer.open_export(toggl({}, {}, {"Description": "Other"}), answers=UTC)
+        reading = importer.open_export(toggl({}, {}, {"Description": "Other"}), options=UTC)
         first, second = reading.entries(), reading.entries()
         assert [*zip(first, second, strict=True)] == [(it, it) for it in reading.entries()]
 
@@ -256,14 +256,14 @@ class TestRowByRow:
         """What happens to the file after it was opened changes nothing."""
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl({}))
-        reading = importer.open_export(path, answers=UTC)
+        reading = importer.open_export(path, options=UTC)
         path.write_bytes(b"gone")
         assert 1 == len([*reading.entries()])
 
     def test_large_files_too(self) -> None:
         """One that does not fit into memory is read from a copy, which goes with the reading."""
         reading = importer.open_export(
-            toggl(*({"Description": f"{it} " + "x" * 1000} for it in range(2000))), answers=UTC
+            toggl(*({"Description": f"{it} " + "x" * 1000} for it in range(2000))), options=UTC
         )
         passes = reading.entries(), reading.entries()
         del reading
@@ -274,7 +274,7 @@ class TestRowByRow:
         path = tmp_path / "toggl.csv"
         path.write_bytes(toggl(*({"Description": f"{it} " + "x" * 8000} for it in range(1200))))
         tracemalloc.start()
-        count = sum(isinstance(row, TimeEntry) for row in importer.open_export(path, answers=UTC).entries())
+        count = sum(isinstance(row, TimeEntry) for row in importer.open_export(path, options=UTC).entries())
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert 1200 == count
@@ -282,7 +282,7 @@ class TestRowByRow:
 
     def test_digest(self) -> None:
         """A file is told from any other by its digest."""
-        digests = {importer.open_export(toggl(row), answers=UTC).digest for row in ({}, {"Task": "A"}, {})}
+        digests = {importer.open_export(toggl(row), options=UTC).digest for row in ({}, {"Task": "A"}, {})}
         assert 2 == len(digests)
 
 
@@ -291,8 +291,8 @@ class TestAnswers:
         """Local times are asked for, and read in the zone that is answered."""
         with pytest.raises(MissingOption, match="nothing in the file tells of which zone") as raised:
             importer.open_export(toggl({}))
-        assert ("timezone", 2, "Start time") == (raised.value.answer, raised.value.row, raised.value.column)
-        [entry] = importer.open_export(toggl({}), answers=ImportOptions(timezone="America/New_York")).entries()
+        assert ("timezone", 2, "Start time") == (raised.value.option, raised.value.row, raised.value.column)
+        [entry] = importer.open_export(toggl({}), options=ImportOptions(timezone="America/New_York")).entries()
         assert isinstance(entry, TimeEntry)
         assert utc(2026, 3, 2, 14) == entry.start
 
@@ -304,7 +304,7 @@ class TestAnswers:
         """Rows that name no client or project have those that are answered, and are called as without."""
         data = toggl({"Client": "", "Project": ""}, {})
         answered = ImportOptions(timezone="UTC", client="Bolt", project="Shop")
-        plain, filled = ([*importer.open_export(data, answers=it).entries()] for it in (UTC, answered))
+        plain, filled = ([*importer.open_export(data, options=it).entries()] for it in (UTC, answered))
         assert [("Bolt", "Shop"), ("Acme", "Website")] == [(it.client, it.project) for it in entries_of(filled)]
         assert [it.source for it in entries_of(plain)] == [it.source for it in entries_of(filled)]
 

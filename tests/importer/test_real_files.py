@@ -76,7 +76,7 @@ class TestClockify:
     def test_asks_for_the_order(self, number: int) -> None:
         """3 April or 4 March: nothing in these tells."""
         file = FIXTURES / f"clockify_time_entries_import_test_{number}.csv"
-        assert "date_order" == question(file).answer
+        assert "date_order" == question(file).option
 
     def test_rate(self) -> None:
         """A thousand an hour for half an hour, invoiced already; its date tells the order by itself."""

@@ -64,7 +64,7 @@ class TestAlone:
     def test_asks_for_names(self) -> None:
         """The entries alone know everybody by id, so names are asked for."""
         asked = question(solidtime({}))
-        assert ("names", 2, "member_id") == (asked.answer, asked.row, asked.column)
+        assert ("names", 2, "member_id") == (asked.option, asked.row, asked.column)
         assert all(id in asked.reason for id in NAMES)
 
     def test_answered(self) -> None:
@@ -141,7 +141,7 @@ class TestWhole:
         bomb = zipped({"time_entries.csv": bytes(10_000_000)})
         assert len(bomb) < 20_000
         with pytest.raises(UnreadableFile, match="it is larger than 1000000 bytes"):
-            importer.open_export(bomb, answers=ImportOptions(), limits=Limits(bytes=1_000_000))
+            importer.open_export(bomb, options=ImportOptions(), limits=Limits(bytes=1_000_000))
 
     def test_together(self) -> None:
         """The tables of an export are bounded together."""

@@ -60,7 +60,7 @@ class TestData:
 
     def test_asks_who(self) -> None:
         """It names nobody, so that is asked."""
-        assert "person" == question(data(LINE)).answer
+        assert "person" == question(data(LINE)).option
 
     def test_project(self) -> None:
         """A project that is answered goes before the first tag, and the row is called the same."""

@@ -45,7 +45,7 @@ class TestFrames:
 
     def test_asks_who(self) -> None:
         """It names nobody, so that is asked."""
-        assert "person" == question(frames(FRAME)).answer
+        assert "person" == question(frames(FRAME)).option
 
     @pytest.mark.parametrize(
         ("place", "value"),

@@ -1,310 +1,203 @@
-"""What would the books look like if all this work had been billed here from the start?
+"""What the books would look like if the work in a file had been billed here from the start.
 
-A timesheet is recorded entry by entry through a Desk, as its people would have done it at the time, and the books are
-then read. Books that are kept go on from where they stand: what they have already is not recorded again. Nothing is
-printed here.
+The work is imported as a replay: one row after the other, at the time when it was done. Books that are kept go on from
+where they stand; what they have already is not recorded again. Nothing is printed here.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
-from attrs import frozen
-
-from invoicecore import (
-    Billing,
-    Client,
-    Desk,
-    Firm,
-    Invoice,
-    MemoryStorage,
-    Money,
-    NewWorkSession,
-    Period,
-    Project,
-    Rate,
-    Role,
-    SettableClock,
-    WorkSessionView,
-    utc,
-)
+from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
+from invoicecore.cli.import_request import OVER_LIMIT_REASON, ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
-from invoicecore.cli.plan import (
-    OptionRefused,
-    Plan,
-    client_name,
-    currencies_of,
-    naming,
-    project_key,
-    project_rates_of,
-    rate_of,
-    terms_of,
-)
-from invoicecore.cli.report import BilledMonth, ClientReport, Papers, ProjectLine, Report, total_duration
-from invoicecore.errors import BalanceLimitReached, BatchRefused
-from invoicecore.importer import TimeEntry, Timesheet
-from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.model.work_session import LONGEST
-from invoicecore.ports.store import AUDIT, Storage
-from invoicecore.values.ids import PersonId
+from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report, total_duration
+from invoicecore.cli.terms import OptionRefused
+from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
+from invoicecore.ports.store import Storage
+from invoicecore.values.ids import ClientId
 
-_PAST_STOP = "Imported: the work was done already."
+NO_CLIENT = "No client"
+"""For whom the work is that names no client."""
+NO_PROJECT = "No project"
+"""What the work is on that names no project."""
+_LOOKED_UP = 500
+_NEVER = utc(1970, 1, 1)
 
 
-@frozen
-class _Kept:
-    """What a store keeps already: a firm at whose desk we sit, and when it was last changed."""
+class _BooksClock(SettableClock):
+    """A clock that follows the work, but never goes back before the last change of the books."""
 
-    desk: Desk
-    clock: SettableClock
-    changed: datetime
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self.last_change = _NEVER
 
-
-@frozen
-class _Books:
-    """The firm while its work is being recorded. What the file names is looked up in the register, or made, when it
-    first comes up; nothing happens before the instant `since`."""
-
-    desk: Desk
-    clock: SettableClock
-    since: datetime
-    plan: Plan
-    currencies: dict[str, str]
-    project_rates: dict[tuple[str, str], Rate]
-    register: DirectoryIndex
-    clients: dict[str, Client]
-    projects: dict[tuple[str, str], Project]
-    people: dict[tuple[str, str | None], PersonId]
-    sessions: dict[str, list[WorkSessionView]]
-
-    def set_clock(self, moment: datetime) -> None:
-        """Let it be that instant, or `since` if that is later."""
-        self.clock.set(max(moment, self.since))
+    def follow(self, moment: datetime) -> None:
+        """Let it be that instant, or that of the last change if that is later."""
+        self.set(max(moment, self.last_change))
 
 
 def bill(
-    timesheet: Timesheet,
-    plan: Plan,
+    request: ImportRequest,
     *,
+    month: Period | None = None,
+    enforce: bool = False,
     storage: Storage | None = None,
-    papers: bool = False,
-    step: Callable[[], None] = lambda: None,
+    documents: bool = False,
 ) -> Report:
-    """Bill a timesheet; `step` is called after each entry. With `papers` the report has what can be printed.
+    """Bill a file, and make the time invoices of a `month` too. With `enforce`, work that comes while work is stopped
+    is left out, not only counted; with `documents` the report has what can be printed.
 
-    With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused where
-    the plan, the file and the books leave something open or contradict each other, EntryRefused where an entry cannot
-    be recorded; those before it are.
+    With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused and
+    MissingOption where the options, the file and the books contradict each other or leave something open;
+    UnreadableFile where a row is refused, and then nothing is recorded.
     """
-    zone = plan.timezone
-    entries = sorted(timesheet.entries, key=lambda entry: (entry.starts(zone), entry.row))
-    kept = None if storage is None else _kept(storage, plan)
-    known = {} if kept is None else kept.desk.work.imported([it.source for it in entries if it.source is not None])
-    new = [entry for entry in entries if entry.source not in known]
-    books = _opened(timesheet, new, plan, storage or MemoryStorage(), kept)
-    stopped = 0
-    for entry in entries:
-        if entry.source is not None and entry.source in known:
-            stopped += _recall(books, known[entry.source])
-        else:
-            with naming(entry):
-                stopped += _record(books, entry)
-        step()
-    if entries:
-        books.set_clock(max(entry.ends(zone) for entry in entries))
-    return Report(
-        entries=len(entries),
-        known=None if storage is None else len(entries) - len(new),
-        duration=total_duration(entry.duration for entry in entries),
-        people=_people(timesheet.entries),
-        clients=tuple(_client_report(books, books.desk.clients.get(id), papers) for id in books.sessions),
-        doubtful=tuple(entry for entry in timesheet.entries if entry.is_doubtful),
-        would_have_stopped=stopped,
-        enforced=plan.enforce,
-        period=plan.month,
-        warnings=tuple(_warnings(books)),
-    )
-
-
-# opening the books
-
-
-def _kept(storage: Storage, plan: Plan) -> _Kept | None:
-    """What the store keeps; None if it is empty."""
-    clock = SettableClock(utc(1970, 1, 1))
-    billing = only_firm(storage, named=plan.firm, clock=clock)
-    if billing is None:
-        return None
-    desk = billing.as_owner()
-    firm = desk.firm.settings()
-    if firm.timezone != plan.timezone:
-        reason = f"the days of these books are those of {firm.timezone}, not of {plan.timezone}."
-        raise OptionRefused("--timezone", reason)
-    with storage.begin(billing.firm_id) as uow:
-        [last] = uow.find(AUDIT, limit=1, descending=True)
-    return _Kept(desk, clock, last.at)
-
-
-def _opened(timesheet: Timesheet, new: Sequence[TimeEntry], plan: Plan, storage: Storage, kept: _Kept | None) -> _Books:
-    """The books as they are kept, or new ones, ready for the entries that are new."""
-    register = DirectoryIndex() if kept is None else DirectoryIndex.of(kept.desk)
-    currencies = currencies_of(timesheet, new, plan, register)
-    rates = project_rates_of(new, currencies, plan, register)
-    for currency in set(currencies.values()):
-        terms_of(plan, currency)
+    zone, reading = request.zone, request.open()
+    entries = [entry for entry in reading.entries() if isinstance(entry, TimeEntry)]
+    entries.sort(key=lambda entry: (entry.starts(zone), entry.row))
+    clock = _BooksClock(entries[0].starts(zone) if entries else _NEVER)
+    named = dict.fromkeys([request.currency] if request.currency else [it.currency for it in entries])
+    currencies = [it for it in (*named, request.currency or reading.currency) if it is not None]
+    kept = only_firm(storage, named=request.firm, clock=clock)
     if kept is None:
-        begin = new[0].starts(plan.timezone) if new else utc(1970, 1, 1)
-        main_currency = next(iter(currencies.values()), plan.currency or timesheet.currency or "USD")
-        name, clock = plan.firm or "Timesheet", SettableClock(begin)
-        firm = Firm(name=name, currency=main_currency, timezone=plan.timezone, locale=plan.locale)
-        kept = _Kept(Billing.create(storage, firm, clock=clock).as_owner(), clock, begin)
-    named = (plan, currencies, rates, register)
-    return _Books(kept.desk, kept.clock, kept.changed, *named, {}, {}, {}, defaultdict(list))
-
-
-# recording
-
-
-def _recall(books: _Books, session: WorkSessionView) -> bool:
-    """Count in what an entry became before, as it now is; whether work was stopped then."""
-    sessions = books.sessions[session.client_id]
-    if not session.removed:
-        sessions.append(session)
-    return session.over_limit and not books.plan.enforce
-
-
-def _record(books: _Books, entry: TimeEntry) -> bool:
-    """Record an entry as it would have been recorded when it ended; whether work was stopped then."""
-    plan = books.plan
-    books.set_clock(entry.starts(plan.timezone))
-    project, person = _project(books, entry), _person(books, entry)
-    books.set_clock(entry.ends(plan.timezone))
-    row = NewWorkSession(
-        project_id=project.id,
-        person_id=person,
-        start=entry.start,
-        day=entry.day,
-        hours=entry.duration,
-        billable=entry.billable,
-        note=entry.note,
-        rate=None if entry.rate is None else Rate.hourly(entry.rate, books.currencies[client_name(entry)]),
-        source=entry.source,
+        desk = Billing.in_memory(request.new_firm(next(iter(currencies), None)), clock=clock).as_owner()
+    else:
+        desk = kept.as_owner()
+        _go_on(desk, clock, zone)
+    plan = request.plan(
+        desk,
+        [*currencies, desk.firm.settings().currency],
+        currency=request.currency or reading.currency,
+        over_limit=not enforce,
+        reason="" if enforce else OVER_LIMIT_REASON,
+        update=False,
+        skip_stopped=enforce,
+        unnamed_client=NO_CLIENT,
+        unnamed_project=NO_PROJECT,
+        replay=True,
     )
-    try:
-        [session] = books.desk.work.import_many(
-            [row],
-            over_limit=not plan.enforce,
-            reason="" if plan.enforce else _PAST_STOP,
-            allow_over_24h=entry.duration > LONGEST,
-        )
-    except BatchRefused as refused:
-        if isinstance(refused.reason, BalanceLimitReached):  # only where the plan enforces it
-            return True
-        raise refused.reason from refused
-    books.sessions[session.client_id].append(session)
-    return session.over_limit
-
-
-def _client(books: _Books, entry: TimeEntry) -> Client:
-    name = client_name(entry)
-    if name not in books.clients:
-        currency = books.currencies[name]
-        books.clients[name] = books.register.client(name) or books.desk.clients.add(
-            name=name, terms=terms_of(books.plan, currency), currency=currency
-        )
-    client = books.clients[name]
-    books.sessions[client.id]  # a client of whom all work is refused is reported too
-    return client
-
-
-def _project(books: _Books, entry: TimeEntry) -> Project:
-    key = project_key(entry)
-    client = _client(books, entry)
-    if key not in books.projects:
-        rate = books.project_rates.get(key, Rate.hourly(0, client.currency))  # none where nothing is billable
-        books.projects[key] = books.register.project(client.id, key[1]) or books.desk.projects.add(
-            client_id=client.id, name=key[1], rate=rate
-        )
-    return books.projects[key]
-
-
-def _person(books: _Books, entry: TimeEntry) -> PersonId:
-    key = entry.person, entry.email
-    if key not in books.people:
-        books.people[key] = (
-            books.register.person(*key) or books.desk.people.add(name=entry.person, email=entry.email, role=Role.WORKER)
-        ).id
-    return books.people[key]
-
-
-# reading the books
-
-
-def _people(entries: Iterable[TimeEntry]) -> tuple[tuple[str, timedelta], ...]:
-    """How long each person worked, in the order of the file; those of one name are told apart by their e-mail."""
-    worked: dict[tuple[str, str | None], timedelta] = defaultdict(timedelta)
-    for entry in entries:
-        worked[entry.person, entry.email] += entry.duration
-    named = Counter(name for name, _ in worked)
-    return tuple(
-        (f"{name} <{email}>" if named[name] > 1 and email is not None else name, duration)
-        for (name, email), duration in worked.items()
+    _check_currency(request, plan)
+    if plan.refusal is not None:
+        raise plan.refusal
+    if storage is not None and kept is None:
+        desk, plan = begin_books(storage, desk, plan, clock)
+    apply_plan(desk, plan, set_clock=clock.follow)
+    if entries:
+        clock.follow(max(entry.ends(zone) for entry in entries))
+    sessions = _sessions(desk, entries)
+    stopped = sum(session.over_limit for of_client in sessions.values() for session in of_client)
+    return Report(
+        plan=plan,
+        known=None if storage is None else plan.known.entries + plan.kept.entries,
+        people=tuple(_people(plan.people)),
+        clients=tuple(_client_report(desk, id, of_client, month, documents) for id, of_client in sessions.items()),
+        would_have_stopped=plan.left_out.entries if enforce else stopped,
+        enforced=enforce,
+        period=month,
+        has_times=any(entry.day is None for entry in entries),
+        warnings=tuple(_warnings(desk, plan, request)),
     )
 
 
-def _warnings(books: _Books) -> Iterator[str]:
-    """Terms that are probably not meant, and what the options say in vain because the books have it already."""
-    plan, register = books.plan, books.register
-    for currency in dict.fromkeys(books.currencies.values()):
-        yield from terms_of(plan, currency).warnings
-    for name, client in books.clients.items():
-        terms = terms_of(plan, client.currency)
-        said = plan.allowed is not None or plan.refill_at is not None
-        if said and register.client(name) and terms != books.desk.accounts.standing(client.id).account.terms:
-            yield f"{name} keeps the terms that the books have; the options are for clients who are new."
-    for (name, called), project in books.projects.items():
-        rate = rate_of(plan, books.clients[name].currency)
-        if rate is not None and register.project(project.client_id, called) and rate != project.rates[-1].rate:
-            yield f"{called} of {name} keeps the rate that the books have; --rate is for projects that are new."
+def _go_on(desk: Desk, clock: _BooksClock, zone: str) -> None:
+    """Let the clock begin where the books stand. OptionRefused if their days are those of another zone."""
+    of_firm = desk.firm.settings().timezone
+    if of_firm != zone:
+        raise OptionRefused("--timezone", f"the days of these books are those of {of_firm}, not of {zone}.")
+    [last] = desk.firm.audit(newest_first=True, limit=1)
+    clock.last_change = last.at
 
 
-def _client_report(books: _Books, client: Client, papers: bool) -> ClientReport:
-    sessions = books.sessions[client.id]
-    month = None if books.plan.month is None else _billed_month(books, client, books.plan.month)
-    standing = books.desk.accounts.standing(client.id)
-    amounts = [session.amount for session in sessions if session.amount is not None]
+def _check_currency(request: ImportRequest, plan: Plan) -> None:
+    for client in plan.clients:
+        if client.id is not None and request.currency not in {None, client.currency}:
+            raise OptionRefused("--currency", f"{client.name!r} is billed in {client.currency} in these books.")
+
+
+def _sessions(desk: Desk, entries: Sequence[TimeEntry]) -> dict[ClientId, list[WorkSessionView]]:
+    """What entries became, by client in the order of the work; a client of whom all work is refused has nothing."""
+    index, remaining = DirectoryIndex.of(desk), iter(entries)
+    sessions: dict[ClientId, list[WorkSessionView]] = {}
+    while some := list(islice(remaining, _LOOKED_UP)):
+        imported = desk.work.imported(entry.source for entry in some if entry.source is not None)
+        for entry in some:
+            session = imported.get(entry.source or "")
+            if session is not None:
+                sessions.setdefault(session.client_id, []).append(session)
+            elif (client := index.client(entry.client or NO_CLIENT)) is not None:
+                sessions.setdefault(client.id, [])
+    return sessions
+
+
+def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
+    """How long each person worked; those of one name are told apart by their e-mail."""
+    named = Counter(person.name for person in people)
+    for person in people:
+        apart = named[person.name] > 1 and person.email is not None
+        yield f"{person.name} <{person.email}>" if apart else person.name, person.work.duration
+
+
+def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
+    """Terms that are probably not meant, and options that do not apply because the books have it already."""
+    for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
+        yield from request.terms.terms(currency).warnings
+    if plan.added.entries:
+        yield from _unused_options(desk, plan, request)
+
+
+def _unused_options(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
+    """The clients and projects that the books have and to which terms or a rate that were given do not apply."""
+    known = [client for client in plan.clients if client.id is not None and request.terms.has_terms]
+    for client in known:
+        standing = desk.accounts.standing(str(client.id))
+        if request.terms.terms(standing.account.currency) != standing.terms:
+            yield f"{client.name} keeps the terms that the books have; the options are for clients who are new."
+    for project in plan.projects:
+        if project.id is not None and request.terms.rate is not None:
+            rate = desk.projects.get(project.id).rates[-1].rate
+            if request.terms.hourly(rate.currency) != rate:
+                keeps = f"{project.name} of {project.client} keeps the rate that the books have"
+                yield f"{keeps}; --rate is for projects that are new."
+
+
+def _client_report(
+    desk: Desk, client_id: ClientId, sessions: Sequence[WorkSessionView], period: Period | None, documents: bool
+) -> ClientReport:
+    client, left = desk.clients.get(client_id), [session for session in sessions if not session.removed]
+    month = None if period is None else _billed_month(desk, client, period)
+    standing = desk.accounts.standing(client.id)
     return ClientReport(
         name=client.name,
-        duration=total_duration(session.duration for session in sessions),
-        worked=Money.total(amounts, client.currency),
+        duration=total_duration(session.duration for session in left),
+        worked=Money.total((it.amount for it in left if it.amount is not None), client.currency),
         balance=standing.balance,
         utilization=standing.utilization,
         stopped=standing.stopped,
-        invoices=books.desk.invoices.of(client.id),
+        invoices=desk.invoices.of(client.id),
         month=month,
-        papers=_papers(books, client) if papers else None,
+        documents=_documents(desk, client, period) if documents else None,
     )
 
 
-def _papers(books: _Books, client: Client) -> Papers:
-    desk = books.desk
+def _documents(desk: Desk, client: Client, month: Period | None) -> ClientDocuments:
     invoices = tuple(desk.invoices.printable(invoice.id) for invoice in desk.invoices.of(client.id))
-    return Papers(invoices, desk.accounts.printable_statement(client.id, books.plan.month))
+    return ClientDocuments(invoices, desk.accounts.printable_statement(client.id, month))
 
 
-def _billed_month(books: _Books, client: Client, period: Period) -> BilledMonth | None:
+def _billed_month(desk: Desk, client: Client, period: Period) -> BilledMonth | None:
     """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
-    sessions = (it for it in books.desk.work.sessions(client_id=client.id, period=period) if not it.locked)
+    sessions = (it for it in desk.work.sessions(client_id=client.id, period=period) if not it.locked)
     if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
         return None
-    draft = books.desk.invoices.draft(client.id, period)
-    invoice = books.desk.invoices.generate(draft.id)
-    return BilledMonth(invoice, _by_project(books, invoice))
+    draft = desk.invoices.draft(client.id, period)
+    invoice = desk.invoices.generate(draft.id)
+    return BilledMonth(invoice, _by_project(desk, invoice))
 
 
-def _by_project(books: _Books, invoice: Invoice) -> tuple[ProjectLine, ...]:
+def _by_project(desk: Desk, invoice: Invoice) -> tuple[ProjectLine, ...]:
     """The lines of a time invoice added up for each project and rate, in the order in which they first come up."""
-    names = {project.id: project.name for project in books.desk.projects.of(invoice.client_id)}
+    names = {project.id: project.name for project in desk.projects.of(invoice.client_id)}
     grouped: dict[tuple[str, Rate], tuple[timedelta, int]] = {}
     for line in invoice.lines:
         # every line of a time invoice is a session's

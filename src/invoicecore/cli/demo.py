@@ -1,4 +1,4 @@
-"""What does billing for time look like, told on one small firm?
+"""Billing for time, told on one small firm.
 
 Every step really happens, in books that live as long as the story; its figures are read from them afterwards.
 """

@@ -1,11 +1,11 @@
-"""Where are the books while the command line works on them?"""
+"""The books that the command line works on, opened."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from invoicecore import Billing
 from invoicecore.billing import database
-from invoicecore.cli.plan import OptionRefused
+from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput, SchemaMismatch
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
@@ -13,8 +13,8 @@ from invoicecore.ports.store import Storage
 
 @contextmanager
 def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | None]:
-    """The books in the database at a URL; None where there is no URL. If it has no tables they are made or, by whom
-    only looks, None is given.
+    """The books in the database at a URL; None where there is no URL. If it has no tables they are made or, for one
+    who only looks, None is given.
 
     SchemaMismatch where the tables are those of another version.
     """

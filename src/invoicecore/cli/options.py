@@ -1,4 +1,4 @@
-"""Which options are the same for several commands, and how is what they say read?
+"""The options that several commands have.
 
 What cannot be meant is refused as the command line refuses it, before anything is done.
 """
@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from invoicecore import Money, Period, importer
-from invoicecore.cli.plan import OptionRefused
+from invoicecore.cli.import_request import ImportRequest
+from invoicecore.cli.terms import OptionRefused, TermsOptions
 from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
@@ -49,7 +50,7 @@ def _month(value: str) -> Period:
 
 
 def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decorator:
-    """An option whose text is read by a function, which raises Malformed for what cannot be meant."""
+    """An option whose text is read by a function, which raises InvalidInput for what cannot be meant."""
 
     def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> object:
         try:
@@ -109,7 +110,7 @@ def _pair(context: click.Context, parameter: click.Parameter, values: tuple[str,
     return pairs
 
 
-_ANSWERS: Mapping[str, Decorator] = {
+_FILE_OPTIONS: Mapping[str, Decorator] = {
     "date_order": click.option(
         "--date-order",
         type=click.Choice([order.value for order in importer.DateOrder]),
@@ -140,18 +141,23 @@ _ANSWERS: Mapping[str, Decorator] = {
 }
 
 
-def answers(command: Callable[..., None]) -> Callable[..., None]:
+def file_options(command: Callable[..., None]) -> Callable[..., None]:
     """What a file may leave open, beside the zone of its times."""
-    for option in reversed(tuple(_ANSWERS.values())):
+    for option in reversed(tuple(_FILE_OPTIONS.values())):
         command = option(command)
     return command
 
 
-def answers_of(said: Mapping[str, Any]) -> importer.ImportOptions:
-    """The answers among what the options say."""
+def request(file: Path, said: Mapping[str, Any]) -> ImportRequest:
+    """The request that the options of a command make."""
     order = said["date_order"]
-    given = {name: said[name] for name in ("timezone", *_ANSWERS)}
-    return importer.ImportOptions(**{**given, "date_order": None if order is None else importer.DateOrder(order)})
+    given = {name: said[name] for name in ("timezone", *_FILE_OPTIONS)}
+    return ImportRequest(
+        file=file,
+        options=importer.ImportOptions(**{**given, "date_order": None if order is None else importer.DateOrder(order)}),
+        terms=TermsOptions(**{name: said[name] for name in ("rate", *TERMS)}),
+        **{name: said[name] for name in ("format", "currency", "firm", "locale")},
+    )
 
 
 _OPTIONS = {"columns": "--column", "names": "--name"}
@@ -165,7 +171,7 @@ def refusing(file: Path | None) -> Iterator[None]:
     except OptionRefused as refused:
         raise click.UsageError(str(refused)) from refused
     except importer.MissingOption as question:
-        option = _OPTIONS.get(question.answer, f"--{question.answer.replace('_', '-')}")
+        option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
         raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
     except StorageError as failed:
         raise click.ClickException(f"The books cannot be used. {failed}") from failed

@@ -1,4 +1,4 @@
-"""Which files do the papers of a report become?"""
+"""The files that the invoices and statements of a report become."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -49,11 +49,11 @@ def write(report: Report, folder: Path, *, step: Callable[[], None] = lambda: No
 def _drawn(report: Report) -> Iterator[tuple[str, Document]]:
     """Each page and what it is called: for each client the invoices, and then the statement."""
     for client in report.clients:
-        if client.papers is not None:
-            for paper in client.papers.invoices:
+        if client.documents is not None:
+            for paper in client.documents.invoices:
                 draw = documents.preview if paper.is_preview else documents.invoice
                 yield paper.invoice.label, draw(paper)
-            yield f"statement {client.name}", documents.statement(client.papers.statement)
+            yield f"statement {client.name}", documents.statement(client.documents.statement)
 
 
 def _free_name(text: str, taken: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""How does the plan of an import look on a terminal, and what was done?"""
+"""The plan of an import on a terminal, and what was done."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,13 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
     _print_work(plan, console, words)
     _print_outcomes(plan, console, words)
     _print_money(plan, console, words)
-    _print_rows("Doubtful", plan.doubtful, [(_pair(row), _doubts(row)) for row in plan.doubtful_rows], console)
+    print_rows_to_check(plan, console)
+
+
+def print_rows_to_check(plan: Plan, console: Console) -> None:
+    """List the rows that somebody should look at: the doubtful, those that differ from the tracker, and the refused."""
+    doubtful = [(_pair(row), _warnings(row)) for row in plan.doubtful_rows]
+    _print_rows("Doubtful", plan.doubtful, doubtful, console)
     changed = plan.changed.entries + plan.kept.entries
     _print_rows("Not as in the tracker", changed, [(_place(row), _changes(row)) for row in plan.changed_rows], console)
     _print_rows("Refused", plan.refused, [(_place(row), row.reason) for row in plan.refused_rows], console)
@@ -76,26 +82,26 @@ def _print_outcomes(plan: Plan, console: Console, words: Words) -> None:
 
 
 def _print_money(plan: Plan, console: Console, words: Words) -> None:
-    effects = [(client.name, client.effect) for client in plan.clients if client.effect is not None]
+    effects = [(client.name, client.balance_effect) for client in plan.clients if client.balance_effect is not None]
     columns = [names("Client"), figures("Balance"), figures("Afterwards"), figures("Refills"), names(""), names("Work")]
     rows: list[list[str | Text]] = [
         [
             name,
-            words.money(effect.before),
-            words.money(effect.after),
-            words.money(effect.refilled) if effect.refill_count else "",
-            f"in {count(effect.refill_count, 'invoice', 'invoices')}" if effect.refill_count else "",
-            _work(effect),
+            words.money(balance_effect.before),
+            words.money(balance_effect.after),
+            words.money(balance_effect.refilled) if balance_effect.refill_count else "",
+            f"in {count(balance_effect.refill_count, 'invoice', 'invoices')}" if balance_effect.refill_count else "",
+            _work(balance_effect),
         ]
-        for name, effect in effects
+        for name, balance_effect in effects
     ]
     if rows:
         print_table(console, "Money", columns, rows)
 
 
-def _work(effect: BalanceEffect) -> Text:
-    past = f", {effect.over_limit} past the stop" if effect.over_limit else ""
-    return Text(f"stopped{past}", "red") if effect.is_stopped else Text(f"goes on{past}", "green")
+def _work(balance_effect: BalanceEffect) -> Text:
+    past = f", {balance_effect.over_limit} past the stop" if balance_effect.over_limit else ""
+    return Text(f"stopped{past}", "red") if balance_effect.is_stopped else Text(f"goes on{past}", "green")
 
 
 def _print_rows(title: str, total: int, rows: Sequence[tuple[str, str]], console: Console) -> None:
@@ -126,10 +132,10 @@ def _pair(row: PlannedRow) -> str:
     return _place(row) if row.overlaps is None else f"{_place(row)} with {row.overlaps}"
 
 
-def _doubts(row: PlannedRow) -> str:
-    return " ".join(doubt.meaning for doubt in row.doubts)
+def _warnings(row: PlannedRow) -> str:
+    return " ".join(warning.meaning for warning in row.warnings)
 
 
 def _changes(row: PlannedRow) -> str:
     said = "; ".join(f"{it.field}: {it.before} → {it.after}" for it in row.changes)
-    return said if row.obstacle is None else f"{said}. {row.obstacle.meaning}"
+    return said if row.blocker is None else f"{said}. {row.blocker.meaning}"

@@ -1,7 +1,6 @@
-"""How does a report look on a terminal?"""
+"""A report on a terminal."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from rich.console import Console
 from rich.rule import Rule
@@ -9,15 +8,13 @@ from rich.text import Text
 
 from invoicecore import Standing
 from invoicecore.cli.demo import Step
+from invoicecore.cli.print_plan import print_rows_to_check
 from invoicecore.cli.report import BilledMonth, ClientReport, Report, total_duration
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say
-from invoicecore.importer import TimeEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Status
 
-MOST_DOUBTFUL = 20
-"""So many doubtful entries are listed one by one."""
 _STYLES = {
     Status.PAID: "green",
     Status.OVERDUE: "red",
@@ -29,8 +26,9 @@ _STYLES = {
 
 def print_report(report: Report, console: Console, words: Words) -> None:
     """Print a report: the whole, the people, the clients, what each was asked for, and what was odd."""
-    people, entries = count(len(report.people), "person", "people"), count(report.entries, "entry", "entries")
-    say(console, f"{entries}, {words.hours(report.duration)} hours, {people}.", style="bold")
+    total, people = report.plan.total, count(len(report.people), "person", "people")
+    entries = count(total.entries, "entry", "entries")
+    say(console, f"{entries}, {words.hours(total.duration)} hours, {people}.", style="bold")
     _print_people(report, console, words)
     _print_clients(report, console, words)
     for client in report.clients:
@@ -110,29 +108,19 @@ def _print_month(client: ClientReport, month: BilledMonth, console: Console, wor
 
 
 def _print_remarks(report: Report, console: Console, words: Words) -> None:
-    if report.doubtful:
-        columns = [figures("Row"), names("Name"), figures("Stated"), figures("Start to end")]
-        rows = [_doubtful_row(entry, words) for entry in report.doubtful[:MOST_DOUBTFUL]]
-        print_table(console, "Doubtful entries", columns, rows)
-        left = len(report.doubtful) - len(rows)
-        more = f" {left} more are not listed here." if left else ""
-        entries = count(len(report.doubtful), "entry states", "entries state")
-        what = "a duration that is not the time from start to end; the duration is billed."
-        remark(console, f"{entries} {what}{more}", style="yellow")
+    print_rows_to_check(report.plan, console)
     if report.known:
         entries = count(report.known, "entry was", "entries were")
         remark(console, f"{entries} in the books already and not recorded again.", style="yellow")
+    if report.plan.kept.entries:
+        entries = count(report.plan.kept.entries, "of them differs", "of them differ")
+        remark(console, f"{entries} in the tracker now; the command import follows such changes.", style="yellow")
     if report.would_have_stopped:
         entries = count(report.would_have_stopped, "entry", "entries")
         what = "Such work was refused." if report.enforced else "Such work is recorded too; --enforce refuses it."
         remark(console, f"{entries} came while work was stopped. {what}", style="yellow")
     for warning in report.warnings:
         remark(console, warning, style="yellow")
-
-
-def _doubtful_row(entry: TimeEntry, words: Words) -> list[str | Text]:
-    elapsed = entry.elapsed if entry.elapsed is not None else timedelta()
-    return [str(entry.row), entry.person, words.hours(entry.duration), words.hours(elapsed)]
 
 
 def _work(*, stopped: bool) -> Text:

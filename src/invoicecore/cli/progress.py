@@ -1,4 +1,4 @@
-"""Does it take long enough to say how far it is?"""
+"""A progress bar for what takes longer than a second."""
 
 import time
 from types import TracebackType
@@ -11,7 +11,7 @@ PATIENCE = 1.0
 """The seconds after which a progress bar appears."""
 
 
-class Waiting:
+class ProgressBar:
     """A progress bar on standard error for work that takes longer than a second; none where that is no terminal. A
     `total` of None is not known beforehand."""
 

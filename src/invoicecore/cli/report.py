@@ -1,4 +1,4 @@
-"""What came out of billing a timesheet?"""
+"""What came out of billing a file."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from invoicecore.importer import TimeEntry
+from invoicecore.importer import Plan
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.queries.printable_statement import PrintableStatement
 from invoicecore.settlement.printable import PrintableInvoice
@@ -35,7 +35,7 @@ class BilledMonth:
 
 
 @frozen
-class Papers:
+class ClientDocuments:
     """What can be printed for a client: each invoice, and a statement of the month that was to be billed, or of all."""
 
     invoices: tuple[PrintableInvoice, ...]
@@ -45,7 +45,7 @@ class Papers:
 @frozen(kw_only=True)
 class ClientReport:
     """One client after all entries were recorded: how long was worked for them and what it cost, how their balance
-    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `papers` where
+    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `documents` where
     they were not wanted."""
 
     name: str
@@ -56,28 +56,27 @@ class ClientReport:
     stopped: bool
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
-    papers: Papers | None = None
+    documents: ClientDocuments | None = None
 
 
 @frozen(kw_only=True)
 class Report:
-    """A timesheet that was billed. `duration` and `people` are those of all entries of the file.
+    """A file that was billed, by a plan. `people` tells how long each of them worked, by all of the file.
 
     `known` counts the entries that the books had already, so that they were not recorded again; None where no books are
-    kept. `doubtful` are the entries whose stated duration is not the time from start to end; `would_have_stopped`
-    counts those that came while work was stopped, which were refused if `enforced`. `period` is the month that was to
-    be billed, if any; `warnings` are about the options.
+    kept. `would_have_stopped` counts the entries that came while work was stopped, which were refused if `enforced`.
+    `period` is the month that was to be billed, if any; `has_times` is whether the file has times and not only days;
+    `warnings` are about the options.
     """
 
-    entries: int
+    plan: Plan
     known: int | None
-    duration: timedelta
     people: tuple[tuple[str, timedelta], ...]
     clients: tuple[ClientReport, ...]
-    doubtful: tuple[TimeEntry, ...]
     would_have_stopped: int
     enforced: bool
     period: Period | None
+    has_times: bool
     warnings: tuple[str, ...]
 
 
@@ -100,11 +99,11 @@ def four_decimals(ratio: Fraction) -> str:
 def as_data(report: Report) -> dict[str, object]:
     """The report as plain data: amounts and ratios as text, durations in whole seconds."""
     return {
-        "entries": report.entries,
-        "seconds": whole_seconds(report.duration),
+        "entries": report.plan.total.entries,
+        "seconds": whole_seconds(report.plan.total.duration),
         "people": {name: whole_seconds(duration) for name, duration in report.people},
         "clients": [_client(client) for client in report.clients],
-        "doubtful": len(report.doubtful),
+        "doubtful": report.plan.doubtful,
         "would_have_stopped": report.would_have_stopped,
         **({} if report.known is None else {"known": report.known}),
     }

@@ -1,4 +1,4 @@
-"""How does a table of words and figures look on a terminal?
+"""Tables of words and figures on a terminal.
 
 Numbers are never cut short: where a table does not fit, names wrap, and at the last the table is wider than the
 terminal.
@@ -70,7 +70,7 @@ class Words:
 
 
 @frozen
-class Column:
+class TerminalColumn:
     """A column of a table: words, which may wrap, or figures, which are set to the right and never cut."""
 
     header: str
@@ -78,14 +78,14 @@ class Column:
     is_figures: bool = False
 
 
-def names(header: str, footer: str = "") -> Column:
+def names(header: str, footer: str = "") -> TerminalColumn:
     """A column of words."""
-    return Column(header, footer)
+    return TerminalColumn(header, footer)
 
 
-def figures(header: str, footer: str = "") -> Column:
+def figures(header: str, footer: str = "") -> TerminalColumn:
     """A column of figures."""
-    return Column(header, footer, is_figures=True)
+    return TerminalColumn(header, footer, is_figures=True)
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -104,7 +104,9 @@ def remark(console: Console, sentence: str, style: str = "") -> None:
     say(console, sentence, style)
 
 
-def print_table(console: Console, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str | Text]]) -> None:
+def print_table(
+    console: Console, title: str, columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str | Text]]
+) -> None:
     """Print a table below its title, if it has one; the console becomes wider if its figures do not fit."""
     table = Table(
         box=box.SIMPLE,

@@ -6,13 +6,12 @@ the account is put, so that no other command on the client commits on the same r
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.errors import MoneyRuleViolation
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.events import RefillRequested, WorkStopped
-from invoicecore.settlement.account import Account
+from invoicecore.settlement.account import Account, check_countable
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
-from invoicecore.values.money import LARGEST_MINOR, Money
+from invoicecore.values.money import Money
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind
 
 
@@ -34,24 +33,9 @@ def close(
         after, _ = request_refill(context, after, blocks, Action.GENERATE)
     if after.is_stopped and not before.is_stopped:
         tell_stopped(context, after)
-    _check_countable(after)
+    check_countable(after)
     context.put(after)
     return after
-
-
-def _check_countable(account: Account) -> None:
-    """MoneyRuleViolation if an amount of the account would become larger than any may be."""
-    position = account.position
-    amounts = (
-        position.balance_minor,
-        position.utilization_base_minor,
-        account.outstanding_minor,
-        account.projected_balance_minor,
-    )
-    if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
-        raise MoneyRuleViolation(
-            "The client's balance, or what they are asked for, would be more than any amount may be."
-        )
 
 
 def request_refill(context: CommandContext, account: Account, blocks: int, action: Action) -> tuple[Account, Invoice]:

@@ -140,14 +140,20 @@ class FirmSettings:
 
         return self._executor.write(Action.CHANGE_FIRM, command)
 
-    def audit(self, *, after: str | None = None, limit: int = 100) -> tuple[AuditRecord, ...]:
-        """Who changed what, the oldest first, a page at a time; `after` is the id of the last record seen."""
+    def audit(
+        self, *, after: str | None = None, limit: int = 100, newest_first: bool = False
+    ) -> tuple[AuditRecord, ...]:
+        """Who changed what, the oldest first unless it is to be the newest, a page at a time; `after` is the id of the
+        last record seen."""
         if type(limit) is not int or not 1 <= limit <= 10_000:
             raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")
+        inputs.yes_or_no("newest_first", newest_first)
         seen = (inputs.text("after", after),) if after is not None else None
+        after_key, before_key = (None, seen) if newest_first else (seen, None)
 
         def query(context: CommandContext) -> tuple[AuditRecord, ...]:
             context.permit(Action.VIEW_AUDIT)
-            return tuple(context.uow.find(AUDIT, after=seen, limit=limit))
+            records = context.uow.find(AUDIT, after=after_key, before=before_key, limit=limit, descending=newest_first)
+            return tuple(records)
 
         return self._executor.read(query)

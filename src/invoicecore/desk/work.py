@@ -7,9 +7,10 @@ from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor
 from invoicecore.desk.finish import settle
-from invoicecore.desk.work_entry import WorkChange
-from invoicecore.desk.work_import import Batch, ImportRow
+from invoicecore.desk.work_import import Batch
 from invoicecore.errors import InvalidState
+from invoicecore.model.import_row import ImportRow
+from invoicecore.model.work_input import WorkChange, check_open, edited_session, stated_reason, work_input
 from invoicecore.model.work_session import (
     NewWorkSession,
     Timer,
@@ -69,8 +70,8 @@ class Work:
         already done with `over_limit=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        work = work_entry.given(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
-        why = work_entry.stated_reason(over_limit, reason)
+        work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
+        why = stated_reason(over_limit, reason)
 
         def command(context: CommandContext) -> WorkSessionView:
             where, whom = (
@@ -115,15 +116,12 @@ class Work:
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         inputs.yes_or_no("update", update)
-        why = work_entry.stated_reason(over_limit, reason)
+        why = stated_reason(over_limit, reason)
         given: list[ImportRow] = []
         for place, row in enumerate(rows):
             with work_entry.row(place):
                 inputs.instance("A row", row, NewWorkSession)
-                times = (row.start, row.end, row.day, row.hours)
-                source = inputs.optional(row.source, lambda it: inputs.name("source", it))
-                work = work_entry.given(*times, row.billable, row.note, row.rate, allow_over_24h=allow_over_24h)
-                given.append(ImportRow(row.project_id, row.person_id, work, source))
+                given.append(ImportRow.of(row, allow_over_24h=allow_over_24h))
 
         def command(context: CommandContext) -> tuple[WorkSessionView, ...]:
             context.permit(Action.IMPORT_WORK)
@@ -180,8 +178,8 @@ class Work:
             context.permit(Action.RUN_TIMER)
             account, where = context.account_then_project(where)
             client = context.client_of(where)
-            work_entry.check_open(client, where, context.stamp.today)
-            if context.uow.holders(UniqueKind.TIMER, (context.actor.id,)):
+            check_open(client, where, context.stamp.today)
+            if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
                 raise InvalidState("A timer is running already; stop or discard it first.")
             rate = where.rate_at(context.stamp.at)
             work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
@@ -195,7 +193,7 @@ class Work:
                 billable=billable,
                 note=note,
             )
-            context.uow.claim(UniqueKind.TIMER, (timer.person_id,), timer.id)
+            context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
             context.put(account)
             context.put(timer)
             return work_entry.timer_shown(context, timer)
@@ -296,7 +294,7 @@ class Work:
             rate=rate,
         )
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        why = work_entry.stated_reason(over_limit, reason)
+        why = stated_reason(over_limit, reason)
 
         def command(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
@@ -310,7 +308,8 @@ class Work:
                 raise InvalidState("A session cannot move to another client; delete it and record it anew.")
             context.reason = why
             work = change.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
-            decision, view = work_entry.edited(context, before, old, where, work, over_limit=over_limit)
+            new = edited_session(old, context.client_of(where), where, work, context.stamp.zone)
+            decision, view = work_entry.edited(context, before, old, new, over_limit=over_limit)
             settle(context, before, decision)
             return view
 

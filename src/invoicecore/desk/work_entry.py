@@ -1,33 +1,28 @@
-"""One session: how it is made of what was given, changed, and shown."""
+"""One session or timer: how it is recorded, changed and shown."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
     BalanceLimitReached,
     BatchRefused,
-    InvalidInput,
     InvalidState,
     InvoicecoreError,
     SessionLocked,
     StorageError,
 )
-from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
+from invoicecore.model.work_input import WorkInput, new_session
 from invoicecore.model.work_session import (
-    Span,
     Timer,
     TimerView,
     WorkSession,
     WorkSessionView,
-    checked_length,
-    elapsed,
-    times,
     unchecked_session,
     unchecked_session_view,
 )
@@ -35,55 +30,10 @@ from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import admit, charge, recharge
 from invoicecore.settlement.decision import Decision
-from invoicecore.values import inputs
-from invoicecore.values.calendar import Period, business_day, first_instant, instant
+from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
-from invoicecore.values.money import Rate, in_currency, unchecked_money
-from invoicecore.values.unchecked import unchecked
-from invoicecore.values.unset import UNSET, Unset, settable
+from invoicecore.values.money import Rate, unchecked_money
 from invoicecore.vocabulary import Action, Role
-
-
-@frozen
-class WorkInput(Span):
-    """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
-
-    billable: bool
-    note: str
-    rate: Rate | None
-
-
-_unchecked_input = unchecked(WorkInput)
-
-
-def given(
-    start: object,
-    end: object,
-    day: object,
-    hours: object,
-    billable: object,
-    note: object,
-    rate: object,
-    *,
-    allow_over_24h: bool,
-) -> WorkInput:
-    """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
-    return _unchecked_input(
-        begun,
-        on,
-        duration,
-        inputs.yes_or_no("billable", billable),
-        inputs.text("note", note),
-        None if rate is None else inputs.instance("rate", rate, Rate),
-    )
-
-
-def stated_reason(over_limit: object, reason: object) -> str:
-    """The reason for recording work past the stop, which must be there if that is asked for."""
-    if inputs.yes_or_no("over_limit", over_limit):
-        return inputs.reason("The reason for recording work past the stop", reason)
-    return inputs.text("reason", reason)
 
 
 @contextmanager
@@ -115,18 +65,9 @@ def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_
             raise InvalidState(f"{whom.name} is a client's contact; only employees record work.")
 
 
-def check_open(client: Client, project: Project, day: date) -> None:
-    """InvalidState unless work of that day can be recorded on the project."""
-    if client.archived or project.archived:
-        away = client.name if client.archived else project.name
-        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")
-    if project.starts_on is not None and day < project.starts_on:
-        raise InvalidState(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
-
-
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    holder = context.uow.holders(UniqueKind.SESSION, (session.id,)).get(session.id)
+    holder = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
     if holder is not None:
         raise SessionLocked(context.label_of(holder))
 
@@ -145,33 +86,12 @@ def recorded(
     context: CommandContext, account: Account, project: Project, whom: Person, work: WorkInput, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
-    session = _built(context, context.client_of(project), project, whom, work)
+    zone = context.firm.timezone
+    session = new_session(SessionId(context.ids()), context.client_of(project), project, whom.id, work, zone)
     if admitted(context, account, costs=session.minor > 0, over_limit=over_limit):
         session = evolve(session, over_limit=True)
-    day = session.day(context.firm.timezone)
+    day = session.day(zone)
     return charge(account, session, day, context.stamp), shown(context, session, day, None)
-
-
-def _built(context: CommandContext, client: Client, project: Project, whom: Person, work: WorkInput) -> WorkSession:
-    """The session for work that is given, at the project's rate in force at its start or at its own."""
-    start = work.starts(context.firm.timezone)
-    if client.archived or project.archived or project.starts_on is not None:
-        check_open(client, project, work.day or context.day_of(start))
-    in_currency(client.currency, work.rate)
-    rate = work.rate or project.rate_at(start)
-    return unchecked_session(
-        id=SessionId(context.ids()),
-        client_id=client.id,
-        project_id=project.id,
-        person_id=whom.id,
-        start=start,
-        duration=work.duration,
-        rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
-        note=work.note,
-        stated_day=work.day,
-    )
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
@@ -190,67 +110,10 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
     )
 
 
-@frozen(kw_only=True)
-class WorkChange:
-    """What is to change about a session; what is UNSET stays as it is."""
-
-    project_id: str | Unset = UNSET
-    start: datetime | Unset = settable(lambda it: instant("start", it))
-    end: datetime | Unset = settable(lambda it: instant("end", it))
-    day: date | Unset = settable(lambda it: business_day("day", it))
-    duration: timedelta | Unset = UNSET
-    billable: bool | Unset = settable(lambda it: inputs.yes_or_no("billable", it))
-    note: str | Unset = settable(lambda it: inputs.text("note", it))
-    rate: Rate | Unset = settable(lambda it: inputs.instance("rate", it, Rate))
-
-    def __attrs_post_init__(self) -> None:
-        if UNSET not in {self.start, self.day} or UNSET not in {self.duration, self.end}:
-            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
-
-    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
-        """The work of the session then. A new start or day moves it and keeps its length."""
-        start, day, duration = session.start, session.stated_day, session.duration
-        if self.start is not UNSET:
-            start, day = self.start, None
-        elif self.day is not UNSET:
-            start, day = first_instant(self.day, zone), self.day
-        if self.duration is not UNSET:
-            duration = self.duration
-        elif self.end is not UNSET:
-            duration = elapsed(start, self.end)
-        unchanged = duration == session.duration
-        return WorkInput(
-            start,
-            day,
-            checked_length(start, duration, long=allow_over_24h or unchanged),
-            session.billable if self.billable is UNSET else self.billable,
-            session.note if self.note is UNSET else self.note,
-            None if self.rate is UNSET else self.rate,
-        )
-
-
 def edited(
-    context: CommandContext, account: Account, old: WorkSession, project: Project, work: WorkInput, *, over_limit: bool
+    context: CommandContext, account: Account, old: WorkSession, new: WorkSession, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
-    """Change a session to other work; and the session that it becomes, as shown. Without a rate it keeps its own unless
-    its start or project changes."""
-    client, start = context.client_of(project), work.starts(context.firm.timezone)
-    moved = start != old.start or project.id != old.project_id
-    if moved:
-        check_open(client, project, work.day or context.day_of(start))
-    in_currency(client.currency, work.rate)
-    rate = work.rate or (project.rate_at(start) if moved else old.rate)
-    new = evolve(
-        old,
-        project_id=project.id,
-        start=start,
-        stated_day=work.day,
-        duration=work.duration,
-        rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
-        note=work.note,
-    )
+    """Charge the account for a session that was changed, unless it is stopped; and the session as shown."""
     if admitted(context, account, costs=not old.minor and new.minor > 0, over_limit=over_limit):
         new = evolve(new, over_limit=True)
     day = new.day(context.firm.timezone)
@@ -282,7 +145,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
 def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
     sessions, zone = tuple(sessions), context.firm.timezone
-    holders = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+    holders = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     return tuple(
         shown(context, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
         for session in sessions
@@ -291,7 +154,7 @@ def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple
 
 def known(context: CommandContext, sources: Iterable[str]) -> dict[str, str]:
     """Which of these sources were imported already, each with the id of the session it became."""
-    return dict(context.uow.holders(UniqueKind.IMPORT, sources))
+    return dict(context.uow.owners(UniqueKind.IMPORT, sources))
 
 
 def views(context: CommandContext, ids: Iterable[str]) -> dict[str, WorkSessionView]:

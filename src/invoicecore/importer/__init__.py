@@ -1,17 +1,14 @@
 """Time-tracker exports come in: read, planned, and applied."""
 
-from invoicecore.desk.work_import import UpdateBlocker
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import DateOrder, ImportOptions
+from invoicecore.importer.options import DateOrder, ImportOptions, Limits
 from invoicecore.importer.planning import plan, rows
 from invoicecore.importer.plans import (
     BalanceEffect,
     Count,
     FieldChange,
     ImportWarning,
-    Options,
     Outcome,
     Plan,
     PlannedClient,
@@ -20,10 +17,12 @@ from invoicecore.importer.plans import (
     PlannedPerson,
     PlannedProject,
     PlannedRow,
+    PlanOptions,
 )
 from invoicecore.importer.reading import FORMATS, Reading, open_export, read
 from invoicecore.importer.stored_plan import dump_plan, load_plan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
+from invoicecore.model.import_row import UpdateBlocker
 
 __all__ = [
     "FORMATS",
@@ -38,7 +37,7 @@ __all__ = [
     "Interrupted",
     "Limits",
     "MissingOption",
-    "Options",
+    "PlanOptions",
     "Outcome",
     "Plan",
     "PlannedClient",

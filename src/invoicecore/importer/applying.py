@@ -1,29 +1,27 @@
-"""How does a plan come about?
+"""Plans that come about: batch by batch, each a unit of work, with the people, clients and projects that it needs.
 
-Whom and what the plan lacks is made first; then the rows are recorded, a unit of work for each batch. All of it can be
-done again: what is there already is found, and a row that is known is passed over. So whatever goes wrong on the way,
-applying the plan once more goes on where it stopped.
+All of it can be done again: what is there already is found, and a row that is known is passed over. So whatever goes
+wrong on the way, applying the plan once more goes on where it stopped.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from attrs import frozen
 
-from invoicecore import Client, Desk, Person, Project, Rate, Role
-from invoicecore.desk.work_import import differing
-from invoicecore.errors import BatchRefused, InvalidState, InvoicecoreError
+from invoicecore import Client, Desk, Person, Project, Rate, Role, WorkSessionView
+from invoicecore.errors import BalanceLimitReached, BatchRefused, InvalidState, InvoicecoreError
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.planning import reopened
-from invoicecore.importer.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject
-from invoicecore.importer.resolution import Parties, new_client, new_person, new_project, tried
-from invoicecore.importer.row_outcomes import Fate, Fates
-from invoicecore.importer.scan import batches, key_of
+from invoicecore.importer.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject, PlanOptions
+from invoicecore.importer.resolution import Resolution, new_client, new_person, new_project, terms_in, tried
+from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
+from invoicecore.importer.scan import PersonKey, PlaceKey, key_of
 from invoicecore.importer.stored_plan import digest_of
-from invoicecore.importer.timesheet import UnreadableFile
-from invoicecore.ledger.terms import Terms
+from invoicecore.importer.timesheet import TimeEntry
 
 Progress = Callable[[int, int], object]
 """Is told how many rows are done, of how many."""
@@ -55,23 +53,37 @@ class Interrupted(InvoicecoreError):
         super().__init__(f"{where}{reason} {stands}")
 
 
-def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> ImportResult:
-    """Do what a plan says: people, clients and projects first, then a unit of work for each batch of rows.
+def apply(
+    desk: Desk,
+    plan: Plan,
+    *,
+    progress: Progress | None = None,
+    set_clock: Callable[[datetime], object] | None = None,
+) -> ImportResult:
+    """Do what a plan says, a unit of work for each batch of rows. People, clients and projects are made when the first
+    row needs them.
 
-    A plan with a refused row does nothing: UnreadableFile names row and column. NotAllowedNow where the file or the
-    firm is no longer the one that was planned with. Once something was written, whatever goes wrong comes as
-    Interrupted. Only a Manager may import.
+    `set_clock` sets the clock of the billing whose desk this is, so that a replay happens when the work was done: it is
+    called with the start of each batch before anything is made for it, and with its end before it is recorded.
+
+    A plan with a refused row does nothing: UnreadableFile names row and column. InvalidState where the file or the firm
+    is no longer the one that was planned with. Once something was written, whatever goes wrong comes as Interrupted.
+    Only a Manager may import.
     """
     reading = reopened(desk, plan)
-    if not plan.is_sound:
-        first = plan.refused_rows[0]
-        said = f"{first.reason} Nothing was recorded; of the rows, {plan.refused} are refused."
-        raise UnreadableFile(first.row, first.column, said)
-    done, rows = ImportResult(), 0
+    if plan.refusal is not None:
+        raise plan.refusal
+    done, rows, zone = ImportResult(), 0, desk.firm.settings().timezone
     try:
-        fates = Fates(desk, _made(desk, plan), plan.options)
-        for batch in batches(reading.entries(), plan.options.batch):
-            done = _recorded(desk, tuple(fates.of(batch)), plan, done)
+        outcomes = RowOutcomes(desk, _Making(desk, plan), plan.options)
+        for batch, imported in outcomes.batches(reading.entries(), zone):
+            entries = [entry for entry in batch if isinstance(entry, TimeEntry)]
+            if set_clock is not None and entries:
+                set_clock(min(entry.starts(zone) for entry in entries))
+            decisions = [outcomes.decide(entry, imported) for entry in batch]
+            if set_clock is not None and entries:
+                set_clock(max(entry.ends(zone) for entry in entries))
+            done = _recorded(desk, decisions, plan.options, done)
             rows += len(batch)
             if progress is not None:
                 progress(rows, plan.total.entries)
@@ -82,87 +94,108 @@ def apply(desk: Desk, plan: Plan, *, progress: Progress | None = None) -> Import
     return done
 
 
-def _recorded(desk: Desk, fates: tuple[Fate, ...], plan: Plan, done: ImportResult) -> ImportResult:
+def _recorded(desk: Desk, decisions: Sequence[RowDecision], options: PlanOptions, done: ImportResult) -> ImportResult:
     """Record a batch; what is done then."""
-    taken, options = [fate for fate in fates if fate.writes], plan.options
-    for fate in fates:  # what has come in between since it was planned
-        if fate.error is not None and fate.outcome is Outcome.REFUSED:
-            raise Interrupted(done, fate.entry.row, fate.error)
-        if fate.writes and fate.takes is not None and fate.takes.needs_more:
-            raise Interrupted(done, fate.entry.row, InvalidState(_NOT_PLANNED))
-    try:
-        sessions = desk.work.import_many(
-            [fate.row for fate in taken],
-            over_limit=options.over_limit,
-            reason=options.reason,
-            allow_over_24h=True,
-            update=options.update,
-        )
-    except BatchRefused as refused:
-        raise Interrupted(done, taken[refused.row].entry.row, refused.reason) from refused
-    changed = missed = 0
-    for fate, session in zip(taken, sessions, strict=True):
-        if fate.outcome is Outcome.CHANGED:
-            is_followed = fate.takes is not None and not differing(fate.takes.said, session, session.day)
-            changed, missed = changed + is_followed, missed + (not is_followed)
-    outcomes = Counter(fate.outcome for fate in fates)
+    written = list[tuple[RowDecision, ResolvedRow]]()
+    for decision in decisions:  # what has come in between since it was planned
+        resolved = decision.written
+        if decision.error is not None and decision.outcome is Outcome.REFUSED:
+            raise Interrupted(done, decision.entry.row, decision.error)
+        if resolved is not None:
+            if resolved.needs_more:
+                raise Interrupted(done, decision.entry.row, InvalidState(_NOT_PLANNED))
+            written.append((decision, resolved))
+    count = Counter(decision.outcome for decision in decisions)
+    sessions: tuple[WorkSessionView, ...] = ()
+    while written and not sessions:
+        try:
+            sessions = desk.work.import_many(
+                [resolved.new for _, resolved in written],
+                over_limit=options.over_limit,
+                reason=options.reason,
+                allow_over_24h=True,
+                update=options.update,
+            )
+        except BatchRefused as refused:
+            decision, _ = written.pop(refused.row)
+            if not (options.skip_stopped and isinstance(refused.reason, BalanceLimitReached)):
+                raise Interrupted(done, decision.entry.row, refused.reason) from refused
+            count[decision.outcome] -= 1
+            count[Outcome.LEFT_OUT] += 1
+    for (decision, resolved), session in zip(written, sessions, strict=True):
+        if decision.outcome is Outcome.CHANGED and resolved.changes(session):
+            count[Outcome.CHANGED] -= 1
+            count[Outcome.KEPT] += 1
     return ImportResult(
-        added=done.added + outcomes[Outcome.ADDED],
-        changed=done.changed + changed,
-        known=done.known + outcomes[Outcome.KNOWN],
-        left=done.left + outcomes[Outcome.KEPT] + outcomes[Outcome.LEFT_OUT] + missed,
+        added=done.added + count[Outcome.ADDED],
+        changed=done.changed + count[Outcome.CHANGED],
+        known=done.known + count[Outcome.KNOWN],
+        left=done.left + count[Outcome.KEPT] + count[Outcome.LEFT_OUT],
         batches=done.batches + 1,
     )
 
 
-def _made(desk: Desk, plan: Plan) -> Parties:
-    """What the names of the file mean, once whom and what the plan wants made is there. Whatever somebody else made
-    meanwhile is found by the same rule as when it was planned, and taken."""
-    register, digest, parties = DirectoryIndex.of(desk), digest_of(plan), Parties()
-    for person in plan.people:
-        parties.people[key_of(person.name, person.email)] = _person(desk, register, person, digest)
-    for client in plan.clients:
-        parties.clients[client.name] = _client(desk, register, client, plan.options.terms, digest)
-    for project in plan.projects:
-        owner = parties.clients[project.client]
-        parties.projects[project.client, project.name] = _project(desk, register, project, owner, digest)
-    return parties
+class _Making(Resolution):
+    """Whom and what the names of a plan's file mean, each made when a row first needs it. Whatever somebody else made
+    since it was planned is found by the same rule as then, and taken."""
 
+    def __init__(self, desk: Desk, plan: Plan) -> None:
+        super().__init__()
+        self._desk = desk
+        self._options = plan.options
+        self._index = DirectoryIndex.of(desk)
+        self._digest = digest_of(plan)
+        self._planned_people = {key_of(person.name, person.email): person for person in plan.people}
+        self._planned_clients = {client.name: client for client in plan.clients}
+        self._planned_projects = {(project.client, project.name): project for project in plan.projects}
 
-def _person(desk: Desk, register: DirectoryIndex, planned: PlannedPerson, digest: str) -> Person | str:
-    if planned.id is not None:
-        return register.by_id(Person, planned.id)
-    found = tried(register.person, planned.name, planned.email)
-    if found is not None or not planned.is_new:
-        return found or new_person(planned.name, planned.email)
-    key = _key(digest, "person", planned.email or "", planned.name)
-    return desk.people.add(name=planned.name, email=planned.email, role=Role.WORKER, idempotency_key=key)
+    def person(self, key: PersonKey) -> Person:
+        """Who is meant, made if need be."""
+        if key not in self.people:
+            self.people[key] = self._person(self._planned_people[key])
+        return super().person(key)
 
+    def place(self, key: PlaceKey) -> tuple[Client, Project]:
+        """Which client and which of their projects are meant, made if need be."""
+        if key[0] not in self.clients:
+            self.clients[key[0]] = self._client(self._planned_clients[key[0]])
+        if key not in self.projects:
+            self.projects[key] = self._project(self._planned_projects[key], self.clients[key[0]])
+        return super().place(key)
 
-def _client(desk: Desk, register: DirectoryIndex, planned: PlannedClient, terms: Terms, digest: str) -> Client | str:
-    if planned.id is not None:
-        return register.by_id(Client, planned.id)
-    found = tried(register.client, planned.name)
-    if found is not None or not planned.is_new:
-        return found or (_NOT_PLANNED if planned.currency is None else new_client(planned.name, planned.currency))
-    key = _key(digest, "client", planned.name)
-    return desk.clients.add(name=planned.name, terms=terms, currency=planned.currency, idempotency_key=key)
+    def _person(self, planned: PlannedPerson) -> Person | str:
+        name, email = planned.name, planned.email
+        if planned.id is not None:
+            return self._index.by_id(Person, planned.id)
+        found = tried(self._index.person, name, email)
+        if found is not None or not planned.is_new:
+            return found or new_person(name, email)
+        key = self._key("person", email or "", name)
+        return self._desk.people.add(name=name, email=email, role=Role.WORKER, idempotency_key=key)
 
+    def _client(self, planned: PlannedClient) -> Client | str:
+        name, currency = planned.name, planned.currency
+        if planned.id is not None:
+            return self._index.by_id(Client, planned.id)
+        found = tried(self._index.client, name)
+        if found is not None or currency is None:
+            return found or _NOT_PLANNED
+        if not planned.is_new:
+            return new_client(name, currency)
+        terms, key = terms_in(currency, self._options), self._key("client", name)
+        return self._desk.clients.add(name=name, terms=terms, currency=currency, idempotency_key=key)
 
-def _project(
-    desk: Desk, register: DirectoryIndex, planned: PlannedProject, owner: Client | str, digest: str
-) -> Project | str:
-    if isinstance(owner, str):
-        return owner
-    if planned.id is not None:
-        return register.by_id(Project, planned.id)
-    found = tried(register.project, owner.id, planned.name)
-    if found is not None or not planned.is_new:
-        return found or new_project(owner, planned.name, None)
-    rate, key = planned.rate or Rate.hourly(0, owner.currency), _key(digest, "project", planned.client, planned.name)
-    return desk.projects.add(client_id=owner.id, name=planned.name, rate=rate, idempotency_key=key)
+    def _project(self, planned: PlannedProject, owner: Client | str) -> Project | str:
+        if isinstance(owner, str):
+            return owner
+        if planned.id is not None:
+            return self._index.by_id(Project, planned.id)
+        found = tried(self._index.project, owner.id, planned.name)
+        if found is not None or not planned.is_new:
+            return found or new_project(owner, planned.name, None)
+        rate, key = planned.rate or Rate.hourly(0, owner.currency), self._key("project", planned.client, planned.name)
+        return self._desk.projects.add(client_id=owner.id, name=planned.name, rate=rate, idempotency_key=key)
 
-
-def _key(digest: str, *what: str) -> str:
-    """The idempotency key by which something that a plan wants is made once."""
-    return blake2b(json.dumps([digest, *what]).encode(), digest_size=16).hexdigest()
+    def _key(self, *what: str) -> str:
+        """The idempotency key by which something that a plan wants is made once."""
+        return blake2b(json.dumps([self._digest, *what]).encode(), digest_size=16).hexdigest()

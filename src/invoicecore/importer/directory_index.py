@@ -1,4 +1,4 @@
-"""Who and what in a file does the firm know already?"""
+"""The clients, projects and employees of a firm, found by the names that a file gives them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -94,7 +94,7 @@ class DirectoryIndex:
 
 
 def _meant(found: Iterable[T]) -> T | None:
-    """The one that is meant: an archived one only if there is no other. NotAllowedNow if several could be."""
+    """The one that is meant: an archived one only if there is no other. InvalidState if several could be."""
     every = tuple(found)
     possible = [it for it in every if not it.archived] or every
     if len(possible) > 1:

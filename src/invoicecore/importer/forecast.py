@@ -1,156 +1,144 @@
-"""What do rows do to the money of each client, batch by batch, without a word being written?
+"""What rows do to the money of each client, batch by batch, without anything being written.
 
-The same rules as everywhere: the stop is looked at before each chargeable session, a refill at the end of each batch.
+The rules are those of `invoicecore.settlement`, applied to accounts that are never stored.
 """
 
-from attrs import define, field
+from attrs import evolve
 
-from invoicecore import Client, Desk, Money
-from invoicecore.desk.work_entry import check_open
-from invoicecore.errors import BalanceLimitReached, MoneyRuleViolation
-from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, Options
-from invoicecore.importer.resolution import is_new
-from invoicecore.importer.row_outcomes import Fate, Takes
+from invoicecore import Client, Desk, Money, Rate, WorkSessionView
+from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, PlanOptions
+from invoicecore.importer.resolution import is_new, new_project, terms_in
+from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
 from invoicecore.importer.timesheet import MissingOption
-from invoicecore.ledger.terms import Terms
-from invoicecore.values.calendar import day_of
-from invoicecore.values.ids import ClientId
-from invoicecore.values.money import LARGEST_MINOR
+from invoicecore.ledger.position import BEGINNING, Position
+from invoicecore.model.import_row import updated_session
+from invoicecore.model.work_input import new_session
+from invoicecore.model.work_session import WorkSession, unchecked_session
+from invoicecore.settlement.account import Account, check_countable
+from invoicecore.settlement.charge import admit, charge, recharge
+from invoicecore.settlement.refill import blocks_to_ask, refill_line
+from invoicecore.values.ids import ClientId, SessionId
+from invoicecore.values.stamp import CommandStamp
+
+_NEW = SessionId("new")
 
 
-@define
-class Purse:
-    """A client's money while rows are looked at; amounts in minor units. `fell_from` is the projected balance at the
-    beginning of the batch."""
+class AccountForecast:
+    """A client's account while rows are looked at; amounts in minor units."""
 
-    currency: str
-    terms: Terms
-    before: int = 0
-    balance: int = 0
-    asked: int = 0
-    fell_from: int = 0
-    over_limit: int = 0
-    was_stopped: bool = False
-    refills: list[Money] = field(factory=list)
-    refill_count: int = 0
-    refilled: int = 0
+    def __init__(self, account: Account, *, is_new: bool) -> None:
+        self._before = self._opening = self._now = account
+        self._over_limit = 0
+        self._refills: list[int] = []
+        if is_new:
+            self.close(terms_set=True)
 
-    @property
-    def projected(self) -> int:
-        """The balance once everything asked for is paid."""
-        return self.balance + self.asked
-
-    def draw(self, old: int, new: int, *, over_limit: bool) -> None:
-        """Let work cost something else than it did; nothing before, if it is new. WorkIsStopped at the allowed balance,
-        unless that is meant to be passed; MoneyRule where no amount may be so large."""
-        if new and not old and self.terms.stops_at(self.balance):
-            if not over_limit:
-                raise BalanceLimitReached(
-                    f"Work for this client is stopped: the balance of {Money(self.balance, self.currency)} has reached "
-                    f"the allowed balance of {self.terms.allowed_balance}. If the work is done already, say so "
-                    f"by over_limit, with a reason."
-                )
-            self.over_limit += 1
-        self.balance += old - new
-        if abs(self.balance) >= LARGEST_MINOR:
-            self.balance -= old - new
-            raise MoneyRuleViolation("The client's balance would be more than any amount may be.")
+    def take(self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool) -> None:
+        """Charge a session that is new, or what an edit of the old one changes. Refused as the Desk refuses it."""
+        costs = new.minor > 0 and (old is None or not old.minor)
+        marked = admit(self._now, costs=costs, over_limit=over_limit)
+        if old is None:
+            decision = charge(self._now, new, new.day(stamp.zone), stamp)
+        else:
+            decision = recharge(self._now, old, new, stamp)
+        check_countable(decision.account)
+        self._now = decision.account
+        self._over_limit += marked
 
     def close(self, *, terms_set: bool = False) -> None:
         """Ask for a refill where the batch, or terms that are new, made one due."""
-        refill = self.terms.refill
-        if refill is not None and (self.projected < self.fell_from or terms_set):
-            amount = self.terms.blocks_due(self.projected) * refill.amount.minor
-            if amount:
-                self.asked += amount
-                self.refill_count += 1
-                self.refilled += amount
-                if len(self.refills) < MOST_LISTED:
-                    self.refills.append(Money(amount, self.currency))
-        self.fell_from = self.projected
+        blocks, refill = blocks_to_ask(self._opening, self._now, terms_set=terms_set), self._now.terms.refill
+        if blocks and refill is not None:
+            asked = refill_line(refill, blocks).minor
+            self._refills.append(asked)
+            self._now = evolve(self._now, outstanding_minor=self._now.outstanding_minor + asked)
+        self._opening = self._now
 
     @property
     def effect(self) -> BalanceEffect:
         """What became of it."""
+        before, after = self._before.position.balance_minor, self._now.position.balance_minor
         return BalanceEffect(
-            before=self._money(self.before),
-            after=self._money(self.balance),
-            projected=self._money(self.projected),
-            charged=self._money(self.before - self.balance),
-            over_limit=self.over_limit,
-            was_stopped=self.was_stopped,
-            is_stopped=self.terms.stops_at(self.balance),
-            refills=tuple(self.refills),
-            refill_count=self.refill_count,
-            refilled=self._money(self.refilled),
+            before=self._money(before),
+            after=self._money(after),
+            projected=self._money(self._now.projected_balance_minor),
+            charged=self._money(before - after),
+            over_limit=self._over_limit,
+            was_stopped=self._before.is_stopped,
+            is_stopped=self._now.is_stopped,
+            refills=tuple(map(self._money, self._refills[:MOST_LISTED])),
+            refill_count=len(self._refills),
+            refilled=self._money(sum(self._refills)),
         )
 
     def _money(self, minor: int) -> Money:
-        return Money(minor, self.currency)
+        return Money(minor, self._now.currency)
 
 
-class Forecast:
+class ImportForecast:
     """The money of all clients of a file, as it will be."""
 
-    def __init__(self, desk: Desk, options: Options, zone: str) -> None:
+    def __init__(self, desk: Desk, options: PlanOptions, zone: str) -> None:
         self._desk = desk
         self._options = options
-        self._zone = zone
-        self._purses: dict[ClientId, Purse] = {}
+        self._stamp = CommandStamp(BEGINNING, desk.person_id, zone)
+        self._accounts: dict[ClientId, AccountForecast] = {}
+        self._charged: dict[ClientId, AccountForecast] = {}
 
-    def take(self, fate: Fate) -> None:
+    def take(self, decision: RowDecision, resolved: ResolvedRow) -> None:
         """Let a row be recorded, or its session be edited. Whatever refuses it there refuses it here.
-        OpenQuestion where nobody said at which rate."""
-        assert fate.takes is not None  # only what is added or changed is taken
-        old = 0 if fate.session is None or fate.session.amount is None else fate.session.amount.minor
-        new = self._cost(fate, fate.takes)
-        self._purse(fate.takes.client).draw(old, new, over_limit=self._options.over_limit)
+        MissingOption where nobody said at which rate."""
+        old = None if decision.session is None else _stored(decision.session)
+        new = self._new(decision, resolved) if old is None else self._updated(resolved, old)
+        account = self._account(resolved.client)
+        account.take(old, new, self._stamp, over_limit=self._options.over_limit)
+        self._charged[resolved.client.id] = account
 
     def close_batch(self) -> None:
         """The end of a batch."""
-        for purse in self._purses.values():
-            purse.close()
+        for account in self._charged.values():
+            account.close()
+        self._charged.clear()
 
     def effect(self, client: Client) -> BalanceEffect | None:
         """What becomes of a client's money; None for one whom nobody needs to make."""
-        return None if is_new(client.id) and client.id not in self._purses else self._purse(client).effect
+        return None if is_new(client.id) and client.id not in self._accounts else self._account(client).effect
 
-    def _purse(self, client: Client) -> Purse:
-        if client.id not in self._purses:
-            self._purses[client.id] = self._opened(client)
-        return self._purses[client.id]
+    def _account(self, client: Client) -> AccountForecast:
+        if client.id not in self._accounts:
+            if is_new(client.id):
+                account = Account(client.id, Position(client.currency), terms_in(client.currency, self._options))
+            else:
+                account = self._desk.accounts.standing(client.id).account
+            self._accounts[client.id] = AccountForecast(account, is_new=is_new(client.id))
+        return self._accounts[client.id]
 
-    def _opened(self, client: Client) -> Purse:
-        if is_new(client.id):
-            purse = Purse(client.currency, self._options.terms)
-            purse.was_stopped = purse.terms.stops_at(0)
-            purse.close(terms_set=True)
-            return purse
-        account = self._desk.accounts.standing(client.id).account
-        balance = account.position.balance_minor
-        return Purse(
-            client.currency,
-            account.terms,
-            before=balance,
-            balance=balance,
-            asked=account.outstanding_minor,
-            fell_from=account.projected_balance_minor,
-            was_stopped=account.is_stopped,
-        )
+    def _new(self, decision: RowDecision, resolved: ResolvedRow) -> WorkSession:
+        client, project, work = resolved.client, resolved.project, resolved.row.work
+        if work.rate is None and not project.rates:
+            if work.billable:
+                reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
+                raise MissingOption("rate", decision.entry.row, None, reason)
+            project = new_project(client, project.name, Rate.hourly(0, client.currency))
+        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone)
 
-    def _cost(self, fate: Fate, takes: Takes) -> int:
-        """What a row costs, in minor units: at its own rate, at that which its session keeps, or at the project's."""
-        session, work, project = fate.session, takes.said.work, takes.project
-        start, rate = work.starts(self._zone), work.rate
-        if session is not None and "start" not in fate.fields:
-            start = session.start
-        if session is not None and start == session.start and project.id == session.project_id:
-            rate = rate or session.rate
-        else:
-            check_open(takes.client, project, work.day or day_of(start, self._zone))
-        if not work.billable:
-            return 0
-        if rate is None and not project.rates:
-            reason = f"at which rate? It is billable and brings none, and {project.name} of {takes.client.name} is new."
-            raise MissingOption("rate", fate.entry.row, None, reason)
-        return (rate or project.rate_at(start)).minor_for(work.duration)
+    def _updated(self, resolved: ResolvedRow, old: WorkSession) -> WorkSession:
+        return updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone)
+
+
+def _stored(session: WorkSessionView) -> WorkSession:
+    """A session as it is stored, as far as its money goes."""
+    assert session.rate is not None  # whoever may import sees money
+    assert session.amount is not None
+    return unchecked_session(
+        id=session.id,
+        client_id=session.client_id,
+        project_id=session.project_id,
+        person_id=session.person_id,
+        start=session.start,
+        duration=session.duration,
+        rate=session.rate,
+        minor=session.amount.minor,
+        billable=session.billable,
+        stated_day=session.day,
+    )

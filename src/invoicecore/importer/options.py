@@ -1,4 +1,4 @@
-"""What must somebody say whom a file leaves in doubt?"""
+"""What a file may leave open, and how much of a file is read."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,8 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import DocumentedEnum
+
+_MOST = {"bytes": 1024**3, "rows": 10_000_000, "characters": 131_000}
 
 
 class DateOrder(DocumentedEnum):
@@ -33,19 +35,18 @@ def _mark(value: object) -> str:
 
 
 def _name(value: str) -> str:
-    return inputs.name("An answer", value)
+    return inputs.name("A name among the options", value)
 
 
 def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise InvalidInput(f"columns and names must be mappings of texts to texts, not {short_repr(value)}.")
-    return {inputs.name("A key", key): inputs.name("An answer", text) for key, text in value.items()}
+    return {_name(key): _name(text) for key, text in value.items()}
 
 
 @frozen(kw_only=True)
 class ImportOptions:
-    """What the file does not say; None is what is not said here either, and is asked for with OpenQuestion where it
-    matters.
+    """What the file does not say. None is what is not said here either; where it matters, MissingOption asks for it.
 
     `timezone` is the zone of local times; `decimal_mark` is "." or ",". `person`, `client` and `project` are for rows
     that name none. `columns` says what the columns of a generic file are called: by field, the name in the header.
@@ -60,3 +61,25 @@ class ImportOptions:
     project: str | None = field(default=None, converter=converters.optional(_name))
     columns: Mapping[str, str] = field(factory=dict, converter=_texts)
     names: Mapping[str, str] = field(factory=dict, converter=_texts)
+
+
+def whole_number(what: str, value: object, most: int) -> int:
+    """A whole number from 1 to the most."""
+    if type(value) is not int or not 1 <= value <= most:
+        raise InvalidInput(f"{what} must be a whole number from 1 to {most}, not {short_repr(value)}.")
+    return value
+
+
+def _within_most(_: object, attribute: object, value: object) -> None:
+    name = getattr(attribute, "name", "")
+    whole_number(name, value, _MOST[name])
+
+
+@frozen(kw_only=True)
+class Limits:
+    """The most `bytes` of a file, the most `rows` below its header, and the most `characters` in one cell. At most
+    1 GiB, 10,000,000 rows and 131,000 characters can be allowed."""
+
+    bytes: int = field(default=32 * 1024 * 1024, validator=_within_most)
+    rows: int = field(default=100_000, validator=_within_most)
+    characters: int = field(default=100_000, validator=_within_most)

@@ -1,4 +1,4 @@
-"""What becomes of every row of a file, from the first to the last?"""
+"""The rows of a file on their way into the books, from the first to the last."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve
 
 from invoicecore import Desk
-from invoicecore.errors import InvoicecoreError, StorageError
+from invoicecore.errors import BalanceLimitReached, InvoicecoreError, StorageError
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.forecast import Forecast
-from invoicecore.importer.plans import FieldChange, ImportWarning, Options, Outcome, PlannedRow
+from invoicecore.importer.forecast import ImportForecast
+from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, PlannedRow, PlanOptions
 from invoicecore.importer.reading import Reading
-from invoicecore.importer.resolution import met
-from invoicecore.importer.row_outcomes import Fate, Fates, Takes
-from invoicecore.importer.scan import batches, overlapping, surveyed
+from invoicecore.importer.resolution import resolve
+from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
+from invoicecore.importer.scan import overlapping, scan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
@@ -22,64 +22,67 @@ from invoicecore.model.work_session import LONGEST, WorkSessionView
 _LONGEST_SHOWN = 200
 
 
-class Course:
-    """The rows of a file on their way into the books, which stay as they are.
+class Pipeline:
+    """Tells what becomes of the rows of a file; the books stay as they are.
 
     The file is read three times, row by row: for the names in it, for entries that overlap, and to tell what becomes
-    of each row. Once `rows` has come to its end, `wanted` counts the sessions that are written to by the ids of the
-    people, clients and projects that they need, and `forecast` has the money.
+    of each row. Once `rows` has come to its end, `wanted` counts the rows that need a person, client or project, by
+    its id, and `forecast` has the money.
     """
 
-    def __init__(self, desk: Desk, reading: Reading, options: Options) -> None:
+    def __init__(self, desk: Desk, reading: Reading, options: PlanOptions) -> None:
         firm = desk.firm.settings()
         self._reading, self._options, self._zone = reading, options, firm.timezone
-        self._register = DirectoryIndex.of(desk)
-        self.survey = surveyed(desk, reading.entries(), options, self._zone)
-        self.parties = met(self.survey, self._register, firm, options)
+        self._index = DirectoryIndex.of(desk)
+        self.scan = scan(desk, reading.entries(), options, self._zone)
+        self.resolution = resolve(self.scan, self._index, firm, options)
         self._overlaps: Mapping[int, int] = {}
-        self._fates = Fates(desk, self.parties, options)
-        self.forecast = Forecast(desk, options, self._zone)
+        self._outcomes = RowOutcomes(desk, self.resolution, options)
+        self.forecast = ImportForecast(desk, options, self._zone)
         self.wanted: Counter[str] = Counter()
 
     def rows(self) -> Iterator[PlannedRow]:
         """What becomes of each row; it can be gone through once."""
         self._overlaps = overlapping(self._reading.entries(), self._zone)
-        for batch in batches(self._reading.entries(), self._options.batch):
-            for fate in self._fates.of(batch):
-                yield self._shown(self._charged(fate))
+        for batch, imported in self._outcomes.batches(self._reading.entries(), self._zone):
+            for entry in batch:
+                yield self._shown(self._charged(self._outcomes.decide(entry, imported)))
             self.forecast.close_batch()
 
-    def _charged(self, fate: Fate) -> Fate:
-        """The fate once its money was looked at, which may refuse it."""
-        if not fate.writes:
-            return fate
-        assert fate.takes is not None  # what is written is taken in
+    def _charged(self, decision: RowDecision) -> RowDecision:
+        """The decision once its money was looked at, which may refuse the row."""
+        resolved = decision.written
+        if resolved is None:
+            return decision
+        needed = resolved.person.id, resolved.client.id, resolved.project.id
         try:
-            self.forecast.take(fate)
+            self.forecast.take(decision, resolved)
         except (MissingOption, StorageError):
             raise
         except InvoicecoreError as error:
-            return evolve(fate, outcome=Outcome.REFUSED, error=error)
-        self.wanted.update((fate.takes.person.id, fate.takes.client.id, fate.takes.project.id))
-        return fate
+            if not (self._options.skip_stopped and isinstance(error, BalanceLimitReached)):
+                return evolve(decision, outcome=Outcome.REFUSED, error=error)
+            decision = evolve(decision, outcome=Outcome.LEFT_OUT)
+        self.wanted.update(needed)
+        return decision
 
-    def _shown(self, fate: Fate) -> PlannedRow:
-        entry, error = fate.entry, fate.error
+    def _shown(self, decision: RowDecision) -> PlannedRow:
+        entry = decision.entry
         if isinstance(entry, UnreadableFile):
-            return PlannedRow(row=entry.row, outcome=fate.outcome, column=entry.column, reason=entry.reason)
+            return PlannedRow(row=entry.row, outcome=decision.outcome, column=entry.column, reason=entry.reason)
         return PlannedRow(
             row=entry.row,
-            outcome=fate.outcome,
-            doubts=tuple(self._doubts(entry, fate)),
+            outcome=decision.outcome,
+            warnings=tuple(self._warnings(entry, decision)),
             overlaps=self._overlaps.get(entry.row),
-            session_id=None if fate.session is None else fate.session.id,
-            changes=tuple(self._changes(fate)),
-            obstacle=fate.obstacle,
-            reason=str(error) if fate.outcome is Outcome.REFUSED else "",
+            session_id=None if decision.session is None else decision.session.id,
+            changes=tuple(self._changes(decision)),
+            blocker=decision.blocker,
+            reason=str(decision.error) if decision.outcome is Outcome.REFUSED else "",
             entry=entry,
         )
 
-    def _doubts(self, entry: TimeEntry, fate: Fate) -> Iterator[ImportWarning]:
+    def _warnings(self, entry: TimeEntry, decision: RowDecision) -> Iterator[ImportWarning]:
         if entry.is_doubtful:
             yield ImportWarning.DURATION
         if entry.row in self._overlaps:
@@ -90,20 +93,20 @@ class Course:
             yield ImportWarning.LONG
         if entry.ambiguous:
             yield ImportWarning.CLOCK
-        if fate.repeated:
+        if decision.repeated:
             yield ImportWarning.REPEATED
 
-    def _changes(self, fate: Fate) -> Iterator[FieldChange]:
-        if fate.takes is not None and fate.session is not None:
-            before, after = self._kept(fate.session), self._said(fate.takes)
-            for name in fate.fields:
+    def _changes(self, decision: RowDecision) -> Iterator[FieldChange]:
+        if decision.resolved is not None and decision.session is not None:
+            before, after = self._stored(decision.session), _said(decision.resolved)
+            for name in decision.fields:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
 
-    def _kept(self, session: WorkSessionView) -> dict[str, str]:
+    def _stored(self, session: WorkSessionView) -> dict[str, str]:
         """What a session says, in words."""
         return {
-            "person": self._register.by_id(Person, session.person_id).name,
-            "project": self._register.by_id(Project, session.project_id).name,
+            "person": self._index.by_id(Person, session.person_id).name,
+            "project": self._index.by_id(Project, session.project_id).name,
             "start": session.start.isoformat(),
             "duration": str(session.duration),
             "billable": _yes_or_no(session.billable),
@@ -111,19 +114,19 @@ class Course:
             "rate": str(session.rate),
         }
 
-    @staticmethod
-    def _said(takes: Takes) -> dict[str, str]:
-        """What a row says, in words."""
-        work = takes.said.work
-        return {
-            "person": takes.person.name,
-            "project": takes.project.name,
-            "start": str(work.day) if work.start is None else work.start.isoformat(),
-            "duration": str(work.duration),
-            "billable": _yes_or_no(work.billable),
-            "note": work.note,
-            "rate": str(work.rate),
-        }
+
+def _said(resolved: ResolvedRow) -> dict[str, str]:
+    """What a row says, in words."""
+    work = resolved.row.work
+    return {
+        "person": resolved.person.name,
+        "project": resolved.project.name,
+        "start": str(work.day) if work.start is None else work.start.isoformat(),
+        "duration": str(work.duration),
+        "billable": _yes_or_no(work.billable),
+        "note": work.note,
+        "rate": str(work.rate),
+    }
 
 
 def _yes_or_no(value: bool) -> str:

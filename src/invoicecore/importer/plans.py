@@ -1,15 +1,14 @@
-"""What would an import do? Values that can be shown, stored, and applied later."""
+"""What an import would do, as values that can be shown, stored, and applied later."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 from attrs import field, frozen
 
-from invoicecore.desk.work_import import UpdateBlocker
-from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import ImportOptions
-from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.importer.options import ImportOptions, Limits
+from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.ledger.terms import Terms
+from invoicecore.model.import_row import UpdateBlocker
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
@@ -26,7 +25,7 @@ class Outcome(DocumentedEnum):
     KNOWN = "known", "It was imported before, and nothing is done."
     CHANGED = "changed", "It was imported before and says something else now: the session is edited."
     KEPT = "kept", "It was imported before and says something else now, but the session stays as it is."
-    LEFT_OUT = "left_out", "It was invoiced in the tracker already, and is not wanted."
+    LEFT_OUT = "left_out", "It is not wanted: the tracker has invoiced it already, or work was stopped."
     REFUSED = "refused", "It cannot be recorded; nothing of the file is while there is such a row."
 
 
@@ -42,18 +41,22 @@ class ImportWarning(DocumentedEnum):
 
 
 @frozen(kw_only=True)
-class Options:
-    """How a file is to be taken in, as it was asked for; see `invoicecore.importer.plan`."""
+class PlanOptions:
+    """How a file is to be imported, as it was asked for; see `invoicecore.importer.plan`."""
 
     format: str | None
-    answers: ImportOptions
+    import_options: ImportOptions
     rate: Decimal | None
     currency: str | None
-    terms: Terms
+    terms: tuple[Terms, ...]
     over_limit: bool
     reason: str
     update: bool
     skip_invoiced: bool
+    skip_stopped: bool
+    unnamed_client: str | None
+    unnamed_project: str | None
+    replay: bool
     batch: int
     limits: Limits
 
@@ -80,8 +83,8 @@ class Count:
 
 @frozen(kw_only=True)
 class PlannedPerson:
-    """Somebody who worked, as the file calls them; `id` is that of whom the books have, and `is_new` says that they
-    are to be made: as a worker."""
+    """Somebody who worked, as the file calls them. `id` is theirs if the books have them; `is_new` says that they are
+    to be made, as a worker."""
 
     name: str
     email: str | None
@@ -119,8 +122,8 @@ class BalanceEffect:
 
 @frozen(kw_only=True)
 class PlannedClient:
-    """A client, as the file calls them; `id` is that of whom the books have, and `is_new` says that they are to be
-    made. `currency` is None where it cannot be told who is meant, and `effect` also where nothing is recorded for a
+    """A client, as the file calls them. `id` is theirs if the books have them; `is_new` says that they are to be made.
+    `currency` is None where it cannot be told who is meant, and `balance_effect` also where nothing is recorded for a
     client whom the books do not have."""
 
     name: str
@@ -128,13 +131,13 @@ class PlannedClient:
     is_new: bool
     currency: str | None
     work: Count
-    effect: BalanceEffect | None
+    balance_effect: BalanceEffect | None
 
 
 @frozen(kw_only=True)
 class PlannedProject:
-    """A project, as the file calls it and its client; `id` is that of the one that the books have, and `is_new` says
-    that it is to be made, with `rate`."""
+    """A project, as the file calls it and its client. `id` is its own if the books have it; `is_new` says that it is to
+    be made, with `rate`."""
 
     client: str
     name: str
@@ -154,7 +157,7 @@ class PlannedMonth:
 
 @frozen
 class FieldChange:
-    """A field of a session that is not as its row says, in words."""
+    """A field in which a session differs from its row, in words."""
 
     field: str
     before: str
@@ -166,18 +169,18 @@ class PlannedRow:
     """What becomes of one row. `row` and `column` are as in UnreadableFile, and so is the `reason` of one that is
     refused.
 
-    `changes` is in what a session that was imported before is not as the row says, and `obstacle` why it stays as it
-    is all the same; without one, because changes are not to be followed. `overlaps` is the row of the earlier entry.
-    `entry` is what the row says; a plan keeps its rows without.
+    `changes` are the fields in which a session that was imported before differs from the row, and `blocker` is why it
+    stays as it is all the same; without one, because changes are not to be followed. `overlaps` is the row of the
+    earlier entry. `entry` is what the row says; the rows that a plan lists are without.
     """
 
     row: int | None
     outcome: Outcome
-    doubts: tuple[ImportWarning, ...] = ()
+    warnings: tuple[ImportWarning, ...] = ()
     overlaps: int | None = None
     session_id: SessionId | None = None
     changes: tuple[FieldChange, ...] = ()
-    obstacle: UpdateBlocker | None = None
+    blocker: UpdateBlocker | None = None
     column: str | None = None
     reason: str = ""
     entry: TimeEntry | None = None
@@ -188,13 +191,14 @@ class Plan:
     """What an import of a file into the books of a firm would do, as both were when it was made.
 
     `total` is all rows that could be read. `people`, `clients`, `projects` and `months` are in the order in which they
-    first come up, and without what is left out. What becomes of the rows is counted by outcome; of those that are
-    changed or kept, that are doubtful or refused, the first are listed.
+    first come up in the file, without the rows that are not wanted. What becomes of the rows is counted by outcome; of
+    those that are changed or kept, that are doubtful or refused, the first are listed. A row is doubtful if it has a
+    warning.
     """
 
     firm_id: FirmId
     file: PlannedFile
-    options: Options
+    options: PlanOptions
     total: Count
     people: tuple[PlannedPerson, ...]
     clients: tuple[PlannedClient, ...]
@@ -215,3 +219,12 @@ class Plan:
     def is_sound(self) -> bool:
         """Whether it can be applied: no row is refused."""
         return not self.refused
+
+    @property
+    def refusal(self) -> UnreadableFile | None:
+        """The error that names the first refused row; None if there is none."""
+        if self.is_sound:
+            return None
+        first = self.refused_rows[0]
+        said = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
+        return UnreadableFile(first.row, first.column, said)

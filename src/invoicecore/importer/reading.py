@@ -1,4 +1,4 @@
-"""Which tracker wrote this file, and what does it say?"""
+"""Files of any known format, opened and read row by row."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,21 +6,20 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.file import File
-from invoicecore.importer.files.json_rows import Elements
-from invoicecore.importer.files.line_rows import Lines
+from invoicecore.importer.files.json_rows import JsonRows
+from invoicecore.importer.files.line_rows import LineRows
 from invoicecore.importer.files.zip_or_folder import digest_of, unpacked
-from invoicecore.importer.limits import Limits
-from invoicecore.importer.options import ImportOptions
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.options import ImportOptions, Limits
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, TrackerFormat] = {
     known.name: known
     for known in (
         toggl.FORMAT,
@@ -36,7 +35,7 @@ FORMATS: dict[str, Format] = {
 }
 """Every format that can be read, by its name."""
 
-_NO_ANSWERS = ImportOptions()
+_NO_OPTIONS = ImportOptions()
 _LIMITS = Limits()
 _LOOKED_AT = 4096
 
@@ -50,29 +49,29 @@ class Reading:
     format: str
     digest: str
     currency: str | None
-    _table: Sheet | Elements | Lines
-    _reader: Reader
-    _answers: ImportOptions
+    _table: CsvRows | JsonRows | LineRows
+    _reader: EntryReader
+    _options: ImportOptions
 
     def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
         """The rows in their order; work that still runs is left out. UnreadableFile is raised where the file cannot
         be read on."""
-        sources = Sources(self.format)
+        identity = RowIdentity(self.format)
         for row in self._table:
             if isinstance(row, UnreadableFile):
                 yield row
                 continue
             try:
-                entry = self._reader.entry(row, sources)
+                entry = self._reader.entry(row, identity)
             except UnreadableFile as refused:
                 yield refused
                 continue
             if entry is not None:
-                yield self._answered(entry)
+                yield self._completed(entry)
 
-    def _answered(self, entry: TimeEntry) -> TimeEntry:
-        """With what was answered for rows that name no client or project. The name of the row stays what it is."""
-        client, project = entry.client or self._answers.client, entry.project or self._answers.project
+    def _completed(self, entry: TimeEntry) -> TimeEntry:
+        """With the client and project that the options give to rows that name none. The name of the row stays."""
+        client, project = entry.client or self._options.client, entry.project or self._options.project
         if client is entry.client and project is entry.project:
             return entry
         return evolve(entry, client=client, project=project)
@@ -82,16 +81,23 @@ def open_export(
     source: bytes | str | Path,
     *,
     format: str | None = None,
-    answers: ImportOptions = _NO_ANSWERS,
+    options: ImportOptions = _NO_OPTIONS,
     limits: Limits = _LIMITS,
 ) -> Reading:
     """A file, given as its bytes or as the path to it, ready to be read.
 
     The `format` is told from the file where it is not given. UnreadableFile for what is not one, or contradicts itself
-    or the `answers`; OpenQuestion where nothing in the file decides how it is meant and the answers do not either. The
-    file is copied once, and read a row at a time.
+    or the `options`; MissingOption where neither the file nor the options decide how it is meant. The file is copied
+    once, and read a row at a time.
     """
-    return _opened(source, format, inputs.instance("answers", answers, ImportOptions), limits, guesses=True)
+    inputs.instance("options", options, ImportOptions)
+    known = _known(format)
+    file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
+    table = _table(file, limits)
+    chosen, layout = _recognized(table, known, options)
+    _check_columns(table.header, layout)
+    reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
+    return Reading(chosen.name, digest_of(file, beside), reader.currency, table, reader, options)
 
 
 def read(
@@ -99,37 +105,28 @@ def read(
     *,
     format: str | None = None,
     timezone: str = "UTC",
-    answers: ImportOptions = _NO_ANSWERS,
+    options: ImportOptions = _NO_OPTIONS,
 ) -> Timesheet:
     """The timesheet in a file, which is given as its bytes or as the path to it.
 
-    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `answers`
+    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `options`
     name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
     open which instant is meant.
     """
-    zone = inputs.instance("answers", answers, ImportOptions).timezone or known_zone(timezone).key
-    reading = _opened(source, format, evolve(answers, timezone=zone), _LIMITS, guesses=False)
+    zone = inputs.instance("options", options, ImportOptions).timezone or known_zone(timezone).key
+    reading = open_export(source, format=format, options=evolve(options, timezone=zone))
     entries = []
     for entry in reading.entries():
         if isinstance(entry, UnreadableFile):
             raise entry
+        if entry.ambiguous:
+            reason = f"the clock of {zone} showed its start or end twice, and the duration does not tell which."
+            raise UnreadableFile(entry.row, None, reason)
         entries.append(entry)
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _opened(
-    source: bytes | str | Path, format: str | None, answers: ImportOptions, limits: Limits, *, guesses: bool
-) -> Reading:
-    known = _known(format)
-    file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
-    table = _table(file, limits)
-    chosen, layout = _told(table, known, answers)
-    _check_columns(table.header, layout)
-    reader = layout.reader(Opened(table=table, answers=answers, guesses=guesses, beside=beside))
-    return Reading(chosen.name, digest_of(file, beside), reader.currency, table, reader, answers)
-
-
-def _known(format: str | None) -> Format | None:
+def _known(format: str | None) -> TrackerFormat | None:
     if format is not None and (not isinstance(format, str) or format not in FORMATS):
         raise InvalidInput(
             f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
@@ -137,24 +134,26 @@ def _known(format: str | None) -> Format | None:
     return None if format is None else FORMATS[format]
 
 
-def _table(file: File, limits: Limits) -> Sheet | Elements | Lines:
+def _table(file: File, limits: Limits) -> CsvRows | JsonRows | LineRows:
     """The rows of a file, by how it begins."""
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
-        return Elements.of(file, limits)
+        return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):
-        return Lines(file, limits)
-    return Sheet.of(file, limits)
+        return LineRows(file, limits)
+    return CsvRows.of(file, limits)
 
 
-def _told(table: Sheet | Elements | Lines, known: Format | None, answers: ImportOptions) -> tuple[Format, Layout]:
+def _recognized(
+    table: CsvRows | JsonRows | LineRows, known: TrackerFormat | None, options: ImportOptions
+) -> tuple[TrackerFormat, FileLayout]:
     """The format whose columns the file has, and the layout in which it has them."""
-    if known is None and answers.columns:
+    if known is None and options.columns:
         known = generic.FORMAT
     header = set(table.header)
     every = [(format, layout) for format in FORMATS.values() for layout in format.layouts if known in (None, format)]
     of_kind = [(format, layout) for format, layout in every if isinstance(table, layout.kind)]
-    fitting = [(format, layout) for format, layout in of_kind if layout.told_by <= header]
+    fitting = [(format, layout) for format, layout in of_kind if layout.recognized_by <= header]
     if known is not None and of_kind:
         return (fitting or of_kind)[0]
     names = " or ".join(dict.fromkeys(format.name for format, _ in fitting))
@@ -165,15 +164,15 @@ def _told(table: Sheet | Elements | Lines, known: Format | None, answers: Import
     if known is not None:
         raise UnreadableFile(None, None, f"it is not a file of {known.name}.")
     looked_for = "; ".join(
-        f"{format.name} by the columns {', '.join(sorted(layout.told_by))}"
+        f"{format.name} by the columns {', '.join(sorted(layout.recognized_by))}"
         for format, layout in every
-        if layout.kind is Sheet
+        if layout.kind is CsvRows
     )
     told_apart = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
     raise UnreadableFile(1, None, f"no known format has this header. {told_apart}")
 
 
-def _check_columns(header: tuple[str, ...], layout: Layout) -> None:
+def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:
     """UnreadableFile if a required column is missing, or a column that is read is there twice."""
     for column in layout.required:
         if column not in header and header:

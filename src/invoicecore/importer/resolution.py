@@ -1,18 +1,16 @@
-"""Whom and what do the names of a file mean in the books, and what is to be made?
+"""Whom and what the names of a file mean in the books, and what is to be made.
 
-What is to be made is there before it is made, under an id that nothing has, so that rows are looked at alike.
+New records get placeholder ids, so that new and existing ones go through the same code.
 """
 
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
-from attrs import field, frozen
-
-from invoicecore import Client, Person, Project, Rate
+from invoicecore import Client, Person, Project, Rate, Terms
 from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.plans import Options
-from invoicecore.importer.scan import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Survey
+from invoicecore.importer.plans import PlanOptions
+from invoicecore.importer.scan import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Scan
 from invoicecore.importer.timesheet import MissingOption
 from invoicecore.model.firm import Firm
 from invoicecore.model.project import RateFrom
@@ -49,40 +47,49 @@ def new_project(client: Client, name: str, rate: Rate | None) -> Project:
     return Project(id=id, client_id=client.id, name=name, rates=rates)
 
 
-@frozen
-class Parties:
+def terms_in(currency: str, options: PlanOptions) -> Terms:
+    """The balance terms of a new client. CurrencyMismatch if all that are given are in another currency."""
+    for terms in options.terms:
+        if terms.currency in {None, currency}:
+            return terms
+    raise CurrencyMismatch(str(options.terms[0].currency), currency)
+
+
+class Resolution:
     """What each name of a file means: somebody or something, or a sentence on why that cannot be told."""
 
-    people: dict[PersonKey, Person | str] = field(factory=dict)
-    clients: dict[str, Client | str] = field(factory=dict)
-    projects: dict[PlaceKey, Project | str] = field(factory=dict)
+    def __init__(self) -> None:
+        self.people: dict[PersonKey, Person | str] = {}
+        self.clients: dict[str, Client | str] = {}
+        self.projects: dict[PlaceKey, Project | str] = {}
 
     def person(self, key: PersonKey) -> Person:
-        """Who is meant. NotAllowedNow where it cannot be told."""
-        return _told(self.people[key])
+        """Who is meant. InvalidState where it cannot be told."""
+        return known(self.people[key])
 
     def place(self, key: PlaceKey) -> tuple[Client, Project]:
-        """Which client and which of their projects are meant. NotAllowedNow where it cannot be told."""
-        return _told(self.clients[key[0]]), _told(self.projects[key])
+        """Which client and which of their projects are meant. InvalidState where it cannot be told."""
+        return known(self.clients[key[0]]), known(self.projects[key])
 
 
-def _told(meant: T | str) -> T:
+def known(meant: T | str) -> T:
+    """Who or what is meant. InvalidState, with the sentence on why, where it cannot be told."""
     if isinstance(meant, str):
         raise InvalidState(meant)
     return meant
 
 
-def met(survey: Survey, register: DirectoryIndex, firm: Firm, options: Options) -> Parties:
+def resolve(scan: Scan, index: DirectoryIndex, firm: Firm, options: PlanOptions) -> Resolution:
     """What the names of a file mean: by how things are called now, or else by what rows of that name became before, or
-    else something new. OpenQuestion where a new client's currency is left open."""
-    parties = Parties()
-    for person, worker in survey.people.items():
-        parties.people[person] = tried(_person, worker, register)
-    for name, payer in survey.clients.items():
-        parties.clients[name] = tried(_client, name, payer, register, firm, options)
-    for place, job in survey.projects.items():
-        parties.projects[place] = tried(_project, place[1], job, parties.clients[place[0]], register, options)
-    return parties
+    else something new. MissingOption where a new client's currency is left open."""
+    resolution = Resolution()
+    for person, worker in scan.people.items():
+        resolution.people[person] = tried(_person, worker, index)
+    for name, payer in scan.clients.items():
+        resolution.clients[name] = tried(_client, name, payer, index, firm, options)
+    for place, job in scan.projects.items():
+        resolution.projects[place] = tried(_project, place[1], job, resolution.clients[place[0]], index, options)
+    return resolution
 
 
 def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
@@ -95,40 +102,41 @@ def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
         return str(unclear)
 
 
-def _person(found: Found, register: DirectoryIndex) -> Person:
+def _person(found: Found, index: DirectoryIndex) -> Person:
     name, email = found.entry.person, found.entry.email
-    kept = register.person(name, email)
+    kept = index.person(name, email)
     if kept is None and found.before is not None:
-        return register.by_id(Person, found.before.person_id)
+        return index.by_id(Person, found.before.person_id)
     return kept or new_person(name, email)
 
 
-def _client(name: str, found: FoundClient, register: DirectoryIndex, firm: Firm, options: Options) -> Client:
-    kept = register.client(name)
+def _client(name: str, found: FoundClient, index: DirectoryIndex, firm: Firm, options: PlanOptions) -> Client:
+    kept = index.client(name)
     if kept is None and found.before is not None:
-        return register.by_id(Client, found.before.client_id)
+        return index.by_id(Client, found.before.client_id)
     if kept is not None:
         return kept
-    said = options.currency or found.currency or options.terms.currency
+    of_terms = options.terms[0].currency if len(options.terms) == 1 else None
+    said = options.currency or found.currency or of_terms
     if said is None and found.unit_row is not None:
         reason = f"it brings a rate, but in which currency? Neither the file nor the books say it for {name}."
         raise MissingOption("currency", found.unit_row, None, reason)
     currency = said or firm.currency
-    if options.terms.currency not in {None, currency}:
-        raise CurrencyMismatch(str(options.terms.currency), currency)
+    terms_in(currency, options)
     return new_client(name, currency)
 
 
 def _project(
-    name: str, found: FoundProject, client: Client | str, register: DirectoryIndex, options: Options
+    name: str, found: FoundProject, client: Client | str, index: DirectoryIndex, options: PlanOptions
 ) -> Project:
-    client = _told(client)
-    kept = register.project(client.id, name)
+    client = known(client)
+    kept = index.project(client.id, name)
     if kept is None and found.before is not None and found.before.client_id == client.id:
-        return register.by_id(Project, found.before.project_id)
+        return index.by_id(Project, found.before.project_id)
     if kept is not None:
         return kept
-    amount = found.rate if found.rate is not None else options.rate
+    rates = (options.rate, found.rate) if options.replay else (found.rate, options.rate)
+    amount = next((rate for rate in rates if rate is not None), None)
     if amount is None and found.billable_row is not None:
         return new_project(client, name, None)
     return new_project(client, name, Rate.hourly(amount or 0, client.currency))

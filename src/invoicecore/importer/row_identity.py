@@ -1,6 +1,6 @@
-"""What is a row called, so that it is known again in the next export?
+"""The name of a row, by which it is known again in the next export.
 
-Where a tracker exports an id, a row goes by it. Elsewhere it goes by what it says about the work: who did what for
+Where a tracker exports an id, that is the name. Elsewhere it is made of what it says about the work: who did what for
 whom, when, how long, and whether it is billable. What a tracker may change later although the work is the same, such as
 rates, tags and whether it was invoiced, is left out. Rows that say the same are counted.
 """
@@ -17,13 +17,13 @@ from invoicecore.importer.timesheet import TimeEntry
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Sources:
+class RowIdentity:
     """Names the rows of one pass over a file. The same row gets the same name whatever else is in the file, and
     wherever and in whichever zone it is read. Only digests are kept of them."""
 
     def __init__(self, format: str) -> None:
         self._format = format
-        self._met: dict[bytes, int] = {}
+        self._seen: dict[bytes, int] = {}
 
     def by_content(self, entry: TimeEntry, *when: str, stated: timedelta | None) -> TimeEntry:
         """The entry with its name; `when` is what calendar and clock showed, and `stated` how long it took, as far as
@@ -32,15 +32,15 @@ class Sources:
         said = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
         text = json.dumps(said).removesuffix("]")  # the same letters on every machine
         digest = _digest(text)
-        self._met[digest] = count = self._met.get(digest, 0) + 1
+        self._seen[digest] = count = self._seen.get(digest, 0) + 1
         return evolve(entry, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
         """The entry with the name that its id makes; the row is refused if one before it has the same."""
         digest = _digest(id)
-        if digest in self._met:
-            raise row.refused(column, f"the id {id} is that of row {self._met[digest]} already.")
-        self._met[digest] = row.number
+        if digest in self._seen:
+            raise row.refused(column, f"the id {id} is that of row {self._seen[digest]} already.")
+        self._seen[digest] = row.number
         return evolve(entry, source=f"{self._format}:{id}", identified=True)
 
 

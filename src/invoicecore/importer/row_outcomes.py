@@ -1,4 +1,4 @@
-"""What becomes of each row, as the books are now?
+"""What becomes of each row, as the books are now.
 
 Nothing is decided here that the Desk does not decide the same way when the row comes to it.
 """
@@ -9,131 +9,137 @@ from hashlib import blake2b
 from attrs import frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
-from invoicecore.desk import work_entry
-from invoicecore.desk.work_import import ImportRow, UpdateBlocker, differing, obstacle
-from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError, StorageError
-from invoicecore.importer.plans import Options, Outcome
-from invoicecore.importer.resolution import Parties, is_new
-from invoicecore.importer.scan import is_wanted, person_key, place_key
+from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
+from invoicecore.importer.plans import Outcome, PlanOptions
+from invoicecore.importer.resolution import Resolution, is_new
+from invoicecore.importer.scan import Row, batches, is_wanted, ordered, person_key, place_key
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
+from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
 from invoicecore.vocabulary import Role
+
+_LOOKED_UP = 500
+"""So many rows of a replay, of which each is a unit of work, are looked up at once."""
 
 
 @frozen
-class Takes:
-    """A row that the books are to take in: whose work on what, and what it says of it."""
+class ResolvedRow:
+    """A row that the books are to take in: whose work on what, and what it says, as the Desk takes it (`new`) and as it
+    is compared (`row`)."""
 
     person: Person
     client: Client
     project: Project
-    said: ImportRow
+    new: NewWorkSession
+    row: ImportRow
 
     @property
     def needs_more(self) -> bool:
         """Whether somebody or something in it is not in the books."""
         return any(map(is_new, (self.person.id, self.client.id, self.project.id)))
 
+    def changes(self, session: WorkSessionView) -> tuple[str, ...]:
+        """The names of the fields in which a session differs from the row."""
+        return changed_fields(self.row, session, session.day)
+
 
 @frozen(kw_only=True)
-class Fate:
-    """What becomes of a row. `takes` is there for what is added, changed or kept; `session` is what the row became
-    before, and `fields` in what that is not as the row says."""
+class RowDecision:
+    """What becomes of a row. `resolved` is there for what is added, changed or kept; `session` is what the row became
+    before, and `fields` are those in which it differs from the row."""
 
-    entry: TimeEntry | UnreadableFile
+    entry: Row
     outcome: Outcome
-    takes: Takes | None = None
+    resolved: ResolvedRow | None = None
     session: WorkSessionView | None = None
     fields: tuple[str, ...] = ()
-    obstacle: UpdateBlocker | None = None
+    blocker: UpdateBlocker | None = None
     error: InvoicecoreError | None = None
     repeated: bool = False
 
     @property
-    def writes(self) -> bool:
-        """Whether the books are written to."""
-        return self.outcome in {Outcome.ADDED, Outcome.CHANGED}
-
-    @property
-    def row(self) -> NewWorkSession:
-        """The row as it is given to the Desk."""
-        assert self.takes is not None  # only what is added or changed is given
-        said = self.takes.said
-        return NewWorkSession(
-            project_id=self.takes.project.id,
-            person_id=self.takes.person.id,
-            start=said.work.start,
-            day=said.work.day,
-            hours=said.work.duration,
-            billable=said.work.billable,
-            note=said.work.note,
-            rate=said.work.rate,
-            source=said.source,
-        )
+    def written(self) -> ResolvedRow | None:
+        """The row, if the books are written to."""
+        return self.resolved if self.outcome in {Outcome.ADDED, Outcome.CHANGED} else None
 
 
-class Fates:
-    """Tells the fate of row after row of one file. Which ids came before is kept as a digest of each."""
+class RowOutcomes:
+    """Decides on row after row of one file. Which ids came before is kept as a digest of each."""
 
-    def __init__(self, desk: Desk, parties: Parties, options: Options) -> None:
+    def __init__(self, desk: Desk, resolution: Resolution, options: PlanOptions) -> None:
         self._desk = desk
-        self._parties = parties
+        self._resolution = resolution
         self._options = options
-        self._met: set[bytes] = set()
+        self._seen: set[bytes] = set()
 
-    def of(self, batch: Iterable[TimeEntry | UnreadableFile]) -> Iterator[Fate]:
-        """The fates of rows, by one look into the books."""
-        rows = tuple(batch)
-        wanted = [it for it in rows if isinstance(it, TimeEntry) and is_wanted(it, self._options)]
-        known = self._desk.work.imported(_name(it) for it in wanted)
-        for entry in rows:
-            yield self._fate(entry, known)
+    def batches(self, rows: Iterable[Row], zone: str) -> Iterator[tuple[list[Row], Mapping[str, WorkSessionView]]]:
+        """The rows of a file, one unit of work after the other in the order in which they are recorded, each with the
+        sessions that rows became before. The books are looked into for many rows at once."""
+        options = self._options
+        for many in batches(ordered(rows, options, zone), max(options.batch, _LOOKED_UP if options.replay else 1)):
+            wanted = (it for it in many if isinstance(it, TimeEntry) and is_wanted(it, options))
+            imported = self._desk.work.imported(map(_source, wanted))
+            for batch in batches(many, options.batch):
+                yield batch, imported
 
-    def _fate(self, entry: TimeEntry | UnreadableFile, known: Mapping[str, WorkSessionView]) -> Fate:
+    def decide(self, entry: Row, imported: Mapping[str, WorkSessionView]) -> RowDecision:
+        """What becomes of the next row."""
         if isinstance(entry, UnreadableFile):
-            return Fate(entry=entry, outcome=Outcome.REFUSED, error=entry)
+            return RowDecision(entry=entry, outcome=Outcome.REFUSED, error=entry)
         if not is_wanted(entry, self._options):
-            return Fate(entry=entry, outcome=Outcome.LEFT_OUT)
-        name = blake2b(_name(entry).encode(), digest_size=16).digest()
-        if name in self._met:
-            return Fate(entry=entry, outcome=Outcome.KNOWN, repeated=True)
-        self._met.add(name)
-        session = known.get(_name(entry))
+            return RowDecision(entry=entry, outcome=Outcome.LEFT_OUT)
+        digest = blake2b(_source(entry).encode(), digest_size=16).digest()
+        if digest in self._seen:
+            return RowDecision(entry=entry, outcome=Outcome.KNOWN, repeated=True)
+        self._seen.add(digest)
+        session = imported.get(_source(entry))
         if session is not None and not entry.identified:
-            return Fate(entry=entry, outcome=Outcome.KNOWN, session=session)
+            return RowDecision(entry=entry, outcome=Outcome.KNOWN, session=session)
         try:
-            takes = self._takes(entry)
-            if session is None and takes.person.role is Role.CONTACT:
-                raise InvalidState(f"{takes.person.name} is a client's contact; only employees record work.")
+            resolved = self._resolved(entry)
+            if session is None and resolved.person.role is Role.CONTACT:
+                raise InvalidState(f"{resolved.person.name} is a client's contact; only employees record work.")
         except StorageError:
             raise
         except InvoicecoreError as error:
             outcome = Outcome.REFUSED if session is None else Outcome.KNOWN
-            return Fate(entry=entry, outcome=outcome, session=session, error=error)
+            return RowDecision(entry=entry, outcome=outcome, session=session, error=error)
         if session is None:
-            return Fate(entry=entry, outcome=Outcome.ADDED, takes=takes)
-        return self._again(entry, takes, session)
+            return RowDecision(entry=entry, outcome=Outcome.ADDED, resolved=resolved)
+        return self._again(entry, resolved, session)
 
-    def _again(self, entry: TimeEntry, takes: Takes, session: WorkSessionView) -> Fate:
-        """The fate of a row that came before, under the tracker's own id."""
-        fields = differing(takes.said, session, session.day)
-        hindered = obstacle(takes.said, takes.client.id, session, locked=session.locked) if fields else None
-        followed = self._options.update and hindered is None
-        outcome = (Outcome.CHANGED if followed else Outcome.KEPT) if fields else Outcome.KNOWN
-        return Fate(entry=entry, outcome=outcome, takes=takes, session=session, fields=fields, obstacle=hindered)
+    def _again(self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView) -> RowDecision:
+        """What becomes of a row that came before, under the tracker's own id."""
+        fields, outcome, blocker = resolved.changes(session), Outcome.KNOWN, None
+        if fields:
+            blocker = update_blocker(resolved.row, resolved.client.id, session, locked=session.locked)
+            outcome = Outcome.CHANGED if self._options.update and blocker is None else Outcome.KEPT
+        return RowDecision(
+            entry=entry, outcome=outcome, resolved=resolved, session=session, fields=fields, blocker=blocker
+        )
 
-    def _takes(self, entry: TimeEntry) -> Takes:
-        person = self._parties.person(person_key(entry))
-        client, project = self._parties.place(place_key(entry, self._options))
+    def _resolved(self, entry: TimeEntry) -> ResolvedRow:
+        person = self._resolution.person(person_key(entry))
+        client, project = self._resolution.place(place_key(entry, self._options))
         rate = None
         if entry.billable and entry.rate is not None:
             if entry.currency not in {None, client.currency}:
-                raise CurrencyMismatch(str(entry.currency), client.currency)
+                both = f"it brings a rate in {entry.currency}, but {client.name} is billed in {client.currency}"
+                raise InvalidInput(f"{both}; a client has one currency, and nothing is converted.")
             rate = Rate.hourly(entry.rate, client.currency)
-        times = (entry.start, None, entry.day, entry.duration)
-        work = work_entry.given(*times, entry.billable, entry.note, rate, allow_over_24h=True)
-        return Takes(person, client, project, ImportRow(project.id, person.id, work, entry.source))
+        new = NewWorkSession(
+            project_id=project.id,
+            person_id=person.id,
+            start=entry.start,
+            day=entry.day,
+            hours=entry.duration,
+            billable=entry.billable,
+            note=entry.note,
+            rate=rate,
+            source=entry.source,
+        )
+        return ResolvedRow(person, client, project, new, ImportRow.of(new, allow_over_24h=True))
 
 
-def _name(entry: TimeEntry) -> str:
-    assert entry.source is not None  # every reader says what its rows are called
+def _source(entry: TimeEntry) -> str:
+    assert entry.source is not None  # every reader names its rows
     return entry.source

@@ -1,6 +1,6 @@
-"""What is in a file, once around: who worked for whom on what and when, and which entries overlap?
+"""The names and totals of a file, and its entries that overlap, each by one pass over the rows.
 
-This is one pass over the rows. All that is kept of a single row is when it began and ended.
+All that is kept of a single row is when it began and ended.
 """
 
 from array import array
@@ -15,12 +15,14 @@ from attrs import define, field
 
 from invoicecore import Desk, WorkSessionView
 from invoicecore.importer.directory_index import spelled
-from invoicecore.importer.plans import Count, Options
+from invoicecore.importer.plans import Count, PlanOptions
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.values.calendar import Period, day_of
 
 T = TypeVar("T")
 
+Row = TimeEntry | UnreadableFile
+"""A row of a file, or why it is refused."""
 PersonKey = tuple[str | None, str]
 """By what the rows of one person are known: the e-mail, or else the name."""
 PlaceKey = tuple[str, str]
@@ -39,18 +41,28 @@ def person_key(entry: TimeEntry) -> PersonKey:
     return key_of(entry.person, entry.email)
 
 
-def place_key(entry: TimeEntry, options: Options) -> PlaceKey:
-    """On what the work of a row was. OpenQuestion where neither the row nor the answers say."""
-    names = {"client": entry.client or options.answers.client, "project": entry.project or options.answers.project}
-    for answer, name in names.items():
-        if name is None:
-            raise MissingOption(answer, entry.row, None, f"it names no {answer}; say which one is meant.")
-    return spelled(str(names["client"])), spelled(str(names["project"]))
+def place_key(entry: TimeEntry, options: PlanOptions) -> PlaceKey:
+    """On what the work of a row was. MissingOption where neither the row nor the options say."""
+    said = options.import_options
+    client = entry.client or said.client or options.unnamed_client
+    project = entry.project or said.project or options.unnamed_project
+    if client is None or project is None:
+        missing = "client" if client is None else "project"
+        raise MissingOption(missing, entry.row, None, f"it names no {missing}; say which one is meant.")
+    return spelled(client), spelled(project)
 
 
-def is_wanted(entry: TimeEntry, options: Options) -> bool:
+def is_wanted(entry: TimeEntry, options: PlanOptions) -> bool:
     """Whether a row is to be taken in at all."""
     return not (options.skip_invoiced and entry.invoiced)
+
+
+def ordered(rows: Iterable[Row], options: PlanOptions, zone: str) -> Iterable[Row]:
+    """The rows in the order in which they are recorded: that of the file or, for a replay, that of the work, with rows
+    that are refused first."""
+    if not options.replay:
+        return rows
+    return sorted(rows, key=lambda it: (it.starts(zone) if isinstance(it, TimeEntry) else _EPOCH, it.row or 0))
 
 
 def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -106,7 +118,7 @@ class FoundProject(Found):
 
 
 @define
-class Survey:
+class Scan:
     """All that a file names. Rows that are not wanted, or refused, are not in it."""
 
     people: dict[PersonKey, Found] = field(factory=dict)
@@ -114,7 +126,7 @@ class Survey:
     projects: dict[PlaceKey, FoundProject] = field(factory=dict)
     months: dict[Period, Tally] = field(factory=dict)
 
-    def add(self, entry: TimeEntry, options: Options, zone: str) -> tuple[Found, FoundClient, FoundProject]:
+    def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Found, FoundClient, FoundProject]:
         """One more row; what it names."""
         place = place_key(entry, options)
         person = self.people.setdefault(person_key(entry), Found(entry))
@@ -135,24 +147,24 @@ class Survey:
         return person, client, project
 
 
-def surveyed(desk: Desk, rows: Iterable[TimeEntry | UnreadableFile], options: Options, zone: str) -> Survey:
+def scan(desk: Desk, rows: Iterable[Row], options: PlanOptions, zone: str) -> Scan:
     """Look at all rows of a file once."""
-    survey = Survey()
+    found = Scan()
     for batch in batches(rows, options.batch):
         unsure: dict[str, tuple[Found, ...]] = {}
         for entry in batch:
             if isinstance(entry, TimeEntry) and is_wanted(entry, options):
-                found = survey.add(entry, options, zone)
+                names = found.add(entry, options, zone)
                 # Only a row that goes by what it says was called the same when it came before.
-                if entry.source is not None and not entry.identified and any(it.before is None for it in found):
-                    unsure[entry.source] = found
+                if entry.source is not None and not entry.identified and any(it.before is None for it in names):
+                    unsure[entry.source] = names
         for source, session in desk.work.imported(unsure).items():
             for it in unsure[source]:
                 it.before = it.before or session
-    return survey
+    return found
 
 
-def overlapping(rows: Iterable[TimeEntry | UnreadableFile], zone: str) -> Mapping[int, int]:
+def overlapping(rows: Iterable[Row], zone: str) -> Mapping[int, int]:
     """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
     times: dict[PersonKey, tuple[array[int], array[int], array[int]]] = defaultdict(
         lambda: (array("q"), array("q"), array("q"))

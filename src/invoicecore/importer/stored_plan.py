@@ -1,4 +1,4 @@
-"""How does a plan become plain data that JSON can hold, and a plan again?"""
+"""Plans as plain data that JSON can hold, and back."""
 
 import json
 from hashlib import blake2b
@@ -18,7 +18,7 @@ def dump_plan(plan: Plan) -> dict[str, Any]:
 
 
 def load_plan(data: object) -> Plan:
-    """The plan that `dump_plan` made the data of. Malformed, naming the place in the data, for anything else."""
+    """The plan that `dump_plan` made the data of. InvalidInput, naming the place in the data, for anything else."""
     from invoicecore.codec import load_value
 
     return load_value(Plan, data)

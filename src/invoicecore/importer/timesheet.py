@@ -1,4 +1,4 @@
-"""What does the export of a time tracker say, whichever tracker wrote it?"""
+"""What the export of a time tracker says, whichever tracker wrote it."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,8 +12,8 @@ _TOLERANCE = timedelta(seconds=1)
 
 
 class UnreadableFile(InvalidInput):
-    """A file is refused as a whole. `row` counts as a person does, the header being row 1; `column` is the name in the
-    header. Either is None where the trouble is not in one place."""
+    """A file, or a row of it, is refused. `row` counts as a person does, the header being row 1; `column` is the name
+    in the header. Either is None where the trouble is not in one place."""
 
     def __init__(self, row: int | None, column: str | None, reason: str) -> None:
         self.row = row
@@ -25,11 +25,11 @@ class UnreadableFile(InvalidInput):
 
 
 class MissingOption(UnreadableFile):
-    """What a file leaves open and nothing in it decides. `answer` is the name of the argument of `importer.open_export`
-    and `importer.plan` by which it is said."""
+    """A file leaves something open that nothing in it decides. `option` is the name of the argument of
+    `importer.ImportOptions`, or of `importer.plan`, that decides it."""
 
-    def __init__(self, answer: str, row: int | None, column: str | None, reason: str) -> None:
-        self.answer = answer
+    def __init__(self, option: str, row: int | None, column: str | None, reason: str) -> None:
+        self.option = option
         super().__init__(row, column, reason)
 
 
@@ -38,7 +38,7 @@ class TimeEntry:
     """One row of an export: who worked how long on what.
 
     Either `start` and `end` are there, as UTC instants, or `day`. `duration` is what the tracker states; it need not
-    be end − start. `rate` is per hour, in `currency` where the file names one. `source` is what the row is called, the
+    be end − start. `rate` is per hour, in `currency` where the file names one. `source` is the name of the row, the
     same in every export that holds it; `identified` says that it is made of the tracker's own id, so that it stays the
     same whatever else of the row is changed. `ambiguous` says that the clock showed its start or end twice and that the
     duration does not tell which is meant; the earlier instant is taken then. `invoiced` is whether the tracker has

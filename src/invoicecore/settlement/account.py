@@ -5,13 +5,14 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
+from invoicecore.errors import MoneyRuleViolation
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.ids import ClientId, InvoiceId
-from invoicecore.values.money import Money, unchecked_money
+from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
@@ -88,6 +89,21 @@ class Account:
 
 
 unchecked_account = unchecked(Account)
+
+
+def check_countable(account: Account) -> None:
+    """MoneyRuleViolation if an amount of the account would become larger than any may be."""
+    position = account.position
+    amounts = (
+        position.balance_minor,
+        position.utilization_base_minor,
+        account.outstanding_minor,
+        account.projected_balance_minor,
+    )
+    if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
+        raise MoneyRuleViolation(
+            "The client's balance, or what they are asked for, would be more than any amount may be."
+        )
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""How is the export of a time tracker billed from the command line?"""
+"""The command that bills the export of a time tracker."""
 
 import json
 from pathlib import Path
@@ -8,13 +8,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from invoicecore import Period, importer
+from invoicecore import Period
 from invoicecore.cli import options
 from invoicecore.cli.bill import bill
 from invoicecore.cli.open_books import kept_at, zone_of
-from invoicecore.cli.plan import EntryRefused, Plan
 from invoicecore.cli.printing import print_report
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.report import Report, as_data
 from invoicecore.cli.tables import Words
 
@@ -26,7 +25,7 @@ from invoicecore.cli.tables import Words
     "The zone of the file's times and of the firm's days, such as America/New_York.  "
     "[default: that of the books, or UTC]"
 )
-@options.answers
+@options.file_options
 @options.rate
 @options.currency
 @options.terms
@@ -44,14 +43,11 @@ from invoicecore.cli.tables import Words
 @options.as_json
 def bill_command(
     file: Path,
-    format: str | None,
     timezone: str | None,
-    locale: str,
     month: Period | None,
     enforce: bool,
     store: str | None,
     out: Path | None,
-    firm: str | None,
     wants_json: bool,
     **said: Any,
 ) -> None:
@@ -59,26 +55,19 @@ def bill_command(
 
     The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
     nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
-    not recorded again. With --out, what clients receive is written in the locale, or as the books have it.
+    not recorded again. A file with any refused row changes nothing. With --out, what clients receive is written in the
+    locale, or as the books have it.
     """
     if out is not None:
         _known_pages()  # before anything is billed
     with options.refusing(file), kept_at(store) as storage:
         zone = timezone or zone_of(storage) or "UTC"
-        amounts = {name: said[name] for name in ("rate", "currency", *options.TERMS)}
-        plan = Plan(timezone=zone, firm=firm, locale=locale, month=month, enforce=enforce, **amounts)
-        timesheet = importer.read(file, format=format, answers=options.answers_of({**said, "timezone": zone}))
-        try:
-            with Waiting(len(timesheet.entries), "Recording") as waiting:
-                report = bill(timesheet, plan, storage=storage, papers=out is not None, step=waiting.step)
-        except EntryRefused as refused:
-            kept = "" if store is None else " What was recorded before it is kept, and passed over next time."
-            raise click.ClickException(f"{file} is refused. {refused}{kept}") from refused
+        request = options.request(file, {**said, "timezone": zone})
+        report = bill(request, month=month, enforce=enforce, storage=storage, documents=out is not None)
     if wants_json:
         click.echo(json.dumps(as_data(report), indent=2))
     else:
-        has_times = any(entry.day is None for entry in timesheet.entries)
-        print_report(report, Console(highlight=False), Words(locale, decimal_hours=not has_times))
+        print_report(report, Console(highlight=False), Words(request.locale, decimal_hours=not report.has_times))
     if out is not None:
         _write(report, out)
 
@@ -99,10 +88,10 @@ def _known_pages() -> ModuleType:
 def _write(report: Report, folder: Path) -> None:
     """Write the pages, and say on standard error how it went; the report alone stands on the other."""
     pages = _known_pages()
-    total = sum(len(client.papers.invoices) + 1 for client in report.clients if client.papers is not None)
+    total = sum(len(client.documents.invoices) + 1 for client in report.clients if client.documents is not None)
     try:
-        with Waiting(total, "Printing") as waiting:
-            written = pages.write(report, folder, step=waiting.step)
+        with ProgressBar(total, "Printing") as bar:
+            written = pages.write(report, folder, step=bar.step)
     except OSError as failed:
         raise click.ClickException(f"The pages cannot be written. {failed}") from failed
     what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"

@@ -1,4 +1,4 @@
-"""How are the tables of a database looked after from the command line?"""
+"""The commands that look after the tables of a database."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,4 +1,4 @@
-"""How is the short story told?"""
+"""The command that tells a short story."""
 
 import click
 from rich.console import Console

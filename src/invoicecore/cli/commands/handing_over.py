@@ -1,4 +1,4 @@
-"""How do the books leave for an accountant, a spreadsheet or another place, and come back?"""
+"""The commands that write the books for an accountant, a spreadsheet or another place, and restore them."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from invoicecore import Billing, exporter, importer
 from invoicecore.archive import restore, write_archive
 from invoicecore.cli import options
 from invoicecore.cli.open_books import kept_at, only_firm
-from invoicecore.cli.plan import OptionRefused
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count
+from invoicecore.cli.terms import OptionRefused
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -49,18 +49,16 @@ def export_command(
         whose = None if client is None else _client_called(client, billing)
         for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
-                with Waiting(None, "Writing") as waiting:
-                    entries = exporter.write_journal(
-                        desk, path, client_id=whose, dialect=dialect, progress=waiting.step
-                    )
+                with ProgressBar(None, "Writing") as bar:
+                    entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.step)
                 _said(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
-            with Waiting(None, "Writing") as waiting:
-                tables = exporter.write_tables(desk, csv, progress=waiting.step)
+            with ProgressBar(None, "Writing") as bar:
+                tables = exporter.write_tables(desk, csv, progress=bar.step)
             _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
         if archive is not None:
-            with Waiting(None, "Writing") as waiting:
-                written = write_archive(billing, archive, progress=waiting.reach)
+            with ProgressBar(None, "Writing") as bar:
+                written = write_archive(billing, archive, progress=bar.reach)
             _said(archive, count(sum(written.counts.values()), "thing", "things"))
 
 
@@ -83,6 +81,6 @@ def restore_command(file: Path, store: str) -> None:
 
     An archive that was changed or cut short is refused, and nothing is restored.
     """
-    with options.refusing(file), Waiting(None, "Restoring") as waiting:
-        restored = restore(file, store, progress=waiting.reach)
+    with options.refusing(file), ProgressBar(None, "Restoring") as bar:
+        restored = restore(file, store, progress=bar.reach)
     _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

@@ -1,1 +1,1 @@
-"""How do bytes become rows, a few at a time?"""
+"""The kinds of file that exports come in, read a row at a time."""

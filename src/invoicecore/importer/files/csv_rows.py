@@ -1,4 +1,4 @@
-"""How do comma-separated values become rows?
+"""Rows of comma-separated values.
 
 Semicolons and tabs separate as well. A header comes first; blank lines are passed over, but counted.
 """
@@ -10,7 +10,7 @@ from attrs import frozen
 
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row, checked
-from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 
 _LONGEST_LINE = 1_000_000
@@ -18,7 +18,7 @@ _SEPARATORS = ",;\t"
 
 
 @frozen(eq=False)
-class Sheet:
+class CsvRows:
     """The rows of a CSV file, each as long as its header; row 1 is the header."""
 
     header: tuple[str, ...]
@@ -27,8 +27,8 @@ class Sheet:
     _limits: Limits
 
     @classmethod
-    def of(cls, file: File, limits: Limits) -> "Sheet":
-        """The sheet in a file. What separates its cells is what the header has most of."""
+    def of(cls, file: File, limits: Limits) -> "CsvRows":
+        """The rows of a file. What separates its cells is what the header has most of."""
         headers = {separator: next(_records(file, separator), None) for separator in _SEPARATORS}
         found = {separator: record for separator, record in headers.items() if isinstance(record, tuple)}
         if not found:

@@ -1,4 +1,4 @@
-"""What does a source hold, however often it is read?"""
+"""A private copy of a source that can be read again and again."""
 
 import io
 import tempfile
@@ -9,7 +9,7 @@ from typing import IO
 
 from attrs import frozen
 
-from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.inputs import short_repr
 

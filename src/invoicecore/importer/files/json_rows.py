@@ -1,4 +1,4 @@
-"""How does a JSON file become rows?
+"""Rows of a JSON list.
 
 The file is a list. Each element is a row, read when it is needed. Its columns are called by the path of keys that leads
 to them, such as project.customer.name; the places of lists count from 1, such as tags.1. Numbers stay the text that
@@ -14,7 +14,7 @@ from attrs import frozen
 
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row, checked
-from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 
 _BLANKS = " \t\r\n"
@@ -37,7 +37,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_each_once, parse_float=str, parse
 
 
 @frozen(eq=False)
-class Elements:
+class JsonRows:
     """The rows of a JSON list; the first element is row 1. The header is that of the first."""
 
     header: tuple[str, ...]
@@ -45,7 +45,7 @@ class Elements:
     _limits: Limits
 
     @classmethod
-    def of(cls, file: File, limits: Limits) -> "Elements":
+    def of(cls, file: File, limits: Limits) -> "JsonRows":
         """The list in a file."""
         first = next(iter(cls((), file, limits)), None)
         return cls(tuple(first.cells) if isinstance(first, Row) else (), file, limits)

@@ -1,4 +1,4 @@
-"""How does a file of plain lines become rows?"""
+"""Rows of a file of plain lines."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,12 @@ from attrs import frozen
 
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row, checked
-from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 
 
 @frozen(eq=False)
-class Lines:
+class LineRows:
     """A row for each line that is not blank, with one column, `line`."""
 
     _file: File

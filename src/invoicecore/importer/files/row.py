@@ -1,4 +1,4 @@
-"""What is one row, whatever the file is made of?"""
+"""One row of a file, and the rows that every kind of file gives."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,12 +34,12 @@ class Row:
         """The error that names this row and the column."""
         return UnreadableFile(self.number, column, reason)
 
-    def question(self, answer: str, column: str | None, reason: str) -> MissingOption:
-        """The error that names this row and the column, and the argument that answers it."""
-        return MissingOption(answer, self.number, column, reason)
+    def missing(self, option: str, column: str | None, reason: str) -> MissingOption:
+        """The error that names this row and the column, and the option that decides."""
+        return MissingOption(option, self.number, column, reason)
 
 
-class Table(Protocol):
+class FileRows(Protocol):
     """Rows that can be read again and again, one after the other; a row that is none comes as the error that says
     why. `header` names the columns, so far as they are known before the rows are read."""
 

@@ -1,4 +1,4 @@
-"""What if an export is several files: a folder or a zip of them?
+"""Exports of several files: a folder, or a zip of them.
 
 solidtime exports an account as a zip of tables, of which one holds the entries and others the names that belong to its
 ids. Only the tables that are read are taken out, and all of them together are bounded like one file.
@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import evolve
 
 from invoicecore.importer.files.file import File
-from invoicecore.importer.limits import Limits
+from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 
 _ENTRIES = "time_entries.csv"

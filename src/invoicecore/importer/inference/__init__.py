@@ -1,1 +1,1 @@
-"""How is what stands in a row meant, by the row and by the rest of its file?"""
+"""What the cells of a row mean, by the row and by the rest of its file."""

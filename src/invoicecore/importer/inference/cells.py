@@ -1,4 +1,4 @@
-"""What does one cell say: a name, an instant, a duration, yes or no, a currency?
+"""Readers of one cell: a name, an instant, a duration, yes or no, a currency.
 
 Each function reads a cell by a strict pattern, or refuses its row naming the column. What the rest of the file must be
 asked for, such as the order of day and month, is read by dates, times and numbers.
@@ -51,9 +51,9 @@ def _known_name(text: str) -> str:
     return inputs.name("it", unicodedata.normalize("NFC", text))
 
 
-def person(row: Row, *columns: str, answer: str | None) -> str:
-    """The name of who worked, which must be there or be answered."""
-    found = name(row, *columns) or answer
+def person(row: Row, *columns: str, option: str | None) -> str:
+    """The name of who worked, from the row or from the options."""
+    found = name(row, *columns) or option
     if found is None:
         raise row.refused(columns[0], "it is blank, so nobody did this work.")
     return found

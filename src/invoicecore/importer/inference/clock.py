@@ -1,4 +1,4 @@
-"""Which instants are meant by what a clock showed, and how long did it take?
+"""Local times of a file as instants, and how long the work between them took.
 
 Around a change of the clock a local time may mean two instants. The stated duration often tells which; where it does
 not, the earlier one is taken and said to be ambiguous. What is not stated at all is not guessed.
@@ -36,7 +36,7 @@ class Stated:
 
 
 @frozen
-class Span:
+class EntrySpan:
     """From when to when, in UTC, and how long that is said to have taken."""
 
     start: datetime
@@ -56,14 +56,12 @@ def written(*shown: Shown) -> tuple[str, ...]:
 
 
 @frozen
-class Clock:
-    """Reads local times as those of a `zone`, None where it is not known. `guesses` is whether the earlier of two
-    instants is taken where nothing tells."""
+class LocalClock:
+    """Reads local times as those of a `zone`, None where it is not known."""
 
     zone: str | None
-    guesses: bool = True
 
-    def span(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
+    def span(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> EntrySpan:
         """What a row means. The row is refused where its end lies before its start, and where nothing tells which
         instants are meant."""
         starts, ends = self._instants(row, start), self._instants(row, end)
@@ -73,22 +71,22 @@ class Clock:
         if len(readings) > 1 and len(fitting) != 1:
             unsure = start if len(starts) > 1 else end
             possible = fitting or [(first, last) for first, last in readings if first <= last]
-            if stated is None or not self.guesses or self._skipped(start) or self._skipped(end) or not possible:
+            if stated is None or self._skipped(start) or self._skipped(end) or not possible:
                 raise row.refused(unsure.column, self._undecided(row, unsure, stated))
             readings, ambiguous = possible, True
         first, last = min(fitting or readings)
         if last < first:
             raise row.refused(end.column, "the end lies before the start.")
-        return Span(first, last, _meant(last - first, stated), ambiguous)
+        return EntrySpan(first, last, _meant(last - first, stated), ambiguous)
 
-    def lasting(self, row: Row, start: Shown, stated: Stated) -> Span:
+    def lasting(self, row: Row, start: Shown, stated: Stated) -> EntrySpan:
         """What a row means that has a start and a duration, and no end."""
         starts = self._instants(row, start)
-        if len(starts) > 1 and (not self.guesses or self._skipped(start)):
+        if len(starts) > 1 and self._skipped(start):
             raise row.refused(start.column, self._undecided(row, start, stated))
-        return Span(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1)
+        return EntrySpan(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1)
 
-    def overnight(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> Span:
+    def overnight(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> EntrySpan:
         """The same where only the day of the start is there: an end that the clock showed earlier than the start is
         on the next day, unless the clock was set back in between."""
         if end.moment < start.moment:
@@ -112,7 +110,7 @@ class Clock:
 
     def _known(self, row: Row, column: str) -> str:
         if self.zone is None:
-            raise row.question("timezone", column, "it is a local time, and nothing tells where; say with timezone.")
+            raise row.missing("timezone", column, "it is a local time, and nothing tells where; say with timezone.")
         return self.zone
 
     def _skipped(self, shown: Shown) -> bool:

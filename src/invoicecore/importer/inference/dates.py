@@ -1,4 +1,4 @@
-"""Does 03/04/2024 name the day first in this file, or the month, and which days are its dates?
+"""The order of day and month in one file, and the dates that its cells then name.
 
 Trackers write dates as their owner likes them. A date in which one of the two numbers is above 12 decides for all
 of the file. Where none does, dates with dots name the day first, as they do wherever they are written with dots;
@@ -50,9 +50,9 @@ class Dates:
 class DatesSeen:
     """Gathers what the dates in some columns say about their order."""
 
-    def __init__(self, columns: Iterable[str], answer: DateOrder | None) -> None:
+    def __init__(self, columns: Iterable[str], option: DateOrder | None) -> None:
         self._columns = tuple(columns)
-        self._order, self._proof = answer, "the answer that was given"
+        self._order, self._proof = option, "the option that was given"
         self._open: tuple[Row, str, str] | None = None
 
     def see(self, row: Row) -> None:
@@ -77,9 +77,9 @@ class DatesSeen:
             raise row.refused(column, contradiction)
 
     def settled(self) -> Dates:
-        """How to read them. OpenQuestion where nothing tells and it matters."""
+        """How to read them. MissingOption where nothing tells and it matters."""
         if self._order is None and self._open is not None:
             row, column, cell = self._open
             reason = f"nothing in the file tells whether {cell} names day or month first; say it with date_order."
-            raise row.question("date_order", column, reason)
+            raise row.missing("date_order", column, reason)
         return Dates(self._order)

@@ -1,7 +1,6 @@
-"""How is this file meant, by everything that stands in it?
+"""How the dates, times, numbers and currency of one file are to be read, inferred from all of its rows.
 
-One pass over the rows gathers what each says about the order of day and month, the times of day, the decimal mark and
-the currency. What is left open and was not answered is asked.
+What the rows leave open and no option says is asked with MissingOption.
 """
 
 from datetime import date, datetime
@@ -9,9 +8,9 @@ from datetime import date, datetime
 from attrs import frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.importer.files.row import Row, Table
+from invoicecore.importer.files.row import FileRows, Row
 from invoicecore.importer.inference import cells
-from invoicecore.importer.inference.clock import Clock, Shown
+from invoicecore.importer.inference.clock import LocalClock, Shown
 from invoicecore.importer.inference.dates import Dates, DatesSeen
 from invoicecore.importer.inference.numbers import Numbers, NumbersSeen
 from invoicecore.importer.inference.times import Times, TimesSeen
@@ -21,13 +20,13 @@ from invoicecore.values.calendar import first_instant
 
 
 @frozen
-class Evidence:
+class Inference:
     """How to read the dates, times, numbers and local times of one file, and the one currency that its rows name."""
 
     dates: Dates
     times: Times
     numbers: Numbers
-    clock: Clock
+    clock: LocalClock
     currency: str | None
 
     def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
@@ -59,12 +58,12 @@ class Columns:
     currency: str | None = None
 
 
-def gathered(table: Table, answers: ImportOptions, columns: Columns, *, guesses: bool) -> Evidence:
-    """What the rows say. UnreadableFile if they contradict each other or the answers; OpenQuestion where nothing
+def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inference:
+    """What the rows say. UnreadableFile if they contradict each other or the options; MissingOption where nothing
     tells."""
-    dates = DatesSeen(columns.dates, answers.date_order)
+    dates = DatesSeen(columns.dates, options.date_order)
     times = TimesSeen(columns.times)
-    numbers = NumbersSeen(columns.numbers, answers.decimal_mark)
+    numbers = NumbersSeen(columns.numbers, options.decimal_mark)
     currencies: set[str] = set()
     for row in table:
         if isinstance(row, UnreadableFile):
@@ -72,21 +71,21 @@ def gathered(table: Table, answers: ImportOptions, columns: Columns, *, guesses:
         dates.see(row)
         times.see(row)
         numbers.see(row)
-        if answers.timezone is None:
+        if options.timezone is None:
             _ask_zone(row, columns)
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Evidence(dates.settled(), times.settled(), numbers.settled(), Clock(answers.timezone, guesses), sole)
+    return Inference(dates.settled(), times.settled(), numbers.settled(), LocalClock(options.timezone), sole)
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:
-    """OpenQuestion if the row has a local time."""
+    """MissingOption if the row has a local time."""
     for column in (*columns.local, *columns.stamps):
         cell = row.cell(column)
         if cells.is_local(cell) if column in columns.stamps else cell:
             reason = f"{cell!r:.60} is a local time, and nothing in the file tells of which zone; say it with timezone."
-            raise row.question("timezone", column, reason)
+            raise row.missing("timezone", column, reason)
 
 
 def _currency(row: Row, column: str) -> set[str]:

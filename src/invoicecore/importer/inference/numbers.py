@@ -1,4 +1,4 @@
-"""Which sign stands before the decimals in a file, and what are its numbers then?
+"""The decimal mark of one file, and the numbers that its cells then name.
 
 Trackers write numbers as the account's owner likes them: 2,000.50 or 2.000,50. A single number may leave that open
 (1.250 is one and a quarter, or a thousand and more), so all numbers of the file are asked together and must agree.
@@ -39,10 +39,10 @@ class Numbers:
 class NumbersSeen:
     """Gathers what the numbers in some columns say about their decimal mark."""
 
-    def __init__(self, columns: Iterable[str], answer: str | None) -> None:
+    def __init__(self, columns: Iterable[str], option: str | None) -> None:
         self._columns = tuple(columns)
-        self._possible = set(_PATTERNS) if answer is None else {answer}
-        self._proof = "what was given" if answer is not None else ""
+        self._possible = set(_PATTERNS) if option is None else {option}
+        self._proof = "what was given" if option is not None else ""
         self._open: tuple[Row, str, str] | None = None
 
     def see(self, row: Row) -> None:
@@ -61,9 +61,9 @@ class NumbersSeen:
                 self._possible, self._proof = fits, repr(cell)
 
     def settled(self) -> Numbers:
-        """How to read them. OpenQuestion where nothing tells and it matters."""
+        """How to read them. MissingOption where nothing tells and it matters."""
         if len(self._possible) > 1 and self._open is not None:
             row, column, cell = self._open
             reason = f"nothing in the file tells whether {cell!r} has decimals or thousands; say it with decimal_mark."
-            raise row.question("decimal_mark", column, reason)
+            raise row.missing("decimal_mark", column, reason)
         return Numbers("." if "." in self._possible else ",")

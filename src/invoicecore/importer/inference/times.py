@@ -1,4 +1,4 @@
-"""Which times of day are written in this file, on twelve hours or on twenty-four?
+"""The times of day of one file, on twelve hours or on twenty-four.
 
 All times of a file are written in one way: where one has AM or PM, each has.
 """

@@ -1,1 +1,1 @@
-"""What does each tracker write? One room for each."""
+"""The exports of each tracker, a module for each."""

@@ -1,4 +1,4 @@
-"""What do the detailed and the summary report of Clockify say?
+"""The detailed and the summary report of Clockify.
 
 The detailed one has local times without a zone, written in the workspace's way, and mostly a duration. The currency
 stands in the header: Billable Rate (EUR). The summary by day, client, project and description has only a day and a
@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Stated, written
-from invoicecore.importer.inference.infer import Columns, Evidence, gathered
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.inference.infer import Columns, Inference, infer
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 _NOTHING = frozenset({"(Without client)", "(Without project)", "(Without task)", "(Without description)"})
 _WORKED = ("Start Date", "Start Time", "End Date", "End Time")
@@ -26,20 +26,20 @@ _WORKED = ("Start Date", "Start Time", "End Date", "End Time")
 class _Detailed:
     """Reads the rows of one detailed report."""
 
-    opened: Opened
-    evidence: Evidence
+    opened: OpenedFile
+    inferred: Inference
     currency: str | None
     rate_column: str
 
-    def entry(self, row: Row, sources: Sources) -> TimeEntry:
+    def entry(self, row: Row, identity: RowIdentity) -> TimeEntry:
         """What the row says."""
-        start = self.evidence.shown(row, "Start Date", "Start Time")
-        end = self.evidence.shown(row, "End Date", "End Time")
+        start = self.inferred.shown(row, "Start Date", "Start Time")
+        end = self.inferred.shown(row, "End Date", "End Time")
         stated = self._stated(row)
-        span = self.evidence.clock.span(row, start, end, stated)
+        span = self.inferred.clock.span(row, start, end, stated)
         entry = TimeEntry(
             row=row.number,
-            person=cells.person(row, "User", answer=self.opened.answers.person),
+            person=cells.person(row, "User", option=self.opened.options.person),
             email=cells.email(row, "Email"),
             client=cells.name(row, "Client", blank=_NOTHING),
             project=cells.name(row, "Project", blank=_NOTHING),
@@ -54,20 +54,20 @@ class _Detailed:
             ambiguous=span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, "Invoiced"),
         )
-        return sources.by_content(entry, *written(start, end), stated=None if stated is None else stated.length)
+        return identity.by_content(entry, *written(start, end), stated=None if stated is None else stated.length)
 
     def _stated(self, row: Row) -> Stated | None:
         if row.cell("Duration (h)"):
             return cells.duration(row, "Duration (h)", may_lack_seconds=True)
-        number = self.evidence.numbers.of(row, "Duration (decimal)")
+        number = self.inferred.numbers.of(row, "Duration (decimal)")
         return None if number is None else cells.hours(row, "Duration (decimal)", number)
 
     def _rate(self, row: Row) -> Decimal | None:
         """The rate; Clockify writes zero where none is set."""
-        return self.evidence.numbers.of(row, self.rate_column) or None
+        return self.inferred.numbers.of(row, self.rate_column) or None
 
 
-def _detailed(opened: Opened) -> Reader:
+def _detailed(opened: OpenedFile) -> EntryReader:
     currency, named = cells.currency_in_header(opened.table.header, "Billable Rate", "Billable Amount")
     rate, amount = (named.get(column, column) for column in ("Billable Rate", "Billable Amount"))
     columns = Columns(
@@ -76,21 +76,21 @@ def _detailed(opened: Opened) -> Reader:
         numbers=("Duration (decimal)", rate, amount),
         local=("Start Time",),
     )
-    evidence = gathered(opened.table, opened.answers, columns, guesses=opened.guesses)
-    return Reader(entry=_Detailed(opened, evidence, currency, rate).entry, currency=currency)
+    inferred = infer(opened.table, opened.options, columns)
+    return EntryReader(entry=_Detailed(opened, inferred, currency, rate).entry, currency=currency)
 
 
-def _summary(opened: Opened) -> Reader:
-    if "User" not in opened.table.header and opened.answers.person is None:
+def _summary(opened: OpenedFile) -> EntryReader:
+    if "User" not in opened.table.header and opened.options.person is None:
         raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
     currency, _ = cells.currency_in_header(opened.table.header, "Amount")
-    evidence = gathered(opened.table, opened.answers, Columns(dates=("Date",)), guesses=opened.guesses)
+    inferred = infer(opened.table, opened.options, Columns(dates=("Date",)))
 
-    def entry(row: Row, sources: Sources) -> TimeEntry:
-        day = evidence.day(row, "Date")
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry:
+        day = inferred.day(row, "Date")
         said = TimeEntry(
             row=row.number,
-            person=cells.person(row, "User", answer=opened.answers.person),
+            person=cells.person(row, "User", option=opened.options.person),
             email=None,
             client=cells.name(row, "Client", blank=_NOTHING),
             project=cells.name(row, "Project", blank=_NOTHING),
@@ -100,17 +100,17 @@ def _summary(opened: Opened) -> Reader:
             duration=cells.duration(row, "Time (h)", may_lack_seconds=True).length,
             currency=currency,
         )
-        return sources.by_content(said, day.isoformat(), stated=said.duration)
+        return identity.by_content(said, day.isoformat(), stated=said.duration)
 
-    return Reader(entry=entry, currency=currency)
+    return EntryReader(entry=entry, currency=currency)
 
 
-DETAILED = Format(
+DETAILED = TrackerFormat(
     name="clockify",
     layouts=(
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"User", "Start Date", "Start Time"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"User", "Start Date", "Start Time"}),
             required=("User", "Project", "Description", *_WORKED),
             optional=(
                 "Client",
@@ -129,12 +129,12 @@ DETAILED = Format(
 )
 """Clockify's detailed report as CSV."""
 
-SUMMARY = Format(
+SUMMARY = TrackerFormat(
     name="clockify-summary",
     layouts=(
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"Date", "Time (h)", "Time (decimal)"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"Date", "Time (h)", "Time (decimal)"}),
             required=("Date", "Project", "Time (h)"),
             optional=("User", "Client", "Task", "Description"),
             reader=_summary,

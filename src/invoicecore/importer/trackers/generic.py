@@ -1,6 +1,6 @@
-"""What does a table say of which somebody tells what its columns are called?
+"""Any other table, of which the options say what its columns are called.
 
-Each field is looked for in the column that was answered for it; without an answer, in one of a few plain names.
+Each field is looked for in the column that the options name; without one, under a few plain names.
 A row has start and end, as date and time together or as a day and two times; or how long it took, and a start or a day.
 """
 
@@ -10,15 +10,15 @@ from attrs import frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.exporter.tables.cells import unguarded
-from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
-from invoicecore.importer.inference.clock import Shown, Span, Stated, written
-from invoicecore.importer.inference.infer import Columns, Evidence, gathered
+from invoicecore.importer.inference.clock import EntrySpan, Shown, Stated, written
+from invoicecore.importer.inference.infer import Columns, Inference, infer
 from invoicecore.importer.options import ImportOptions
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -54,11 +54,11 @@ _ABSENT = "\0"  # what no column is called
 class _Generic:
     """Reads the rows of one table, of which `at` says the column of each field."""
 
-    opened: Opened
-    evidence: Evidence
+    opened: OpenedFile
+    inferred: Inference
     at: dict[str, str]
 
-    def entry(self, row: Row, sources: Sources) -> TimeEntry:
+    def entry(self, row: Row, identity: RowIdentity) -> TimeEntry:
         """What the row says."""
         at, stated, worked = self.at, self._stated(row), self._worked(row)
         span = None if not worked else self._span(row, worked, stated)
@@ -71,7 +71,7 @@ class _Generic:
             raise row.refused(at["day"], "nothing in the row says how long it took.")
         entry = TimeEntry(
             row=row.number,
-            person=cells.person(row, at["person"], answer=self.opened.answers.person),
+            person=cells.person(row, at["person"], option=self.opened.options.person),
             email=cells.email(row, at["email"]),
             client=cells.name(row, at["client"]),
             project=cells.name(row, at["project"]),
@@ -81,21 +81,21 @@ class _Generic:
             end=None if span is None else span.end,
             day=day,
             duration=duration,
-            rate=self.evidence.numbers.of(row, at["rate"]),
+            rate=self.inferred.numbers.of(row, at["rate"]),
             currency=cells.currency(row, at["currency"]),
             tags=cells.tags(row, at["tags"]),
             ambiguous=span is not None and span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, at["invoiced"]),
         )
         if row.cell(at["id"]):
-            return sources.by_id(entry, row, id=cells.identifier(row, at["id"]), column=at["id"])
+            return identity.by_id(entry, row, id=cells.identifier(row, at["id"]), column=at["id"])
         when = written(*worked) if worked else (str(day),)
-        return sources.by_content(entry, *when, stated=None if stated is None else stated.length)
+        return identity.by_content(entry, *when, stated=None if stated is None else stated.length)
 
     def _day(self, row: Row) -> date:
         if self.at["day"] == _ABSENT:
             raise row.refused(self.at["start"], "it is blank.")
-        return self.evidence.day(row, self.at["day"])
+        return self.inferred.day(row, self.at["day"])
 
     def _stated(self, row: Row) -> Stated | None:
         at = self.at
@@ -103,7 +103,7 @@ class _Generic:
             return cells.duration(row, at["duration"], may_lack_seconds=True)
         if row.cell(at["seconds"]):
             return cells.seconds(row, at["seconds"])
-        hours = self.evidence.numbers.of(row, at["hours"])
+        hours = self.inferred.numbers.of(row, at["hours"])
         return None if hours is None else cells.hours(row, at["hours"], hours)
 
     def _worked(self, row: Row) -> tuple[Shown, ...]:
@@ -113,24 +113,24 @@ class _Generic:
             start = cells.stamp(row, at["start"])
             return (start, cells.stamp(row, at["end"])) if row.cell(at["end"]) else (start,)
         if row.cell(at["start_time"]) or row.cell(at["end_time"]):
-            first = self.evidence.shown(row, at["day"], at["start_time"])
-            return first, self.evidence.shown(row, at["day"], at["end_time"])
+            first = self.inferred.shown(row, at["day"], at["start_time"])
+            return first, self.inferred.shown(row, at["day"], at["end_time"])
         return ()
 
-    def _span(self, row: Row, worked: tuple[Shown, ...], stated: Stated | None) -> Span:
+    def _span(self, row: Row, worked: tuple[Shown, ...], stated: Stated | None) -> EntrySpan:
         match worked:
             case (start, end) if start.column == self.at["start"]:
-                return self.evidence.clock.span(row, start, end, stated)
+                return self.inferred.clock.span(row, start, end, stated)
             case (start, end):
-                return self.evidence.clock.overnight(row, start, end, stated)
+                return self.inferred.clock.overnight(row, start, end, stated)
         if stated is None:
             raise row.refused(self.at["start"], "nothing in the row says how long it took.")
-        return self.evidence.clock.lasting(row, worked[0], stated)
+        return self.inferred.clock.lasting(row, worked[0], stated)
 
 
-def _reader(opened: Opened) -> Reader:
-    at = _columns(opened.table.header, opened.answers)
-    if at["person"] == _ABSENT and opened.answers.person is None:
+def _reader(opened: OpenedFile) -> EntryReader:
+    at = _columns(opened.table.header, opened.options)
+    if at["person"] == _ABSENT and opened.options.person is None:
         raise MissingOption("person", 1, None, "no column names who worked; say which does with columns, or person.")
     asked = Columns(
         dates=(at["day"],),
@@ -140,29 +140,29 @@ def _reader(opened: Opened) -> Reader:
         local=(at["start_time"],),
         currency=at["currency"],
     )
-    evidence = gathered(opened.table, opened.answers, asked, guesses=opened.guesses)
-    return Reader(entry=_Generic(opened, evidence, at).entry, currency=evidence.currency)
+    inferred = infer(opened.table, opened.options, asked)
+    return EntryReader(entry=_Generic(opened, inferred, at).entry, currency=inferred.currency)
 
 
-def _own(opened: Opened) -> Reader:
+def _own(opened: OpenedFile) -> EntryReader:
     """A table of sessions that was written here, in which text is guarded against being taken for a formula."""
     reader = _reader(opened)
 
-    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
         plain = {column: unguarded(cell) for column, cell in row.cells.items()}
-        return reader.entry(Row(row.number, plain), sources)
+        return reader.entry(Row(row.number, plain), identity)
 
-    return Reader(entry=entry, currency=reader.currency)
+    return EntryReader(entry=entry, currency=reader.currency)
 
 
-def _columns(header: tuple[str, ...], answers: ImportOptions) -> dict[str, str]:
+def _columns(header: tuple[str, ...], options: ImportOptions) -> dict[str, str]:
     """The column of each field."""
-    for field, column in answers.columns.items():
+    for field, column in options.columns.items():
         if field not in FIELDS:
             raise InvalidInput(f"{field!r:.60} is not a field of columns; these are: {', '.join(FIELDS)}.")
         if header.count(column) != 1:
             raise UnreadableFile(1, column, f"the column of {field} is {_times(header.count(column))}.")
-    names = {field: (column,) for field, column in answers.columns.items()} or FIELDS
+    names = {field: (column,) for field, column in options.columns.items()} or FIELDS
     at = {field: next((name for name in names.get(field, ()) if name in header), _ABSENT) for field in FIELDS}
     for column in at.values():
         if header.count(column) > 1:
@@ -179,12 +179,12 @@ def _times(count: int) -> str:
     return "missing" if count == 0 else "there more than once"
 
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="generic",
     layouts=(
-        Layout(kind=Sheet, told_by=_SESSIONS, reader=_own),
-        Layout(kind=Sheet, told_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
-        Layout(kind=Sheet, told_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
+        FileLayout(kind=CsvRows, recognized_by=_SESSIONS, reader=_own),
+        FileLayout(kind=CsvRows, recognized_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
+        FileLayout(kind=CsvRows, recognized_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
     ),
 )
 """A CSV table in words of its own."""

@@ -1,4 +1,4 @@
-"""What do the exports of Kimai say?
+"""The exports of Kimai.
 
 As CSV, in English, it has a date and local times of day and a duration that may be hours with two decimals, hours and
 minutes, or seconds. As JSON it is what the interface `/api/timesheets?full=true` returns: instants with their offset,
@@ -10,16 +10,16 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from invoicecore.importer.files.csv_rows import Sheet
-from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.csv_rows import CsvRows
+from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated, written
-from invoicecore.importer.inference.infer import Columns, Evidence, gathered
+from invoicecore.importer.inference.infer import Columns, Inference, infer
 from invoicecore.importer.inference.numbers import Numbers
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 _BEGIN, _END = ("Begin", "From", "Start"), ("End", "To")
 _HOURLY, _FIXED = ("Hourly price", "Hourly rate"), ("Fixed price", "Fixed rate")
@@ -51,22 +51,22 @@ class _Columns:
 
 
 @frozen
-class _Sheet:
+class _CsvReader:
     """Reads the rows of one CSV export."""
 
-    opened: Opened
-    evidence: Evidence
+    opened: OpenedFile
+    inferred: Inference
     columns: _Columns
 
-    def entry(self, row: Row, sources: Sources) -> TimeEntry | None:
+    def entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
         """What the row says; None while it runs."""
-        of, columns = self.evidence.numbers.of, self.columns
+        of, columns = self.inferred.numbers.of, self.columns
         if not row.cell(columns.end):
             return None
-        start = self.evidence.shown(row, "Date", columns.begin)
-        end = self.evidence.shown(row, "Date", columns.end)
+        start = self.inferred.shown(row, "Date", columns.begin)
+        end = self.inferred.shown(row, "Date", columns.end)
         stated = self._stated(row, start, end)
-        span = self.evidence.clock.overnight(row, start, end, stated)
+        span = self.inferred.clock.overnight(row, start, end, stated)
         _check_price(row, columns.fixed, of(row, columns.fixed))
         entry = TimeEntry(
             row=row.number,
@@ -86,25 +86,25 @@ class _Sheet:
             invoiced=bool(cells.yes_no_or_nothing(row, "Exported")) if "Exported" in row.cells else None,
         )
         if row.cell(columns.id):
-            return sources.by_id(entry, row, id=cells.identifier(row, columns.id), column=columns.id)
-        return sources.by_content(entry, *written(start, end), stated=stated.length)
+            return identity.by_id(entry, row, id=cells.identifier(row, columns.id), column=columns.id)
+        return identity.by_content(entry, *written(start, end), stated=stated.length)
 
     def _person(self, row: Row) -> str:
         named = next((column for column in self.columns.people if row.cell(column)), self.columns.people[0])
-        return cells.person(row, named, answer=self.opened.answers.person)
+        return cells.person(row, named, option=self.opened.options.person)
 
     def _stated(self, row: Row, start: Shown, end: Shown) -> Stated:
         """The duration. A plain number may be hours or seconds: it is what comes nearer to what the clock showed."""
         if ":" in row.cell("Duration"):
             return cells.duration(row, "Duration", may_lack_seconds=True)
-        hours = cells.hours(row, "Duration", self.evidence.numbers.of(row, "Duration"))
+        hours = cells.hours(row, "Duration", self.inferred.numbers.of(row, "Duration"))
         if not row.cell("Duration").isdecimal():
             return hours
         seconds, passed = cells.seconds(row, "Duration"), (end.moment - start.moment) % _DAY
         return min(hours, seconds, key=lambda it: abs(it.length - passed))
 
 
-def _sheet(opened: Opened) -> Reader:
+def _sheet(opened: OpenedFile) -> EntryReader:
     columns = _Columns.of(opened.table.header)
     for column in (columns.begin, columns.end):
         if column not in opened.table.header:
@@ -116,26 +116,26 @@ def _sheet(opened: Opened) -> Reader:
         local=(columns.begin,),
         currency="Currency",
     )
-    evidence = gathered(opened.table, opened.answers, asked, guesses=opened.guesses)
-    return Reader(entry=_Sheet(opened, evidence, columns).entry, currency=evidence.currency)
+    inferred = infer(opened.table, opened.options, asked)
+    return EntryReader(entry=_CsvReader(opened, inferred, columns).entry, currency=inferred.currency)
 
 
-def _list(opened: Opened) -> Reader:
+def _list(opened: OpenedFile) -> EntryReader:
     numbers, currency = Numbers("."), "project.customer.currency"
     asked = Columns(stamps=("begin", "end"), currency=currency)
-    evidence = gathered(opened.table, opened.answers, asked, guesses=opened.guesses)
+    inferred = infer(opened.table, opened.options, asked)
 
-    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
         if not row.cell("end"):
             return None
         start, end = cells.stamp(row, "begin"), cells.stamp(row, "end")
-        span = evidence.clock.span(row, start, end, cells.seconds(row, "duration"))
+        span = inferred.clock.span(row, start, end, cells.seconds(row, "duration"))
         _check_price(row, "fixedRate", numbers.of(row, "fixedRate"))
         activity = _called(row, "activity", "activity.name", opened=opened)
         said = TimeEntry(
             row=row.number,
             person=_called(row, "user", "user.alias", "user.username", opened=opened)
-            or cells.person(row, "user", answer=opened.answers.person),
+            or cells.person(row, "user", option=opened.options.person),
             email=cells.email(row, "user.email"),
             client=_called(row, "customer", "project.customer.name", opened=opened),
             project=_called(row, "project", "project.name", opened=opened),
@@ -150,23 +150,23 @@ def _list(opened: Opened) -> Reader:
             ambiguous=span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, "exported"),
         )
-        return sources.by_id(said, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(said, row, id=cells.identifier(row, "id"), column="id")
 
-    return Reader(entry=entry, currency=evidence.currency)
+    return EntryReader(entry=entry, currency=inferred.currency)
 
 
-def _called(row: Row, kind: str, *columns: str, opened: Opened) -> str | None:
-    """The name of somebody or something: as the row spells it out, or by its id from what was answered."""
+def _called(row: Row, kind: str, *columns: str, opened: OpenedFile) -> str | None:
+    """The name of somebody or something: as the row spells it out, or by its id from the options."""
     for column in columns:
         if row.cell(column):
             return cells.name(row, column)
     id = row.cell(kind)
     if not id or not id.isdecimal():
         return cells.name(row, kind)
-    known = opened.answers.names.get(f"{kind}:{id}")
+    known = opened.options.names.get(f"{kind}:{id}")
     if known is None:
         asked = f"it is known by the id {id} alone; export with full=true, or say its name in names as '{kind}:{id}'."
-        raise row.question("names", kind, asked)
+        raise row.missing("names", kind, asked)
     return known
 
 
@@ -175,19 +175,19 @@ def _check_price(row: Row, column: str, fixed: Decimal | None) -> None:
         raise row.refused(column, "it has a fixed price, which time here cannot have; bill that by a manual invoice.")
 
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="kimai",
     layouts=(
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"Date", "Duration", "Customer", "Activity"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"Date", "Duration", "Customer", "Activity"}),
             required=("Date", "Duration", "Customer", "Project", "Activity"),
             optional=(*_BEGIN, *_END, *_HOURLY, *_FIXED, *_PERSON, *_EMAIL, *_ID, "Currency", "Tags", "Billable"),
             reader=_sheet,
         ),
-        Layout(
-            kind=Elements,
-            told_by=frozenset({"id", "begin", "end"}),
+        FileLayout(
+            kind=JsonRows,
+            recognized_by=frozenset({"id", "begin", "end"}),
             required=("id", "begin", "end", "duration"),
             reader=_list,
         ),

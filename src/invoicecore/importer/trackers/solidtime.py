@@ -1,39 +1,39 @@
-"""What do the time entries of solidtime say?
+"""The time entries of solidtime.
 
 They are instants in UTC with ids throughout: of the entry, and of the person, client, project and task, whose names
-stand in the other tables of the same export or are answered. Rates are in hundredths of the currency.
+stand in the other tables of the same export or in the options. Rates are in hundredths of the currency.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
-from invoicecore.importer.inference.clock import Clock
-from invoicecore.importer.limits import Limits
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.inference.clock import LocalClock
+from invoicecore.importer.options import Limits
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 _NAMED = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv")
 _ASKED = ("member_id", "client_id", "project_id")
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
 _HUNDREDTHS = re.compile(r"[0-9]{1,12}")
-_CLOCK = Clock(None)
+_CLOCK = LocalClock(None)
 _SHOWN = 3
 
 
-def _reader(opened: Opened) -> Reader:
+def _reader(opened: OpenedFile) -> EntryReader:
     beside = opened.beside
-    names = {**{id: name for table in _NAMED for id, name in _pairs(beside, table, "name")}, **opened.answers.names}
+    names = {**{id: name for table in _NAMED for id, name in _pairs(beside, table, "name")}, **opened.options.names}
     emails = dict(_pairs(beside, "members.csv", "email"))
     currency = next((code for _, code in _pairs(beside, "organizations.csv", "currency", cells.currency)), None)
     _ask_names(opened, names)
 
-    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
         if not row.cell("end"):
             return None
         span = _CLOCK.span(row, cells.stamp(row, "start"), cells.stamp(row, "end"), None)
@@ -55,9 +55,9 @@ def _reader(opened: Opened) -> Reader:
             currency=currency,
             tags=tuple(names[id] for id in _ID.findall(row.cell("tags")) if id in names),
         )
-        return sources.by_id(said, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(said, row, id=cells.identifier(row, "id"), column="id")
 
-    return Reader(entry=entry, currency=currency)
+    return EntryReader(entry=entry, currency=currency)
 
 
 def _rate(row: Row) -> Decimal | None:
@@ -75,7 +75,7 @@ def _pairs(
     """The ids in a table beside the entries, each with what stands in a column."""
     if table not in beside:
         return
-    for row in Sheet.of(beside[table], Limits()):
+    for row in CsvRows.of(beside[table], Limits()):
         if isinstance(row, UnreadableFile):
             raise UnreadableFile(row.row, row.column, f"{table}: {row.reason}")
         try:
@@ -86,8 +86,8 @@ def _pairs(
             yield row.cell("id"), found
 
 
-def _ask_names(opened: Opened, names: Mapping[str, str]) -> None:
-    """OpenQuestion if there is an id that has no name."""
+def _ask_names(opened: OpenedFile, names: Mapping[str, str]) -> None:
+    """MissingOption if there is an id that has no name."""
     unknown: dict[str, tuple[Row, str]] = {}
     for row in opened.table:
         if not isinstance(row, UnreadableFile):
@@ -105,12 +105,12 @@ def _ask_names(opened: Opened, names: Mapping[str, str]) -> None:
         raise MissingOption("names", row.number, column, asked)
 
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="solidtime",
     layouts=(
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"id", "start", "end", "member_id", "project_id"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"id", "start", "end", "member_id", "project_id"}),
             required=("id", "description", "start", "end", "billable", "member_id", "client_id", "project_id"),
             optional=("billable_rate", "task_id", "tags"),
             reader=_reader,

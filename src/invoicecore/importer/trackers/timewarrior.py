@@ -1,7 +1,7 @@
-"""What do the data of Timewarrior say?
+"""The data of Timewarrior.
 
 Each interval is a line of a data file, or an element of what `timew export` writes: start and end in UTC, tags and an
-annotation. There is no id that lasts, and nobody is named. The first tag is the project, unless one is answered; an
+annotation. There is no id that lasts, and nobody is named. The first tag is the project, unless an option names one; an
 interval without an end still runs.
 """
 
@@ -10,26 +10,26 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from invoicecore.importer.files.json_rows import Elements
-from invoicecore.importer.files.line_rows import Lines
+from invoicecore.importer.files.json_rows import JsonRows
+from invoicecore.importer.files.line_rows import LineRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
-from invoicecore.importer.inference.clock import Clock, written
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.inference.clock import LocalClock, written
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 _INTERVAL = re.compile(r"inc ([0-9A-Z]{1,20})(?: - ([0-9A-Z]{1,20}))?(?: #([^\r\n]*))?")
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"]\S*)|(")')
-_CLOCK = Clock("UTC")
+_CLOCK = LocalClock("UTC")
 
 
-def _reader(understood: Callable[[Row], Row], opened: Opened) -> Reader:
-    person, project = opened.answers.person, opened.answers.project
+def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader:
+    person, project = opened.options.person, opened.options.project
     if person is None:
         raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
 
-    def entry(row: Row, sources: Sources) -> TimeEntry | None:
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
         row = understood(row)
         if not row.cell("end"):
             return None
@@ -48,10 +48,10 @@ def _reader(understood: Callable[[Row], Row], opened: Opened) -> Reader:
             duration=span.duration,
             tags=tags,
         )
-        named = sources.by_content(said, *written(start, end), stated=None)
+        named = identity.by_content(said, *written(start, end), stated=None)
         return named if project is None else evolve(named, project=project)
 
-    return Reader(entry=entry)
+    return EntryReader(entry=entry)
 
 
 def _interval(row: Row) -> Row:
@@ -79,17 +79,17 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="timewarrior",
     layouts=(
-        Layout(
-            kind=Lines,
-            told_by=frozenset({"line"}),
+        FileLayout(
+            kind=LineRows,
+            recognized_by=frozenset({"line"}),
             reader=lambda opened: _reader(_interval, opened),
         ),
-        Layout(
-            kind=Elements,
-            told_by=frozenset({"start"}),
+        FileLayout(
+            kind=JsonRows,
+            recognized_by=frozenset({"start"}),
             required=("start",),
             reader=lambda opened: _reader(lambda row: row, opened),
         ),

@@ -1,4 +1,4 @@
-"""What does a detailed report of Toggl say?
+"""The detailed report of Toggl.
 
 It has local times without a zone, a stated duration, no rates, and a column named after the currency: Amount (USD).
 Toggl Track names some columns otherwise, writes a dash where nothing is, and lists an entry that still runs.
@@ -8,14 +8,14 @@ from functools import partial
 
 from attrs import frozen
 
-from invoicecore.importer.files.csv_rows import Sheet
+from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import written
-from invoicecore.importer.inference.infer import Columns, Evidence, gathered
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.inference.infer import Columns, Inference, infer
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import TimeEntry
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 
 @frozen
@@ -32,26 +32,28 @@ _FIRST = _Words("User", "End date", "End time")
 _TRACK = _Words("Member", "Stop date", "Stop time", frozenset({"-"}))
 
 
-def _reader(words: _Words, opened: Opened) -> Reader:
+def _reader(words: _Words, opened: OpenedFile) -> EntryReader:
     currency, _ = cells.currency_in_header(opened.table.header, "Amount")
     dates, times = ("Start date", words.end_date), ("Start time", words.end_time)
     columns = Columns(dates=dates, times=times, local=("Start time",))
-    evidence = gathered(opened.table, opened.answers, columns, guesses=opened.guesses)
-    return Reader(entry=lambda row, sources: _entry(row, sources, words, opened, evidence, currency), currency=currency)
+    inferred = infer(opened.table, opened.options, columns)
+    return EntryReader(
+        entry=lambda row, identity: _entry(row, identity, words, opened, inferred, currency), currency=currency
+    )
 
 
 def _entry(
-    row: Row, sources: Sources, words: _Words, opened: Opened, evidence: Evidence, currency: str | None
+    row: Row, identity: RowIdentity, words: _Words, opened: OpenedFile, inferred: Inference, currency: str | None
 ) -> TimeEntry | None:
     if words.blank and {row.cell(words.end_date), row.cell(words.end_time)} <= {*words.blank, ""}:
         return None
     stated = cells.duration(row, "Duration")
-    start = evidence.shown(row, "Start date", "Start time")
-    end = evidence.shown(row, words.end_date, words.end_time)
-    span = evidence.clock.span(row, start, end, stated)
+    start = inferred.shown(row, "Start date", "Start time")
+    end = inferred.shown(row, words.end_date, words.end_time)
+    span = inferred.clock.span(row, start, end, stated)
     entry = TimeEntry(
         row=row.number,
-        person=cells.person(row, words.person, answer=opened.answers.person),
+        person=cells.person(row, words.person, option=opened.options.person),
         email=cells.email(row, "Email"),
         client=cells.name(row, "Client", blank=words.blank),
         project=cells.name(row, "Project", blank=words.blank),
@@ -64,17 +66,17 @@ def _entry(
         tags=cells.tags(row, "Tags", words.blank),
         ambiguous=span.ambiguous,
     )
-    return sources.by_content(entry, *written(start, end), stated=stated.length)
+    return identity.by_content(entry, *written(start, end), stated=stated.length)
 
 
 _OPTIONAL = ("Email", "Client", "Task", "Tags")
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="toggl",
     layouts=(
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"User", "Start date", "Start time"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"User", "Start date", "Start time"}),
             required=(
                 "User",
                 "Project",
@@ -89,9 +91,9 @@ FORMAT = Format(
             optional=_OPTIONAL,
             reader=partial(_reader, _FIRST),
         ),
-        Layout(
-            kind=Sheet,
-            told_by=frozenset({"Member", "Start date", "Start time"}),
+        FileLayout(
+            kind=CsvRows,
+            recognized_by=frozenset({"Member", "Start date", "Start time"}),
             required=(
                 "Member",
                 "Project",

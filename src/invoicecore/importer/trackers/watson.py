@@ -1,27 +1,27 @@
-"""What do the frames of Watson say?
+"""The frames of Watson.
 
 Its file `frames` is a list of lists: start and stop in seconds since 1970, project, id, and in later versions tags. It
 names nobody and no client.
 """
 
-from invoicecore.importer.files.json_rows import Elements
+from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
-from invoicecore.importer.inference.clock import Clock
-from invoicecore.importer.row_identity import Sources
+from invoicecore.importer.inference.clock import LocalClock
+from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry
-from invoicecore.importer.trackers.format import Format, Layout, Opened, Reader
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
 
 _START, _STOP, _PROJECT, _ID, _TAGS = "1", "2", "3", "4", "5"
-_CLOCK = Clock("UTC")
+_CLOCK = LocalClock("UTC")
 
 
-def _reader(opened: Opened) -> Reader:
-    person = opened.answers.person
+def _reader(opened: OpenedFile) -> EntryReader:
+    person = opened.options.person
     if person is None:
         raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
 
-    def entry(row: Row, sources: Sources) -> TimeEntry:
+    def entry(row: Row, identity: RowIdentity) -> TimeEntry:
         span = _CLOCK.span(row, cells.epoch(row, _START), cells.epoch(row, _STOP), None)
         said = TimeEntry(
             row=row.number,
@@ -36,17 +36,17 @@ def _reader(opened: Opened) -> Reader:
             duration=span.duration,
             tags=row.several(_TAGS),
         )
-        return sources.by_id(said, row, id=cells.identifier(row, _ID), column=_ID)
+        return identity.by_id(said, row, id=cells.identifier(row, _ID), column=_ID)
 
-    return Reader(entry=entry)
+    return EntryReader(entry=entry)
 
 
-FORMAT = Format(
+FORMAT = TrackerFormat(
     name="watson",
     layouts=(
-        Layout(
-            kind=Elements,
-            told_by=frozenset({_START, _STOP, _PROJECT, _ID}),
+        FileLayout(
+            kind=JsonRows,
+            recognized_by=frozenset({_START, _STOP, _PROJECT, _ID}),
             required=(_START, _STOP, _PROJECT, _ID),
             reader=_reader,
         ),

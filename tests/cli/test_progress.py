@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from invoicecore.cli import progress
-from invoicecore.cli.progress import Waiting
+from invoicecore.cli.progress import ProgressBar
 
 
 class Terminal(io.StringIO):
@@ -18,7 +18,7 @@ def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float)
     """What stands on standard error after three steps."""
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(progress, "PATIENCE", patience)
-    with Waiting(3, "Recording") as wait:
+    with ProgressBar(3, "Recording") as wait:
         for _ in range(3):
             wait.step()
     return stream.getvalue()
@@ -47,7 +47,7 @@ class TestWaiting:
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setattr(progress, "PATIENCE", -1)
-        with Waiting(None, "Writing") as wait:
+        with ProgressBar(None, "Writing") as wait:
             wait.reach(10)
             wait.step(40)
         assert "50/?" in terminal.getvalue()

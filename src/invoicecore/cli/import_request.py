@@ -1,0 +1,74 @@
+"""What `bill` and `import` have in common: a file, how it is read, and the books that it begins or goes on with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from invoicecore import Billing, Desk, Firm
+from invoicecore.cli.progress import ProgressBar
+from invoicecore.cli.terms import TermsOptions
+from invoicecore.importer import ImportOptions, ImportResult, MissingOption, Plan, Reading, apply, open_export, plan
+from invoicecore.ports.clock import Clock
+from invoicecore.ports.store import Storage
+from invoicecore.values.locales import USUAL
+
+OVER_LIMIT_REASON = "Imported: the work was done already."
+
+
+@frozen(kw_only=True)
+class ImportRequest:
+    """Which file is to be imported, and how. `firm` is what the firm is called, and `locale` how its invoices are
+    written, if the books are begun."""
+
+    file: Path | bytes
+    format: str | None = None
+    options: ImportOptions = ImportOptions()
+    terms: TermsOptions = TermsOptions()
+    currency: str | None = None
+    firm: str | None = None
+    locale: str = USUAL
+
+    @property
+    def zone(self) -> str:
+        """The zone of the file's times and, if the books are begun, of the firm's days."""
+        return self.options.timezone or "UTC"
+
+    def open(self) -> Reading:
+        """The file, ready to be read."""
+        return open_export(self.file, format=self.format, options=self.options)
+
+    def new_firm(self, currency: str | None) -> Firm:
+        """The firm whose books are begun. MissingOption where nothing says its currency."""
+        if currency is None:
+            raise MissingOption("currency", None, None, "in which currency are the books to be kept?")
+        return Firm(name=self.firm or "Timesheet", currency=currency, timezone=self.zone, locale=self.locale)
+
+    def plan(self, desk: Desk, currencies: Sequence[str], **how: Any) -> Plan:
+        """What would be done at a desk, with the terms in those currencies for new clients."""
+        for currency in currencies:
+            self.terms.hourly(currency)  # refused by the name of its option
+        with ProgressBar(None, "Planning") as bar:
+            return plan(
+                desk,
+                self.file,
+                format=self.format,
+                options=self.options,
+                rate=self.terms.rate,
+                terms=[self.terms.terms(currency) for currency in currencies],
+                progress=bar.reach,
+                **how,
+            )
+
+
+def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:
+    """Do what a plan says."""
+    with ProgressBar(plan.total.entries, "Recording") as bar:
+        return apply(desk, plan, progress=lambda done, _: bar.reach(done), **how)
+
+
+def begin_books(storage: Storage, desk: Desk, plan: Plan, clock: Clock | None = None) -> tuple[Desk, Plan]:
+    """Begin the books of the firm for which a plan was made on empty books that nobody keeps."""
+    billing = Billing.create(storage, desk.firm.settings(), clock=clock)
+    return billing.as_owner(), evolve(plan, firm_id=billing.firm_id)

@@ -1,0 +1,82 @@
+"""A row of work that was done elsewhere, compared with the session that it became when it was imported before.
+
+A batch that is recorded and a plan that foretells it decide by these functions alone.
+"""
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from invoicecore.model.client import Client
+from invoicecore.model.project import Project
+from invoicecore.model.work_input import WorkInput, edited_session, work_input
+from invoicecore.model.work_session import NewWorkSession, WorkSession, WorkSessionView
+from invoicecore.values import inputs
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.vocabulary import DocumentedEnum
+
+
+@frozen
+class ImportRow:
+    """A row as it was given, well formed: whose work on what, when and how long, and what it is called."""
+
+    project_id: ProjectId
+    person_id: PersonId
+    work: WorkInput
+    source: str | None
+
+    @classmethod
+    def of(cls, new: NewWorkSession, *, allow_over_24h: bool) -> "ImportRow":
+        """The row that is given, if it is well formed."""
+        source = inputs.optional(new.source, lambda it: inputs.name("source", it))
+        times = (new.start, new.end, new.day, new.hours)
+        work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h=allow_over_24h)
+        return cls(new.project_id, new.person_id, work, source)
+
+
+class UpdateBlocker(DocumentedEnum):
+    """Why a session stays as it is, although the row that it was imported from says something else now."""
+
+    LOCKED = "locked", "An invoice holds it; void or revert that invoice first."
+    REMOVED = "removed", "It was deleted in the books, and an import brings nothing back."
+    OTHER_CLIENT = "other_client", "It would move to another client; delete it and record it anew."
+    OTHER_PERSON = "other_person", "It is somebody else's work; delete it and record it anew."
+
+
+def changed_fields(row: ImportRow, session: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
+    """The names of the fields in which a session, which belongs to that day, differs from its row. A row without a
+    rate takes any."""
+    work = row.work
+    changed = {
+        "person": row.person_id != session.person_id,
+        "project": row.project_id != session.project_id,
+        "start": work.day != day if work.day is not None else work.start != session.start,
+        "duration": work.duration != session.duration,
+        "billable": work.billable != session.billable,
+        "note": work.note != session.note,
+        "rate": work.rate is not None and work.rate != session.rate,
+    }
+    return tuple(field for field, differs in changed.items() if differs)
+
+
+def update_blocker(
+    row: ImportRow, client_id: ClientId, session: WorkSession | WorkSessionView, *, locked: bool
+) -> UpdateBlocker | None:
+    """Why a session cannot become what the row says, whose project is that client's; None if it can."""
+    if session.removed:
+        return UpdateBlocker.REMOVED
+    if locked:
+        return UpdateBlocker.LOCKED
+    if client_id != session.client_id:
+        return UpdateBlocker.OTHER_CLIENT
+    return UpdateBlocker.OTHER_PERSON if row.person_id != session.person_id else None
+
+
+def updated_session(row: ImportRow, old: WorkSession, client: Client, project: Project, zone: str) -> WorkSession:
+    """The session with what its row says now; one that is on the right day, or starts at the right instant, stays
+    there."""
+    work = row.work
+    stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
+    return edited_session(
+        old, client, project, evolve(work, start=old.start, day=old.stated_day) if stays else work, zone
+    )

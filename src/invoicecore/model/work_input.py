@@ -1,0 +1,151 @@
+"""Work as it is given to be recorded, and the session that it becomes."""
+
+from datetime import date, datetime, timedelta
+
+from attrs import evolve, frozen
+
+from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.model.client import Client
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Span, WorkSession, checked_length, elapsed, times, unchecked_session
+from invoicecore.values import inputs
+from invoicecore.values.calendar import business_day, day_of, first_instant, instant
+from invoicecore.values.ids import PersonId, SessionId
+from invoicecore.values.money import Rate, in_currency
+from invoicecore.values.unchecked import unchecked
+from invoicecore.values.unset import UNSET, Unset, settable
+
+
+@frozen
+class WorkInput(Span):
+    """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
+
+    billable: bool
+    note: str
+    rate: Rate | None
+
+
+_unchecked_work_input = unchecked(WorkInput)
+
+
+def work_input(
+    start: object,
+    end: object,
+    day: object,
+    hours: object,
+    billable: object,
+    note: object,
+    rate: object,
+    *,
+    allow_over_24h: bool,
+) -> WorkInput:
+    """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
+    begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
+    return _unchecked_work_input(
+        begun,
+        on,
+        duration,
+        inputs.yes_or_no("billable", billable),
+        inputs.text("note", note),
+        None if rate is None else inputs.instance("rate", rate, Rate),
+    )
+
+
+@frozen(kw_only=True)
+class WorkChange:
+    """What is to change about a session; what is UNSET stays as it is."""
+
+    project_id: str | Unset = UNSET
+    start: datetime | Unset = settable(lambda it: instant("start", it))
+    end: datetime | Unset = settable(lambda it: instant("end", it))
+    day: date | Unset = settable(lambda it: business_day("day", it))
+    duration: timedelta | Unset = UNSET
+    billable: bool | Unset = settable(lambda it: inputs.yes_or_no("billable", it))
+    note: str | Unset = settable(lambda it: inputs.text("note", it))
+    rate: Rate | Unset = settable(lambda it: inputs.instance("rate", it, Rate))
+
+    def __attrs_post_init__(self) -> None:
+        if UNSET not in {self.start, self.day} or UNSET not in {self.duration, self.end}:
+            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
+
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
+        """The work of the session then. A new start or day moves it and keeps its length."""
+        start, day, duration = session.start, session.stated_day, session.duration
+        if self.start is not UNSET:
+            start, day = self.start, None
+        elif self.day is not UNSET:
+            start, day = first_instant(self.day, zone), self.day
+        if self.duration is not UNSET:
+            duration = self.duration
+        elif self.end is not UNSET:
+            duration = elapsed(start, self.end)
+        unchanged = duration == session.duration
+        return WorkInput(
+            start,
+            day,
+            checked_length(start, duration, long=allow_over_24h or unchanged),
+            session.billable if self.billable is UNSET else self.billable,
+            session.note if self.note is UNSET else self.note,
+            None if self.rate is UNSET else self.rate,
+        )
+
+
+def stated_reason(over_limit: object, reason: object) -> str:
+    """The reason for recording work past the stop, which must be there if that is asked for."""
+    if inputs.yes_or_no("over_limit", over_limit):
+        return inputs.reason("The reason for recording work past the stop", reason)
+    return inputs.text("reason", reason)
+
+
+def check_open(client: Client, project: Project, day: date) -> None:
+    """InvalidState unless work of that day can be recorded on the project."""
+    if client.archived or project.archived:
+        away = client.name if client.archived else project.name
+        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")
+    if project.starts_on is not None and day < project.starts_on:
+        raise InvalidState(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
+
+
+def new_session(
+    id: SessionId, client: Client, project: Project, person_id: PersonId, work: WorkInput, zone: str
+) -> WorkSession:
+    """The session for work that is given, at the project's rate in force at its start or at its own."""
+    start = work.starts(zone)
+    if client.archived or project.archived or project.starts_on is not None:
+        check_open(client, project, work.day or day_of(start, zone))
+    in_currency(client.currency, work.rate)
+    rate = work.rate or project.rate_at(start)
+    return unchecked_session(
+        id=id,
+        client_id=client.id,
+        project_id=project.id,
+        person_id=person_id,
+        start=start,
+        duration=work.duration,
+        rate=rate,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
+        billable=work.billable,
+        note=work.note,
+        stated_day=work.day,
+    )
+
+
+def edited_session(old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str) -> WorkSession:
+    """The session as other work. Without a rate it keeps its own, unless its start or project changes."""
+    start = work.starts(zone)
+    moved = start != old.start or project.id != old.project_id
+    if moved:
+        check_open(client, project, work.day or day_of(start, zone))
+    in_currency(client.currency, work.rate)
+    rate = work.rate or (project.rate_at(start) if moved else old.rate)
+    return evolve(
+        old,
+        project_id=project.id,
+        start=start,
+        stated_day=work.day,
+        duration=work.duration,
+        rate=rate,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
+        billable=work.billable,
+        note=work.note,
+    )
