@@ -476,9 +476,9 @@ class TestIdempotency:
 
         def later(name: str, *, notes: str = "", rush: bool = False) -> None: ...
 
-        given = {"name": "Site", "notes": "Soon"}
-        assert given == executor._stated(now, given) == executor._stated(later, {**given, "rush": False})
-        assert {**given, "rush": True} == executor._stated(later, {**given, "rush": True})
+        before = executor.keyed("k", now, name="Site", notes="Soon")
+        assert before == executor.keyed("k", later, name="Site", notes="Soon", rush=False)
+        assert before != executor.keyed("k", later, name="Site", notes="Soon", rush=True)
 
     def test_a_later_field_changes_no_request_unless_it_is_given(self, world: World) -> None:
         """Wherever it stands in a value that is given."""
@@ -490,7 +490,7 @@ class TestIdempotency:
         actor, agreed = world.maria.people.me(), terms()
         stricter = Stricter(allowed_balance=agreed.allowed_balance, refill=agreed.refill)
         before, same, other = (
-            executor._digest(Action.SET_TERMS, actor, {"terms": given})
+            executor._digest(Action.SET_TERMS, actor, executor.KeyedRequest("k", {"terms": given}))
             for given in (agreed, stricter, evolve(stricter, grace_days=3))
         )
         assert before == same != other

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
@@ -87,10 +87,8 @@ class Accounts:
             context.reason = why
             return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
 
-        arguments = {"client_id": client_id, "amount": amount, "reason": why}
-        return self._executor.write(
-            Action.ADJUST, command, key=idempotency_key, method=self.adjust, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.adjust, client_id=client_id, amount=amount, reason=why)
+        return self._executor.write(Action.ADJUST, command, request)
 
     def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
@@ -107,10 +105,8 @@ class Accounts:
             close(context, before, after)
             return invoice
 
-        arguments = {"client_id": client_id}
-        return self._executor.write(
-            Action.REQUEST_REFILL, command, key=idempotency_key, method=self.request_refill, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.request_refill, client_id=client_id)
+        return self._executor.write(Action.REQUEST_REFILL, command, request)
 
 
 def _statement(

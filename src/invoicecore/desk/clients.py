@@ -4,7 +4,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
@@ -60,10 +60,8 @@ class Clients:
                 tell_stopped(context, account)  # it is from the beginning, where the allowed balance is not below zero
             return added
 
-        arguments = {"client": client, "terms": terms, "currency": currency}
-        return self._executor.write(
-            Action.ADD_CLIENT, command, key=idempotency_key, method=self.add, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.add, client=client, terms=terms, currency=currency)
+        return self._executor.write(Action.ADD_CLIENT, command, request)
 
     def get(self, client_id: str) -> Client:
         """A client that one may see."""
@@ -117,10 +115,8 @@ class Clients:
             after = evolve(before, terms=terms)
             return Standing(close(context, before, after, terms_set=True))
 
-        arguments = {"client_id": client_id, "terms": terms}
-        return self._executor.write(
-            Action.SET_TERMS, command, key=idempotency_key, method=self.set_terms, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.set_terms, client_id=client_id, terms=terms)
+        return self._executor.write(Action.SET_TERMS, command, request)
 
     def archive(self, client_id: str) -> Client:
         """Put a client away: no more work is accepted, and everything that was stays. Money still can be settled."""

@@ -8,7 +8,7 @@ from attrs import evolve
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import DraftChange
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
@@ -72,10 +72,8 @@ class Invoices:
             [invoice] = decision.invoices
             return draft_view(invoice, invoice.lines, after)
 
-        arguments = {"client_id": client_id, "selection": wanted, "notes": notes}
-        return self._executor.write(
-            Action.DRAFT_INVOICE, command, key=idempotency_key, method=self.draft, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
+        return self._executor.write(Action.DRAFT_INVOICE, command, request)
 
     def manual(
         self,
@@ -107,17 +105,17 @@ class Invoices:
             close(context, account, decision.account)
             return decision.invoices[0]
 
-        arguments = {
-            "client_id": client_id,
-            "amount": amount,
-            "deposit": deposit,
-            "description": line.description,
-            "number": own,
-            "notes": notes,
-        }
-        return self._executor.write(
-            Action.MAKE_MANUAL_INVOICE, command, key=idempotency_key, method=self.manual, arguments=arguments
+        request = keyed(
+            idempotency_key,
+            self.manual,
+            client_id=client_id,
+            amount=amount,
+            deposit=deposit,
+            description=line.description,
+            number=own,
+            notes=notes,
         )
+        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, request)
 
     # a draft
 
@@ -212,10 +210,10 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        arguments = {"invoice_id": invoice_id, "use_latest": use_latest, "if_revision": if_revision}
-        return self._executor.write(
-            Action.GENERATE, command, key=idempotency_key, method=self.generate, arguments=arguments
+        request = keyed(
+            idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
         )
+        return self._executor.write(Action.GENERATE, command, request)
 
     # a finished invoice
 
@@ -230,10 +228,8 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        arguments = {"invoice_id": invoice_id}
-        return self._executor.write(
-            Action.REVERT, command, key=idempotency_key, method=self.revert, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.revert, invoice_id=invoice_id)
+        return self._executor.write(Action.REVERT, command, request)
 
     def set_due(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice was sent, or awaits payment."""
@@ -258,10 +254,8 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        arguments = {"invoice_id": invoice_id}
-        return self._executor.write(
-            Action.SET_PAID, command, key=idempotency_key, method=self.set_paid, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.set_paid, invoice_id=invoice_id)
+        return self._executor.write(Action.SET_PAID, command, request)
 
     def void(
         self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
@@ -284,8 +278,8 @@ class Invoices:
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
-        arguments = {"invoice_id": invoice_id, "note": why, "payments": payments}
-        return self._executor.write(Action.VOID, command, key=idempotency_key, method=self.void, arguments=arguments)
+        request = keyed(idempotency_key, self.void, invoice_id=invoice_id, note=why, payments=payments)
+        return self._executor.write(Action.VOID, command, request)
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
@@ -382,8 +376,8 @@ class Invoices:
             after = settle(context, before, decision)
             return draft_view(decision.invoices[0], invoice.lines, after)
 
-        arguments = {"invoice_id": invoice_id, "change": change}
-        return self._executor.write(action, command, key=key, method=self.save, arguments=arguments)
+        request = keyed(key, self.save, invoice_id=invoice_id, change=change)
+        return self._executor.write(action, command, request)
 
     def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
         def command(context: CommandContext) -> Invoice:
@@ -391,7 +385,8 @@ class Invoices:
             context.permit(action)
             return _set(context, invoice, action)
 
-        return self._executor.write(action, command, key=key, method=self.set_due, arguments={"invoice_id": invoice_id})
+        request = keyed(key, self.set_due, invoice_id=invoice_id)
+        return self._executor.write(action, command, request)
 
 
 def _set(context: CommandContext, invoice: Invoice, action: Action) -> Invoice:

@@ -4,7 +4,7 @@ from datetime import date
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
@@ -64,17 +64,17 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        arguments = {
-            "invoice_id": invoice_id,
-            "amount": amount,
-            "method": method,
-            "reference": reference,
-            "received_on": received_on,
-            "overpayment": overpayment,
-        }
-        return self._executor.write(
-            Action.RECORD_PAYMENT, command, key=idempotency_key, method=self.record, arguments=arguments
+        request = keyed(
+            idempotency_key,
+            self.record,
+            invoice_id=invoice_id,
+            amount=amount,
+            method=method,
+            reference=reference,
+            received_on=received_on,
+            overpayment=overpayment,
         )
+        return self._executor.write(Action.RECORD_PAYMENT, command, request)
 
     def apply_credit(
         self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
@@ -91,10 +91,8 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        arguments = {"invoice_id": invoice_id, "amount": amount}
-        return self._executor.write(
-            Action.APPLY_CREDIT, command, key=idempotency_key, method=self.apply_credit, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.apply_credit, invoice_id=invoice_id, amount=amount)
+        return self._executor.write(Action.APPLY_CREDIT, command, request)
 
     def reverse(
         self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
@@ -117,10 +115,8 @@ class Payments:
             settle(context, before, decision)
             return decision.payments[0]
 
-        arguments = {"payment_id": payment_id, "note": why, "amount": amount}
-        return self._executor.write(
-            Action.REVERSE_PAYMENT, command, key=idempotency_key, method=self.reverse, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.reverse, payment_id=payment_id, note=why, amount=amount)
+        return self._executor.write(Action.REVERSE_PAYMENT, command, request)
 
     def get(self, payment_id: str) -> Payment:
         """A payment that one may see, with what it was applied to."""

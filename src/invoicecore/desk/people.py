@@ -6,7 +6,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
 from invoicecore.model.permissions import permit_giving
@@ -81,10 +81,8 @@ class People:
                 context.put(Login(person_id=added.id, password_hash=kept, admitted_from=ranges))
             return added
 
-        arguments = {"person": person, "admitted_from": ranges}
-        return self._executor.write(
-            Action.ADD_PERSON, command, key=idempotency_key, method=self.add, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
+        return self._executor.write(Action.ADD_PERSON, command, request)
 
     def get(self, person_id: str) -> Person:
         """Somebody whom one may see."""

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
@@ -58,10 +58,8 @@ class Projects:
             context.put(added)
             return added
 
-        arguments = {"project": project}
-        return self._executor.write(
-            Action.ADD_PROJECT, command, key=idempotency_key, method=self.add, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.add, project=project)
+        return self._executor.write(Action.ADD_PROJECT, command, request)
 
     def get(self, project_id: str) -> Project:
         """A project that one may see."""

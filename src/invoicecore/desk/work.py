@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
 from invoicecore.desk.work_import import Batch
 from invoicecore.errors import InvalidState
@@ -85,14 +85,16 @@ class Work:
             settle(context, before, decision)
             return view
 
-        arguments = {
-            "project_id": project_id,
-            "work": work,
-            "person_id": person_id,
-            "over_limit": over_limit,
-            "reason": why,
-        }
-        return self._executor.write(Action.LOG_WORK, command, key=idempotency_key, method=self.log, arguments=arguments)
+        request = keyed(
+            idempotency_key,
+            self.log,
+            project_id=project_id,
+            work=work,
+            person_id=person_id,
+            over_limit=over_limit,
+            reason=why,
+        )
+        return self._executor.write(Action.LOG_WORK, command, request)
 
     def import_many(
         self,
@@ -146,10 +148,8 @@ class Work:
             passed_over = work_entry.views(context, [id for id in ids if id not in batch.shown])
             return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
 
-        arguments = {"rows": given, "over_limit": over_limit, "reason": why, "update": update}
-        return self._executor.write(
-            Action.IMPORT_WORK, command, key=idempotency_key, method=self.import_many, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.import_many, rows=given, over_limit=over_limit, reason=why, update=update)
+        return self._executor.write(Action.IMPORT_WORK, command, request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
         """Which of these sources were imported already, each with the session it became, as that now is."""
@@ -198,10 +198,8 @@ class Work:
             context.put(timer)
             return work_entry.timer_shown(context, timer)
 
-        arguments = {"project_id": project_id, "billable": billable, "note": note}
-        return self._executor.write(
-            Action.RUN_TIMER, command, key=idempotency_key, method=self.start, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.start, project_id=project_id, billable=billable, note=note)
+        return self._executor.write(Action.RUN_TIMER, command, request)
 
     def stop(
         self,
@@ -234,10 +232,10 @@ class Work:
             settle(context, before, charge(before, session, day, context.stamp))
             return work_entry.shown(context, session, day, None)
 
-        arguments = {"timer_id": timer_id, "at": ended, "note": note, "allow_over_24h": allow_over_24h}
-        return self._executor.write(
-            Action.RUN_TIMER, command, key=idempotency_key, method=self.stop, arguments=arguments
+        request = keyed(
+            idempotency_key, self.stop, timer_id=timer_id, at=ended, note=note, allow_over_24h=allow_over_24h
         )
+        return self._executor.write(Action.RUN_TIMER, command, request)
 
     def discard(self, timer_id: str) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
@@ -313,16 +311,16 @@ class Work:
             settle(context, before, decision)
             return view
 
-        arguments = {
-            "session_id": session_id,
-            "change": change,
-            "over_limit": over_limit,
-            "reason": why,
-            "allow_over_24h": allow_over_24h,
-        }
-        return self._executor.write(
-            Action.EDIT_WORK, command, key=idempotency_key, method=self.edit, arguments=arguments
+        request = keyed(
+            idempotency_key,
+            self.edit,
+            session_id=session_id,
+            change=change,
+            over_limit=over_limit,
+            reason=why,
+            allow_over_24h=allow_over_24h,
         )
+        return self._executor.write(Action.EDIT_WORK, command, request)
 
     def delete(self, session_id: str, *, idempotency_key: str | None = None) -> WorkSessionView:
         """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
@@ -335,10 +333,8 @@ class Work:
             settle(context, before, remove(before, old, context.stamp))
             return work_entry.shown(context, old, old.day(context.stamp.zone), None)
 
-        arguments = {"session_id": session_id}
-        return self._executor.write(
-            Action.DELETE_WORK, command, key=idempotency_key, method=self.delete, arguments=arguments
-        )
+        request = keyed(idempotency_key, self.delete, session_id=session_id)
+        return self._executor.write(Action.DELETE_WORK, command, request)
 
     def get(self, session_id: str) -> WorkSessionView:
         """A session that one may see."""
