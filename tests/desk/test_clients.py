@@ -1,4 +1,4 @@
-"""For whom does the firm work, and what follows from their terms?"""
+"""Clients, and what follows from their terms."""
 
 from datetime import date
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""How does an invoice come about, what is on it, and what becomes of it?"""
+"""Invoices: how they come about, what is on them, and what becomes of them."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What becomes of every command and query of a desk, for each role and whoever's the thing is that it names?
+"""Every command and query of a desk, for each role and for each owner of what it names.
 
 The grid was written by hand and is complete: what a desk can do and the grid does not know fails. Each cell is tried on
 a real desk.

@@ -1,4 +1,4 @@
-"""Who works here, and who reads along?"""
+"""Employees and contacts."""
 
 from collections.abc import Callable
 from functools import partial

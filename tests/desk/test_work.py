@@ -1,4 +1,4 @@
-"""How is work recorded, refused, changed and taken away?"""
+"""Work: recorded, refused, changed and deleted."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -947,7 +947,7 @@ class TestSupervisor:
     def test_a_supervisor_logs_their_own_work_only(self, world: World) -> None:
         """Their own on any project; for others they may not."""
         assert world.sam.person_id == world.sam.work.log(world.site.id, start=NOON, hours=1).person_id
-        with pytest.raises(NotPermitted, match="log work for somebody else"):
+        with pytest.raises(NotPermitted, match="log work of others"):
             world.sam.work.log(world.site.id, start=NOON, hours=1, person_id=world.lee.person_id)
 
     @pytest.mark.req("A19")

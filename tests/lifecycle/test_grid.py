@@ -1,4 +1,4 @@
-"""Does every act do in every status what the life cycle says, and nothing else?
+"""Every action does in every status what the life cycle says, and nothing else.
 
 The grids below were written by hand. They are compared with the table of rules, and each cell is tried on a real
 invoice, so neither the table nor the desk can vouch for itself.

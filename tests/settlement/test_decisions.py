@@ -1,4 +1,4 @@
-"""Does every decision about money keep the books in order, whatever the amounts?
+"""Every decision about money keeps the books in order, whatever the amounts.
 
 The decisions are pure functions, so they are tried without a desk: by hand-picked cases, and by properties that hold
 for amounts of every size.

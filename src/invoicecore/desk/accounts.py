@@ -1,4 +1,4 @@
-"""Where does a client stand, and what moved their balance?"""
+"""The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
 from collections.abc import Iterable
 

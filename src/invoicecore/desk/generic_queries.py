@@ -1,7 +1,7 @@
-"""How are pages answered over any store, by what every unit of work promises?
+"""Lists and sums over any store, by what every unit of work promises.
 
-By looking at everything that may be on a page, and adding it up. That is quick enough in memory and for small books; a
-store that knows better brings its own pages.
+They look at everything that may be on a page, and add it up. That is quick enough in memory and for small books; a
+store with quicker means brings its own queries.
 """
 
 from collections import Counter, defaultdict

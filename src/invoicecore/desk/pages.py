@@ -1,4 +1,4 @@
-"""What does each screen of a front end show to the one who looks at it?"""
+"""What the screens of a front end show to one person, each with one call."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What came in, for what, and what is taken back?"""
+"""Payments, credit and reversals, as one person may handle them."""
 
 from datetime import date
 

@@ -7,7 +7,7 @@ from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
-from invoicecore.desk.work_import import Batch
+from invoicecore.desk.work_import import import_rows
 from invoicecore.errors import InvalidState
 from invoicecore.model.import_row import ImportRow
 from invoicecore.model.work_input import WorkChange, check_open, edited_session, stated_reason, work_input
@@ -128,25 +128,7 @@ class Work:
         def command(context: CommandContext) -> tuple[WorkSessionView, ...]:
             context.permit(Action.IMPORT_WORK)
             context.reason = why
-            batch, ids = Batch(context, over_limit=over_limit), []
-            known = work_entry.known(context, [said.source for said in given if said.source is not None])
-            to_follow = set(known) if update else set()
-            for place, said in enumerate(given):
-                with work_entry.row(place):
-                    if said.source in to_follow:
-                        to_follow.remove(said.source)
-                        batch.follow(said, known[said.source])
-                    elif said.source not in known:
-                        id = batch.record(said)
-                        ids.append(id)
-                        if said.source is not None:
-                            known[said.source] = id
-                        continue
-                ids.append(known[said.source])
-            batch.close()
-            # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
-            passed_over = work_entry.views(context, [id for id in ids if id not in batch.shown])
-            return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
+            return import_rows(context, given, over_limit=over_limit, update=update)
 
         request = keyed(idempotency_key, self.import_many, rows=given, over_limit=over_limit, reason=why, update=update)
         return self._executor.write(Action.IMPORT_WORK, command, request)

@@ -1,5 +1,7 @@
 """Batches of work that was done, and perhaps imported, before: each recorded in one unit of work."""
 
+from collections.abc import Sequence
+
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
@@ -12,7 +14,32 @@ from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import Action
 
 
-class Batch:
+def import_rows(
+    context: CommandContext, rows: Sequence[ImportRow], *, over_limit: bool, update: bool
+) -> tuple[WorkSessionView, ...]:
+    """Record rows in their order, or let the sessions of those that were imported before follow them; the session of
+    each row, as shown."""
+    batch, ids = _Batch(context, over_limit=over_limit), []
+    known = work_entry.known(context, [row.source for row in rows if row.source is not None])
+    to_follow = set(known) if update else set()
+    for place, row in enumerate(rows):
+        with work_entry.row(place):
+            if row.source is None:
+                ids.append(batch.record(row))
+                continue
+            if row.source in to_follow:
+                to_follow.remove(row.source)
+                batch.follow(row, known[row.source])
+            elif row.source not in known:
+                known[row.source] = batch.record(row)
+            ids.append(known[row.source])
+    batch.close()
+    # Looked at once the accounts were read, so that no invoice locks them unseen.
+    passed_over = work_entry.views(context, [id for id in ids if id not in batch.shown])
+    return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
+
+
+class _Batch:
     """Rows that are recorded in one unit of work. The account of each client is written once, at the end."""
 
     def __init__(self, context: CommandContext, *, over_limit: bool) -> None:

@@ -54,13 +54,13 @@ def facts_on_line(line: Line) -> SessionFacts:
 def snapshot(
     sessions: Iterable[WorkSession],
     selection: Selection,
-    held: Container[str],
+    locked: Container[str],
     zone: str,
     before: Iterable[Line] = (),
 ) -> tuple[Line, ...]:
     """A line for each session that the selection takes now, in the order given.
 
-    Left out are sessions that cost nothing, were removed, or are `held` by another invoice. Days are days of `zone`.
+    Sessions are left out that cost nothing, were removed, or are `locked` by another invoice. Days are days of `zone`.
     Lines of `before` that still hold are taken over as they are, so that a snapshot of work that did not move costs
     little, and less to compare.
     """
@@ -70,7 +70,7 @@ def snapshot(
     lines = []
     for session in sessions:
         id = session.id
-        if session.minor <= 0 or session.removed or id in held or id in left_out:
+        if session.minor <= 0 or session.removed or id in locked or id in left_out:
             continue
         if projects is not None and session.project_id not in projects:
             continue

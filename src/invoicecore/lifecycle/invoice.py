@@ -1,4 +1,4 @@
-"""What is an invoice, and what does an act make of it?"""
+"""The invoice, its lines, and the steps of its life."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

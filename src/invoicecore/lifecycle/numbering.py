@@ -1,6 +1,6 @@
-"""Which number does an invoice get?
+"""Invoice numbers and the patterns that they follow.
 
-Numbers come from one counter of the firm that never restarts. A pattern only dresses the counter value up.
+Numbers come from one counter of the firm that never restarts. A pattern says how its value is written.
 """
 
 import re
@@ -25,8 +25,8 @@ def known_pattern(pattern: object) -> str:
     return good
 
 
-def spell(pattern: str, sequence: int, issued_on: date) -> str:
-    """The number for a counter value, dressed up by a pattern."""
+def format_number(pattern: str, sequence: int, issued_on: date) -> str:
+    """The number for a counter value, written by a pattern."""
 
     def fill(match: re.Match[str]) -> str:
         if match.group(1):

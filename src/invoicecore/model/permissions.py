@@ -1,7 +1,7 @@
-"""Who may do what?
+"""Which role may do what: one table of role and action.
 
-One table of role and act. It says *who*; the life-cycle table says *when*; what somebody may see at all is decided on
-each thing, in `invoicecore.desk.visibility`. An act without a row is denied.
+It says *who*; the life-cycle table says *when*; what somebody may see at all is decided on each thing, in
+`invoicecore.desk.visibility`. An action without a row is denied.
 """
 
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ SEES_MONEY = frozenset({Role.MANAGER, Role.CONTACT})
 
 
 def may(role: Role, action: Action) -> bool:
-    """Whether the role includes the act."""
+    """Whether the role includes the action."""
     return role in PERMISSIONS.get(action, _NOBODY)
 
 
@@ -96,7 +96,7 @@ def permit_giving(role: Role, given: Role, action: Action) -> None:
 
 
 def permit(role: Role, action: Action) -> None:
-    """NotPermitted, naming who may, if the role does not include the act."""
+    """NotPermitted, naming who may, if the role does not include the action."""
     allowed = PERMISSIONS.get(action, _NOBODY)
     if role not in allowed:
         raise NotPermitted(action, role, [other for other in Role if other in allowed])

@@ -1,4 +1,4 @@
-"""What does a client owe, what were they already asked for, and on which terms?"""
+"""A client's account: balance, terms, what they were asked for, and credit."""
 
 from datetime import date
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What does work draw from the balance, and is more work accepted?"""
+"""What work draws from the balance, and when no more work is accepted."""
 
 from datetime import date
 

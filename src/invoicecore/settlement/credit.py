@@ -1,4 +1,4 @@
-"""How does money already in hand pay an invoice?"""
+"""Paying an invoice with unapplied credit."""
 
 from collections.abc import Iterable
 

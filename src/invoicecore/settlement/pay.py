@@ -1,4 +1,4 @@
-"""What does a payment do, and what does taking it back do?"""
+"""Recording a payment and taking it back."""
 
 from collections.abc import Mapping
 from datetime import date
