@@ -616,7 +616,7 @@ class TestOwnPassword:
         """One password is compared, none is worked out, and nothing changes."""
         desk = firm.billing.acting_as(firm.lee)
         before = books(firm.world.storage, firm.billing.firm_id)
-        with pytest.raises(InvalidState, match="current password is not right"):
+        with pytest.raises(InvalidState, match="current password is wrong"):
             desk.people.change_my_password(current=current, new=OTHER)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
         assert before == books(firm.world.storage, firm.billing.firm_id)

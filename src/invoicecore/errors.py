@@ -38,7 +38,7 @@ class NotFound(InvoicecoreError, LookupError):
     """It does not exist, or it is not yours to see; the two look exactly the same."""
 
     def __init__(self, what: str, id: object) -> None:
-        super().__init__(f"There is no {what} {id!r} here.")
+        super().__init__(f"There is no {what} here." if id is None else f"There is no {what} {id!r} here.")
         self.what = what
         self.id = id
 

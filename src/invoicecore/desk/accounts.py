@@ -79,7 +79,7 @@ class Accounts:
         inputs.instance("amount", amount, Money)
         why = inputs.reason("The reason of an adjustment", reason)
         if not amount.minor:
-            raise InvalidInput("An adjustment of nothing moves nothing; give an amount above or below zero.")
+            raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
 
         def command(context: CommandContext) -> Standing:
             before = context.visible_account(client_id, Action.ADJUST)

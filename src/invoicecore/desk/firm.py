@@ -132,7 +132,7 @@ class FirmSettings:
             if number < present:
                 raise InvalidState(
                     f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
-                    f"given or passed over."
+                    f"used or skipped."
                 )
             context.uow.advance_to(INVOICE_COUNTER, number)
             context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))

@@ -309,7 +309,7 @@ class GenericPages:
         """Something that is there, since something else that is kept names it."""
         entity = self._uow.get(kind, id)
         if entity is None:
-            raise LookupError(f"The books name a {kind.__name__} {id!r} that they do not hold.")
+            raise LookupError(f"The books refer to a {kind.__name__} {id!r} that is not there.")
         return entity
 
     def _clients(self) -> Mapping[ClientId, Client]:

@@ -83,7 +83,7 @@ def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None =
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
     if context.uow.owners(UniqueKind.NUMBER, (number,)):
-        raise NumberTaken(f"The invoice number {number!r} is taken, and numbers are unique for ever.")
+        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.")
 
 
 def terms_for(context: CommandContext, client: Client) -> PaymentTerms:

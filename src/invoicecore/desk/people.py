@@ -51,7 +51,7 @@ class People:
         already. An idempotency key is for those who get no password yet.
         """
         if password is not None and idempotency_key is not None:
-            raise InvalidInput("A command with a password takes no idempotency key, so that nothing is kept of it.")
+            raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
         limits = _limits(limited_to)
         good, ranges = inputs.optional(password, known_password), known_ranges(admitted_from)
         person = Person(
@@ -150,7 +150,7 @@ class People:
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
             if before.role is not Role.CONTACT:
-                raise InvalidState(f"{before.name} is no contact; assign them to projects instead.")
+                raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
             return _save(context, before, evolve(before, limited_to=limits))
 
         return self._executor.write(Action.CHANGE_PERSON, command)
@@ -193,7 +193,7 @@ class People:
         before = self._executor.read(mine).password_hash
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
-            raise InvalidState("The current password is not right; a manager can give you another one.")
+            raise InvalidState("The current password is wrong; a manager can give you another one.")
         kept = passwords.hash(good)
 
         def command(context: CommandContext) -> LoginView:

@@ -203,7 +203,9 @@ class Work:
         def command(context: CommandContext) -> WorkSessionView:
             running = work_entry.own_or_permitted(context, timer_id)
             if ended is not None and not running.start <= ended <= max(context.stamp.at, running.start):
-                raise InvalidState(f"A timer is stopped between its start, {running.start}, and now, not at {ended}.")
+                raise InvalidState(
+                    f"A timer can be stopped between its start, {running.start}, and now, not at {ended}."
+                )
             # A clock that stepped back makes a session of no length, not one of negative length.
             length = max((ended or context.stamp.at) - running.start, timedelta(0))
             duration = checked_length(running.start, length, long=allow_over_24h)

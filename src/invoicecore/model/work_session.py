@@ -57,7 +57,7 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
 def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
     """The duration, unless it is longer than a day and not said to be meant, or leads beyond the year 9999."""
     if duration > LONGEST and not long:
-        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
+        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.")
     try:
         _ = (start or datetime.min) + duration
     except OverflowError as impossible:

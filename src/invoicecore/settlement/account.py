@@ -102,7 +102,7 @@ def check_countable(account: Account) -> None:
     )
     if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
         raise MoneyRuleViolation(
-            "The client's balance, or what they are asked for, would be more than any amount may be."
+            "The client's balance, or what they are asked for, would be larger than any amount can be."
         )
 
 

@@ -27,7 +27,7 @@ def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
         balance = Money(account.position.balance_minor, account.currency)
         raise BalanceLimitReached(
             f"Work for this client is stopped: the balance of {balance} has reached the allowed balance of "
-            f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a Manager may record work "
+            f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a manager may record work "
             f"already done with over_limit=True and a reason."
         )
     return True
