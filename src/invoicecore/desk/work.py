@@ -67,7 +67,7 @@ class Work:
         It is one's own unless a Manager names a `person_id`. It costs the project's rate in force at its start, or a
         `rate` of its own that a Manager states. It draws from the client's balance, and asks for a refill when that is
         due. Chargeable work is refused with BalanceLimitReached at the allowed balance, unless a Manager records work
-        already done with `over_limit=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
+        already done with `over_limit=True` and a `reason`. One longer than 24 hours needs `allow_over_24h=True`.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)

@@ -28,13 +28,9 @@ def apply_credit(
     rest, credit = invoice.amount_due_minor, account.credit_minor
     minor = min(rest, credit) if amount is None else amount.minor
     if minor > rest:
-        raise AmountTooLarge(
-            f"{invoice.label} has {invoice.amount_due} left to pay, less than {amount}; apply at most that."
-        )
+        raise AmountTooLarge(f"{invoice.label} has only {invoice.amount_due} left to pay, less than {amount}.")
     if minor > credit:
-        raise AmountTooLarge(
-            f"The client has {Money(credit, account.currency)} of credit, less than {amount}; apply at most that."
-        )
+        raise AmountTooLarge(f"The client has only {Money(credit, account.currency)} of credit, less than {amount}.")
     paid, history = advance(
         invoice,
         Action.APPLY_CREDIT,
