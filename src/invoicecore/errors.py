@@ -52,7 +52,7 @@ class NotPermitted(InvoicecoreError):
     def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
         self.action = action
         self.role = role
-        self.allowed = tuple(allowed)
+        self.allowed: tuple[Role, ...] = tuple(allowed)
         others = f"a {' or '.join(self.allowed)} may" if self.allowed else "nobody may"
         super().__init__(f"A {role} may not {action.on('an invoice')}; {others}.")
 
@@ -92,7 +92,7 @@ class ActionNotAllowed(InvalidState):
     def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str) -> None:
         self.status = status
         self.action = action
-        self.allowed = tuple(allowed)
+        self.allowed: tuple[Action, ...] = tuple(allowed)
         now = ", ".join(other.replace("_", " ") for other in self.allowed)
         invoice = "a draft" if status is Status.DRAFT else f"an invoice that is {status}"
         super().__init__(f"Cannot {action.on(invoice)}. {why} Allowed now: {now}.")

@@ -1,7 +1,7 @@
 """The invoice, its lines, and the steps of its life."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -34,7 +34,7 @@ class Line:
     blocks: int | None = None
 
 
-unchecked_line = unchecked(Line)
+unchecked_line: Final = unchecked(Line)
 
 
 @frozen

@@ -1,13 +1,14 @@
 """Work as it is given to be recorded, and the session that it becomes."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Span, WorkSession, checked_length, elapsed, times, unchecked_session
+from invoicecore.model.work_session import WorkSession, WorkTime, checked_length, elapsed, times, unchecked_session
 from invoicecore.values import inputs
 from invoicecore.values.calendar import business_day, day_of, first_instant, instant
 from invoicecore.values.ids import PersonId, SessionId
@@ -17,7 +18,7 @@ from invoicecore.values.unset import UNSET, Unset, settable
 
 
 @frozen
-class WorkInput(Span):
+class WorkInput(WorkTime):
     """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
 
     billable: bool
@@ -25,7 +26,7 @@ class WorkInput(Span):
     rate: Rate | None
 
 
-_unchecked_work_input = unchecked(WorkInput)
+_unchecked_work_input: Final = unchecked(WorkInput)
 
 
 def work_input(
