@@ -35,6 +35,7 @@ from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from invoicecore.errors import InvalidInput
+from invoicecore.integrity.laws import Finding, IntegrityReport
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.statement import Statement, StatementRow
@@ -128,6 +129,8 @@ TYPES: tuple[type, ...] = (
     Statement,
     StatementRow,
     LedgerFault,
+    Finding,
+    IntegrityReport,
     Draft,
     Difference,
     Availability,
