@@ -1,1 +1,1 @@
-"""Can it be believed? What a host, or whoever doubts, runs to see that the library keeps its word."""
+"""What hosts use in their own tests: the conformance kit, a storage to watch, quick passwords."""

@@ -1,4 +1,4 @@
-"""How are passwords kept in tests, where nobody wants to wait?"""
+"""A password hasher for tests, which is quick and not safe."""
 
 from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""Which pictures can a test use as a logo? Of any size, and with no library that draws."""
+"""Pictures that a test can use as a logo: of any size, made without a graphics library."""
 
 from zlib import compress, crc32
 

@@ -1,4 +1,4 @@
-"""What became of a statement that the database refused?
+"""The storage errors that a database's errors become.
 
 Whatever a driver raises becomes one of storage's four errors, by the code that the database gave.
 """

@@ -1,4 +1,4 @@
-"""Where are the books, and are their tables those that this version of the library knows?"""
+"""SQL storage: an engine, and the check that its tables are those of this version of the library."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager

@@ -1,4 +1,4 @@
-"""Does what was stored come back as it was?"""
+"""Checks of values: what was stored comes back unchanged."""
 
 from typing import Any
 
