@@ -1,7 +1,4 @@
-"""What if the SQL adapter left out what makes it safe?
-
-Adapters that are broken on purpose, for the negative controls.
-"""
+"""SQL storage without its safeguards, as negative controls."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Do two commands at the same moment end as if one had come after the other, at the size of every day?"""
+"""Two commands at the same moment end as if one had come after the other, at the size of every day."""
 
 import pytest
 

@@ -7,7 +7,7 @@ store writes these two classes; everything else is done by `invoicecore.storage.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -39,7 +39,7 @@ class Change:
     after: int
 
 
-unchecked_change = unchecked(Change)
+unchecked_change: Final = unchecked(Change)
 
 
 @frozen
@@ -54,7 +54,7 @@ class AuditRecord:
     reason: str = ""
 
 
-unchecked_audit_record = unchecked(AuditRecord)
+unchecked_audit_record: Final = unchecked(AuditRecord)
 
 
 @frozen
@@ -201,7 +201,7 @@ class IndexQuery(Generic[S]):
         )
 
 
-unchecked_index_query = unchecked(IndexQuery)
+unchecked_index_query: Final = unchecked(IndexQuery)
 
 
 class UniqueKind(DocumentedEnum):
@@ -266,7 +266,7 @@ class WriteSet:
     acknowledged: Sequence[str] = ()
 
 
-unchecked_write_set = unchecked(WriteSet)
+unchecked_write_set: Final = unchecked(WriteSet)
 
 
 class StoreTransaction(Protocol):

@@ -1,4 +1,4 @@
-"""Pictures that a test can use as a logo: of any size, made without a graphics library."""
+"""Small pictures for tests, made without an image library. Of any size, and with no library that draws."""
 
 from zlib import compress, crc32
 
