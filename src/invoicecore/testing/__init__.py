@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-"""What hosts use in their own tests: the conformance kit, a storage to watch, quick passwords."""
-=======
 """What hosts use in their own tests: a settable clock, ids that count, a recording notifier and quick passwords.
 
 `invoicecore.testing.conformance` is the kit that checks a store of your own; it needs the extra `testing`.
@@ -12,4 +9,3 @@ from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds
 
 __all__ = ["CountingIds", "QuickPasswords", "RecordingNotifier", "SettableClock"]
->>>>>>> main

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Everything that a store keeps of a firm, so that two moments can be compared.
-=======
 """Everything that a store keeps of a firm, for comparing two moments.
->>>>>>> main
 
 It is read through the storage port alone, so it works on any store.
 """

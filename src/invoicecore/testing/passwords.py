@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""A password hasher for tests, which is quick and not safe."""
-=======
 """A password hasher for tests, which takes no time."""
->>>>>>> main
 
 from hashlib import blake2b
 
