@@ -1,4 +1,4 @@
-"""Does a list hold what its index says, in the order that it says, between the bounds that were given?"""
+"""Checks of lists: each holds what its index says, in its order, between the bounds."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""How are properties tried: always the same examples, few enough to be quick on a disk."""
+"""The settings for properties: always the same examples, few enough to be quick on a disk."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What else could be stored? Hypothesis makes it up.
+"""Hypothesis strategies for everything that can be stored.
 
 Every thing is sound in a trial: it names people, clients and projects that are there.
 """

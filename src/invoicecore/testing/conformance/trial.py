@@ -1,4 +1,4 @@
-"""Where does a check take place?"""
+"""The firm in which a check takes place, and the ways to judge a store."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

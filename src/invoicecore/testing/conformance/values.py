@@ -1,4 +1,4 @@
-"""Checks that what is stored comes back as it was."""
+"""Checks of values: what was stored comes back unchanged."""
 
 from typing import Any
 
