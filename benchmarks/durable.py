@@ -1,4 +1,4 @@
-"""What does it cost to keep books in a database, beside the same rows written by hand with the driver?
+"""The cost of keeping books in a database, beside the same rows written by hand with the driver.
 
 The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to
 the same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are
@@ -29,8 +29,8 @@ SERVER = "INVOICECORE_TEST_PG_URL"
 """The variable that names a PostgreSQL to measure on; otherwise that of the wheel is started."""
 
 _SESSION = (
-    "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us, rate,"
-    " currency, minor, billable, note, stated_day, over_limit, removed)"
+    "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start, duration_us, rate,"
+    " rate_currency, minor, billable, note, stated_day, over_limit, removed)"
     " VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?)"
 )
 _ENTRY = (

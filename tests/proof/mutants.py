@@ -1,4 +1,4 @@
-"""Would the failures that really happened in this field be caught?
+"""Failures that really happened in this field, each put into the library to see that it is caught.
 
 Each is seeded into the running library, one at a time, by exchanging a function for a wrong one; then the walk goes
 until a law is broken. A mutant that survives is a hole in the laws.

@@ -1,4 +1,4 @@
-"""Would the failures that really happened in this field be caught?"""
+"""Failures that really happened in this field are caught."""
 
 import pytest
 
