@@ -121,7 +121,7 @@ MICROS = utc(2026, 3, 2, 15).replace(microsecond=123456)
 TODAY = date(2026, 3, 2)
 MARCH = Period.month(2026, 3)
 
-LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, TODAY, timedelta(hours=1, microseconds=1), hourly("62.125"))
+LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, timedelta(hours=1, microseconds=1), hourly("62.125"), TODAY)
 BARE_LINE = Line("A flat price", 100_00)
 HEAD = PartySnapshot(
     "Northwind", "1 Main St\nChicago", "Acme", "", "plain", "America/Chicago", (("j-1", "Web"), ("p-1", "Lee"))

@@ -5,6 +5,7 @@ import py_compile
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import SourcelessFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -24,6 +25,13 @@ SHARED_CLASS_NAMES = frozenset({"Pages", "Statement"})
 """What is left to rename: each name is that of several classes, so each of these lines goes."""
 
 
+def parsed() -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of every module, with the path of the module."""
+    for path in sorted(FACE.parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path, node
+
+
 class TestArchitecture:
     """The import contracts in pyproject.toml, and the names of classes."""
 
@@ -34,13 +42,28 @@ class TestArchitecture:
     def test_every_class_has_a_name_of_its_own(self) -> None:
         """A class is found by its name alone, wherever it stands."""
         places = defaultdict[str, list[str]](list)
-        for path in sorted(FACE.parent.rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef):
-                    places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        for path, node in parsed():
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
         shared = {name: found for name, found in places.items() if len(found) > 1}
         assert {} == {name: found for name, found in shared.items() if name not in SHARED_CLASS_NAMES}
         assert shared.keys() >= SHARED_CLASS_NAMES  # what was renamed is no exception any more
+
+    def test_what_ships_needs_nothing_of_the_checkout(self) -> None:
+        """No module imports tests, tools, examples or benchmarks, or what patches other code."""
+        imported = {
+            (str(path.relative_to(ROOT)), name.partition(".")[0])
+            for path, node in parsed()
+            for name in (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+        }
+        beside = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"src"}
+        assert set() == {(path, name) for path, name in imported if name in {*beside, "unittest"}}
 
 
 def loaded_by(statement: str) -> set[str]:

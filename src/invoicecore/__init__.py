@@ -81,6 +81,8 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.unset import UNSET as UNSET
+    from invoicecore.values.unset import Unset as Unset
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Deposit as Deposit
     from invoicecore.vocabulary import EntryKind as EntryKind

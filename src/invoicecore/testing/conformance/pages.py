@@ -1,4 +1,4 @@
-"""Are the pages of a store those that can be worked out from what it keeps?"""
+"""Checks of queries: a store answers them as they can be worked out from what it keeps."""
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle, islice, product

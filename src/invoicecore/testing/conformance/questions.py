@@ -1,4 +1,4 @@
-"""Which pages are asked for of a firm that has something of everything?"""
+"""The queries that are asked of a firm that has something of everything."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""In which small firm do commands race?"""
+"""A small firm in which commands race."""
 
 from collections.abc import Callable
 from typing import TypeVar
