@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import documents, durable, invoicing, loading, memory, moving, pages, reading, recording
+from benchmarks import documents, durable, invoicing, loading, memory, moving, pages, reading, recording, verifying
 from benchmarks.figures import HEAD, Figure, as_json, table
 from benchmarks.peers import environment
 
@@ -38,6 +38,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     **{name: partial(pages.page, name) for name in pages.VIEWS},
     **documents.LINES,
     **moving.LINES,
+    **verifying.LINES,
 }
 """Every line of the table, in the order in which it is printed."""
 

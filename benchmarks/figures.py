@@ -85,7 +85,7 @@ class Figure:
         )
 
 
-HEAD = ("what", "floor", "library", "ratio", "to reach", "long aim", "reached")
+HEAD = ("what", "floor", "library", "ratio", "aim", "long aim", "reached")
 
 
 def table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:

@@ -11,6 +11,7 @@ from benchmarks.measure import Measured, kept
 from benchmarks.studio import studio
 from invoicecore import EntryKind, LedgerEntry, MemoryStorage, TimeOrderedIds
 from invoicecore.ports.store import ENTRIES_OF_CLIENT
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import ClientId, FirmId, PersonId
 
 _CLIENT, _MARIA = ClientId("acme"), PersonId("maria")
@@ -21,10 +22,10 @@ def _entries(count: int) -> object:
     ids, storage, firm = TimeOrderedIds(), MemoryStorage(), FirmId("firm")
     for n, at in enumerate(floors.starts(count), start=1):
         booked = at + timedelta(seconds=n)
-        with storage.begin(firm) as uow:
+        with UnitOfWork(storage, firm) as uow:
             uow.append(LedgerEntry(_CLIENT, n, EntryKind.WORK, -5000 - n, -5000 * n, booked, at.date(), ids(), _MARIA))
             uow.commit()
-    with storage.begin(firm) as uow:
+    with UnitOfWork(storage, firm) as uow:
         assert len(uow.find(ENTRIES_OF_CLIENT, _CLIENT)) == count
     return storage
 

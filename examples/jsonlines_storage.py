@@ -1,15 +1,14 @@
-"""How small can a store be that keeps every promise of the storage port? Copy this file, and make it yours.
+"""A small store of your own: all books in one file of JSON lines. Copy this file, and make it yours.
 
-All books stand in one file. A commit is one line of JSON at its end: the firm, and what it changed. What is in the file
-is the sum of its lines, and each program that has it open keeps that sum in memory.
+A commit is one line of JSON at the end of the file: the firm, and what it changed. What is in the file is the sum of
+its lines, and each program that has it open keeps that sum in memory.
 
-Everything that the library stores stands at a *place*, such as ("Person", id) or ("counter", "invoice"). Four ideas do
+Everything that the library stores stands at a *place*, such as ("Person", id) or ("counter", "invoice"). Three ideas do
 all the work:
 
-- A unit of work reads the picture of the moment at which it began. Pictures are never changed, only replaced.
-- What it writes is noted, and goes into the file at `commit`, as a whole.
-- For each place it looked at, it notes what stood there. If something else stands at a place where it is to write, the
-  commit is refused.
+- A transaction reads the snapshot of the moment at which it began. Snapshots are never changed, only replaced.
+- A commit names, for each place that it writes, what must stand there and what is to stand there. If something else
+  stands there by now, all of it is refused.
 - A lock on the file lets one commit at a time do that, among all threads and programs.
 
 It is for small books, kept by a few programs on one machine with Linux or macOS. The file only ever grows, all of it is
@@ -19,38 +18,40 @@ in memory, and a list is made by going through everything of the firm.
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
-from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import StatusChange
-from invoicecore.model.events import Message
-from invoicecore.ports.store import ALL, AuditRecord, Change, Entity, Fact, IdempotencyRecord, Index, UniqueKind, id_of
+from invoicecore.ports.store import (
+    AuditRecord,
+    Entity,
+    Fact,
+    IdempotencyRecord,
+    IndexQuery,
+    UniqueKind,
+    Versioned,
+    WaitingMessage,
+    WriteSet,
+    stream_of,
+)
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
-S = TypeVar("S", bound=Entity | Fact)
 
-SortKey = tuple[str | int, ...]
-Cell = tuple[int, Any]  # what stands at a place: its version, and a value
-Picture = Mapping[SortKey, Cell]  # of one firm's books
-NOTHING: Cell = (0, None)
+Place = tuple[str | int, ...]
+Snapshot = Mapping[Place, Versioned[Any]]  # of one firm's books: what stands where, and how often it was written there
+NOTHING: Versioned[Any] = Versioned(None, 0)
 
 
-def place_of(thing: Entity | Fact) -> SortKey:
-    """Where a thing stands. That an entry's place has its sequence is what keeps two from having the same."""
-    kind = type(thing).__name__
-    if isinstance(thing, LedgerEntry):
-        return (kind, thing.client_id, thing.sequence)
-    if isinstance(thing, StatusChange):
-        return (kind, thing.invoice_id, thing.sequence)
-    return (kind, thing.id if isinstance(thing, AuditRecord) else id_of(thing))
+def place_of(fact: Fact) -> Place:
+    """Where a fact stands. That the place has the sequence is what keeps two from having the same."""
+    kind = type(fact).__name__
+    return (kind, fact.id) if isinstance(fact, AuditRecord) else (kind, stream_of(fact), fact.sequence)
 
 
 def plain(value: Any) -> Any:
@@ -72,30 +73,29 @@ class JsonLinesStorage:
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
-        self._pictures: dict[FirmId, Picture] = {}
+        self._snapshots: dict[FirmId, Snapshot] = {}
         self._end = 0  # as far as the file was read
 
-    def begin(self, firm_id: FirmId) -> "JsonLinesUnitOfWork":
-        """A unit of work on one firm, which need not exist yet."""
+    def begin(self, firm_id: FirmId) -> "JsonLinesTransaction":
+        """A transaction on one firm, which need not exist yet."""
         with self._opened():
-            return JsonLinesUnitOfWork(self, firm_id, self._pictures.get(firm_id, {}))
+            return JsonLinesTransaction(self, firm_id, self._snapshots.get(firm_id, {}))
 
     def firms(self) -> list[FirmId]:
         """The firms that were committed here."""
         with self._opened():
-            return [firm_id for firm_id, picture in self._pictures.items() if ("Firm", firm_id) in picture]
+            return [firm_id for firm_id, snapshot in self._snapshots.items() if ("Firm", firm_id) in snapshot]
 
-    def add(self, firm_id: FirmId, seen: Picture, written: Mapping[SortKey, Any]) -> None:
-        """Write what a unit of work wrote, if where it writes everything is still as it has seen it."""
-        changes = [(place, plain(value)) for place, value in written.items()]
-        line = json.dumps([firm_id, changes], ensure_ascii=False).encode() + b"\n"
+    def add(self, firm_id: FirmId, writes: WriteSet) -> None:
+        """Write all of a write set, if everything that it goes by is still so."""
         with self._opened() as file:
-            picture = self._pictures.get(firm_id, {})
-            for place in written:
-                if picture.get(place, NOTHING) is not seen.get(place, NOTHING):
-                    conflict = UniqueViolation if place[0] == "claim" else ConcurrencyConflict
+            changes = []
+            for place, holds, value in changes_of(writes, self._snapshots.get(firm_id, {})):
+                if not holds:
+                    conflict = UniqueViolation if place[0] == "owner" else ConcurrencyConflict
                     raise conflict(f"Somebody else was quicker at {place}.")
-            self._write(file, line)
+                changes.append((place, plain(value)))
+            self._write(file, json.dumps([firm_id, changes], ensure_ascii=False).encode() + b"\n")
 
     @contextmanager
     def _opened(self) -> Iterator[FileIO]:
@@ -112,19 +112,19 @@ class JsonLinesStorage:
         """Take over the lines that were not read yet."""
         file.seek(self._end)
         *lines, torn = file.read().split(b"\n")  # a last line without an end was never committed
-        fresh: dict[FirmId, dict[SortKey, Cell]] = {}
+        fresh: dict[FirmId, dict[Place, Versioned[Any]]] = {}
         for line in lines:
             firm_id, changes = json.loads(line)
             if firm_id not in fresh:
-                fresh[firm_id] = dict(self._pictures.get(firm_id, {}))
-            cells = fresh[firm_id]
+                fresh[firm_id] = dict(self._snapshots.get(firm_id, {}))
+            stored = fresh[firm_id]
             for spelled, data in changes:
                 place = tuple(spelled)
                 if data is None:
-                    cells.pop(place, None)
+                    stored.pop(place, None)
                 else:
-                    cells[place] = (cells.get(place, NOTHING)[0] + 1, valued(data))
-        self._pictures.update(fresh)
+                    stored[place] = Versioned(valued(data), stored.get(place, NOTHING).version + 1)
+        self._snapshots.update(fresh)
         self._end = file.tell() - len(torn)
 
     def _write(self, file: FileIO, line: bytes) -> None:
@@ -145,142 +145,90 @@ class JsonLinesStorage:
             raise CommitUnknown(f"{self._path} could not be written: {trouble}") from trouble
 
 
-class JsonLinesUnitOfWork:
-    """A unit of work; see `invoicecore.ports.store.UnitOfWork` for what it promises."""
+class JsonLinesTransaction:
+    """What one unit of work reads and commits; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, storage: JsonLinesStorage, firm_id: FirmId, picture: Picture) -> None:
+    def __init__(self, storage: JsonLinesStorage, firm_id: FirmId, snapshot: Snapshot) -> None:
         self._storage = storage
         self._firm_id = firm_id
-        self._picture = picture
-        self._seen: dict[SortKey, Cell] = {}
-        self._written: dict[SortKey, Any] = {}  # None for what is to go
+        self._snapshot = snapshot
 
-    def __enter__(self) -> Self:
-        return self
+    def _value(self, *place: str | int) -> Any:
+        """What stands at a place; None for nothing."""
+        return self._snapshot.get(place, NOTHING).entity
 
-    def __exit__(self, *exc: object) -> None:
-        """What was not committed is dropped with this object."""
-
-    def commit(self) -> None:
-        if self._written:
-            self._storage.add(self._firm_id, self._seen, self._written)
-
-    def _see(self, *place: str | int) -> Any:
-        """What stands at a place, for this unit; None for nothing. If it writes there, this must then still hold."""
-        if place in self._written:
-            return self._written[place]
-        self._seen[place] = cell = self._picture.get(place, NOTHING)
-        return cell[1]
-
-    def _write(self, value: Any, *place: str | int) -> None:
-        """Let a value stand at a place instead of what is there."""
-        self._see(*place)
-        self._written[place] = value
-
-    def _make(self, value: Any, *place: str | int) -> None:
-        """Let a value stand where nothing is."""
-        if self._see(*place) is not None:
-            raise ConcurrencyConflict(f"There is something at {place} already.")
-        self._written[place] = value
-
-    def _all(self, kind: str) -> list[Any]:
+    def _all(self, kind: str) -> list[Versioned[Any]]:
         """All of a kind, the first first."""
-        now = {place: cell[1] for place, cell in self._picture.items() if place[0] == kind}
-        now |= {place: value for place, value in self._written.items() if place[0] == kind}
-        return [value for value in now.values() if value is not None]
+        return [stored for place, stored in self._snapshot.items() if place[0] == kind]
 
-    # entities and facts
+    def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
+        return self._snapshot.get((kind.__name__, id))
 
-    def get(self, kind: type[E], id: str) -> E | None:
-        found: E | None = self._see(kind.__name__, id)
-        return found
+    def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+        found = [stored for stored in self._all(query.index.of.__name__) if query.includes(stored.entity)]
+        found.sort(key=lambda stored: query.index.order(stored.entity), reverse=query.descending)
+        is_fact = issubclass(query.index.of, Fact)
+        return [stored.entity if is_fact else stored for stored in found[: query.limit]]
 
-    def put(self, entity: Entity) -> Change:
-        before = self._overwrite(entity, *place_of(entity))
-        return Change(type(entity).__name__, id_of(entity), before, before + 1)
+    def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
+        return {key: owner for key in keys if (owner := self._value("owner", kind, key)) is not None}
 
-    def remove(self, kind: type[E], id: str) -> Change:
-        return Change(kind.__name__, id, self._overwrite(None, kind.__name__, id), 0)
+    def read_counter(self, name: str) -> int:
+        return self._value("counter", name) or 1
 
-    def _overwrite(self, entity: Entity | None, *place: str | int) -> int:
-        """Let an entity stand where this unit saw one or, if it did not look, where none must be; the version seen."""
-        self._written[place] = entity
-        return self._seen.get(place, NOTHING)[0]
+    def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
+        found = self._value("key", key)
+        return None if found is None else IdempotencyRecord(key, *found)
 
-    def append(self, fact: Fact) -> None:
-        self._make(fact, *place_of(fact))
+    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+        waiting = [waiting_message(stored.entity) for stored in self._all("Message")]
+        return [it for it in waiting if it.leased_until is None or it.leased_until <= now][:limit]
 
-    def find(
-        self,
-        index: Index[S],
-        key: str = ALL,
-        *,
-        after: Sequence[Any] | None = None,
-        before: Sequence[Any] | None = None,
-        limit: int | None = None,
-        descending: bool = False,
-    ) -> list[S]:
-        found: list[S] = [
-            thing
-            for thing in self._all(index.of.__name__)
-            if key in index.keys(thing)
-            and (after is None or index.order(thing) > tuple(after))
-            and (before is None or index.order(thing) < tuple(before))
-        ]
-        found = sorted(found, key=index.order, reverse=descending)[:limit]
-        for thing in found:
-            self._see(*place_of(thing))
-        return found
+    def commit(self, writes: WriteSet) -> None:
+        self._storage.add(self._firm_id, writes)
 
-    # claims, counters and idempotency keys
+    def close(self) -> None:
+        """A snapshot holds nothing that is to be given back."""
 
-    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
-        for key in keys:
-            held = self._see("claim", scope, key)
-            if held not in (None, holder):
-                raise UniqueViolation(f"The {scope} {key!r} is held by {held!r}.")
-            self._write(holder, "claim", scope, key)
 
-    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
-        for key in keys:
-            self._write(None, "claim", scope, key)
+def waiting_message(stored: Any) -> WaitingMessage:
+    """A message as it stands in the file: beside it the text of the instant until which it is leased."""
+    message, leased_until = stored
+    return WaitingMessage(message, leased_until and datetime.fromisoformat(leased_until))
 
-    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
-        return {key: holder for key in keys if (holder := self._see("claim", scope, key)) is not None}
 
-    def take(self, counter: str) -> int:
-        value = self.peek(counter)
-        self.advance_to(counter, value + 1)
-        return value
+def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, Any]]:
+    """Every place that is to be written: whether there still stands what the unit of work went by, and its new value;
+    None is nothing."""
 
-    def peek(self, counter: str) -> int:
-        return self._see("counter", counter) or 1
+    def at(place: Place) -> Any:
+        return now.get(place, NOTHING).entity
 
-    def advance_to(self, counter: str, to: int) -> None:
-        self._write(to, "counter", counter)
-
-    def remember(self, remembered: IdempotencyRecord) -> None:
-        self._make((remembered.request, remembered.result), "key", remembered.key)
-
-    def recall(self, key: str) -> IdempotencyRecord | None:
-        kept = self._see("key", key)
-        return None if kept is None else IdempotencyRecord(key, *kept)
-
-    # the outbox: a message, and until when it is leased
-
-    def send(self, message: Message) -> None:
-        self._make((message, None), "Message", message.id)
-
-    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-        waiting = [it for it, taken in self._all("Message") if taken is None or datetime.fromisoformat(taken) <= now]
-        for message in waiting[:limit]:
-            self._write((message, until.isoformat()), "Message", message.id)
-        return waiting[:limit]
-
-    def acknowledge(self, message_id: str) -> None:
-        self._write(None, "Message", message_id)
-
-    def nack(self, message_id: str) -> None:
-        post = self._see("Message", message_id)
-        if post is not None:
-            self._write((post[0], None), "Message", message_id)
+    for (kind, id), (seen, entity) in writes.entities.items():
+        place: Place = (kind.__name__, id)
+        yield place, now.get(place, NOTHING).version == (seen or NOTHING).version, (entity or NOTHING).entity
+    appended: set[Place] = set()
+    for fact in writes.facts:
+        place = place_of(fact)
+        yield place, at(place) is None and place not in appended, fact
+        appended.add(place)
+    for (unique, key), (owner, wanted) in writes.reservations.items():
+        place = ("owner", unique, key)
+        yield place, at(place) == owner, wanted
+    for name, (value, following) in writes.counters.items():
+        place = ("counter", name)
+        yield place, (at(place) or 1) == value, following
+    for record in writes.idempotency_records.values():
+        place = ("key", record.key)
+        yield place, at(place) is None, (record.request, record.result)
+    for message in writes.sent:
+        yield ("Message", message.id), True, (message, None)
+    for id, (leased_until, until) in writes.leased.items():
+        stored = at(("Message", id))
+        holds = stored is not None and waiting_message(stored).leased_until == leased_until
+        yield ("Message", id), holds, stored and (stored[0], until and until.isoformat())
+    for id in writes.nacked:
+        stored = at(("Message", id))
+        yield ("Message", id), True, stored and (stored[0], None)
+    for id in writes.acknowledged:
+        yield ("Message", id), True, None

@@ -2,9 +2,9 @@
 
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from inspect import signature
 from typing import Any
 
@@ -24,10 +24,11 @@ from invoicecore.errors import (
     StorageUnavailable,
 )
 from invoicecore.model.login import Login
-from invoicecore.ports.store import AuditRecord, Change, Storage, UnitOfWork
+from invoicecore.ports.store import AuditRecord, Change, Storage, StoreTransaction
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
-from invoicecore.testing.instrumented_storage import WatchedStorage, unwatched
+from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.testing.passwords import QuickPasswords
 from tests.databases import NewUrl
 from tests.storage.hooked import HookedStorage
@@ -77,7 +78,7 @@ class Watched:
 
     def set_login(self, **given: Any) -> None:
         """Change Lee's login behind the library's back."""
-        with self.world.storage.begin(self.billing.firm_id) as uow:
+        with UnitOfWork(self.world.storage, self.billing.firm_id) as uow:
             login = uow.get(Login, self.lee)
             assert login is not None
             uow.put(evolve(login, **given))
@@ -269,7 +270,7 @@ class TestRefusal:
         """One password is compared, none is worked out anew, and storage is asked the same questions."""
         refused(firm, failure)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
-        assert ["begin", "holders", "get", "get"] == firm.calls
+        assert ["begin", "read_owners", "read_entity", "read_entity"] == firm.calls
 
     @each_failure
     def test_it_costs_the_same_where_passwords_are_outdated(self, failure: str) -> None:
@@ -277,7 +278,7 @@ class TestRefusal:
         firm = opened(cost=2)
         refused(firm, failure)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
-        assert ["begin", "holders", "get", "get"] == firm.calls
+        assert ["begin", "read_owners", "read_entity", "read_entity"] == firm.calls
 
     @each_failure
     def test_nothing_changes(self, firm: Watched, failure: str) -> None:
@@ -391,23 +392,25 @@ def _came(billing: Billing) -> str | None:
 
 
 class _Counting(WatchedStorage):
-    """Counts the units of work that are open."""
+    """Counts the transactions that are open."""
 
-    def __init__(self, inner: Storage, units: list[int]) -> None:
+    def __init__(self, inner: Storage, open_ones: list[int]) -> None:
         super().__init__(inner, unwatched)
-        self._units = units
+        self._open_ones = open_ones
 
-    def begin(self, firm_id: Any) -> Any:
-        return self._open(super().begin(firm_id))
+    def begin(self, firm_id: Any) -> WatchedTransaction:
+        self._open_ones[0] += 1
+        return _Counted(self._inner.begin(firm_id), self._open_ones)
 
-    @contextmanager
-    def _open(self, unit: Any) -> Iterator[UnitOfWork]:
-        self._units[0] += 1
-        try:
-            with unit as uow:
-                yield uow
-        finally:
-            self._units[0] -= 1
+
+class _Counted(WatchedTransaction):
+    def __init__(self, inner: StoreTransaction, open_ones: list[int]) -> None:
+        super().__init__(inner, unwatched)
+        self._open_ones = open_ones
+
+    def close(self) -> None:
+        super().close()
+        self._open_ones[0] -= 1
 
 
 class TestRenewal:

@@ -26,12 +26,14 @@ from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
+    from invoicecore.integrity import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
 
 _LEASE = timedelta(minutes=5)
@@ -119,13 +121,13 @@ class Billing:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         firm_id, owner_id = FirmId(ids()), PersonId(ids())
         storage, on_close = reached(storage, makes_tables=True)
-        with storage.begin(firm_id) as uow:
+        with UnitOfWork(storage, firm_id) as uow:
             made = (
                 uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
                 uow.put(evolve(owner, id=owner_id)),
             )
             if owner.email is not None:
-                uow.claim(UniqueKind.EMAIL, (owner.email,), owner_id)
+                uow.reserve(UniqueKind.EMAIL, (owner.email,), owner_id)
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Action.CHANGE_FIRM, made))
             uow.commit()
         notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
@@ -152,7 +154,7 @@ class Billing:
         if firm_id is None:
             firm_id = _only(storage.firms())
         inputs.instance("The id of a firm", firm_id, str)
-        with storage.begin(firm_id) as uow:
+        with UnitOfWork(storage, firm_id) as uow:
             firm = uow.get(Firm, firm_id)
         if firm is None:
             raise NotFound("firm", firm_id)
@@ -227,15 +229,27 @@ class Billing:
             retry(self._settle, message.id, message.id not in failed, repeatable=True)
         return Delivery(len(waiting) - len(failed), failed)
 
+    def verify(self, *, limit: int = 100, progress: Callable[[int], None] | None = None) -> "IntegrityReport":
+        """Work out anew everything that is stored of the firm, and say what does not fit; nothing is changed.
+
+        At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
+        looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
+        """
+        from invoicecore.integrity import verify_books  # of many modules, which nothing else needs
+
+        if type(limit) is not int or limit < 1:
+            raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
+        return verify_books(self._storage, self.firm_id, limit=limit, progress=progress)
+
     def _lease(self, limit: int) -> list[Message]:
         now = self._clock.now()
-        with self._storage.begin(self.firm_id) as uow:
+        with UnitOfWork(self._storage, self.firm_id) as uow:
             waiting = uow.lease(limit, now, now + _LEASE)
             uow.commit()
         return waiting
 
     def _settle(self, message_id: str, delivered: bool) -> None:
-        with self._storage.begin(self.firm_id) as uow:
+        with UnitOfWork(self._storage, self.firm_id) as uow:
             if delivered:
                 uow.acknowledge(message_id)
             else:

@@ -20,7 +20,9 @@ import pytest
 
 from invoicecore import Billing, Firm, MemoryStorage, SettableClock, utc
 from invoicecore.archive import ArchiveLimits, ArchiveRefused, restore, write_archive
-from invoicecore.archive.lines import VERSION
+from invoicecore.archive.lines import VERSION, Footer, read, read_header
+from invoicecore.integrity import BooksVerifier, Finding
+from invoicecore.ports.archive import ArchiveItem
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import CountingIds, FirmId
 from tests.storage.story import told
@@ -93,6 +95,20 @@ def refused(archive: bytes, limits: ArchiveLimits | None = None) -> ArchiveRefus
         restore(BytesIO(archive), storage, limits=limits)
     assert () == storage.firms()
     return caught.value
+
+
+def items_of(archive: bytes) -> tuple[FirmId, list[ArchiveItem]]:
+    """The firm of an archive and what is in its lines, whether or not the books would be taken."""
+    header, *lines, _ = lines_of(archive)
+    items = [item for line in lines if not isinstance(item := read(line), Footer)]
+    return read_header(header).firm_id, items
+
+
+def findings_in(archive: bytes) -> list[Finding]:
+    """All that is wrong in the books of an archive."""
+    firm_id, items = items_of(archive)
+    verifier = BooksVerifier(firm_id)
+    return [*(finding for item in items for finding in verifier.look(item)), *verifier.end()]
 
 
 def lines_of(archive: bytes) -> list[bytes]:

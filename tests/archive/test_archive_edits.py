@@ -6,9 +6,116 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from invoicecore import Billing, CountingIds, Firm, Line, MemoryStorage, Terms, codec
+from invoicecore import Billing, CountingIds, Firm, Law, Line, MemoryStorage, Terms, codec
 from invoicecore.lifecycle.drafts import revision
-from tests.archive.archives import Plain, edited, line_of, lines_of, refused, restored, sealed, story, written
+from tests.archive.archives import (
+    Plain,
+    edited,
+    findings_in,
+    line_of,
+    lines_of,
+    refused,
+    restored,
+    sealed,
+    story,
+    written,
+)
+
+EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
+    ("Firm", 0, {"id": "another"}, "of which the first line speaks", Law.REFERENCES),
+    ("Firm", 0, {"owner_id": "nobody"}, "the owner 'nobody' is not there", Law.REFERENCES),
+    ("Firm", 0, {"logo": None}, None, None),
+    ("Firm", 0, {"logo": "another"}, "the logo 'another' is not there", Law.REFERENCES),
+    ("Firm", 0, {"number_pattern": "INV"}, "must have {seq} exactly once", Law.READABLE),
+    ("Firm", 0, {"timezone": "Mars"}, "no Firm", None),
+    ("Client", 0, {"currency": "EUR"}, "no client of its currency", Law.CURRENCY),
+    ("Client", 0, {"currency": "XXX"}, "no Client", None),
+    ("Project", 0, {"client_id": "nobody"}, "has no client of the currency", Law.CURRENCY),
+    ("Project", 0, {"assigned": ["nobody"]}, "'nobody' is assigned", Law.REFERENCES),
+    ("Project", 0, {"rates": []}, "has no client of the currency", Law.CURRENCY),
+    ("Person", 0, {"email": None}, "the email 'maria@northwind.example' is not", Law.RESERVATIONS),
+    ("Person", 0, {"email": "lee@northwind.example"}, "has the e-mail of another one", Law.UNIQUE),
+    ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there", Law.REFERENCES),
+    ("Person", 2, {"limited_to": ["00000000-000c-7000-8000-000000000000"]}, "not one of their client", Law.REFERENCES),
+    ("Login", 0, {"person_id": "nobody"}, "the login is of 'nobody'", Law.REFERENCES),
+    ("WorkSession", 0, {"person_id": "nobody"}, "by somebody who is not there", Law.REFERENCES),
+    (
+        "WorkSession",
+        0,
+        {"project_id": "00000000-000c-7000-8000-000000000000"},
+        "on no project of its client",
+        Law.REFERENCES,
+    ),
+    ("WorkSession", 0, {"note": "Other work"}, "otherwise than it is", Law.BILLED_UNCHANGED),
+    ("WorkSession", 0, {"billable": False}, "does not cost its rate times", Law.SESSION_AMOUNT),
+    ("WorkSession", 0, {"removed": True}, "does not cost its rate times", Law.SESSION_AMOUNT),
+    ("WorkSession", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is", Law.BILLED_UNCHANGED),
+    (
+        "WorkSession",
+        2,
+        {"rate": {"currency": "EUR", "digits": 50, "scale": 0}},
+        "in another currency than its",
+        Law.CURRENCY,
+    ),
+    ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what", Law.RESERVATIONS),
+    ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed", Law.RESERVATIONS),
+    ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one", Law.UNIQUE),
+    ("Invoice", 0, {"number": None}, "without a number", Law.INVOICE_ISSUED),
+    ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid", Law.INVOICE_PAID),
+    ("Invoice", 0, {"status": "overdue"}, "not where its history leads", Law.INVOICE_HISTORY),
+    ("Invoice", 0, {"issued_on": None}, "the dates or the letterhead of another status", Law.INVOICE_ISSUED),
+    ("Invoice", 0, {"deposit": "not_deposited"}, "is not what their invoices ask", Law.ACCOUNT_OUTSTANDING),
+    ("Invoice", 0, {"lines": []}, "something else than its lines", Law.INVOICE_TOTAL),
+    ("Invoice", 0, {"currency": "EUR"}, "no client of its currency", Law.CURRENCY),
+    ("Invoice", 2, {"status": "void"}, "not where its history leads", Law.INVOICE_HISTORY),
+    ("Payment", 0, {"applied": []}, "paid something else than its payments", Law.INVOICE_PAID),
+    ("Payment", 0, {"by": "nobody"}, "recorded by somebody", Law.REFERENCES),
+    ("Payment", 0, {"currency": "EUR"}, "no client of its currency", Law.CURRENCY),
+    ("Payment", 0, {"minor": 10**17}, "does not add up", Law.PAYMENT_PARTS),
+    (
+        "WorkSession",
+        0,
+        {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}},
+        "more than any amount may",
+        Law.READABLE,
+    ),
+    ("LedgerEntry", 0, {"by": "nobody"}, "by somebody who is not there", Law.REFERENCES),
+    ("LedgerEntry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is", Law.CAUSE_SUM),
+    ("LedgerEntry", 0, {"kind": "adjustment"}, "has no cause that fits", Law.ENTRY_CAUSE),
+    ("LedgerEntry", 0, {"cause": "another"}, "has no cause that fits", Law.ENTRY_CAUSE),
+    ("LedgerEntry", 0, {"client_id": "another"}, "is refused", None),
+    (
+        "LedgerEntry",
+        0,
+        {"booked_at": "2026-03-30T15:00:00.000000Z"},
+        "before the entry that precedes it",
+        Law.LEDGER_SUM,
+    ),
+    ("LedgerEntry", 0, {"invoice_id": "another"}, "an invoice that is not there", Law.REFERENCES),
+    ("LedgerEntry", 10, {"note": ""}, "has no cause that fits", Law.ENTRY_CAUSE),
+    ("StatusChange", 1, {"after": "paid"}, "is not where its history leads", Law.INVOICE_HISTORY),
+    ("StatusChange", 1, {"before": "overdue"}, "cannot follow", Law.INVOICE_HISTORY),
+    ("StatusChange", 4, {"note": " "}, "cannot follow", Law.INVOICE_HISTORY),
+    ("StatusChange", 4, {"by": "nobody"}, "by somebody who is not there", Law.REFERENCES),
+    ("AuditRecord", 0, {"by": "nobody"}, "of nobody who is there", Law.AUDIT_RECORDS),
+    ("AuditRecord", 0, {"changes": []}, "tells of nothing", Law.AUDIT_RECORDS),
+    (
+        "AuditRecord",
+        0,
+        {"changes": [{"kind": "Cheque", "id": "1", "before": 0, "after": 1}]},
+        "cannot be",
+        Law.AUDIT_RECORDS,
+    ),
+    ("Claim", 0, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Claim", 2, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Claim", 4, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Claim", 10, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Claim", 11, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Counter", 0, {"next": 1}, "did not move", Law.COUNTERS),
+    ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already", Law.UNIQUE),
+]
+"""What is edited: which line of a kind, how, why the archive is refused, and the law that is broken. None where nothing
+is wrong, or the file is."""
 
 
 class TestEdits:
@@ -63,84 +170,21 @@ class TestEdits:
                     tried += 1
         assert tried > 250
 
-    @pytest.mark.parametrize(
-        ("kind", "which", "edit", "reason"),
-        [
-            ("Firm", 0, {"id": "another"}, "of which the first line speaks"),
-            ("Firm", 0, {"owner_id": "nobody"}, "the owner 'nobody' is not there"),
-            ("Firm", 0, {"logo": None}, None),
-            ("Firm", 0, {"logo": "another"}, "the logo 'another' is not there"),
-            ("Firm", 0, {"number_pattern": "INV"}, "must have {seq} exactly once"),
-            ("Firm", 0, {"timezone": "Mars"}, "no Firm"),
-            ("Client", 0, {"currency": "EUR"}, "no client of its currency"),
-            ("Client", 0, {"currency": "XXX"}, "no Client"),
-            ("Project", 0, {"client_id": "nobody"}, "has no client of the currency"),
-            ("Project", 0, {"assigned": ["nobody"]}, "'nobody' is assigned"),
-            ("Project", 0, {"rates": []}, "has no client of the currency"),
-            ("Person", 0, {"email": None}, "the email 'maria@northwind.example' is not"),
-            ("Person", 0, {"email": "lee@northwind.example"}, "has the e-mail of another one"),
-            ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there"),
-            ("Person", 2, {"limited_to": ["00000000-000c-7000-8000-000000000000"]}, "not one of their client"),
-            ("Login", 0, {"person_id": "nobody"}, "the login is of 'nobody'"),
-            ("WorkSession", 0, {"person_id": "nobody"}, "by somebody who is not there"),
-            ("WorkSession", 0, {"project_id": "00000000-000c-7000-8000-000000000000"}, "on no project of its client"),
-            ("WorkSession", 0, {"note": "Other work"}, "otherwise than it is"),
-            ("WorkSession", 0, {"billable": False}, "does not cost its rate times"),
-            ("WorkSession", 0, {"removed": True}, "does not cost its rate times"),
-            ("WorkSession", 0, {"start": "2026-03-09T15:00:00.000000Z"}, "otherwise than it is"),
-            ("WorkSession", 2, {"rate": {"currency": "EUR", "digits": 50, "scale": 0}}, "in another currency than its"),
-            ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what"),
-            ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed"),
-            ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one"),
-            ("Invoice", 0, {"number": None}, "without a number"),
-            ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid"),
-            ("Invoice", 0, {"status": "overdue"}, "not where its history leads"),
-            ("Invoice", 0, {"issued_on": None}, "the dates or the letterhead of another status"),
-            ("Invoice", 0, {"deposit": "not_deposited"}, "is not what their invoices ask"),
-            ("Invoice", 0, {"lines": []}, "something else than its lines"),
-            ("Invoice", 0, {"currency": "EUR"}, "no client of its currency"),
-            ("Invoice", 2, {"status": "void"}, "not where its history leads"),
-            ("Payment", 0, {"applied": []}, "paid something else than its payments"),
-            ("Payment", 0, {"by": "nobody"}, "recorded by somebody"),
-            ("Payment", 0, {"currency": "EUR"}, "no client of its currency"),
-            ("Payment", 0, {"minor": 10**17}, "does not add up"),
-            (
-                "WorkSession",
-                0,
-                {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}},
-                "more than any amount may be",
-            ),
-            ("LedgerEntry", 0, {"by": "nobody"}, "by somebody who is not there"),
-            ("LedgerEntry", 4, {"cause": "00000000-0021-7000-8000-000000000000"}, "do not add up to what it is"),
-            ("LedgerEntry", 0, {"kind": "adjustment"}, "has no cause that fits"),
-            ("LedgerEntry", 0, {"cause": "another"}, "has no cause that fits"),
-            ("LedgerEntry", 0, {"client_id": "another"}, "is refused"),
-            ("LedgerEntry", 0, {"booked_at": "2026-03-30T15:00:00.000000Z"}, "before the entry that precedes it"),
-            ("LedgerEntry", 0, {"invoice_id": "another"}, "an invoice that is not there"),
-            ("LedgerEntry", 10, {"note": ""}, "has no cause that fits"),
-            ("StatusChange", 1, {"after": "paid"}, "is not where its history leads"),
-            ("StatusChange", 1, {"before": "overdue"}, "cannot follow"),
-            ("StatusChange", 4, {"note": " "}, "cannot follow"),
-            ("StatusChange", 4, {"by": "nobody"}, "by somebody who is not there"),
-            ("AuditRecord", 0, {"by": "nobody"}, "of nobody who is there"),
-            ("AuditRecord", 0, {"changes": []}, "tells of nothing"),
-            ("AuditRecord", 0, {"changes": [{"kind": "Cheque", "id": "1", "before": 0, "after": 1}]}, "cannot be"),
-            ("Claim", 0, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
-            ("Claim", 2, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
-            ("Claim", 4, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
-            ("Claim", 10, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
-            ("Claim", 11, {"holder": "nobody"}, "is not what 'nobody' has to hold"),
-            ("Counter", 0, {"next": 1}, "did not move"),
-            ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already"),
-        ],
-    )
-    def test_something_that_does_not_fit(self, kind: str, which: int, edit: Plain, reason: str | None) -> None:
-        """What one line says is held against all others."""
+    @pytest.mark.parametrize(("kind", "which", "edit", "reason", "law"), EDITS)
+    def test_something_that_does_not_fit(
+        self, kind: str, which: int, edit: Plain, reason: str | None, law: Law | None
+    ) -> None:
+        """What one line says is held against all others, and by the law that is named."""
         archive = edited(story(), kind, lambda value: value.update(edit), which)
         if reason is None:
             restored(archive)
-        else:
-            assert reason in str(refused(archive))
+            return
+        refusal = refused(archive)
+        assert reason in str(refusal)
+        if law is not None:
+            found = findings_in(archive)
+            assert refusal.reason == found[0].what
+            assert law in {it.law for it in found}
 
     def test_a_balance_comes_from_entries(self) -> None:
         """Where there are none, there is none."""

@@ -4,6 +4,7 @@ import attrs
 
 from invoicecore import Billing, Client, Deposit, Desk, Firm, Overpayment, Period, Person, Project, Role, Status, utc
 from invoicecore.ports.store import AUDIT, Storage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from tests.world import World, hourly, new_world, terms, usd
@@ -48,7 +49,7 @@ class Scene:
 
     def changes(self) -> int:
         """How often the books of the firm were changed."""
-        with self.world.storage.begin(self.world.billing.firm_id) as uow:
+        with UnitOfWork(self.world.storage, self.world.billing.firm_id) as uow:
             return len(uow.find(AUDIT))
 
 

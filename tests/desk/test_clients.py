@@ -18,6 +18,7 @@ from invoicecore.errors import (
     NotPermitted,
 )
 from invoicecore.ports.store import IdempotencyRecord
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
@@ -228,8 +229,8 @@ class TestChange:
     def test_a_key_of_before_clients_had_a_locale(self, world: World) -> None:
         """Stands for the same request, in which none is given; with one it is another request."""
         actor, request = world.maria.people.me(), ("Beta", UNLIMITED, None, "", None)
-        with world.storage.begin(world.billing.firm_id) as uow:
-            uow.remember(IdempotencyRecord("k", _digest(Action.ADD_CLIENT, actor, request), world.acme))
+        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
+            uow.save_idempotency_record(IdempotencyRecord("k", _digest(Action.ADD_CLIENT, actor, request), world.acme))
             uow.commit()
         assert world.acme == world.maria.clients.add(name="Beta", terms=UNLIMITED, idempotency_key="k")
         with pytest.raises(IdempotencyKeyReused):

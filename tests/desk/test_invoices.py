@@ -32,6 +32,7 @@ from invoicecore.errors import (
     SessionLocked,
 )
 from invoicecore.ports.store import IdempotencyRecord
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.money import Money
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
@@ -801,9 +802,9 @@ class TestNotes:
             "save": (Action.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
             "manual": (Action.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
         }
-        with world.storage.begin(world.billing.firm_id) as uow:
+        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
             for key, (action, request, result) in requests.items():
-                uow.remember(IdempotencyRecord(key, _digest(action, actor, request), result))
+                uow.save_idempotency_record(IdempotencyRecord(key, _digest(action, actor, request), result))
             uow.commit()
         deposit = Deposit.TO_BALANCE
         assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")

@@ -38,7 +38,8 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import ClientsWanted
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.paging import PageRequest, Sort
-from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.storage.memory import _FirmState
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.vocabulary import InvoiceKind
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -169,18 +170,18 @@ class TestMeanwhile:
     @pytest.mark.parametrize("name", LISTS)
     def test_others_come_while_a_page_is_made(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """Before each look a client comes with a project, work and an invoice; every list is answered all the same."""
-        world, find = new_world(UNLIMITED), MemoryUnitOfWork.find
+        world, find = new_world(UNLIMITED), UnitOfWork.find
         listing = LISTS[name][1](world.maria, world.acme.id)
 
         def late(*given: Any, **named: Any) -> list[Any]:
             with monkeypatch.context() as quiet:
-                quiet.setattr(MemoryUnitOfWork, "find", find)
+                quiet.setattr(UnitOfWork, "find", find)
                 client = world.client("Newest")
                 world.log(1, world.project(client))
                 world.maria.invoices.manual(client.id, usd(1), deposit=Deposit.TO_BALANCE)
             return find(*given, **named)
 
-        monkeypatch.setattr(MemoryUnitOfWork, "find", late)
+        monkeypatch.setattr(UnitOfWork, "find", late)
         assert isinstance(listing().rows, tuple)
 
 
@@ -192,22 +193,15 @@ class OwnPages(GenericPages):
         return []
 
 
-class OwnUnit(MemoryUnitOfWork):
-    """A unit of work that answers pages by its own means."""
-
-    def pages(self) -> OwnPages:
-        """Its own."""
-        return OwnPages(self)
-
-
 class TestOwnPages:
     """A store may answer by its own means."""
 
     def test_they_are_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Where a unit of work brings pages, those answer; otherwise what every store can do."""
+        """Where a store's transactions bring queries, those answer; otherwise what every store can do."""
         world = new_world()
         assert 1 == len(world.maria.pages.clients().rows)
-        monkeypatch.setattr("invoicecore.storage.memory.MemoryUnitOfWork", OwnUnit)
+        own = OwnPages(UnitOfWork(world.storage, world.billing.firm_id))
+        monkeypatch.setattr(_FirmState, "queries", lambda state: own, raising=False)
         assert 0 == len(world.maria.pages.clients().rows)
         assert 1 == len(world.maria.pages.projects().rows)
 

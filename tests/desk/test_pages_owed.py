@@ -1,10 +1,8 @@
 """What is owed and not invoiced, invoiced and not paid; what is to be expected, and why are the figures as they are?"""
 
-import re
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +15,6 @@ from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
-DECISIONS = Path(__file__).parents[2] / "docs" / "reference" / "decisions.md"
 MARCH = Period.month(2026, 3)
 NOTHING = usd(0)
 
@@ -314,18 +311,6 @@ class TestExplain:
         monkeypatch.setattr(GenericPages, "grounds", late)
         it = world.maria.pages.explain(world.acme.id).balance
         assert (2, usd(-150), usd(-150)) == (looks, it.amount, it.parts[0].amount)
-
-    def test_each_decision_is_on_the_page(self) -> None:
-        """The rules name decisions that are there."""
-        world = new_world()
-        it = world.maria.pages.explain(world.acme.id)
-        titles = dict(re.findall(r"^### (D\d+) · (.*)$", DECISIONS.read_text(encoding="utf-8"), re.MULTILINE))
-        assert [
-            "What moves the balance",
-            "Utilization",
-            "When work stops",
-            "When a refill is asked for, and for how much",
-        ] == [titles[part.decision] for part in (it.balance, it.utilization, it.stop, it.refill)]
 
     @settings(max_examples=60)
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=25))

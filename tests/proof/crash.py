@@ -33,6 +33,7 @@ from invoicecore.model.work_session import NewWorkSession
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.schema import POSTGRES
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId, PersonId, ProjectId
@@ -313,8 +314,8 @@ class Killer:
         self._before = books(self._storage, self._firm)
 
     def _recalled(self, given: Given) -> tuple[Any] | None:
-        with self._storage.begin(self._firm) as uow:
-            remembered = uow.recall(given.key)
+        with UnitOfWork(self._storage, self._firm) as uow:
+            remembered = uow.find_idempotency_record(given.key)
         return None if remembered is None else (remembered.result,)
 
     def _wrong_again(self, heard: _Heard, stands: bool) -> Iterator[Breach]:

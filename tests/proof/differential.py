@@ -13,10 +13,10 @@ from typing import Any
 from attrs import Factory, define, evolve, frozen
 
 from invoicecore.errors import InvoicecoreError
-from invoicecore.ports.store import AuditRecord, Fact, Storage
+from invoicecore.ports.store import AuditRecord, Storage, WriteSet
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.books import Books
-from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedUnit, unwatched
+from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.values.ids import FirmId
 from tests.proof.command_generators import Call, Scene
 from tests.proof.figures import Figures
@@ -123,10 +123,11 @@ class _Cutting(WatchedStorage):
     def __init__(self) -> None:
         super().__init__(MemoryStorage(), unwatched)
 
-    def begin(self, firm_id: FirmId) -> WatchedUnit:
-        return _CuttingUnit(self._inner.begin(firm_id), unwatched)
+    def begin(self, firm_id: FirmId) -> WatchedTransaction:
+        return _CuttingTransaction(self._inner.begin(firm_id), unwatched)
 
 
-class _CuttingUnit(WatchedUnit):
-    def append(self, fact: Fact) -> None:
-        super().append(evolve(fact, reason=fact.reason[:8]) if isinstance(fact, AuditRecord) else fact)
+class _CuttingTransaction(WatchedTransaction):
+    def commit(self, writes: WriteSet) -> None:
+        cut = [evolve(it, reason=it.reason[:8]) if isinstance(it, AuditRecord) else it for it in writes.facts]
+        super().commit(evolve(writes, facts=cut))

@@ -23,7 +23,7 @@ from tests.proof import processes as _processes
 from tests.proof.commands import COMMANDS, at_once
 from tests.proof.figures import Figures
 from tests.proof.files import on_files
-from tests.proof.sabotaged_sql import without_claims, without_versions
+from tests.proof.sabotaged_sql import without_reservations, without_versions
 
 Check = Callable[[], Figures]
 Stores = Sequence[str]
@@ -42,11 +42,15 @@ _TWICE = 20  # schedules with two switches that each pair has, besides those wit
 
 
 def interleave_control(*, seed: int) -> Figures:
-    """The same on two broken adapters: one that writes over whatever is there, and one that does so with claims."""
+    """The same on two broken adapters: one that writes over whatever is there, and one that reserves whatever is
+    reserved."""
     caught = {}
-    for what, broken, about in (("versions", without_versions, "invoices."), ("claims", without_claims, "people.")):
+    for what, broken, about in (
+        ("versions", without_versions, "invoices."),
+        ("reservations", without_reservations, "people."),
+    ):
         with on_files() as keeping, ThreadPoolExecutor(1) as helper, at_once(), broken():
-            explorer = _interleave.Explorer(helper, lambda count: (), every_call=False, keeping=keeping)
+            explorer = _interleave.Explorer(helper, lambda count: (), keeping)
             for command in COMMANDS:
                 if command.name.startswith(about):
                     explorer.explore((command, command))

@@ -8,20 +8,20 @@ again, under the same idempotency key if it takes one, leads to the books after,
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.adapters.notifier import RecordingNotifier
 from invoicecore.billing import Billing
-from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvoicecoreError, StorageError, StorageUnavailable
+from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError, StorageUnavailable
 from invoicecore.model.events import Message
-from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork
+from invoicecore.ports.store import Storage, StoreTransaction, WriteSet
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedUnit, unwatched
+from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds, FirmId
 from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
@@ -230,9 +230,9 @@ def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
 
 
 def control(*, seed: int, keeping: Keeping = IN_MEMORY, few: int = _FEW) -> Figures:
-    """The same on two broken storages: one where what was written stands without a commit, and one that keeps the
+    """The same on two broken storages: one that commits the entities before everything else, and one that keeps the
     idempotency key only after the commit."""
-    broken: dict[str, Wrap] = {"written without a commit": _Hasty, "key after the commit": _LateKey}
+    broken: dict[str, Wrap] = {"entities in a transaction of their own": _Torn, "key after the commit": _LateKey}
     some = [command for command in COMMANDS if command.takes_key][:few]
     caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
     line = "; ".join(
@@ -242,52 +242,39 @@ def control(*, seed: int, keeping: Keeping = IN_MEMORY, few: int = _FEW) -> Figu
     return Figures("faults, control", all(caught.values()), line)
 
 
-class _Hasty(WatchedStorage):
-    """A storage in which whatever was written stands, also when it was left without a commit."""
+class _Torn(WatchedStorage):
+    """A storage that commits the entities before everything else."""
 
     def __init__(self, inner: Storage) -> None:
         super().__init__(inner, unwatched)
 
-    def begin(self, firm_id: FirmId) -> WatchedUnit:
-        return _HastyUnit(self._inner.begin(firm_id), unwatched)
+    def begin(self, firm_id: FirmId) -> WatchedTransaction:
+        return _TornTransaction(self._inner.begin(firm_id), unwatched)
 
 
-class _HastyUnit(WatchedUnit):
-    _committed = False
-
-    def commit(self) -> None:
-        super().commit()
-        self._committed = True
-
-    def __exit__(self, *exc: object) -> None:
-        if not self._committed:
-            with suppress(InvoicecoreError):
-                self._inner.commit()
-        super().__exit__(*exc)
+class _TornTransaction(WatchedTransaction):
+    def commit(self, writes: WriteSet) -> None:
+        super().commit(WriteSet(entities=writes.entities))
+        super().commit(evolve(writes, entities={}))
 
 
 class _LateKey(WatchedStorage):
-    """A storage that keeps an idempotency key in a unit of work of its own, after the commit."""
+    """A storage that keeps an idempotency key in a transaction of its own, after the commit."""
 
     def __init__(self, inner: Storage) -> None:
         super().__init__(inner, unwatched)
 
-    def begin(self, firm_id: FirmId) -> WatchedUnit:
-        return _LateKeyUnit(self._inner.begin(firm_id), lambda: self._inner.begin(firm_id))
+    def begin(self, firm_id: FirmId) -> WatchedTransaction:
+        return _LateKeyTransaction(self._inner.begin(firm_id), lambda: self._inner.begin(firm_id))
 
 
-class _LateKeyUnit(WatchedUnit):
-    def __init__(self, inner: UnitOfWork, begin: Callable[[], UnitOfWork]) -> None:
+class _LateKeyTransaction(WatchedTransaction):
+    def __init__(self, inner: StoreTransaction, begin: Callable[[], StoreTransaction]) -> None:
         super().__init__(inner, unwatched)
         self._begin = begin
-        self._late: IdempotencyRecord | None = None
 
-    def remember(self, remembered: IdempotencyRecord) -> None:
-        self._late = remembered
-
-    def commit(self) -> None:
-        super().commit()
-        if self._late is not None:
-            with self._begin() as uow:
-                uow.remember(self._late)
-                uow.commit()
+    def commit(self, writes: WriteSet) -> None:
+        super().commit(evolve(writes, idempotency_records={}))
+        if writes.idempotency_records:
+            with closing(self._begin()) as later:
+                later.commit(WriteSet(idempotency_records=writes.idempotency_records))

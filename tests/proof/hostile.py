@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 from invoicecore import codec
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.model.work_session import NewWorkSession, WorkSession
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import business_day, instant
 from invoicecore.values.inputs import short_repr
@@ -370,7 +371,7 @@ def _gullible(on: Stage) -> Callable[..., object]:
     """Stores what it was given as it is."""
 
     def door(note: object) -> None:
-        with on.storage.begin(on.billing.firm_id) as uow:
+        with UnitOfWork(on.storage, on.billing.firm_id) as uow:
             session = on.desk.work.sessions()[0]
             stored = uow.get(WorkSession, session.id)
             assert stored is not None

@@ -8,19 +8,20 @@ after the other. Those two orders are checked against the invariants.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations_with_replacement
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.errors import InvoicecoreError, StorageError
-from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.ports.store import WriteSet
+from invoicecore.storage.memory import _FirmState
 from invoicecore.testing.books import Books, books
-from invoicecore.testing.instrumented_storage import BEGIN, COMMIT, LOOKING, NOTING, WatchedStorage
+from invoicecore.testing.instrumented_storage import BEGIN, WatchedStorage
 from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
@@ -150,7 +151,7 @@ class _Meeting:
         in_turn = [one.play(helper), other.play(helper)]
         self._calls = one.calls[0], other.calls[1]
         # A command of several units of work is not one: the other may come between them, wholly or in part.
-        between = [self.play(it) for it in (*self.switches({BEGIN}), *self.double_switches({BEGIN}))]
+        between = [self.play(it) for it in (*self.switches(BEGIN), *self.double_switches(BEGIN))]
         self.serial = (*in_turn, *between)
 
     def _stage(self, schedule: Schedule) -> _Stage:
@@ -160,13 +161,13 @@ class _Meeting:
         """What comes of it by that schedule."""
         return self._stage(schedule).play(self._helper)
 
-    def switches(self, before: Container[str]) -> Iterator[Schedule]:
-        """Every schedule with one switch, right before a call of those sorts."""
+    def switches(self, before: str | None = None) -> Iterator[Schedule]:
+        """Every schedule with one switch, right before a call, or a call of that name."""
         for first in (0, 1):
             for leaves in _places(self._calls[first], before):
                 yield Schedule(first, leaves)
 
-    def double_switches(self, before: Container[str]) -> Iterator[Schedule]:
+    def double_switches(self, before: str | None = None) -> Iterator[Schedule]:
         """Every schedule with two."""
         for first in (0, 1):
             for leaves in _places(self._calls[first], before):
@@ -192,9 +193,9 @@ class _Meeting:
         return found, not found
 
 
-def _places(calls: Sequence[str], before: Container[str]) -> list[int]:
-    """Which calls, counted from 1, are of those sorts; before the first there is nothing to switch."""
-    return [number for number, call in enumerate(calls, 1) if number > 1 and call in before]
+def _places(calls: Sequence[str], before: str | None) -> list[int]:
+    """Which calls, counted from 1, have that name, or all; before the first there is nothing to switch."""
+    return [number for number, call in enumerate(calls, 1) if number > 1 and before in (None, call)]
 
 
 class Explorer:
@@ -208,14 +209,11 @@ class Explorer:
         self,
         helper: ThreadPoolExecutor,
         chosen: Callable[[int], Iterable[int]],
-        *,
-        every_call: bool,
         keeping: Keeping = IN_MEMORY,
     ) -> None:
         self._helper = helper
         self._chosen = chosen
         self._keeping = keeping
-        self._singly = _ANY if every_call else _TELLING
         self.pairs = 0
         self.schedules = 0
         self.odd = 0
@@ -229,8 +227,8 @@ class Explorer:
         self.schedules += len(meeting.serial)
         for outcome in meeting.serial:
             self._note(pair, "one after the other", meeting.always_wrong(outcome))
-        twice = list(meeting.double_switches(_TELLING))
-        for schedule in (*meeting.switches(self._singly), *(twice[place] for place in self._chosen(len(twice)))):
+        twice = list(meeting.double_switches())
+        for schedule in (*meeting.switches(), *(twice[place] for place in self._chosen(len(twice)))):
             outcome = meeting.play(schedule)
             self.schedules += 1
             if outcome not in meeting.serial:
@@ -244,11 +242,8 @@ class Explorer:
             self.found.setdefault((breach.invariant, f"{pair[0]} × {pair[1]}"), f"{when}: {breach.what}")
 
 
-_TELLING = LOOKING | {COMMIT}
-"""The calls before which a switch can make a difference; one before another call is one before the next of these."""
-_ANY = _TELLING | NOTING
 FULL = 50_000
-"""From so many schedules with two switches on, all of them are run, and one switch is tried before every call."""
+"""From so many schedules with two switches on, all of them are run."""
 
 
 def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None = None) -> Explorer:
@@ -267,7 +262,7 @@ def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int |
         return range(count) if full else chance.sample(range(count), min(count, share))
 
     with ThreadPoolExecutor(1) as helper, at_once():
-        explorer = Explorer(helper, chosen, every_call=full, keeping=keeping)
+        explorer = Explorer(helper, chosen, keeping)
         for pair, key in meetings:
             explorer.explore(pair, key)
     return explorer
@@ -282,12 +277,16 @@ def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None
 
 
 def control(*, seed: int) -> Figures:
-    """The same on two broken storages: one that does not see that somebody was quicker, and one that lets a claim be
-    made twice."""
+    """The same on two broken storages: one that does not see that somebody was quicker, and one that lets a key be
+    reserved twice."""
     caught = {}
-    for what, blind in (("versions", ("_written", "_appended")), ("claims", ("_claims",))):
-        with ThreadPoolExecutor(1) as helper, at_once(), patch.object(MemoryUnitOfWork, "_check", _without(blind)):
-            explorer = Explorer(helper, lambda count: (), every_call=False)
+    unseen: Mapping[str, Mapping[str, Any]] = {
+        "versions": {"entities": {}, "facts": ()},
+        "reservations": {"reservations": {}},
+    }
+    for what, without in unseen.items():
+        with ThreadPoolExecutor(1) as helper, at_once(), patch.object(_FirmState, "_check", _without(without)):
+            explorer = Explorer(helper, lambda count: ())
             for command in COMMANDS:
                 explorer.explore((command, command))
         caught[what] = explorer.breaches
@@ -298,18 +297,7 @@ def control(*, seed: int) -> Figures:
     return Figures("interleave, control", all(caught.values()), line)
 
 
-def _without(parts: Sequence[str]) -> Callable[[MemoryUnitOfWork], None]:
-    """The check before a commit, blind to some of what the unit goes by."""
-    check = MemoryUnitOfWork._check
-
-    def blind(unit: MemoryUnitOfWork) -> None:
-        kept = {part: getattr(unit, part) for part in parts}
-        for part, value in kept.items():
-            setattr(unit, part, type(value)())
-        try:
-            check(unit)
-        finally:
-            for part, value in kept.items():
-                setattr(unit, part, value)
-
-    return blind
+def _without(parts: Mapping[str, Any]) -> Callable[[_FirmState, WriteSet], None]:
+    """The check before a commit, blind to some parts of the write set."""
+    check = _FirmState._check
+    return lambda state, writes: check(state, evolve(writes, **parts))

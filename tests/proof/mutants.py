@@ -37,7 +37,7 @@ from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
-from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
@@ -111,9 +111,9 @@ def _refused_keeps_key(right: Wrong) -> Wrong:
         try:
             return right(self, action, command, key=key, request=request)
         except InvoicecoreError:
-            with self._storage.begin(self._firm_id) as uow:
-                if key is not None and uow.recall(key) is None:
-                    uow.remember(IdempotencyRecord(key, "refused", None))
+            with UnitOfWork(self._storage, self._firm_id) as uow:
+                if key is not None and uow.find_idempotency_record(key) is None:
+                    uow.save_idempotency_record(IdempotencyRecord(key, "refused", None))
                     uow.commit()
             raise
 
@@ -150,15 +150,15 @@ def _import_never_stops() -> Iterator[None]:
 
 @contextmanager
 def _imports_again() -> Iterator[None]:
-    claim = MemoryUnitOfWork.claim
+    reserve = UnitOfWork.reserve
 
-    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if scope is UniqueKind.IMPORT:
-            self.release(scope, keys)
-        claim(self, scope, keys, holder)
+        if kind is UniqueKind.IMPORT:
+            self.release(kind, keys)
+        reserve(self, kind, keys, owner)
 
-    with patch.object(work_entry, "known", lambda *given: {}), patch.object(MemoryUnitOfWork, "claim", anyway):
+    with patch.object(work_entry, "known", lambda *given: {}), patch.object(UnitOfWork, "reserve", anyway):
         yield
 
 
@@ -259,7 +259,7 @@ def _never_looks_again(right: Wrong) -> Wrong:
 def _max_plus_one(right: Wrong) -> Wrong:
     def number_for(unit: Any, invoice_id: Any, own: str | None = None) -> str:
         count = sum(it.number is not None for it in unit.uow.find(INVOICES)) + 1
-        while own is None and unit.uow.holders(UniqueKind.NUMBER, (f"INV-{count}",)):
+        while own is None and unit.uow.owners(UniqueKind.NUMBER, (f"INV-{count}",)):
             count += 1
         number: str = right(unit, invoice_id, own or f"INV-{count}")
         return number
@@ -298,9 +298,9 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 
 def _frees_all(right: Wrong) -> Wrong:
-    def release(self: Any, scope: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if scope is UniqueKind.SESSION else keys
-        right(self, scope, every)
+    def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        right(self, kind, every)
 
     return release
 
@@ -318,29 +318,29 @@ def _deletes_anything(right: Wrong) -> Wrong:
 
 @contextmanager
 def _two_drafts_bill_the_same() -> Iterator[None]:
-    snapshot, claim = drafts.snapshot, MemoryUnitOfWork.claim
+    snapshot, reserve = drafts.snapshot, UnitOfWork.reserve
 
     def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
         return snapshot(sessions, selection, (), zone, before)
 
-    def anyway(self: Any, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
+    def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if scope is UniqueKind.SESSION:
-            self.release(scope, keys)
-        claim(self, scope, keys, holder)
+        if kind is UniqueKind.SESSION:
+            self.release(kind, keys)
+        reserve(self, kind, keys, owner)
 
-    with patch.object(drafting, "snapshot", all_of_it), patch.object(MemoryUnitOfWork, "claim", anyway):
+    with patch.object(drafting, "snapshot", all_of_it), patch.object(UnitOfWork, "reserve", anyway):
         yield
 
 
 def _locks_before(right: Wrong) -> Wrong:
     def generate(self: Any, id: str, **named: Any) -> Any:
         desk = self._executor
-        with desk._storage.begin(desk._firm_id) as uow:
+        with UnitOfWork(desk._storage, desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.holders(UniqueKind.SESSION, draft.session_ids)
-                uow.claim(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.owners(UniqueKind.SESSION, draft.session_ids)
+                uow.reserve(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 
@@ -398,7 +398,7 @@ def _tells_of_nothing(right: Wrong) -> Wrong:
         try:
             return right(self, action, command, **named)
         except InvoicecoreError:
-            with self._storage.begin(self._firm_id) as uow:
+            with UnitOfWork(self._storage, self._firm_id) as uow:
                 told = uow.find(INVOICES, limit=1)
                 for it in told:
                     event = InvoicePaid(it.client_id, it.id, it.label, it.total)
@@ -444,9 +444,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("the day of work is that of UTC", "I30", _instead(work_session.WorkSession, "day", _day_of_utc)),
     Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
     Mutant("a statement goes by the day of UTC", "I30", _instead(context, "day_of", _day_in_utc)),
-    Mutant(
-        "an entry is rewritten when its work is undone", "I2", _instead(MemoryUnitOfWork, "find", _rewrites_entries)
-    ),
+    Mutant("an entry is rewritten when its work is undone", "I2", _instead(UnitOfWork, "find", _rewrites_entries)),
     Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
     Mutant(
         "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
@@ -458,7 +456,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("set paid records no payment", "I12", _instead(invoices, "pay", _paid_without_payment)),
     Mutant("a change of status redates the invoice", "I9", _instead(invoices, "set_status", _redates)),
     Mutant("a void frees nothing", "I14", _instead(invoices, "void", _frees_nothing)),
-    Mutant("a void frees the sessions of other invoices", "I14", _instead(MemoryUnitOfWork, "release", _frees_all)),
+    Mutant("a void frees the sessions of other invoices", "I14", _instead(UnitOfWork, "release", _frees_all)),
     Mutant("a void drops the payments", "I13", _instead(invoices, "void", _drops_payments)),
     Mutant("a draft with a number is deleted", "I16", _instead(invoices, "target", _deletes_anything)),
     Mutant("two drafts bill the same hours", "I8", _two_drafts_bill_the_same),
@@ -466,9 +464,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
     Mutant("applied credit is deposited again", "I3", _instead(payments, "apply_credit", _credit_deposited_again)),
     Mutant("credit can be used twice", "I13", _instead(payments, "apply_credit", _credit_stays)),
-    Mutant("a message is lost", "I31", _instead(MemoryUnitOfWork, "send", _tells_less)),
+    Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
-    Mutant("a change is not audited", "I28", _instead(MemoryUnitOfWork, "append", _unaudited)),
+    Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""
 

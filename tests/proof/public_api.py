@@ -5,13 +5,13 @@ The doors are found by looking: whatever is added to the face of the package or 
 
 import enum
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from types import FunctionType, ModuleType, UnionType
-from typing import Any, NewType, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NewType, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields, frozen
 
@@ -36,11 +36,12 @@ from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.ports.store import Storage, StoreTransaction
 from invoicecore.ports.throttle import Throttle
 from invoicecore.queries.explain import Explanation
 from invoicecore.settlement.account import Account
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money
@@ -81,48 +82,27 @@ INNER: Mapping[str, str] = {
 time is within the calendar, and a whole number below the largest amount."""
 
 _SECRET = "as long as it is secret"
+R = TypeVar("R")
+
 _OPERATORS = frozenset(
     f"__{name}__"
     for name in ("add", "sub", "mul", "rmul", "truediv", "lt", "le", "gt", "ge", "contains", "call", "format")
 )
-_PORTS = (Storage, UnitOfWork, Clock, Notifier, PasswordHasher, Throttle, Executor)
+_PORTS = (Storage, StoreTransaction, Clock, Notifier, PasswordHasher, Throttle, Executor)
 
 
-class WatchedStorage:
+class CountingStorage(WatchedStorage):
     """A store in memory that counts what is committed. `kept` is where it really lies."""
 
     def __init__(self) -> None:
         self.kept = MemoryStorage()
         self.commits = 0
+        super().__init__(self.kept, self._count)
 
-    def begin(self, firm_id: FirmId) -> UnitOfWork:
-        """A unit of work on one firm."""
-        return cast(UnitOfWork, _WatchedUnit(self, self.kept.begin(firm_id)))
-
-    def firms(self) -> Sequence[FirmId]:
-        """The firms that are kept here."""
-        return self.kept.firms()
-
-
-class _WatchedUnit:
-    """A unit of work like the one it stands for."""
-
-    def __init__(self, storage: WatchedStorage, unit: UnitOfWork) -> None:
-        self._storage = storage
-        self._unit = unit
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """What was not committed is dropped with this object."""
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._unit, name)
-
-    def commit(self) -> None:
-        self._unit.commit()
-        self._storage.commits += 1
+    def _count(self, call: str, make: Callable[[], R]) -> R:
+        made = make()
+        self.commits += call == COMMIT
+        return made
 
 
 @frozen(kw_only=True)
@@ -132,7 +112,7 @@ class Stage:
     `by_door` holds the values for single doors; they go before those by the name of a parameter and by its type.
     """
 
-    storage: WatchedStorage
+    storage: CountingStorage
     billing: Billing
     clock: SettableClock
     desk: Desk
@@ -300,7 +280,7 @@ def _on_sample(cls: type, name: str) -> Callable[[Stage], Callable[..., object]]
 
 def stage() -> Stage:
     """A new stage, always the same."""
-    storage, noon = WatchedStorage(), utc(2026, 3, 2, 12)
+    storage, noon = CountingStorage(), utc(2026, 3, 2, 12)
     clock, notifier = SettableClock(noon - timedelta(days=10)), RecordingNotifier()
     dollar, hourly = Money.of(1, "USD"), Rate.hourly(50, "USD")
     terms = Terms(allowed_balance=dollar * -1500, refill=Refill(threshold=dollar * -1000, rate=hourly, hours=20))

@@ -8,48 +8,47 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from invoicecore.ports.store import Entity
+from invoicecore.ports.store import Replaced, UniqueKind, Versioned
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import EntityKey, Stored, Writing
+from invoicecore.storage.sql.flush import Flush
 
 
 @contextmanager
 def without_versions() -> Iterator[None]:
     """An adapter that writes over whatever is there, seen or not. On SQLite; PostgreSQL would notice by itself."""
+    entities = Flush.entities
 
-    def overwrite(
-        writing: Writing, written: Mapping[EntityKey, Entity | None], seen: Mapping[EntityKey, Stored]
-    ) -> None:
-        there = {place: (seen[place][0], _version(writing, place)) for place in written}
-        entities(writing, written, there)
+    def overwrite(flush: Flush, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
+        entities(flush, {place: _as_there(flush, place, it) for place, it in writes.items()})
 
-    entities = Writing.entities
-    with patch.object(Writing, "entities", overwrite):
+    with patch.object(Flush, "entities", overwrite):
         yield
 
 
-def _version(writing: Any, place: EntityKey) -> int:
-    """Which version is there now."""
-    get = writing._said.entities[place[0]].get
-    rows = writing._connection.read(get.sql, get.placed({"firm_id": writing._firm_id, "id": place[1]}))
-    return rows[0][1] if rows else 0
+def _as_there(
+    flush: Flush, place: tuple[type[Any], str], write: Replaced[Versioned[Any] | None]
+) -> Replaced[Versioned[Any] | None]:
+    """The write as if the version had been seen that is there now."""
+    get = flush._statements.entities[place[0]].get
+    rows = flush._connection.read(get.sql, get.placed({"firm_id": flush._firm_id, "id": place[1]}))
+    return write._replace(seen=write.seen and write.seen._replace(version=rows[0][1] if rows else 0))
 
 
 @contextmanager
-def without_claims() -> Iterator[None]:
-    """An adapter that lets a claim be made though somebody else holds it."""
+def without_reservations() -> Iterator[None]:
+    """An adapter that lets a key be reserved though somebody else owns it."""
+    reservations = Flush.reservations
 
-    def overwrite(writing: Any, holders: Mapping[Any, str | None], seen: Mapping[Any, str | None]) -> None:
-        get = writing._said.claims.get
-        there = dict(seen)
-        for scope, key in holders:
-            keys = writing._said.language.several([key])
-            given = {"firm_id": writing._firm_id, "scope": scope.value, "keys": keys}
-            there[scope, key] = dict(writing._connection.read(get.sql, get.placed(given))).get(key)
-        claims(writing, holders, there)
+    def overwrite(flush: Flush, wanted: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
+        get, language = flush._statements.claims.get, flush._statements.language
+        there = {}
+        for (kind, key), it in wanted.items():
+            given = {"firm_id": flush._firm_id, "scope": kind.value, "keys": language.several([key])}
+            rows = flush._connection.read(get.sql, get.placed(given))
+            there[kind, key] = it._replace(seen=rows[0][1] if rows else None)
+        reservations(flush, there)
 
-    claims = Writing.claims
-    with patch.object(Writing, "claims", overwrite):
+    with patch.object(Flush, "reservations", overwrite):
         yield
 
 

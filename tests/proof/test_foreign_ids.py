@@ -15,7 +15,7 @@ import pytest
 from invoicecore import Desk, MemoryStorage, NewWorkSession, Role
 from invoicecore.desk import visibility
 from invoicecore.errors import BatchRefused, NotFound, NotPermitted
-from invoicecore.ports.store import Entity, Storage, id_of
+from invoicecore.ports.store import Entity, Storage, Versioned, id_of
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest, cursor
@@ -85,7 +85,7 @@ class Watch:
         """Make a call to storage."""
         self.commits += call == COMMIT
         result = make()
-        if call in {"get", "find", "holders", "recall"}:
+        if call in {"read_entity", "read_index", "read_owners", "read_idempotency_record"}:
             self.given.append(result)
         return result
 
@@ -191,7 +191,8 @@ def fault(request: Callable[[], object], alien: str, at: Stage, column: str, *, 
 def ids_of(given: object) -> set[str]:
     """The ids of the things that storage gave; all of its ids, where a thing has none of its own."""
     several = given if isinstance(given, list) else [given]
-    return set[str]().union(*({id_of(it)} if isinstance(it, Entity) else texts_in(it) for it in several))
+    things = [it.entity if isinstance(it, Versioned) else it for it in several]
+    return set[str]().union(*({id_of(it)} if isinstance(it, Entity) else texts_in(it) for it in things))
 
 
 @pytest.fixture(scope="module")

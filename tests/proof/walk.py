@@ -19,7 +19,7 @@ from attrs import Factory, define, evolve, field, frozen
 from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
-from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.vocabulary import Status
 from tests.proof.command_generators import CHOOSERS, Call, Scene
@@ -212,8 +212,8 @@ class Walk:
     def _check_key(self, key: str, *, remembered: bool) -> None:
         if not key:
             return
-        with self.stage.storage.begin(self.stage.billing.firm_id) as uow:
-            if (uow.recall(key) is not None) != remembered:
+        with UnitOfWork(self.stage.storage, self.stage.billing.firm_id) as uow:
+            if (uow.find_idempotency_record(key) is not None) != remembered:
                 self._judge((Breach("I22" if remembered else "I24", f"{key} is kept: {not remembered}"),))
 
     def _again(self) -> None:
@@ -328,13 +328,13 @@ def run(*, size: int, seed: int) -> Figures:
 def control(*, seed: int) -> Figures:
     """The same walk on a store that forgets what is appended to the ledger: it must not come far."""
 
-    def forget(self: MemoryUnitOfWork, fact: Fact) -> None:
+    def forget(self: UnitOfWork, fact: Fact) -> None:
         if not isinstance(fact, LedgerEntry):
             append(self, fact)
 
-    append = MemoryUnitOfWork.append
+    append = UnitOfWork.append
     walk = Walk(seed)
-    with patch.object(MemoryUnitOfWork, "append", forget):
+    with patch.object(UnitOfWork, "append", forget):
         caught = not walk.go(2000)
     return Figures("walk", caught, f"control: a store that forgets entries is caught after {walk.step} steps")
 

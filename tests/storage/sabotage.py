@@ -4,120 +4,134 @@ Every one is storage in memory with one thing wrong. The class says what; the ki
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve
 
 from invoicecore import Invoice, LedgerEntry, MemoryStorage, Payment, Person, StatusChange
 from invoicecore.errors import ConcurrencyConflict
-from invoicecore.model.events import Message
 from invoicecore.model.work_session import WorkSession
-from invoicecore.ports.store import ALL, Change, Entity, Fact, IdempotencyRecord, Index, UniqueKind, id_of
+from invoicecore.ports.store import (
+    ALL,
+    Entity,
+    Fact,
+    IdempotencyRecord,
+    Index,
+    IndexQuery,
+    Replaced,
+    StoreTransaction,
+    UniqueKind,
+    Versioned,
+    WaitingMessage,
+    WriteSet,
+    id_of,
+)
 from invoicecore.settlement.account import Account
-from invoicecore.storage.memory import _ABSENT, MemoryUnitOfWork
+from invoicecore.storage.memory import _FirmState
+from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.testing.instrumented_storage import WatchedTransaction, unwatched
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
 
 
+class Passing(WatchedTransaction):
+    """A transaction in memory, to be overridden in one point. `_inner` is the state of the firm."""
+
+    _inner: _FirmState
+
+    def __init__(self, state: _FirmState) -> None:
+        super().__init__(state, unwatched)
+
+
 class Sabotaged(MemoryStorage):
-    """Storage in memory whose units of work are of another class."""
+    """Storage in memory whose transactions are of another class, or the unit of work on it."""
 
-    Unit: ClassVar[type[MemoryUnitOfWork]]
+    Transaction: ClassVar[type[Passing]] = Passing
+    Unit: ClassVar[type[UnitOfWork]] = UnitOfWork
 
-    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
-        return self.Unit(super().begin(firm_id)._books)
+    def begin(self, firm_id: FirmId) -> StoreTransaction:  # type: ignore[override]  # another transaction
+        return self.Transaction(super().begin(firm_id))
 
 
 # versions
 
 
-def _there(unit: MemoryUnitOfWork, place: tuple[type[Any], str]) -> tuple[Entity | None, int]:
-    """What is stored now, whatever the unit saw."""
-    kind, id = place
-    return unit._books.entities[kind].get(id, _ABSENT)
+Entities = Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]
+
+
+def _as_there(state: _FirmState, writes: Entities) -> Entities:
+    """Writes that go by what is stored now, whatever the unit of work saw."""
+    return {place: it._replace(seen=state.read_entity(*place)) for place, it in writes.items()}
 
 
 class NoVersionCheck(Sabotaged):
     """Writes without looking whether anybody else did: the last one wins."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            for place, (_, entity) in self._written.items():
-                self._written[place] = (_there(self, place), entity)
-            super().commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, entities=_as_there(self._inner, writes.entities)))
 
 
 class NothingChecked(Sabotaged):
     """Writes whatever it is given, without looking at anything that others did meanwhile."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            with self._books.lock:
-                self._apply()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            with self._inner.lock:
+                self._inner._apply(evolve(writes, entities=_as_there(self._inner, writes.entities)))
+                self._inner._apply_more(writes)
 
 
 class LockWithoutBump(Sabotaged):
     """Reads the account for update, and leaves its version as it is when its value is the same."""
 
-    class Unit(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            change = super().put(entity)
-            if isinstance(entity, Account) and self._seen[Account, entity.client_id][0] == entity:
-                del self._written[Account, entity.client_id]
-            return change
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, entities=dict(filter(self._is_changed, writes.entities.items()))))
 
-
-class LateReader(Sabotaged):
-    """Begins its transaction with the first write, and goes by the versions that it finds then: what was read before
-    is not read again."""
-
-    class Unit(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            self._begin_late((type(entity), id_of(entity)))
-            return super().put(entity)
-
-        def remove(self, kind: type[E], id: str) -> Change:
-            self._begin_late((kind, id))
-            return super().remove(kind, id)
-
-        def _begin_late(self, place: tuple[type[Any], str]) -> None:
-            self._note_found(place[0])
-            if place in self._seen:
-                self._seen[place] = _there(self, place)
+        def _is_changed(self, item: tuple[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> bool:
+            (kind, _), (seen, wanted) = item
+            return kind is not Account or seen is None or wanted is None or seen.entity != wanted.entity
 
 
 class ListsWithoutVersions(Sabotaged):
-    """Knows the version of what was got, but takes what was listed as it is when it is written."""
+    """Knows the version of what was read by its id, but takes what was listed as it is when it is written."""
 
-    class Unit(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            self._found.clear()
-            place = (type(entity), id_of(entity))
-            self._seen.setdefault(place, _there(self, place))
-            return super().put(entity)
+    class Transaction(Passing):
+        def __init__(self, state: _FirmState) -> None:
+            super().__init__(state)
+            self._read: set[tuple[type[Any], str]] = set()
+
+        def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
+            self._read.add((kind, id))
+            return super().read_entity(kind, id)
+
+        def commit(self, writes: WriteSet) -> None:
+            read = {place: it for place, it in writes.entities.items() if place in self._read}
+            super().commit(evolve(writes, entities={**_as_there(self._inner, writes.entities), **read}))
 
 
 class SwallowedConflict(Sabotaged):
     """Logs a conflict instead of raising it, so that what was refused looks done."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
             with suppress(ConcurrencyConflict):
-                super().commit()
+                super().commit(writes)
 
 
 class ForeignError(Sabotaged):
     """Lets the error of its driver through."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
             try:
-                super().commit()
+                super().commit(writes)
             except ConcurrencyConflict as conflict:
                 raise OSError("database is locked") from conflict
 
@@ -126,103 +140,40 @@ class ForeignError(Sabotaged):
 
 
 class Autocommit(Sabotaged):
-    """Writes entities at once, each in a transaction of its own."""
+    """Writes each entity in a transaction of its own."""
 
-    class Unit(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            change = super().put(entity)
-            later, self._appended = self._appended, []
-            self.commit()
-            self._appended = later
-            place = (type(entity), id_of(entity))
-            self._seen[place] = _there(self, place)
-            del self._written[place]
-            return change
-
-
-class CommitOnLeaving(Sabotaged):
-    """Commits whenever a unit of work is left without an error."""
-
-    class Unit(MemoryUnitOfWork):
-        def __exit__(self, *exc: object) -> None:
-            if exc[0] is None and not self.__dict__.get("committed"):
-                self.commit()
-
-        def commit(self) -> None:
-            super().commit()
-            self.__dict__["committed"] = True
-
-
-class CommitOnInterrupt(Sabotaged):
-    """Rolls back on errors and commits otherwise; an interrupt is no error."""
-
-    class Unit(MemoryUnitOfWork):
-        def __exit__(self, *exc: object) -> None:
-            if exc[0] is not None and not isinstance(exc[1], Exception):
-                self.commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            for place, it in writes.entities.items():
+                super().commit(WriteSet(entities={place: it}))
+            super().commit(evolve(writes, entities={}))
 
 
 class TornCommit(Sabotaged):
     """Writes the facts before it looks whether the entities may be written."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            facts = MemoryUnitOfWork(self._books)
-            for fact in self._appended:
-                facts.append(fact)
-            facts.commit()
-            self._appended.clear()
-            super().commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(WriteSet(facts=writes.facts))
+            super().commit(evolve(writes, facts=()))
 
 
 class OutboxOutside(Sabotaged):
-    """Hands messages to a queue at once, outside the unit of work."""
+    """Hands messages to a queue, whether or not the rest can be committed."""
 
-    class Unit(MemoryUnitOfWork):
-        def send(self, message: Message) -> None:
-            self._books.outbox[message.id] = (message, None)
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(WriteSet(sent=writes.sent))
+            super().commit(evolve(writes, sent=()))
 
 
 class KeyAfterCommit(Sabotaged):
     """Keeps the idempotency key when the commit is through."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            keys, self._remembered = self._remembered, {}
-            super().commit()
-            self._books.remembered.update(keys)
-
-
-class VisibleClaims(Sabotaged):
-    """Lets others see a claim before it is committed, and takes it back if it is not."""
-
-    class Unit(MemoryUnitOfWork):
-        def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
-            asked = tuple(keys)
-            super().claim(scope, asked, holder)
-            self._books.claims[scope].update(dict.fromkeys(asked, holder))
-
-        def __exit__(self, *exc: object) -> None:
-            for scope, (seen, own) in self._claims.items():
-                for key in own.keys() & self._books.claims[scope].keys():
-                    if seen.get(key) is None:
-                        del self._books.claims[scope][key]
-
-        def commit(self) -> None:
-            for scope, (seen, own) in self._claims.items():
-                for key in own:
-                    if seen[key] is None:
-                        self._books.claims[scope].pop(key, None)
-            super().commit()
-            self._claims.clear()
-
-
-class BlindToItself(Sabotaged):
-    """Lists what is committed, without what the unit itself is about to write."""
-
-    class Unit(MemoryUnitOfWork):
-        def find(self, index: Index[S], key: str = ALL, **bounds: Any) -> list[S]:
-            return MemoryUnitOfWork(self._books).find(index, key, **bounds)
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, idempotency_records={}))
+            self._inner.idempotency_records.update(writes.idempotency_records)
 
 
 # numbers
@@ -231,67 +182,72 @@ class BlindToItself(Sabotaged):
 class SequenceNumbers(Sabotaged):
     """Takes numbers from a sequence of the database, which does not go back."""
 
-    class Unit(MemoryUnitOfWork):
-        def take(self, counter: str) -> int:
-            value = self.peek(counter)
-            self._books.counters[counter] = value + 1
-            self._counters[counter] = (value + 1, value + 1)
+    class Transaction(Passing):
+        def read_counter(self, name: str) -> int:
+            value = super().read_counter(name)
+            self._inner.counters[name] = value + 1
             return value
+
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, counters={}))
 
 
 class MaxPlusOne(Sabotaged):
     """The next number is one more than the highest there is."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            self._counters = {
-                counter: (self._books.counters.get(counter, 1), value) for counter, (_, value) in self._counters.items()
-            }
-            super().commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            now = self._inner.read_counter
+            super().commit(
+                evolve(writes, counters={name: Replaced(now(name), it.wanted) for name, it in writes.counters.items()})
+            )
 
 
 class SequencesTwice(Sabotaged):
     """Appends whatever it is given: nothing keeps a sequence from being used twice."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            facts, self._appended = self._appended, []
-            super().commit()
-            for fact in facts:
-                self._books.unshelved[type(fact)].append((None, fact))
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, facts=()))
+            self._inner.append(writes.facts)
 
 
-# claims
+# reservations and keys
 
 
 class NeverReleased(Sabotaged):
-    """Keeps claims for good."""
+    """Keeps reservations for good."""
 
-    class Unit(MemoryUnitOfWork):
-        def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
-            return None
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            kept = {place: it for place, it in writes.reservations.items() if it.wanted is not None}
+            super().commit(evolve(writes, reservations=kept))
 
 
-class ClaimsUnchecked(Sabotaged):
-    """Looks whether a key is free, and then claims it: nothing holds it in between."""
+class ReservationsUnchecked(Sabotaged):
+    """Looks whether a key is free, and then reserves it: nothing holds it in between."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            for scope, (seen, own) in self._claims.items():
-                seen.update({key: self._books.claims[scope].get(key) for key in own})
-            super().commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            owners = self._inner.owners
+            there = {
+                (kind, key): Replaced(owners[kind].get(key), it.wanted)
+                for (kind, key), it in writes.reservations.items()
+            }
+            super().commit(evolve(writes, reservations=there))
 
 
 class CaselessKeys(Sabotaged):
     """Compares keys as the collation of its database does."""
 
-    class Unit(MemoryUnitOfWork):
-        def remember(self, remembered: IdempotencyRecord) -> None:
-            super().remember(evolve(remembered, key=remembered.key.casefold()))
-
-        def recall(self, key: str) -> IdempotencyRecord | None:
-            found = super().recall(key.casefold())
+    class Transaction(Passing):
+        def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
+            found = super().read_idempotency_record(key.casefold())
             return None if found is None else evolve(found, key=key)
+
+        def commit(self, writes: WriteSet) -> None:
+            folded = [evolve(it, key=it.key.casefold()) for it in writes.idempotency_records.values()]
+            super().commit(evolve(writes, idempotency_records={it.key: it for it in folded}))
 
 
 # outbox
@@ -300,117 +256,93 @@ class CaselessKeys(Sabotaged):
 class SharedLeases(Sabotaged):
     """Two may lease a message at the same moment."""
 
-    class Unit(MemoryUnitOfWork):
-        def commit(self) -> None:
-            now = self._books.outbox
-            self._outbox = {id: (now.get(id), to_be) for id, (_, to_be) in self._outbox.items()}
-            super().commit()
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            now = self._inner.outbox
+            there = {id: Replaced(now[id].leased_until, it.wanted) for id, it in writes.leased.items() if id in now}
+            super().commit(evolve(writes, leased=there))
 
 
 class EndlessLeases(Sabotaged):
     """A lease never ends, so what was leased by a program that died is never told."""
 
-    class Unit(MemoryUnitOfWork):
-        def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-            return super().lease(limit, datetime.min.replace(tzinfo=now.tzinfo), until)
+    class Transaction(Passing):
+        def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+            return super().read_outbox(datetime.min.replace(tzinfo=UTC), limit)
 
 
 # lists
 
 
-class OneListForAll(Sabotaged):
-    """Keeps the list that it gave, and gives it again."""
-
-    class Unit(MemoryUnitOfWork):
-        def find(self, index: Index[S], key: str = ALL, **bounds: Any) -> list[S]:
-            kept = self.__dict__.setdefault("_lists", {})
-            asked = (index.name, key, len(self._written), len(self._appended), repr(bounds))
-            found: list[S] = kept.setdefault(asked, super().find(index, key, **bounds))
-            return found
-
-
-class KeysKept(Sabotaged):
-    """Keeps the keys that are claimed as they were given, and looks at them again when it commits."""
-
-    class Unit(MemoryUnitOfWork):
-        def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
-            kept = keys if isinstance(keys, Sequence) else tuple(keys)
-            super().claim(scope, kept, holder)
-            again: list[Callable[[], None]] = self.__dict__.setdefault("_again", [])
-            again.append(lambda: MemoryUnitOfWork.claim(self, scope, kept, holder))
-
-        def commit(self) -> None:
-            for claim in self.__dict__.get("_again", []):
-                claim()
-            super().commit()
-
-
 class OrderOfInsertion(Sabotaged):
     """Lists things in the order in which they were first stored."""
 
-    class Unit(MemoryUnitOfWork):
-        def find(self, index: Index[S], key: str = ALL, *, descending: bool = False, **bounds: Any) -> list[S]:
-            found = super().find(index, key, descending=descending, **bounds)
-            kept = ((kind, id) for kind, of_kind in self._books.entities.items() for id in of_kind)
-            stored = [*kept, *self._written]
-            if found and isinstance(found[0], Entity):
-                found.sort(key=lambda it: stored.index((type(it), id_of(it))), reverse=descending)  # type: ignore[arg-type]
+    class Transaction(Passing):
+        def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+            found = super().read_index(query)
+            stored = [id for of_kind in self._inner.entities.values() for id in of_kind]
+            if found and isinstance(found[0], Versioned):
+                return sorted(found, key=lambda it: stored.index(id_of(it.entity)), reverse=query.descending)
             return found
 
 
 class LimitBeforeOrder(Sabotaged):
     """Takes so many from the beginning, and then turns them round."""
 
-    class Unit(MemoryUnitOfWork):
-        def find(self, index: Index[S], key: str = ALL, *, descending: bool = False, **bounds: Any) -> list[S]:
-            found = super().find(index, key, **bounds)
-            return found[::-1] if descending else found
+    class Transaction(Passing):
+        def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+            found = super().read_index(evolve(query, descending=False))
+            return found[::-1] if query.descending else found
 
 
 class PagesByCount(Sabotaged):
     """Goes on after the last one seen by the number of those that were before it."""
 
-    class Unit(MemoryUnitOfWork):
-        def find(
-            self, index: Index[S], key: str = ALL, *, after: Sequence[Any] | None = None, **bounds: Any
-        ) -> list[S]:
-            offsets: dict[tuple[Any, ...], int] = self._books.__dict__.setdefault("offsets", {})
-            skipped = 0 if after is None else offsets.get((index.name, key, *after), 0)
-            limit = bounds.pop("limit", None)
-            found = super().find(index, key, **bounds)[skipped:]
-            found = found if limit is None else found[:limit]
-            for place, thing in enumerate(found, skipped + 1):
-                offsets[index.name, key, *index.order(thing)] = place
+    class Transaction(Passing):
+        def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+            offsets: dict[tuple[Any, ...], int] = self._inner.__dict__.setdefault("offsets", {})
+            asked = (query.index.name, query.key)
+            skipped = 0 if query.after is None else offsets.get((*asked, *query.after), 0)
+            found = super().read_index(evolve(query, after=None, limit=None))[skipped:][: query.limit]
+            for place, row in enumerate(found, skipped + 1):
+                offsets[*asked, *query.index.order(row.entity if isinstance(row, Versioned) else row)] = place
             return found
 
 
 class OrderOfLanguage(Sabotaged):
     """Orders people as people do, not as characters are numbered."""
 
-    class Unit(MemoryUnitOfWork):
-        def find(self, index: Index[S], key: str = ALL, **bounds: Any) -> list[S]:
-            found = super().find(index, key, **bounds)
-            return sorted(found, key=lambda it: it.id.casefold()) if index.of is Person else found  # type: ignore[union-attr]
+    class Transaction(Passing):
+        def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+            found = super().read_index(query)
+            return sorted(found, key=lambda it: it.entity.id.casefold()) if query.index.of is Person else found
 
 
 # values
 
 
-def storing(alter: Callable[[Any], Any]) -> type[MemoryUnitOfWork]:
-    """Units of work that store things altered."""
+def _altered(writes: Entities, alter: Callable[[Any], Callable[[Any], Any]]) -> Entities:
+    """Writes of entities that are altered, each in a way that depends on what was seen."""
 
-    class Altering(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            return super().put(alter(entity))
+    def wanted(it: Replaced[Versioned[Any] | None]) -> Versioned[Any] | None:
+        return None if it.wanted is None else it.wanted._replace(entity=alter(it.seen)(it.wanted.entity))
 
-        def append(self, fact: Fact) -> None:
-            super().append(alter(fact))
+    return {place: it._replace(wanted=wanted(it)) for place, it in writes.items()}
+
+
+def storing(alter: Callable[[Any], Any]) -> type[Passing]:
+    """Transactions that store things altered."""
+
+    class Altering(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            facts = [alter(it) for it in writes.facts]
+            super().commit(evolve(writes, entities=_altered(writes.entities, lambda seen: alter), facts=facts))
 
     return Altering
 
 
-def _altering(kinds: tuple[type[Any], ...], **fields: Callable[[Any], Any]) -> type[MemoryUnitOfWork]:
-    """Units of work that alter some fields of things of some kinds."""
+def _altering(kinds: tuple[type[Any], ...], **fields: Callable[[Any], Any]) -> type[Passing]:
+    """Transactions that alter some fields of things of some kinds."""
 
     def alter(thing: Any) -> Any:
         if not isinstance(thing, kinds):
@@ -423,67 +355,73 @@ def _altering(kinds: tuple[type[Any], ...], **fields: Callable[[Any], Any]) -> t
 class FloatMoney(Sabotaged):
     """Keeps amounts as floating-point numbers, which are exact up to sixteen digits only."""
 
-    Unit = _altering((LedgerEntry,), minor=lambda minor: int(float(minor)))
+    Transaction = _altering((LedgerEntry,), minor=lambda minor: int(float(minor)))
 
 
 class AmountsAsFloats(Sabotaged):
     """Keeps amounts exactly, but hands them out as floats, which are equal to whole numbers while they are small."""
 
-    Unit = _altering((WorkSession, Payment), minor=lambda minor: float(minor) if abs(minor) < 2**53 else minor)
+    Transaction = _altering((WorkSession, Payment), minor=lambda minor: float(minor) if abs(minor) < 2**53 else minor)
 
 
 class TruncatedText(Sabotaged):
     """Cuts a long text where its column ends."""
 
-    Unit = _altering((WorkSession, StatusChange), note=lambda note: note[:255])
+    Transaction = _altering((WorkSession, StatusChange), note=lambda note: note[:255])
 
 
 class EmptyIsNothing(Sabotaged):
     """Does not tell an empty text from none."""
 
-    Unit = _altering((WorkSession,), note=lambda note: note or None)
+    Transaction = _altering((WorkSession,), note=lambda note: note or None)
 
 
 class EmptySetIsNothing(Sabotaged):
     """Keeps a set as rows of a table, of which an empty one and none look the same."""
 
-    Unit = _altering((Person,), limited_to=lambda limited: limited or None)
+    Transaction = _altering((Person,), limited_to=lambda limited: limited or None)
 
 
 class LostMicroseconds(Sabotaged):
     """Keeps instants to the millisecond."""
 
-    Unit = _altering((WorkSession,), start=lambda start: start.replace(microsecond=start.microsecond // 1000 * 1000))
+    Transaction = _altering(
+        (WorkSession,), start=lambda start: start.replace(microsecond=start.microsecond // 1000 * 1000)
+    )
 
 
 class LocalTime(Sabotaged):
     """Hands instants out in the zone of the machine."""
 
-    Unit = _altering((WorkSession,), start=lambda start: start.astimezone(timezone(timedelta(hours=1))))
+    Transaction = _altering((WorkSession,), start=lambda start: start.astimezone(timezone(timedelta(hours=1))))
 
 
 class NormalizedText(Sabotaged):
     """Composes combining characters, so that texts that were different are the same."""
 
-    Unit = _altering((WorkSession,), note=lambda note: unicodedata.normalize("NFC", note))
+    Transaction = _altering((WorkSession,), note=lambda note: unicodedata.normalize("NFC", note))
 
 
 class WordsAsTexts(Sabotaged):
     """Hands words of the library out as plain texts."""
 
-    Unit = _altering((LedgerEntry,), kind=str.__str__)
+    Transaction = _altering((LedgerEntry,), kind=str.__str__)
 
 
 class LeftoverLines(Sabotaged):
     """Writes the lines that an invoice has, and leaves those that it had."""
 
-    class Unit(MemoryUnitOfWork):
-        def put(self, entity: Entity) -> Change:
-            if isinstance(entity, Invoice):
-                former = self.get(Invoice, entity.id)
-                left = former.lines[len(entity.lines) :] if former is not None else ()
-                entity = evolve(entity, lines=(*entity.lines, *left))
-            return super().put(entity)
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(evolve(writes, entities=_altered(writes.entities, self._with_lines_of)))
+
+        def _with_lines_of(self, seen: Versioned[Any] | None) -> Callable[[Any], Any]:
+            def alter(entity: Any) -> Any:
+                if seen is None or not isinstance(entity, Invoice):
+                    return entity
+                return evolve(entity, lines=(*entity.lines, *seen.entity.lines[len(entity.lines) :]))
+
+            return alter
 
 
 # firms
@@ -492,16 +430,14 @@ class LeftoverLines(Sabotaged):
 class SharedCounters(Sabotaged):
     """Keeps one counter of a name for all firms."""
 
-    Unit = MemoryUnitOfWork
-
     def __init__(self) -> None:
         super().__init__()
         self._counters: dict[str, int] = {}
 
-    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
-        unit = super().begin(firm_id)
-        unit._books.counters = self._counters
-        return unit
+    def _of(self, firm_id: FirmId) -> _FirmState:
+        state = super()._of(firm_id)
+        state.counters = self._counters
+        return state
 
 
 class _Joined(dict[str, str]):
@@ -524,25 +460,21 @@ class _Joined(dict[str, str]):
 class JoinedKeys(Sabotaged):
     """Joins firm and key to one text without anything between that neither can hold."""
 
-    Unit = MemoryUnitOfWork
-
     def __init__(self) -> None:
         super().__init__()
         self._all: dict[str, str] = {}
 
-    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
-        unit = super().begin(firm_id)
-        unit._books.claims = {scope: _Joined(self._all, f"{scope}/{firm_id}") for scope in UniqueKind}
-        return unit
+    def _of(self, firm_id: FirmId) -> _FirmState:
+        state = super()._of(firm_id)
+        state.owners = {kind: _Joined(self._all, f"{kind}/{firm_id}") for kind in UniqueKind}
+        return state
 
 
 class FirmsTooEarly(Sabotaged):
-    """Counts a firm among the firms as soon as somebody began a unit of work on it."""
-
-    Unit = MemoryUnitOfWork
+    """Counts a firm among the firms as soon as somebody began a transaction on it."""
 
     def firms(self) -> tuple[FirmId, ...]:
-        return tuple(self._books)
+        return tuple(self._firms)
 
 
 # reopening
@@ -554,7 +486,7 @@ class Kept(MemoryStorage):
     def reopened(self) -> "Kept":
         """What another program would open."""
         again = type(self)()
-        again._books, again._lock = self._books, self._lock
+        again._firms, again._lock = self._firms, self._lock
         return again
 
 
@@ -562,8 +494,8 @@ class ForgottenKeys(Kept):
     """Keeps idempotency keys as long as the program runs."""
 
     def reopened(self) -> Kept:
-        for books in self._books.values():
-            books.remembered = {}
+        for state in self._firms.values():
+            state.idempotency_records = {}
         return super().reopened()
 
 
@@ -571,32 +503,119 @@ class ForgottenLeases(Kept):
     """Keeps leases as long as the program runs."""
 
     def reopened(self) -> Kept:
-        for books in self._books.values():
-            books.outbox = {id: (message, None) for id, (message, _) in books.outbox.items()}
+        for state in self._firms.values():
+            state.outbox = {id: it._replace(leased_until=None) for id, it in state.outbox.items()}
         return super().reopened()
 
 
 class Cached(Kept):
     """Keeps entities at hand once they were read, and does not hear of what another program writes."""
 
-    class Unit(MemoryUnitOfWork):
-        cache: dict[tuple[type[Any], str], Entity | None]
+    class Transaction(Passing):
+        def __init__(self, state: _FirmState, cache: dict[tuple[type[Any], str], Versioned[Any] | None]) -> None:
+            super().__init__(state)
+            self._cache = cache
 
-        def get(self, kind: type[E], id: str) -> E | None:
-            found = super().get(kind, id)
-            if (kind, id) in self._written:
-                return found
-            return self.cache.setdefault((kind, id), found)  # type: ignore[return-value]  # kept under its own type
+        def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
+            return self._cache.setdefault((kind, id), super().read_entity(kind, id))
 
-        def commit(self) -> None:
-            super().commit()
-            self.cache.update((place, entity) for place, (_, entity) in self._written.items())
+        def commit(self, writes: WriteSet) -> None:
+            super().commit(writes)
+            self._cache.update((place, it.wanted) for place, it in writes.entities.items())
 
     def __init__(self) -> None:
         super().__init__()
-        self._caches: dict[FirmId, dict[tuple[type[Any], str], Entity | None]] = {}
+        self._caches: dict[FirmId, dict[tuple[type[Any], str], Versioned[Any] | None]] = {}
 
-    def begin(self, firm_id: FirmId) -> MemoryUnitOfWork:
-        unit = self.Unit(super().begin(firm_id)._books)
-        unit.cache = self._caches.setdefault(firm_id, {})
-        return unit
+    def begin(self, firm_id: FirmId) -> StoreTransaction:  # type: ignore[override]  # another transaction
+        return self.Transaction(super().begin(firm_id), self._caches.setdefault(firm_id, {}))
+
+
+# the library's own unit of work
+
+
+class LateReader(Sabotaged):
+    """Goes by the versions that it finds when it first writes: what was read before is not read again."""
+
+    class Unit(UnitOfWork):
+        def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
+            return self._transaction.read_entity(kind, id)
+
+
+class CommitOnLeaving(Sabotaged):
+    """Commits whenever a unit of work is left without an error."""
+
+    class Unit(UnitOfWork):
+        def __exit__(self, *exc: object) -> None:
+            if exc[0] is None:
+                with suppress(ConcurrencyConflict):  # it was committed already
+                    self.commit()
+
+
+class CommitOnInterrupt(Sabotaged):
+    """Rolls back on errors and commits otherwise; an interrupt is no error."""
+
+    class Unit(UnitOfWork):
+        def __exit__(self, *exc: object) -> None:
+            if exc[0] is not None and not isinstance(exc[1], Exception):
+                self.commit()
+
+
+class ReservesAtOnce(Sabotaged):
+    """Lets others see a reservation before it is committed, and takes it back if it is not."""
+
+    class Unit(UnitOfWork):
+        def reserve(self, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
+            asked = tuple(keys)
+            super().reserve(kind, asked, owner)
+            self._state.owners[kind].update(dict.fromkeys(asked, owner))
+
+        @property
+        def _state(self) -> _FirmState:
+            assert isinstance(self._transaction, Passing)
+            return self._transaction._inner
+
+        def commit(self) -> None:
+            for (kind, key), it in self._reservations.items():
+                if it.seen is None:
+                    self._state.owners[kind].pop(key, None)
+            super().commit()
+
+
+class BlindToItself(Sabotaged):
+    """Lists what is committed, without what the unit itself is about to write."""
+
+    class Unit(UnitOfWork):
+        def find(self, index: Index[S], key: str = ALL, **bounds: Any) -> list[S]:
+            written, appended, self._written, self._appended = self._written, self._appended, {}, []
+            try:
+                return super().find(index, key, **bounds)
+            finally:
+                self._written, self._appended = written, appended
+
+
+class OneListForAll(Sabotaged):
+    """Keeps the list that it gave, and gives it again."""
+
+    class Unit(UnitOfWork):
+        def find(self, index: Index[S], key: str = ALL, **bounds: Any) -> list[S]:
+            kept = self.__dict__.setdefault("_lists", {})
+            asked = (index.name, key, len(self._written), len(self._appended), repr(bounds))
+            found: list[S] = kept.setdefault(asked, super().find(index, key, **bounds))
+            return found
+
+
+class KeysKept(Sabotaged):
+    """Keeps the keys that are reserved as they were given, and looks at them again when it commits."""
+
+    class Unit(UnitOfWork):
+        def reserve(self, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
+            kept = keys if isinstance(keys, Sequence) else tuple(keys)
+            super().reserve(kind, kept, owner)
+            again: list[Callable[[], None]] = self.__dict__.setdefault("_again", [])
+            again.append(lambda: UnitOfWork.reserve(self, kind, kept, owner))
+
+        def commit(self) -> None:
+            for reserve in self.__dict__.get("_again", []):
+                reserve()
+            super().commit()

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import sleep
 
-from attrs import evolve
-
 from invoicecore import MemoryStorage
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import ArchiveItem, Claim, Counter, Versioned
-from invoicecore.ports.store import IdempotencyRecord, UniqueKind
-from invoicecore.storage.memory import _Books
+from invoicecore.ports.archive import ArchiveItem, Claim, Counter
+from invoicecore.ports.store import IdempotencyRecord, UniqueKind, Versioned
+from invoicecore.storage.memory import _FirmState
 from invoicecore.storage.memory_archive import fill
 from invoicecore.values.ids import FirmId
 
@@ -40,7 +38,7 @@ class VersionsBeginAnew(SabotagedArchives):
     """Puts what is restored as if it were new."""
 
     def takes(self, kept: ArchiveItem) -> ArchiveItem | None:
-        return evolve(kept, version=1) if isinstance(kept, Versioned) else kept
+        return kept._replace(version=1) if isinstance(kept, Versioned) else kept
 
 
 class ImportsForgotten(SabotagedArchives):
@@ -71,7 +69,7 @@ class LeasedForgotten(SabotagedArchives):
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
         outbox = self._of(firm_id).outbox
         with super().everything(firm_id) as everything:
-            yield (it for it in everything if not isinstance(it, Message) or outbox[it.id][1] is None)
+            yield (it for it in everything if not isinstance(it, Message) or outbox[it.id].leased_until is None)
 
 
 class BackToFront(SabotagedArchives):
@@ -115,7 +113,7 @@ class RestoredOver(SabotagedArchives):
     """Restores over what is there."""
 
     def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
-        restored = _Books()
+        restored = _FirmState()
         fill(restored, kept)
         self._of(firm_id).become(restored)
 
@@ -124,11 +122,11 @@ class BothStand(SabotagedArchives):
     """Looks whether the firm is there before it takes anything, and not again."""
 
     def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
-        books, restored = self._of(firm_id), _Books()
+        state, restored = self._of(firm_id), _FirmState()
         with MemoryStorage.everything(self, firm_id) as everything:
             is_there = next(everything, None) is not None
         fill(restored, kept)
         sleep(0.05)  # so that another one comes in between
         if is_there:
             super().restore(firm_id, ())  # refused
-        books.become(restored)
+        state.become(restored)

@@ -20,7 +20,7 @@ from invoicecore.ports.queries import (
     SessionRecord,
     WorkWanted,
 )
-from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, UnitOfWork
+from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, StoreTransaction
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import AgingRow
@@ -30,21 +30,33 @@ from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.visibility import EVERYTHING
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.payment import Payment
-from invoicecore.storage.memory import MemoryUnitOfWork
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId
+from invoicecore.values.ids import ClientId, FirmId
 from invoicecore.values.money import Money
-from tests.storage.sabotage import Sabotaged
+from tests.storage.sabotage import Passing, Sabotaged
 
 
-def bringing(kind: type[GenericPages]) -> type[MemoryUnitOfWork]:
-    """A unit of work that brings such pages."""
+def bringing(kind: type[GenericPages]) -> type[Passing]:
+    """Transactions that bring such queries."""
 
-    class Unit(MemoryUnitOfWork):
-        def pages(self) -> GenericPages:
-            return kind(self)
+    class Transaction(Passing):
+        def queries(self) -> GenericPages:
+            return kind(UnitOfWork(_Begun(self), FirmId("any")))
 
-    return Unit
+    return Transaction
+
+
+class _Begun(MemoryStorage):
+    """A storage that begins this one transaction."""
+
+    def __init__(self, transaction: Passing) -> None:
+        super().__init__()
+        self._transaction = transaction
+
+    def begin(self, firm_id: FirmId) -> StoreTransaction:  # type: ignore[override]  # another transaction
+        return self._transaction
 
 
 class ForgetsRemoved(Sabotaged):
@@ -55,7 +67,7 @@ class ForgetsRemoved(Sabotaged):
             removed = [session for session in self._uow.find(SESSIONS) if session.removed]
             return [*super()._sessions(*asked, **named), *removed]
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class LockedIsUnbilled(Sabotaged):
@@ -65,7 +77,7 @@ class LockedIsUnbilled(Sabotaged):
         def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
             return {}
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class OrdersById(Sabotaged):
@@ -75,7 +87,7 @@ class OrdersById(Sabotaged):
         def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
             return super().people(wanted, evolve(cut, sort=PersonSort.ADDED))
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class OrdersWithoutIds(Sabotaged):
@@ -88,7 +100,7 @@ class OrdersWithoutIds(Sabotaged):
                 return rows
             return [row for row in rows if row.client.name != cut.after[0]]
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class IgnoresReach(Sabotaged):
@@ -98,7 +110,7 @@ class IgnoresReach(Sabotaged):
         def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
             return super().projects(evolve(wanted, reach=EVERYTHING), cut)
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class InvoicesByClientAlone(Sabotaged):
@@ -108,7 +120,7 @@ class InvoicesByClientAlone(Sabotaged):
         def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
             return super().invoices(evolve(wanted, reach=evolve(wanted.reach, projects=None)), cut)
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class DaysOfTheStore(Sabotaged):
@@ -118,7 +130,7 @@ class DaysOfTheStore(Sabotaged):
         def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
             return super().work(evolve(wanted, zone="UTC"), cut)
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class LatestRate(Sabotaged):
@@ -129,7 +141,7 @@ class LatestRate(Sabotaged):
             rows = super().projects(wanted, cut)
             return [evolve(row, rate=row.project.rates[-1].rate) for row in rows]
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class PaidByNow(Sabotaged):
@@ -139,7 +151,7 @@ class PaidByNow(Sabotaged):
         def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
             return GenericPages(_Early(self._uow))._aged(client_id, as_of)  # type: ignore[arg-type]
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)
 
 
 class _Early:
@@ -162,4 +174,4 @@ class VoidCounts(Sabotaged):
             issued = (it.total for it in invoices if it.issued_on is not None and it.issued_on in period)
             return Money.total(issued, super().invoiced(client_id, period).currency)
 
-    Unit = bringing(Pages)
+    Transaction = bringing(Pages)

@@ -23,6 +23,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.ports.store import Storage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ProjectId
@@ -60,7 +61,7 @@ def told(storage: Storage) -> Billing:
     clock.set(CLOCK)
     _invoices(maria, maria.projects.get(site).client_id)
     _money(maria, maria.projects.get(garden).client_id)
-    with storage.begin(billing.firm_id) as uow:  # two messages are on their way
+    with UnitOfWork(storage, billing.firm_id) as uow:  # two messages are on their way
         uow.lease(2, CLOCK, CLOCK + timedelta(minutes=5))
         uow.commit()
     return billing

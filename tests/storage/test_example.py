@@ -13,6 +13,7 @@ from examples import jsonlines_storage
 from examples.jsonlines_storage import JsonLinesStorage
 from invoicecore.errors import CommitUnknown, StorageUnavailable
 from invoicecore.ports.store import PEOPLE
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import OutageContract, SharedContract
 from invoicecore.testing.conformance.things import ids, person
 from invoicecore.values.ids import FirmId
@@ -55,7 +56,7 @@ class TestPromises(SharedContract, OutageContract, Walks):
 
 def add(storage: JsonLinesStorage, *names: str) -> None:
     """Commit new people."""
-    with storage.begin(FIRM) as uow:
+    with UnitOfWork(storage, FIRM) as uow:
         for name in names:
             uow.put(person(name))
         uow.commit()
@@ -63,7 +64,7 @@ def add(storage: JsonLinesStorage, *names: str) -> None:
 
 def people(storage: JsonLinesStorage) -> list[str]:
     """Who is there."""
-    return ids(storage.begin(FIRM).find(PEOPLE))
+    return ids(UnitOfWork(storage, FIRM).find(PEOPLE))
 
 
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,11 +90,12 @@ TWENTY = """
 import sys
 from examples.jsonlines_storage import JsonLinesStorage
 from invoicecore.errors import ConcurrencyConflict
+from invoicecore.storage.unit_of_work import UnitOfWork
 storage, taken = JsonLinesStorage(sys.argv[1]), 0
 while taken < 20:
     try:
-        with storage.begin("firm") as uow:
-            uow.take("counter")
+        with UnitOfWork(storage, "firm") as uow:
+            uow.next_value("counter")
             uow.commit()
             taken += 1
     except ConcurrencyConflict:
@@ -143,11 +145,11 @@ class TestDisk:
         """A file that holds something else is not taken for books."""
         path.write_text("Dear diary\n")
         with pytest.raises(StorageUnavailable, match="cannot be read"):
-            storage.begin(FIRM)
+            UnitOfWork(storage, FIRM)
 
     def test_two_programs(self, storage: JsonLinesStorage, path: Path) -> None:
         """Two programs that take numbers get each once."""
         command = [sys.executable, "-c", TWENTY, str(path)]
         programs = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
         assert [0, 0] == [program.wait() for program in programs]
-        assert 41 == storage.begin(FIRM).peek("counter")
+        assert 41 == UnitOfWork(storage, FIRM).peek("counter")

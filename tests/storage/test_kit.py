@@ -2,12 +2,13 @@
 
 from collections import Counter
 from inspect import getmembers, isfunction
+from typing import NoReturn
 
 import pytest
 
 from invoicecore import MemoryStorage, Money, Status
 from invoicecore.errors import StorageUnavailable
-from invoicecore.ports.store import Storage, UnitOfWork
+from invoicecore.ports.store import Storage
 from invoicecore.testing.conformance import (
     ArchiveContract,
     OutageContract,
@@ -34,7 +35,7 @@ class TestOneStorageForAll(StorageContract, ArchiveContract):
 class Unreachable(MemoryStorage):
     """Storage whose place is not there."""
 
-    def begin(self, firm_id: FirmId) -> UnitOfWork:  # type: ignore[override]  # it gives none
+    def begin(self, firm_id: FirmId) -> NoReturn:
         raise StorageUnavailable("Nobody answers.")
 
     def firms(self) -> tuple[FirmId, ...]:

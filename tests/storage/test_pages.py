@@ -30,6 +30,7 @@ from invoicecore.queries.visibility import EVERYTHING
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.vocabulary import Status
 from tests.databases import schemas
 from tests.world import NOON, UNLIMITED, hourly, usd
@@ -161,9 +162,9 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
 
 def ask(firm: Grown, name: str) -> object:
     """One of the pages, in a unit of work of its own."""
-    with firm.storage.begin(firm.billing.firm_id) as uow:
+    with UnitOfWork(firm.storage, firm.billing.firm_id) as uow:
         assert isinstance(uow, HasQueries)
-        return ASKED[name](firm, uow.pages())
+        return ASKED[name](firm, uow.queries())
 
 
 class TestRequests:
@@ -228,9 +229,9 @@ class TestLetters:
     ) -> None:
         """PostgreSQL is told so, because a database may have been made for a language; the one of the tests is not."""
         firm, _ = postgres
-        with firm.storage.begin(firm.billing.firm_id) as uow:
+        with UnitOfWork(firm.storage, firm.billing.firm_id) as uow:
             assert isinstance(uow, HasQueries)
-            LETTERS[text](uow.pages())
+            LETTERS[text](uow.queries())
         [(sql, _)] = said
         assert re.search(rf"{re.escape(text.split()[0])}(, [^)]*\))? COLLATE \"C\"", sql)
 

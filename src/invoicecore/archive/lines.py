@@ -15,8 +15,8 @@ from invoicecore import codec
 from invoicecore.archive.refused import LaterVersion
 from invoicecore.errors import InvalidInput
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import PLACES, ArchiveItem, Versioned, kind_of
-from invoicecore.ports.store import Entity
+from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
+from invoicecore.ports.store import Entity, Versioned
 from invoicecore.values.calendar import instant
 from invoicecore.values.ids import FirmId
 

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO, TypeVar
 
 from attrs import frozen
 
-from invoicecore.archive.integrity import Soundness
 from invoicecore.archive.lines import KINDS, Footer, Header, read, read_header
 from invoicecore.archive.refused import ArchiveRefused, LaterVersion
 from invoicecore.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.billing import reached
 from invoicecore.errors import InvalidInput
+from invoicecore.integrity import BooksVerifier
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Storage
 
@@ -82,21 +82,21 @@ class _Reading:
 
     def things(self) -> Iterator[ArchiveItem]:
         """All that the archive holds. It comes to its end only if all of it is sound."""
-        books, latest, found = Soundness(self.header.firm_id), _BEGINNING, self._next()
+        verifier, latest, found = BooksVerifier(self.header.firm_id), _BEGINNING, self._next()
         while not isinstance(found, Footer):
             kind = kind_of(found)
             place = (_ORDER[kind], PLACES[kind](found))
             if place <= latest:
                 raise self._refused("it is there already, or belongs before the line that precedes it.")
-            for fault in books.faults_of(found):
-                raise self._refused(fault)
+            for finding in verifier.look(found):
+                raise self._refused(finding.what)
             yield found
             self._counts[kind.__name__] += 1
             self._tell(often=True)
             latest, found = place, self._next()
         self._end(found)
-        for fault in books.faults_at_the_end():
-            raise ArchiveRefused(None, fault)
+        for finding in verifier.end():
+            raise ArchiveRefused(None, finding.what)
         self._tell()
 
     def _tell(self, *, often: bool = False) -> None:

@@ -22,11 +22,12 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock
-from invoicecore.ports.queries import HasQueries, Pages
-from invoicecore.ports.store import Change, E, Entity, UniqueKind, UnitOfWork
+from invoicecore.ports.queries import Pages
+from invoicecore.ports.store import Change, E, Entity, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
 from invoicecore.values.inputs import short_repr
@@ -171,7 +172,8 @@ class CommandContext:
     @property
     def pages(self) -> Pages:
         """Lists and sums, by the store's own means or by those that every store has."""
-        return self.uow.pages() if isinstance(self.uow, HasQueries) else GenericPages(self.uow)
+        own = self.uow.queries()
+        return GenericPages(self.uow) if own is None else own
 
     # saving
 
@@ -200,7 +202,7 @@ class CommandContext:
         if decision.unlock is not None:
             uow.release(UniqueKind.SESSION, decision.unlock.session_ids)
         if decision.lock is not None:
-            uow.claim(UniqueKind.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
+            uow.reserve(UniqueKind.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
         for event in decision.events:
             self.emit(event)
 

@@ -97,5 +97,5 @@ def latest(context: CommandContext, invoice: Invoice) -> tuple[Line, ...]:
     if selection is None:
         return invoice.lines
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
-    held = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+    held = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     return snapshot(sessions, selection, held, context.stamp.zone, invoice.lines)

@@ -19,7 +19,8 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import IdempotencyRecord, Storage, UnitOfWork, unchecked_audit_record
+from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
 from invoicecore.vocabulary import Action
@@ -74,7 +75,7 @@ class Executor:
         return retry(self._read_once, query, repeatable=True)
 
     def _read_once(self, query: Callable[[CommandContext], T]) -> T:
-        with self._storage.begin(self._firm_id) as uow:
+        with UnitOfWork(self._storage, self._firm_id) as uow:
             return query(self._context(uow))
 
     def write(
@@ -97,12 +98,12 @@ class Executor:
     def _write_once(
         self, action: Action, command: Callable[[CommandContext], T], key: str | None, request: tuple[object, ...]
     ) -> T:
-        with self._storage.begin(self._firm_id) as uow:
+        with UnitOfWork(self._storage, self._firm_id) as uow:
             context = self._context(uow)
             digest = ""
             if key is not None:
                 digest = _digest(action, context.actor, request)
-                remembered = uow.recall(key)
+                remembered = uow.find_idempotency_record(key)
                 if remembered is not None:
                     if remembered.request != digest:
                         raise IdempotencyKeyReused(
@@ -111,7 +112,7 @@ class Executor:
                     return remembered.result  # type: ignore[return-value]  # what this same command returned
             result = command(context)
             if key is not None:
-                uow.remember(IdempotencyRecord(key, digest, result))
+                uow.save_idempotency_record(IdempotencyRecord(key, digest, result))
             if context.changes:
                 stamp = context.stamp
                 uow.append(

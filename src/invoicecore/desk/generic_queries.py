@@ -42,7 +42,6 @@ from invoicecore.ports.store import (
     SESSIONS_OF_PROJECT,
     E,
     UniqueKind,
-    UnitOfWork,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explanation_data import ExplanationData, KindTotal
@@ -56,6 +55,7 @@ from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.payment import Payment
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
@@ -354,7 +354,7 @@ class GenericPages:
         ]
 
     def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
-        return self._uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+        return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
 
 
 def _part(things: Iterable[T], cut: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:

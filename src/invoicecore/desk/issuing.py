@@ -73,16 +73,16 @@ def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None =
         check_free(context, own)
         number = own
     else:
-        number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), context.stamp.today)
-        while uow.holders(UniqueKind.NUMBER, (number,)):
-            number = spell(firm.number_pattern, uow.take(INVOICE_COUNTER), context.stamp.today)
-    uow.claim(UniqueKind.NUMBER, (number,), invoice_id)
+        number = spell(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
+        while uow.owners(UniqueKind.NUMBER, (number,)):
+            number = spell(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
+    uow.reserve(UniqueKind.NUMBER, (number,), invoice_id)
     return number
 
 
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
-    if context.uow.holders(UniqueKind.NUMBER, (number,)):
+    if context.uow.owners(UniqueKind.NUMBER, (number,)):
         raise NumberTaken(f"The invoice number {number!r} is taken, and numbers are unique for ever.")
 
 

@@ -258,9 +258,9 @@ def _save_login(context: CommandContext, login: Login) -> LoginView:
 def _claim_email(context: CommandContext, person: Person) -> None:
     if person.email is None:
         return
-    if context.uow.holders(UniqueKind.EMAIL, (person.email,)):
+    if context.uow.owners(UniqueKind.EMAIL, (person.email,)):
         raise InvalidState(f"The e-mail {person.email} is somebody else's already; each can be used once.")
-    context.uow.claim(UniqueKind.EMAIL, (person.email,), person.id)
+    context.uow.reserve(UniqueKind.EMAIL, (person.email,), person.id)
 
 
 def _save(context: CommandContext, before: Person, after: Person) -> Person:

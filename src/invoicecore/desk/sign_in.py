@@ -12,8 +12,9 @@ from invoicecore.model.login import Login, typed_password
 from invoicecore.model.person import Person, known_email
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, Storage, UniqueKind, UnitOfWork
+from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
 from invoicecore.ports.throttle import Throttle
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.addresses import admits
 from invoicecore.values.ids import FirmId, IdSource, PersonId
@@ -85,13 +86,13 @@ class Door:
         return retry(self._record, email, kept, renewed, address, repeatable=False)
 
     def _look_up(self, email: str) -> Known:
-        with self._storage.begin(self._firm_id) as uow:
+        with UnitOfWork(self._storage, self._firm_id) as uow:
             return _known(uow, email)
 
     def _record(self, email: str, checked: str, renewed: str, address: str | None) -> PersonId | None:
         """Record that somebody signed in, with the password kept anew perhaps; unless what it was checked against has
         changed meanwhile."""
-        with self._storage.begin(self._firm_id) as uow:
+        with UnitOfWork(self._storage, self._firm_id) as uow:
             known = _known(uow, email)
             if known.person is None or known.login is None:
                 return None
@@ -105,7 +106,7 @@ class Door:
 
 
 def _known(uow: UnitOfWork, email: str) -> Known:
-    person_id = uow.holders(UniqueKind.EMAIL, (email,)).get(email, _NOBODY)
+    person_id = uow.owners(UniqueKind.EMAIL, (email,)).get(email, _NOBODY)
     return Known(uow.get(Person, person_id), uow.get(Login, person_id))
 
 

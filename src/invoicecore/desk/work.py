@@ -176,7 +176,7 @@ class Work:
             account, where = context.account_then_project(where)
             client = context.client_of(where)
             check_open(client, where, context.stamp.today)
-            if context.uow.holders(UniqueKind.TIMER, (context.actor.id,)):
+            if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
                 raise InvalidState("A timer is running already; stop or discard it first.")
             rate = where.rate_at(context.stamp.at)
             work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
@@ -190,7 +190,7 @@ class Work:
                 billable=billable,
                 note=note,
             )
-            context.uow.claim(UniqueKind.TIMER, (timer.person_id,), timer.id)
+            context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
             context.put(account)
             context.put(timer)
             return work_entry.timer_shown(context, timer)

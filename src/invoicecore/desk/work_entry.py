@@ -70,7 +70,7 @@ def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_
 
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    holder = context.uow.holders(UniqueKind.SESSION, (session.id,)).get(session.id)
+    holder = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
     if holder is not None:
         raise SessionLocked(context.label_of(holder))
 
@@ -163,7 +163,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
 def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
     sessions, zone = tuple(sessions), context.firm.timezone
-    holders = context.uow.holders(UniqueKind.SESSION, [session.id for session in sessions])
+    holders = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     return tuple(
         shown(context, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
         for session in sessions
@@ -172,7 +172,7 @@ def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple
 
 def known(context: CommandContext, sources: Iterable[str]) -> dict[str, str]:
     """Which of these sources were imported already, each with the id of the session it became."""
-    return dict(context.uow.holders(UniqueKind.IMPORT, sources))
+    return dict(context.uow.owners(UniqueKind.IMPORT, sources))
 
 
 def views(context: CommandContext, ids: Iterable[str]) -> dict[str, WorkSessionView]:

@@ -36,7 +36,7 @@ class Batch:
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view
         if said.source is not None:
-            context.uow.claim(UniqueKind.IMPORT, (said.source,), view.id)
+            context.uow.reserve(UniqueKind.IMPORT, (said.source,), view.id)
         return view.id
 
     def follow(self, said: ImportRow, session_id: str) -> None:
@@ -52,7 +52,7 @@ class Batch:
         if not changed_fields(said, old, old.day(zone)):
             return
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
-        locked = bool(context.uow.holders(UniqueKind.SESSION, (old.id,)))
+        locked = bool(context.uow.owners(UniqueKind.SESSION, (old.id,)))
         if update_blocker(said, where.client_id, old, locked=locked):
             return
         account, where = self._held(where)

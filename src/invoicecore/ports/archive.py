@@ -6,7 +6,7 @@ the same afterwards. `invoicecore.archive.write_archive` and `restore` go by it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -19,26 +19,16 @@ from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AuditRecord, Entity, Fact, IdempotencyRecord, UniqueKind, id_of
+from invoicecore.ports.store import AuditRecord, Fact, IdempotencyRecord, UniqueKind, Versioned, id_of
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
 
-E = TypeVar("E", bound=Entity)
-
-
-@frozen
-class Versioned(Generic[E]):
-    """An entity as it is stored, and the version at which it is."""
-
-    entity: E
-    version: int
-
 
 @frozen
 class Claim:
-    """A key that can be claimed once, and who holds it."""
+    """A key that can be reserved once, and who owns it."""
 
     scope: UniqueKind
     key: str

@@ -1,8 +1,7 @@
-"""What may a store answer by its own means, so that pages come fast however much is kept?
+"""The queries port: lists and sums of a front end, which a store may answer by its own means.
 
-A host need not write any of this: `invoicecore.desk.generic_queries` answers all of it by what every `UnitOfWork`
-promises. A store that knows better gives its own from a method `pages` of its units of work; the conformance kit
-compares the two.
+A host need not write any of this: `invoicecore.desk.generic_queries` answers all of it from what a unit of work reads.
+A store that is faster adds a method `queries` to its transactions; the conformance kit compares the two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -163,7 +162,7 @@ class Pages(Protocol):
 
 @runtime_checkable
 class HasQueries(Protocol):
-    """A unit of work that answers pages by its own means."""
+    """A `StoreTransaction` of a store that answers queries by its own means."""
 
-    def pages(self) -> Pages:
-        """Its own pages, of what it has read so far and of nothing that it is to write."""
+    def queries(self) -> Pages:
+        """The store's own queries, of what the transaction reads."""

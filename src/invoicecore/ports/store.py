@@ -1,12 +1,13 @@
-"""What must a store of any kind promise, so that money can be kept in it?
+"""The storage port: what is stored, and the ten methods that a store of any kind has.
 
-`Storage` has one door, `begin`, which opens a `UnitOfWork` on one firm. Everything the library does goes through the
-few methods below; a host that brings its own store writes those and nothing else.
+`Storage` begins a `StoreTransaction` on one firm. It reads, and it commits a `WriteSet`. A host that brings its own
+store writes these two classes; everything else is done by `invoicecore.storage.unit_of_work.UnitOfWork`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, Self, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -74,6 +75,7 @@ Fact = LedgerEntry | StatusChange | AuditRecord
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
+T = TypeVar("T")
 
 
 def id_of(entity: Entity) -> str:
@@ -81,6 +83,18 @@ def id_of(entity: Entity) -> str:
     if isinstance(entity, Account):
         return entity.client_id
     return entity.person_id if isinstance(entity, Login) else entity.id
+
+
+def stream_of(fact: LedgerEntry | StatusChange) -> str:
+    """The id of the stream in which the fact's sequence is unique: of a client's ledger, or an invoice's history."""
+    return fact.client_id if isinstance(fact, LedgerEntry) else fact.invoice_id
+
+
+class Versioned(NamedTuple, Generic[E]):
+    """An entity as it is stored, and its version."""
+
+    entity: E
+    version: int
 
 
 @frozen
@@ -157,107 +171,135 @@ INDEXES: tuple[Index[Any], ...] = (
 """Every way in which the library lists anything."""
 
 
-class UniqueKind(DocumentedEnum):
-    """What can be claimed once."""
+@frozen
+class IndexQuery(Generic[S]):
+    """Which part of an index is read: what it holds under `key`, between the bounds, at most `limit` of it from the
+    beginning, or from the end if `descending`.
 
-    NUMBER = "number", "An invoice number; claimed for ever."
-    SESSION = "session", "A work session; claimed by the invoice that holds it, until reverted or voided."
-    EMAIL = "email", "An e-mail address; claimed by the person who signs in with it."
-    TIMER = "timer", "A person; claimed by the timer that they run."
-    IMPORT = "import", "What an entry is called where it comes from; claimed for ever by the session it became."
-
-
-class UnitOfWork(Protocol):
-    """All or nothing, on one firm: a context manager; leaving it without `commit` leaves nothing.
-
-    It reads its own writes; others see them only after commit. What it hands out is private to whoever asked. Any
-    method may raise one of the four storage errors and no other. A conflict may come at any call, and which of two
-    units is refused is the store's choice; one that lets a unit wait for another gives up after a while, with
-    ConcurrencyConflict.
+    `after` and `before` are exclusive bounds on the order tuple, compared as tuples are, so that a leading part of it
+    is a bound too.
     """
 
-    def __enter__(self) -> Self: ...
+    index: Index[S]
+    key: str
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+    limit: int | None = None
+    descending: bool = False
 
-    def __exit__(self, *exc: object) -> None: ...
+    def includes(self, thing: S) -> bool:
+        """Whether a thing of the index's kind stands under the key and between the bounds."""
+        order = self.index.order(thing)
+        return (
+            self.key in self.index.keys(thing)
+            and (self.after is None or order > self.after)
+            and (self.before is None or order < self.before)
+        )
 
-    def get(self, kind: type[E], id: str) -> E | None:
-        """The entity, or None. Its version is remembered: if somebody else changes the entity before this unit
-        commits a `put` of it, the commit raises ConcurrencyConflict."""
 
-    def put(self, entity: Entity) -> Change:
-        """Store an entity as it now is. One that this unit did not get must not exist yet."""
+unchecked_index_query = unchecked(IndexQuery)
 
-    def remove(self, kind: type[E], id: str) -> Change:
-        """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
 
-    def append(self, fact: Fact) -> None:
-        """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
-        one client with the same sequence, or a step of one invoice, never both commit."""
+class UniqueKind(DocumentedEnum):
+    """The kinds of keys of which each can be reserved once."""
 
-    def find(
-        self,
-        index: Index[S],
-        key: str = ALL,
-        *,
-        after: Sequence[Any] | None = None,
-        before: Sequence[Any] | None = None,
-        limit: int | None = None,
-        descending: bool = False,
-    ) -> list[S]:
-        """What an index holds under a key, in its order; versions of entities are remembered as by `get`.
+    NUMBER = "number", "An invoice number; reserved for ever."
+    SESSION = "session", "A work session; reserved by the invoice that holds it, until reverted or voided."
+    EMAIL = "email", "An e-mail address; reserved by the person who signs in with it."
+    TIMER = "timer", "A person; reserved by the timer that they run."
+    IMPORT = "import", "The source id of an imported row; reserved for ever by the session it became."
 
-        `after` and `before` are exclusive bounds on the order tuple, compared as tuples are, so that a leading part
-        of it is a bound too. Texts are in the order of their code points.
-        """
 
-    def claim(self, scope: UniqueKind, keys: Iterable[str], holder: str) -> None:
-        """Claim keys for a holder. UniqueViolation, now or at commit, if another holds one of them."""
+class WaitingMessage(NamedTuple):
+    """A message in the outbox, and until when it is, or was, leased; None if it never was, or was given back."""
 
-    def release(self, scope: UniqueKind, keys: Iterable[str]) -> None:
-        """Give claims up."""
+    message: Message
+    leased_until: datetime | None
 
-    def holders(self, scope: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
-        """Who holds which of the keys; those that are free are not in it."""
 
-    def take(self, counter: str) -> int:
-        """The next value of a counter that starts at 1. It is taken when this unit commits: no value is lost by one
-        that does not, and no two units get the same."""
+class Replaced(NamedTuple, Generic[T]):
+    """A value that is to be replaced: as the unit of work read it, which it must still be, and as it is to be."""
 
-    def peek(self, counter: str) -> int:
-        """The value that `take` would give, without taking it."""
+    seen: T
+    wanted: T
 
-    def advance_to(self, counter: str, to: int) -> None:
-        """Let the counter go on at a value that is not below its next."""
 
-    def remember(self, remembered: IdempotencyRecord) -> None:
-        """Keep what an idempotency key stands for. If another unit kept the key meanwhile, the commit raises
-        ConcurrencyConflict."""
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
-    def recall(self, key: str) -> IdempotencyRecord | None:
-        """What an idempotency key stands for, with a result equal to the one remembered."""
 
-    def send(self, message: Message) -> None:
-        """Put a message in the outbox; it is there exactly when this unit is committed."""
+@frozen
+class WriteSet:
+    """Everything that one unit of work writes, with everything that must still hold when it is written.
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-        """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
-        units that lease at once share them out, or one of them conflicts."""
+    Each part may be empty. A store checks all of it and writes all of it in one step, or writes nothing and raises:
 
-    def acknowledge(self, message_id: str) -> None:
-        """Take a message out of the outbox: it was handed over."""
+    - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
+      wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
+    - `facts`: the sequence of a ledger entry must be new for its client, that of a status change for its invoice (see
+      `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new.
+    - `reservations`, by kind and key: the owner must still be the one seen; None is nobody. Otherwise UniqueViolation.
+    - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.
+    - `idempotency_records`, by key: no key of them may be there. Otherwise ConcurrencyConflict.
+    - `sent` are new messages in the outbox.
+    - `leased`, by the id of the message: it must be there, leased as it was seen. Otherwise ConcurrencyConflict.
+    - `nacked` are messages whose lease ends, and `acknowledged` those that go out of the outbox, in this order. An id
+      that is not there is left out.
+    """
 
-    def nack(self, message_id: str) -> None:
-        """End the lease of a message that could not be handed over."""
+    entities: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = _EMPTY
+    facts: Sequence[Fact] = ()
+    reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]] = _EMPTY
+    counters: Mapping[str, Replaced[int]] = _EMPTY
+    idempotency_records: Mapping[str, IdempotencyRecord] = _EMPTY
+    sent: Sequence[Message] = ()
+    leased: Mapping[str, Replaced[datetime | None]] = _EMPTY
+    nacked: Sequence[str] = ()
+    acknowledged: Sequence[str] = ()
 
-    def commit(self) -> None:
-        """Make all of it stand, at once. CommitUnknown if the answer was lost."""
+
+unchecked_write_set = unchecked(WriteSet)
+
+
+class StoreTransaction(Protocol):
+    """What one unit of work asks of a store, on one firm; nothing is written before `commit`.
+
+    What it reads may be one moment's snapshot, or always the latest that was committed; never what was not committed.
+    Values come back equal, in value and in type. What it returns belongs to the caller. Any method may raise one of
+    the four storage errors and no other. A conflict may come at any call, and which of two units of work is refused is
+    the store's choice. A store that lets one wait for another gives up after a while, with ConcurrencyConflict.
+    """
+
+    def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
+        """The entity with its version, or None."""
+
+    def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+        """The part of an index, in its order; texts are in the order of their code points. Of an index of entities
+        each with its version, as `Versioned`; of an index of facts the facts."""
+
+    def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
+        """Who owns which of the keys; those that are free are not in it."""
+
+    def read_counter(self, name: str) -> int:
+        """The next value of a counter; 1 for one that nothing was taken from."""
+
+    def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
+        """What was saved under an idempotency key, or None."""
+
+    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+        """Messages that nobody has leased beyond `now`, the oldest first, so many at most."""
+
+    def commit(self, writes: WriteSet) -> None:
+        """Check and write all of it at once, as `WriteSet` says. CommitUnknown if the answer was lost."""
+
+    def close(self) -> None:
+        """The end of the unit of work, whether it was committed or not."""
 
 
 class Storage(Protocol):
     """A place where firms keep their books. A firm's data cannot be reached from another's."""
 
-    def begin(self, firm_id: FirmId) -> UnitOfWork:
-        """A unit of work on one firm. The firm comes into being by committing its Firm entity."""
+    def begin(self, firm_id: FirmId) -> StoreTransaction:
+        """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""

@@ -1,7 +1,7 @@
-"""Why are a client's figures what they are?
+"""The explanation of a client's figures.
 
 Each figure comes with the entries that it is made of or that decided it, the setting from which it follows, and the
-rule in a sentence. `decision` is where that rule is argued: its number on the page of decisions.
+rule in one sentence.
 """
 
 from fractions import Fraction
@@ -35,7 +35,6 @@ class BalanceExplained:
     amount: Money
     parts: tuple[KindSum, ...]
     rule: str
-    decision: str = "D1"
 
 
 @frozen(kw_only=True)
@@ -49,7 +48,6 @@ class UtilizationExplained:
     taken_back: Money
     refill_at: Money | None
     rule: str
-    decision: str = "D5"
 
 
 @frozen(kw_only=True)
@@ -61,7 +59,6 @@ class StopExplained:
     allowed_balance: Money | None
     stopped_by: StatementRow | None
     rule: str
-    decision: str = "D3"
 
 
 @frozen(kw_only=True)
@@ -75,7 +72,6 @@ class RefillExplained:
     invoices: tuple[InvoiceRow, ...]
     blocks_due: int
     rule: str
-    decision: str = "D4"
 
 
 @frozen(kw_only=True)

@@ -35,11 +35,11 @@ from invoicecore.ports.store import (
     Entity,
     Storage,
     UniqueKind,
-    UnitOfWork,
     id_of,
 )
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
 
@@ -84,7 +84,7 @@ class Books:
 
 def books(storage: Storage, firm_id: FirmId) -> Books:
     """The books as they now stand. NotFound if the store keeps no such firm."""
-    with storage.begin(firm_id) as uow:
+    with UnitOfWork(storage, firm_id) as uow:
         firm = uow.get(Firm, firm_id)
         if firm is None:
             raise NotFound("firm", firm_id)
@@ -107,11 +107,11 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
             history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
             audit=audit,
-            locks=dict(uow.holders(UniqueKind.SESSION, sessions)),
+            locks=dict(uow.owners(UniqueKind.SESSION, sessions)),
             numbers=dict(
-                uow.holders(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
+                uow.owners(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
             ),
-            imports=dict(uow.holders(UniqueKind.IMPORT, SOURCES)),
+            imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
             next_number=uow.peek(INVOICE_COUNTER),
             outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
         )

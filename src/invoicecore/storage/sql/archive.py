@@ -17,11 +17,11 @@ from invoicecore import codec
 from invoicecore.errors import UniqueViolation
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, Versioned, kind_of
-from invoicecore.ports.store import IdempotencyRecord, UniqueKind, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
+from invoicecore.ports.store import IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import Writing
+from invoicecore.storage.sql.flush import Flush
 from invoicecore.storage.sql.statements import EntityStatements, FactStatements, Statement, Statements, is_given
 from invoicecore.values.ids import FirmId
 
@@ -121,7 +121,7 @@ class _Restoring:
         self._connection = connection
         self._said = said
         self._firm_id = firm_id
-        self._writing = Writing(connection, said, firm_id)
+        self._flush = Flush(connection, said, firm_id)
         # Projects name the people who are assigned to them, and people come later, because contacts name projects.
         self._waiting: list[tuple[Statement, list[_Row]]] = []
 
@@ -130,16 +130,15 @@ class _Restoring:
         if kind in self._said.entities:
             self._entities(self._said.entities[kind], some)
         elif kind in self._said.facts:
-            self._writing.facts(some)
+            self._flush.facts(some)
         elif kind is Claim:
-            held = {(it.scope, it.key): it.holder for it in some}
-            self._writing.claims(held, dict.fromkeys(held))
+            self._flush.reservations({(it.scope, it.key): Replaced(None, it.holder) for it in some})
         elif kind is Counter:
-            self._writing.counters({it.name: (1, it.next) for it in some})
+            self._flush.counters({it.name: Replaced(1, it.next) for it in some})
         elif kind is IdempotencyRecord:
-            self._writing.keys(some)
+            self._flush.idempotency_records(some)
         else:
-            self._writing.outbox(some, {})
+            self._flush.outbox(WriteSet(sent=some))
 
     def end(self) -> None:
         """Write what waited."""

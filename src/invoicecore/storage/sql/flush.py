@@ -1,134 +1,114 @@
-"""How is everything that a unit of work noted written at once?
+"""How a write set is written: in one transaction, which checks again everything that the unit of work went by.
 
-In one transaction, in which all that the unit went by is checked again: an entity is changed only where it still has
-the version that was seen, a claim only where it is still held as it was. The account comes before other things, so that
-two commands on one client meet there, and counters come last, so that nobody waits long for a number.
+An entity is changed only where it still has the version that was seen, a reservation only where its owner is still the
+one seen. The account comes before other things, so that two commands on one client meet there, and counters come last,
+so that nobody waits long for a number.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
-
-from attrs import frozen
 
 from invoicecore import codec
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
-from invoicecore.model.events import Message
-from invoicecore.ports.store import Entity, Fact, IdempotencyRecord, UniqueKind
+from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
 from invoicecore.values.ids import FirmId
 
-EntityKey = tuple[type[Any], str]
-"""Where an entity is stored: its kind and its id."""
-Stored = tuple[Any, int]
-"""An entity, or None, and its version."""
-ABSENT: Stored = (None, 0)
-
-_Claims = Mapping[tuple[UniqueKind, str], str | None]
 _Given = Mapping[str, Any]
 
 
-@frozen
-class Post:
-    """A message in the outbox: until when it was leased when it was seen, and is to be; or it is to be gone."""
-
-    seen: datetime | None
-    until: datetime | None
-    gone: bool = False
-
-
-class Writing:
+class Flush:
     """The writing part of one transaction."""
 
     def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
-        self._said = statements
+        self._statements = statements
         self._firm_id = firm_id
 
-    def entities(self, written: Mapping[EntityKey, Entity | None], seen: Mapping[EntityKey, Stored]) -> None:
-        """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
-        for kind, said in self._said.entities.items():
-            changed = [
-                (place[1], seen[place], entity)
-                for place, entity in sorted(written.items(), key=_id_first)
-                if place[0] is kind
-            ]
-            if changed:
-                self._entities_of(said, changed)
+    def everything(self, writes: WriteSet) -> None:
+        """Write a whole write set."""
+        self.entities(writes.entities)
+        self.facts(writes.facts)
+        self.reservations(writes.reservations)
+        self.outbox(writes)
+        self.idempotency_records(writes.idempotency_records.values())
+        self.counters(writes.counters)
 
-    def _entities_of(self, said: EntityStatements, changed: Sequence[tuple[str, Stored, Entity | None]]) -> None:
-        otherwise = f"another {said.shape.kind.__name__} is there than the one that was seen"
+    def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
+        """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
+        for kind, of_kind in self._statements.entities.items():
+            changed = {id: it for (of, id), it in sorted(writes.items(), key=_id_of_write) if of is kind}
+            if changed:
+                self._entities_of(of_kind, changed)
+
+    def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
+        otherwise = f"another {of_kind.shape.kind.__name__} is there than the one that was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for id, (_, version), entity in changed:
-            way = remove if entity is None else change if version else add
-            if version or entity is not None:
-                way.append(said.given(self._firm_id, id, version, entity))
-        self._write(said.add, add, otherwise)
-        self._write(said.change, change, otherwise)
-        for part in said.parts:
-            moved = [
-                (id, before, entity)
-                for id, (before, _), entity in changed
-                if before is None or entity is None or part.part.of(before) != part.part.of(entity)
-            ]
-            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, before, _ in moved if before])
+        for id, (seen, wanted) in changed.items():
+            before, entity = 0 if seen is None else seen.version, None if wanted is None else wanted.entity
+            way = remove if entity is None else change if before else add
+            if before or entity is not None:
+                way.append(of_kind.given(self._firm_id, id, before, entity))
+        self._write(of_kind.add, add, otherwise)
+        self._write(of_kind.change, change, otherwise)
+        for part in of_kind.parts:
+            moved = {
+                id: (seen, wanted)
+                for id, (seen, wanted) in changed.items()
+                if seen is None or wanted is None or part.part.of(seen.entity) != part.part.of(wanted.entity)
+            }
+            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, (seen, _) in moved.items() if seen])
             rows = [
                 part.given(self._firm_id, id, row)
-                for id, _, entity in moved
-                if entity is not None
-                for row in part.part.rows(part.part.of(entity))
+                for id, (_, wanted) in moved.items()
+                if wanted is not None
+                for row in part.part.rows(part.part.of(wanted.entity))
             ]
             self._write(part.add, rows, otherwise)
-        self._write(said.remove, remove, otherwise)
+        self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        for kind, said in self._said.facts.items():
-            facts = [said.given(self._firm_id, fact) for fact in appended if type(fact) is kind]
-            self._write(said.add, facts, f"another {kind.__name__} was appended meanwhile")
+        for kind, of_kind in self._statements.facts.items():
+            facts = [of_kind.given(self._firm_id, fact) for fact in appended if type(fact) is kind]
+            self._write(of_kind.add, facts, f"another {kind.__name__} was appended meanwhile")
 
-    def claims(self, holders: _Claims, seen: _Claims) -> None:
-        """Claims as they are to be held, each where it still is held as it was seen."""
-        said, otherwise = self._said.claims, "a claim is held otherwise than was seen"
+    def reservations(self, reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
+        """Reservations, each where it still has the owner that was seen."""
+        statements, otherwise = self._statements.claims, "a reservation has another owner than was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for (scope, key), holder in holders.items():
-            before = seen[scope, key]
-            given = {"firm_id": self._firm_id, "scope": scope.value, "key": key, "seen": before, "holder": holder}
-            if before is None and holder is not None:
+        for (kind, key), (seen, wanted) in reservations.items():
+            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": seen, "holder": wanted}
+            if seen is None and wanted is not None:
                 add.append(given)
-            elif before is not None:
-                (remove if holder is None else change).append(given)
-        for statement, some in ((said.remove, remove), (said.change, change), (said.add, add)):
+            elif seen is not None:
+                (remove if wanted is None else change).append(given)
+        for statement, some in ((statements.remove, remove), (statements.change, change), (statements.add, add)):
             self._write(statement, some, otherwise, UniqueViolation)
 
-    def outbox(self, sent: Iterable[Message], posts: Mapping[str, Post]) -> None:
-        """Messages that are to go out, and those that were taken or gone out, where they are as they were seen."""
-        said, language, otherwise = self._said.outbox, self._said.language, "a message was handed over meanwhile"
+    def outbox(self, writes: WriteSet) -> None:
+        """Messages that are to go out, and those that were leased or handed over."""
+        statements, language = self._statements.outbox, self._statements.language
         new = []
-        for message in sent:
-            at, event, _ = said.spelling.into((message.at, codec.dump_any(message.event), None))
+        for message in writes.sent:
+            at, event, _ = statements.spelling.into((message.at, codec.dump_any(message.event), None))
             new.append({"firm_id": self._firm_id, "id": message.id, "at": at, "event": event})
-        self._write(said.add, new, otherwise)
-        for gone, statement in ((False, said.lease), (True, said.remove)):
-            moved = [
-                {
-                    "firm_id": self._firm_id,
-                    "id": id,
-                    "seen": language.instant(post.seen),
-                    "until": language.instant(post.until),
-                }
-                for id, post in posts.items()
-                if post.gone is gone
-            ]
-            self._write(statement, moved, otherwise)
+        self._write(statements.add, new, "a message is there already")
+        leased = [
+            {"firm_id": self._firm_id, "id": id, "seen": language.instant(seen), "until": language.instant(until)}
+            for id, (seen, until) in writes.leased.items()
+        ]
+        self._write(statements.lease, leased, "a message was handed over meanwhile")
+        for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
+            self._clear(statement, [{"firm_id": self._firm_id, "id": id} for id in sorted(ids)])
 
-    def keys(self, remembered: Iterable[IdempotencyRecord]) -> None:
+    def idempotency_records(self, records: Iterable[IdempotencyRecord]) -> None:
         """What idempotency keys stand for, each of them new."""
         given = [
             {
@@ -137,19 +117,17 @@ class Writing:
                 "request": it.request,
                 "result": json.dumps(codec.dump_any(it.result)),
             }
-            for it in remembered
+            for it in records
         ]
-        self._write(self._said.remember, given, "an idempotency key was used meanwhile")
+        self._write(self._statements.save_idempotency_record, given, "an idempotency key was used meanwhile")
 
-    def counters(self, counters: Mapping[str, tuple[int, int]]) -> None:
+    def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
         for name, (seen, to) in counters.items():
-            if to == seen:
-                continue
             given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next_value": to}
-            moved = self._clear(self._said.advance_to, [given])
+            moved = self._clear(self._statements.advance_to, [given])
             if not moved and seen == 1:  # it was perhaps never taken from
-                moved = self._clear(self._said.begin_counter, [given])
+                moved = self._clear(self._statements.begin_counter, [given])
             if not moved:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
 
@@ -172,5 +150,5 @@ class Writing:
             raise taken(f"Nothing was written: {otherwise}.")
 
 
-def _id_first(item: tuple[EntityKey, Entity | None]) -> str:
+def _id_of_write(item: tuple[tuple[type[Any], str], object]) -> str:
     return item[0][1]

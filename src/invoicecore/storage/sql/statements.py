@@ -29,6 +29,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    null,
     select,
     tuple_,
     update,
@@ -306,12 +307,12 @@ class OutboxStatements:
         free = table.c.leased_until.is_(None) | (table.c.leased_until <= given("now", table.c.leased_until.type))
         oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", schema.WHOLE))
         self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
-        self.get = language.statement(read.where(is_given(table.c.id)))
-        seen = given("seen", table.c.leased_until.type)
-        there = (is_given(table.c.firm_id), is_given(table.c.id), table.c.leased_until.is_not_distinct_from(seen))
+        there = (is_given(table.c.firm_id), is_given(table.c.id))
+        as_seen = table.c.leased_until.is_not_distinct_from(given("seen", table.c.leased_until.type))
         until = given("until", table.c.leased_until.type)
-        self.lease = language.statement(update(table).where(*there).values(leased_until=until))
-        self.remove = language.statement(delete(table).where(*there))
+        self.lease = language.statement(update(table).where(*there, as_seen).values(leased_until=until))
+        self.nack = language.statement(update(table).where(*there).values(leased_until=null()))
+        self.acknowledge = language.statement(delete(table).where(*there))
         self.add = language.statement(
             insert(table).values({name: given(name, table.c[name].type) for name in ("firm_id", "id", "at", "event")})
         )
@@ -364,7 +365,7 @@ class Statements:
         return self.language.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
 
     @cached_property
-    def recall(self) -> Statement:
+    def find_idempotency_record(self) -> Statement:
         """What an idempotency key stands for."""
         table = schema.idempotency
         return self.language.statement(
@@ -372,7 +373,7 @@ class Statements:
         )
 
     @cached_property
-    def remember(self) -> Statement:
+    def save_idempotency_record(self) -> Statement:
         """Keep what an idempotency key stands for."""
         return self._add(schema.idempotency)
 

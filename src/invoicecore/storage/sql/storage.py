@@ -17,7 +17,7 @@ from invoicecore.storage.sql.driver_errors import translated
 from invoicecore.storage.sql.queries import Rooms
 from invoicecore.storage.sql.schema import POSTGRES, SQLITE
 from invoicecore.storage.sql.statements import Statements
-from invoicecore.storage.sql.unit_of_work import SqlUnitOfWork
+from invoicecore.storage.sql.transaction import SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
@@ -67,10 +67,10 @@ class SqlStorage:
             ) from unknown
         raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
 
-    def begin(self, firm_id: FirmId) -> SqlUnitOfWork:
-        """A unit of work on one firm, which need not exist yet."""
+    def begin(self, firm_id: FirmId) -> SqlTransaction:
+        """A transaction on one firm, which need not exist yet."""
         self._check()
-        return SqlUnitOfWork(Connection(self.engine, self._writers), self._statements, self._rooms, firm_id)
+        return SqlTransaction(Connection(self.engine, self._writers), self._statements, self._rooms, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""

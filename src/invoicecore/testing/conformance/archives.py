@@ -10,9 +10,10 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter, Versioned
-from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, UnitOfWork, id_of
+from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
+from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, Versioned, id_of
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.promise import PromiseBroken
@@ -60,7 +61,7 @@ class ArchiveContract(Room):
         for it in kept:
             _goes_on(there, it)
         there.do(lambda uow: uow.advance_to(INVOICE_COUNTER, 10**6))
-        there.expect(10**6, there.look(lambda uow: uow.take(INVOICE_COUNTER)), "a counter that went on")
+        there.expect(10**6, there.look(lambda uow: uow.next_value(INVOICE_COUNTER)), "a counter that went on")
 
     def test_leases_are_left_behind(self, trial: Trial) -> None:
         """A message that somebody is handing over is given, and waits again where it is restored."""
@@ -68,7 +69,7 @@ class ArchiveContract(Room):
         trial.do(lambda uow: uow.lease(1, NOON, NOON.replace(year=9000)))
         elsewhere = MemoryStorage()
         elsewhere.restore(trial.firm_id, _all(trial.storage, trial.firm_id, trial))
-        with elsewhere.begin(trial.firm_id) as uow:
+        with UnitOfWork(elsewhere, trial.firm_id) as uow:
             trial.expect([things.message("1")], uow.lease(9, NOON, NOON), "what waits where it was restored")
 
     def test_a_firm_that_is_there_is_left_alone(self, trial: Trial) -> None:
@@ -191,11 +192,11 @@ def _goes_on(there: Trial, kept: ArchiveItem) -> None:
             there.expect(expected, there.look(lambda uow: _got_and_put(uow, entity)), "an entity, got and put")
         case Claim(scope, key, holder):
             with there.refuses(f"another claim of the {scope} {key!r}"):
-                there.attempt(lambda uow: uow.claim(scope, [key], f"not {holder}"))
+                there.attempt(lambda uow: uow.reserve(scope, [key], f"not {holder}"))
         case Counter(name, value):
-            there.expect(value, there.look(lambda uow: uow.take(name)), f"the counter {name}")
+            there.expect(value, there.look(lambda uow: uow.next_value(name)), f"the counter {name}")
         case IdempotencyRecord(key):
-            there.expect(kept, there.look(lambda uow: uow.recall(key)), f"the key {key!r}")
+            there.expect(kept, there.look(lambda uow: uow.find_idempotency_record(key)), f"the key {key!r}")
         case LedgerEntry() | StatusChange():
             with there.refuses("a sequence that was used"):
                 there.attempt(lambda uow: uow.append(kept))

@@ -1,13 +1,14 @@
 """Is what can be claimed once held by one?"""
 
 from invoicecore.errors import UniqueViolation
-from invoicecore.ports.store import UniqueKind, UnitOfWork
+from invoicecore.ports.store import UniqueKind
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.trial import CONFLICTS, Action, Room, Trial, together
 
 
 def _claiming(holder: str, *keys: str, scope: UniqueKind = UniqueKind.NUMBER) -> Action:
-    return lambda uow: uow.claim(scope, keys, holder)
+    return lambda uow: uow.reserve(scope, keys, holder)
 
 
 def _releasing(*keys: str) -> Action:
@@ -15,7 +16,7 @@ def _releasing(*keys: str) -> Action:
 
 
 def _held(trial: Trial, *keys: str, scope: UniqueKind = UniqueKind.NUMBER) -> dict[str, str]:
-    return trial.look(lambda uow: dict(uow.holders(scope, keys)))
+    return trial.look(lambda uow: dict(uow.owners(scope, keys)))
 
 
 class Claims(Room):
@@ -44,8 +45,8 @@ class Claims(Room):
 
         def look_and_claim(holder: str) -> Action:
             def action(uow: UnitOfWork) -> None:
-                uow.holders(UniqueKind.TIMER, ["lee"])
-                uow.claim(UniqueKind.TIMER, ["lee"], holder)
+                uow.owners(UniqueKind.TIMER, ["lee"])
+                uow.reserve(UniqueKind.TIMER, ["lee"], holder)
 
             return action
 
@@ -79,10 +80,10 @@ class Claims(Room):
         trial.do(_claiming("one", "1", "2", "3"))
         with trial.begin() as uow:
             uow.release(UniqueKind.NUMBER, ["1", "never held"])
-            trial.expect({"2": "one"}, dict(uow.holders(UniqueKind.NUMBER, ["1", "2"])), "the holders, for that unit")
+            trial.expect({"2": "one"}, dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])), "the holders, for that unit")
             with trial.refuses("the claim of a key whose release is not committed"):
                 trial.attempt(_claiming("two", "1"))
-            uow.claim(UniqueKind.NUMBER, ["1"], "two")
+            uow.reserve(UniqueKind.NUMBER, ["1"], "two")
             uow.commit()
         trial.expect({"1": "two", "2": "one"}, _held(trial, "1", "2"), "the holders, after the commit")
         trial.look(_releasing("2"))
@@ -96,7 +97,7 @@ class Claims(Room):
 
         def change_hands(uow: UnitOfWork) -> None:
             uow.release(UniqueKind.NUMBER, ["1"])
-            uow.claim(UniqueKind.NUMBER, ["1"], "another")
+            uow.reserve(UniqueKind.NUMBER, ["1"], "another")
 
         trial.do(_claiming("one", "1"))
         stands = trial.overtaken(_releasing("1"), change_hands, _claiming("mine", "1"))

@@ -19,8 +19,8 @@ from invoicecore.ports.store import (
     PEOPLE,
     IdempotencyRecord,
     UniqueKind,
-    UnitOfWork,
 )
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, KIM, NOON
 from invoicecore.testing.conformance.trial import CONFLICTS, Action, Room, Trial, changing, new_id, nothing
@@ -71,7 +71,7 @@ def prepare(uow: UnitOfWork) -> None:
     """What `everything` finds."""
     uow.put(things.draft("invoice"))
     uow.put(things.timer("timer"))
-    uow.claim(UniqueKind.NUMBER, ["1"], "invoice")
+    uow.reserve(UniqueKind.NUMBER, ["1"], "invoice")
     uow.send(things.message("1"))
 
 
@@ -84,10 +84,10 @@ def everything(uow: UnitOfWork) -> None:
     uow.append(things.entry(1))
     uow.append(things.step(1, "invoice"))
     uow.append(things.record("1"))
-    uow.claim(UniqueKind.NUMBER, ["2"], "invoice")
+    uow.reserve(UniqueKind.NUMBER, ["2"], "invoice")
     uow.release(UniqueKind.NUMBER, ["1"])
-    uow.take("counter")
-    uow.remember(_KEPT)
+    uow.next_value("counter")
+    uow.save_idempotency_record(_KEPT)
     uow.send(things.message("2", _SOON))
     uow.acknowledge("1")
 
@@ -103,9 +103,9 @@ def state(uow: UnitOfWork) -> dict[str, object]:
         "a ledger": uow.find(ENTRIES_OF_CLIENT, ACME),
         "an invoice's history": uow.find(HISTORY_OF_INVOICE, "invoice"),
         "the audit": uow.find(AUDIT),
-        "claims": dict(uow.holders(UniqueKind.NUMBER, ["1", "2"])),
+        "claims": dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
         "a counter": uow.peek("counter"),
-        "an idempotency key": uow.recall("key"),
+        "an idempotency key": uow.find_idempotency_record("key"),
     }
 
 
@@ -118,9 +118,9 @@ CONFLICTING: Mapping[str, Action] = {
     "an entity": changing(things.person(KIM, "Kim")),
     "an id": lambda uow: uow.put(things.person("same")),
     "a ledger": lambda uow: uow.append(things.entry(1, things.GLOBEX)),
-    "a claim": lambda uow: uow.claim(UniqueKind.EMAIL, ["same"], new_id()),
-    "a counter": lambda uow: uow.take("same"),
-    "an idempotency key": lambda uow: uow.remember(IdempotencyRecord("same", "digest", None)),
+    "a claim": lambda uow: uow.reserve(UniqueKind.EMAIL, ["same"], new_id()),
+    "a counter": lambda uow: uow.next_value("same"),
+    "an idempotency key": lambda uow: uow.save_idempotency_record(IdempotencyRecord("same", "digest", None)),
 }
 """What no two units that are open at once can both do."""
 
@@ -184,10 +184,10 @@ class Commits(Room):
 
         def claim_too(uow: UnitOfWork) -> None:
             everything(uow)
-            uow.claim(UniqueKind.NUMBER, ["taken"], "invoice")
+            uow.reserve(UniqueKind.NUMBER, ["taken"], "invoice")
 
         trial.do(prepare)
-        trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, ["taken"], "another"))
+        trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["taken"], "another"))
         with trial.refuses("the claim of what is held", UniqueViolation):
             trial.attempt(claim_too)
         self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a claim that was refused")

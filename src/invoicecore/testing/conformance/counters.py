@@ -2,12 +2,12 @@
 
 from contextlib import suppress
 
-from invoicecore.ports.store import UnitOfWork
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, together
 
 
 def _take(uow: UnitOfWork) -> int:
-    return uow.take("a")
+    return uow.next_value("a")
 
 
 def _next(uow: UnitOfWork) -> int:
@@ -21,7 +21,14 @@ class Counters(Room):
         """A counter starts at 1, looking does not take, and each counter counts for itself."""
 
         def use(uow: UnitOfWork) -> list[int]:
-            return [uow.peek("a"), uow.peek("a"), uow.take("a"), uow.take("a"), uow.peek("a"), uow.take("b")]
+            return [
+                uow.peek("a"),
+                uow.peek("a"),
+                uow.next_value("a"),
+                uow.next_value("a"),
+                uow.peek("a"),
+                uow.next_value("b"),
+            ]
 
         seen: list[int] = []
         trial.do(lambda uow: seen.extend(use(uow)))
@@ -48,7 +55,7 @@ class Counters(Room):
 
         def take_five(uow: UnitOfWork) -> None:
             for _ in range(5):
-                uow.take("a")
+                uow.next_value("a")
 
         stands = trial.overtaken(_next, take_five, lambda uow: uow.advance_to("a", 3))
         trial.expect((3, 6)[stands], trial.look(_next), "the next value")
@@ -68,7 +75,7 @@ class Counters(Room):
     def test_a_leap_and_a_take_do_not_both_commit(self, trial: Trial) -> None:
         """Of a unit that takes a value and one that leaps, one commits."""
         trial.winner(_take, lambda uow: uow.advance_to("a", 2))
-        trial.winner(lambda uow: uow.advance_to("b", 5), lambda uow: uow.take("b"))
+        trial.winner(lambda uow: uow.advance_to("b", 5), lambda uow: uow.next_value("b"))
 
     def test_many_take_and_some_let_go(self, trial: Trial) -> None:
         """Threads that take values, of which some leave without commit, get each value once and leave none out."""
@@ -78,8 +85,8 @@ class Counters(Room):
             for turn in range(10):
                 if turn % 3 == thread % 3:
                     with suppress(*CONFLICTS), trial.begin() as on_close:
-                        on_close.take("a")
-                        on_close.take("a")
+                        on_close.next_value("a")
+                        on_close.next_value("a")
                 taken.append(trial.insist(_take))
             return taken
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from invoicecore.errors import IdempotencyKeyReused
 from invoicecore.model.person import Person
-from invoicecore.ports.store import Change, IdempotencyRecord, Storage, UniqueKind, UnitOfWork
+from invoicecore.ports.store import Change, IdempotencyRecord, Storage, UniqueKind
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import AFTER, BEFORE, OUTBOX_AFTER, everything, outbox, prepare, state
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
@@ -63,9 +64,9 @@ class Durable(Room):
         trial.change(things.person(LEE, "Changed"))
         trial.store(things.entry(1))
         trial.do(
-            lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "one"),
-            lambda uow: uow.take("a"),
-            lambda uow: uow.remember(IdempotencyRecord("key", "digest", None)),
+            lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"),
+            lambda uow: uow.next_value("a"),
+            lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)),
             things.sending(things.message("1")),
         )
         trial.do(lambda uow: uow.lease(10, NOON, later))
@@ -77,10 +78,10 @@ class Durable(Room):
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
         with trial.refuses("the claim of what another holds"):
-            trial.attempt(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "two"))
+            trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
         with trial.refuses("a key that was kept before"):
-            trial.attempt(lambda uow: uow.remember(IdempotencyRecord("key", "digest", None)))
-        trial.expect(2, trial.look(lambda uow: uow.take("a")), "the next value of a counter")
+            trial.attempt(lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)))
+        trial.expect(2, trial.look(lambda uow: uow.next_value("a")), "the next value of a counter")
         trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, later)), "what is leased while a lease goes on")
         seen = trial.look(lambda uow: uow.lease(10, later, later))
         trial.expect([things.message("1")], seen, "what is leased when that lease has ended")
@@ -116,7 +117,7 @@ class Shared(Room):
             side.expect((_MINE, _THEIRS)[stands], side.look(_lee), "the entity that both wanted to change")
 
         def take(number: int) -> list[int]:
-            return [(here, there)[number % 2].insist(lambda uow: uow.take("a")) for _ in range(10)]
+            return [(here, there)[number % 2].insist(lambda uow: uow.next_value("a")) for _ in range(10)]
 
         taken = sorted(value for values in together(4, take) for value in values)
         trial.expect(list(range(1, 41)), taken, "all values that four threads took through both")

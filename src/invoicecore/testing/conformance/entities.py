@@ -7,8 +7,9 @@ from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import CLIENTS, PEOPLE, Change, UnitOfWork
+from invoicecore.ports.store import CLIENTS, PEOPLE, Change
 from invoicecore.settlement.account import Account
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, KIM, LEE
 from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing

@@ -2,7 +2,8 @@
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.store import Change, UniqueKind, UnitOfWork
+from invoicecore.ports.store import Change, UniqueKind
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import (
     AFTER,
@@ -26,14 +27,14 @@ class Firms(Room):
         """A firm is among the firms once a unit that put its Firm entity is committed, and not before."""
         firm_id = FirmId(new_id())
         seen = [firm_id in trial.storage.firms()]
-        with trial.storage.begin(firm_id) as uow:
+        with UnitOfWork(trial.storage, firm_id) as uow:
             trial.expect(None, uow.get(Firm, firm_id), "a firm that nobody made")
         seen.append(firm_id in trial.storage.firms())
-        with trial.storage.begin(firm_id) as uow:
+        with UnitOfWork(trial.storage, firm_id) as uow:
             uow.put(things.firm(firm_id))
             seen.append(firm_id in trial.storage.firms())
         seen.append(firm_id in trial.storage.firms())
-        with trial.storage.begin(firm_id) as uow:
+        with UnitOfWork(trial.storage, firm_id) as uow:
             uow.put(things.firm(firm_id))
             uow.put(things.person(LEE))
             uow.commit()
@@ -78,18 +79,18 @@ class Firms(Room):
         ids = [base, f"{base}/a", f"{base}:a", f"{base}a", f"{base}%", base[:-1], base.upper() + "É", f"{base} "]
         given = ["b", "ab", "/ab", ":ab", " b"]
         for firm_id in ids:
-            with trial.unhindered(), trial.storage.begin(FirmId(firm_id)) as uow:
+            with trial.unhindered(), UnitOfWork(trial.storage, FirmId(firm_id)) as uow:
                 uow.put(things.firm(FirmId(firm_id)))
                 uow.put(things.person(LEE))
                 for id in given:
                     uow.put(things.person(id, f"{id} of {firm_id}"))
-                uow.claim(UniqueKind.NUMBER, given, firm_id)
+                uow.reserve(UniqueKind.NUMBER, given, firm_id)
                 uow.commit()
 
         def look(uow: UnitOfWork) -> list[object]:
-            return [[uow.get(Person, id) for id in given], dict(uow.holders(UniqueKind.NUMBER, given))]
+            return [[uow.get(Person, id) for id in given], dict(uow.owners(UniqueKind.NUMBER, given))]
 
         for firm_id in ids:
             expected = [[things.person(id, f"{id} of {firm_id}") for id in given], dict.fromkeys(given, firm_id)]
-            with trial.storage.begin(FirmId(firm_id)) as uow:
+            with UnitOfWork(trial.storage, FirmId(firm_id)) as uow:
                 trial.expect(expected, look(uow), f"the people and claims of the firm {firm_id!r}")

@@ -6,9 +6,10 @@ import pytest
 
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.work_session import WorkSessionView
-from invoicecore.ports.store import IdempotencyRecord, UnitOfWork
+from invoicecore.ports.store import IdempotencyRecord
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Receipt
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import EXAMPLES
 from invoicecore.testing.conformance.things import ACME, LEE, NOON, SITE
@@ -46,7 +47,7 @@ RESULTS: dict[str, object] = {
 
 
 def _keeping(key: str, request: str = "digest", result: object = None) -> Action:
-    return lambda uow: uow.remember(IdempotencyRecord(key, request, result))
+    return lambda uow: uow.save_idempotency_record(IdempotencyRecord(key, request, result))
 
 
 class Keys(Room):
@@ -57,16 +58,16 @@ class Keys(Room):
         """A key is recalled with the request and with a result that is equal, in value and in type."""
         kept = IdempotencyRecord("key", "digest", RESULTS[result])
         with trial.begin() as uow:
-            uow.remember(kept)
-            trial.expect(kept, uow.recall("key"), "the key, in the unit that keeps it")
+            uow.save_idempotency_record(kept)
+            trial.expect(kept, uow.find_idempotency_record("key"), "the key, in the unit that keeps it")
             uow.commit()
-        trial.expect(kept, trial.look(lambda uow: uow.recall("key")), "the key, after the commit")
+        trial.expect(kept, trial.look(lambda uow: uow.find_idempotency_record("key")), "the key, after the commit")
 
     def test_a_key_that_was_not_kept(self, trial: Trial) -> None:
         """A key that nobody kept, or whose unit was left without commit, stands for nothing."""
         trial.look(_keeping("left"))
         for key in ("left", "never", ""):
-            trial.expect(None, trial.look(lambda uow: uow.recall(key)), f"the key {key!r}")  # noqa: B023
+            trial.expect(None, trial.look(lambda uow: uow.find_idempotency_record(key)), f"the key {key!r}")  # noqa: B023
 
     def test_in_a_race_one_keeps_the_key(self, trial: Trial) -> None:
         """Of two units that find a key free and keep it, one commits, with all that it did; the other leaves
@@ -74,9 +75,9 @@ class Keys(Room):
 
         def find_and_keep(name: str) -> Action:
             def action(uow: UnitOfWork) -> None:
-                if uow.recall("key") is None:
+                if uow.find_idempotency_record("key") is None:
                     uow.put(things.person(name))
-                    uow.remember(IdempotencyRecord("key", name, None))
+                    uow.save_idempotency_record(IdempotencyRecord("key", name, None))
 
             return action
 
@@ -84,7 +85,7 @@ class Keys(Room):
         won = trial.winner(*map(find_and_keep, names))
         trial.expect(
             IdempotencyRecord("key", names[won], None),
-            trial.look(lambda uow: uow.recall("key")),
+            trial.look(lambda uow: uow.find_idempotency_record("key")),
             "what the key stands for",
         )
         seen = trial.look(lambda uow: [uow.get(type(things.person(name)), name) is not None for name in names])
@@ -97,19 +98,19 @@ class Keys(Room):
             with trial.refuses("a key that is kept already", ConcurrencyConflict):
                 trial.attempt(_keeping("key", request))
         kept = IdempotencyRecord("key", "digest", None)
-        trial.expect(kept, trial.look(lambda uow: uow.recall("key")), "what the key stands for")
+        trial.expect(kept, trial.look(lambda uow: uow.find_idempotency_record("key")), "what the key stands for")
 
     def test_one_key_from_everywhere(self, trial: Trial) -> None:
         """Eight threads send one request eight times each, with one key: it has one effect, and all get one answer."""
 
         def once(thread: int) -> object:
             def action(uow: UnitOfWork) -> object:
-                kept = uow.recall("key")
+                kept = uow.find_idempotency_record("key")
                 if kept is not None:
                     return kept.result
-                result = things.person(str(uow.take("effects")), f"By thread {thread}")
+                result = things.person(str(uow.next_value("effects")), f"By thread {thread}")
                 uow.put(result)
-                uow.remember(IdempotencyRecord("key", "digest", result))
+                uow.save_idempotency_record(IdempotencyRecord("key", "digest", result))
                 return result
 
             return trial.insist(action)
@@ -136,7 +137,7 @@ class Keys(Room):
         ]
         for key in similar:
             trial.do(_keeping(key, f"digest of {key}"))
-        seen = trial.look(lambda uow: [uow.recall(key) for key in similar])
+        seen = trial.look(lambda uow: [uow.find_idempotency_record(key) for key in similar])
         trial.expect(
             [IdempotencyRecord(key, f"digest of {key}", None) for key in similar], seen, "what the keys stand for"
         )

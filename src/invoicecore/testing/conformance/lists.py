@@ -19,9 +19,9 @@ from invoicecore.ports.store import (
     SESSIONS_OF_CLIENT,
     SESSIONS_OF_PERSON,
     Index,
-    UnitOfWork,
 )
 from invoicecore.settlement.payment import Application
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
 from invoicecore.testing.conformance.quick import quick

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from invoicecore.ports.store import UnitOfWork
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import MESSAGES
 from invoicecore.testing.conformance.things import NOON

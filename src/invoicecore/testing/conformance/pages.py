@@ -5,9 +5,10 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.ports.queries import HasQueries, Pages
-from invoicecore.ports.store import Storage, UniqueKind, UnitOfWork
+from invoicecore.ports.queries import Pages
+from invoicecore.ports.store import Storage, UniqueKind
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.conformance.plenty import plenty
 from invoicecore.testing.conformance.questions import Listed, lists, sums
@@ -32,7 +33,7 @@ class PagesOfAFirm(Room):
         """Each page is the one of a storage in memory that keeps the same."""
         firm = plenty(trial.storage, trial.promise)
         memory = in_memory(books(trial.storage, firm.trial.firm_id))
-        with firm.trial.begin() as uow, memory.begin(firm.trial.firm_id) as other:
+        with firm.trial.begin() as uow, UnitOfWork(memory, firm.trial.firm_id) as other:
             own, expected = pages_of(uow), GenericPages(other)
             for listed in lists(firm):
                 by = next(iter(listed.sorts))
@@ -67,14 +68,15 @@ def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, A
 
 def pages_of(uow: UnitOfWork) -> Pages:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
-    return uow.pages() if isinstance(uow, HasQueries) else GenericPages(uow)
+    own = uow.queries()
+    return GenericPages(uow) if own is None else own
 
 
 def in_memory(kept: Books) -> Storage:
     """Storage in memory that keeps the same of a firm, as far as pages show it."""
     memory = MemoryStorage()
     people, money = (kept.people, kept.logins), (kept.accounts, kept.invoices, kept.payments)
-    with memory.begin(kept.firm.id) as uow:
+    with UnitOfWork(memory, kept.firm.id) as uow:
         for entities in (*people, kept.clients, kept.projects, kept.sessions, *money):
             for entity in entities.values():
                 uow.put(entity)
@@ -82,6 +84,6 @@ def in_memory(kept: Books) -> Storage:
             for entry in entries:
                 uow.append(entry)
         for session, invoice in kept.locks.items():
-            uow.claim(UniqueKind.SESSION, [session], invoice)
+            uow.reserve(UniqueKind.SESSION, [session], invoice)
         uow.commit()
     return memory

@@ -3,7 +3,8 @@
 from collections.abc import MutableMapping, MutableSequence
 from datetime import timedelta
 
-from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, PEOPLE, SESSIONS, UniqueKind, UnitOfWork
+from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, PEOPLE, SESSIONS, UniqueKind
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, NOON
 from invoicecore.testing.conformance.trial import Room, Trial
@@ -43,13 +44,13 @@ class Privacy(Room):
 
     def test_holders_are_private(self, trial: Trial) -> None:
         """What a caller does to the holders that storage told changes no claim."""
-        trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, ["1", "2"], "one"))
+        trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1", "2"], "one"))
         with trial.begin() as uow:
-            _empty(uow.holders(UniqueKind.NUMBER, ["1", "2"]))
-            seen = dict(uow.holders(UniqueKind.NUMBER, ["1", "2"]))
+            _empty(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
+            seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
             uow.commit()
         trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
-        later = trial.look(lambda uow: dict(uow.holders(UniqueKind.NUMBER, ["1", "2"])))
+        later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])))
         trial.expect({"1": "one", "2": "one"}, later, "the holders, in a later unit")
 
     def test_leased_messages_are_private(self, trial: Trial) -> None:
@@ -69,10 +70,10 @@ class Privacy(Room):
         """What a caller later does to the keys that it claimed, released or asked for changes nothing."""
         given = ["1", "2"]
         with trial.begin() as uow:
-            uow.claim(UniqueKind.NUMBER, given, "one")
+            uow.reserve(UniqueKind.NUMBER, given, "one")
             given.clear()
             given += ["3"]
-            seen = dict(uow.holders(UniqueKind.NUMBER, ["1", "2", "3"]))
+            seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"]))
             uow.commit()
         trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
         with trial.begin() as uow:
@@ -80,16 +81,16 @@ class Privacy(Room):
             uow.release(UniqueKind.NUMBER, released)
             released[0] = "2"
             uow.commit()
-        later = trial.look(lambda uow: dict(uow.holders(UniqueKind.NUMBER, ["1", "2", "3"])))
+        later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"])))
         trial.expect({"2": "one"}, later, "the holders, after a release")
 
     def test_keys_may_come_once(self, trial: Trial) -> None:
         """Keys may be given as anything that can be gone through, if only once, such as a generator or a set."""
-        trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, (str(key) for key in range(3)), "one"))
+        trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, (str(key) for key in range(3)), "one"))
         trial.do(lambda uow: uow.release(UniqueKind.NUMBER, (key for key in ["1"])))
-        seen = trial.look(lambda uow: dict(uow.holders(UniqueKind.NUMBER, (str(key) for key in range(3)))))
+        seen = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, (str(key) for key in range(3)))))
         trial.expect({"0": "one", "2": "one"}, seen, "the holders")
         trial.do(lambda uow: uow.release(UniqueKind.NUMBER, {"0", "2"}))
         trial.expect(
-            {}, trial.look(lambda uow: dict(uow.holders(UniqueKind.NUMBER, {"0", "2"}))), "the holders of a set"
+            {}, trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, {"0", "2"}))), "the holders of a set"
         )

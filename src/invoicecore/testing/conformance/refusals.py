@@ -6,7 +6,8 @@ from functools import partial
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.store import PEOPLE, IdempotencyRecord, Storage, UniqueKind, UnitOfWork
+from invoicecore.ports.store import PEOPLE, IdempotencyRecord, Storage, UniqueKind
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.things import LEE
@@ -27,11 +28,11 @@ def _scuffle(chance: random.Random, uow: UnitOfWork) -> None:
         case 2:
             uow.append(things.entry(chance.randint(1, 5)))
         case 3:
-            uow.claim(UniqueKind.EMAIL, [str(chance.randrange(3))], str(chance.random()))
+            uow.reserve(UniqueKind.EMAIL, [str(chance.randrange(3))], str(chance.random()))
         case 4:
-            uow.remember(IdempotencyRecord(str(chance.randrange(5)), "digest", None))
+            uow.save_idempotency_record(IdempotencyRecord(str(chance.randrange(5)), "digest", None))
         case _:
-            uow.take("a")
+            uow.next_value("a")
 
 
 class Refusals(Room):
@@ -60,9 +61,9 @@ class Refusals(Room):
         for _ in range(30):
             with trial.refuses("the put of an entity that was there and not got", ConcurrencyConflict):
                 trial.attempt(writing(things.person(LEE)))
-            trial.do(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "one"))
+            trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"))
             with trial.refuses("the claim of what another holds", UniqueViolation):
-                trial.attempt(lambda uow: uow.claim(UniqueKind.NUMBER, ["1"], "two"))
+                trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
         trial.store(things.person("new"))
         trial.expect(
             True, trial.look(lambda uow: uow.get(Person, "new")) is not None, "whether what came next is there"
@@ -106,6 +107,6 @@ class OutageContract:
 
 
 def _use(storage: Storage, action: Action) -> None:
-    with storage.begin(FirmId("firm")) as uow:
+    with UnitOfWork(storage, FirmId("firm")) as uow:
         action(uow)
         uow.commit()

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, Fact, UnitOfWork
+from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, Fact
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, NOON
 from invoicecore.testing.conformance.trial import Room, Trial, together, writing

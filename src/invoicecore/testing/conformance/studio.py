@@ -9,6 +9,7 @@ from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
+from invoicecore.integrity import verify_books
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
@@ -22,7 +23,6 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import TimeOrderedIds
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Role
-from tests.proof.invariants import breaches
 
 R = TypeVar("R")
 
@@ -77,7 +77,8 @@ class Studio:
 
     def judge(self, promise: str, when: str, expected: object = None, seen: object = None) -> None:
         """PromiseBroken if a law of the books is broken, or if something else was seen than was expected."""
-        broken = "; ".join(map(str, breaches(self.books)))
+        report = verify_books(self.storage, self.billing.firm_id)
+        broken = "; ".join(f"{it.law}: {it.what}" for it in report.findings)
         found = broken or difference(expected, seen)
         if found:
             raise PromiseBroken(promise, f"the books, {when}", found)

@@ -18,9 +18,10 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AuditRecord, Entity, UnitOfWork
+from invoicecore.ports.store import AuditRecord, Entity
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate

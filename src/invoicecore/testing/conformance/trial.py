@@ -9,7 +9,8 @@ from typing import Self, TypeVar
 import pytest
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
-from invoicecore.ports.store import Entity, Fact, Storage, UnitOfWork, id_of
+from invoicecore.ports.store import Entity, Fact, Storage, id_of
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.promise import PromiseBroken, difference, refusal
 from invoicecore.values.ids import FirmId, TimeOrderedIds
@@ -65,7 +66,7 @@ class Trial:
 
     def begin(self) -> UnitOfWork:
         """A unit of work on the firm."""
-        return self.storage.begin(self.firm_id)
+        return UnitOfWork(self.storage, self.firm_id)
 
     def attempt(self, *actions: Action) -> None:
         """A unit of work that does some things, one after the other, and commits; what it raises comes out."""

@@ -20,10 +20,10 @@ from invoicecore.ports.store import (
     Entity,
     Fact,
     Index,
-    UnitOfWork,
     id_of,
 )
 from invoicecore.settlement.payment import Application
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import strategies, things
 from invoicecore.testing.conformance.examples import (
     ALL_EXAMPLES,

@@ -1,0 +1,94 @@
+"""The laws of the audit: it tells every version of every record once, and counters go on from what it tells."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.seen_state import Looks, SeenRecords, SeenState, to_microseconds
+from invoicecore.ports.archive import Counter
+from invoicecore.ports.store import AuditRecord, Change
+
+_COUNTER = Counter.__name__
+
+
+class AuditCheck:
+    """Versions as they are, and as the audit tells them. Records come in the order of their ids: of two that were
+    written at once, the later may come first."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self._early: dict[tuple[str, str], set[int]] = defaultdict(set)  # told before the one that precedes them
+        self._counters: dict[str, int] = {}
+        self._advanced: dict[str, int] = {}
+        self.looks: Looks = {AuditRecord: self._of_record, Counter: self._of_counter}
+
+    def _of_record(self, record: AuditRecord) -> Iterator[Finding]:
+        what, at = f"the audit record {record.id!r} tells of", to_microseconds(record.at)
+        if not record.changes or record.by not in self._seen.people:
+            yield _finding(record, f"{what} nothing, or of nobody who is there.")
+        for change in record.changes:
+            if change.kind == _COUNTER:
+                self._advanced[change.id] = max(change.after, self._advanced.get(change.id, 1))
+                continue
+            records = self._seen.records.get(change.kind)
+            if records is None or not self._follows(change, records, at):
+                yield _finding(record, f"{what} a version of {change.id!r} that cannot be.")
+
+    def _follows(self, change: Change, records: SeenRecords, at: int) -> bool:
+        """Whether a version can follow those that were told."""
+        row, before = records.row(change.id), change.before
+        records.changed_at[row] = max(at, records.changed_at[row])
+        if change.after == 0:
+            if row in records.removed_at:
+                return False
+            records.removed_at[row] = before
+        elif change.after != before + 1:
+            return False
+        audited = records.audited[row]
+        place = (change.kind, change.id)
+        if before != audited:
+            early = self._early[place]
+            is_new = before > audited and before not in early
+            early.add(before)
+            return is_new
+        audited += 1
+        if place in self._early:
+            early = self._early[place]
+            while audited in early:
+                early.remove(audited)
+                audited += 1
+        records.audited[row] = audited
+        return True
+
+    def _of_counter(self, counter: Counter) -> Iterator[Finding]:
+        self._counters[counter.name] = counter.next
+        if counter.next < 2:
+            yield Finding(Law.COUNTERS, _COUNTER, counter.name, f"the counter {counter.name!r} did not move.")
+
+    def end(self) -> Iterator[Finding]:
+        """What was told and is not so, or is so and was not told."""
+        for (kind, id), early in self._early.items():
+            if early:
+                what = f"the audit does not tell all versions of {kind} {id!r}."
+                yield Finding(Law.AUDIT_RECORDS, kind, id, what)
+        for kind, records in self._seen.records.items():
+            yield from _versions(kind, records)
+        for name, least in self._advanced.items():
+            if self._counters.get(name, 1) < least:
+                yield Finding(Law.COUNTERS, _COUNTER, name, f"the counter {name!r} went back behind {least}.")
+
+
+def _versions(kind: str, records: SeenRecords) -> Iterator[Finding]:
+    for row, (id, version) in enumerate(zip(records.rows, records.version, strict=True)):
+        audited, removed_at = records.audited[row], records.removed_at.get(row)
+        if removed_at is not None and audited != removed_at + 1:
+            what = f"{kind} {id!r} changed after it was gone."
+            yield Finding(Law.AUDIT_RECORDS, kind, id, what)
+        told = 0 if removed_at is not None else audited
+        if version != told:
+            what = f"{kind} {id!r} is not at the version that the audit tells."
+            yield Finding(Law.AUDIT_RECORDS, kind, id, what)
+
+
+def _finding(record: AuditRecord, what: str) -> Finding:
+    return Finding(Law.AUDIT_RECORDS, "AuditRecord", record.id, what, record.at)

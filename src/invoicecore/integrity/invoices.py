@@ -1,0 +1,135 @@
+"""The laws of invoices: what they ask for, which sessions they bill, and how they lived."""
+
+from collections.abc import Iterator
+
+from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
+from invoicecore.integrity.work import facts_of_line
+from invoicecore.lifecycle.drafts import revision, total_minor
+from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
+from invoicecore.lifecycle.table import RULES
+from invoicecore.vocabulary import Deposit, InvoiceKind, Status
+
+_MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
+    (before, after)
+    for rule in RULES
+    for before, after in (*rule.moves.items(), *rule.partly.items())
+    if before is not after
+}
+
+
+class InvoicesCheck:
+    """Every invoice with its lines."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self.looks: Looks = {Invoice: self._of_invoice}
+
+    def _of_invoice(self, invoice: Invoice) -> Iterator[Finding]:
+        seen = self._seen
+        seen.invoices[invoice.id] = SeenInvoice(
+            invoice.client_id,
+            invoice.is_live,
+            invoice.deposit is Deposit.TO_BALANCE,
+            invoice.status,
+            invoice.status_version,
+            invoice.paid_minor,
+        )
+        seen.outstanding[invoice.client_id] += invoice.outstanding_minor
+        for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
+            yield Finding(law, "Invoice", invoice.id, f"the invoice {invoice.id!r} {what}")
+
+    def _faults(self, invoice: Invoice) -> Iterator[tuple[Law, str]]:
+        seen = self._seen
+        if seen.currencies.get(invoice.client_id) != invoice.currency:
+            yield Law.CURRENCY, "has no client of its currency."
+        if invoice.number is not None and seen.numbers.setdefault(invoice.number, invoice.id) != invoice.id:
+            yield Law.UNIQUE, "has the number of another one."
+        total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
+        if total_minor(invoice.lines) != total or revision(invoice.lines) != invoice.revision:
+            yield Law.INVOICE_TOTAL, "asks for something else than its lines."
+        if not 0 <= paid <= total or (invoice.status is Status.PAID) != (0 < total == paid):
+            yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total} paid."
+        if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
+            yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
+        if invoice.number is None and not is_draft:
+            yield Law.INVOICE_ISSUED, f"is {invoice.status} without a number."
+        logo = invoice.parties.logo if invoice.parties is not None else None
+        if logo is not None and logo not in seen.logos:
+            yield Law.REFERENCES, "has a logo that is not there."
+
+    def _of_lines(self, invoice: Invoice) -> Iterator[tuple[Law, str]]:
+        sessions, client = self._seen.sessions, self._seen.client_row(invoice.client_id)
+        for line in invoice.lines:
+            if line.rate is not None and line.rate.currency != invoice.currency:
+                yield Law.CURRENCY, "has a line in another currency."
+            if line.session_id is None:
+                if invoice.kind is InvoiceKind.TIME:
+                    yield Law.INVOICE_LINES, "has a line that bills no session."
+                continue
+            row = sessions.find(line.session_id)
+            if row is None or sessions.client[row] != client:
+                yield Law.INVOICE_LINES, f"bills {line.session_id!r}, which is no session of its client."
+            elif invoice.is_live and invoice.parties is not None:
+                yield from self._of_lock(invoice, invoice.parties.timezone, line, row)
+
+    def _of_lock(self, invoice: Invoice, zone: str, line: Line, row: int) -> Iterator[tuple[Law, str]]:
+        sessions = self._seen.sessions
+        if sessions.locked_by[row]:
+            yield Law.BILLED_ONCE, f"bills {line.session_id!r}, which is billed already."
+        sessions.locked_by[row] = self._seen.invoice_row(invoice.id) + 1
+        day = sessions.day(row, zone)
+        if facts_of_line(line) != sessions.facts[row] or day != line.day:
+            yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r} otherwise than it is."
+        if invoice.selection is not None and day not in invoice.selection.period:
+            yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."
+
+    def end(self) -> Iterator[Finding]:
+        """What clients were asked for in all."""
+        for client_id, account in self._seen.accounts.items():
+            if account.outstanding_minor != self._seen.outstanding.get(client_id, 0):
+                what = f"what {client_id!r} was asked for is not what their invoices ask."
+                yield Finding(Law.ACCOUNT_OUTSTANDING, "Account", client_id, what)
+
+
+class HistoriesCheck:
+    """The history of each invoice, one after the other."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self._step: StatusChange | None = None  # the latest
+        self._told: set[str] = set()  # invoices whose history came
+        self.looks: Looks = {StatusChange: self._of_step}
+
+    def _of_step(self, step: StatusChange) -> Iterator[Finding]:
+        former, self._step = self._step, step
+        what = f"step {step.sequence} of the invoice {step.invoice_id!r}"
+        if former is not None and former.invoice_id != step.invoice_id:
+            yield from self._ended(former)
+            former = None
+        sequence, status = (former.sequence, former.after) if former is not None else (0, None)
+        fits = step.sequence == sequence + 1 and step.before is status and (step.before, step.after) in _MOVES
+        if not fits or (step.after is Status.VOID and not step.note.strip()):
+            yield _of_step(Law.INVOICE_HISTORY, step, f"{what} cannot follow what was before.")
+        if step.by not in self._seen.people:
+            yield _of_step(Law.REFERENCES, step, f"{what} is by somebody who is not there.")
+
+    def _ended(self, last: StatusChange) -> Iterator[Finding]:
+        """A draft that was thrown away leaves its history."""
+        invoice = self._seen.invoices.get(last.invoice_id)
+        self._told.add(last.invoice_id)
+        if invoice is not None and (invoice.status, invoice.steps) != (last.after, last.sequence):
+            what = f"the invoice {last.invoice_id!r} is not where its history leads."
+            yield _of_step(Law.INVOICE_HISTORY, last, what)
+
+    def end(self) -> Iterator[Finding]:
+        """Where the last history leads, and whether each invoice has one."""
+        if self._step is not None:
+            yield from self._ended(self._step)
+        for id in self._seen.invoices:
+            if id not in self._told:
+                yield Finding(Law.INVOICE_HISTORY, "Invoice", id, f"the invoice {id!r} has no history.")
+
+
+def _of_step(law: Law, step: StatusChange, what: str) -> Finding:
+    return Finding(law, "Invoice", step.invoice_id, what, step.at)

@@ -1,0 +1,51 @@
+"""The laws that the stored books of a firm must keep, and the finding that one of them is broken."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from invoicecore.vocabulary import DocumentedEnum
+
+
+class Law(DocumentedEnum):
+    """What must hold in stored books; its value names it in reports, `meaning` says what it demands."""
+
+    READABLE = "readable", "Every stored value is one that the library writes."
+    REFERENCES = "references", "Every record that is named exists, and belongs to the client that names it."
+    CURRENCY = "currency", "Everything of a client is in the client's currency."
+    UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
+    RESERVATIONS = "reservations", "A number, session, e-mail, timer or import is reserved by its owner alone."
+    COUNTERS = "counters", "A counter never goes back."
+    LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
+    LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
+    ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
+    CAUSE_SUM = "cause-sum", "The entries of a session or payment add up to what it is worth."
+    SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
+    INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total."
+    INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session of its client."
+    INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most its total."
+    INVOICE_ISSUED = "invoice-issued", "Every invoice but a draft has a number, dates and a letterhead."
+    INVOICE_HISTORY = "invoice-history", "The status of an invoice is where its history of allowed moves leads."
+    BILLED_ONCE = "billed-once", "A session is on one live invoice at most."
+    BILLED_UNCHANGED = "billed-unchanged", "A session on a live invoice is as the invoice says, and in its period."
+    PAYMENT_PARTS = "payment-parts", "A payment is what was applied, is unapplied, or was reversed."
+    ACCOUNT_CREDIT = "account-credit", "The credit of a client is what is unapplied of their payments."
+    ACCOUNT_OUTSTANDING = "account-outstanding", "What a client was asked for is what their invoices still ask."
+    AUDIT_RECORDS = "audit-records", "The audit tells every version of every record once, and who made it."
+
+
+@frozen
+class Finding:
+    """Something in stored books that breaks a law.
+
+    `kind` and `id` say which record is wrong, `label` what people call it, where they call it anything. `what` is a
+    sentence. `since` is the instant of the entry, the step or the audit record at which the books are first wrong; of
+    any other record it is that of the latest command that changed it, and None where no command did.
+    """
+
+    law: Law
+    kind: str
+    id: str
+    what: str
+    since: datetime | None = None
+    label: str = ""

@@ -1,0 +1,89 @@
+"""The laws of the ledgers: every balance follows from its entries, and every entry from what caused it."""
+
+from collections.abc import Iterator
+
+from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.seen_state import Looks, SeenState
+from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.verify import LedgerVerifier
+from invoicecore.vocabulary import EntryKind
+
+_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+
+
+class LedgersCheck:
+    """The entries of every client, each ledger after the other."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self._client_id: str | None = None
+        self._verifier = LedgerVerifier()
+        self._adds_up = True  # so far; only the first fault of a ledger is told, the others follow from it
+        self._moved: set[str] = set()  # clients whose entries came
+        self._adjusted: set[str] = set()
+        self.looks: Looks = {LedgerEntry: self._of_entry}
+
+    def _of_entry(self, entry: LedgerEntry) -> Iterator[Finding]:
+        seen, what = self._seen, f"entry {entry.sequence} of {entry.client_id!r}"
+        if entry.client_id != self._client_id:
+            yield from self._ended()
+            self._client_id, self._verifier, self._adds_up = entry.client_id, LedgerVerifier(), True
+            self._moved.add(entry.client_id)
+        for fault in self._verifier.after(entry):
+            if self._adds_up:
+                yield self._finding(Law.LEDGER_SUM, entry, f"{what} {fault.what}.")
+            self._adds_up = False
+        if entry.client_id not in seen.accounts or entry.by not in seen.people:
+            what_is_missing = f"{what} has no account, or is by somebody who is not there."
+            yield self._finding(Law.REFERENCES, entry, what_is_missing)
+        if entry.invoice_id is not None and entry.invoice_id not in seen.invoices:
+            yield self._finding(Law.REFERENCES, entry, f"{what} speaks of an invoice that is not there.")
+        if not self._has_cause(entry):
+            yield self._finding(Law.ENTRY_CAUSE, entry, f"{what} has no cause that fits.")
+
+    def _has_cause(self, entry: LedgerEntry) -> bool:
+        """Whether the cause of an entry is of its kind and client; its amount is counted towards that cause."""
+        sessions, cause = self._seen.sessions, entry.cause
+        row, payment = sessions.rows.get(cause), self._seen.payments.get(cause)
+        if row is not None:
+            sessions.rest[row] -= entry.minor
+        elif payment is not None:
+            payment.rest -= entry.minor
+        if entry.kind is EntryKind.ADJUSTMENT:
+            is_own = row is None and payment is None and cause not in self._adjusted and bool(entry.note)
+            self._adjusted.add(cause)
+            return is_own
+        if entry.kind in _WORK:
+            return row is not None and sessions.client[row] == self._seen.client_row(entry.client_id)
+        return payment is not None and payment.client_id == entry.client_id
+
+    def _finding(self, law: Law, entry: LedgerEntry, what: str) -> Finding:
+        return Finding(law, "Account", entry.client_id, what, entry.booked_at)
+
+    def _ended(self) -> Iterator[Finding]:
+        account = self._seen.accounts.get(self._client_id or "")
+        if account is None or not self._adds_up:
+            return
+        for fault in self._verifier.end(account.position):
+            what = f"entry {fault.sequence} of {account.client_id!r} {fault.what}."
+            yield Finding(Law.LEDGER_POSITION, "Account", account.client_id, what)
+
+    def end(self) -> Iterator[Finding]:
+        """Where the last ledger leads, that those without entries lead nowhere, and what each cause adds up to."""
+        yield from self._ended()
+        for client_id, account in self._seen.accounts.items():
+            if client_id not in self._moved and account.position != Position(account.currency):
+                what = f"the account of {client_id!r} has a balance and no entries."
+                yield Finding(Law.LEDGER_POSITION, "Account", client_id, what)
+        sessions = self._seen.sessions
+        for id, rest in zip(sessions.rows, sessions.rest, strict=True):
+            if rest:
+                yield _unequal("WorkSession", id)
+        for id, payment in self._seen.payments.items():
+            if payment.rest:
+                yield _unequal("Payment", id)
+
+
+def _unequal(kind: str, id: str) -> Finding:
+    return Finding(Law.CAUSE_SUM, kind, id, f"the entries that {id!r} caused do not add up to what it is.")

@@ -1,0 +1,92 @@
+"""The laws of the firm, of everybody who belongs to it, and of its clients, accounts and projects."""
+
+from collections.abc import Iterator
+
+from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.seen_state import Looks, SeenState
+from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.settlement.account import Account
+
+
+class PartiesCheck:
+    """The firm, who belongs to it, and for whom it works."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self._firm: Firm | None = None
+        self._assigned: dict[str, str] = {}  # the project of each person
+        self.looks: Looks = {
+            Firm: self._of_firm,
+            Client: self._of_client,
+            Account: self._of_account,
+            Project: self._of_project,
+            Person: self._of_person,
+            Login: self._of_login,
+        }
+
+    def _of_firm(self, firm: Firm) -> Iterator[Finding]:
+        self._firm = firm
+        if firm.id != self._seen.firm_id:
+            what = f"the firm is {firm.id!r}, not {self._seen.firm_id!r}, of which the first line speaks."
+            yield Finding(Law.REFERENCES, "Firm", firm.id, what)
+        known_pattern(firm.number_pattern)
+
+    def _of_client(self, client: Client) -> Iterator[Finding]:
+        self._seen.currencies[client.id] = str(client.currency)
+        yield from ()
+
+    def _of_account(self, account: Account) -> Iterator[Finding]:
+        self._seen.accounts[account.client_id] = account
+        allowed, refill = account.terms.allowed_balance, account.terms.refill
+        amounts = (allowed, None if refill is None else refill.threshold)
+        currencies = {account.currency, *(amount.currency for amount in amounts if amount is not None)}
+        if currencies != {self._seen.currencies.get(account.client_id)}:
+            what = f"the account of {account.client_id!r} has no client of its currency."
+            yield Finding(Law.CURRENCY, "Account", account.client_id, what)
+
+    def _of_project(self, project: Project) -> Iterator[Finding]:
+        self._seen.clients_of[project.id] = project.client_id
+        self._assigned.update(dict.fromkeys(project.assigned, project.id))
+        currencies = {it.rate.currency for it in project.rates}
+        if currencies != {self._seen.currencies.get(project.client_id)}:
+            what = f"the project {project.id!r} has no client of the currency of its rates."
+            yield Finding(Law.CURRENCY, "Project", project.id, what)
+
+    def _of_person(self, person: Person) -> Iterator[Finding]:
+        seen, what = self._seen, f"the person {person.id!r}"
+        if person.email is not None and seen.emails.setdefault(person.email, person.id) != person.id:
+            yield Finding(Law.UNIQUE, "Person", person.id, f"{what} has the e-mail of another one.")
+        if person.client_id is not None and person.client_id not in seen.currencies:
+            yield _missing("Person", person.id, f"{what} is a contact of a client who is not there.")
+        if any(seen.clients_of.get(it) != person.client_id for it in person.limited_to or ()):
+            yield _missing("Person", person.id, f"{what} is limited to a project that is not one of their client.")
+
+    def _of_login(self, login: Login) -> Iterator[Finding]:
+        if login.person_id not in self._seen.people:
+            yield _missing("Login", login.person_id, f"the login is of {login.person_id!r}, who is not there.")
+
+    def end(self) -> Iterator[Finding]:
+        """Who is named before they come."""
+        seen, firm = self._seen, self._firm
+        if firm is None:
+            yield _missing("Firm", seen.firm_id, "there is no firm.")
+            return
+        if firm.owner_id not in seen.people:
+            yield _missing("Firm", firm.id, f"the owner {firm.owner_id!r} is not there.")
+        if firm.logo is not None and firm.logo not in seen.logos:
+            yield _missing("Firm", firm.id, f"the logo {firm.logo!r} is not there.")
+        for person, project in self._assigned.items():
+            if person not in seen.people:
+                what = f"{person!r} is assigned to the project {project!r} and is not there."
+                yield _missing("Project", project, what)
+        for client_id in seen.currencies.keys() - seen.accounts.keys():
+            yield _missing("Client", client_id, "there is a client without an account.")
+
+
+def _missing(kind: str, id: str, what: str) -> Finding:
+    return Finding(Law.REFERENCES, kind, id, what)

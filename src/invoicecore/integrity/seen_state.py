@@ -1,0 +1,162 @@
+"""What a verification remembers of the records that it has read, as far as later records must fit them."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol, get_args
+
+from attrs import define
+
+from invoicecore.integrity.laws import Finding
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.client import Client
+from invoicecore.model.person import Person
+from invoicecore.model.work_session import WorkSession
+from invoicecore.ports.store import Entity
+from invoicecore.settlement.account import Account
+from invoicecore.values.calendar import day_of
+from invoicecore.values.ids import FirmId
+from invoicecore.values.logo import Logo
+
+Look = Callable[[Any], Iterator[Finding]]
+Looks = Mapping[type[Any], Look]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """An instant as a whole number."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _to_instant(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+class BooksCheck(Protocol):
+    """One family of laws: what it looks at of a record of each kind, and at the end."""
+
+    looks: Looks
+
+    def end(self) -> Iterator[Finding]:
+        """What is wrong once everything was looked at."""
+
+
+class SeenRecords:
+    """The records of one kind, by id. What is remembered of each stands in columns of machine words, in the order in
+    which the ids came, so that a million of them stay small."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.version = array("q")  # 0 for a record that only the audit names
+        self.audited = array("q")  # how many versions the audit tells, without a gap
+        self.changed_at = array("q")  # by the audit, in microseconds
+        self.removed_at: dict[int, int] = {}  # the last version of what is gone, by row
+        self._columns = [self.version, self.audited, self.changed_at]
+
+    def row(self, id: str) -> int:
+        """Where a record stands; a new one is added."""
+        row = self.rows.get(id)
+        if row is None:
+            row = self.rows[id] = len(self.rows)
+            for column in self._columns:
+                column.append(0)
+        return row
+
+    def find(self, id: str) -> int | None:
+        """Where a record stands that is there."""
+        row = self.rows.get(id)
+        return row if row is not None and self.version[row] else None
+
+    def __contains__(self, id: str) -> bool:
+        row = self.rows.get(id)
+        return row is not None and self.version[row] != 0
+
+
+class SeenSessions(SeenRecords):
+    """The sessions: of which client, when, what a line must say of them, and which invoice holds them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client = array("q")  # its row
+        self.start = array("q")  # in microseconds
+        self.stated_day = array("q")  # its ordinal, or 0
+        self.facts = array("q")  # a hash of all that a line says of a session, and whether it was removed
+        self.rest = array("q")  # what its entries still have to add up to
+        self.locked_by = array("q")  # the row of the live invoice that bills it, and 1; or 0
+        self._columns += [self.client, self.start, self.stated_day, self.facts, self.rest, self.locked_by]
+
+    def day(self, row: int, zone: str) -> date:
+        """The business day of a session in a zone."""
+        stated = self.stated_day[row]
+        return date.fromordinal(stated) if stated else day_of(_to_instant(self.start[row]), zone)
+
+
+@define
+class SeenInvoice:
+    """An invoice, as far as payments and its history must fit it; `unpaid_parts` is what payments have still to apply
+    to it."""
+
+    client_id: str
+    is_live: bool
+    deposits: bool
+    status: str
+    steps: int
+    unpaid_parts: int
+
+
+@define
+class SeenPayment:
+    """A payment: of which client, and what its entries still have to add up to."""
+
+    client_id: str
+    rest: int = 0
+
+
+class SeenState:
+    """Everything that a verification remembers. `outstanding` and `credit` are sums by client."""
+
+    def __init__(self, firm_id: FirmId) -> None:
+        self.firm_id = firm_id
+        self.sessions = SeenSessions()
+        self.records: dict[str, SeenRecords] = {kind.__name__: SeenRecords() for kind in get_args(Entity)}
+        self.records[WorkSession.__name__] = self.sessions
+        self.people = self.records[Person.__name__]
+        self.logos = self.records[Logo.__name__]
+        self.clients = self.records[Client.__name__]
+        self.currencies: dict[str, str] = {}  # by client
+        self.accounts: dict[str, Account] = {}
+        self.clients_of: dict[str, str] = {}  # by project
+        self.emails: dict[str, str] = {}  # the owner of each
+        self.timers: dict[str, str] = {}  # by person
+        self.invoices: dict[str, SeenInvoice] = {}
+        self.numbers: dict[str, str] = {}  # the owner of each
+        self.payments: dict[str, SeenPayment] = {}
+        self.outstanding: dict[str, int] = defaultdict(int)
+        self.credit: dict[str, int] = defaultdict(int)
+
+    def client_row(self, client_id: str) -> int:
+        """Where a client stands; -1 for one that is not there."""
+        return self.clients.rows.get(client_id, -1)
+
+    def invoice_row(self, invoice_id: str) -> int:
+        """Where an invoice stands; -1 for one that is not there."""
+        return self.records[Invoice.__name__].rows.get(invoice_id, -1)
+
+    def locks(self) -> Iterator[tuple[str, str]]:
+        """The sessions that are on a live invoice, and that invoice."""
+        invoices: list[str] = []
+        for id, locked_by in zip(self.sessions.rows, self.sessions.locked_by, strict=True):
+            if locked_by:
+                invoices = invoices or list(self.records[Invoice.__name__].rows)
+                yield id, invoices[locked_by - 1]
+
+    def changed_at(self, kind: str, id: str) -> datetime | None:
+        """When the audit last told of a change of a record."""
+        seen = self.records.get(kind)
+        row = None if seen is None else seen.rows.get(id)
+        if seen is None or row is None or not seen.changed_at[row]:
+            return None
+        return _to_instant(seen.changed_at[row])

@@ -1,0 +1,103 @@
+"""Everything that a store keeps of a firm, in the order of `invoicecore.ports.archive.PLACES`, from any store."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
+from invoicecore.ports.store import (
+    ALL,
+    AUDIT,
+    CLIENTS,
+    ENTRIES_OF_CLIENT,
+    HISTORY_OF_INVOICE,
+    INVOICES,
+    PAYMENTS_OF_CLIENT,
+    PEOPLE,
+    PROJECTS,
+    SESSIONS,
+    TIMERS,
+    Index,
+    IndexQuery,
+    Storage,
+    StoreTransaction,
+    UniqueKind,
+    Versioned,
+)
+from invoicecore.settlement.account import Account
+from invoicecore.values.ids import FirmId
+from invoicecore.values.logo import Logo
+
+_MANY = 1000  # records that are read at once
+_LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has ended
+
+
+def stored_items(storage: Storage, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
+    """All that is kept of a firm, as it was at one moment; nothing, if the firm is not kept here.
+
+    A store that gives no archives is read through its transactions. They list neither idempotency keys, nor what was
+    reserved for something that is no longer there, so nothing is said of these.
+    """
+    return storage.everything(firm_id) if isinstance(storage, Archives) else _listed(storage, firm_id)
+
+
+@contextmanager
+def _listed(storage: Storage, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
+    with closing(storage.begin(firm_id)) as transaction:
+        yield _items(transaction, firm_id)
+
+
+def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveItem]:
+    firm = transaction.read_entity(Firm, firm_id)
+    if firm is None:
+        return
+    clients = [client.entity.id for client in _paged(transaction, CLIENTS)]
+    people = list(_paged(transaction, PEOPLE))
+    changes = {(it.kind, it.id) for record in _paged(transaction, AUDIT) for it in record.changes}
+    yield firm
+    yield from _got(transaction, Logo, sorted(id for kind, id in changes if kind == Logo.__name__))
+    yield from _paged(transaction, CLIENTS)
+    yield from _got(transaction, Account, clients)
+    yield from _paged(transaction, PROJECTS)
+    yield from people
+    yield from _got(transaction, Login, [person.entity.id for person in people])
+    for index in (SESSIONS, TIMERS, INVOICES):
+        yield from _paged(transaction, index)
+    for client_id in clients:
+        yield from _paged(transaction, PAYMENTS_OF_CLIENT, client_id)
+    for client_id in clients:
+        yield from _paged(transaction, ENTRIES_OF_CLIENT, client_id)
+    for invoice in _paged(transaction, INVOICES):
+        yield from _paged(transaction, HISTORY_OF_INVOICE, invoice.entity.id)
+    yield from _paged(transaction, AUDIT)
+    numbers = (it.entity.number for it in _paged(transaction, INVOICES))
+    yield from _claims(transaction, UniqueKind.NUMBER, [number for number in numbers if number is not None])
+    yield from _claims(transaction, UniqueKind.SESSION, [it.entity.id for it in _paged(transaction, SESSIONS)])
+    emails = (it.entity.email for it in people)
+    yield from _claims(transaction, UniqueKind.EMAIL, [email for email in emails if email is not None])
+    yield from _claims(transaction, UniqueKind.TIMER, [it.entity.id for it in people])
+    for name in sorted(id for kind, id in changes if kind == Counter.__name__):
+        yield Counter(name, transaction.read_counter(name))
+    yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
+
+
+def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> Iterator[Any]:
+    """All that an index holds under a key, some at a time."""
+    after: tuple[Any, ...] | None = None
+    while some := transaction.read_index(IndexQuery(index, key, after=after, limit=_MANY)):
+        yield from some
+        last = some[-1]
+        after = index.order(last.entity if isinstance(last, Versioned) else last)
+
+
+def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> Iterator[ArchiveItem]:
+    return (entity for id in ids if (entity := transaction.read_entity(kind, id)) is not None)
+
+
+def _claims(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
+    for place in range(0, len(keys), _MANY):
+        for key, owner in transaction.read_owners(kind, keys[place : place + _MANY]).items():
+            yield Claim(kind, key, owner)

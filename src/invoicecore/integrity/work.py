@@ -1,0 +1,68 @@
+"""The laws of sessions and timers: what work costs, on whose project it is, and who does it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.seen_state import Looks, SeenState, to_microseconds
+from invoicecore.lifecycle.invoice import Line
+from invoicecore.model.work_session import Timer, WorkSession
+
+_NO_TIME = timedelta(0)
+
+
+class WorkCheck:
+    """Sessions and timers."""
+
+    def __init__(self, seen: SeenState) -> None:
+        self._seen = seen
+        self.looks: Looks = {WorkSession: self._of_session, Timer: self._of_timer}
+
+    def _of_session(self, session: WorkSession) -> Iterator[Finding]:
+        seen, sessions = self._seen, self._seen.sessions
+        row = sessions.row(session.id)
+        sessions.client[row] = seen.client_row(session.client_id)
+        sessions.start[row] = to_microseconds(session.start)
+        sessions.stated_day[row] = session.stated_day.toordinal() if session.stated_day is not None else 0
+        sessions.facts[row] = facts_of_session(session)
+        sessions.rest[row] = -session.minor
+        yield from self._places(session)
+        costs = session.billable and not session.removed
+        if session.minor != (session.rate.minor_for(session.duration) if costs else 0):
+            what = f"the session {session.id!r} does not cost its rate times its duration."
+            yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
+        if session.duration < _NO_TIME:
+            what = f"the session {session.id!r} is shorter than nothing."
+            yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
+
+    def _of_timer(self, timer: Timer) -> Iterator[Finding]:
+        yield from self._places(timer)
+        if timer.person_id in self._seen.timers:
+            yield Finding(Law.UNIQUE, "Timer", timer.id, f"{timer.person_id!r} runs two timers.")
+        self._seen.timers[timer.person_id] = timer.id
+
+    def _places(self, work: WorkSession | Timer) -> Iterator[Finding]:
+        seen, kind = self._seen, type(work).__name__
+        what = f"the {'timer' if isinstance(work, Timer) else 'session'} {work.id!r}"
+        if seen.clients_of.get(work.project_id) != work.client_id:
+            yield Finding(Law.REFERENCES, kind, work.id, f"{what} is on no project of its client.")
+        elif seen.currencies.get(work.client_id) != work.rate.currency:
+            yield Finding(Law.CURRENCY, kind, work.id, f"{what} is in another currency than its client's.")
+        if work.person_id not in seen.people:
+            yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
+
+    def end(self) -> Iterator[Finding]:
+        """Everything was said."""
+        yield from ()
+
+
+def facts_of_session(session: WorkSession) -> int:
+    """A hash of all that a line says of a session, but for its day."""
+    said = session.minor, session.duration, session.rate, session.project_id, session.person_id, session.note
+    return hash((*said, session.removed))
+
+
+def facts_of_line(line: Line) -> int:
+    """The same of a line, whose session was not removed."""
+    said = line.minor, line.duration, line.rate, line.project_id, line.person_id, line.description
+    return hash((*said, False))

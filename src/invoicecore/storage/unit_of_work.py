@@ -1,0 +1,265 @@
+"""The unit of work: what a command reads and writes of one firm, until all of it is committed at once.
+
+It is the same for every store. It sees its own writes, remembers the versions that it read, and hands the store one
+`WriteSet` at the end.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+from invoicecore.errors import ConcurrencyConflict, UniqueViolation
+from invoicecore.model.events import Message
+from invoicecore.ports.queries import HasQueries, Pages
+from invoicecore.ports.store import (
+    ALL,
+    Change,
+    Entity,
+    Fact,
+    IdempotencyRecord,
+    Index,
+    Replaced,
+    Storage,
+    UniqueKind,
+    Versioned,
+    id_of,
+    unchecked_change,
+    unchecked_index_query,
+    unchecked_write_set,
+)
+from invoicecore.values.ids import FirmId
+
+E = TypeVar("E", bound=Entity)
+S = TypeVar("S", bound=Entity | Fact)
+
+
+class UnitOfWork:
+    """All or nothing, on one firm: a context manager; leaving it without `commit` leaves nothing.
+
+    It reads its own writes; others see them only after commit. What it hands out is private to whoever asked. Any
+    method may raise one of the four storage errors and no other.
+    """
+
+    __slots__ = (
+        "_acknowledged",
+        "_appended",
+        "_counters",
+        "_idempotency_records",
+        "_leased",
+        "_listed",
+        "_nacked",
+        "_peeked",
+        "_read_entity",
+        "_reservations",
+        "_seen",
+        "_sent",
+        "_transaction",
+        "_written",
+    )
+
+    def __init__(self, storage: Storage, firm_id: FirmId) -> None:
+        self._transaction = transaction = storage.begin(firm_id)
+        self._read_entity = transaction.read_entity
+        self._seen: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
+        self._listed: dict[type[Any], list[Versioned[Any]]] = {}  # seen as well, and not noted in `_seen` yet
+        self._peeked: dict[str, int] = {}
+        # What is to be written, as `WriteSet` has it.
+        self._written: dict[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = {}
+        self._appended: list[Fact] = []
+        self._reservations: dict[tuple[UniqueKind, str], Replaced[str | None]] = {}
+        self._counters: dict[str, Replaced[int]] = {}
+        self._idempotency_records: dict[str, IdempotencyRecord] = {}
+        self._sent: list[Message] = []
+        self._leased: dict[str, Replaced[datetime | None]] = {}
+        self._nacked: list[str] = []
+        self._acknowledged: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._transaction.close()
+
+    # entities and facts
+
+    def get(self, kind: type[E], id: str) -> E | None:
+        """The entity, or None. Its version is remembered: if somebody else changes the entity before this unit
+        commits a `put` of it, the commit raises ConcurrencyConflict."""
+        place = (kind, id)
+        if self._written and place in self._written:
+            stored = self._written[place].wanted
+        else:
+            stored = self._read_entity(kind, id)
+            self._seen.setdefault(place, stored)
+        return None if stored is None else stored.entity
+
+    def put(self, entity: Entity) -> Change:
+        """Store an entity as it now is. One that this unit did not get must not exist yet."""
+        kind, id = type(entity), id_of(entity)
+        seen = self._seen_of(kind, id)
+        before = 0 if seen is None else seen.version
+        self._written[kind, id] = Replaced(seen, Versioned(entity, before + 1))
+        return unchecked_change(kind.__name__, id, before, before + 1)
+
+    def remove(self, kind: type[E], id: str) -> Change:
+        """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
+        seen = self._seen_of(kind, id)
+        self._written[kind, id] = Replaced(seen, None)
+        return unchecked_change(kind.__name__, id, 0 if seen is None else seen.version, 0)
+
+    def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
+        """What this unit saw of an entity. Most of what is listed is only looked at, so it is not noted before
+        something of the kind is written."""
+        if self._listed:
+            for row in self._listed.pop(kind, ()):
+                listed = id_of(row.entity)
+                known = self._seen.setdefault((kind, listed), row)
+                if known is None or known.version != row.version:
+                    raise ConcurrencyConflict(f"{kind.__name__} {listed} was changed between two looks at it.")
+        return self._seen.get((kind, id))
+
+    def append(self, fact: Fact) -> None:
+        """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
+        one client with the same sequence, or a status change of one invoice, never both commit."""
+        self._appended.append(fact)
+
+    def find(
+        self,
+        index: Index[S],
+        key: str = ALL,
+        *,
+        after: Sequence[Any] | None = None,
+        before: Sequence[Any] | None = None,
+        limit: int | None = None,
+        descending: bool = False,
+    ) -> list[S]:
+        """What an index holds under a key, in its order; versions of entities are remembered as by `get`.
+
+        `after`, `before`, `limit` and `descending` are those of `IndexQuery`.
+        """
+        kind = index.of
+        after = None if after is None else tuple(after)
+        before = None if before is None else tuple(before)
+        written = {id: it.wanted for (of, id), it in self._written.items() if of is kind}
+        own = [fact for fact in self._appended if type(fact) is kind]
+        query = unchecked_index_query(index, key, after, before, None if written or own else limit, descending)
+        rows = self._transaction.read_index(query)
+        if rows and isinstance(rows[0], Versioned):
+            self._listed.setdefault(kind, []).extend(rows)
+            found = [row[0] for row in rows]
+        else:
+            found = list(rows)
+        if written:
+            found = [thing for thing in found if id_of(thing) not in written]
+            own = [it.entity for it in written.values() if it is not None]
+        if written or own:
+            found += [thing for thing in own if query.includes(thing)]
+            found.sort(key=index.order, reverse=descending)
+        return found if limit is None else found[:limit]
+
+    def queries(self) -> Pages | None:
+        """The store's own queries, if it has any; they see nothing that this unit is about to write."""
+        return self._transaction.queries() if isinstance(self._transaction, HasQueries) else None
+
+    # reservations
+
+    def reserve(self, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
+        """Reserve keys for an owner. UniqueViolation, now or at commit, if another owns one of them."""
+        for key, known in self._known_reservations(kind, keys):
+            if known.wanted not in (None, owner):
+                raise UniqueViolation(f"The {kind} {key!r} is reserved by {known.wanted!r}.")
+            self._reservations[kind, key] = Replaced(known.seen, owner)
+
+    def release(self, kind: UniqueKind, keys: Iterable[str]) -> None:
+        """Give reservations up."""
+        for key, known in self._known_reservations(kind, keys):
+            self._reservations[kind, key] = Replaced(known.seen, None)
+
+    def owners(self, kind: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
+        """Who owns which of the keys; those that are free are not in it."""
+        if not self._reservations:
+            return self._transaction.read_owners(kind, tuple(keys))
+        return {key: known.wanted for key, known in self._known_reservations(kind, keys) if known.wanted is not None}
+
+    def _known_reservations(self, kind: UniqueKind, keys: Iterable[str]) -> Sequence[tuple[str, Replaced[str | None]]]:
+        """Each key with its owner, as seen and as this unit wants it."""
+        keys = tuple(keys)
+        unknown = [key for key in keys if (kind, key) not in self._reservations]
+        owners = self._transaction.read_owners(kind, unknown) if unknown else {}
+        return [
+            (key, self._reservations.get((kind, key)) or Replaced(owners.get(key), owners.get(key))) for key in keys
+        ]
+
+    # counters
+
+    def next_value(self, counter: str) -> int:
+        """Take the next value of a counter that starts at 1. It is taken when this unit commits: no value is lost by
+        one that does not, and no two units get the same."""
+        value = self.peek(counter)
+        self.advance_to(counter, value + 1)
+        return value
+
+    def peek(self, counter: str) -> int:
+        """The value that `next_value` would give, without taking it."""
+        if counter in self._counters:
+            return self._counters[counter].wanted
+        if counter not in self._peeked:
+            self._peeked[counter] = self._transaction.read_counter(counter)
+        return self._peeked[counter]
+
+    def advance_to(self, counter: str, value: int) -> None:
+        """Let the counter go on at a value that is not below its next."""
+        if value != self.peek(counter):  # what is next now must still be next when this unit commits
+            self._counters[counter] = Replaced(self._peeked[counter], value)
+
+    # idempotency records
+
+    def save_idempotency_record(self, record: IdempotencyRecord) -> None:
+        """Keep what an idempotency key stands for. If another unit kept the key meanwhile, the commit raises
+        ConcurrencyConflict."""
+        self._idempotency_records[record.key] = record
+
+    def find_idempotency_record(self, key: str) -> IdempotencyRecord | None:
+        """What an idempotency key stands for, with a result equal to the one saved."""
+        return self._idempotency_records.get(key) or self._transaction.read_idempotency_record(key)
+
+    # the outbox
+
+    def send(self, message: Message) -> None:
+        """Put a message in the outbox; it is there exactly when this unit is committed."""
+        self._sent.append(message)
+
+    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
+        """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
+        units that lease at once share them out, or one of them conflicts."""
+        own = {*self._leased, *self._nacked, *self._acknowledged}
+        waiting = self._transaction.read_outbox(now, limit + len(own))
+        free = [it for it in waiting if it.message.id not in own][:limit]
+        self._leased.update((it.message.id, Replaced(it.leased_until, until)) for it in free)
+        return [it.message for it in free]
+
+    def acknowledge(self, message_id: str) -> None:
+        """Take a message out of the outbox: it was handed over."""
+        self._acknowledged.append(message_id)
+
+    def nack(self, message_id: str) -> None:
+        """End the lease of a message that could not be handed over."""
+        self._nacked.append(message_id)
+
+    # all at once
+
+    def commit(self) -> None:
+        """Make all of it stand, at once. CommitUnknown if the answer was lost."""
+        self._transaction.commit(
+            unchecked_write_set(
+                self._written,
+                self._appended,
+                self._reservations,
+                self._counters,
+                self._idempotency_records,
+                self._sent,
+                self._leased,
+                self._nacked,
+                self._acknowledged,
+            )
+        )
