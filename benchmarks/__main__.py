@@ -1,4 +1,4 @@
-"""Which figures are wanted, and how are they printed?"""
+"""The command that measures figures and prints them."""
 
 import argparse
 import platform

@@ -1,4 +1,4 @@
-"""What does it cost to draw an invoice as a page, and to set that in type?
+"""The cost of rendering an invoice as HTML and as PDF.
 
 The floor of a page is Jinja alone: the same template and data in an environment without a sandbox, where everything
 that is written in a language was written before. That of a PDF is WeasyPrint alone, given the page.

@@ -1,4 +1,4 @@
-"""What does it cost to keep books in a database, beside the same rows written by hand with the driver?
+"""The cost of keeping books in a database, beside the same rows written by hand with the driver.
 
 The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to
 the same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are

@@ -1,4 +1,4 @@
-"""What came out, and is it what was aimed at?"""
+"""Figures and their aims."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is the least that could be called the same work?
+"""Bare code that does the least that could be called the same work.
 
 Bare Python with a frozen attrs object and nothing of the library, so that peers can be held against it too. Each floor
 does what the work cannot do without, and none of the rules.

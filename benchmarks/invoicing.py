@@ -1,4 +1,4 @@
-"""What does it cost to change an invoice's status, and to put a great deal of work on one?"""
+"""The cost of changing an invoice's status, and of drafting an invoice with much work on it."""
 
 from datetime import date
 

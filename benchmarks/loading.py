@@ -1,4 +1,4 @@
-"""What does it cost to import the library, beside what it is made of?
+"""The cost of importing the library, beside that of the packages it is made of.
 
 Each import is a process of its own, and what is counted is its processor time. Byte code is written by the first, which
 warms up, and found by the others, whatever the surroundings say about writing it.

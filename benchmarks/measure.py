@@ -1,4 +1,4 @@
-"""How long does one thing take beside another, on a machine that is never quiet?
+"""Times two things in turn, so that their ratio holds on a busy machine.
 
 Both are run in turn, several times, and the median of the ratios of each pair is taken. Time is the processor time of
 this process, so that others who wait for the same cores do not count.

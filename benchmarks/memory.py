@@ -1,4 +1,4 @@
-"""How many bytes does what is stored take, with the lists that it stands on?
+"""The bytes that stored entities take in memory, with their indexes.
 
 Counted by tracemalloc: everything that is still there after so many were stored, divided by how many.
 """

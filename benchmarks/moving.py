@@ -1,4 +1,4 @@
-"""How fast does the export of a time tracker come in, and how much is held at once?
+"""The pace and the memory of importing the export of a time tracker.
 
 The floor is the csv module: the same file read row by row, each as a list of texts. What is held is the peak that
 tracemalloc counts, of 100,000 rows beside 10,000; a reader that kept its rows would come to ten times as much.

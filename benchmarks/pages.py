@@ -1,4 +1,4 @@
-"""What does a page cost in a large firm, beside the best query of the same rows by hand?
+"""The cost of a page of a list in a large firm, beside the best query of the same rows written by hand.
 
 The library's side is the page as a front end asks for it at the Desk: who asks is looked up, rows are read, made into
 values, and looked at once more. The other side is one query with the driver, whose rows are left as they come. Both ask

@@ -1,4 +1,4 @@
-"""What does it cost to look: a standing, a page of a statement, a whole statement?"""
+"""The cost of reading a standing, a page of a statement, and a whole statement."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What does it cost to log a session and read the balance, and does it cost more in a large firm?"""
+"""The cost of logging a session and reading the balance, also in a large firm."""
 
 from benchmarks import floors
 from benchmarks.figures import Aim, Figure, Unit

@@ -204,29 +204,29 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
     def at(place: Place) -> Any:
         return now.get(place, NOTHING).entity
 
-    for (kind, id), (seen, entity) in writes.entities.items():
+    for (kind, id), it in writes.entities.items():
         place: Place = (kind.__name__, id)
-        yield place, now.get(place, NOTHING).version == (seen or NOTHING).version, (entity or NOTHING).entity
+        yield place, now.get(place, NOTHING).version == (it.seen or NOTHING).version, (it.wanted or NOTHING).entity
     appended: set[Place] = set()
     for fact in writes.facts:
         place = place_of(fact)
         yield place, at(place) is None and place not in appended, fact
         appended.add(place)
-    for (unique, key), (owner, wanted) in writes.reservations.items():
+    for (unique, key), owner in writes.reservations.items():
         place = ("owner", unique, key)
-        yield place, at(place) == owner, wanted
-    for name, (value, following) in writes.counters.items():
+        yield place, at(place) == owner.seen, owner.wanted
+    for name, value in writes.counters.items():
         place = ("counter", name)
-        yield place, (at(place) or 1) == value, following
+        yield place, (at(place) or 1) == value.seen, value.wanted
     for record in writes.idempotency_records.values():
         place = ("key", record.key)
         yield place, at(place) is None, (record.request, record.result)
     for message in writes.sent:
         yield ("Message", message.id), True, (message, None)
-    for id, (leased_until, until) in writes.leased.items():
+    for id, lease in writes.leased.items():
         stored = at(("Message", id))
-        holds = stored is not None and waiting_message(stored).leased_until == leased_until
-        yield ("Message", id), holds, stored and (stored[0], until and until.isoformat())
+        holds = stored is not None and waiting_message(stored).leased_until == lease.seen
+        yield ("Message", id), holds, stored and (stored[0], lease.wanted and lease.wanted.isoformat())
     for id in writes.nacked:
         stored = at(("Message", id))
         yield ("Message", id), True, stored and (stored[0], None)

@@ -1,4 +1,4 @@
-"""What does a front end ask for each of its screens, and what does each of the four roles get to see?
+"""The calls that a front end makes for each screen, and what each of the four roles sees.
 
     python -m examples.screens              # every screen for everybody
     python -m examples.screens contact      # for one role

@@ -1,4 +1,4 @@
-"""A firm with something to show: who works there, and what happened in a month?"""
+"""A firm with something to show: its people, and what happened in a month."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""How are the values that the library gives spelled in plain tables?"""
+"""The library's values as plain tables of text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -1,7 +1,8 @@
-"""What every test may ask for, and how tests name the requirements that they prove."""
+"""What all tests share: a firm, the public names, and the requirements that tests prove."""
 
 import re
 from collections import defaultdict
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.world import World, new_world
 
 REQUIREMENTS = Path(__file__).parent.parent / "docs" / "reference" / "requirements.md"
+PUBLIC_NAMES: list[str] = import_module("invoicecore").__all__
 _ROW = re.compile(r"^\| ([AB]\d+) \| (.+?) \|", re.MULTILINE)
 
 

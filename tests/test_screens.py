@@ -1,4 +1,4 @@
-"""Does the front end of the examples show every screen to each of the four roles, and to each no more than theirs?"""
+"""The example front end shows every screen to each of the four roles, and to each no more than theirs."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Who comes in with a password, and does anybody learn anything by trying?"""
+"""The right people sign in with a password, and nobody learns anything by trying."""
 
 import json
 import traceback
@@ -27,9 +27,9 @@ from invoicecore.model.login import Login
 from invoicecore.ports.store import AuditRecord, Change, Storage, StoreTransaction
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import books
 from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
-from invoicecore.testing.passwords import QuickPasswords
 from tests.databases import NewUrl
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world

@@ -1,4 +1,4 @@
-"""Does a mail reach a mail server as it was written, and never by a way that others can read?
+"""A mail reaches a mail server unchanged, and never on a way that others can read.
 
 The server is aiosmtpd, in a thread of its own, on this machine.
 """
@@ -166,7 +166,7 @@ class TestRefused:
 
     def test_password_in_the_clear(self) -> None:
         """It is refused before anything is sent, and shown nowhere."""
-        with pytest.raises(InvalidInput, match="in the clear"):
+        with pytest.raises(InvalidInput, match="unencrypted"):
             Smtp(host=HOST, user="maria", password="correct horse", secured=Secured.NOT)
         assert "horse" not in repr(Smtp(host=HOST, user="maria", password="correct horse"))
 

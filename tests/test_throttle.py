@@ -1,4 +1,4 @@
-"""Is somebody stopped who tries one password after another, and nobody else?"""
+"""Somebody who tries many passwords is stopped, and nobody else."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,7 +10,7 @@ from invoicecore import Billing, SettableClock
 from invoicecore.adapters import throttle
 from invoicecore.adapters.throttle import SlidingWindowThrottle
 from invoicecore.errors import InvalidInput, SignInRefused, SignInThrottled
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from tests.world import NOON, new_world
 
 LEE, KIM = "lee@northwind.example", "kim@northwind.example"
@@ -84,10 +84,10 @@ class TestFewTries:
 
     def test_it_does_not_grow_for_ever(self, few: SlidingWindowThrottle, monkeypatch: pytest.MonkeyPatch) -> None:
         """The e-mails and addresses of long ago are forgotten."""
-        monkeypatch.setattr(throttle, "_MOST_REMEMBERED", 10)
+        monkeypatch.setattr(throttle, "_MOST_KEYS", 10)
         for number in range(100):
             heard(few, f"p{number}@northwind.example", None)
-        assert 10 == len(few._tries)
+        assert 10 == len(few._attempts)
         assert [True, True, False] == [heard(few, "p99@northwind.example", None) for _ in range(3)]
 
     @pytest.mark.parametrize(

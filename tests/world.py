@@ -27,7 +27,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.ports.store import Storage
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 
 NOON = utc(2026, 3, 2, 12)
 """Monday 2 March 2026, when every test begins."""

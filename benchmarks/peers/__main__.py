@@ -1,4 +1,4 @@
-"""How does one peer fare? Run by the interpreter of the environment that it is installed in."""
+"""Measures one peer, run by the interpreter of the environment in which it is installed."""
 
 import argparse
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Where do the peers live while they are measured?
+"""The environments in which peers are measured.
 
 In a virtual environment in a temporary folder, into which each is installed from PyPI, and which is then thrown away.
 """

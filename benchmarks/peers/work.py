@@ -1,4 +1,4 @@
-"""What is measured of a peer, in the same words and beside the same floors as of the library?"""
+"""The work that is measured of each peer."""
 
 from collections.abc import Callable
 

@@ -7,7 +7,6 @@ The public names, each listed once. At run time a name is loaded from its module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    __all__: list[str]
     from invoicecore.adapters.clock import SettableClock as SettableClock
     from invoicecore.adapters.clock import SystemClock as SystemClock
     from invoicecore.adapters.notifier import NullNotifier as NullNotifier
@@ -97,12 +96,17 @@ else:
 
     @cache
     def _modules() -> dict[str, str]:
-        """The module of each public name, as the list above has it."""
-        import ast  # needs a millisecond, so only when a name is asked for
+        """The module of each public name, as the compiled import statements above have it."""
+        from dis import get_instructions  # needs a millisecond, so only when a name is asked for
 
-        tree = ast.parse(__spec__.loader.get_source(__name__))
-        listed = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-        return {alias.name: node.module for node in listed for alias in node.names if alias.asname}
+        modules, module = {}, ""
+        for instruction in get_instructions(__spec__.loader.get_code(__name__)):
+            match instruction.opname:
+                case "IMPORT_NAME":
+                    module = instruction.argval
+                case "IMPORT_FROM" if module.startswith(__name__):
+                    modules[instruction.argval] = module
+        return modules
 
     def __getattr__(name: str) -> object:
         if name == "__all__":

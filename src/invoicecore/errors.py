@@ -52,7 +52,7 @@ class NotPermitted(InvoicecoreError):
     def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
         self.action = action
         self.role = role
-        self.allowed = tuple(allowed)
+        self.allowed: tuple[Role, ...] = tuple(allowed)
         may = " or ".join(self.allowed) or "nobody"
         super().__init__(f"A {role} may not {action.replace('_', ' ')}; a {may} may.")
 
@@ -94,7 +94,7 @@ class ActionNotAllowed(InvalidState):
     def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str = "") -> None:
         self.status = status
         self.action = action
-        self.allowed = tuple(allowed)
+        self.allowed: tuple[Action, ...] = tuple(allowed)
         now = ", ".join(other.replace("_", " ") for other in self.allowed) or "nothing"
         reason = f" {why}" if why else ""
         super().__init__(f"Cannot {action.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}.")

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from invoicecore import Billing, Firm, MemoryStorage, Rate, SettableClock, Terms, archive, utc
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.store import Storage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import books
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds
 from tests.archive.archives import WRITTEN, restored, story, written
 from tests.databases import NewUrl
-from tests.proof.stage import Postman, Stage
 from tests.proof.walk import Walk
+from tests.proof.walk_firm import Postman, WalkFirm
 from tests.storage.story import SECRET, told
 
 SEEDS = range(int(os.environ.get("INVOICECORE_ARCHIVE_WALKS", "8")))
@@ -24,7 +24,7 @@ SEEDS = range(int(os.environ.get("INVOICECORE_ARCHIVE_WALKS", "8")))
 
 def walked(seed: int, storage: Storage | None = None) -> Walk:
     """A walk over the desks of a firm, in which nothing went wrong."""
-    walk = Walk(seed, set_up=lambda hand: Stage.set_up(hand, storage or MemoryStorage()))
+    walk = Walk(seed, set_up=lambda rng: WalkFirm.set_up(rng, storage or MemoryStorage()))
     assert walk.go(80)
     return walk
 
@@ -32,14 +32,14 @@ def walked(seed: int, storage: Storage | None = None) -> Walk:
 def twin(walk: Walk, storage: Storage) -> Walk:
     """The same walk, at the same place, in books that are kept elsewhere: it will want the same."""
     stage, same = walk.stage, Walk(walk.seed)
-    hand = Random()  # that of the postman as well, as on every stage
-    hand.setstate(walk.hand.getstate())
+    rng = Random()  # that of the postman as well, as on every stage
+    rng.setstate(walk.rng.getstate())
     ids = CountingIds()
     ids._count = stage.ids._count  # type: ignore[attr-defined]  # the ids of a stage count
-    clock, postman = SettableClock(stage.clock.now()), Postman(hand)
+    clock, postman = SettableClock(stage.clock.now()), Postman(rng)
     billing = Billing.open(storage, clock=clock, ids=ids, notifier=postman, passwords=QuickPasswords())
-    same.stage = Stage(storage, clock, ids, postman, billing, stage.cast)
-    same.hand, same.step, same.books = hand, walk.step, books(storage, billing.firm_id)
+    same.stage = WalkFirm(storage, clock, ids, postman, billing, stage.cast)
+    same.rng, same.step, same.books = rng, walk.step, books(storage, billing.firm_id)
     same._used, same._told = dict(walk._used), set(walk._told)
     walk._plan = same._plan = iter(())
     return same

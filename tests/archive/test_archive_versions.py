@@ -9,7 +9,7 @@ import pytest
 from invoicecore import Billing, MemoryStorage, Money, archive
 from invoicecore.archive import ArchiveRefused
 from invoicecore.archive.lines import VERSION
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from tests.archive.archives import FOLDER, line_of, restored, sealed, story, written
 from tests.storage.story import LOGO, SECRET
 

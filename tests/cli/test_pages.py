@@ -54,16 +54,16 @@ def desktop(tmp_path: Path) -> Desktop:
 @pytest.fixture
 def no_press(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on a machine without the extra `pdf`."""
-    engine.is_there.cache_clear()
+    engine.can_print.cache_clear()
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     yield
-    engine.is_there.cache_clear()
+    engine.can_print.cache_clear()
 
 
 class TestFiles:
     def test_html_and_pdf(self, desktop: Desktop) -> None:
         """Each invoice and a statement for each client, both ways, with the figures of the report."""
-        if not engine.is_there():
+        if not engine.can_print():
             missing("WeasyPrint and Pango")
         result = desktop.bill(*MARCH)
         assert (0, f"6 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)

@@ -5,7 +5,7 @@ import attrs
 from invoicecore import Billing, Client, Deposit, Desk, Firm, Overpayment, Period, Person, Project, Role, Status, utc
 from invoicecore.ports.store import AUDIT, Storage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.pictures import png
 from tests.world import World, hourly, new_world, terms, usd
 

@@ -219,7 +219,7 @@ class TestExplain:
         )
         assert Fraction(2030, 1800) == it.utilization.ratio
         assert (False, usd(-1500), None) == (it.stop.stopped, it.stop.allowed_balance, it.stop.stopped_by)
-        assert (usd(1200), usd(-30), 0) == (it.refill.asked, it.refill.projected, it.refill.blocks_due)
+        assert (usd(1200), usd(-30), 0) == (it.refill.outstanding, it.refill.projected_balance, it.refill.blocks_due)
         assert [usd(200), usd(1000)] == [row.amount_due for row in it.refill.invoices]
 
     @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ class TestExplain:
         assert [refill.id] == [row.id for row in world.maria.pages.explain(world.acme.id).refill.invoices]
         world.maria.invoices.void(refill.id, note="Not now.")
         it = world.maria.pages.explain(world.acme.id).refill
-        assert (1, (), usd(0)) == (it.blocks_due, it.invoices, it.asked)
+        assert (1, (), usd(0)) == (it.blocks_due, it.invoices, it.outstanding)
         assert "A refill of 1 × 1000.00 USD is due" in it.rule
 
     def test_a_contact_is_told_the_same_but_for_drafts(self) -> None:
@@ -292,7 +292,7 @@ class TestExplain:
         assert world.maria.pages.explain(world.acme.id) == world.cleo.pages.explain(world.acme.id)
         world.maria.invoices.revert(one.id)
         hers, marias = (desk.pages.explain(world.acme.id).refill for desk in (world.cleo, world.maria))
-        assert (usd(30), usd(30)) == (hers.asked, marias.asked)
+        assert (usd(30), usd(30)) == (hers.outstanding, marias.outstanding)
         assert ([], [Status.DRAFT]) == ([it.status for it in hers.invoices], [it.status for it in marias.invoices])
 
     def test_of_one_moment(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,10 +330,10 @@ class TestExplain:
         assert standing.utilization_base == it.utilization.utilization_base == left - it.utilization.taken_back
         assert (
             standing.outstanding
-            == it.refill.asked
+            == it.refill.outstanding
             == Money.total((row.amount_due for row in it.refill.invoices), "USD")
         )
-        assert (standing.projected_balance, standing.utilization) == (it.refill.projected, it.utilization.ratio)
+        assert (standing.projected_balance, standing.utilization) == (it.refill.projected_balance, it.utilization.ratio)
         assert standing.stopped is it.stop.stopped is (it.stop.stopped_by is not None)
         if it.stop.stopped_by is not None:
             by = it.stop.stopped_by

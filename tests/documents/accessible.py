@@ -1,4 +1,4 @@
-"""What keeps somebody from reading a page who reads it in another way than by looking at it?
+"""Checks of a page for readers who do not see it.
 
 A few rules of WCAG 2.2, level AA, by which the pages of this library can fail. Each fault is told in words.
 """

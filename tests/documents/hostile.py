@@ -1,4 +1,4 @@
-"""What would somebody write into a field who means harm, and where can it be written?"""
+"""Hostile texts, and the fields in which somebody can write them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""How is a page read back: its tables, its figures, its structure?"""
+"""Reads a page back: its tables, its figures, its structure."""
 
 import unicodedata
 from html.parser import HTMLParser

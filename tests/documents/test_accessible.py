@@ -1,4 +1,4 @@
-"""Can the pages be read by somebody who does not see them, or not well?"""
+"""Pages can be read by people who see badly or not at all."""
 
 from collections.abc import Callable
 from datetime import date

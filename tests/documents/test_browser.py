@@ -1,4 +1,4 @@
-"""What does a browser make of the pages: does it complain, and on how many sheets does it print them?
+"""A browser accepts the pages and prints them on the right number of sheets.
 
 The browser is Chromium, of the system; what it has to say on its console stands in its log.
 """
@@ -82,7 +82,7 @@ def drawn() -> dict[str, Document]:
     """One of each kind, each short enough for a sheet."""
     return {
         "invoice": documents.invoice(PAPER),
-        "letter": documents.invoice(PAPER, page="Letter"),
+        "letter": documents.invoice(PAPER, paper_size="Letter"),
         "void": documents.invoice(paper(work(hours(8), FIFTY), status=Status.VOID)),
         "preview": documents.preview(paper(work(hours(8), FIFTY), status=Status.DRAFT)),
         "statement": PAGES["statement"](Harmless([1] * 50)),

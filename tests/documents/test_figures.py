@@ -1,4 +1,4 @@
-"""Does every figure on a page say what is stored, in every script?"""
+"""Every figure on a page says what is stored, in every script."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from invoicecore import Line, Money, PrintableInvoice, Rate, Status, documents
 from invoicecore.documents import pdf
-from invoicecore.documents.language import language_of
+from invoicecore.documents.language import localizer
 from invoicecore.values.currencies import EXPONENTS
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, minor, read, rows, seconds, text_of
@@ -133,7 +133,7 @@ class TestAny:
     @given(papers(("en_US", "de", "fr_CH", "nl"), most=4))
     def test_pdf(self, drawn: PrintableInvoice) -> None:
         """The same figures stand in the PDF, in locales whose signs every font has."""
-        if not pdf.is_there():
+        if not pdf.can_print():
             missing("WeasyPrint and Pango")
         document = documents.invoice(drawn)
         text, page = text_of(document.pdf()), read(document.html)
@@ -209,16 +209,16 @@ class TestOne:
     )
     def test_money(self, locale: str, currency: str, amount: str) -> None:
         """As people of the place write it, with the decimals of ISO 4217."""
-        written = language_of(locale).money(Money(123_450, currency))
+        written = localizer(locale).money(Money(123_450, currency))
         assert amount == " ".join(written.split())
 
     def test_more_digits_than_a_float_has(self) -> None:
         """The largest amount is exact to the cent, and so is the finest rate."""
-        written = language_of("en_US")
+        written = localizer("en_US")
         assert "$999,999,999,999,999.99" == written.money(Money(10**17 - 1, "USD"))
         assert "$99,999,999,999.123456789012" == written.rate(hourly("99999999999.123456789012"))
 
     def test_under_any_context(self) -> None:
         """The host's decimal context has no say."""
         with localcontext(Context(prec=3, rounding=ROUND_CEILING)):
-            assert "$12,345,678.91" == language_of("en_US").money(usd("12345678.91"))
+            assert "$12,345,678.91" == localizer("en_US").money(usd("12345678.91"))

@@ -1,4 +1,4 @@
-"""Is each page in the language of the client, as far as there are words, and in its way of writing always?"""
+"""Each page is in the client's language where there are words, and in the client's number and date formats always."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,13 +14,13 @@ from babel.messages.pofile import read_po
 
 from invoicecore import Money, Period, documents
 from invoicecore.documents import language
-from invoicecore.documents.language import language_of
-from invoicecore.documents.translate import CATALOGUES, bring_up, brought_up, messages, untranslated, written
+from invoicecore.documents.language import localizer
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import PartySnapshot
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, read
 from tests.world import hourly
+from tools.translate import CATALOGUES, messages, untranslated, update, updated, written
 
 SHIPPED = ["ar", "de", "es", "fr", "it", "ja", "nl", "pt"]
 """Beside English, in which the messages are."""
@@ -35,17 +35,17 @@ class TestCatalogues:
     @pytest.mark.parametrize("locale", SHIPPED)
     def test_current(self, locale: str) -> None:
         """Each has all messages and no other, all translated, and is compiled as it stands; otherwise run
-        `python -m invoicecore.documents.translate`."""
+        `python -m tools.translate`."""
         file = CATALOGUES / f"{locale}.po"
-        assert file.read_bytes() == written(brought_up(locale))
-        assert [] == list(untranslated(brought_up(locale)))
+        assert file.read_bytes() == written(updated(locale))
+        assert [] == list(untranslated(updated(locale)))
         with file.open("rb") as source, (CATALOGUES / f"{locale}.mo").open("rb") as made:
             assert spoken(read_po(source)) == kept(GNUTranslations(made))
 
     @pytest.mark.parametrize("locale", SHIPPED)
     def test_placeholders(self, locale: str) -> None:
         """A translation has those of its message; only of a plural may one speak without its number."""
-        for message in brought_up(locale):
+        for message in updated(locale):
             if isinstance(message.id, str):
                 assert fields(message.id) == fields(str(message.string))
             else:
@@ -58,13 +58,13 @@ class TestCatalogues:
 
     def test_a_new_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """It is begun with all messages, of which none is translated; what is translated later stays."""
-        monkeypatch.setattr("invoicecore.documents.translate.CATALOGUES", tmp_path)
-        lacking = bring_up(["sv"])
+        monkeypatch.setattr("tools.translate.CATALOGUES", tmp_path)
+        lacking = update(["sv"])
         assert "sv: Amount due" in lacking
         begun = (tmp_path / "sv.po").read_text(encoding="utf-8")
         lacks = 'msgid "Amount due"\nmsgstr ""'
         (tmp_path / "sv.po").write_text(begun.replace(lacks, lacks[:-1] + 'Att betala"'), encoding="utf-8")
-        assert {"sv: Amount due"} == {*lacking} - {*bring_up([])}
+        assert {"sv: Amount due"} == {*lacking} - {*update([])}
         with (tmp_path / "sv.mo").open("rb") as made:
             assert "Att betala" == GNUTranslations(made).gettext("Amount due")
 
@@ -123,7 +123,7 @@ class TestChoice:
     def test_no_locale(self) -> None:
         """What babel does not know is refused."""
         with pytest.raises(InvalidInput, match="not a locale"):
-            language_of("xx_YY")
+            localizer("xx_YY")
 
 
 def head(locale: str) -> PartySnapshot:
@@ -144,7 +144,7 @@ class TestWriting:
     )
     def test_days(self, locale: str, long: str, period: str) -> None:
         """A date, and days from one to another; a period of one day is that day."""
-        spoken = language_of(locale)
+        spoken = localizer(locale)
         march = Period(date(2026, 3, 2), date(2026, 3, 31))
         assert (long, period) == (spoken.day(march.first), " ".join(spoken.period(march).split()))
         assert long == spoken.period(Period(march.first, march.first))
@@ -161,7 +161,7 @@ class TestWriting:
     )
     def test_hours_in_words(self, locale: str, one: str, some: str) -> None:
         """In the plural of the language."""
-        spoken = language_of(locale)
+        spoken = localizer(locale)
         said = [spoken.spelled_hours(timedelta(hours=length)) for length in (1, 12.5)]
         assert [one, some] == [" ".join(text.split()) for text in said]
 
@@ -177,13 +177,13 @@ class TestWriting:
     )
     def test_plurals(self, locale: str, said: list[str]) -> None:
         """As many forms as the language has."""
-        spoken = language_of(locale)
+        spoken = localizer(locale)
         counted = [spoken.count("{number} day ago", "{number} days ago", days) for days in (1, 2, 5, 1000)]
         assert said == [" ".join(text.split()) for text in counted]
 
     def test_clock(self) -> None:
         """Hours and minutes, or seconds as well, half a second up."""
-        spoken = language_of("en")
+        spoken = localizer("en")
         almost = timedelta(hours=100, minutes=5, seconds=59, microseconds=500_000)
         assert ("100:06", "100:06:00", "0:00") == (
             spoken.clock(almost),
@@ -193,7 +193,7 @@ class TestWriting:
 
     def test_a_currency_of_letters(self) -> None:
         """It stands apart from the figures."""
-        assert "CHF 1,234.50" == " ".join(language_of("en").money(Money(123450, "CHF")).split())
+        assert "CHF 1,234.50" == " ".join(localizer("en").money(Money(123450, "CHF")).split())
 
     def test_digits_of_every_locale(self) -> None:
         """Every system of digits that a locale writes is known, and its ten digits are digits."""
@@ -206,7 +206,7 @@ class TestWriting:
         """Whatever babel knows can be written in."""
         took = timedelta(hours=7, minutes=30)
         for locale in sorted(localedata.locale_identifiers()):
-            spoken = language_of(locale)
+            spoken = localizer(locale)
             assert ("750", "123450", "1") == (
                 digits(spoken.hours(took)),
                 digits(spoken.money(Money(123450, "USD"))),
@@ -220,10 +220,10 @@ class TestWriting:
 class TestDirection:
     def test_a_text_in_another_script(self) -> None:
         """Each line of it is read its own way, and what has no letters that of the page."""
-        assert [("12 Main St", "ltr"), ("שלום 2", "rtl"), ("12", "rtl")] == language_of("ar").lines(
+        assert [("12 Main St", "ltr"), ("שלום 2", "rtl"), ("12", "rtl")] == localizer("ar").lines(
             "12 Main St\nשלום 2\n12"
         )
 
     def test_what_cannot_be_seen(self) -> None:
         """Controls are left out, and every kind of line end ends a line."""
-        assert ["a", "b", "cd"] == [line for line, _ in language_of("en").lines("a\r\nb\u2028c\x1b\x00\ufffed")]
+        assert ["a", "b", "cd"] == [line for line, _ in localizer("en").lines("a\r\nb\u2028c\x1b\x00\ufffed")]

@@ -1,4 +1,4 @@
-"""Is what clients are written right, in their language, and never about what they need not be told?"""
+"""Letters to clients are right, in their language, and leave out what clients need not know."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who is written to when something happens, and does the mail say it?"""
+"""The right contacts get a mail when something happens, and the mail says it."""
 
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -158,7 +158,7 @@ class TestMail:
 
     def test_pdf(self, office: Office) -> None:
         """The invoice is enclosed as PDF."""
-        if not pdf.is_there():
+        if not pdf.can_print():
             missing("WeasyPrint and Pango")
         office.asked()
         office.delivered()
@@ -168,7 +168,7 @@ class TestMail:
 
     def test_html(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """Or as a page, where no PDF can be made."""
-        monkeypatch.setattr(pdf, "is_there", lambda: False)
+        monkeypatch.setattr(pdf, "can_print", lambda: False)
         office.asked()
         office.delivered()
         [enclosed] = office.sent[0].iter_attachments()

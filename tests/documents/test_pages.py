@@ -1,4 +1,4 @@
-"""What stands on a page, and what can be done with it?"""
+"""What stands on each page, and the options for rendering it."""
 
 from datetime import date, timedelta
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import Deposit, InvoiceKind, Line, Period, PrintableInvoice, Status, documents
-from invoicecore.documents import Document, Format
+from invoicecore.documents import Document, PaperSize
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.lifecycle.invoice import PartySnapshot
 from invoicecore.testing.pictures import jpeg, png
@@ -263,15 +263,15 @@ class TestStatement:
 def each_page() -> list[Document]:
     """One of each kind, in both directions and on both papers."""
     return [
-        draw(evolve(sheet, parties=evolve(HEAD, locale=locale)), page=format)
+        draw(evolve(sheet, parties=evolve(HEAD, locale=locale)), paper_size=format)
         for (draw, sheet), locale, format in product(
             [
                 (documents.invoice, paper(SESSION, paid=(1,), status=Status.VOID, notes="Thanks")),
                 (documents.preview, paper(SESSION, status=Status.DRAFT)),
-                (lambda sheet, page: documents.reminder(sheet, date(2026, 5, 1), page=page), TestReminder.LATE),
+                (lambda sheet, **how: documents.reminder(sheet, date(2026, 5, 1), **how), TestReminder.LATE),
             ],
             ["en", "ar"],
-            [Format.A4, "Letter"],
+            [PaperSize.A4, "Letter"],
         )
     ]
 
@@ -306,14 +306,14 @@ class TestForm:
         assert "http" not in document.html.replace("http-equiv", "")
         assert "default-src 'none'" in shown.all("meta")[1].attributes["content"]
 
-    @pytest.mark.parametrize(("format", "size"), [("A4", "A4"), ("Letter", "Letter"), (Format.LETTER, "Letter")])
-    def test_paper(self, format: Format | str, size: str) -> None:
+    @pytest.mark.parametrize(("format", "size"), [("A4", "A4"), ("Letter", "Letter"), (PaperSize.LETTER, "Letter")])
+    def test_paper(self, format: PaperSize | str, size: str) -> None:
         """A4 or Letter; any other is refused."""
-        assert f"size: {size};" in documents.invoice(paper(SESSION), page=format).html
+        assert f"size: {size};" in documents.invoice(paper(SESSION), paper_size=format).html
         unknown: Any
         for unknown in ("A5", "a4", None, 4):
-            with pytest.raises(InvalidInput, match="page must be A4 or Letter"):
-                documents.invoice(paper(SESSION), page=unknown)
+            with pytest.raises(InvalidInput, match="paper_size must be A4 or Letter"):
+                documents.invoice(paper(SESSION), paper_size=unknown)
 
     @pytest.mark.parametrize("picture", [png(3, 2), jpeg(3, 2)])
     @pytest.mark.req("A6")
@@ -339,7 +339,7 @@ class TestForm:
         """Something else than what the desk gives is malformed."""
         wrong: Any = paper(SESSION).invoice
         for draw in (documents.invoice, documents.preview, documents.statement):
-            with pytest.raises(InvalidInput, match="paper must be a"):
+            with pytest.raises(InvalidInput, match="printable must be a"):
                 draw(wrong)
         with pytest.raises(InvalidInput, match="as_of must be a date"):
             documents.reminder(TestReminder.LATE, wrong)

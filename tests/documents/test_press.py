@@ -1,4 +1,4 @@
-"""Does a page become a PDF, always the same, and is it told what went wrong?"""
+"""A page becomes a PDF, always with the same bytes, and problems are reported."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ from attrs import evolve
 from pypdf import PdfReader
 
 from invoicecore import Period, Status, documents
-from invoicecore.documents import CannotPrint, Format, pdf
+from invoicecore.documents import CannotPrint, PaperSize, pdf
 from invoicecore.testing.pictures import png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
@@ -28,7 +28,7 @@ UNKNOWN = "\U0010fffd"  # the last one of private use, which not even fonts of s
 
 @pytest.fixture
 def printing() -> None:
-    if not pdf.is_there():
+    if not pdf.can_print():
         missing("WeasyPrint and Pango")
 
 
@@ -42,7 +42,7 @@ class TestPdf:
     def test_paper(self) -> None:
         """One sheet of A4 or of Letter."""
         assert [(595, 842)] == sizes(documents.invoice(paper(SESSION)).pdf())
-        assert [(612, 792)] == sizes(documents.invoice(paper(SESSION), page=Format.LETTER).pdf())
+        assert [(612, 792)] == sizes(documents.invoice(paper(SESSION), paper_size=PaperSize.LETTER).pdf())
 
     def test_many_pages(self) -> None:
         """Each has its number and the head of the table."""
@@ -149,9 +149,9 @@ class TestWarnings:
 class TestMissing:
     @pytest.fixture(autouse=True)
     def anew(self) -> Iterator[None]:
-        pdf.is_there.cache_clear()
+        pdf.can_print.cache_clear()
         yield
-        pdf.is_there.cache_clear()
+        pdf.can_print.cache_clear()
 
     def test_no_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page is there without it; the PDF names it."""

@@ -1,4 +1,4 @@
-"""Can a host draw pages its own way, and can a template do nothing but draw?"""
+"""A host can use its own templates, and a template can do nothing but render."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def drawn(folder: Path, **templates: str) -> str:
 class TestOwn:
     def test_a_whole_page(self, tmp_path: Path) -> None:
         """It is given the paper and what writes in the client's language."""
-        mine = "{{ _('Invoice') }} {{ paper.invoice.number }}: {{ money(paper.invoice.total) }}"
+        mine = "{{ _('Invoice') }} {{ printable.invoice.number }}: {{ money(printable.invoice.total) }}"
         said = drawn(tmp_path, invoice=mine)
         assert "Invoice INV-7: $400.00" == said
 

@@ -1,4 +1,4 @@
-"""What does the interpreter open while hostile pages are drawn?
+"""Records what the interpreter opens while hostile pages are rendered.
 
     $ python -m tests.documents.watched 200
 

@@ -9,8 +9,8 @@ import pytest
 
 from invoicecore import Desk, NewWorkSession, exporter
 from invoicecore.errors import InvoicecoreError
-from invoicecore.exporter import Dialect, Table
-from invoicecore.exporter.atomic_write import writing
+from invoicecore.exporter import Dialect, ExportTable
+from invoicecore.exporter.atomic_write import text_writer
 from tests.world import UNLIMITED, World, new_world
 
 
@@ -19,7 +19,7 @@ class TestWriting:
         """What was there stays until all is written."""
         path = tmp_path / "books"
         path.write_text("old")
-        with writing(path) as stream:
+        with text_writer(path) as stream:
             stream.write("new")
             stream.flush()
             assert "old" == path.read_text()
@@ -29,14 +29,14 @@ class TestWriting:
         """If anything fails, nothing is changed and nothing is left behind."""
         path = tmp_path / "books"
         path.write_text("old")
-        with pytest.raises(ZeroDivisionError), writing(path) as stream:
+        with pytest.raises(ZeroDivisionError), text_writer(path) as stream:
             stream.write(f"half {1 / 0}")
         assert ("old", [path]) == (path.read_text(), list(tmp_path.iterdir()))
 
     def test_a_stream_stays_open(self) -> None:
         """A stream that was given is written to as it is, and not closed."""
         given = io.StringIO()
-        with writing(given) as stream:
+        with text_writer(given) as stream:
             stream.write("new\r\n")
         assert "new\r\n" == given.getvalue()
 
@@ -54,7 +54,7 @@ class TestWriting:
 
         monkeypatch.setattr(world.maria.pages, "transactions", failing)
         with pytest.raises(InvoicecoreError, match="away"):
-            exporter.write_table(world.maria, tmp_path / "x", Table.TRANSACTIONS)
+            exporter.write_table(world.maria, tmp_path / "x", ExportTable.TRANSACTIONS)
         with pytest.raises(InvoicecoreError, match="away"):
             exporter.write_journal(world.maria, tmp_path / "x")
         assert [] == list(tmp_path.iterdir())
@@ -86,11 +86,10 @@ class TestStreams:
             )
         return world.maria
 
-    @pytest.mark.parametrize("what", [Dialect.HLEDGER, Table.TRANSACTIONS])
-    def test_memory(self, what: Dialect | Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("what", [Dialect.HLEDGER, ExportTable.TRANSACTIONS])
+    def test_memory(self, what: Dialect | ExportTable, monkeypatch: pytest.MonkeyPatch) -> None:
         """Five times as many entries take not twice the memory while they are written: no more is held than a page."""
-        monkeypatch.setattr("invoicecore.exporter.journal.writing.PAGE", 100)
-        monkeypatch.setattr("invoicecore.exporter.tables.money.PAGE", 100)
+        monkeypatch.setattr("invoicecore.exporter.iter_pages.LONGEST_PAGE", 100)
 
         def most(entries: int) -> int:
             desk, told = self.worked(entries), list[int]()

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from invoicecore import Deposit, Desk, Money, OnVoid, Overpayment, exporter, utc
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted
 from invoicecore.exporter import AssertionSchedule, Dialect
-from invoicecore.exporter.journal.days import ByDay
-from invoicecore.exporter.journal.hledger import said
-from invoicecore.exporter.journal.names import Names, part
+from invoicecore.exporter.journal.hledger import escaped
+from invoicecore.exporter.journal.names import UniqueNames, part
+from invoicecore.exporter.journal.text_by_day import TextByDay
 from invoicecore.values import inputs
 from tests.exporter.programs import balances, beancount, hledger, ledger, printed
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -150,7 +150,7 @@ class TestStory:
             firm.maria.accounts.adjust(firm.acme.id, usd(5), reason="A gift")
             firm.clock.advance(timedelta(minutes=5))
         path = tmp_path / "books.journal"
-        exporter.write_journal(firm.maria, path, closing=AssertionSchedule.WEEK)
+        exporter.write_journal(firm.maria, path, assertions=AssertionSchedule.WEEK)
         assert ["2010-11-07"] * 3 == [it["tdate"] for it in printed(path)]
         assert "" == hledger(path)
 
@@ -230,7 +230,7 @@ class TestMoney:
 
 class TestClosing:
     @pytest.mark.parametrize(
-        ("closing", "end"),
+        ("assertions", "end"),
         [
             (AssertionSchedule.WEEK, date(2027, 1, 3)),
             (AssertionSchedule.MONTH, date(2026, 12, 31)),
@@ -238,9 +238,9 @@ class TestClosing:
             (AssertionSchedule.YEAR, date(2026, 12, 31)),
         ],
     )
-    def test_ends(self, closing: AssertionSchedule, end: date) -> None:
+    def test_ends(self, assertions: AssertionSchedule, end: date) -> None:
         """Each period ends with its last day; weeks are ISO weeks."""
-        assert (end, end) == (closing.end(date(2026, 12, 29)), closing.end(end))
+        assert (end, end) == (assertions.end(date(2026, 12, 29)), assertions.end(end))
 
     def test_quarters(self) -> None:
         """Quarters end with March, June, September and December."""
@@ -258,14 +258,15 @@ class TestClosing:
         assert [("2026-04-01", "-2.00")] == asserted
 
     @pytest.mark.parametrize(
-        ("closing", "count"), [(AssertionSchedule.WEEK, 4), (AssertionSchedule.MONTH, 3), (AssertionSchedule.YEAR, 1)]
+        ("assertions", "count"),
+        [(AssertionSchedule.WEEK, 4), (AssertionSchedule.MONTH, 3), (AssertionSchedule.YEAR, 1)],
     )
-    def test_how_often(self, firm: World, closing: AssertionSchedule, count: int) -> None:
+    def test_how_often(self, firm: World, assertions: AssertionSchedule, count: int) -> None:
         """A period in which nothing moved asserts nothing; the last one does at the last entry."""
         for day in (date(2026, 3, 2), date(2026, 3, 9), date(2026, 4, 1), date(2026, 6, 1)):
             firm.clock.set(utc(day.year, day.month, day.day, 18))
             firm.maria.accounts.adjust(firm.acme.id, usd(1), reason="A gift")
-        assert count == journal(firm.maria, closing=closing).count("(=)")
+        assert count == journal(firm.maria, assertions=assertions).count("(=)")
 
 
 class TestNames:
@@ -305,7 +306,7 @@ class TestNames:
     )
     def test_no_two_share_one(self, texts: list[str]) -> None:
         """However things are called, no two have the same name, whether capitals count or not."""
-        names = Names("Client")
+        names = UniqueNames("Client")
         given = [names.of(str(place), text) for place, text in enumerate(texts)]
         assert len(texts) == len({name.casefold() for name in given})
         assert given == [names.of(str(place), text) for place, text in enumerate(texts)]
@@ -349,8 +350,8 @@ class TestWhoMayWrite:
         assert [] == list(tmp_path.iterdir())
 
     def test_malformed(self, firm: World) -> None:
-        """What is no dialect, no closing and no client is refused."""
-        for chosen in ({"dialect": "hledger"}, {"closing": "month"}):
+        """What is no dialect, no schedule and no client is refused."""
+        for chosen in ({"dialect": "hledger"}, {"assertions": "month"}):
             with pytest.raises(InvalidInput):
                 exporter.write_journal(firm.maria, io.StringIO(), **chosen)  # type: ignore[arg-type]
         with pytest.raises(NotFound):
@@ -368,7 +369,7 @@ class TestHostileText:
     )
     def test_as_in_a_web_address(self, text: str, spelled: str) -> None:
         """What could mean something to hledger or ledger, or cannot be printed, is spelled by its bytes."""
-        assert (spelled, text) == (said(text), unquote(spelled))
+        assert (spelled, text) == (escaped(text), unquote(spelled))
 
     PIECES = (
         *" ;:,|[](){}<>=*!@#%^&~`\"'\\/?+-_.\n\r\t",
@@ -443,17 +444,17 @@ class TestHostileText:
 class TestByDay:
     def test_order(self) -> None:
         """Text comes back in the order of days; that of one day as it was put."""
-        with ByDay() as days:
+        with TextByDay() as days:
             for day, text in ((2, "a"), (2, "b"), (1, "ü"), (3, "d"), (1, "e"), (2, "f")):
-                days.put(date(2026, 3, day), text)
+                days.add(date(2026, 3, day), text)
             assert ["ü", "e", "ab", "f", "d"] == list(days.texts())
 
     def test_a_long_day_comes_in_pieces(self) -> None:
         """However much there is of one day, no more than some 64 KiB of it are read at once."""
         texts = [f"{place:1000}" for place in range(300)]
-        with ByDay() as days:
+        with TextByDay() as days:
             for text in texts:
-                days.put(date(2026, 3, 2), text)
+                days.add(date(2026, 3, 2), text)
             pieces = list(days.texts())
         assert "".join(texts) == "".join(pieces)
         assert max(map(len, pieces)) < 67_000

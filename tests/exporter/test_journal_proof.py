@@ -1,4 +1,4 @@
-"""Do programs that know nothing of the library agree with its balances, and notice when one minor unit is wrong?"""
+"""Accounting programs agree with the library's balances, and notice when one minor unit is wrong."""
 
 import io
 import os
@@ -26,10 +26,10 @@ def history(seed: int) -> Desk:
     return walk.stage.desk("manager")
 
 
-def journal(desk: Desk, dialect: Dialect, closing: AssertionSchedule = AssertionSchedule.MONTH) -> str:
+def journal(desk: Desk, dialect: Dialect, assertions: AssertionSchedule = AssertionSchedule.MONTH) -> str:
     """A journal as text."""
     stream = io.StringIO()
-    exporter.write_journal(desk, stream, dialect=dialect, closing=closing)
+    exporter.write_journal(desk, stream, dialect=dialect, assertions=assertions)
     return stream.getvalue()
 
 
@@ -51,7 +51,7 @@ class TestAccepted:
     def test_hledger_and_ledger(self, desk: Desk, tmp_path: Path) -> None:
         """Both are silent at their strictest, and print the balances that the library stored, with the other sign."""
         path = tmp_path / "books.journal"
-        count = exporter.write_journal(desk, path, closing=AssertionSchedule.WEEK)
+        count = exporter.write_journal(desk, path, assertions=AssertionSchedule.WEEK)
         assert sum(len(desk.accounts.entries(client.id)) for client in desk.clients.all()) == count
         assert ("", "") == (hledger(path), hledger(path, "check", "ordereddates", "payees"))
         assert "" == ledger(path)
@@ -61,8 +61,8 @@ class TestAccepted:
 
     def test_beancount(self, desk: Desk) -> None:
         """Beancount finds no fault, whichever period is closed."""
-        for closing in AssertionSchedule:
-            entries, wrong = beancount(journal(desk, Dialect.BEANCOUNT, closing))
+        for assertions in AssertionSchedule:
+            entries, wrong = beancount(journal(desk, Dialect.BEANCOUNT, assertions))
             assert ([], True) == (wrong, bool(entries))
 
     def test_all_cash_is_told(self, desk: Desk) -> None:
@@ -73,11 +73,9 @@ class TestAccepted:
                 came[payment.currency] += payment.minor - payment.reversed_minor
         told: dict[str, int] = defaultdict(int)
         for entry in beancount(journal(desk, Dialect.BEANCOUNT))[0]:
-            for with_entry in getattr(entry, "postings", ()):
-                if with_entry.account.startswith("Assets:Received"):
-                    told[with_entry.units.currency] += Money.of(
-                        with_entry.units.number, with_entry.units.currency
-                    ).minor
+            for posting in getattr(entry, "postings", ()):
+                if posting.account.startswith("Assets:Received"):
+                    told[posting.units.currency] += Money.of(posting.units.number, posting.units.currency).minor
         assert {code: minor for code, minor in came.items() if minor} == {it: told[it] for it in told if told[it]}
 
     def test_the_command_of_beancount(self, tmp_path: Path) -> None:

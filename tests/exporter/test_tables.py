@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from invoicecore import Deposit, Desk, Money, Period, Rate, exporter, utc
 from invoicecore.errors import InvalidInput, NotPermitted
-from invoicecore.exporter import Table, guarded, unguarded
+from invoicecore.exporter import ExportTable, escape_formula, unescape_formula
 from invoicecore.values.ids import SessionId
 from tests.proof.walk import WORLD, Walk
 from tests.world import World, hourly, usd
@@ -18,12 +18,12 @@ _TEXTS = st.text() | st.text("=+-@＝－'\"; \t|\r\n\u200b\ufeffa1,")
 
 
 def read(text: str) -> list[dict[str, str]]:
-    """The rows of a table as text was meant, by the standard library and `unguarded`."""
+    """The rows of a table as text was meant, by the standard library and `unescape_formula`."""
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    return [{name: unguarded(cell) for name, cell in row.items()} for row in rows]
+    return [{name: unescape_formula(cell) for name, cell in row.items()} for row in rows]
 
 
-def table(desk: Desk, which: Table) -> list[dict[str, str]]:
+def table(desk: Desk, which: ExportTable) -> list[dict[str, str]]:
     """The rows of a table, read back."""
     stream = io.StringIO(newline="")
     count = exporter.write_table(desk, stream, which)
@@ -65,7 +65,7 @@ class TestGuard:
     )
     def test_cells(self, text: str, cell: str) -> None:
         """What could be taken for a formula gets an apostrophe before it, wherever a cell could begin."""
-        assert (cell, text) == (guarded(text), unguarded(cell))
+        assert (cell, text) == (escape_formula(text), unescape_formula(cell))
 
     @given(_TEXTS)
     @example("'")
@@ -73,13 +73,13 @@ class TestGuard:
     @example("\r\n")
     def test_any_text_is_read_back(self, text: str) -> None:
         """What was guarded is read back, whatever it was, so no two texts look alike."""
-        assert text == unguarded(guarded(text))
+        assert text == unescape_formula(escape_formula(text))
 
     @given(st.lists(_TEXTS.filter(lambda it: not any("\ud800" <= letter <= "\udfff" for letter in it)), min_size=2))
     def test_no_cell_begins_a_formula(self, texts: list[str]) -> None:
         """However a program divides the file into cells, by commas, semicolons, bars or tabs, none is a formula."""
         stream = io.StringIO(newline="")
-        csv.writer(stream).writerow([guarded(text) for text in texts])
+        csv.writer(stream).writerow([escape_formula(text) for text in texts])
         read = [csv.reader(io.StringIO(stream.getvalue(), newline=""))]
         for delimiter in ";|\t":
             for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
@@ -103,7 +103,7 @@ class TestTables:
             note="=1+1; or\n-2",
             rate=hourly("33.335"),
         )
-        [stated, timed] = table(world.maria, Table.SESSIONS)
+        [stated, timed] = table(world.maria, ExportTable.SESSIONS)
         assert ("2026-03-02T06:00:00Z", "30:00:00", "no", "=1+1; or\n-2", "33.335", "0.00") == tuple(
             stated[name] for name in ("start", "duration", "billable", "note", "rate", "amount")
         )
@@ -129,7 +129,7 @@ class TestTables:
         world.log(8)
         ask = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
         world.maria.payments.record(ask.id, usd(40), method="wire", reference="@X", received_on=date(2026, 2, 27))
-        [work, paid] = table(world.maria, Table.TRANSACTIONS)
+        [work, paid] = table(world.maria, ExportTable.TRANSACTIONS)
         told = ("entry", "booked_on", "work_day", "kind", "amount", "balance", "project", "method", "reference")
         assert ("1", "2026-03-02", "2026-03-02", "work", "-400.00", "-400.00", "Website", "", "") == tuple(
             work[name] for name in told
@@ -137,7 +137,7 @@ class TestTables:
         assert ("2", "2026-03-02", "2026-02-27", "payment", "40.00", "-360.00", "", "wire", "@X") == tuple(
             paid[name] for name in told
         )
-        [payment] = table(world.maria, Table.PAYMENTS)
+        [payment] = table(world.maria, ExportTable.PAYMENTS)
         assert paid["cause"] == payment["id"]
         assert ("40.00", "40.00", "0.00", "0.00", f"{ask.id}=40.00") == tuple(
             payment[name] for name in ("amount", "applied", "unapplied", "reversed", "invoices")
@@ -147,12 +147,12 @@ class TestTables:
         """Invoices have their dates and amounts, lines what is billed; a draft has no number yet."""
         session = world.log(8)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
-        [row] = table(world.maria, Table.INVOICES)
+        [row] = table(world.maria, ExportTable.INVOICES)
         assert ("draft", "", "", "400.00", "0.00") == tuple(
             row[name] for name in ("status", "number", "issued_on", "total", "amount_paid")
         )
         invoice = world.maria.invoices.generate(draft.id)
-        [row] = table(world.maria, Table.INVOICES)
+        [row] = table(world.maria, ExportTable.INVOICES)
         assert ("generated", "unpaid", invoice.number, "2026-03-02", "2026-03-16", "400.00") == tuple(
             row[name] for name in ("status", "display_status", "number", "issued_on", "due_on", "amount_due")
         )
@@ -171,7 +171,7 @@ class TestTables:
                 "currency": "USD",
                 "session_id": session,
             }
-        ] == table(world.maria, Table.LINES)
+        ] == table(world.maria, ExportTable.LINES)
 
     @pytest.mark.parametrize("seed", range(4))
     def test_random_histories(self, seed: int) -> None:
@@ -194,10 +194,10 @@ class TestTables:
                 row["entry_note"],
                 row["cause"],
             )
-            for row in table(desk, Table.TRANSACTIONS)
+            for row in table(desk, ExportTable.TRANSACTIONS)
         ]
         sessions = {it.id: it for it in desk.work.sessions()}
-        rows = table(desk, Table.SESSIONS)
+        rows = table(desk, ExportTable.SESSIONS)
         assert [(it.start, it.id) for it in sorted(sessions.values(), key=lambda it: (it.start, it.id))] == [
             (datetime.fromisoformat(row["start"]), row["id"]) for row in rows
         ]
@@ -218,10 +218,11 @@ class TestTables:
             )
         payments = [payment for client in clients for payment in desk.payments.of(client.id)]
         assert [(it.id, str(it.amount.amount), it.method, it.reference) for it in payments] == [
-            tuple(row[name] for name in ("id", "amount", "method", "reference")) for row in table(desk, Table.PAYMENTS)
+            tuple(row[name] for name in ("id", "amount", "method", "reference"))
+            for row in table(desk, ExportTable.PAYMENTS)
         ]
-        invoices = [desk.invoices.get(row["id"]) for row in table(desk, Table.INVOICES)]
-        lines = table(desk, Table.LINES)
+        invoices = [desk.invoices.get(row["id"]) for row in table(desk, ExportTable.INVOICES)]
+        lines = table(desk, ExportTable.LINES)
         assert [(it.id, line.description) for it in invoices for line in it.lines] == [
             (row["invoice_id"], row["description"]) for row in lines
         ]
@@ -234,25 +235,25 @@ class TestColumns:
     def test_names(self) -> None:
         """The names of the columns are promised."""
         assert {
-            Table.SESSIONS: (
+            ExportTable.SESSIONS: (
                 "id person email client project start day duration billable note rate amount currency invoice"
             ),
-            Table.TRANSACTIONS: (
+            ExportTable.TRANSACTIONS: (
                 "client client_id entry booked_on booked_at booked_by work_day kind amount balance currency project "
                 "person invoice method reference work_note entry_note cause"
             ),
-            Table.INVOICES: (
+            ExportTable.INVOICES: (
                 "id number client client_id kind status display_status issued_on due_on total amount_paid amount_due "
                 "currency"
             ),
-            Table.LINES: (
+            ExportTable.LINES: (
                 "invoice_id invoice line description project person day duration rate amount currency session_id"
             ),
-            Table.PAYMENTS: (
+            ExportTable.PAYMENTS: (
                 "id client client_id received_on recorded_at amount applied unapplied reversed currency method "
                 "reference origin invoices"
             ),
-        } == {each: " ".join(each.columns) for each in Table}
+        } == {each: " ".join(each.columns) for each in ExportTable}
 
 
 class TestWhoMayWrite:
@@ -262,16 +263,16 @@ class TestWhoMayWrite:
         world.maria.work.log(world.site.id, start=utc(2026, 3, 2, 15), hours=1)
         for desk, count in ((world.sam, 2), (world.lee, 1)):
             folder = tmp_path / str(count)
-            assert {Table.SESSIONS: count} == exporter.write_tables(desk, folder)
+            assert {ExportTable.SESSIONS: count} == exporter.write_tables(desk, folder)
             assert ["sessions.csv"] == [file.name for file in folder.iterdir()]
             header = (folder / "sessions.csv").read_text(encoding="utf-8-sig").splitlines()[0]
             assert "id,person,email,client,project,start,day,duration,billable,note" == header
-            for which in set(Table) - {Table.SESSIONS}:
+            for which in set(ExportTable) - {ExportTable.SESSIONS}:
                 with pytest.raises(NotPermitted):
                     exporter.write_table(desk, tmp_path / "x.csv", which)
         assert not (tmp_path / "x.csv").exists()
         assert {"Lee": "lee@northwind.example", "Maria": "maria@northwind.example"} == {
-            row["person"]: row["email"] for row in table(world.sam, Table.SESSIONS)
+            row["person"]: row["email"] for row in table(world.sam, ExportTable.SESSIONS)
         }
 
     def test_contacts(self, world: World) -> None:
@@ -284,14 +285,15 @@ class TestWhoMayWrite:
             world.maria.invoices.generate(draft.id)
         assert {"Acme"} == {
             row["client"]
-            for which in (Table.SESSIONS, Table.TRANSACTIONS, Table.INVOICES)
+            for which in (ExportTable.SESSIONS, ExportTable.TRANSACTIONS, ExportTable.INVOICES)
             for row in table(world.cleo, which)
         }
         assert [1] * 4 == [
-            len(table(world.cleo, which)) for which in (Table.SESSIONS, Table.TRANSACTIONS, Table.INVOICES, Table.LINES)
+            len(table(world.cleo, which))
+            for which in (ExportTable.SESSIONS, ExportTable.TRANSACTIONS, ExportTable.INVOICES, ExportTable.LINES)
         ]
         world.maria.people.restrict_to_projects(world.cleo.person_id, [world.project(name="Another").id])
-        assert [0] * 5 == [len(table(world.cleo, which)) for which in Table]
+        assert [0] * 5 == [len(table(world.cleo, which)) for which in ExportTable]
 
 
 class TestFiles:
@@ -299,9 +301,13 @@ class TestFiles:
         """A file begins with a byte-order mark, for spreadsheets, and its lines end as RFC 4180 says."""
         world.log(1)
         told: list[int] = []
-        assert {Table.SESSIONS: 1, Table.TRANSACTIONS: 1, Table.INVOICES: 0, Table.LINES: 0, Table.PAYMENTS: 0} == (
-            exporter.write_tables(world.maria, tmp_path / "a" / "b", progress=told.append)
-        )
+        assert {
+            ExportTable.SESSIONS: 1,
+            ExportTable.TRANSACTIONS: 1,
+            ExportTable.INVOICES: 0,
+            ExportTable.LINES: 0,
+            ExportTable.PAYMENTS: 0,
+        } == (exporter.write_tables(world.maria, tmp_path / "a" / "b", progress=told.append))
         content = (tmp_path / "a" / "b" / "sessions.csv").read_bytes()
         assert content.startswith(b"\xef\xbb\xbfid,")
         assert (2, 2) == (content.count(b"\r\n"), content.count(b"\n"))

@@ -16,13 +16,13 @@ from invoicecore.errors import InvoicecoreError, NotPermitted, StorageUnavailabl
 from invoicecore.importer import ImportResult, Interrupted, Plan, UnreadableFile
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import WatchedStorage
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import IdSource
 from tests.importer.tracker import NINE, entry, export, tracker
-from tests.proof.commands import AttemptIds, at_once
-from tests.proof.faults import Fault, faults_at, striking
+from tests.proof.commands import AttemptIds, without_backoff
+from tests.proof.faults import Fault, failing_at, faults_at
 from tests.world import World, hourly, new_world, usd
 
 _ = tracker  # is used by every test here
@@ -279,14 +279,14 @@ class TestFaults:
         world, plan = begun()
         calls: list[str] = []
         ids = AttemptIds("a")
-        importer.apply(desk(world, ids, WatchedStorage(world.storage, striking(calls, 0, None, ids.heed))), plan)
+        importer.apply(desk(world, ids, WatchedStorage(world.storage, failing_at(calls, 0, None, ids.observe))), plan)
         expected = stored(world)
         faults = [(number, fault) for number, call in enumerate(calls, 1) for fault in faults_at(call)]
-        with at_once():
+        with without_backoff():
             for number, fault in faults:
                 world, plan = begun()
                 ids = AttemptIds("a")
-                watch = striking([], number, fault, ids.heed)
+                watch = failing_at([], number, fault, ids.observe)
                 struck = desk(world, ids, WatchedStorage(world.storage, watch))
                 with suppress(InvoicecoreError, KeyboardInterrupt):
                     importer.apply(struck, plan)
@@ -298,10 +298,10 @@ class TestFaults:
         plan = planned(world, *(entry(number) for number in (1, 2, 3)), batch=2)
         calls: list[str] = []
         probe = new_world()
-        watched = WatchedStorage(probe.storage, striking(calls, 0, None, lambda call: None))
+        watched = WatchedStorage(probe.storage, failing_at(calls, 0, None, lambda call: None))
         importer.apply(desk(probe, probe.ids, watched), plan)
         last = len(calls)  # the commit of the second batch
-        watch = striking([], last, Fault(StorageUnavailable), lambda call: None)
+        watch = failing_at([], last, Fault(StorageUnavailable), lambda call: None)
         with pytest.raises(Interrupted, match="1 batches with 2 new sessions stand; applying the plan again goes on"):
             importer.apply(desk(world, world.ids, WatchedStorage(world.storage, watch)), plan)
         assert usd(-100) == world.balance()

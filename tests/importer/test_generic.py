@@ -185,7 +185,7 @@ class TestOwnTable:
         began = utc(2026, 3, 2, 15)
         world.lee.work.log(world.site.id, start=began, hours=timedelta(seconds=5, microseconds=5), note=note)
         path = tmp_path / "sessions.csv"
-        exporter.write_table(world.maria, path, exporter.Table.SESSIONS)
+        exporter.write_table(world.maria, path, exporter.ExportTable.SESSIONS)
         [session] = world.maria.work.sessions()
         expected = TimeEntry(
             row=2,

@@ -214,3 +214,10 @@ class TestStoresWithoutArchives:
         """Is not found."""
         with pytest.raises(NotFound):
             verify_books(WithoutArchives(MemoryStorage()), FirmId("nobody"))
+
+
+class TestPage:
+    def test_the_page_lists_every_law(self) -> None:
+        """With what it demands, in the order of the laws."""
+        page = (Path(__file__).parents[2] / "docs" / "howto" / "verify-books.md").read_text(encoding="utf-8")
+        assert "".join(f"| `{law}` | {law.meaning} |\n" for law in Law) in page

@@ -1,4 +1,4 @@
-"""How is the ledger of a client written down as a text that people read, and booked from it?
+"""A client's ledger written as a text table, and booked from it.
 
 A history is a table; a line is an entry:
 

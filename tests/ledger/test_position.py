@@ -1,4 +1,4 @@
-"""Does the stored position always say what the entries add up to?"""
+"""The stored position always equals the sum of the entries."""
 
 from datetime import date
 

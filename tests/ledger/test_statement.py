@@ -1,4 +1,4 @@
-"""Does a statement show everything that moved the balance, from the opening balance to the closing one?"""
+"""A statement shows everything that moved the balance, from the opening balance to the closing one."""
 
 from datetime import date
 

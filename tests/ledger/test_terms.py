@@ -1,4 +1,4 @@
-"""Does work stop where it should, and is a refill asked for when it should be, and for how much?"""
+"""Work stops at the allowed balance, and refills are requested at the refill balance, for the right amount."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Is utilization the part of the way from the latest payment down to the refill balance?"""
+"""Utilization is how far the balance has come from the latest payment down to the refill balance."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Is every fault in a stored ledger found, and none where there is none?"""
+"""Every fault in a stored ledger is found, and none where there is none."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,1 +1,1 @@
-"""Does nothing take longer than it should, as a firm grows?"""
+"""Nothing takes longer than it should as a firm grows."""

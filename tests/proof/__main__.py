@@ -1,9 +1,7 @@
-"""Does the library keep its word here, on this machine? `python -m tests.proof verify` tells.
+"""Runs the proof: `python -m tests.proof verify` in memory, `python -m tests.proof durable` on databases.
 
-`durable` asks the same of books in databases: in files of SQLite, and wherever `--store` says.
-
-Each suite of the proof prints a line of figures, and a line of its negative control: the same check on something that
-is broken on purpose, which must be noticed. The exit code is 1 if anything failed.
+Each suite prints a line of figures and a line of its negative control, which is the same check on something that is
+broken on purpose and must be noticed. The exit code is 1 if anything failed.
 """
 
 import argparse
@@ -31,10 +29,10 @@ SUITES: dict[str, int] = {
 DURABLE: dict[str, int] = {
     "interleave": 50_000,  # schedules; from so many on, all there are
     "faults": 1_000,  # commands at most, all there are
-    "full": 1_000,  # the same
+    "disk_full": 1_000,  # the same
     "differential": 500,  # sequences
     "processes": 300,  # clients
-    "kills": 200,
+    "crash": 200,
 }
 """Every suite of durable storage, each a function of `tests.proof.durable`, with its usual size."""
 
@@ -43,7 +41,7 @@ Check = Callable[[], Figures]
 
 
 def timed(checks: Iterable[Check]) -> Iterator[Figures]:
-    """What each of the checks finds, with the time it took."""
+    """The figures of each check, with the time it took."""
     for check in checks:
         began = time.perf_counter()
         figures = check()
@@ -63,7 +61,7 @@ def _verify(asked: argparse.Namespace) -> Iterator[Check]:
 def _durable(asked: argparse.Namespace) -> Iterator[Check]:
     from tests.proof import durable  # loads SQLAlchemy, which is an extra
 
-    sizes = {**DURABLE, "kills": asked.kills}
+    sizes = {**DURABLE, "crash": asked.kills}
     with TemporaryDirectory() as folder:
         stores = asked.store or [f"sqlite:///{folder}/books.db"]
         for suite, size in sizes.items():
@@ -72,7 +70,7 @@ def _durable(asked: argparse.Namespace) -> Iterator[Check]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for; 0 if all of it held."""
+    """Run the suites; 0 if everything held."""
     parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
     commands = parser.add_subparsers(required=True)
     verify = commands.add_parser("verify", help="run the proof and print its figures")
@@ -84,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     where = "the URL of a database to try as well, in tables of its own; may be given several times"
     durable.add_argument("--store", action="append", metavar="URL", help=f"{where} (default: a new file of SQLite)")
     kills = "programs to kill; a quarter of it on a database that is no file (default: %(default)s)"
-    durable.add_argument("--kills", type=int, default=DURABLE["kills"], help=kills)
+    durable.add_argument("--kills", type=int, default=DURABLE["crash"], help=kills)
     durable.add_argument("--only", choices=list(DURABLE), help="this suite alone")
     durable.set_defaults(checks=_durable)
     for command in (verify, durable):

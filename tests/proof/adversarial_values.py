@@ -1,4 +1,4 @@
-"""What would somebody send who means harm, or knows no better?
+"""Values that somebody with bad intentions, or no knowledge, might send.
 
 Each value is made anew for each case, because some can be used only once. What was made is told by
 `invoicecore.values.inputs.short_repr`, since some of it cannot even be printed.
@@ -301,7 +301,7 @@ MAKERS: tuple[Maker, ...] = (
     _endless_dict,
     _deep,
 )
-"""Makes one nasty value each."""
+"""Each makes one hostile value."""
 
 HEAVY: tuple[Maker, ...] = (
     lambda: "x" * 1_000_000,

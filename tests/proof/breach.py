@@ -1,4 +1,4 @@
-"""What was found that must never be?"""
+"""A broken law, and where it was found."""
 
 from attrs import frozen
 

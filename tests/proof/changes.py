@@ -1,4 +1,4 @@
-"""Which laws does the way from one state of the books to a later one break?
+"""The laws that hold between a state of the books and a later one.
 
 Laws of the first group hold however many commands lie between the two states; those of the second are about single
 commands and are looked at where there was exactly one.

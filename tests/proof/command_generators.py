@@ -1,4 +1,4 @@
-"""Which command can be tried now, by whom and on what?
+"""Chooses random commands: who gives them, and on what.
 
 One chooser for each public command of the desk. It looks at the books as they stand and picks arguments with which the
 command is probably accepted; None says that there is nothing it could be tried on.
@@ -60,11 +60,11 @@ class Call:
 
 
 @frozen
-class Scene:
+class Picker:
     """What a chooser goes by: chance, the books, the time, and who plays which part. `cast` are those who act, by what
     they are: their parts never change. Others come and go."""
 
-    hand: Random
+    rng: Random
     books: Books
     now: datetime
     cast: Mapping[str, str]
@@ -72,39 +72,39 @@ class Scene:
     def one(self, things: Iterable[T]) -> T | None:
         """Any of them, if there are some."""
         every = list(things)
-        return self.hand.choice(every) if every else None
+        return self.rng.choice(every) if every else None
 
     def chance(self, part: float) -> bool:
         """True so often."""
-        return self.hand.random() < part
+        return self.rng.random() < part
 
     def money(self, currency: str, most: int = 90_000) -> Money:
         """Some amount above zero."""
-        return Money(self.hand.randint(1, most), currency)
+        return Money(self.rng.randint(1, most), currency)
 
     def rate(self, currency: str) -> Rate:
         """Some rate, perhaps finer than the minor unit."""
-        return Rate.hourly(self.hand.choice(["50", "33.33", "80", "0.125", "19.995"]), currency)
+        return Rate.hourly(self.rng.choice(["50", "33.33", "80", "0.125", "19.995"]), currency)
 
     def terms(self, currency: str) -> Terms:
         """Some balance terms."""
         if self.chance(0.2):
             return Terms.unlimited()
-        at = self.hand.choice([-1000, -300, 0, 200])
+        pick = self.rng.choice([-1000, -300, 0, 200])
         refill = Refill(
-            threshold=Money.of(at, currency), rate=Rate.hourly(50, currency), hours=self.hand.choice([5, 20])
+            threshold=Money.of(pick, currency), rate=Rate.hourly(50, currency), hours=self.rng.choice([5, 20])
         )
-        allowed = Money.of(at - self.hand.choice([400, 900, 2500]), currency)
+        allowed = Money.of(pick - self.rng.choice([400, 900, 2500]), currency)
         return Terms(allowed_balance=allowed, refill=None if self.chance(0.2) else refill)
 
     def day(self) -> date:
         """Some day near today, by the firm's calendar."""
-        return day_in(self.now, self.books.firm.timezone) - timedelta(days=self.hand.randint(0, 9))
+        return day_in(self.now, self.books.firm.timezone) - timedelta(days=self.rng.randint(0, 9))
 
     def period(self) -> Period:
         """A period with some day near today in it."""
         day = self.day()
-        match self.hand.randint(0, 2):
+        match self.rng.randint(0, 2):
             case 0:
                 return Period.month(day.year, day.month)
             case 1:
@@ -114,7 +114,7 @@ class Scene:
 
     def ranges(self) -> list[str]:
         """Some ranges of addresses, perhaps none."""
-        return self.hand.sample(_RANGES, self.hand.randint(0, 3))
+        return self.rng.sample(_RANGES, self.rng.randint(0, 3))
 
     def client(self) -> Client | None:
         """A client for whom work is done."""
@@ -141,7 +141,7 @@ class Scene:
         """A session that nothing holds; now and then one that an invoice does, which is to be refused."""
         books = self.books
         if books.locks and self.chance(0.08):
-            return books.sessions[self.hand.choice(list(books.locks))]
+            return books.sessions[self.rng.choice(list(books.locks))]
         return self.one(it for it in books.sessions.values() if not it.removed and it.id not in books.locks)
 
     def invoice(self, *statuses: Status, numbered: bool | None = None) -> Invoice | None:
@@ -155,443 +155,445 @@ class Scene:
         )
 
 
-def _log(at: Scene) -> Call | None:
-    by = at.hand.choice(["worker", "worker", "manager", "supervisor"])
-    project = at.project(at.cast["worker"] if by == "worker" else None)
+def _log(pick: Picker) -> Call | None:
+    by = pick.rng.choice(["worker", "worker", "manager", "supervisor"])
+    project = pick.project(pick.cast["worker"] if by == "worker" else None)
     if project is None:
         return None
-    named = _time(at, project)
-    if by == "manager" and at.chance(0.3):
-        named["person_id"] = at.cast["worker"]
-    if by == "manager" and at.chance(0.2):
-        named["rate"] = at.rate(at.books.clients[project.client_id].currency)
-    return _within_stop(at, Call(by, "work.log", (project.id,), named), project.client_id)
+    named = _times(pick, project)
+    if by == "manager" and pick.chance(0.3):
+        named["person_id"] = pick.cast["worker"]
+    if by == "manager" and pick.chance(0.2):
+        named["rate"] = pick.rate(pick.books.clients[project.client_id].currency)
+    return _within_stop(pick, Call(by, "work.log", (project.id,), named), project.client_id)
 
 
-def _time(at: Scene, project: Project) -> dict[str, Any]:
+def _times(pick: Picker, project: Project) -> dict[str, Any]:
     """When the work was: in one of the three ways, sometimes around a change of the clocks."""
-    begin = at.now - timedelta(minutes=at.hand.randint(0, 3000))
+    begin = pick.now - timedelta(minutes=pick.rng.randint(0, 3000))
     if project.starts_on is not None:
         begin = max(
             begin, datetime(project.starts_on.year, project.starts_on.month, project.starts_on.day + 1, tzinfo=UTC)
         )
-    if project.starts_on is None and at.chance(0.1):
-        changed = at.hand.choice(_CLOCK_CHANGES)
-        return {"start": changed - timedelta(hours=2), "end": changed + timedelta(minutes=at.hand.randint(0, 400))}
-    hours = at.hand.choice(["0.5", "3", "7.77", "8", "0", "0.01"])
-    match at.hand.randint(0, 2):
+    if project.starts_on is None and pick.chance(0.1):
+        changed = pick.rng.choice(_CLOCK_CHANGES)
+        return {"start": changed - timedelta(hours=2), "end": changed + timedelta(minutes=pick.rng.randint(0, 400))}
+    hours = pick.rng.choice(["0.5", "3", "7.77", "8", "0", "0.01"])
+    match pick.rng.randint(0, 2):
         case 0:
             return {"start": begin, "hours": hours}
         case 1:
-            return {"start": begin, "end": begin + timedelta(seconds=at.hand.randint(0, 40_000))}
+            return {"start": begin, "end": begin + timedelta(seconds=pick.rng.randint(0, 40_000))}
         case _:
-            day = day_in(begin, at.books.firm.timezone)
+            day = day_in(begin, pick.books.firm.timezone)
             return {"day": max(day, project.starts_on or day), "hours": hours}
 
 
-def _within_stop(at: Scene, call: Call, client_id: str) -> Call:
+def _within_stop(pick: Picker, call: Call, client_id: str) -> Call:
     """The call; where work is stopped, for free, or by a Manager who says why. Sometimes it runs against the stop."""
-    if not at.books.accounts[client_id].is_stopped or at.chance(0.1):
-        return call if at.chance(0.9) else Call(call.by, call.name, call.args, {**call.named, "billable": False})
-    if at.chance(0.5):
+    if not pick.books.accounts[client_id].is_stopped or pick.chance(0.1):
+        return call if pick.chance(0.9) else Call(call.by, call.name, call.args, {**call.named, "billable": False})
+    if pick.chance(0.5):
         named = {name: value for name, value in call.named.items() if name != "over_limit"}
         return Call(call.by, call.name, call.args, {**named, "billable": False})
     return Call("manager", call.name, call.args, {**call.named, "over_limit": True, "reason": "Done already."})
 
 
-def _source(at: Scene) -> str | None:
+def _source(pick: Picker) -> str | None:
     """What a row is called, if anything: often like one whose session an invoice holds by now."""
-    held = [source for source, session_id in at.books.imports.items() if session_id in at.books.locks]
-    if held and at.chance(0.4):
-        return at.hand.choice(held)
-    return at.hand.choice(SOURCES) if at.chance(0.6) else None
+    held = [source for source, session_id in pick.books.imports.items() if session_id in pick.books.locks]
+    if held and pick.chance(0.4):
+        return pick.rng.choice(held)
+    return pick.rng.choice(SOURCES) if pick.chance(0.6) else None
 
 
-def _import(at: Scene) -> Call | None:
+def _import(pick: Picker) -> Call | None:
     rows = []
-    for _ in range(at.hand.randint(1, 4)):
-        project = at.project()
+    for _ in range(pick.rng.randint(1, 4)):
+        project = pick.project()
         if project is None:
             return None
-        source = _source(at)
-        worker = PersonId(at.cast["worker"])
-        if source is not None and source in at.books.imports and at.chance(0.7):  # it comes again, and says other
-            known = at.books.sessions[SessionId(at.books.imports[source])]
-            project, worker = at.books.projects[known.project_id], known.person_id
-        rows.append(NewWorkSession(project_id=project.id, person_id=worker, source=source, **_time(at, project)))
-    named: dict[str, Any] = {"over_limit": True, "reason": "From another system."} if at.chance(0.7) else {}
-    if at.chance(0.5):
+        source = _source(pick)
+        worker = PersonId(pick.cast["worker"])
+        if source is not None and source in pick.books.imports and pick.chance(0.7):  # it comes again, and says other
+            known = pick.books.sessions[SessionId(pick.books.imports[source])]
+            project, worker = pick.books.projects[known.project_id], known.person_id
+        rows.append(NewWorkSession(project_id=project.id, person_id=worker, source=source, **_times(pick, project)))
+    named: dict[str, Any] = {"over_limit": True, "reason": "From another system."} if pick.chance(0.7) else {}
+    if pick.chance(0.5):
         named["update"] = True
     return Call("manager", "work.import_many", (tuple(rows),), named)
 
 
-def _start(at: Scene) -> Call | None:
-    running = {timer.person_id for timer in at.books.timers.values()}
-    by = at.one(who for who in ("worker", "manager", "supervisor") if at.cast[who] not in running)
+def _start(pick: Picker) -> Call | None:
+    running = {timer.person_id for timer in pick.books.timers.values()}
+    by = pick.one(who for who in ("worker", "manager", "supervisor") if pick.cast[who] not in running)
     if by is None:
         return None
-    project = at.project(at.cast["worker"] if by == "worker" else None)
-    if project is None or (project.starts_on is not None and project.starts_on > at.day()):
+    project = pick.project(pick.cast["worker"] if by == "worker" else None)
+    if project is None or (project.starts_on is not None and project.starts_on > pick.day()):
         return None
-    stopped = at.books.accounts[project.client_id].is_stopped
-    named = {"billable": False} if stopped and at.chance(0.8) else {}
+    stopped = pick.books.accounts[project.client_id].is_stopped
+    named = {"billable": False} if stopped and pick.chance(0.8) else {}
     return Call(by, "work.start", (project.id,), named)
 
 
-def _stop(at: Scene) -> Call | None:
-    timer = at.one(at.books.timers.values())
+def _stop(pick: Picker) -> Call | None:
+    timer = pick.one(pick.books.timers.values())
     if timer is None:
         return None
     named: dict[str, Any] = {"allow_over_24h": True}
-    if at.chance(0.3) and at.now > timer.start:
-        named["at"] = timer.start + (at.now - timer.start) / 2
-    return Call(_runner(at, timer), "work.stop", (timer.id,), named)
+    if pick.chance(0.3) and pick.now > timer.start:
+        named["at"] = timer.start + (pick.now - timer.start) / 2
+    return Call(_runner(pick, timer), "work.stop", (timer.id,), named)
 
 
-def _runner(at: Scene, timer: Timer) -> str:
+def _runner(pick: Picker, timer: Timer) -> str:
     """Who may stop a timer: whoever runs it, if they are of the cast, or a Manager."""
-    runners = [who for who, id in at.cast.items() if id == timer.person_id]
-    return at.hand.choice([*runners, "manager"])
+    runners = [who for who, id in pick.cast.items() if id == timer.person_id]
+    return pick.rng.choice([*runners, "manager"])
 
 
-def _discard(at: Scene) -> Call | None:
-    timer = at.one(at.books.timers.values())
-    return None if timer is None else Call(_runner(at, timer), "work.discard", (timer.id,))
+def _discard(pick: Picker) -> Call | None:
+    timer = pick.one(pick.books.timers.values())
+    return None if timer is None else Call(_runner(pick, timer), "work.discard", (timer.id,))
 
 
-def _edit(at: Scene) -> Call | None:
-    session = at.free_session()
+def _edit(pick: Picker) -> Call | None:
+    session = pick.free_session()
     if session is None:
         return None
-    by = at.hand.choice(["manager", "supervisor"])
-    match at.hand.randint(0, 5):
+    by = pick.rng.choice(["manager", "supervisor"])
+    match pick.rng.randint(0, 5):
         case 0:
-            named: dict[str, Any] = {"note": at.hand.choice(["Draft", "Review", "Call"])}
+            named: dict[str, Any] = {"note": pick.rng.choice(["Draft", "Review", "Call"])}
         case 1:
             named = {"billable": not session.billable}
         case 2:
-            named = {"start": session.start - timedelta(hours=at.hand.randint(0, 30))}
+            named = {"start": session.start - timedelta(hours=pick.rng.randint(0, 30))}
         case 3:
-            by, named = "manager", {"rate": at.rate(session.rate.currency)}
+            by, named = "manager", {"rate": pick.rate(session.rate.currency)}
         case _:
-            named = {"hours": at.hand.choice(["0.25", "2", "9", "0"])}
-    if at.books.accounts[session.client_id].is_stopped and not session.minor:
+            named = {"hours": pick.rng.choice(["0.25", "2", "9", "0"])}
+    if pick.books.accounts[session.client_id].is_stopped and not session.minor:
         by, named = "manager", {**named, "over_limit": True, "reason": "Done already."}
     return Call(by, "work.edit", (session.id,), named)
 
 
-def _delete(at: Scene) -> Call | None:
-    session = at.free_session()
-    return None if session is None else Call(at.hand.choice(["manager", "supervisor"]), "work.delete", (session.id,))
+def _delete(pick: Picker) -> Call | None:
+    session = pick.free_session()
+    return None if session is None else Call(pick.rng.choice(["manager", "supervisor"]), "work.delete", (session.id,))
 
 
-def _draft(at: Scene) -> Call | None:
-    client = at.one(at.books.clients.values())
+def _draft(pick: Picker) -> Call | None:
+    client = pick.one(pick.books.clients.values())
     if client is None:
         return None
     named: dict[str, Any] = {}
-    own = [it.id for it in at.books.projects.values() if it.client_id == client.id]
-    if own and at.chance(0.2):
-        named["projects"] = (at.hand.choice(own),)
-    session = at.free_session()
-    if session is not None and session.client_id == client.id and at.chance(0.3):
+    own = [it.id for it in pick.books.projects.values() if it.client_id == client.id]
+    if own and pick.chance(0.2):
+        named["projects"] = (pick.rng.choice(own),)
+    session = pick.free_session()
+    if session is not None and session.client_id == client.id and pick.chance(0.3):
         named["exclude"] = (session.id,)
-    return Call("manager", "invoices.draft", (client.id, at.period()), named)
+    return Call("manager", "invoices.draft", (client.id, pick.period()), named)
 
 
-def _manual(at: Scene) -> Call | None:
-    client = at.one(at.books.clients.values())
+def _manual(pick: Picker) -> Call | None:
+    client = pick.one(pick.books.clients.values())
     if client is None:
         return None
-    named: dict[str, Any] = {"deposit": at.hand.choice(list(Deposit)), "description": "Setup"}
-    if at.chance(0.2):
-        year, ahead = at.now.year, at.books.next_number + at.hand.randint(0, 4)
-        named["number"] = at.hand.choice([f"INV-{year}-{ahead:04}", f"OLD-{at.hand.randint(1, 60)}"])
-    return Call("manager", "invoices.manual", (client.id, at.money(client.currency)), named)
+    named: dict[str, Any] = {"deposit": pick.rng.choice(list(Deposit)), "description": "Setup"}
+    if pick.chance(0.2):
+        year, ahead = pick.now.year, pick.books.next_number + pick.rng.randint(0, 4)
+        named["number"] = pick.rng.choice([f"INV-{year}-{ahead:04}", f"OLD-{pick.rng.randint(1, 60)}"])
+    return Call("manager", "invoices.manual", (client.id, pick.money(client.currency)), named)
 
 
-def _save(at: Scene) -> Call | None:
-    draft = at.invoice(Status.DRAFT)
+def _save(pick: Picker) -> Call | None:
+    draft = pick.invoice(Status.DRAFT)
     if draft is None:
         return None
     match draft.kind:
         case InvoiceKind.TIME:
-            named: dict[str, Any] = {"period": at.period()}
+            named: dict[str, Any] = {"period": pick.period()}
         case InvoiceKind.MANUAL:
-            named = {"amount": at.money(draft.currency), "deposit": at.hand.choice(list(Deposit))}
+            named = {"amount": pick.money(draft.currency), "deposit": pick.rng.choice(list(Deposit))}
         case _:
             named = {"description": "Prepaid hours"}
     return Call("manager", "invoices.save", (draft.id,), named)
 
 
-def _generate(at: Scene) -> Call | None:
-    free = at.books.sessions.keys() - at.books.locks.keys()
-    draft = at.one(
+def _generate(pick: Picker) -> Call | None:
+    free = pick.books.sessions.keys() - pick.books.locks.keys()
+    draft = pick.one(
         it
-        for it in at.books.invoices.values()
+        for it in pick.books.invoices.values()
         if it.status is Status.DRAFT and (it.number is not None or any(line.session_id in free for line in it.lines))
     )
     if draft is None:
         return None
-    named: dict[str, Any] = {"use_latest": True} if at.chance(0.6) else {}
-    if at.chance(0.1):
+    named: dict[str, Any] = {"use_latest": True} if pick.chance(0.6) else {}
+    if pick.chance(0.1):
         named["if_revision"] = draft.revision
     return Call("manager", "invoices.generate", (draft.id,), named)
 
 
-def _on_invoice(name: str, *statuses: Status, numbered: bool | None = None) -> Callable[[Scene], Call | None]:
-    def choose(at: Scene) -> Call | None:
-        invoice = at.invoice(*statuses, numbered=numbered)
-        if at.chance(0.1):  # perhaps one that does not allow it
-            invoice = at.one(at.books.invoices.values())
+def _on_invoice(name: str, *statuses: Status, numbered: bool | None = None) -> Callable[[Picker], Call | None]:
+    def choose(pick: Picker) -> Call | None:
+        invoice = pick.invoice(*statuses, numbered=numbered)
+        if pick.chance(0.1):  # perhaps one that does not allow it
+            invoice = pick.one(pick.books.invoices.values())
         return None if invoice is None else Call("manager", f"invoices.{name}", (invoice.id,))
 
     return choose
 
 
-def _void(at: Scene) -> Call | None:
-    invoice = at.one(it for it in at.books.invoices.values() if it.status in LIVE)
+def _void(pick: Picker) -> Call | None:
+    invoice = pick.one(it for it in pick.books.invoices.values() if it.status in LIVE)
     if invoice is None:
         return None
-    named = {"note": "Made in error.", "payments": at.hand.choice(list(OnVoid))}
+    named = {"note": "Made in error.", "payments": pick.rng.choice(list(OnVoid))}
     return Call("manager", "invoices.void", (invoice.id,), named)
 
 
-def _sweep(at: Scene) -> Call | None:
-    return Call("manager", "invoices.sweep_overdue", (at.day() + timedelta(days=at.hand.choice([0, 15, 40])),))
+def _sweep(pick: Picker) -> Call | None:
+    return Call("manager", "invoices.sweep_overdue", (pick.day() + timedelta(days=pick.rng.choice([0, 15, 40])),))
 
 
-def _record(at: Scene) -> Call | None:
-    invoice = at.invoice(*UNPAID)
+def _record(pick: Picker) -> Call | None:
+    invoice = pick.invoice(*UNPAID)
     if invoice is None:
         return None
     rest = invoice.amount_due_minor
     named: dict[str, Any] = {"method": "wire", "reference": "TX"}
-    match at.hand.randint(0, 3):
+    match pick.rng.randint(0, 3):
         case 0:
             return Call("manager", "payments.record", (invoice.id,), named)
         case 1:
-            more = Money(rest + at.hand.randint(1, 50_000), invoice.currency)
+            more = Money(rest + pick.rng.randint(1, 50_000), invoice.currency)
             named |= {"overpayment": Overpayment.TO_CREDIT}
             return Call("manager", "payments.record", (invoice.id, more), named)
         case _:
-            part = Money(at.hand.randint(1, rest), invoice.currency)
+            part = Money(pick.rng.randint(1, rest), invoice.currency)
             return Call("manager", "payments.record", (invoice.id, part), named)
 
 
-def _apply(at: Scene) -> Call | None:
-    rich = {id for id, account in at.books.accounts.items() if account.credit_minor > 0}
-    invoice = at.one(
-        it for it in at.books.invoices.values() if it.client_id in rich and it.status in UNPAID and it.total_minor > 0
+def _apply(pick: Picker) -> Call | None:
+    rich = {id for id, account in pick.books.accounts.items() if account.credit_minor > 0}
+    invoice = pick.one(
+        it for it in pick.books.invoices.values() if it.client_id in rich and it.status in UNPAID and it.total_minor > 0
     )
     if invoice is None:
         return None
-    most = min(invoice.amount_due_minor, at.books.accounts[invoice.client_id].credit_minor)
-    args = (invoice.id,) if at.chance(0.5) else (invoice.id, Money(at.hand.randint(1, most), invoice.currency))
+    most = min(invoice.amount_due_minor, pick.books.accounts[invoice.client_id].credit_minor)
+    args = (invoice.id,) if pick.chance(0.5) else (invoice.id, Money(pick.rng.randint(1, most), invoice.currency))
     return Call("manager", "payments.apply_credit", args)
 
 
-def _reverse(at: Scene) -> Call | None:
-    paid = {id for id, it in at.books.invoices.items() if it.status is Status.PAID}
+def _reverse(pick: Picker) -> Call | None:
+    paid = {id for id, it in pick.books.invoices.items() if it.status is Status.PAID}
     most = {
         id: it.unapplied_minor + sum(part.minor for part in it.applied if part.invoice_id not in paid)
-        for id, it in at.books.payments.items()
+        for id, it in pick.books.payments.items()
     }
-    id = at.one(id for id, minor in most.items() if minor > 0)
+    id = pick.one(id for id, minor in most.items() if minor > 0)
     if id is None:
         return None
     named: dict[str, Any] = {"note": "Mistyped."}
-    if at.chance(0.5):
-        named["amount"] = Money(at.hand.randint(1, most[id]), at.books.payments[id].currency)
+    if pick.chance(0.5):
+        named["amount"] = Money(pick.rng.randint(1, most[id]), pick.books.payments[id].currency)
     return Call("manager", "payments.reverse", (id,), named)
 
 
-def _adjust(at: Scene) -> Call | None:
-    client = at.one(at.books.clients.values())
+def _adjust(pick: Picker) -> Call | None:
+    client = pick.one(pick.books.clients.values())
     if client is None:
         return None
-    amount = at.money(client.currency, 120_000) * at.hand.choice([1, 1, -1])
+    amount = pick.money(client.currency, 120_000) * pick.rng.choice([1, 1, -1])
     return Call("manager", "accounts.adjust", (client.id, amount), {"reason": "Agreed."})
 
 
-def _ask(at: Scene) -> Call | None:
-    client = at.one(id for id, account in at.books.accounts.items() if account.blocks_due)
+def _ask(pick: Picker) -> Call | None:
+    client = pick.one(id for id, account in pick.books.accounts.items() if account.blocks_due)
     return None if client is None else Call("manager", "accounts.request_refill", (client,))
 
 
-def _add_client(at: Scene) -> Call | None:
-    if len(at.books.clients) > 5:
+def _add_client(pick: Picker) -> Call | None:
+    if len(pick.books.clients) > 5:
         return None
-    currency = at.hand.choice(["USD", "JPY", "KWD"])
-    named = {"name": "New", "terms": at.terms(currency)}
-    if at.chance(0.4):
-        named |= {"payment_terms": PaymentTerms.end_of_next_month(), "locale": at.hand.choice(["de_AT", "en"])}
+    currency = pick.rng.choice(["USD", "JPY", "KWD"])
+    named = {"name": "New", "terms": pick.terms(currency)}
+    if pick.chance(0.4):
+        named |= {"payment_terms": PaymentTerms.end_of_next_month(), "locale": pick.rng.choice(["de_AT", "en"])}
     return Call("manager", "clients.add", (), named)
 
 
-def _change_client(at: Scene) -> Call | None:
-    client = at.one(at.books.clients)
-    named = {"name": at.hand.choice(["Acme", "Apex"]), "payment_terms": PaymentTerms.net(at.hand.randint(0, 40))}
+def _change_client(pick: Picker) -> Call | None:
+    client = pick.one(pick.books.clients)
+    named = {"name": pick.rng.choice(["Acme", "Apex"]), "payment_terms": PaymentTerms.net(pick.rng.randint(0, 40))}
     return None if client is None else Call("manager", "clients.change", (client,), named)
 
 
-def _set_terms(at: Scene) -> Call | None:
-    client = at.one(at.books.clients.values())
-    return None if client is None else Call("manager", "clients.set_terms", (client.id, at.terms(client.currency)))
+def _set_terms(pick: Picker) -> Call | None:
+    client = pick.one(pick.books.clients.values())
+    return None if client is None else Call("manager", "clients.set_terms", (client.id, pick.terms(client.currency)))
 
 
-def _archive_client(at: Scene) -> Call | None:
-    if any(it.archived for it in at.books.clients.values()):
+def _archive_client(pick: Picker) -> Call | None:
+    if any(it.archived for it in pick.books.clients.values()):
         return None
-    client = at.one(at.books.clients)
+    client = pick.one(pick.books.clients)
     return None if client is None else Call("manager", "clients.archive", (client,))
 
 
-def _restore_client(at: Scene) -> Call | None:
-    client = at.one(it.id for it in at.books.clients.values() if it.archived)
+def _restore_client(pick: Picker) -> Call | None:
+    client = pick.one(it.id for it in pick.books.clients.values() if it.archived)
     return None if client is None else Call("manager", "clients.restore", (client,))
 
 
-def _add_project(at: Scene) -> Call | None:
-    client = at.client()
-    if client is None or len(at.books.projects) > 9:
+def _add_project(pick: Picker) -> Call | None:
+    client = pick.client()
+    if client is None or len(pick.books.projects) > 9:
         return None
-    named: dict[str, Any] = {"client_id": client.id, "name": "Job", "rate": at.rate(client.currency)}
-    if at.chance(0.3):
-        named["starts_on"] = at.day().replace(day=1)
+    named: dict[str, Any] = {"client_id": client.id, "name": "Job", "rate": pick.rate(client.currency)}
+    if pick.chance(0.3):
+        named["starts_on"] = pick.day().replace(day=1)
     return Call("manager", "projects.add", (), named)
 
 
-def _change_project(at: Scene) -> Call | None:
-    project = at.one(at.books.projects)
-    named = {"name": at.hand.choice(["Website", "Shop"]), "notes": "Ask first."}
+def _change_project(pick: Picker) -> Call | None:
+    project = pick.one(pick.books.projects)
+    named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first."}
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 
-def _set_rate(at: Scene) -> Call | None:
-    project = at.one(at.books.projects.values())
+def _set_rate(pick: Picker) -> Call | None:
+    project = pick.one(pick.books.projects.values())
     if project is None:
         return None
     latest, currency = project.rates[-1].since, project.rates[0].rate.currency
-    since = at.now if latest is None or latest < at.now else latest + timedelta(hours=1)
-    since -= timedelta(days=at.hand.choice([0, 0, 3])) if latest is None else timedelta(0)
-    return Call("manager", "projects.set_rate", (project.id, at.rate(currency)), {"since": since})
+    since = pick.now if latest is None or latest < pick.now else latest + timedelta(hours=1)
+    since -= timedelta(days=pick.rng.choice([0, 0, 3])) if latest is None else timedelta(0)
+    return Call("manager", "projects.set_rate", (project.id, pick.rate(currency)), {"since": since})
 
 
-def _archive_project(at: Scene) -> Call | None:
-    if sum(it.archived for it in at.books.projects.values()) > 1:
+def _archive_project(pick: Picker) -> Call | None:
+    if sum(it.archived for it in pick.books.projects.values()) > 1:
         return None
-    project = at.one(at.books.projects)
+    project = pick.one(pick.books.projects)
     return None if project is None else Call("manager", "projects.archive", (project,))
 
 
-def _restore_project(at: Scene) -> Call | None:
-    project = at.one(it.id for it in at.books.projects.values() if it.archived)
+def _restore_project(pick: Picker) -> Call | None:
+    project = pick.one(it.id for it in pick.books.projects.values() if it.archived)
     return None if project is None else Call("manager", "projects.restore", (project,))
 
 
-def _assign(at: Scene) -> Call | None:
-    project, other = at.one(at.books.projects), at.other()
+def _assign(pick: Picker) -> Call | None:
+    project, other = pick.one(pick.books.projects), pick.other()
     if project is None:
         return None
-    who = at.cast["worker"] if other is None or at.chance(0.6) else other.id
-    return Call(at.hand.choice(["manager", "supervisor"]), "projects.assign", (project, who))
+    who = pick.cast["worker"] if other is None or pick.chance(0.6) else other.id
+    return Call(pick.rng.choice(["manager", "supervisor"]), "projects.assign", (project, who))
 
 
-def _unassign(at: Scene) -> Call | None:
-    project = at.one(it for it in at.books.projects.values() if len(it.assigned) > 1)
+def _unassign(pick: Picker) -> Call | None:
+    project = pick.one(it for it in pick.books.projects.values() if len(it.assigned) > 1)
     if project is None:
         return None
-    who = at.one(sorted(project.assigned - {at.cast["worker"]}))
+    who = pick.one(sorted(project.assigned - {pick.cast["worker"]}))
     return None if who is None else Call("supervisor", "projects.unassign", (project.id, who))
 
 
-def _add_person(at: Scene) -> Call | None:
-    if len(at.books.people) > 9:
+def _add_person(pick: Picker) -> Call | None:
+    if len(pick.books.people) > 9:
         return None
-    if at.chance(0.3):
-        named: dict[str, Any] = {"role": Role.CONTACT, "client_id": at.one(at.books.clients)}
+    if pick.chance(0.3):
+        named: dict[str, Any] = {"role": Role.CONTACT, "client_id": pick.one(pick.books.clients)}
     else:
-        named = {"role": at.hand.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])}
-    if at.chance(0.5):
-        named["email"] = f"p{at.hand.randint(1, 60)}@firm.example"
-    if at.chance(0.3):
-        named |= {"password": "a first password", "admitted_from": at.ranges()}
+        named = {"role": pick.rng.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])}
+    if pick.chance(0.5):
+        named["email"] = f"p{pick.rng.randint(1, 60)}@firm.example"
+    if pick.chance(0.3):
+        named |= {"password": "a first password", "admitted_from": pick.ranges()}
     return Call("manager", "people.add", (), {"name": "Nora", **named})
 
 
-def _change_person(at: Scene) -> Call | None:
-    other = at.other()
+def _change_person(pick: Picker) -> Call | None:
+    other = pick.other()
     if other is None:
         return None
-    named: dict[str, Any] = {"name": at.hand.choice(["Nora", "Noor"]), "timezone": at.hand.choice(ZONES)}
-    if at.chance(0.5):
-        named["role"] = at.hand.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])
+    named: dict[str, Any] = {"name": pick.rng.choice(["Nora", "Noor"]), "timezone": pick.rng.choice(ZONES)}
+    if pick.chance(0.5):
+        named["role"] = pick.rng.choice([Role.WORKER, Role.SUPERVISOR, Role.MANAGER])
     return Call("manager", "people.change", (other.id,), named)
 
 
-def _change_me(at: Scene) -> Call:
-    return Call(at.hand.choice(list(at.cast)), "people.change_me", (), {"timezone": at.hand.choice(ZONES)})
+def _change_me(pick: Picker) -> Call:
+    return Call(pick.rng.choice(list(pick.cast)), "people.change_me", (), {"timezone": pick.rng.choice(ZONES)})
 
 
-def _limit(at: Scene) -> Call | None:
-    contact = at.one(it for it in at.books.people.values() if it.role is Role.CONTACT and it.id not in at.cast.values())
+def _limit(pick: Picker) -> Call | None:
+    contact = pick.one(
+        it for it in pick.books.people.values() if it.role is Role.CONTACT and it.id not in pick.cast.values()
+    )
     if contact is None:
         return None
-    own = [it.id for it in at.books.projects.values() if it.client_id == contact.client_id]
-    return Call("manager", "people.restrict_to_projects", (contact.id, own[:2] if own and at.chance(0.7) else None))
+    own = [it.id for it in pick.books.projects.values() if it.client_id == contact.client_id]
+    return Call("manager", "people.restrict_to_projects", (contact.id, own[:2] if own and pick.chance(0.7) else None))
 
 
-def _set_password(at: Scene) -> Call | None:
-    other = at.other()
-    password = None if at.chance(0.2) else f"password {at.hand.randint(1, 9)}"
+def _set_password(pick: Picker) -> Call | None:
+    other = pick.other()
+    password = None if pick.chance(0.2) else f"password {pick.rng.randint(1, 9)}"
     return None if other is None else Call("manager", "people.set_password", (other.id, password))
 
 
-def _change_password(at: Scene) -> Call:
-    who = at.hand.choice(list(at.cast))
-    current = "nobody's secret" if at.chance(0.1) else secret_of(who)
+def _change_password(pick: Picker) -> Call:
+    who = pick.rng.choice(list(pick.cast))
+    current = "nobody's secret" if pick.chance(0.1) else secret_of(who)
     return Call(who, "people.change_my_password", (), {"current": current, "new": secret_of(who)})
 
 
-def _admit(at: Scene) -> Call | None:
-    other = at.other()
-    return None if other is None else Call("manager", "people.set_allowed_addresses", (other.id, at.ranges()))
+def _admit(pick: Picker) -> Call | None:
+    other = pick.other()
+    return None if other is None else Call("manager", "people.set_allowed_addresses", (other.id, pick.ranges()))
 
 
-def _archive_person(at: Scene) -> Call | None:
-    other = at.other()
+def _archive_person(pick: Picker) -> Call | None:
+    other = pick.other()
     return None if other is None else Call("manager", "people.archive", (other.id,))
 
 
-def _restore_person(at: Scene) -> Call | None:
-    other = at.other(archived=True)
+def _restore_person(pick: Picker) -> Call | None:
+    other = pick.other(archived=True)
     return None if other is None else Call("manager", "people.restore", (other.id,))
 
 
-def _change_firm(at: Scene) -> Call | None:
-    named: dict[str, Any] = at.hand.choice(
+def _change_firm(pick: Picker) -> Call | None:
+    named: dict[str, Any] = pick.rng.choice(
         [
             {"name": "Northwind Studio"},
             {"contact": "2 Side Street", "theme": "classic", "tax_id": "DE 123", "payment_instructions": "By wire"},
-            {"payment_terms": PaymentTerms.net(at.hand.randint(0, 30))},
-            {"number_pattern": at.hand.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
-            {"timezone": at.hand.choice(ZONES)},
-            {"currency": at.hand.choice(["USD", "EUR"]), "locale": at.hand.choice(["en", "en_US", "sr_Latn_RS"])},
+            {"payment_terms": PaymentTerms.net(pick.rng.randint(0, 30))},
+            {"number_pattern": pick.rng.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
+            {"timezone": pick.rng.choice(ZONES)},
+            {"currency": pick.rng.choice(["USD", "EUR"]), "locale": pick.rng.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )
     return Call("manager", "firm.change", (), named)
 
 
-def _set_logo(at: Scene) -> Call:
-    return Call("manager", "firm.set_logo", (None if at.chance(0.2) else at.hand.choice(_LOGOS),))
+def _set_logo(pick: Picker) -> Call:
+    return Call("manager", "firm.set_logo", (None if pick.chance(0.2) else pick.rng.choice(_LOGOS),))
 
 
-def _leap(at: Scene) -> Call | None:
-    return Call("manager", "firm.set_next_number", (at.books.next_number + at.hand.randint(0, 3),))
+def _advance_number(pick: Picker) -> Call | None:
+    return Call("manager", "firm.set_next_number", (pick.books.next_number + pick.rng.randint(0, 3),))
 
 
-CHOOSERS: Mapping[str, tuple[int, Callable[[Scene], Call | None]]] = {
+CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "work.log": (16, _log),
     "work.import_many": (4, _import),
     "work.start": (5, _start),
@@ -640,6 +642,6 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Scene], Call | None]]] = {
     "people.restore": (9, _restore_person),
     "firm.change": (2, _change_firm),
     "firm.set_logo": (1, _set_logo),
-    "firm.set_next_number": (1, _leap),
+    "firm.set_next_number": (1, _advance_number),
 }
 """How often each command is thought of, against the others, and what chooses its arguments."""

@@ -1,8 +1,8 @@
-"""Which commands write, and in which firm can each of them be given?
+"""Every command that writes, and a prepared firm in which each is accepted.
 
 One firm is prepared in which every writing command of the Desk is accepted, most of them on the same client, draft,
 session or invoice, so that any two get in each other's way. A command that is not in the catalogue is found by
-`writing`, which looks at the code of the Desk.
+`writing_commands`, which looks at the code of the Desk.
 """
 
 import inspect
@@ -29,9 +29,9 @@ from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.store import Storage
 from invoicecore.storage import memory
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import SOURCES
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
@@ -58,7 +58,7 @@ def _terms(allowed: int, refill_at: int) -> Terms:
 
 
 @frozen
-class Keeping:
+class StorageKind:
     """Where the firm of the scene is kept: how an empty storage is made, and how one with the same books, on which
     nothing is done meanwhile."""
 
@@ -67,14 +67,14 @@ class Keeping:
 
 
 @frozen(kw_only=True)
-class Scene:
+class PreparedFirm:
     """A firm in which every command can be given, and the ids of what they are given on.
 
     Acme is stopped at −$1,500 and asked for $1,000 at −$1,000. It stands at −$1,350, so the next four hours are the
     last; a refill is due, because the one that was asked for was voided; and $50 of credit is in hand.
     """
 
-    keeping: Keeping
+    storage_kind: StorageKind
     storage: Storage
     firm: FirmId
     clock: SettableClock
@@ -101,15 +101,15 @@ class Scene:
         """An hour of Lee's work that comes from elsewhere."""
         return NewWorkSession(project_id=ProjectId(self.site), person_id=self.lee, start=_NOON, hours=1, source=source)
 
-    def copied(self) -> "Scene":
+    def copied(self) -> "PreparedFirm":
         """The same firm in a storage of its own."""
-        return evolve(self, storage=self.keeping.copied(self.storage))
+        return evolve(self, storage=self.storage_kind.copied(self.storage))
 
 
 @cache
-def _scene(keeping: Keeping) -> Scene:
+def _scene(storage_kind: StorageKind) -> PreparedFirm:
     """The firm as it is before any command; only ever copied."""
-    storage, clock, ids = keeping.new(), SettableClock(_NOON), CountingIds()
+    storage, clock, ids = storage_kind.new(), SettableClock(_NOON), CountingIds()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner, passwords = Person(name="Maria", role=Role.MANAGER), QuickPasswords()
     billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, passwords=passwords)
@@ -136,8 +136,8 @@ def _scene(keeping: Keeping) -> Scene:
     refill = maria.invoices.of(acme)[-1].id
     maria.invoices.void(refill, note="Asked too early")
     clock.advance(timedelta(hours=2))
-    return Scene(
-        keeping=keeping,
+    return PreparedFirm(
+        storage_kind=storage_kind,
         storage=storage,
         firm=billing.firm_id,
         clock=clock,
@@ -172,7 +172,7 @@ class AttemptIds:
         self._count += 1
         return f"{self._name}{self._count:03}"
 
-    def heed(self, call: str) -> None:
+    def observe(self, call: str) -> None:
         """Take note of a call to storage that was made."""
         if call == BEGIN:
             self._count = self._kept
@@ -189,8 +189,8 @@ class Command:
     """A command of the Desk with arguments with which it is accepted in the scene, once `before` was done there."""
 
     name: str
-    give: Callable[[Desk, Scene, Key], object]
-    before: Callable[[Desk, Scene], object] | None = None
+    give: Callable[[Desk, PreparedFirm, Key], object]
+    before: Callable[[Desk, PreparedFirm], object] | None = None
     how: str = ""
 
     def __str__(self) -> str:
@@ -200,26 +200,26 @@ class Command:
     def takes_key(self) -> bool:
         """Whether it can be given with an idempotency key."""
         subject, method = self.name.split(".")
-        return "idempotency_key" in inspect.signature(getattr(Desk(_NO_OFFICE).__dict__[subject], method)).parameters
+        return "idempotency_key" in inspect.signature(getattr(Desk(_NO_EXECUTOR).__dict__[subject], method)).parameters
 
-    def given(self, desk: Desk, scene: Scene, key: str | None = None) -> object:
+    def given(self, desk: Desk, scene: PreparedFirm, key: str | None = None) -> object:
         """What the command gives."""
         return self.give(desk, scene, {} if key is None else {"idempotency_key": key})
 
 
-_NO_OFFICE: Any = type("NoOffice", (), {"actor_id": ""})()  # enough to look at a desk
+_NO_EXECUTOR: Any = type("NoOffice", (), {"actor_id": ""})()  # enough to look at a desk
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
+def without_backoff() -> Iterator[None]:
     """A command that has to run again does so at once."""
     with patch.object(executor, "_LONGEST_PAUSE", 0):
         yield
 
 
-def prepared(*commands: Command, keeping: Keeping | None = None) -> Scene:
+def prepared(*commands: Command, storage_kind: StorageKind | None = None) -> PreparedFirm:
     """The scene in which the commands can be given, kept in memory if nothing else is said."""
-    scene = _scene(keeping or IN_MEMORY).copied()
+    scene = _scene(storage_kind or IN_MEMORY).copied()
     ids = CountingIds()
     for before in dict.fromkeys(command.before for command in commands):
         if before is not None:
@@ -360,9 +360,9 @@ COMMANDS = (
 """Every writing command of the Desk, some of them in two ways."""
 
 
-def writing() -> frozenset[str]:
+def writing_commands() -> frozenset[str]:
     """Every writing command of the Desk, found in its code: a public method from which `Executor.write` is reached."""
-    desk = Desk(_NO_OFFICE)
+    desk = Desk(_NO_EXECUTOR)
     return frozenset(
         f"{subject}.{name}"
         for subject, group in vars(desk).items()
@@ -425,4 +425,4 @@ def _holds(thing: Any) -> bool:
     return kind in (dict, list, set, defaultdict, _LOCK) or kind.__module__ == memory.__name__
 
 
-IN_MEMORY = Keeping(MemoryStorage, _copied)
+IN_MEMORY = StorageKind(MemoryStorage, _copied)

@@ -1,4 +1,4 @@
-"""What stands when a program is killed, without any warning, in the middle of its work?
+"""What is stored after a program is killed in the middle of its work.
 
 A process logs, imports, bills and is paid, each under an idempotency key, and tells of each command before it gives it
 and when it was answered. It is killed: at any moment, or inside a commit, by its own hand, between two statements. Then
@@ -40,10 +40,10 @@ from invoicecore.values.ids import FirmId, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit
 from tests.proof.command_generators import Call
-from tests.proof.commands import at_once
+from tests.proof.commands import without_backoff
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
-from tests.proof.processes import way_to_start
+from tests.proof.processes import process_context
 from tests.proof.sabotaged_sql import without_transactions
 
 _FIRM = 10
@@ -71,7 +71,7 @@ class Task:
 
 
 @frozen
-class Given:
+class Sent:
     """A command that is about to be given."""
 
     key: str
@@ -79,7 +79,7 @@ class Given:
 
 
 @frozen
-class Answered:
+class Answer:
     """What the command answered that was given last; or that it was refused, or that storage failed for good."""
 
     answer: Any = None
@@ -87,7 +87,7 @@ class Answered:
     failed: bool = False
 
 
-def give(desk: Desk, given: Given) -> Any:
+def run_command(desk: Desk, given: Sent) -> Any:
     """Give a command under its key."""
     subject, _, method = given.call.name.partition(".")
     return getattr(getattr(desk, subject), method)(*given.call.args, **given.call.named, idempotency_key=given.key)
@@ -97,16 +97,16 @@ class _Worker:
     """A program that works on and on."""
 
     def __init__(self, task: Task) -> None:
-        self._hand = Random(task.seed)
+        self._rng = Random(task.seed)
         self._person, self._places = task.cast
         self._unpaid: list[str] = []
         self._drafts: list[str] = []
 
     def next(self) -> Call:
         """What to do next."""
-        client, project = self._hand.choice(self._places)
-        start = utc(2026, 3, self._hand.randint(1, 28), 9)
-        chance = self._hand.random()
+        client, project = self._rng.choice(self._places)
+        start = utc(2026, 3, self._rng.randint(1, 28), 9)
+        chance = self._rng.random()
         if self._drafts and chance < 0.5:
             return Call("", "invoices.generate", (self._drafts.pop(),), {"use_latest": True})
         if self._unpaid and chance < 0.5:
@@ -118,9 +118,9 @@ class _Worker:
         if chance < 0.8:
             row = NewWorkSession(project_id=ProjectId(project), person_id=self._person, start=start, hours=1)
             return Call("", "work.import_many", ([row] * 20,))
-        return Call("", "work.log", (project,), {"start": start, "hours": self._hand.randint(1, 8)})
+        return Call("", "work.log", (project,), {"start": start, "hours": self._rng.randint(1, 8)})
 
-    def heed(self, call: Call, answer: Any) -> None:
+    def observe(self, call: Call, answer: Any) -> None:
         """Keep in mind what can be gone on with."""
         if call.name == "invoices.draft":
             self._drafts.append(answer.id)
@@ -135,36 +135,36 @@ def work(task: Task, pipe: "Pipe[Any, Any]") -> None:
     with ExitStack() as stack:
         if task.torn:
             stack.enter_context(without_transactions())
-            stack.enter_context(at_once())
+            stack.enter_context(without_backoff())
         if task.dies_at is not None:
-            stack.enter_context(_dying_at(task.dies_at))
+            stack.enter_context(_killing_itself_at(task.dies_at))
         pipe.send("ready")
         pipe.recv()
         number = 0
         while True:
             number += 1
-            given = Given(f"{task.run}-{number}", worker.next())
+            given = Sent(f"{task.run}-{number}", worker.next())
             pipe.send(given)
             try:
-                answer = _insist(desk, given)
+                answer = _retry(desk, given)
             except InvoicecoreError as refused:
-                pipe.send(Answered(refused=repr(refused), failed=isinstance(refused, StorageError)))
+                pipe.send(Answer(refused=repr(refused), failed=isinstance(refused, StorageError)))
             else:
-                worker.heed(given.call, answer)
-                pipe.send(Answered(answer))
+                worker.observe(given.call, answer)
+                pipe.send(Answer(answer))
 
 
-def _insist(desk: Desk, given: Given) -> Any:
+def _retry(desk: Desk, given: Sent) -> Any:
     """Give a command, again and again while storage fails."""
     for _ in range(20):
         with suppress(StorageUnavailable, CommitUnknown):
-            return give(desk, given)
+            return run_command(desk, given)
         time.sleep(0.01)
-    return give(desk, given)
+    return run_command(desk, given)
 
 
 @contextmanager
-def _dying_at(step: int) -> Iterator[None]:
+def _killing_itself_at(step: int) -> Iterator[None]:
     """Kills this process at that step of its commits: before a statement, before the last one, which makes all of it
     stand, or right after that."""
     steps = count(1)
@@ -188,32 +188,32 @@ def _dying_at(step: int) -> Iterator[None]:
 
 
 @define
-class _Heard:
-    """What a process told before it died: its commands, with what they answered."""
+class _Received:
+    """What a process reported before it died: its commands and their answers."""
 
-    answered: list[tuple[Given, Answered]] = field(factory=list)
-    last: Given | None = None  # that was not answered
+    answered: list[tuple[Sent, Answer]] = field(factory=list)
+    last: Sent | None = None  # that was not answered
 
-    def hear(self, message: Given | Answered) -> None:
+    def record(self, message: Sent | Answer) -> None:
         """Take note of a message."""
-        if isinstance(message, Given):
+        if isinstance(message, Sent):
             self.last = message
         elif self.last is not None:
             self.answered.append((self.last, message))
             self.last = None
 
     @property
-    def accepted(self) -> list[tuple[Given, Any]]:
+    def accepted(self) -> list[tuple[Sent, Any]]:
         """The commands that were accepted, with their answers."""
         return [(given, told.answer) for given, told in self.answered if not told.refused]
 
 
 class Killer:
-    """Kills processes that work on one store, looks at what stands, and keeps count."""
+    """Kills processes that work on one store, checks what is stored, and counts."""
 
     def __init__(self, url: str, seed: int, *, torn: bool = False) -> None:
         self._url = make_url(url)
-        self._hand = Random(seed)
+        self._rng = Random(seed)
         self._torn = torn
         self._run = secrets.token_hex(4)
         self._storage = SqlStorage.at(url)
@@ -221,10 +221,10 @@ class Killer:
         self.database = self._url.get_backend_name()
         self.kills = 0
         self.inside = 0  # of a commit
-        self.cut = 0
+        self.disconnected = 0
         self.acknowledged = 0
-        self.unheard = 0  # commands that stand though nobody was told
-        self.undone = 0  # commands that do not
+        self.unacknowledged = 0  # commands that stand though nobody was told
+        self.not_stored = 0  # commands that do not
         self.breaches: Counter[str] = Counter()
         self.found: dict[str, str] = {}
 
@@ -242,48 +242,48 @@ class Killer:
             self._before = books(self._storage, self._firm)
         self.kills += 1
         name = f"{self._run}-{self.kills}"
-        inside = self._hand.randint(1, _STEPS) if self._torn or self._hand.random() < 0.5 else None
+        inside = self._rng.randint(1, _STEPS) if self._torn or self._rng.random() < 0.5 else None
         self.inside += inside is not None
-        task = Task(self._at(name), self._firm, self._cast, name, self._hand.getrandbits(32), inside, self._torn)
-        heard = self._worked_and_killed(task, name)
+        task = Task(self._at(name), self._firm, self._cast, name, self._rng.getrandbits(32), inside, self._torn)
+        received = self._work_and_kill(task, name)
         self._wait_until_gone(name)
-        self.acknowledged += len(heard.accepted)
-        self._note(list(self._wrong(heard)))
+        self.acknowledged += len(received.accepted)
+        self._note(list(self._wrong(received)))
 
     def _at(self, name: str) -> str:
         """The URL for a process, by whose name its connections can be told from others."""
         url = self._url.update_query_dict({"application_name": name}) if self.database == POSTGRES else self._url
         return url.render_as_string(hide_password=False)
 
-    def _worked_and_killed(self, task: Task, name: str) -> _Heard:
-        way: Any = way_to_start()
+    def _work_and_kill(self, task: Task, name: str) -> _Received:
+        way: Any = process_context()
         pipe, its_end = way.Pipe()
         process = way.Process(target=work, args=(task, its_end), daemon=True)
         process.start()
         its_end.close()
-        heard = _Heard()
+        received = _Received()
         if not pipe.poll(_PATIENCE):
             raise TimeoutError("The process to be killed did not come up.")
         pipe.recv()
         self._storage.close()  # whoever opens the books next finds them as the process left them
         pipe.send("go")
         if task.dies_at is None:
-            _listen(pipe, heard, self._hand.uniform(0, 0.3))
-            for _ in range(2 if self.database == POSTGRES and self._hand.random() < 0.5 else 0):
-                self._cut(name)
-                _listen(pipe, heard, self._hand.uniform(0.1, 0.3))
+            _listen(pipe, received, self._rng.uniform(0, 0.3))
+            for _ in range(2 if self.database == POSTGRES and self._rng.random() < 0.5 else 0):
+                self._disconnect(name)
+                _listen(pipe, received, self._rng.uniform(0.1, 0.3))
             process.kill()
-        _listen(pipe, heard, _PATIENCE)
+        _listen(pipe, received, _PATIENCE)
         process.kill()
         process.join()
         pipe.close()
         if process.exitcode != -signal.SIGKILL:
             self._note([Breach("end", f"the process ended by itself, with {process.exitcode}")])
-        return heard
+        return received
 
-    def _cut(self, name: str) -> None:
+    def _disconnect(self, name: str) -> None:
         """End the server's side of a process's connections."""
-        self.cut += self._connections(name, "pg_terminate_backend(pid)")
+        self.disconnected += self._connections(name, "pg_terminate_backend(pid)")
 
     def _wait_until_gone(self, name: str) -> None:
         """What the server was told last it may still be doing."""
@@ -296,37 +296,37 @@ class Killer:
             asked = text(f"SELECT {what} FROM pg_stat_activity WHERE application_name = :name")
             return len(connection.execute(asked, {"name": name}).all())
 
-    def _wrong(self, heard: _Heard) -> Iterator[Breach]:
+    def _wrong(self, received: _Received) -> Iterator[Breach]:
         before, now = self._before, books(self._storage, self._firm)
         yield from breaches(now)
         yield from breaches_between(before, now)
-        for given, told in heard.answered:
+        for given, told in received.answered:
             if told.failed:
                 yield Breach("end", f"{given.call} ended in {told.refused}")
-        for given, answer in heard.accepted:
-            if self._recalled(given) != (answer,):
+        for given, answer in received.accepted:
+            if self._stored_result(given) != (answer,):
                 yield Breach("lost", f"{given.call} was acknowledged, and does not stand so")
-        stands = heard.last is not None and self._recalled(heard.last) is not None
-        self.unheard += stands
-        self.undone += heard.last is not None and not stands
-        yield from _counted(before, now, len(heard.accepted) + stands)
-        yield from self._wrong_again(heard, stands)
+        stands = received.last is not None and self._stored_result(received.last) is not None
+        self.unacknowledged += stands
+        self.not_stored += received.last is not None and not stands
+        yield from _miscounted(before, now, len(received.accepted) + stands)
+        yield from self._wrong_again(received, stands)
         self._before = books(self._storage, self._firm)
 
-    def _recalled(self, given: Given) -> tuple[Any] | None:
+    def _stored_result(self, given: Sent) -> tuple[Any] | None:
         with UnitOfWork(self._storage, self._firm) as uow:
             remembered = uow.find_idempotency_record(given.key)
         return None if remembered is None else (remembered.result,)
 
-    def _wrong_again(self, heard: _Heard, stands: bool) -> Iterator[Breach]:
+    def _wrong_again(self, received: _Received, stands: bool) -> Iterator[Breach]:
         """What is wrong after the last command was sent again, twice."""
-        last = heard.last or (heard.accepted[-1][0] if heard.accepted else None)
+        last = received.last or (received.accepted[-1][0] if received.accepted else None)
         if last is None:
             return
-        known = self._recalled(last)
+        known = self._stored_result(last)
         desk = Billing.open(self._storage, self._firm).as_owner()
         try:
-            answers = [give(desk, last) for _ in range(2)]
+            answers = [run_command(desk, last) for _ in range(2)]
         except StorageError as failed:
             yield Breach("again", repr(failed))
             return
@@ -339,8 +339,8 @@ class Killer:
                 yield Breach("again", f"{last.call} had another answer: {answer}, not {known}")
         now = books(self._storage, self._firm)
         yield from breaches(now)
-        taken = heard.last is not None and not stands and bool(answers)
-        yield from _counted(self._before, now, len(heard.accepted) + stands + taken)
+        taken = received.last is not None and not stands and bool(answers)
+        yield from _miscounted(self._before, now, len(received.accepted) + stands + taken)
 
     def _note(self, wrong: Sequence[Breach]) -> None:
         for breach in wrong:
@@ -348,19 +348,19 @@ class Killer:
             self.found.setdefault(breach.invariant, f"kill {self.kills}: {breach.what}")
 
 
-def _counted(before: Books, now: Books, commands: int) -> Iterator[Breach]:
+def _miscounted(before: Books, now: Books, commands: int) -> Iterator[Breach]:
     """Every command has one record, and each has an effect once."""
     records = len(now.audit) - len(before.audit)
     if records != commands:
         yield Breach("once", f"{commands} commands have {records} records")
 
 
-def _listen(pipe: "Pipe[Any, Any]", heard: _Heard, seconds: float) -> None:
+def _listen(pipe: "Pipe[Any, Any]", received: _Received, seconds: float) -> None:
     """Hear what is told, for so long or until there is nobody left to tell."""
     until = time.monotonic() + seconds
     with suppress(EOFError, OSError):  # of a message that was not told to its end, too
         while pipe.poll(max(0.0, until - time.monotonic())):
-            heard.hear(pipe.recv())
+            received.record(pipe.recv())
             if time.monotonic() > until:
                 return
 
@@ -380,12 +380,12 @@ def run(*, size: int, seed: int, url: str) -> Figures:
     """So many kills on one store."""
     killer = Killer(url, seed).kill_several(size)
     line = (
-        f"{killer.kills} kills on {killer.database}, {killer.inside} of them inside a commit, {killer.cut} connections "
-        f"cut; {killer.acknowledged} commands acknowledged; of those that were not, {killer.unheard} stood and "
-        f"{killer.undone} did not"
+        f"{killer.kills} kills on {killer.database}, {killer.inside} of them inside a commit, "
+        f"{killer.disconnected} connections cut; {killer.acknowledged} commands acknowledged; of those that were not, "
+        f"{killer.unacknowledged} stood and {killer.not_stored} did not"
     )
     wrong = "".join(f"\n  {law} {killer.breaches[law]}×, {how}" for law, how in killer.found.items())
-    return Figures("kills", not wrong, line + (wrong or "; nothing lost, nothing torn"))
+    return Figures("crash", not wrong, line + (wrong or "; nothing lost, nothing torn"))
 
 
 def control(*, seed: int) -> Figures:
@@ -393,4 +393,4 @@ def control(*, seed: int) -> Figures:
     with TemporaryDirectory() as folder:
         killer = Killer(f"sqlite:///{folder}/books.db", seed, torn=True).kill_several(_FEW)
     line = ", ".join(f"{law} {times}×" for law, times in sorted(killer.breaches.items())) or "MISSED"
-    return Figures("kills, control", bool(killer.breaches), f"without transactions, {_FEW} kills: {line}")
+    return Figures("crash, control", bool(killer.breaches), f"without transactions, {_FEW} kills: {line}")

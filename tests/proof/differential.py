@@ -1,4 +1,4 @@
-"""Do the same commands, in the same order, give the same on every store?
+"""The same commands in the same order give the same results on every store.
 
 A walk at random goes over each of the stores, all by the same seeds, clock and ids. Every answer, every refusal and, in
 the end, all that is kept must be the same. A walk chooses by what it finds in the books, so that one difference leads
@@ -18,17 +18,17 @@ from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.books import Books
 from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.values.ids import FirmId
-from tests.proof.command_generators import Call, Scene
+from tests.proof.command_generators import Call, Picker
 from tests.proof.figures import Figures
-from tests.proof.stage import Stage
 from tests.proof.walk import Walk
+from tests.proof.walk_firm import WalkFirm
 
 STEPS = 60
 """How long each sequence of commands is."""
 
 
 @define
-class _Heard(Walk):
+class _RecordedWalk(Walk):
     """A walk of which all that is said is written down."""
 
     said: list[tuple[str, Any]] = Factory(list)
@@ -36,7 +36,7 @@ class _Heard(Walk):
     def _give(self, call: Call, key: str) -> Any:
         return self._noted(f"{call} {key}", partial(super()._give, call, key))
 
-    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+    def _ask(self, name: str, by: str, scene: Picker) -> Any:
         return self._noted(f"{by}: {name}", partial(super()._ask, name, by, scene))
 
     def _noted(self, what: str, say: "partial[Any]") -> Any:
@@ -62,14 +62,14 @@ class _Ids:
 
 
 @frozen
-class Told:
+class Transcript:
     """All that one store said on a walk, and what it keeps in the end."""
 
     said: Sequence[tuple[str, Any]]
     books: Books
     breaches: Sequence[str]
 
-    def differs_from(self, other: "Told") -> str:
+    def differs_from(self, other: "Transcript") -> str:
         """The first difference; empty if there is none."""
         for mine, theirs in zip(self.said, other.said, strict=False):
             if mine != theirs:
@@ -83,14 +83,14 @@ class Told:
         return ""
 
 
-def told(storage: Storage, run: str, *, seed: int) -> Told:
+def transcript(storage: Storage, run: str, *, seed: int) -> Transcript:
     """What a store tells on one walk, in a new firm."""
-    walk = _Heard(seed, lambda hand: Stage.set_up(hand, storage, _Ids(run)))
+    walk = _RecordedWalk(seed, lambda rng: WalkFirm.set_up(rng, storage, _Ids(run)))
     walk.go(STEPS)
-    return Told(walk.said, walk.books, [str(found) for found in walk.found])
+    return Transcript(walk.said, walk.books, [str(found) for found in walk.found])
 
 
-def compared(stores: Mapping[str, Storage], *, size: int, seed: int) -> Figures:
+def compare(stores: Mapping[str, Storage], *, size: int, seed: int) -> Figures:
     """So many walks over each of the stores, the first of which says what is right."""
     first, *others = stores
     wrong: list[str] = []
@@ -98,11 +98,11 @@ def compared(stores: Mapping[str, Storage], *, size: int, seed: int) -> Figures:
     this_run = secrets.token_hex(4)
     for number in range(size):
         run = f"{this_run}-{number:04}"
-        right = told(stores[first], run, seed=seed + number)
+        right = transcript(stores[first], run, seed=seed + number)
         said += len(right.said)
         wrong += right.breaches
         for name in others:
-            other = told(stores[name], run, seed=seed + number)
+            other = transcript(stores[name], run, seed=seed + number)
             wrong += (f"{name}: {it}" for it in other.breaches)
             difference = other.differs_from(right)
             if difference:
@@ -113,13 +113,13 @@ def compared(stores: Mapping[str, Storage], *, size: int, seed: int) -> Figures:
 
 def control(*, seed: int) -> Figures:
     """The same with a store that cuts the reasons of what was done: it must not come far."""
-    figures = compared({"memory": MemoryStorage(), "a store that cuts": _Cutting()}, size=3, seed=seed)
+    figures = compare({"memory": MemoryStorage(), "a store that cuts": _Truncating()}, size=3, seed=seed)
     first = figures.line.partition("\n")[2].partition("\n")[0].strip()
     line = f"a store that cuts reasons is noticed: {first[:100]}…" if first else "a store that cuts reasons: MISSED"
     return Figures("differential, control", not figures.passed, line)
 
 
-class _Cutting(WatchedStorage):
+class _Truncating(WatchedStorage):
     def __init__(self) -> None:
         super().__init__(MemoryStorage(), unwatched)
 

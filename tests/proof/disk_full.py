@@ -1,4 +1,4 @@
-"""What stands when the disk is full in the middle of a command?
+"""What is stored after the disk fills up in the middle of a command.
 
 On SQLite, the room that there is for a command is swept: the pages that the database may have, and the bytes that its
 journal may have, from too few to nearly enough and on. Each time the command either stands, or fails with a storage
@@ -21,8 +21,8 @@ from invoicecore.errors import CommitUnknown, StorageError, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing.books import Books, books
-from tests.proof.commands import COMMANDS, Command, Keeping, at_once, prepared
-from tests.proof.faults import Attempt, Host, wrong_again
+from tests.proof.commands import COMMANDS, Command, StorageKind, prepared, without_backoff
+from tests.proof.faults import Attempt, Host, wrong_after_repeat
 from tests.proof.figures import Figures
 from tests.proof.files import on_files
 from tests.proof.invariants import Breach, breaches, breaches_between
@@ -30,10 +30,9 @@ from tests.proof.sabotaged_sql import without_transactions
 
 
 @frozen
-class Filling:
-    """A way in which a disk fills up: in what it is measured, how a command fails then, with which size of pages, how
-    much room is to be tried between a storage before a command and the same after it, and how a storage is given so
-    much room and no more."""
+class DiskLimit:
+    """A way in which a disk fills up: its unit, the error of a command then, the page size of the database, the amounts
+    of room to try between the storage before a command and after it, and a context that limits the room."""
 
     what: str
     error: type[StorageError]
@@ -81,11 +80,11 @@ def _short_files(storage: Storage, room: int) -> Iterator[None]:
 
 _LEAST = 32_768  # bytes of the file by which connections find each other; without those nothing can even be read
 
-PAGES = Filling(
+PAGES = DiskLimit(
     "pages", StorageUnavailable, 512, lambda before, after: range(_pages(before), _pages(after) + 1), _few_pages
 )
 """The database may not grow. Pages are so small that nearly every command needs some more."""
-BYTES = Filling(
+BYTES = DiskLimit(
     "bytes", CommitUnknown, 4096, lambda before, after: range(_LEAST, _journal(after) + 1, 2060), _short_files
 )
 """The journal cannot be written to its end, often in the middle of a page, so that the commit itself fails: SQLite then
@@ -93,35 +92,35 @@ says no more than that it could not write."""
 
 
 class Sweep:
-    """Gives commands in ever more room, and keeps count."""
+    """Runs commands with ever more room, and counts."""
 
-    def __init__(self, filling: Filling, keeping: Keeping) -> None:
-        self._filling = filling
-        self._keeping = keeping
+    def __init__(self, limit_kind: DiskLimit, storage_kind: StorageKind) -> None:
+        self._limit_kind = limit_kind
+        self._storage_kind = storage_kind
         self.commands = 0
         self.tries = 0
         self.refused = 0
         self.breaches: Counter[str] = Counter()
         self.found: dict[tuple[str, str], str] = {}
 
-    def put_to(self, command: Command) -> None:
+    def run(self, command: Command) -> None:
         """Give a command with no more room than is used, with a page more, and so on until it has enough."""
         self.commands += 1
-        scene = prepared(command, keeping=self._keeping)
+        scene = prepared(command, storage_kind=self._storage_kind)
         before = books(scene.storage, scene.firm)
         copy = scene.copied()
         good = Host(copy, command, _key(command)).give()
-        for room in self._filling.rooms(scene.storage, copy.storage):
+        for room in self._limit_kind.rooms(scene.storage, copy.storage):
             self.tries += 1
             twin = scene.copied()
             host = Host(twin, command, _key(command))
-            with self._filling.limited(twin.storage, room):
+            with self._limit_kind.limited(twin.storage, room):
                 struck = host.give()
             self.refused += struck.error is not None
-            wrong = [*_wrong(before, good, struck, self._filling.error)]
+            wrong = [*_wrong(before, good, struck, self._limit_kind.error)]
             if struck.error is not None or _key(command) is not None:
-                wrong += wrong_again(good, host.give())
-            self._note(command, f"room for {room} {self._filling.what}", wrong)
+                wrong += wrong_after_repeat(good, host.give())
+            self._note(command, f"room for {room} {self._limit_kind.what}", wrong)
 
     def _note(self, command: Command, when: str, wrong: Iterable[Breach]) -> None:
         for breach in wrong:
@@ -146,13 +145,13 @@ def _wrong(before: Books, good: Attempt, struck: Attempt, full: type[StorageErro
     yield from breaches_between(before, struck.books)
 
 
-def swept(filling: Filling, commands: Iterable[Command]) -> Sweep:
+def sweep_commands(limit_kind: DiskLimit, commands: Iterable[Command]) -> Sweep:
     """The commands, each in all the room that it may have too little of."""
     few_attempts = patch.object(executor, "ATTEMPTS", 3)  # in vain, since the disk stays full meanwhile
-    with on_files(filling.page_size) as keeping, at_once(), few_attempts:
-        sweep = Sweep(filling, keeping)
+    with on_files(limit_kind.page_size) as storage_kind, without_backoff(), few_attempts:
+        sweep = Sweep(limit_kind, storage_kind)
         for command in commands:
-            sweep.put_to(command)
+            sweep.run(command)
     return sweep
 
 
@@ -160,17 +159,17 @@ def run(*, size: int, seed: int) -> Figures:
     """Every command, or so many of them, in both ways."""
     commands = Random(seed).sample(COMMANDS, min(size, len(COMMANDS)))
     lines, wrong = [], ""
-    for filling in (PAGES, BYTES):
-        sweep = swept(filling, commands)
-        lines.append(f"{sweep.tries} sizes in {filling.what}, {sweep.refused} of them too small")
+    for limit_kind in (PAGES, BYTES):
+        sweep = sweep_commands(limit_kind, commands)
+        lines.append(f"{sweep.tries} sizes in {limit_kind.what}, {sweep.refused} of them too small")
         wrong += "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in sweep.found.items())
     line = f"{len(commands)} commands, {', '.join(lines)}"
-    return Figures("full", not wrong, line + (wrong or "; all before or after, and again with room"))
+    return Figures("disk_full", not wrong, line + (wrong or "; all before or after, and again with room"))
 
 
 def control(*, seed: int) -> Figures:
     """The same with an adapter for which each statement stands by itself."""
     with without_transactions():
-        found = swept(PAGES, COMMANDS[:3]).breaches
+        found = sweep_commands(PAGES, COMMANDS[:3]).breaches
     line = ", ".join(f"{law} {count}×" for law, count in sorted(found.items())) or "MISSED"
-    return Figures("full, control", bool(found), f"without transactions: {line}")
+    return Figures("disk_full, control", bool(found), f"without transactions: {line}")

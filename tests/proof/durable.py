@@ -1,4 +1,4 @@
-"""Do books in databases keep the library's word, with many at work at once and whatever fails?
+"""The suites of the proof that run on databases.
 
 Each function here is a suite of `python -m tests.proof durable`: it gives the checks to be made on stores that
 are named by their URLs, and the negative control.
@@ -14,13 +14,13 @@ from invoicecore.ports.store import Storage
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.schema import SQLITE
-from tests.proof import crash as _kills
+from tests.proof import crash as _crash
 from tests.proof import differential as _differential
-from tests.proof import disk_full as _full
+from tests.proof import disk_full as _disk_full
 from tests.proof import faults as _faults
 from tests.proof import interleave as _interleave
 from tests.proof import processes as _processes
-from tests.proof.commands import COMMANDS, at_once
+from tests.proof.commands import COMMANDS, without_backoff
 from tests.proof.figures import Figures
 from tests.proof.files import on_files
 from tests.proof.sabotaged_sql import without_reservations, without_versions
@@ -33,8 +33,8 @@ Stores = Sequence[str]
 def interleave(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     """Any two commands at once, on files of SQLite; fewer than 50,000 schedules are those of fewer pairs."""
     pairs = None if size >= _interleave.FULL else max(1, size // _TWICE)
-    with on_files() as keeping:
-        yield partial(_interleave.run, size=size, seed=seed, keeping=keeping, pairs=pairs)
+    with on_files() as storage_kind:
+        yield partial(_interleave.run, size=size, seed=seed, storage_kind=storage_kind, pairs=pairs)
     yield partial(interleave_control, seed=seed)
 
 
@@ -49,8 +49,8 @@ def interleave_control(*, seed: int) -> Figures:
         ("versions", without_versions, "invoices."),
         ("reservations", without_reservations, "people."),
     ):
-        with on_files() as keeping, ThreadPoolExecutor(1) as helper, at_once(), broken():
-            explorer = _interleave.Explorer(helper, lambda count: (), keeping)
+        with on_files() as storage_kind, ThreadPoolExecutor(1) as helper, without_backoff(), broken():
+            explorer = _interleave.Explorer(helper, lambda count: (), storage_kind)
             for command in COMMANDS:
                 if command.name.startswith(about):
                     explorer.explore((command, command))
@@ -64,15 +64,15 @@ def interleave_control(*, seed: int) -> Figures:
 
 def faults(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     """Every failure at every call of so many commands, on files of SQLite."""
-    with on_files() as keeping:
-        yield partial(_faults.run, size=size, seed=seed, keeping=keeping)
-        yield partial(_faults.control, seed=seed, keeping=keeping, few=1)
+    with on_files() as storage_kind:
+        yield partial(_faults.run, size=size, seed=seed, storage_kind=storage_kind)
+        yield partial(_faults.control, seed=seed, storage_kind=storage_kind, few=1)
 
 
-def full(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+def disk_full(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     """A disk that is full in the middle of so many commands, on files of SQLite."""
-    yield partial(_full.run, size=size, seed=seed)
-    yield partial(_full.control, seed=seed)
+    yield partial(_disk_full.run, size=size, seed=seed)
+    yield partial(_disk_full.control, seed=seed)
 
 
 def differential(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
@@ -82,7 +82,7 @@ def differential(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
         storage = SqlStorage.at(url)
         storage.upgrade()
         compared[storage.engine.dialect.name] = storage
-    yield partial(_differential.compared, compared, size=size, seed=seed)
+    yield partial(_differential.compare, compared, size=size, seed=seed)
     yield partial(_differential.control, seed=seed)
 
 
@@ -93,9 +93,9 @@ def processes(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     yield partial(_processes.control, seed=seed)
 
 
-def kills(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+def crash(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
     """So many programs killed on a file, and a quarter as many on each other store."""
     for url in stores:
         on_file = make_url(url).get_backend_name() == SQLITE
-        yield partial(_kills.run, size=size if on_file else max(1, size // 4), seed=seed, url=url)
-    yield partial(_kills.control, seed=seed)
+        yield partial(_crash.run, size=size if on_file else max(1, size // 4), seed=seed, url=url)
+    yield partial(_crash.control, seed=seed)

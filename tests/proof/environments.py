@@ -1,6 +1,6 @@
-"""Is everything the same wherever the library runs?
+"""The library gives the same results in every environment.
 
-A fixed story is told in a process of its own in each of many surroundings: another decimal context, zone, locale, hash
+A fixed story is told in a process of its own in each of many environments: another decimal context, zone, locale, hash
 seed, or way to start Python. The digest of everything that it says must be the same in all of them. The tests can be
 run in each of them too: `python -m tests.proof.environments`.
 """
@@ -43,7 +43,7 @@ LOCALES = ("en_US", "de_DE", "de_CH", "tr_TR", "ar_EG", "hi_IN", "ja_JP", "pt_PT
 WALKED = 100
 """How many steps the story goes at random, by a fixed seed, at its end."""
 
-_SETTLE = """
+_SETUP = """
 import decimal, json, locale, sys
 host = json.loads(sys.argv.pop(1))
 for context in (decimal.DefaultContext, decimal.getcontext()):
@@ -51,10 +51,10 @@ for context in (decimal.DefaultContext, decimal.getcontext()):
 if host["locale"]:
     locale.setlocale(locale.LC_ALL, "")
 """
-_TELL = """
-from tests.proof.environments import tell
+_PRINT_DIGEST = """
+from tests.proof.environments import story_digest
 sys.setrecursionlimit(host["recursion"])
-print(tell())
+print(story_digest())
 """
 _TEST = """
 import pytest
@@ -63,7 +63,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 
 
 @frozen(kw_only=True)
-class Surrounding:
+class Environment:
     """What a host's process may be like: its decimal context, environment and the options of Python.
 
     Where it is not `for_tests`, the tests themselves need something that is missing there.
@@ -72,7 +72,7 @@ class Surrounding:
     name: str
     precision: int = 28
     rounding: str = ROUND_HALF_EVEN
-    environment: Mapping[str, str] = field(factory=dict)
+    variables: Mapping[str, str] = field(factory=dict)
     options: tuple[str, ...] = ()
     recursion: int = 1000
     for_tests: bool = True
@@ -82,13 +82,13 @@ class Surrounding:
         host = {
             "precision": self.precision,
             "rounding": self.rounding,
-            "locale": "LC_ALL" in self.environment,
+            "locale": "LC_ALL" in self.variables,
             "recursion": self.recursion,
         }
         plain = {name: value for name, value in os.environ.items() if name not in _TOUCHED}
         return subprocess.run(
-            [sys.executable, *self.options, "-c", _SETTLE + program, json.dumps(host), *arguments],
-            env={**plain, **self.environment},
+            [sys.executable, *self.options, "-c", _SETUP + program, json.dumps(host), *arguments],
+            env={**plain, **self.variables},
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -96,20 +96,20 @@ class Surrounding:
         )
 
     @property
-    def is_here(self) -> bool:
+    def is_available(self) -> bool:
         """Whether this machine can be so: a locale may not be installed."""
-        return "LC_ALL" not in self.environment or self.run("").returncode == 0
+        return "LC_ALL" not in self.variables or self.run("").returncode == 0
 
 
 _TOUCHED = {"TZ", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "PYTHONHASHSEED", "PYTHONUTF8", "PYTHONOPTIMIZE"}
 
-PLAIN = Surrounding(name="plain")
+PLAIN = Environment(name="plain")
 """What the others are compared with."""
 
 
-def _in_locale(code: str) -> Surrounding:
+def _in_locale(code: str) -> Environment:
     named = f"{code}.UTF-8"
-    return Surrounding(name=f"locale {code}", environment={"LC_ALL": named, "LANG": named, "LANGUAGE": code})
+    return Environment(name=f"locale {code}", variables={"LC_ALL": named, "LANG": named, "LANGUAGE": code})
 
 
 def _roundings() -> tuple[str, ...]:
@@ -117,27 +117,27 @@ def _roundings() -> tuple[str, ...]:
     return tuple(f"ROUND_{name}" for name in names)
 
 
-SURROUNDINGS: tuple[Surrounding, ...] = (
-    Surrounding(name="decimal precision 50", precision=50),
-    *(Surrounding(name=f"precision 3, {mode}", precision=3, rounding=mode) for mode in _roundings()),
+ENVIRONMENTS: tuple[Environment, ...] = (
+    Environment(name="decimal precision 50", precision=50),
+    *(Environment(name=f"precision 3, {mode}", precision=3, rounding=mode) for mode in _roundings()),
     *(
-        Surrounding(name=f"TZ={zone}", environment={"TZ": zone})
+        Environment(name=f"TZ={zone}", variables={"TZ": zone})
         for zone in ("Pacific/Apia", "America/St_Johns", "Asia/Kolkata", "Nowhere/Land")
     ),
     *map(_in_locale, ("tr_TR", "de_DE", "ar_EG")),
-    Surrounding(name="locale C", environment={"LC_ALL": "C", "PYTHONUTF8": "0"}),
-    *(Surrounding(name=f"hash seed {seed}", environment={"PYTHONHASHSEED": seed}) for seed in ("0", "1", "4294967295")),
-    Surrounding(name="-O", options=("-O",)),
-    Surrounding(name="-OO", options=("-OO",), for_tests=False),
-    Surrounding(name="-W error", options=("-W", "error")),
-    Surrounding(name="UTF-8 mode", environment={"PYTHONUTF8": "1"}),
-    Surrounding(name="recursion limit 150", recursion=150, for_tests=False),
+    Environment(name="locale C", variables={"LC_ALL": "C", "PYTHONUTF8": "0"}),
+    *(Environment(name=f"hash seed {seed}", variables={"PYTHONHASHSEED": seed}) for seed in ("0", "1", "4294967295")),
+    Environment(name="-O", options=("-O",)),
+    Environment(name="-OO", options=("-OO",), for_tests=False),
+    Environment(name="-W error", options=("-W", "error")),
+    Environment(name="UTF-8 mode", variables={"PYTHONUTF8": "1"}),
+    Environment(name="recursion limit 150", recursion=150, for_tests=False),
 )
 """Where the story is told. Without docstrings (-OO) or at a low recursion limit pytest cannot run; the rest is for
 the tests too."""
 
 
-def tell() -> str:
+def story_digest() -> str:
     """The digest of all that the stories say. One is told in a thread, which has a decimal context of its own."""
     with ThreadPoolExecutor(1) as thread:
         elsewhere = thread.submit(story, "KWD", "CLF").result()
@@ -146,54 +146,54 @@ def tell() -> str:
 
 def walked() -> list[str]:
     """What becomes of a firm in which everything is done at random, by a fixed seed."""
-    said: list[str] = []
+    lines: list[str] = []
     walk = Walk(7)
     walk.go(WALKED)
-    _say_books(said, walk.books)
-    return [*said, *map(str, walk.found)]
+    _record_books(lines, walk.books)
+    return [*lines, *map(str, walk.found)]
 
 
 def story(*currencies: str) -> list[str]:
     """What a small firm with a client for each currency sees in two months, line by line: amounts in words and
     locales, refusals, and all its books."""
-    said: list[str] = []
+    lines: list[str] = []
     storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 2, 12)), RecordingNotifier()
     firm = Firm(name="İstanbul & Söhne", currency="USD", timezone="America/Chicago", contact="Straße 1")
     owner = Person(name="Maria", role=Role.MANAGER, email="MARIA.Iı@Northwind.example")
     billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)
     desk = billing.as_owner()
     for currency in currencies:
-        _first_month(desk, clock, currency, said)
+        _first_month(desk, clock, currency, lines)
     clock.advance(timedelta(days=40))
     for client in desk.clients.all():
-        _second_month(desk, client, said)
-    _say(said, desk.invoices.sweep_overdue(date(2026, 12, 1)))
+        _second_month(desk, client, lines)
+    _record(lines, desk.invoices.sweep_overdue(date(2026, 12, 1)))
     delivery = billing.deliver()
-    said.append(f"{delivery.delivered} delivered, {len(delivery.failed)} failed")
-    _say(said, tuple(notifier.messages))
-    _say_books(said, books(storage, billing.firm_id))
-    return said
+    lines.append(f"{delivery.delivered} delivered, {len(delivery.failed)} failed")
+    _record(lines, tuple(notifier.messages))
+    _record_books(lines, books(storage, billing.firm_id))
+    return lines
 
 
-def _say_books(said: list[str], kept: Books) -> None:
+def _record_books(lines: list[str], kept: Books) -> None:
     for shelf in (kept.people, kept.clients, kept.accounts, kept.projects, kept.sessions, kept.invoices, kept.payments):
-        _say(said, tuple(shelf.values()))
-    _say(said, (kept.firm, *kept.audit))
+        _record(lines, tuple(shelf.values()))
+    _record(lines, (kept.firm, *kept.audit))
     for stream in (*kept.entries.values(), *kept.history.values(), kept.outbox):
-        _say(said, stream)
-    said.append(repr((kept.locks, kept.numbers, kept.next_number)))
+        _record(lines, stream)
+    lines.append(repr((kept.locks, kept.numbers, kept.next_number)))
 
 
-def _say(said: list[str], value: object) -> None:
-    said.append(json.dumps(codec.dump_any(value), ensure_ascii=False))
+def _record(lines: list[str], value: object) -> None:
+    lines.append(json.dumps(codec.dump_any(value), ensure_ascii=False))
 
 
-def _money(said: list[str], amount: Money) -> None:
-    said.extend(amount.format(locale) for locale in LOCALES)
-    said.append(f"{amount} {amount!r} {amount.amount}")
+def _money(lines: list[str], amount: Money) -> None:
+    lines.extend(amount.format(locale) for locale in LOCALES)
+    lines.append(f"{amount} {amount!r} {amount.amount}")
 
 
-def _first_month(desk: Desk, clock: SettableClock, currency: str, said: list[str]) -> None:
+def _first_month(desk: Desk, clock: SettableClock, currency: str, lines: list[str]) -> None:
     """Work at a fine rate, up to the stop; an invoice with all of it."""
     rate = Rate.hourly("62.125", currency)
     zero = Money.zero(currency)
@@ -215,17 +215,17 @@ def _first_month(desk: Desk, clock: SettableClock, currency: str, said: list[str
     try:
         desk.work.log(projects[0].id, day=date(2026, 3, 9), hours="1.5")
     except InvoicecoreError as refusal:
-        said.append(str(refusal))
+        lines.append(str(refusal))
     draft = desk.invoices.draft(client.id, Period.month(2026, 3), exclude=[])
-    _say(said, draft)
-    _say(said, desk.invoices.printable(desk.invoices.generate(draft.invoice.id, use_latest=True).id))
+    _record(lines, draft)
+    _record(lines, desk.invoices.printable(desk.invoices.generate(draft.invoice.id, use_latest=True).id))
     for amount in (*Money.of(1000, currency).allocate([3, 2, 2]), rate.times(timedelta(minutes=7)), zero):
-        _money(said, amount)
-    said.append(str(rate))
-    _say(said, desk.accounts.standing(client.id))
+        _money(lines, amount)
+    lines.append(str(rate))
+    _record(lines, desk.accounts.standing(client.id))
 
 
-def _second_month(desk: Desk, client: Client, said: list[str]) -> None:
+def _second_month(desk: Desk, client: Client, lines: list[str]) -> None:
     """Payments in parts, too much and by mistake, voids, credit, and everything overdue."""
     first, *others = desk.invoices.of(client.id)
     third = first.total.allocate([1, 2])[0]
@@ -240,36 +240,36 @@ def _second_month(desk: Desk, client: Client, said: list[str]) -> None:
     for refused in (Money.of(-1, "CHF"), Money.zero(client.currency), -first.total):
         try:
             desk.accounts.adjust(client.id, refused, reason="Goodwill")
-            said.append("accepted")
+            lines.append("accepted")
         except InvoicecoreError as refusal:
-            said.append(str(refusal))
+            lines.append(str(refusal))
     statement = desk.accounts.statement(client.id, Period.month(2026, 4))
-    _say(said, statement)
-    _money(said, statement.closing)
-    said.append(repr(verify_ledger(desk.accounts.entries(client.id))))
-    said.append(str(desk.invoices.available_actions(first.id)))
+    _record(lines, statement)
+    _money(lines, statement.closing)
+    lines.append(repr(verify_ledger(desk.accounts.entries(client.id))))
+    lines.append(str(desk.invoices.available_actions(first.id)))
 
 
-def digests(*, among: Sequence[Surrounding] = SURROUNDINGS, sabotage: str = "") -> Mapping[str, str]:
-    """The digest that the story has in each surrounding, the plain one first, or how it failed there.
+def digests(*, among: Sequence[Environment] = ENVIRONMENTS, sabotage: str = "") -> Mapping[str, str]:
+    """The digest that the story has in each environment, the plain one first, or how it failed there.
 
     `sabotage` is a program that spoils the library before the story begins.
     """
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as processes:
-        told = processes.map(lambda it: (it.name, _told(it, sabotage)), (PLAIN, *among))
+        told = processes.map(lambda it: (it.name, _digest(it, sabotage)), (PLAIN, *among))
         return dict(told)
 
 
-def _told(surrounding: Surrounding, sabotage: str) -> str:
-    ended = surrounding.run(sabotage + _TELL)
+def _digest(environment: Environment, sabotage: str) -> str:
+    ended = environment.run(sabotage + _PRINT_DIGEST)
     return ended.stdout.strip() if ended.returncode == 0 else f"failed: {(ended.stderr.splitlines() or ['?'])[-1]}"
 
 
-def run(*, size: int = len(SURROUNDINGS), seed: int = 0) -> Figures:
-    """Tell the story in the first `size` surroundings, of those that the machine has; what it has not is named. There
+def run(*, size: int = len(ENVIRONMENTS), seed: int = 0) -> Figures:
+    """Tell the story in the first `size` environments, of those that the machine has; what it has not is named. There
     is nothing random in it, so the seed says nothing."""
-    here = [surrounding for surrounding in SURROUNDINGS[:size] if surrounding.is_here]
-    away = [surrounding.name for surrounding in SURROUNDINGS[:size] if surrounding not in here]
+    here = [environment for environment in ENVIRONMENTS[:size] if environment.is_available]
+    away = [environment.name for environment in ENVIRONMENTS[:size] if environment not in here]
     found = digests(among=here)
     other = [f"{name} ({digest})" for name, digest in found.items() if digest != found[PLAIN.name]]
     return Figures(
@@ -277,7 +277,7 @@ def run(*, size: int = len(SURROUNDINGS), seed: int = 0) -> Figures:
         not other and not found[PLAIN.name].startswith("failed"),
         f"another digest in {', '.join(other)}"
         if other
-        else f"one digest, {found[PLAIN.name]}, in {len(found)} surroundings"
+        else f"one digest, {found[PLAIN.name]}, in {len(found)} environments"
         + (f"; not on this machine: {', '.join(away)}" if away else ""),
     )
 
@@ -354,41 +354,41 @@ Money.zero = lambda currency: total((), currency)
 """,
     ),
 }
-"""Ways to spoil the library, each with a surrounding in which it must show."""
+"""Ways to spoil the library, each with a environment in which it must show."""
 
 
-def where(sabotage: str) -> Surrounding:
-    """The surrounding in which it must show."""
-    return next(it for it in SURROUNDINGS if it.name == SABOTAGES[sabotage][0])
+def environment_of(sabotage: str) -> Environment:
+    """The environment in which it must show."""
+    return next(it for it in ENVIRONMENTS if it.name == SABOTAGES[sabotage][0])
 
 
 def shows(sabotage: str) -> bool:
-    """Whether the library spoiled that way says something else in the surrounding that belongs to it."""
-    plain, other = digests(among=(where(sabotage),), sabotage=SABOTAGES[sabotage][1]).values()
+    """Whether the library spoiled that way says something else in the environment that belongs to it."""
+    plain, other = digests(among=(environment_of(sabotage),), sabotage=SABOTAGES[sabotage][1]).values()
     return plain != other and not plain.startswith("failed")
 
 
 def control(*, seed: int = 0) -> Figures:
     """Spoiled libraries must be told apart. There is nothing random in it, so the seed says nothing."""
-    tried = [sabotage for sabotage in SABOTAGES if where(sabotage).is_here]
+    tried = [sabotage for sabotage in SABOTAGES if environment_of(sabotage).is_available]
     missed = [sabotage for sabotage in tried if not shows(sabotage)]
     line = f"did not show: {', '.join(missed)}" if missed else f"{len(tried)} spoiled libraries showed"
     return Figures(f"{SUITE}, control", not missed, line)
 
 
 def main() -> int:
-    """Run the tests of the checkout in each surrounding, one line each; arguments go to pytest."""
+    """Run the tests of the checkout in each environment, one line each; arguments go to pytest."""
     failed = 0
-    for surrounding in (PLAIN, *(it for it in SURROUNDINGS if it.for_tests)):
-        if not surrounding.is_here:
-            print(f"away {surrounding.name:<26} this machine does not have it", flush=True)
+    for environment in (PLAIN, *(it for it in ENVIRONMENTS if it.for_tests)):
+        if not environment.is_available:
+            print(f"away {environment.name:<26} this machine does not have it", flush=True)
             continue
         # Under -O, pytest warns that it alone keeps the asserts of tests; that is enough.
         kept = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
-        ended = surrounding.run(_TEST, "-q", "-W", kept, "-p", "no:cacheprovider", *sys.argv[1:])
+        ended = environment.run(_TEST, "-q", "-W", kept, "-p", "no:cacheprovider", *sys.argv[1:])
         failed += ended.returncode != 0
         lines = ended.stdout.splitlines() or ended.stderr.splitlines() or ["?"]
-        print(f"{'ok  ' if ended.returncode == 0 else 'FAIL'} {surrounding.name:<26} {lines[-1]}", flush=True)
+        print(f"{'ok  ' if ended.returncode == 0 else 'FAIL'} {environment.name:<26} {lines[-1]}", flush=True)
         if ended.returncode:
             print("\n".join(line for line in lines if line.startswith(("FAILED", "ERROR"))), flush=True)
     return min(failed, 1)

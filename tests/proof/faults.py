@@ -1,4 +1,4 @@
-"""What stands, and what was said, when storage fails at any single call of a command?
+"""What is stored, and what the host is told, when storage fails at any call of a command.
 
 Every writing command is given once for each call that it makes to storage and each thing that may go wrong there. The
 books are then those before or those after, never anything between; what was acknowledged stands; and the same command
@@ -20,18 +20,27 @@ from invoicecore.billing import Billing
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError, StorageUnavailable
 from invoicecore.model.events import Message
 from invoicecore.ports.store import Storage, StoreTransaction, WriteSet
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedTransaction, unwatched
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import CountingIds, FirmId
-from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
+from tests.proof.commands import (
+    COMMANDS,
+    IN_MEMORY,
+    AttemptIds,
+    Command,
+    PreparedFirm,
+    StorageKind,
+    prepared,
+    without_backoff,
+)
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 
 R = TypeVar("R")
 
 _FEW = 3
-"""How many commands a broken storage is shown."""
+"""How many commands run on each broken storage."""
 
 Wrap = Callable[[Storage], Storage]
 """Puts something between the library and the storage that fails."""
@@ -61,9 +70,9 @@ def faults_at(call: str) -> Iterator[Fault]:
         yield Fault(StorageUnavailable, late=True)
 
 
-def striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[[str], None]) -> Watch:
-    """A watch that writes the calls down and lets a fault strike at the call of that number; `heed` is told of those
-    that were made."""
+def failing_at(calls: list[str], number: int, fault: Fault | None, observe: Callable[[str], None]) -> Watch:
+    """A watch that records the calls and raises a fault at the call of that number; `observe` gets those that were
+    made."""
 
     def watch(call: str, make: Callable[[], R]) -> R:
         calls.append(call)
@@ -71,7 +80,7 @@ def striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[
         if strikes is not None and not strikes.late:
             raise strikes.error("out of order")
         made = make()
-        heed(call)
+        observe(call)
         if strikes is not None:
             raise strikes.error("out of order")
         return made
@@ -81,7 +90,7 @@ def striking(calls: list[str], number: int, fault: Fault | None, heed: Callable[
 
 @frozen
 class Attempt:
-    """One time that a command was given: what it answered or how it failed, the books then, and the calls it made."""
+    """One run of a command: its answer or its error, the books after it, and its calls to storage."""
 
     answer: object
     error: BaseException | None
@@ -90,9 +99,11 @@ class Attempt:
 
 
 class Host:
-    """An application that gives one command, perhaps again, on a storage that fails once at most."""
+    """An application that runs one command, perhaps again, on a storage that fails at most once."""
 
-    def __init__(self, scene: Scene, command: Command, key: str | None, wrap: Wrap = lambda storage: storage) -> None:
+    def __init__(
+        self, scene: PreparedFirm, command: Command, key: str | None, wrap: Wrap = lambda storage: storage
+    ) -> None:
         self._scene = scene
         self._command = command
         self._key = key
@@ -102,7 +113,7 @@ class Host:
     def give(self, number: int = 0, fault: Fault | None = None) -> Attempt:
         """Give the command, with a fault at the call of that number, counted from 1."""
         calls: list[str] = []
-        watch = striking(calls, number, fault, self._ids.heed)
+        watch = failing_at(calls, number, fault, self._ids.observe)
         scene = self._scene
         desk = scene.desk(self._wrap(WatchedStorage(scene.storage, watch)), self._ids)
         answer, failed = None, None
@@ -113,22 +124,22 @@ class Host:
         return Attempt(answer, failed, books(scene.storage, scene.firm), calls)
 
 
-class Trial:
-    """Tries commands with faults at all of their calls, and keeps count."""
+class FaultRun:
+    """Runs commands with faults at all of their calls, and counts."""
 
-    def __init__(self, wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> None:
+    def __init__(self, wrap: Wrap = lambda storage: storage, storage_kind: StorageKind = IN_MEMORY) -> None:
         self._wrap = wrap
-        self._keeping = keeping
+        self._storage_kind = storage_kind
         self.commands = 0
         self.faults = 0
         self.repeated = 0
         self.breaches: Counter[str] = Counter()
         self.found: dict[tuple[str, str], str] = {}
 
-    def put_to(self, command: Command, key: str | None) -> None:
+    def run(self, command: Command, key: str | None) -> None:
         """Try a command, with that idempotency key or none."""
         self.commands += 1
-        scene = prepared(command, keeping=self._keeping)
+        scene = prepared(command, storage_kind=self._storage_kind)
         before = books(scene.storage, scene.firm)
         good = Host(scene.copied(), command, key, self._wrap).give()
         self._note(command, "no fault", [*breaches(good.books), *breaches_between(before, good.books)])
@@ -142,13 +153,13 @@ class Trial:
                 wrong = list(_wrong(before, good, struck, fault))
                 if key is not None or struck.books == before:
                     self.repeated += 1
-                    wrong += wrong_again(good, host.give())
+                    wrong += wrong_after_repeat(good, host.give())
                 self._note(command, f"{fault} {call}, call {number}", wrong)
 
-    def put_delivery_to(self) -> None:
+    def run_delivery(self) -> None:
         """Try to hand over the messages of the scene, once with a fault and later without: whatever went wrong, each
         comes, and none stays."""
-        scene = prepared(keeping=self._keeping)
+        scene = prepared(storage_kind=self._storage_kind)
         waiting = books(scene.storage, scene.firm).outbox
         for number, call in enumerate(_deliver(scene.copied())[0], 1):
             for fault in faults_at(call):
@@ -185,7 +196,7 @@ def _wrong(before: Books, good: Attempt, struck: Attempt, fault: Fault) -> Itera
         yield Breach("end", f"it was not run again: {struck.error!r}")
 
 
-def wrong_again(good: Attempt, again: Attempt) -> Iterator[Breach]:
+def wrong_after_repeat(good: Attempt, again: Attempt) -> Iterator[Breach]:
     """What is wrong after the command was given again."""
     if again.error is not None:
         yield Breach("again", repr(again.error))
@@ -196,45 +207,47 @@ def wrong_again(good: Attempt, again: Attempt) -> Iterator[Breach]:
 
 
 def _deliver(
-    scene: Scene, number: int = 0, fault: Fault | None = None, later: timedelta = timedelta(0)
+    scene: PreparedFirm, number: int = 0, fault: Fault | None = None, later: timedelta = timedelta(0)
 ) -> tuple[list[str], list[Message]]:
     """Deliver, with a fault at the call of that number; the calls that were made, and what was told."""
     calls: list[str] = []
     clock, notifier = SettableClock(scene.clock.now() + later), RecordingNotifier()
-    storage = WatchedStorage(scene.storage, striking(calls, number, fault, lambda call: None))
+    storage = WatchedStorage(scene.storage, failing_at(calls, number, fault, lambda call: None))
     with suppress(StorageError, KeyboardInterrupt):
         Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
     return calls, notifier.messages
 
 
-def tried(commands: Iterable[Command], wrap: Wrap = lambda storage: storage, keeping: Keeping = IN_MEMORY) -> Trial:
+def run_commands(
+    commands: Iterable[Command], wrap: Wrap = lambda storage: storage, storage_kind: StorageKind = IN_MEMORY
+) -> FaultRun:
     """The commands, without a key and, where they take one, with."""
-    trial = Trial(wrap, keeping)
-    with at_once():
+    fault_run = FaultRun(wrap, storage_kind)
+    with without_backoff():
         for command in commands:
-            trial.put_to(command, None)
+            fault_run.run(command, None)
             if command.takes_key:
-                trial.put_to(command, "k")
-    return trial
+                fault_run.run(command, "k")
+    return fault_run
 
 
-def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY) -> Figures:
+def run(*, size: int, seed: int, storage_kind: StorageKind = IN_MEMORY) -> Figures:
     """Every command with every fault at every call; in memory all there are, whatever the size and the seed, and
     elsewhere so many commands."""
-    some = COMMANDS if keeping is IN_MEMORY else random.Random(seed).sample(COMMANDS, min(size, len(COMMANDS)))
-    trial = tried(some, keeping=keeping)
-    trial.put_delivery_to()
-    wrong = "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in trial.found.items())
-    line = f"{trial.commands} commands and a delivery, {trial.faults} faults, {trial.repeated} sent again"
+    some = COMMANDS if storage_kind is IN_MEMORY else random.Random(seed).sample(COMMANDS, min(size, len(COMMANDS)))
+    fault_run = run_commands(some, storage_kind=storage_kind)
+    fault_run.run_delivery()
+    wrong = "".join(f"\n  {broken} by {command}, {how}" for (broken, command), how in fault_run.found.items())
+    line = f"{fault_run.commands} commands and a delivery, {fault_run.faults} faults, {fault_run.repeated} sent again"
     return Figures("faults", not wrong, line + (wrong or ", all sound"))
 
 
-def control(*, seed: int, keeping: Keeping = IN_MEMORY, few: int = _FEW) -> Figures:
+def control(*, seed: int, storage_kind: StorageKind = IN_MEMORY, few: int = _FEW) -> Figures:
     """The same on two broken storages: one that commits the entities before everything else, and one that keeps the
     idempotency key only after the commit."""
     broken: dict[str, Wrap] = {"entities in a transaction of their own": _Torn, "key after the commit": _LateKey}
     some = [command for command in COMMANDS if command.takes_key][:few]
-    caught = {what: tried(some, wrap, keeping).breaches for what, wrap in broken.items()}
+    caught = {what: run_commands(some, wrap, storage_kind).breaches for what, wrap in broken.items()}
     line = "; ".join(
         f"{what}: {', '.join(f'{law} {count}×' for law, count in sorted(laws.items())) or 'MISSED'}"
         for what, laws in caught.items()

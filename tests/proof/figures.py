@@ -1,4 +1,4 @@
-"""What does one suite of the proof print?"""
+"""The figures that a suite of the proof prints."""
 
 from attrs import frozen
 

@@ -1,4 +1,4 @@
-"""Where is the scene kept, if each copy of it is to be a file of SQLite?
+"""Prepared firms in SQLite files, one file for each copy.
 
 Copies are many and short-lived: each is a file that is copied as a whole, and goes when nobody holds its storage any
 more.
@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine
 
 from invoicecore.storage.sql import SqlStorage
-from tests.proof.commands import Keeping
+from tests.proof.commands import StorageKind
 
 _IN_MEMORY = Path("/dev/shm")  # a folder that no disk slows down, where the system has one
 
 
 @contextmanager
-def on_files(page_size: int = 4096) -> Iterator[Keeping]:
+def on_files(page_size: int = 4096) -> Iterator[StorageKind]:
     """A way to keep the scene in files of SQLite, in a folder that is there as long as it is used."""
     with TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
         paths = (Path(folder, f"{number}.db") for number in count())
@@ -41,7 +41,7 @@ def on_files(page_size: int = 4096) -> Iterator[Keeping]:
             weakref.finalize(twin, _discard, twin.engine, path)
             return twin
 
-        yield Keeping(lambda: copied(empty), copied)
+        yield StorageKind(lambda: copied(empty), copied)
         empty.close()
 
 

@@ -1,8 +1,8 @@
-"""Does anything that comes in from outside do harm?
+"""Fuzzes every public function: nothing that comes in from outside does harm.
 
-Every door of the library is tried with every nasty value in each of its parameters, then with several at once. Only
-the library's errors and TypeError may come out, soon, and what is refused must have changed nothing. What is accepted
-must leave books that can be believed.
+Each is called with every hostile value in each of its parameters, then with several at once. It may raise only the
+library's errors and TypeError, must be quick, and must change nothing when it refuses. What it accepts must leave
+sound books.
 """
 
 import random
@@ -25,50 +25,58 @@ from invoicecore.values.money import LARGEST_MINOR
 from tests.proof.adversarial_values import HEAVY, MAKERS, Maker
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
-from tests.proof.public_api import INNER, Door, Parameter, Stage, doors, stage, survey
+from tests.proof.public_api import (
+    INTERNAL,
+    FuzzedFirm,
+    FuzzTarget,
+    Parameter,
+    fuzz_targets,
+    fuzzed_firm,
+    read_everything,
+)
 
 SUITE = "hostile"
 CASES = 1000
-"""How often each door is tried at least."""
+"""How often each function is tried at least."""
 LONGEST = 0.1
 """How many seconds of the processor a call may take."""
 LONGEST_WAIT = 1.0
 """How many seconds may pass during a call."""
 
-_COMMITS_PER_STAGE, _REFUSALS_PER_STAGE = 8, 25
+_COMMITS_PER_FIRM, _REFUSALS_PER_FIRM = 8, 25
 _REFUSALS_PER_LOOK = 25
-_STAGES_PER_SURVEY = 5  # where one commit uses a stage up
-_MENDED = {"Money.__truediv__": (ZeroDivisionError,)}  # what a door says that it raises besides
+_FIRMS_PER_SURVEY = 5  # for functions that need a new firm after each commit
+_ALSO_RAISED = {"Money.__truediv__": (ZeroDivisionError,)}  # what a function documents as well
 
 
 @frozen
 class Finding:
-    """Harm that was done: at which door, what happened, and by which arguments."""
+    """Harm that was done: the function, what happened, and the arguments."""
 
-    door: str
+    target: str
     what: str
     given: str
 
     def __str__(self) -> str:
-        return f"{self.door}: {self.what}, given {self.given}"
+        return f"{self.target}: {self.what}, given {self.given}"
 
 
 @frozen
-class Tally:
-    """How the cases at some doors went."""
+class FuzzResult:
+    """How often a function was called, how often it refused, and what was found."""
 
     cases: int = 0
     refused: int = 0
     slowest: float = 0.0
     findings: tuple[Finding, ...] = ()
 
-    def with_case(self, *, refused: bool, took: float, found: tuple[Finding, ...]) -> "Tally":
+    def with_case(self, *, refused: bool, took: float, found: tuple[Finding, ...]) -> "FuzzResult":
         """With one more."""
-        return Tally(self.cases + 1, self.refused + refused, max(self.slowest, took), (*self.findings, *found))
+        return FuzzResult(self.cases + 1, self.refused + refused, max(self.slowest, took), (*self.findings, *found))
 
-    def and_then(self, other: "Tally") -> "Tally":
+    def merged_with(self, other: "FuzzResult") -> "FuzzResult":
         """Both together."""
-        return Tally(
+        return FuzzResult(
             self.cases + other.cases,
             self.refused + other.refused,
             max(self.slowest, other.slowest),
@@ -85,24 +93,24 @@ class _State:
     books: Books | None = field(repr=False)
 
 
-class _House:
-    """Holds the stage that is played on, which is built anew when it is used up: for a door that works only once,
-    after every commit."""
+class _FreshFirms:
+    """Holds the firm under test, and builds a new one when it is used up: after some commits, or after each one for
+    a function that works only once."""
 
-    def __init__(self, door: Door) -> None:
-        self.stage = stage()
-        self._fresh = self.stage.storage.commits
+    def __init__(self, target: FuzzTarget) -> None:
+        self.fuzzed_firm = fuzzed_firm()
+        self._fresh = self.fuzzed_firm.storage.commits
         self._refusals = 0  # since the latest commit
-        self._refused = self._stages = 0
-        self._commits_per_stage = _COMMITS_PER_STAGE if _repeats(door) else 1
+        self._refused = self._firms_built = 0
+        self._commits_per_firm = _COMMITS_PER_FIRM if _repeats(target) else 1
 
     def state(self) -> _State:
         """What can be told at once, and now and then the whole books."""
         looks = (self._refused + 1) % _REFUSALS_PER_LOOK == 0
-        return _State(self.stage.storage.commits, self.stage.clock.now(), self._look() if looks else None)
+        return _State(self.fuzzed_firm.storage.commits, self.fuzzed_firm.clock.now(), self._look() if looks else None)
 
     def _look(self) -> Books:
-        return books(self.stage.storage.kept, self.stage.billing.firm_id)
+        return books(self.fuzzed_firm.storage.kept, self.fuzzed_firm.billing.firm_id)
 
     def what_changed(self, before: _State) -> str | None:
         """What a refused call changed, if it did."""
@@ -114,81 +122,81 @@ class _House:
             return f"was refused and changed something: {before} became {after}"
         return None
 
-    def tidy(self, *, now: bool = False) -> str | None:
-        """Begin anew if the stage is used up; what is wrong with what there was, if anything is."""
-        count = self.stage.storage.commits - self._fresh
-        used_up = count >= self._commits_per_stage or (count and self._refusals >= _REFUSALS_PER_STAGE)
+    def renew(self, *, now: bool = False) -> str | None:
+        """Build a new firm if this one is used up, and return what is wrong with the old one, if anything is."""
+        count = self.fuzzed_firm.storage.commits - self._fresh
+        used_up = count >= self._commits_per_firm or (count and self._refusals >= _REFUSALS_PER_FIRM)
         if not (used_up or now):
             return None
-        self._stages += 1
-        looks = now or self._commits_per_stage > 1 or self._stages % _STAGES_PER_SURVEY == 0
+        self._firms_built += 1
+        looks = now or self._commits_per_firm > 1 or self._firms_built % _FIRMS_PER_SURVEY == 0
         wrong = self._wrong() if count and looks else None
-        self.stage, self._refusals = stage(), 0
-        self._fresh = self.stage.storage.commits
+        self.fuzzed_firm, self._refusals = fuzzed_firm(), 0
+        self._fresh = self.fuzzed_firm.storage.commits
         return wrong
 
     def _wrong(self) -> str | None:
         try:
             broken = breaches(self._look())
-            survey(self.stage.desk)
+            read_everything(self.fuzzed_firm.desk)
         except Exception as unfit:
             return f"what was accepted can no longer be read: {type(unfit).__name__}: {unfit}"
         return f"what was accepted broke {broken[0]}" if broken else None
 
 
-def fuzz(door: Door, *, size: int, seed: int) -> Tally:
-    """Try a door: each nasty value in each parameter once, then several at once, at least `size` times in all."""
-    chance = random.Random(f"{seed} {door.name}")
-    house, tally = _House(door), Tally()
-    makers = {parameter.name: _makers(house.stage, door, parameter) for parameter in door.open_to}
+def fuzz(target: FuzzTarget, *, size: int, seed: int) -> FuzzResult:
+    """Call a function with each hostile value in each parameter, then with several at once, at least `size` times."""
+    chance = random.Random(f"{seed} {target.name}")
+    firms, result = _FreshFirms(target), FuzzResult()
+    makers = {parameter.name: _makers(firms.fuzzed_firm, target, parameter) for parameter in target.fuzzed_parameters}
     plans: list[dict[str, Maker]] = [
-        {**_key(door, chance), parameter.name: unchecked}
-        for parameter in door.open_to
-        for unchecked in (*makers[parameter.name], *_heavy(door))
+        {**_key(target, chance), parameter.name: spoiled}
+        for parameter in target.fuzzed_parameters
+        for spoiled in (*makers[parameter.name], *_heavy(target))
     ]
     while len(plans) < size:
         share = chance.choice((0.2, 0.5, 0.9))
         several = [name for name in makers if chance.random() < share] or [chance.choice(list(makers))]
         plans.append({name: chance.choice(makers[name]) for name in several})
     for plan in plans:
-        tally = _try(house, door, plan, tally)
-    wrong = house.tidy(now=True)
-    return evolve(tally, findings=(*tally.findings, Finding(door.name, wrong, "the last few"))) if wrong else tally
+        result = _try(firms, target, plan, result)
+    wrong = firms.renew(now=True)
+    return evolve(result, findings=(*result.findings, Finding(target.name, wrong, "the last few"))) if wrong else result
 
 
-def _repeats(door: Door) -> bool:
+def _repeats(target: FuzzTarget) -> bool:
     """Whether the usual call is accepted a second time."""
-    on = stage()
-    call = door.bind(on)
+    on = fuzzed_firm()
+    call = target.bind(on)
     try:
-        call(**door.usual(on))
-        call(**door.usual(on))
+        call(**target.usual(on))
+        call(**target.usual(on))
     except InvoicecoreError:
         return False
     return True
 
 
-def _key(door: Door, chance: random.Random) -> dict[str, Maker]:
-    """A good idempotency key half of the time, where the door takes one: it makes a digest of what was given."""
-    takes = any(parameter.name == "idempotency_key" for parameter in door.parameters)
+def _key(target: FuzzTarget, chance: random.Random) -> dict[str, Maker]:
+    """A valid idempotency key half of the time, if the function takes one: a key makes a digest of the request."""
+    takes = any(parameter.name == "idempotency_key" for parameter in target.parameters)
     return {"idempotency_key": lambda: "once"} if takes and chance.random() < 0.5 else {}
 
 
-def _heavy(door: Door) -> tuple[Maker, ...]:
-    return () if door.name in INNER else HEAVY
+def _heavy(target: FuzzTarget) -> tuple[Maker, ...]:
+    return () if target.name in INTERNAL else HEAVY
 
 
-def _makers(on: Stage, door: Door, parameter: Parameter) -> tuple[Maker, ...]:
-    """What is put into a parameter: everything nasty, and odd values of its own kind."""
-    if door.name in INNER:
-        kind = type(on.good(door.name, parameter.name, parameter.form))
-        return tuple(unchecked for unchecked in MAKERS if _was_let_in(unchecked(), kind))
-    odd = _ODD.get(f"{door.name}.{parameter.name}")
+def _makers(on: FuzzedFirm, target: FuzzTarget, parameter: Parameter) -> tuple[Maker, ...]:
+    """The values for a parameter: all hostile ones, and broken ones of its own kind."""
+    if target.name in INTERNAL:
+        kind = type(on.good(target.name, parameter.name, parameter.form))
+        return tuple(spoiled for spoiled in MAKERS if _passes_the_outer_checks(spoiled(), kind))
+    odd = _BROKEN_VALUES.get(f"{target.name}.{parameter.name}")
     return MAKERS if odd is None else (*MAKERS, *odd(on))
 
 
-def _was_let_in(value: object, kind: type) -> bool:
-    """Whether the value could have come as far as an inner door: the outer ones let it pass."""
+def _passes_the_outer_checks(value: object, kind: type) -> bool:
+    """Whether the value can reach an internal function, because the outer checks accept it."""
     if type(value) is not kind:
         return False
     try:
@@ -204,72 +212,72 @@ def _was_let_in(value: object, kind: type) -> bool:
     return True
 
 
-def _odd_rows(on: Stage) -> tuple[Maker, ...]:
+def _broken_rows(on: FuzzedFirm) -> tuple[Maker, ...]:
     """Rows of a batch with one thing wrong in each."""
     names = ("project_id", "person_id", "start", "hours", "billable", "note", "rate", "end", "day", "source")
     row = on.by_type[NewWorkSession]
     assert isinstance(row, NewWorkSession)
 
-    def unchecked(name: str, make: Maker) -> Maker:
+    def spoiled(name: str, make: Maker) -> Maker:
         def rows() -> list[NewWorkSession]:
             wrong: dict[str, Any] = {name: make()}
             return [row, evolve(row, **wrong)]
 
         return rows
 
-    return tuple(unchecked(name, make) for name in names for make in MAKERS)
+    return tuple(spoiled(name, make) for name in names for make in MAKERS)
 
 
-def _odd_data(on: Stage) -> tuple[Maker, ...]:
+def _broken_data(on: FuzzedFirm) -> tuple[Maker, ...]:
     """Plain data of the library's values with one thing wrong in each."""
     dumped = [codec.dump_any(value) for kind, value in on.by_type.items() if kind in codec.TYPES]
 
-    def unchecked(data: Mapping[str, object], key: str, make: Maker) -> Maker:
+    def spoiled(data: Mapping[str, object], key: str, make: Maker) -> Maker:
         return lambda: {**data, key: make()}
 
     return tuple(
-        unchecked(data, key, make) for data in dumped if isinstance(data, dict) for key in data for make in MAKERS[::20]
+        spoiled(data, key, make) for data in dumped if isinstance(data, dict) for key in data for make in MAKERS[::20]
     )
 
 
-_ODD: Mapping[str, Callable[[Stage], tuple[Maker, ...]]] = {
-    "Work.import_many.rows": _odd_rows,
-    "codec.load_any.data": _odd_data,
+_BROKEN_VALUES: Mapping[str, Callable[[FuzzedFirm], tuple[Maker, ...]]] = {
+    "Work.import_many.rows": _broken_rows,
+    "codec.load_any.data": _broken_data,
 }
 
 
-def _try(house: _House, door: Door, plan: Mapping[str, Maker], tally: Tally) -> Tally:
+def _try(firms: _FreshFirms, target: FuzzTarget, plan: Mapping[str, Maker], result: FuzzResult) -> FuzzResult:
     """One case; one that took too long is tried once more, because the machine may have been busy."""
-    refused, took, found = _once(house, door, plan)
+    refused, took, found = _once(firms, target, plan)
     if took > LONGEST:
-        refused, again, found = _once(house, door, plan)
+        refused, again, found = _once(firms, target, plan)
         took = min(took, again)
         if took > LONGEST:
-            found = (*found, Finding(door.name, f"took {took:.2f} s", _told(plan)))
-    wrong = house.tidy()
+            found = (*found, Finding(target.name, f"took {took:.2f} s", _describe(plan)))
+    wrong = firms.renew()
     if wrong is not None:
-        found = (*found, Finding(door.name, wrong, f"{_told(plan)} at last"))
-    return tally.with_case(refused=refused, took=took, found=found)
+        found = (*found, Finding(target.name, wrong, f"{_describe(plan)} at last"))
+    return result.with_case(refused=refused, took=took, found=found)
 
 
-def _once(house: _House, door: Door, plan: Mapping[str, Maker]) -> tuple[bool, float, tuple[Finding, ...]]:
+def _once(firms: _FreshFirms, target: FuzzTarget, plan: Mapping[str, Maker]) -> tuple[bool, float, tuple[Finding, ...]]:
     """Whether it was refused, how long it took, and what was found."""
-    call = door.bind(house.stage)
-    given = {**door.usual(house.stage), **{name: make() for name, make in plan.items()}}
-    before, escaped = house.state(), None
+    call = target.bind(firms.fuzzed_firm)
+    given = {**target.usual(firms.fuzzed_firm), **{name: make() for name, make in plan.items()}}
+    before, escaped = firms.state(), None
     began, began_waiting = time.process_time(), time.perf_counter()
     try:
         call(**given)
         refused = False
     except Exception as refusal:
         refused = True
-        if not isinstance(refusal, (InvoicecoreError, TypeError, *_MENDED.get(door.name, ()))):
+        if not isinstance(refusal, (InvoicecoreError, TypeError, *_ALSO_RAISED.get(target.name, ()))):
             escaped = f"raised {type(refusal).__name__}: {_message(refusal)}"
     took, waited = time.process_time() - began, time.perf_counter() - began_waiting
     if waited > LONGEST_WAIT:
         took = max(took, waited)
-    changed = house.what_changed(before) if refused else None
-    return refused, took, tuple(Finding(door.name, what, _told(plan)) for what in (escaped, changed) if what)
+    changed = firms.what_changed(before) if refused else None
+    return refused, took, tuple(Finding(target.name, what, _describe(plan)) for what in (escaped, changed) if what)
 
 
 def _message(error: Exception) -> str:
@@ -279,98 +287,98 @@ def _message(error: Exception) -> str:
         return "an error that cannot be printed"
 
 
-def _told(plan: Mapping[str, Maker]) -> str:
+def _describe(plan: Mapping[str, Maker]) -> str:
     return ", ".join(f"{name}={short_repr(make())}" for name, make in plan.items())
 
 
-def fuzz_all(*, size: int, seed: int) -> Mapping[str, Tally]:
-    """The tally of every door."""
-    return {door.name: fuzz(door, size=size, seed=seed) for door in doors()}
+def fuzz_all(*, size: int, seed: int) -> Mapping[str, FuzzResult]:
+    """The result of every function."""
+    return {target.name: fuzz(target, size=size, seed=seed) for target in fuzz_targets()}
 
 
 def run(*, size: int = CASES, seed: int = 0) -> Figures:
-    """Try every door at least `size` times."""
+    """Try every function at least `size` times."""
     return figures(fuzz_all(size=size, seed=seed))
 
 
-def figures(tallies: Mapping[str, Tally]) -> Figures:
+def figures(results: Mapping[str, FuzzResult]) -> Figures:
     """The line that sums tallies up."""
-    total = Tally()
-    for tally in tallies.values():
-        total = total.and_then(tally)
+    total = FuzzResult()
+    for result in results.values():
+        total = total.merged_with(result)
     line = (
-        f"{len(tallies)} doors, {total.cases:,} cases, at least {min(it.cases for it in tallies.values()):,} each; "
+        f"{len(results)} functions, {total.cases:,} cases, at least {min(it.cases for it in results.values()):,} each; "
         f"{total.refused:,} refused, none but InvoicecoreError or TypeError; slowest call {total.slowest * 1000:.0f} ms"
     )
     if total.findings:
-        worst = Counter(finding.door for finding in total.findings)
+        worst = Counter(finding.target for finding in total.findings)
         first = "; ".join(str(finding) for finding in total.findings[:3])
-        line = f"{len(total.findings):,} findings at {len(worst)} doors, of {total.cases:,} cases: {first}"
+        line = f"{len(total.findings):,} findings at {len(worst)} functions, of {total.cases:,} cases: {first}"
     return Figures(SUITE, not total.findings, line)
 
 
 @frozen
-class BadDoor:
-    """A door that does one kind of harm, and what a finding about it says."""
+class BrokenTarget:
+    """A function that does one kind of harm, and the text of the finding."""
 
-    door: Door
+    target: FuzzTarget
     says: str = field()
 
 
-def bad_doors() -> tuple[BadDoor, ...]:
-    """A door for each kind of harm that is looked for."""
+def broken_targets() -> tuple[BrokenTarget, ...]:
+    """A function for each kind of harm that is looked for."""
     return (
-        BadDoor(_bad("careless", lambda on: _careless), "raised KeyError"),
-        BadDoor(_bad("slow", lambda on: _slow), "took 0."),
-        BadDoor(_bad("hasty", _hasty), "was refused and changed something"),
-        BadDoor(_bad("burglar", _burglar), "was refused and changed the books"),
-        BadDoor(_bad("gullible", _gullible), "what was accepted"),
+        BrokenTarget(_broken("careless", lambda on: _raises_key_error), "raised KeyError"),
+        BrokenTarget(_broken("slow", lambda on: _takes_long), "took 0."),
+        BrokenTarget(_broken("hasty", _writes_first), "was refused and changed something"),
+        BrokenTarget(_broken("burglar", _changes_unseen), "was refused and changed the books"),
+        BrokenTarget(_broken("gullible", _stores_anything), "what was accepted"),
     )
 
 
-def _bad(name: str, bind: Callable[[Stage], Callable[..., object]]) -> Door:
-    return Door(name, bind, (Parameter("note", str, True, True),))
+def _broken(name: str, bind: Callable[[FuzzedFirm], Callable[..., object]]) -> FuzzTarget:
+    return FuzzTarget(name, bind, (Parameter("note", str, True, True),))
 
 
-def _careless(note: object) -> object:
+def _raises_key_error(note: object) -> object:
     """Looks up what it was given."""
     return {"Anything": 1}[note] if isinstance(note, str) else None
 
 
-def _slow(note: object) -> None:
+def _takes_long(note: object) -> None:
     """Takes long over long numbers."""
     until = time.process_time() + 2 * LONGEST
     while isinstance(note, int) and note > 10**4299 and time.process_time() < until:
         pass
 
 
-def _hasty(on: Stage) -> Callable[..., object]:
+def _writes_first(on: FuzzedFirm) -> Callable[..., object]:
     """Writes first and asks later."""
 
-    def door(note: object) -> None:
+    def target(note: object) -> None:
         on.desk.firm.change(contact="2 Main St")
         if not isinstance(note, str):
             raise InvalidInput("note must be text.")
 
-    return door
+    return target
 
 
-def _burglar(on: Stage) -> Callable[..., object]:
+def _changes_unseen(on: FuzzedFirm) -> Callable[..., object]:
     """Writes without being seen, and refuses."""
     counted = on.storage.commits
 
-    def door(note: object) -> None:
+    def target(note: object) -> None:
         on.desk.firm.change(contact="2 Main St")
         on.storage.commits = counted
         raise InvalidInput("note must be something else.")
 
-    return door
+    return target
 
 
-def _gullible(on: Stage) -> Callable[..., object]:
+def _stores_anything(on: FuzzedFirm) -> Callable[..., object]:
     """Stores what it was given as it is."""
 
-    def door(note: object) -> None:
+    def target(note: object) -> None:
         with UnitOfWork(on.storage, on.billing.firm_id) as uow:
             session = on.desk.work.sessions()[0]
             stored = uow.get(WorkSession, session.id)
@@ -378,15 +386,17 @@ def _gullible(on: Stage) -> Callable[..., object]:
             uow.put(evolve(stored, note=cast(str, note)))
             uow.commit()
 
-    return door
+    return target
 
 
 def control(*, seed: int = 0) -> Figures:
-    """Doors that do harm must be found out, each for what it does."""
+    """Functions that do harm must be found out, each for what it does."""
     missed = [
-        bad.door.name
-        for bad in bad_doors()
-        if not any(bad.says in finding.what for finding in fuzz(bad.door, size=CASES, seed=seed).findings)
+        bad.target.name
+        for bad in broken_targets()
+        if not any(bad.says in finding.what for finding in fuzz(bad.target, size=CASES, seed=seed).findings)
     ]
-    line = f"not found out: {', '.join(missed)}" if missed else f"{len(bad_doors())} doors that do harm were found out"
+    line = (
+        f"not found out: {', '.join(missed)}" if missed else f"{len(broken_targets())} broken functions were found out"
+    )
     return Figures(f"{SUITE}, control", not missed, line)

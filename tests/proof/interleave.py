@@ -1,4 +1,4 @@
-"""Do any two commands that are given at the same moment end as if one had come after the other?
+"""Two commands at the same moment end as if one had come after the other.
 
 Each of the two runs on storage that is watched. Before a call of the one, the other may go first: up to two such
 switches, in every combination. Whatever the order of the calls, both commands end, accepted or refused with an error
@@ -22,7 +22,16 @@ from invoicecore.ports.store import WriteSet
 from invoicecore.storage.memory import _FirmState
 from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import BEGIN, WatchedStorage
-from tests.proof.commands import COMMANDS, IN_MEMORY, AttemptIds, Command, Keeping, Scene, at_once, prepared
+from tests.proof.commands import (
+    COMMANDS,
+    IN_MEMORY,
+    AttemptIds,
+    Command,
+    PreparedFirm,
+    StorageKind,
+    prepared,
+    without_backoff,
+)
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 
@@ -49,7 +58,7 @@ _ORDER = ("the one", "the other")
 
 
 @frozen
-class Ending:
+class CommandResult:
     """How a command ended: with an answer, or with an error."""
 
     answer: object = None
@@ -62,20 +71,20 @@ class Outcome:
     """The books after both commands, and how each of them ended."""
 
     books: Books
-    endings: tuple[Ending, Ending]
+    results: tuple[CommandResult, CommandResult]
 
 
-class _Stage:
+class _Race:
     """Two commands on one firm, of which one runs at a time."""
 
-    def __init__(self, scene: Scene, pair: Sequence[Command], schedule: Schedule, key: str | None) -> None:
+    def __init__(self, scene: PreparedFirm, pair: Sequence[Command], schedule: Schedule, key: str | None) -> None:
         self._scene = scene
         self._pair = pair
         self._schedule = schedule
         self._key = key
         self.calls: tuple[list[str], list[str]] = ([], [])
         self._ids = AttemptIds("a"), AttemptIds("b")
-        self._endings: dict[int, Ending] = {}
+        self._results: dict[int, CommandResult] = {}
         self._left: SimpleQueue[None] = SimpleQueue()  # the other one left, or has ended
         self._back: SimpleQueue[None] = SimpleQueue()  # and may go on
 
@@ -97,9 +106,9 @@ class _Stage:
         if waiting is not None:
             self._back.put(None)
             waiting.result()
-        elif other not in self._endings:
+        elif other not in self._results:
             self._run(other)
-        return Outcome(books(self._scene.storage, self._scene.firm), (self._endings[0], self._endings[1]))
+        return Outcome(books(self._scene.storage, self._scene.firm), (self._results[0], self._results[1]))
 
     def play_alone(self, place: int) -> Books:
         """The books when only one of them is given."""
@@ -118,73 +127,75 @@ class _Stage:
             calls.append(call)
             before_call(len(calls))
             made = make()
-            ids.heed(call)
+            ids.observe(call)
             return made
 
         desk = self._scene.desk(WatchedStorage(self._scene.storage, watch), ids)
-        self._endings[place] = _ending(lambda: self._pair[place].given(desk, self._scene, self._key))
+        self._results[place] = _result(lambda: self._pair[place].given(desk, self._scene, self._key))
         if self._schedule.returns is not None and place != self._schedule.first:
             self._left.put(None)
 
 
-def _ending(give: Callable[[], object]) -> Ending:
+def _result(give: Callable[[], object]) -> CommandResult:
     try:
-        return Ending(give())
+        return CommandResult(give())
     except StorageError as error:
-        return Ending(error=repr(error), sound=False)
+        return CommandResult(error=repr(error), sound=False)
     except InvoicecoreError as error:
-        return Ending(error=repr(error))
+        return CommandResult(error=repr(error))
     except Exception as error:
-        return Ending(error=repr(error), sound=False)
+        return CommandResult(error=repr(error), sound=False)
 
 
-class _Meeting:
+class _PairRuns:
     """Two commands that meet in a firm, and everything by which it is judged how they get on."""
 
-    def __init__(self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor, keeping: Keeping) -> None:
+    def __init__(
+        self, pair: Sequence[Command], key: str | None, helper: ThreadPoolExecutor, storage_kind: StorageKind
+    ) -> None:
         self._pair = pair
         self._key = key
         self._helper = helper
-        self._scene = prepared(*pair, keeping=keeping)
+        self._scene = prepared(*pair, storage_kind=storage_kind)
         self.before = books(self._scene.storage, self._scene.firm)
-        one, other = self._stage(Schedule(0)), self._stage(Schedule(1))
+        one, other = self._race(Schedule(0)), self._race(Schedule(1))
         in_turn = [one.play(helper), other.play(helper)]
         self._calls = one.calls[0], other.calls[1]
         # A command of several units of work is not one: the other may come between them, wholly or in part.
         between = [self.play(it) for it in (*self.switches(BEGIN), *self.double_switches(BEGIN))]
         self.serial = (*in_turn, *between)
 
-    def _stage(self, schedule: Schedule) -> _Stage:
-        return _Stage(self._scene.copied(), self._pair, schedule, self._key)
+    def _race(self, schedule: Schedule) -> _Race:
+        return _Race(self._scene.copied(), self._pair, schedule, self._key)
 
     def play(self, schedule: Schedule) -> Outcome:
         """What comes of it by that schedule."""
-        return self._stage(schedule).play(self._helper)
+        return self._race(schedule).play(self._helper)
 
     def switches(self, before: str | None = None) -> Iterator[Schedule]:
         """Every schedule with one switch, right before a call, or a call of that name."""
         for first in (0, 1):
-            for leaves in _places(self._calls[first], before):
+            for leaves in _call_numbers(self._calls[first], before):
                 yield Schedule(first, leaves)
 
     def double_switches(self, before: str | None = None) -> Iterator[Schedule]:
         """Every schedule with two."""
         for first in (0, 1):
-            for leaves in _places(self._calls[first], before):
-                for returns in _places(self._calls[1 - first], before):
+            for leaves in _call_numbers(self._calls[first], before):
+                for returns in _call_numbers(self._calls[1 - first], before):
                     yield Schedule(first, leaves, returns)
 
     def always_wrong(self, outcome: Outcome) -> list[Breach]:
         """What must not be, whatever the order."""
-        ended = [Breach("end", ending.error) for ending in outcome.endings if not ending.sound]
+        ended = [Breach("end", ending.error) for ending in outcome.results if not ending.sound]
         return [*ended, *breaches(outcome.books), *breaches_between(self.before, outcome.books)]
 
     def wrong(self, outcome: Outcome) -> tuple[list[Breach], bool]:
         """What is wrong with an outcome that is none of the serial ones, and whether a refusal is odd."""
-        accepted = [place for place, ending in enumerate(outcome.endings) if not ending.error]
+        accepted = [place for place, ending in enumerate(outcome.results) if not ending.error]
         fitting = [other.books for other in self.serial]
         if len(accepted) == 1:  # then the other one may never have been
-            fitting.append(self._stage(Schedule(0)).play_alone(accepted[0]))
+            fitting.append(self._race(Schedule(0)).play_alone(accepted[0]))
         found = self.always_wrong(outcome)
         if outcome.books not in fitting:
             found.append(Breach("books", "those of neither order"))
@@ -193,7 +204,7 @@ class _Meeting:
         return found, not found
 
 
-def _places(calls: Sequence[str], before: str | None) -> list[int]:
+def _call_numbers(calls: Sequence[str], before: str | None) -> list[int]:
     """Which calls, counted from 1, have that name, or all; before the first there is nothing to switch."""
     return [number for number, call in enumerate(calls, 1) if number > 1 and before in (None, call)]
 
@@ -209,11 +220,11 @@ class Explorer:
         self,
         helper: ThreadPoolExecutor,
         chosen: Callable[[int], Iterable[int]],
-        keeping: Keeping = IN_MEMORY,
+        storage_kind: StorageKind = IN_MEMORY,
     ) -> None:
         self._helper = helper
         self._chosen = chosen
-        self._keeping = keeping
+        self._storage_kind = storage_kind
         self.pairs = 0
         self.schedules = 0
         self.odd = 0
@@ -222,7 +233,7 @@ class Explorer:
 
     def explore(self, pair: Sequence[Command], key: str | None = None) -> None:
         """Run a pair in every schedule with up to one switch, and in those with two that are chosen from so many."""
-        meeting = _Meeting(pair, key, self._helper, self._keeping)
+        meeting = _PairRuns(pair, key, self._helper, self._storage_kind)
         self.pairs += 1
         self.schedules += len(meeting.serial)
         for outcome in meeting.serial:
@@ -246,7 +257,7 @@ FULL = 50_000
 """From so many schedules with two switches on, all of them are run."""
 
 
-def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None = None) -> Explorer:
+def explored(*, size: int, seed: int, storage_kind: StorageKind = IN_MEMORY, pairs: int | None = None) -> Explorer:
     """Every pair, or so many of them, with about `size` schedules of two switches, or from 50,000 on all of them,
     besides those of one."""
     chance = random.Random(seed)
@@ -261,16 +272,16 @@ def explored(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int |
     def chosen(count: int) -> Iterable[int]:
         return range(count) if full else chance.sample(range(count), min(count, share))
 
-    with ThreadPoolExecutor(1) as helper, at_once():
-        explorer = Explorer(helper, chosen, keeping)
+    with ThreadPoolExecutor(1) as helper, without_backoff():
+        explorer = Explorer(helper, chosen, storage_kind)
         for pair, key in meetings:
             explorer.explore(pair, key)
     return explorer
 
 
-def run(*, size: int, seed: int, keeping: Keeping = IN_MEMORY, pairs: int | None = None) -> Figures:
+def run(*, size: int, seed: int, storage_kind: StorageKind = IN_MEMORY, pairs: int | None = None) -> Figures:
     """Every two commands at once, as `explored`."""
-    explorer = explored(size=size, seed=seed, keeping=keeping, pairs=pairs)
+    explorer = explored(size=size, seed=seed, storage_kind=storage_kind, pairs=pairs)
     wrong = "".join(f"\n  {broken} by {pair}, {how}" for (broken, pair), how in explorer.found.items())
     line = f"{explorer.pairs} pairs in {explorer.schedules} schedules, {explorer.odd} odd refusals"
     return Figures("interleave", not wrong, line + (wrong or ", all sound"))
@@ -285,7 +296,7 @@ def control(*, seed: int) -> Figures:
         "reservations": {"reservations": {}},
     }
     for what, without in unseen.items():
-        with ThreadPoolExecutor(1) as helper, at_once(), patch.object(_FirmState, "_check", _without(without)):
+        with ThreadPoolExecutor(1) as helper, without_backoff(), patch.object(_FirmState, "_check", _without(without)):
             explorer = Explorer(helper, lambda count: ())
             for command in COMMANDS:
                 explorer.explore((command, command))
@@ -297,7 +308,7 @@ def control(*, seed: int) -> Figures:
     return Figures("interleave, control", all(caught.values()), line)
 
 
-def _without(parts: Mapping[str, Any]) -> Callable[[_FirmState, WriteSet], None]:
+def _without(parts: Mapping[str, Any]) -> Callable[[_FirmState, WriteSet], Mapping[str, int]]:
     """The check before a commit, blind to some parts of the write set."""
     check = _FirmState._check
     return lambda state, writes: check(state, evolve(writes, **parts))

@@ -1,4 +1,4 @@
-"""Would the failures that really happened in this field be caught?
+"""Failures that really happened in this field, each put into the library to see that it is caught.
 
 Each is seeded into the running library, one at a time, by exchanging a function for a wrong one; then the walk goes
 until a law is broken. A mutant that survives is a hole in the laws.
@@ -27,6 +27,7 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
+from invoicecore.integrity import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
@@ -38,10 +39,12 @@ from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, Idemp
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.testing.books import books
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
 from tests.proof.figures import Figures
+from tests.proof.invariants import breaches
 from tests.proof.walk import Walk
 
 Wrong = Callable[..., Any]
@@ -432,8 +435,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("the allowed balance stops nothing", "I4", _instead(work_entry, "admit", _nothing_stops)),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
     Mutant("what is imported twice is billed twice", "imports", _imports_again),
-    Mutant("an import changes what is locked", "I11", _instead(work_import, "obstacle", _nothing_in_the_way)),
-    Mutant("an import follows no change", "imports", _instead(work_import, "differing", _nothing_differs)),
+    Mutant("an import changes what is locked", "I11", _instead(work_import, "update_blocker", _nothing_in_the_way)),
+    Mutant("an import follows no change", "imports", _instead(work_import, "changed_fields", _nothing_differs)),
     Mutant("locked sessions can be edited", "I11", _instead(work_entry, "check_unlocked", _never_locked)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),
@@ -473,26 +476,31 @@ MUTANTS: tuple[Mutant, ...] = (
 
 @frozen
 class Hunt:
-    """How a mutant fared: after how many steps the law that is named was broken (None: never), and which laws were."""
+    """How a mutant fared: after how many steps the law that is named was broken (None: never), and which laws were.
+    `agreed` says whether the library, without the mutant, found the books that it left wrong exactly where the laws of
+    one state did."""
 
     mutant: Mutant
     steps: int | None
     laws: frozenset[str]
+    agreed: bool
 
 
 def hunt(mutant: Mutant, *, most: int, seed: int) -> Hunt:
     """Walk with the mutant until the named law is broken, at most so many steps. Where another law is broken first, a
     new walk begins."""
-    steps, laws = 0, set[str]()
+    steps, laws, agreed = 0, set[str](), True
     while steps < most:
         walk = Walk(seed)
         with mutant.seeded():
             walk.go(most - steps)
         steps, seed = steps + walk.step, seed + 1
         laws |= {breach.invariant for found in walk.found for breach in found.breaches}
+        storage, firm_id = walk.stage.storage, walk.stage.billing.firm_id
+        agreed &= verify_books(storage, firm_id).is_sound == (not breaches(books(storage, firm_id)))
         if mutant.caught_by in laws:
-            return Hunt(mutant, steps, frozenset(laws))
-    return Hunt(mutant, None, frozenset(laws))
+            return Hunt(mutant, steps, frozenset(laws), agreed)
+    return Hunt(mutant, None, frozenset(laws), agreed)
 
 
 def run(*, size: int, seed: int) -> Figures:

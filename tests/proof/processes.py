@@ -1,4 +1,4 @@
-"""Does everything add up when many processes work on the same few clients at once?
+"""Everything adds up when many processes work on the same few clients.
 
 Clients stand near their limit, near the point where a refill is asked for, or near both. Eight processes log work for
 each of them until it is refused, pay what was asked for, and bill what was worked, all on one store and all at about
@@ -30,7 +30,7 @@ from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, InvoiceKind
-from tests.proof.commands import at_once
+from tests.proof.commands import without_backoff
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.sabotaged_sql import without_versions
@@ -48,7 +48,7 @@ R = TypeVar("R")
 
 
 @frozen
-class Sort:
+class ClientKind:
     """A sort of clients: how they stand, in dollars, and their terms. Those with a refill are not billed, because what
     they were billed would be asked for as well."""
 
@@ -78,11 +78,11 @@ def _usd(amount: int) -> Money:
     return Money.of(amount, "USD")
 
 
-SORTS = (
-    Sort(-900, -1500, None),  # are refused after three sessions, at the limit
-    Sort(-950, -1500, None),  # the third session crosses it
-    Sort(-900, None, -1000),  # are asked again and again, and pay
-    Sort(-900, -1500, -1000),  # are asked once, and are refused as they do not pay
+CLIENT_KINDS = (
+    ClientKind(-900, -1500, None),  # are refused after three sessions, at the limit
+    ClientKind(-950, -1500, None),  # the third session crosses it
+    ClientKind(-900, None, -1000),  # are asked again and again, and pay
+    ClientKind(-900, -1500, -1000),  # are asked once, and are refused as they do not pay
 )
 
 
@@ -95,7 +95,7 @@ class Task:
     projects: tuple[tuple[str, str, int], ...]  # a client, a project, and of which sort
     who: int
     seed: int
-    blind: bool = False  # the negative control
+    without_checks: bool = False  # the negative control
 
 
 @frozen
@@ -120,9 +120,9 @@ def work(task: Task) -> Report:
     storage = SqlStorage.at(task.url)
     report = Report()
     with ExitStack() as stack:
-        if task.blind:
+        if task.without_checks:
             stack.enter_context(without_versions())
-            stack.enter_context(at_once())
+            stack.enter_context(without_backoff())
         _Worker(task, Billing.open(storage, task.firm).as_owner(), report).go()
     storage.close()
     return report
@@ -137,27 +137,27 @@ class _Worker:
 
     def go(self) -> None:
         """Go through the clients in nearly the same order as the other processes."""
-        hand = Random(self._task.seed * PROCESSES + self._task.who)
-        places = sorted(range(len(self._task.projects)), key=lambda place: place + hand.uniform(0, 3))
+        rng = Random(self._task.seed * PROCESSES + self._task.who)
+        places = sorted(range(len(self._task.projects)), key=lambda place: place + rng.uniform(0, 3))
         for place in places:
             client, project, sort = self._task.projects[place]
             for _ in range(_LOGS):
                 self._log(project)
-                if SORTS[sort].refill_at is None:
+                if CLIENT_KINDS[sort].refill_at is None:
                     self._ask(client)
                     self._bill(client)
-                elif SORTS[sort].allowed is None:
+                elif CLIENT_KINDS[sort].allowed is None:
                     self._pay(client)
 
     def _log(self, project: str) -> None:
         start = utc(2026, 3, 2 + self._task.who, 9)
-        session = self._insist(partial(self._desk.work.log, project, start=start, hours=4))
+        session = self._retry(partial(self._desk.work.log, project, start=start, hours=4))
         if session is not None:
             self._report.sessions.append(session.id)
 
     def _ask(self, client: str) -> None:
         """An invoice of another sort, which moves the account and writes no entry."""
-        invoice = self._insist(partial(self._desk.invoices.manual, client, _usd(1), deposit=Deposit.TO_BALANCE))
+        invoice = self._retry(partial(self._desk.invoices.manual, client, _usd(1), deposit=Deposit.TO_BALANCE))
         if invoice is not None:
             self._report.invoices.append(invoice.id)
 
@@ -165,23 +165,23 @@ class _Worker:
         """The refill that is open: others may be about to pay it too."""
         for invoice in self._desk.invoices.of(client):
             if invoice.kind is InvoiceKind.REFILL and invoice.amount_due.minor:
-                receipt = self._insist(partial(self._desk.payments.record, invoice.id, _usd(1000)))
+                receipt = self._retry(partial(self._desk.payments.record, invoice.id, _usd(1000)))
                 if receipt is not None:
                     self._report.payments.append(receipt.payment.id)
 
     def _bill(self, client: str) -> None:
         """All work that no invoice holds yet: others may be about to bill it too."""
-        draft = self._insist(partial(self._desk.invoices.draft, client, _MARCH))
+        draft = self._retry(partial(self._desk.invoices.draft, client, _MARCH))
         if draft is not None:
-            made = self._insist(partial(self._desk.invoices.generate, draft.id, use_latest=True))
+            made = self._retry(partial(self._desk.invoices.generate, draft.id, use_latest=True))
             if made is not None:
                 self._report.invoices.append(made.id)
 
-    def _insist(self, give: Callable[..., R]) -> R | None:
+    def _retry(self, give: Callable[..., R]) -> R | None:
         """What a command answers, sent again under the same key if storage fails; None if it is refused."""
         self._keys += 1
         key = f"{self._task.who}-{self._keys}"
-        for _ in range(1 if self._task.blind else _RESENDS):
+        for _ in range(1 if self._task.without_checks else _RESENDS):
             try:
                 return give(idempotency_key=key)
             except StorageError as failed:
@@ -200,24 +200,24 @@ def prepared(storage: SqlStorage, clients: int) -> tuple[FirmId, tuple[tuple[str
     desk = billing.as_owner()
     projects = []
     for number in range(clients):
-        place = number % len(SORTS)
-        client = desk.clients.add(name=f"Client {number}", terms=SORTS[place].terms).id
-        desk.accounts.adjust(client, _usd(SORTS[place].balance), reason="From the old system")
+        place = number % len(CLIENT_KINDS)
+        client = desk.clients.add(name=f"Client {number}", terms=CLIENT_KINDS[place].terms).id
+        desk.accounts.adjust(client, _usd(CLIENT_KINDS[place].balance), reason="From the old system")
         project = desk.projects.add(client_id=client, name="Website", rate=Rate.hourly(50, "USD")).id
         projects.append((client, project, place))
     return billing.firm_id, tuple(projects)
 
 
-def run(*, size: int, seed: int, url: str, blind: bool = False) -> Figures:
+def run(*, size: int, seed: int, url: str, without_checks: bool = False) -> Figures:
     """Eight processes on one store, on as many clients as the size says."""
     storage = SqlStorage.at(url)
     storage.upgrade()
     firm, projects = prepared(storage, size)
     before = books(storage, firm)
     storage.close()
-    way = way_to_start()
+    way = process_context()
     together = way.Barrier(PROCESSES)
-    tasks = [Task(url, firm, projects, who, seed, blind) for who in range(PROCESSES)]
+    tasks = [Task(url, firm, projects, who, seed, without_checks) for who in range(PROCESSES)]
     with ProcessPoolExecutor(PROCESSES, way, _wait_for_all, (together,)) as pool:
         running = [pool.submit(work, task) for task in tasks]
         reports = [future.result() for future in running]
@@ -229,13 +229,13 @@ def run(*, size: int, seed: int, url: str, blind: bool = False) -> Figures:
 def control(*, seed: int) -> Figures:
     """The same with an adapter that writes over whatever is there."""
     with TemporaryDirectory() as folder:
-        broken = run(size=len(SORTS), seed=seed, url=f"sqlite:///{folder}/books.db", blind=True)
+        broken = run(size=len(CLIENT_KINDS), seed=seed, url=f"sqlite:///{folder}/books.db", without_checks=True)
     _, _, found = broken.line.partition("\n")
     line = f"without checks of versions: {', '.join(sorted({it.split(':')[0].strip() for it in found.splitlines()}))}"
     return Figures("processes, control", not broken.passed, line)
 
 
-def way_to_start() -> BaseContext:
+def process_context() -> BaseContext:
     """How processes are started here: where the system can fork, by a process that has loaded everything once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -268,10 +268,10 @@ def _wrong(
         logged = sum(session.client_id == client for session in after.sessions.values())
         asked = sum(it.client_id == client and it.kind is InvoiceKind.REFILL for it in after.invoices.values())
         paid = sum(payment.minor for payment in after.payments.values() if payment.client_id == client)
-        if (logged, asked) != SORTS[sort].expected():
-            yield Breach("reckoned", f"{logged} sessions and {asked} refills, not {SORTS[sort].expected()}")
+        if (logged, asked) != CLIENT_KINDS[sort].expected():
+            yield Breach("reckoned", f"{logged} sessions and {asked} refills, not {CLIENT_KINDS[sort].expected()}")
         balance = after.accounts[client].position.balance_minor
-        if balance != 100 * (SORTS[sort].balance - 200 * logged) + paid:
+        if balance != 100 * (CLIENT_KINDS[sort].balance - 200 * logged) + paid:
             yield Breach("reckoned", f"a balance of {balance} after {logged} sessions and {paid} paid")
     numbers = sorted(int(number.rpartition("-")[2]) for number in after.numbers)
     if numbers != [*range(1, after.next_number)]:

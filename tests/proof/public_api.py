@@ -1,6 +1,6 @@
-"""By which doors does anything come into the library, and what goes through each when all is well?
+"""Every public function, and valid arguments for it.
 
-The doors are found by looking: whatever is added to the face of the package or to a desk is a door by itself.
+The functions are found by inspection: whatever is added to the names of the package or to a desk is included.
 """
 
 import enum
@@ -41,8 +41,8 @@ from invoicecore.ports.throttle import Throttle
 from invoicecore.queries.explain import Explanation
 from invoicecore.settlement.account import Account
 from invoicecore.storage.memory import MemoryStorage
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money
 from invoicecore.values.calendar import PaymentTerms, Period, utc
@@ -50,24 +50,25 @@ from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, Pay
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, OnVoid, Role
+from tests.conftest import PUBLIC_NAMES
 
 MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
-"""The modules whose public functions are doors, beside what the face of the package offers."""
+"""The modules whose public functions are fuzzed, besides the names of the package."""
 
-CLOSED: Mapping[str, str] = {
+EXCLUDED: Mapping[str, str] = {
     "Desk": "takes what the library put together for it",
-    "Billing": "takes ports; `create` and `open` are its doors",
+    "Billing": "takes ports; `create` and `open` are its functions",
     "DraftMoved": "an error, made by the library alone",
     "codec.dump_value": "asked by rooms above, with values of their own classes",
-    "codec.load_value": "asked by rooms above, for classes of their own; `load` is the door of the same check",
+    "codec.load_value": "asked by rooms above, for classes of their own; `load` is the function of the same check",
     "money.in_currency": "asked inside, with amounts that were checked",
     "MemoryStorage.begin": "a port: called by the library alone, with ids that were checked",
     "MemoryStorage.everything": "a port: called by the library alone, with ids that were checked",
     "MemoryStorage.restore": "a port: called by the library alone, with what was checked",
 }
-"""What is no door although it is public, and why."""
+"""Public functions that are not fuzzed, and why."""
 
-INNER: Mapping[str, str] = {
+INTERNAL: Mapping[str, str] = {
     "calendar.day_of": "asked for every session on a list, with instants and zones that were checked",
     "calendar.opening": "asked with days and zones that were checked",
     "calendar.first_instant": "asked with days and zones that were checked",
@@ -78,8 +79,8 @@ INNER: Mapping[str, str] = {
     "Terms.stops_at": "asked with a balance, which is a sum of amounts that were checked",
     "Terms.blocks_due": "asked with a balance, which is a sum of amounts that were checked",
 }
-"""Doors between rooms, and why they are: what comes there passed another door before, so it is of the declared type, a
-time is within the calendar, and a whole number below the largest amount."""
+"""Functions that only the library calls, and why. Their arguments were checked before: they have the declared type,
+times lie within the calendar, and whole numbers are below the largest amount."""
 
 _SECRET = "as long as it is secret"
 R = TypeVar("R")
@@ -106,10 +107,10 @@ class CountingStorage(WatchedStorage):
 
 
 @frozen(kw_only=True)
-class Stage:
-    """A firm in which every command has something to work on, and good values of every kind.
+class FuzzedFirm:
+    """A firm in which every command has something to work on, and valid values of every kind.
 
-    `by_door` holds the values for single doors; they go before those by the name of a parameter and by its type.
+    `by_target` holds values for single functions; they win over those by parameter name, and those over types.
     """
 
     storage: CountingStorage
@@ -117,13 +118,13 @@ class Stage:
     clock: SettableClock
     desk: Desk
     others: tuple[Desk, ...]
-    by_door: Mapping[str, Mapping[str, object]]
+    by_target: Mapping[str, Mapping[str, object]]
     by_name: Mapping[str, object]
     by_type: Mapping[object, object]
 
-    def good(self, door: str, name: str, form: object) -> object:
+    def good(self, target: str, name: str, form: object) -> object:
         """A good value for a parameter. LookupError if none is known."""
-        for known, key in ((self.by_door.get(door, {}), name), (self.by_name, name)):
+        for known, key in ((self.by_target.get(target, {}), name), (self.by_name, name)):
             if key in known:
                 return known[key]
         return self._of(form)
@@ -147,12 +148,12 @@ class Stage:
             return origin(several) if origin in (tuple, frozenset) else several
         if inspect.isclass(form) and issubclass(form, enum.Enum):
             return next(iter(form))
-        raise LookupError(f"{form} is nothing that the stage knows.")
+        raise LookupError(f"{form} is of no kind that this firm has.")
 
 
 @frozen
 class Parameter:
-    """One thing that a door takes. One that `admits` nothing from outside, such as a port, is always good."""
+    """A parameter of a function. One that does not `admit` input from outside, such as a port, is always valid."""
 
     name: str
     form: object
@@ -161,64 +162,66 @@ class Parameter:
 
 
 @frozen
-class Door:
-    """Something that can be called from outside."""
+class FuzzTarget:
+    """A public function."""
 
     name: str
-    bind: Callable[[Stage], Callable[..., object]]
+    bind: Callable[[FuzzedFirm], Callable[..., object]]
     parameters: tuple[Parameter, ...]
 
     @property
-    def open_to(self) -> tuple[Parameter, ...]:
-        """The parameters through which anything can come."""
+    def fuzzed_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that take input from outside."""
         return tuple(it for it in self.parameters if it.admits)
 
-    def usual(self, stage: Stage) -> dict[str, object]:
+    def usual(self, fuzzed_firm: FuzzedFirm) -> dict[str, object]:
         """The arguments of a call that is accepted."""
-        wanted = stage.by_door.get(self.name, {})
+        wanted = fuzzed_firm.by_target.get(self.name, {})
         return {
-            it.name: stage.good(self.name, it.name, it.form)
+            it.name: fuzzed_firm.good(self.name, it.name, it.form)
             for it in self.parameters
             if it.required or it.name in wanted
         }
 
 
 @cache
-def doors() -> tuple[Door, ...]:
-    """Every door that takes something from outside, each once."""
-    found = {door.name: door for door in _all_doors() if door.name not in CLOSED and door.open_to}
+def fuzz_targets() -> tuple[FuzzTarget, ...]:
+    """Every public function that takes something from outside."""
+    found = {
+        target.name: target for target in _all_targets() if target.name not in EXCLUDED and target.fuzzed_parameters
+    }
     return tuple(found.values())
 
 
-def _all_doors() -> Iterator[Door]:
+def _all_targets() -> Iterator[FuzzTarget]:
     for module in MODULES:
         short = module.__name__.rpartition(".")[2]
         for name, value in vars(module).items():
             is_own = getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
             if is_own and callable(value) and not inspect.isclass(value):
-                yield _door(f"{short}.{name}", value, _always(value))
-    for name in invoicecore.__all__:
+                yield _target(f"{short}.{name}", value, _always(value))
+    for name in PUBLIC_NAMES:
         value = getattr(invoicecore, name)
         if inspect.isclass(value):
             if not issubclass(value, enum.Enum):
-                yield from _doors_of_class(name, value)
+                yield from _targets_of_class(name, value)
         elif getattr(value, "__module__", "") not in {module.__name__ for module in MODULES}:
-            yield _door(name, value, _always(value))
-    for subject, room in vars(stage().desk).items():
+            yield _target(name, value, _always(value))
+    for subject, room in vars(fuzzed_firm().desk).items():
         if type(room).__module__.startswith("invoicecore.desk."):
             for name, method in _public(type(room)):
-                yield _door(f"{type(room).__name__}.{name}", method, _at_desk(subject, name), of=type(room))
+                yield _target(f"{type(room).__name__}.{name}", method, _at_desk(subject, name), of=type(room))
 
 
-def _doors_of_class(name: str, cls: type) -> Iterator[Door]:
+def _targets_of_class(name: str, cls: type) -> Iterator[FuzzTarget]:
     if "__init__" in vars(cls):
-        yield _door(name, vars(cls)["__init__"], _always(cls), of=cls)
+        yield _target(name, vars(cls)["__init__"], _always(cls), of=cls)
     for method_name, method in _public(cls):
         full = f"{name}.{method_name}"
         if isinstance(inspect.getattr_static(cls, method_name), classmethod):
-            yield _door(full, method, _always(getattr(cls, method_name)), of=cls)
+            yield _target(full, method, _always(getattr(cls, method_name)), of=cls)
         else:
-            yield _door(full, method, _on_sample(cls, method_name), of=cls)
+            yield _target(full, method, _on_sample(cls, method_name), of=cls)
 
 
 def _public(cls: type) -> Iterator[tuple[str, FunctionType]]:
@@ -228,10 +231,12 @@ def _public(cls: type) -> Iterator[tuple[str, FunctionType]]:
             yield name, function
 
 
-def _door(name: str, function: Any, bind: Callable[[Stage], Callable[..., object]], *, of: type | None = None) -> Door:
+def _target(
+    name: str, function: Any, bind: Callable[[FuzzedFirm], Callable[..., object]], *, of: type | None = None
+) -> FuzzTarget:
     forms = {it: _spelled_out(form, of) for it, form in get_type_hints(inspect.unwrap(function)).items()}
     given = list(inspect.signature(function).parameters.values())[0 if of is None else 1 :]
-    return Door(
+    return FuzzTarget(
         name,
         bind,
         tuple(
@@ -258,28 +263,28 @@ def _admits(name: str, form: object) -> bool:
 _CALLABLE = get_origin(Callable[[], None])
 
 
-def _always(value: Callable[..., object]) -> Callable[[Stage], Callable[..., object]]:
-    return lambda stage: value
+def _always(value: Callable[..., object]) -> Callable[[FuzzedFirm], Callable[..., object]]:
+    return lambda fuzzed_firm: value
 
 
-def _at_desk(subject: str, name: str) -> Callable[[Stage], Callable[..., object]]:
-    def bind(stage: Stage) -> Callable[..., object]:
-        bound: Callable[..., object] = getattr(getattr(stage.desk, subject), name)
+def _at_desk(subject: str, name: str) -> Callable[[FuzzedFirm], Callable[..., object]]:
+    def bind(fuzzed_firm: FuzzedFirm) -> Callable[..., object]:
+        bound: Callable[..., object] = getattr(getattr(fuzzed_firm.desk, subject), name)
         return bound
 
     return bind
 
 
-def _on_sample(cls: type, name: str) -> Callable[[Stage], Callable[..., object]]:
-    def bind(stage: Stage) -> Callable[..., object]:
-        bound: Callable[..., object] = getattr(stage.by_type[cls], name)
+def _on_sample(cls: type, name: str) -> Callable[[FuzzedFirm], Callable[..., object]]:
+    def bind(fuzzed_firm: FuzzedFirm) -> Callable[..., object]:
+        bound: Callable[..., object] = getattr(fuzzed_firm.by_type[cls], name)
         return bound
 
     return bind
 
 
-def stage() -> Stage:
-    """A new stage, always the same."""
+def fuzzed_firm() -> FuzzedFirm:
+    """A new firm, always the same."""
     storage, noon = CountingStorage(), utc(2026, 3, 2, 12)
     clock, notifier = SettableClock(noon - timedelta(days=10)), RecordingNotifier()
     dollar, hourly = Money.of(1, "USD"), Rate.hourly(50, "USD")
@@ -318,13 +323,13 @@ def stage() -> Stage:
     timer = billing.acting_as(lee.id).work.start(site.id)
     bill = part_paid.id
 
-    return Stage(
+    return FuzzedFirm(
         storage=storage,
         billing=billing,
         clock=clock,
         desk=desk,
         others=(billing.acting_as(lee.id), billing.acting_as(cleo.id)),
-        by_door={
+        by_target={
             "FirmSettings.set_next_number": {"number": 500},
             "FirmSettings.change": {"contact": "2 Main St"},
             "People.add": {"role": Role.WORKER},
@@ -509,7 +514,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
     return {type(value): value for value in shown}
 
 
-def survey(desk: Desk) -> None:
+def read_everything(desk: Desk) -> None:
     """Look at everything there is; an InvoicecoreError out of here means that something unfit was stored."""
     for client in desk.clients.all():
         desk.accounts.standing(client.id)

@@ -1,12 +1,11 @@
-"""What if the SQL adapter left out what makes it safe?
-
-Adapters that are broken on purpose, for the negative controls.
-"""
+"""SQL storage without its safeguards, as negative controls."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
+
+from attrs import evolve
 
 from invoicecore.ports.store import Replaced, UniqueKind, Versioned
 from invoicecore.storage.sql.connections import Connection
@@ -31,7 +30,7 @@ def _as_there(
     """The write as if the version had been seen that is there now."""
     get = flush._statements.entities[place[0]].get
     rows = flush._connection.read(get.sql, get.placed({"firm_id": flush._firm_id, "id": place[1]}))
-    return write._replace(seen=write.seen and write.seen._replace(version=rows[0][1] if rows else 0))
+    return evolve(write, seen=write.seen and evolve(write.seen, version=rows[0][1] if rows else 0))
 
 
 @contextmanager
@@ -45,7 +44,7 @@ def without_reservations() -> Iterator[None]:
         for (kind, key), it in wanted.items():
             given = {"firm_id": flush._firm_id, "scope": kind.value, "keys": language.several([key])}
             rows = flush._connection.read(get.sql, get.placed(given))
-            there[kind, key] = it._replace(seen=rows[0][1] if rows else None)
+            there[kind, key] = evolve(it, seen=rows[0][1] if rows else None)
         reservations(flush, there)
 
     with patch.object(Flush, "reservations", overwrite):

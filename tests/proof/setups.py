@@ -1,4 +1,4 @@
-"""How does the walk get to where it becomes interesting?
+"""Command sequences that bring the walk to interesting states.
 
 Each jump gives commands one after the other, every one of them decided on the books as they then are.
 """
@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from invoicecore.settlement.account import Account
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Deposit, InvoiceKind, Overpayment, Status
-from tests.proof.command_generators import UNPAID, Call, Scene
+from tests.proof.command_generators import UNPAID, Call, Picker
 
-Now = Callable[[], Scene]
+Now = Callable[[], Picker]
 """What there is at the moment; it is asked anew before each command."""
 
 
-def _client(at: Scene, *, refill: bool) -> Account | None:
-    return at.one(
+def _client(pick: Picker, *, refill: bool) -> Account | None:
+    return pick.one(
         it
-        for it in at.books.accounts.values()
+        for it in pick.books.accounts.values()
         if (it.terms.refill is not None or not refill) and it.terms.allowed_balance is not None
     )
 
@@ -105,7 +105,7 @@ def _to_timers(now: Now) -> Iterator[Call]:
             yield Call(who, "work.start", (project.id,), {"billable": False})
 
 
-JUMPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (
+SETUPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (
     ("paid refill", _to_paid_refill),
     ("emptied draft", _to_emptied_draft),
     ("part paid", _to_part_paid),

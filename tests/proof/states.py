@@ -1,4 +1,4 @@
-"""Which laws does one state of the books break?"""
+"""The laws that hold in every state of the books."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

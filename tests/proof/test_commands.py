@@ -1,10 +1,10 @@
-"""Is every writing command in the catalogue, and is each accepted in its scene?"""
+"""Every writing command is in the catalogue and is accepted in its prepared firm."""
 
 import pytest
 
 from invoicecore.testing.books import books
 from invoicecore.values.ids import CountingIds
-from tests.proof.commands import COMMANDS, Command, prepared, writing
+from tests.proof.commands import COMMANDS, Command, prepared, writing_commands
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=str)
 
@@ -12,12 +12,12 @@ each_command = pytest.mark.parametrize("command", COMMANDS, ids=str)
 class TestCatalogue:
     def test_no_writing_command_is_missing(self) -> None:
         """One that is added to the Desk is added to the catalogue."""
-        assert {command.name for command in COMMANDS} == writing()
+        assert {command.name for command in COMMANDS} == writing_commands()
 
     def test_what_only_looks_is_not_taken_for_writing(self) -> None:
         """The Desk's questions are left out."""
         looks = {"accounts.standing", "work.sessions", "invoices.printable", "people.me", "firm.audit", "projects.all"}
-        assert set() == looks & writing()
+        assert set() == looks & writing_commands()
 
     @each_command
     def test_each_is_accepted_and_changes_the_books(self, command: Command) -> None:

@@ -1,4 +1,4 @@
-"""Does the proof of durable storage hold, at the size of every day?
+"""The proof on databases holds, at the size of every day.
 
 At full size it is `python -m tests.proof durable`, with a `--store` for each database.
 """
@@ -30,8 +30,8 @@ class TestInterleavings:
 
     def test_each_ends_as_if_one_came_after_the_other(self) -> None:
         """Some pairs in every schedule with one switch, and in some with two."""
-        with on_files() as keeping:
-            explorer = interleave.explored(size=120, seed=SEED, keeping=keeping, pairs=24)
+        with on_files() as storage_kind:
+            explorer = interleave.explored(size=120, seed=SEED, storage_kind=storage_kind, pairs=24)
         assert {} == explorer.found
         assert explorer.schedules > 250
         assert explorer.odd < explorer.schedules / 20
@@ -46,9 +46,9 @@ class TestFaults:
 
     def test_nothing_is_half_done_or_lost_or_done_twice(self) -> None:
         """Some commands, with and without a key."""
-        with on_files() as keeping:
-            trial = faults.tried(random.Random(SEED).sample(COMMANDS, 3), keeping=keeping)
-            trial.put_delivery_to()
+        with on_files() as storage_kind:
+            trial = faults.run_commands(random.Random(SEED).sample(COMMANDS, 3), storage_kind=storage_kind)
+            trial.run_delivery()
         assert {} == trial.found
         assert trial.faults > 200
 
@@ -58,14 +58,14 @@ class TestFullDisk:
 
     def test_every_command_stands_or_not(self) -> None:
         """All of them, with any number of pages too few."""
-        sweep = disk_full.swept(disk_full.PAGES, COMMANDS)
+        sweep = disk_full.sweep_commands(disk_full.PAGES, COMMANDS)
         assert {} == sweep.found
         assert len(COMMANDS) == sweep.commands
         assert sweep.refused > 100
 
     def test_so_it_is_where_the_commit_fails(self) -> None:
         """Some of them, with any number of bytes too few."""
-        sweep = disk_full.swept(disk_full.BYTES, random.Random(SEED).sample(COMMANDS, 5))
+        sweep = disk_full.sweep_commands(disk_full.BYTES, random.Random(SEED).sample(COMMANDS, 5))
         assert {} == sweep.found
         assert sweep.refused > 30
 
@@ -82,7 +82,7 @@ class TestDifferential:
         stores = {"sqlite": SqlStorage.at(file_url), "postgresql": SqlStorage.at(postgres_url)}
         for storage in stores.values():
             storage.upgrade()
-        assert_ok(differential.compared({"memory": MemoryStorage(), **stores}, size=5, seed=SEED))
+        assert_ok(differential.compare({"memory": MemoryStorage(), **stores}, size=5, seed=SEED))
         for storage in stores.values():
             storage.close()
 
@@ -107,7 +107,7 @@ class TestProcesses:
         assert_ok(processes.control(seed=SEED))
 
 
-class TestKills:
+class TestCrash:
     """Programs are killed in the middle of their work."""
 
     def test_on_sqlite_nothing_is_lost_or_torn(self, file_url: str) -> None:
@@ -130,11 +130,11 @@ class TestCommand:
         self, file_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """One suite alone, on the stores that are named; the exit code says whether all held."""
-        monkeypatch.setattr(crash, "control", lambda *, seed: Figures("kills, control", False, "noticed nothing"))
+        monkeypatch.setattr(crash, "control", lambda *, seed: Figures("crash, control", False, "noticed nothing"))
         stores = ["--store", file_url, "--store", f"sqlite:///{tmp_path}/more.db"]
-        assert 1 == command.main(["durable", *stores, "--only", "kills", "--kills", "1"])
+        assert 1 == command.main(["durable", *stores, "--only", "crash", "--kills", "1"])
         lines = capsys.readouterr().out.splitlines()
-        assert [["ok", "kills"], ["ok", "kills"], ["FAIL", "kills,"]] == [line.split()[:2] for line in lines]
+        assert [["ok", "crash"], ["ok", "crash"], ["FAIL", "crash,"]] == [line.split()[:2] for line in lines]
 
     def test_every_suite_is_there(self) -> None:
         """Each that is listed is a function that gives checks."""

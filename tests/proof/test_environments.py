@@ -1,4 +1,4 @@
-"""Is everything the same wherever the library runs?"""
+"""The library gives the same results in every environment."""
 
 import json
 from decimal import ROUND_UP
@@ -8,18 +8,18 @@ import pytest
 
 from tests.needs import missing
 from tests.proof import environments
-from tests.proof.environments import PLAIN, SABOTAGES, SURROUNDINGS, Surrounding, shows, story, walked, where
+from tests.proof.environments import ENVIRONMENTS, PLAIN, SABOTAGES, Environment, environment_of, shows, story, walked
 from tests.proof.figures import Figures
 
 
-class TestSurrounding:
+class TestEnvironment:
     def test_it_is_what_it_says(self) -> None:
         """The decimal context, also that of threads, the environment and the options are those of the new process."""
-        there = Surrounding(
+        there = Environment(
             name="odd",
             precision=3,
             rounding=ROUND_UP,
-            environment={"TZ": "Asia/Kolkata"},
+            variables={"TZ": "Asia/Kolkata"},
             options=("-O",),
             recursion=77,
         )
@@ -38,7 +38,7 @@ print(json.dumps([*told, time.timezone, __debug__, host["recursion"], sys.argv[1
         assert ["0.667", "0.667", -19800, False, 77, ["more"]] == json.loads(ended.stdout)
 
     def test_what_is_set_around_the_tests_is_not_passed_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The plain surrounding is plain wherever the tests run."""
+        """The plain environment is plain wherever the tests run."""
         monkeypatch.setenv("TZ", "Pacific/Apia")
         monkeypatch.setenv("PYTHONHASHSEED", "3")
         asked = "import os; print(json.dumps([os.environ.get(name) for name in ('TZ', 'PYTHONHASHSEED')]))"
@@ -49,22 +49,22 @@ print(json.dumps([*told, time.timezone, __debug__, host["recursion"], sys.argv[1
     ) -> None:
         """A locale that is not installed is named, not passed over in silence and not taken for another."""
         odd = environments._in_locale("xx_XX")
-        assert not odd.is_here
-        assert PLAIN.is_here
+        assert not odd.is_available
+        assert PLAIN.is_available
         assert "unsupported locale" in odd.run("print('told')").stderr
-        monkeypatch.setattr(environments, "SURROUNDINGS", (odd,))
+        monkeypatch.setattr(environments, "ENVIRONMENTS", (odd,))
         monkeypatch.setattr(environments, "digests", lambda **_: {"plain": "12"})
-        assert environments.run().line == "one digest, 12, in 1 surroundings; not on this machine: locale xx_XX"
+        assert environments.run().line == "one digest, 12, in 1 environments; not on this machine: locale xx_XX"
         monkeypatch.setattr(environments, "PLAIN", odd)
         assert 0 == environments.main()
         assert ["away", "away"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()]
 
     def test_there_are_many(self) -> None:
         """Precision 3 and 50, every rounding mode, zones, locales, hash seeds and options; each name once."""
-        names = [surrounding.name for surrounding in SURROUNDINGS]
+        names = [environment.name for environment in ENVIRONMENTS]
         assert len(names) == len(set(names)) == 25
-        assert {3, 50, 28} == {surrounding.precision for surrounding in SURROUNDINGS}
-        assert 8 == len({surrounding.rounding for surrounding in SURROUNDINGS if surrounding.precision == 3})
+        assert {3, 50, 28} == {environment.precision for environment in ENVIRONMENTS}
+        assert 8 == len({environment.rounding for environment in ENVIRONMENTS if environment.precision == 3})
         assert {"-O", "-W error", "TZ=Pacific/Apia", "locale tr_TR", "locale de_DE"} <= set(names)
 
 
@@ -104,27 +104,29 @@ class TestStory:
         """One line more, and it is another one."""
         monkeypatch.setattr(environments, "story", lambda *currencies: [*currencies])
         monkeypatch.setattr(environments, "walked", lambda: ["end"])
-        before = environments.tell()
+        before = environments.story_digest()
         monkeypatch.setattr(environments, "walked", lambda: ["end", ""])
         assert 32 == len(before)
-        assert before != environments.tell()
+        assert before != environments.story_digest()
 
 
-class TestSurroundings:
+class TestEnvironments:
     def test_the_story_is_the_same_in_all(self) -> None:
-        """One digest in the plain surrounding and the 25 others."""
+        """One digest in the plain environment and the 25 others."""
         figures = environments.run()
         assert figures.passed, figures.line
-        away = [surrounding.name for surrounding in SURROUNDINGS if not surrounding.is_here]
+        away = [environment.name for environment in ENVIRONMENTS if not environment.is_available]
         if away:
             missing(f"{', '.join(away)}, of which the system has no definition")
-        assert figures == Figures("environments", True, f"one digest, {environments.tell()}, in 26 surroundings")
+        assert figures == Figures(
+            "environments", True, f"one digest, {environments.story_digest()}, in 26 environments"
+        )
 
     @pytest.mark.parametrize("sabotage", SABOTAGES)
     def test_a_spoiled_library_shows(self, sabotage: str) -> None:
         """Amounts, days and names that depend on what is around, checks by assert, warnings, deep calls."""
-        if not where(sabotage).is_here:
-            missing(where(sabotage).name)
+        if not environment_of(sabotage).is_available:
+            missing(environment_of(sabotage).name)
         assert shows(sabotage)
 
     def test_what_differs_or_fails_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +144,7 @@ class TestSurroundings:
         monkeypatch.setattr(environments, "shows", lambda sabotage: sabotage != "a warning")
         assert Figures("environments, control", False, "did not show: a warning") == environments.control()
         monkeypatch.setattr(environments, "shows", lambda sabotage: True)
-        monkeypatch.setattr(Surrounding, "is_here", True)
+        monkeypatch.setattr(Environment, "is_available", True)
         assert Figures("environments, control", True, "8 spoiled libraries showed") == environments.control()
 
 
@@ -150,13 +152,13 @@ class TestSuite:
     def test_tests_run_in_each_surrounding(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """One line each; a test that cannot bear a surrounding is named."""
+        """One line each; a test that cannot bear a environment is named."""
         (tmp_path / "test_odd.py").write_text(
             "import decimal\ndef test_precise(): assert 28 == decimal.getcontext().prec\n"
         )
-        precise = Surrounding(name="-O", options=("-O",))
-        monkeypatch.setattr(environments, "SURROUNDINGS", (precise, Surrounding(name="three", precision=3)))
-        monkeypatch.setattr("sys.argv", ["surroundings", "--rootdir", str(tmp_path), str(tmp_path)])
+        precise = Environment(name="-O", options=("-O",))
+        monkeypatch.setattr(environments, "ENVIRONMENTS", (precise, Environment(name="three", precision=3)))
+        monkeypatch.setattr("sys.argv", ["environments", "--rootdir", str(tmp_path), str(tmp_path)])
         monkeypatch.chdir(tmp_path)
         assert 1 == environments.main()
         *lines, failed = capsys.readouterr().out.splitlines()

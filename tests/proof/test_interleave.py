@@ -1,4 +1,4 @@
-"""Do two commands at the same moment end as if one had come after the other, at the size of every day?"""
+"""Two commands at the same moment end as if one had come after the other, at the size of every day."""
 
 import pytest
 
@@ -34,12 +34,12 @@ class TestTwoAtOnce:
 
 class TestControl:
     def test_broken_storages_are_caught(self) -> None:
-        """One without checks of versions, by named invariants, and one without checks of claims."""
+        """One without checks of versions, by named invariants, and one without checks of reservations."""
         figures = interleave.control(seed=3)
         assert figures.passed
         for law in ("I1 ", "I3 ", "I12 ", "I18 ", "I28 "):
             assert law in figures.line
-        assert "without checks of claims: books" in figures.line
+        assert "without checks of reservations: books" in figures.line
 
     def test_nothing_is_left_to_chance(self) -> None:
         """The same schedules show the same, each time."""

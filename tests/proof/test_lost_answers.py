@@ -1,4 +1,4 @@
-"""What does a host hear when the line breaks, and what stands then?"""
+"""What a host is told when the connection breaks, and what is stored then."""
 
 import sqlite3
 from collections.abc import Iterator

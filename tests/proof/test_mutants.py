@@ -1,4 +1,4 @@
-"""Would the failures that really happened in this field be caught?"""
+"""Failures that really happened in this field are caught."""
 
 import pytest
 
@@ -16,6 +16,8 @@ class TestHistoricFailures:
         found = hunt(mutant, most=STEPS, seed=1)
         assert mutant.caught_by in found.laws
         assert found.steps is not None
+        # Which version a record is at, by which a missing audit record is told, the laws of one state do not see.
+        assert found.agreed or mutant.caught_by == "I28"
 
     def test_there_are_enough_of_them(self) -> None:
         """At least twenty, each under a name of its own."""

@@ -1,4 +1,4 @@
-"""Is the whole proof one command, and does it fail when something is wrong?"""
+"""The whole proof is one command, and it fails when something is wrong."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Does what a command was given, and what it answered, agree with what it did to the books?
+"""What a command was given and what it answered agree with what it did to the books.
 
 Some laws cannot be seen in the books alone: that no part of what was paid in went missing before it was written down,
 that the time that is billed is the time that was given, that what was seen is what was billed.
@@ -18,7 +18,7 @@ from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import InvoiceKind, OnVoid
 from tests.proof.breach import Breach
-from tests.proof.command_generators import Call, Scene
+from tests.proof.command_generators import Call, Picker
 from tests.proof.states import day_in, day_of_session
 
 
@@ -163,11 +163,11 @@ def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
 # looking
 
 
-def _one(ids: Mapping[str, Any], at: Scene) -> Any:
+def _one(ids: Mapping[str, Any], at: Picker) -> Any:
     return at.one(ids) or "nothing"
 
 
-LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
+LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "firm.settings": lambda desk, at: desk.firm.settings(),
     "firm.logo": lambda desk, at: desk.firm.logo(at.one([*at.books.logos, None])),
     "firm.next_number": lambda desk, at: desk.firm.next_number(),
@@ -218,7 +218,7 @@ LOOKS: Mapping[str, Callable[[Desk, Scene], Any]] = {
 """Every question that a desk answers, asked about anything."""
 
 
-def of_week(desk: Desk, at: Scene) -> Iterator[Breach]:
+def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     """I30: a week of work, and the statement of a week, are those of the firm's zone; I7: what is printed adds up."""
     books, zone = at.books, at.books.firm.timezone
     week = Period.week(*at.day().isocalendar()[:2])

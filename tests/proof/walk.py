@@ -1,8 +1,8 @@
-"""Do the books stay in order whatever anybody does, in whatever order?
+"""A seeded random walk over the whole desk, after every step of which all laws are checked.
 
-A seeded walk at random over the whole desk. Every public command is a rule of it, done by whoever may, on what is
-there; some are wild: by anybody, on anything. After every step all laws are looked at, and a refused command must have
-left the books as they were. A new small firm begins every so often, so that the books stay small and each is another.
+Every public command takes part, given by somebody who may, on something that is there; some commands are given by
+anybody on anything. A refused command must have left the books as they were. A new small firm begins every so often,
+so that the books stay small and vary.
 """
 
 import inspect
@@ -17,20 +17,23 @@ from unittest.mock import patch
 from attrs import Factory, define, evolve, field, frozen
 
 from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
+from invoicecore.integrity import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.vocabulary import Status
-from tests.proof.command_generators import CHOOSERS, Call, Scene
+from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
-from tests.proof.setups import JUMPS
-from tests.proof.stage import Stage
+from tests.proof.setups import SETUPS
 from tests.proof.trace import LOOKS, of_answer, of_week
+from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
 """After so many steps a new firm begins."""
+VERIFIED = 30
+"""After so many steps, and so at the end of each firm, the library verifies the books by its own laws."""
 
 _KEYS = tuple(f"key-{place}" for place in range(12))
 
@@ -45,6 +48,7 @@ class Tally:
     wild_accepted: int = 0
     repeats: int = 0
     looks: int = 0
+    verified: int = 0
     jumps: Counter[str] = Factory(Counter)
     moves: set[tuple[Status | None, Status]] = Factory(set)
 
@@ -69,9 +73,9 @@ class Walk:
     which each firm begins."""
 
     seed: int
-    set_up: Callable[[Random], Stage] = Stage.set_up
-    hand: Random = field(init=False)
-    stage: Stage = field(init=False)
+    set_up: Callable[[Random], WalkFirm] = WalkFirm.set_up
+    rng: Random = field(init=False)
+    stage: WalkFirm = field(init=False)
     books: Books = field(init=False)
     step: int = 0
     tally: Tally = Factory(Tally)
@@ -82,11 +86,11 @@ class Walk:
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
     def __attrs_post_init__(self) -> None:
-        self.hand = Random(self.seed)
+        self.rng = Random(self.seed)
         self._begin()
 
     def _begin(self) -> None:
-        self.stage = self.set_up(self.hand)
+        self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
         self._used, self._told, self._plan = {}, set(), iter(())
         self._last.clear()
@@ -100,10 +104,13 @@ class Walk:
                 self._note_moves()
                 self._begin()
             self._step()
+            if (self.step + 1) % VERIFIED == 0 and not self.found:
+                self._verify()
             if self.found:
                 return False
         self._note_moves()
-        return True
+        self._verify()
+        return not self.found
 
     def _note_moves(self) -> None:
         """Which moves of an invoice's life were made."""
@@ -113,9 +120,9 @@ class Walk:
     # one step
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> Picker:
         """What a chooser goes by now."""
-        return Scene(self.hand, self.books, self.stage.clock.now(), self.stage.cast)
+        return Picker(self.rng, self.books, self.stage.clock.now(), self.stage.cast)
 
     def _step(self) -> None:
         self._let_time_pass()
@@ -123,7 +130,7 @@ class Walk:
         if planned is not None:
             self._do(planned, "")
             return
-        chance = self.hand.random()
+        chance = self.rng.random()
         if chance < 0.03:
             self._look()
         elif chance < 0.05:
@@ -133,30 +140,30 @@ class Walk:
         elif chance < 0.14 and self._used:
             self._again()
         elif chance < 0.18:
-            name, plan = self.hand.choice(JUMPS)
+            name, plan = self.rng.choice(SETUPS)
             self.tally.jumps[name] += 1
             self._plan = plan(lambda: self.scene)
         else:
             call = self._chosen()
-            key = self.hand.choice(_KEYS)
-            keyed = self.hand.random() < 0.2 and key not in self._used and _takes_key(call)
+            key = self.rng.choice(_KEYS)
+            keyed = self.rng.random() < 0.2 and key not in self._used and _takes_key(call)
             self.tally.tried[call.name] += 1
             self.tally.accepted[call.name] += self._do(call, key if keyed else "")
 
     def _let_time_pass(self) -> None:
-        clock, chance = self.stage.clock, self.hand.random()
+        clock, chance = self.stage.clock, self.rng.random()
         if chance < 0.6:
-            clock.advance(timedelta(minutes=self.hand.randint(1, 400)))
+            clock.advance(timedelta(minutes=self.rng.randint(1, 400)))
         elif chance < 0.62:
-            clock.advance(timedelta(days=self.hand.randint(5, 25)))
+            clock.advance(timedelta(days=self.rng.randint(5, 25)))
         elif chance < 0.65:
-            clock.advance(-timedelta(minutes=self.hand.randint(1, 3000)))
+            clock.advance(-timedelta(minutes=self.rng.randint(1, 3000)))
 
     def _chosen(self) -> Call:
         """Some command that can be tried now."""
         scene = self.scene
         while True:
-            [name] = self.hand.choices(_NAMES, cum_weights=_WEIGHTS)
+            [name] = self.rng.choices(_NAMES, cum_weights=_WEIGHTS)
             call = CHOOSERS[name][1](scene)
             if call is not None:
                 return call
@@ -197,11 +204,17 @@ class Walk:
         named = {**call.named, "idempotency_key": key} if key else call.named
         return getattr(getattr(self.stage.desk(call.by), subject), method)(*call.args, **named)
 
-    def _ask(self, name: str, by: str, scene: Scene) -> Any:
+    def _ask(self, name: str, by: str, scene: Picker) -> Any:
         return LOOKS[name](self.stage.desk(by), scene)
 
     def _read(self) -> None:
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
+
+    def _verify(self) -> None:
+        """What the library says of its books, as a host may ask it."""
+        self.tally.verified += 1
+        report = verify_books(self.stage.storage, self.stage.billing.firm_id)
+        self._judge(tuple(Breach("verify", f"{it.law}: {it.what}") for it in report.findings))
 
     def _judge(self, what: tuple[Breach, ...]) -> None:
         if what:
@@ -218,14 +231,14 @@ class Walk:
 
     def _again(self) -> None:
         """I22, I23: the same key again, with the same request or with another one, perhaps after a restart."""
-        key = self.hand.choice(list(self._used))
+        key = self.rng.choice(list(self._used))
         call, answer = self._used[key]
-        if self.hand.random() < 0.3:
+        if self.rng.random() < 0.3:
             self.stage = self.stage.reopened()
         other = self._chosen()
         self.tally.repeats += 1
         before = self.books
-        if self.hand.random() < 0.5 or not _takes_key(other) or other == call:
+        if self.rng.random() < 0.5 or not _takes_key(other) or other == call:
             self._last.append(f"again: {call} key {key}")
             again = self._give(call, key)
             self._read()
@@ -256,12 +269,12 @@ class Walk:
             "nothing",
             None,
         ]
-        by = self.hand.choice(list(self.stage.cast))
-        args = (self.hand.choice(anything), *call.args[1:]) if call.args and self.hand.random() < 0.6 else call.args
+        by = self.rng.choice(list(self.stage.cast))
+        args = (self.rng.choice(anything), *call.args[1:]) if call.args and self.rng.random() < 0.6 else call.args
         if call.name.startswith("people.") and args[:1] and args[0] in self.stage.cast.values():
             args = call.args  # the cast keeps its parts
         self.tally.wild += 1
-        key = self.hand.choice(_KEYS)
+        key = self.rng.choice(_KEYS)
         key = key if key not in self._used and _takes_key(call) else ""
         self.tally.wild_accepted += self._do(evolve(call, by=by, args=args), key)
 
@@ -269,8 +282,8 @@ class Walk:
         """A question by anybody, about anything; nothing changes by it."""
         before, scene = self.books, self.scene
         self.tally.looks += 1
-        name = self.hand.choice(list(LOOKS))
-        by = self.hand.choice(list(self.stage.cast))
+        name = self.rng.choice(list(LOOKS))
+        by = self.rng.choice(list(self.stage.cast))
         self._last.append(f"{by} looks: {name}")
         with suppress(InvoicecoreError):  # not everybody sees everything
             self._ask(name, by, scene)
@@ -303,7 +316,7 @@ def _takes_key(call: Call) -> bool:
 
 def commands() -> dict[str, inspect.Signature]:
     """Every public method of every subject of the desk, by its name, as it is called."""
-    desk = Stage.set_up(Random(0)).desk("manager")
+    desk = WalkFirm.set_up(Random(0)).desk("manager")
     return {
         f"{subject}.{name}": inspect.signature(method)
         for subject, room in vars(desk).items()
@@ -349,7 +362,8 @@ def _figures(walk: Walk) -> Figures:
     line = (
         f"{walk.step} steps in {walk.step // WORLD + 1} firms, {sum(tally.accepted.values())} of "
         f"{sum(tally.tried.values())} commands accepted; besides, {tally.wild_accepted} of {tally.wild} wild ones, "
-        f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; "
+        f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; verified "
+        f"{tally.verified} times; "
         f"{len(tally.moves)} of 22 moves of the life cycle{rules}"
     )
     return Figures("walk", True, line)

@@ -1,4 +1,4 @@
-"""Do the books stay in order whatever the whole desk does on this storage?"""
+"""The walk, as a check of the conformance kit."""
 
 from random import Random
 
@@ -8,8 +8,8 @@ from invoicecore.ports.store import Storage
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.trial import Room
 from invoicecore.values.ids import TimeOrderedIds
-from tests.proof.stage import Stage
 from tests.proof.walk import Walk
+from tests.proof.walk_firm import WalkFirm
 
 
 class Walks(Room):
@@ -20,8 +20,8 @@ class Walks(Room):
         """Whatever is done at the desk, in whatever order, by whoever may and whoever may not, every law of the books
         holds after each step, and a refused command changes nothing."""
 
-        def set_up(hand: Random) -> Stage:
-            return Stage.set_up(hand, storage, TimeOrderedIds())
+        def set_up(rng: Random) -> WalkFirm:
+            return WalkFirm.set_up(rng, storage, TimeOrderedIds())
 
         walk = Walk(seed, set_up=set_up)
         if not walk.go(100):

@@ -1,4 +1,4 @@
-"""What if the line to PostgreSQL breaks at a certain moment?"""
+"""A connection to PostgreSQL that breaks at a chosen moment."""
 
 import socket
 from contextlib import suppress

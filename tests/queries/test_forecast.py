@@ -1,4 +1,4 @@
-"""When will a refill be asked for, and when will work stop?"""
+"""The forecast of when a refill is requested and when work stops."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -48,7 +48,7 @@ class TestDays:
         """With $1,000 asked for, −$1,200 is projected at −$200: 16 days to −$1,000, but 6 to the stop at −$1,500."""
         it = seen(-1200, 1400, asked=1000)
         assert (date(2026, 3, 18), date(2026, 3, 8)) == (it.refill_on, it.stops_on)
-        assert (usd(-1200), usd(-200)) == (it.balance, it.projected)
+        assert (usd(-1200), usd(-200)) == (it.balance, it.projected_balance)
 
     @pytest.mark.parametrize("balance", [-1500, -1501, -9000])
     def test_today_where_it_is_reached(self, balance: int) -> None:

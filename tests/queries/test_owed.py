@@ -1,4 +1,4 @@
-"""How late is something that is owed?"""
+"""How late an amount is."""
 
 from datetime import date, timedelta
 

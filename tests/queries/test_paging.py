@@ -1,4 +1,4 @@
-"""Does a list come page by page, and is nothing believed that comes back as a mark?"""
+"""Lists come page by page, and a cursor that comes back is checked."""
 
 import json
 from datetime import date, datetime, timedelta, timezone

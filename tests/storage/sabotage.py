@@ -16,6 +16,7 @@ from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
+    Change,
     Entity,
     Fact,
     IdempotencyRecord,
@@ -66,7 +67,7 @@ Entities = Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]
 
 def _as_there(state: _FirmState, writes: Entities) -> Entities:
     """Writes that go by what is stored now, whatever the unit of work saw."""
-    return {place: it._replace(seen=state.read_entity(*place)) for place, it in writes.items()}
+    return {place: evolve(it, seen=state.read_entity(*place)) for place, it in writes.items()}
 
 
 class NoVersionCheck(Sabotaged):
@@ -83,7 +84,7 @@ class NothingChecked(Sabotaged):
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
             with self._inner.lock:
-                self._inner._apply(evolve(writes, entities=_as_there(self._inner, writes.entities)))
+                self._inner._apply(writes, {})
                 self._inner._apply_more(writes)
 
 
@@ -95,8 +96,8 @@ class LockWithoutBump(Sabotaged):
             super().commit(evolve(writes, entities=dict(filter(self._is_changed, writes.entities.items()))))
 
         def _is_changed(self, item: tuple[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> bool:
-            (kind, _), (seen, wanted) = item
-            return kind is not Account or seen is None or wanted is None or seen.entity != wanted.entity
+            (kind, _), it = item
+            return kind is not Account or it.seen is None or it.wanted is None or it.seen.entity != it.wanted.entity
 
 
 class ListsWithoutVersions(Sabotaged):
@@ -209,7 +210,7 @@ class SequencesTwice(Sabotaged):
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
             super().commit(evolve(writes, facts=()))
-            self._inner.append(writes.facts)
+            self._inner._apply(WriteSet(facts=writes.facts), {})
 
 
 # reservations and keys
@@ -325,9 +326,9 @@ def _altered(writes: Entities, alter: Callable[[Any], Callable[[Any], Any]]) -> 
     """Writes of entities that are altered, each in a way that depends on what was seen."""
 
     def wanted(it: Replaced[Versioned[Any] | None]) -> Versioned[Any] | None:
-        return None if it.wanted is None else it.wanted._replace(entity=alter(it.seen)(it.wanted.entity))
+        return None if it.wanted is None else evolve(it.wanted, entity=alter(it.seen)(it.wanted.entity))
 
-    return {place: it._replace(wanted=wanted(it)) for place, it in writes.items()}
+    return {place: evolve(it, wanted=wanted(it)) for place, it in writes.items()}
 
 
 def storing(alter: Callable[[Any], Any]) -> type[Passing]:
@@ -504,7 +505,7 @@ class ForgottenLeases(Kept):
 
     def reopened(self) -> Kept:
         for state in self._firms.values():
-            state.outbox = {id: it._replace(leased_until=None) for id, it in state.outbox.items()}
+            state.outbox = {id: evolve(it, leased_until=None) for id, it in state.outbox.items()}
         return super().reopened()
 
 
@@ -538,8 +539,11 @@ class LateReader(Sabotaged):
     """Goes by the versions that it finds when it first writes: what was read before is not read again."""
 
     class Unit(UnitOfWork):
-        def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
-            return self._transaction.read_entity(kind, id)
+        def put(self, entity: Entity) -> Change:
+            self._listed.pop(type(entity), None)
+            place = (type(entity), id_of(entity))
+            self._seen[place] = self._read_entity(*place)
+            return super().put(entity)
 
 
 class CommitOnLeaving(Sabotaged):
@@ -576,7 +580,7 @@ class ReservesAtOnce(Sabotaged):
             return self._transaction._inner
 
         def commit(self) -> None:
-            for (kind, key), it in self._reservations.items():
+            for (kind, key), it in self._rest.reservations.items():
                 if it.seen is None:
                     self._state.owners[kind].pop(key, None)
             super().commit()

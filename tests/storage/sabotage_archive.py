@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import sleep
 
+from attrs import evolve
+
 from invoicecore import MemoryStorage
 from invoicecore.model.events import Message
 from invoicecore.ports.archive import ArchiveItem, Claim, Counter
@@ -38,7 +40,7 @@ class VersionsBeginAnew(SabotagedArchives):
     """Puts what is restored as if it were new."""
 
     def takes(self, kept: ArchiveItem) -> ArchiveItem | None:
-        return kept._replace(version=1) if isinstance(kept, Versioned) else kept
+        return evolve(kept, version=1) if isinstance(kept, Versioned) else kept
 
 
 class ImportsForgotten(SabotagedArchives):

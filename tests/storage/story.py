@@ -24,7 +24,7 @@ from invoicecore import (
 )
 from invoicecore.ports.store import Storage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ProjectId
 

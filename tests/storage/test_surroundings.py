@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.needs import missing
-from tests.proof.environments import PLAIN, SURROUNDINGS, Surrounding
+from tests.proof.environments import ENVIRONMENTS, PLAIN, Environment
 
 PROGRAM = """
 from datetime import date
@@ -28,16 +28,16 @@ print(json.dumps([str(again.accounts.standing(acme).balance), str(again.invoices
 """
 
 
-_ODD = [it for it in SURROUNDINGS if it.name.startswith(("locale", "precision 3, ROUND_UP", "-O", "TZ=Pacific"))]
+_ODD = [it for it in ENVIRONMENTS if it.name.startswith(("locale", "precision 3, ROUND_UP", "-O", "TZ=Pacific"))]
 
 
-@pytest.mark.parametrize("surrounding", [PLAIN, *_ODD], ids=lambda it: it.name)
-def test_books_are_the_same(surrounding: Surrounding, tmp_path: Path) -> None:
+@pytest.mark.parametrize("environment", [PLAIN, *_ODD], ids=lambda it: it.name)
+def test_books_are_the_same(environment: Environment, tmp_path: Path) -> None:
     """A Turkish locale, in which the driver of SQLite does not know the word INSERT, is one of them. Two sessions of
     1.15 hours cost 38.34 each: 38.33525, rounded half up."""
-    if not surrounding.is_here:
-        missing(surrounding.name)
-    ended = surrounding.run(PROGRAM, f"sqlite:///{tmp_path}/books.db")
+    if not environment.is_available:
+        missing(environment.name)
+    ended = environment.run(PROGRAM, f"sqlite:///{tmp_path}/books.db")
     assert not ended.stderr
     balance, paid, changes, emails = json.loads(ended.stdout)
     assert ("0.00 USD", "76.68 USD") == (balance, paid)

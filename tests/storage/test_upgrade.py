@@ -20,8 +20,8 @@ from sqlalchemy.engine import make_url
 from invoicecore import Billing, Firm, Money, RecordingNotifier, SettableClock, Status, utc
 from invoicecore.errors import SchemaMismatch, StorageUnavailable
 from invoicecore.storage.sql import SqlStorage, migrations
+from invoicecore.testing import QuickPasswords
 from invoicecore.testing.books import books
-from invoicecore.testing.passwords import QuickPasswords
 from invoicecore.values.ids import FirmId
 from tests.databases import NewUrl
 from tests.proof.invariants import breaches

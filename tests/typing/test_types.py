@@ -1,4 +1,4 @@
-"""What must type-check, and what must not?
+"""What must type-check, and what must not.
 
 mypy reads this file. Each `type: ignore` below is an error that has to be there: were it gone, mypy would report the
 comment as unused.

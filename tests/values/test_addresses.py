@@ -1,4 +1,4 @@
-"""Is every range of addresses read in one way, and does it admit exactly those that are in it?"""
+"""Every address range is read in one way and admits exactly the addresses in it."""
 
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any

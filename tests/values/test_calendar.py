@@ -1,4 +1,4 @@
-"""Is the right instant meant, and does it belong to the right day, also where clocks jump?"""
+"""Instants and business days are right, also where clocks jump."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Does the table of minor units agree with other sources?"""
+"""The table of minor units agrees with other sources."""
 
 import pytest
 from babel.numbers import get_currency_precision, is_currency

@@ -1,4 +1,4 @@
-"""Are ids unique, sorted by when they were made, and valid?"""
+"""Ids are unique, sorted by time, and valid."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Is everything that is not well formed refused at the door, and at once?"""
+"""InvalidInput input is refused at once."""
 
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ class TestEveryCheck:
         assert len(message) < 250
 
     def test_is_both(self) -> None:
-        """Malformed is an error of the library and a ValueError."""
+        """InvalidInput is an error of the library and a ValueError."""
         assert issubclass(InvalidInput, InvoicecoreError)
         assert issubclass(InvalidInput, ValueError)
 

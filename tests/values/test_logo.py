@@ -1,4 +1,4 @@
-"""Is a picture taken for what it is, and anything else refused, soon?"""
+"""Pictures are recognised, and anything else is refused quickly."""
 
 import time
 from hashlib import sha256

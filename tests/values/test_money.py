@@ -1,4 +1,4 @@
-"""Is money counted exactly, whatever the host's decimal context and locale say?"""
+"""Money is counted exactly, whatever the host's decimal context and locale."""
 
 import time
 from collections.abc import Callable, Iterator

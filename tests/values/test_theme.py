@@ -1,4 +1,4 @@
-"""Is a theme known, and can what it colours be read?"""
+"""Themes are read, and their colours are legible."""
 
 import pytest
 from hypothesis import given

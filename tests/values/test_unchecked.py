@@ -1,4 +1,4 @@
-"""Is a value that a maker made the same as one that its class made?"""
+"""A value that `unchecked` makes equals one that its class makes."""
 
 import pickle
 from datetime import timedelta

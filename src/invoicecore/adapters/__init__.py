@@ -1,1 +1,1 @@
-"""What ships behind the ports, so that nobody has to begin there."""
+"""Adapters for the small ports: clocks, notifiers, mail, passwords and a throttle."""

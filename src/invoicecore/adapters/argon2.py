@@ -1,4 +1,5 @@
-"""How are passwords kept with Argon2id? It needs the extra `auth`, loaded when it is first used."""
+"""Password hashing with Argon2id; needs the extra `auth`, which is loaded on first use. It needs the extra `auth`,
+loaded when it is first used."""
 
 from base64 import b64encode
 from functools import cached_property
@@ -16,8 +17,8 @@ _LARGEST = 2**32 - 1
 
 
 class Argon2Passwords:
-    """Argon2id, unless others are given in the second of the settings that RFC 9106 recommends: three passes over
-    64 MiB in four lanes. What is kept names its parameters, so they can be raised at any time."""
+    """Argon2id, by default with the second setting that RFC 9106 recommends: three passes over 64 MiB in four lanes.
+    Each hash contains its parameters, so they can be raised at any time."""
 
     def __init__(self, *, passes: int = 3, memory_kib: int = 65_536, lanes: int = 4) -> None:
         for name, value, least in (("passes", passes, 1), ("lanes", lanes, 1), ("memory_kib", memory_kib, 8)):
@@ -28,9 +29,9 @@ class Argon2Passwords:
         self._passes = passes
         self._memory_kib = memory_kib
         self._lanes = lanes
-        # Made of no password at all; to compare with it takes as long as with any other.
+        # The hash of no password; comparing with it takes as long as with any other.
         salt, digest = (b64encode(urandom(size)).decode().rstrip("=") for size in (_SALT_LENGTH, _HASH_LENGTH))
-        self._nobodys = f"$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${digest}"
+        self._dummy = f"$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${digest}"
 
     @cached_property
     def _hasher(self) -> "PasswordHasher":
@@ -49,14 +50,14 @@ class Argon2Passwords:
         hasher = self._hasher
         from argon2.exceptions import VerificationError, VerifyMismatchError
 
-        for compared in (kept, self._nobodys):
+        for compared in (kept, self._dummy):
             if compared is None:
                 continue
             try:
                 return hasher.verify(compared, password)
             except VerifyMismatchError:
                 return False
-            except (VerificationError, ValueError):  # nothing that Argon2 made: as if nothing were kept
+            except (VerificationError, ValueError):  # not a hash of Argon2: treated like a missing one
                 continue
         return False
 

@@ -1,4 +1,4 @@
-"""Two clocks: the one on the wall, and one that is set by hand."""
+"""The clock of the machine, and one that is set by hand."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ class SystemClock:
 
 
 class SettableClock:
-    """A clock that stands still until it is told: for tests, demonstrations and history."""
+    """A clock that stands still until it is set: for tests, demonstrations and imported history."""
 
     def __init__(self, now: datetime) -> None:
         self._now = calendar.instant("now", now)
@@ -25,11 +25,11 @@ class SettableClock:
         return self._now
 
     def set(self, now: datetime) -> None:
-        """Show another instant, earlier or later."""
+        """Set another instant, earlier or later."""
         self._now = calendar.instant("now", now)
 
     def advance(self, by: timedelta) -> None:
-        """Go on by so much."""
+        """Advance by a duration."""
         try:
             self._now = calendar.instant("now", self._now + inputs.instance("by", by, timedelta))
         except OverflowError as impossible:

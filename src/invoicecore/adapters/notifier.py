@@ -1,17 +1,17 @@
-"""Two notifiers: one that tells nobody, and one that keeps what it was told."""
+"""A notifier that does nothing, and one that records messages."""
 
 from invoicecore.model.events import Message
 
 
 class NullNotifier:
-    """Tells nobody; the default."""
+    """Does nothing; the default."""
 
     def notify(self, message: Message) -> None:
-        """Nothing happens."""
+        """Ignore the message."""
 
 
 class RecordingNotifier:
-    """Keeps every message in `messages`, in order: for tests."""
+    """Records every message in `messages`, in order: for tests."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []

@@ -1,4 +1,4 @@
-"""How does a mail get to a mail server?"""
+"""Sends mails through a mail server."""
 
 from email.message import EmailMessage
 from enum import StrEnum
@@ -11,8 +11,8 @@ from invoicecore.errors import InvalidInput
 
 
 class Secured(StrEnum):
-    """How the way to the server is kept secret: from a command on (port 587), from the first byte (port 465), or not at
-    all (port 25), which is for a server on the same machine."""
+    """How the connection is encrypted: after a command (port 587), from the first byte (port 465), or not at all
+    (port 25), which is for a server on the same machine."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -21,11 +21,11 @@ class Secured(StrEnum):
 
 @frozen(kw_only=True)
 class Smtp:
-    """A mail server; calling it with a mail sends that, by a connection of its own.
+    """A mail server. Calling it with a mail opens a connection and sends the mail.
 
-    What the server or the way to it refuses is raised, as an OSError, of which SMTPException is one. A mail that the
-    server takes for some of its recipients and not for others is sent. A server whose certificate is not that of `host`
-    is told nothing; `context` says otherwise. A password is never sent in the clear.
+    OSError, of which SMTPException is a subclass, if the server refuses the mail or cannot be reached. A mail that the
+    server accepts for some of its recipients counts as sent. Nothing is sent to a server without a valid certificate
+    for `host`, unless `context` allows it. A password is never sent unencrypted.
     """
 
     host: str
@@ -38,7 +38,7 @@ class Smtp:
 
     def __attrs_post_init__(self) -> None:
         if self.password and self.secured is Secured.NOT:
-            raise InvalidInput("A password would be sent in the clear; secure the way to the server, or send none.")
+            raise InvalidInput("A password would be sent unencrypted; encrypt the connection, or send no password.")
 
     def __call__(self, mail: EmailMessage) -> None:
         """Send a mail to all of its recipients."""
@@ -55,5 +55,5 @@ class Smtp:
         return SMTP(self.host, self.port, timeout=self.timeout_seconds)
 
     def _context(self) -> SSLContext:
-        """Without one, smtplib would take any certificate."""
+        """Without a context, smtplib would accept any certificate."""
         return self.context or create_default_context()

@@ -1,4 +1,4 @@
-"""How is somebody stopped who tries one password after another?"""
+"""A limit on sign-in attempts, kept in this process."""
 
 import threading
 from collections import OrderedDict, deque
@@ -8,16 +8,16 @@ from invoicecore.errors import InvalidInput, SignInThrottled
 from invoicecore.ports.clock import Clock
 from invoicecore.values.inputs import short_repr
 
-_MOST_REMEMBERED = 100_000
+_MOST_KEYS = 100_000
 
-_Whose = tuple[str, str]  # an e-mail or an address, and which of the two it is
+_Key = tuple[str, str]  # "e-mail" or "address", and its text
 
 
 class SlidingWindowThrottle:
-    """Hears so many tries in some time for each e-mail, and for each address, and then no more until some of them are
-    that long ago. A try counts from when it is asked, so that many at once are many; one that succeeds does not count.
+    """A sliding-window limit on sign-in attempts, per e-mail and per address. An attempt counts when it begins, so
+    simultaneous attempts are all counted; a successful one is removed again.
 
-    It remembers in this process alone, so several processes hear several times as many. Safe under threads.
+    The counts are kept in this process, so several processes allow several times as many. Thread-safe.
     """
 
     def __init__(
@@ -31,36 +31,36 @@ class SlidingWindowThrottle:
         self._clock = clock
         self._most = {"e-mail": for_email, "address": for_address}
         self._within = within
-        self._tries: OrderedDict[_Whose, deque[datetime]] = OrderedDict()  # the latest try comes last
+        self._attempts: OrderedDict[_Key, deque[datetime]] = OrderedDict()  # the latest attempt comes last
         self._lock = threading.Lock()
 
     def check(self, email: str, address: str | None) -> None:
         now = self._clock.now()
-        whose: list[_Whose] = [("e-mail", email)]
+        keys: list[_Key] = [("e-mail", email)]
         if address is not None:
-            whose.append(("address", address))
+            keys.append(("address", address))
         with self._lock:
-            if any(self._recent(each, now) >= self._most[each[0]] for each in whose):
+            if any(self._recent(key, now) >= self._most[key[0]] for key in keys):
                 raise SignInThrottled
-            for each in whose:
-                self._tries.setdefault(each, deque()).append(now)
-                self._tries.move_to_end(each)
-            while len(self._tries) > _MOST_REMEMBERED:
-                self._tries.popitem(last=False)
+            for key in keys:
+                self._attempts.setdefault(key, deque()).append(now)
+                self._attempts.move_to_end(key)
+            while len(self._attempts) > _MOST_KEYS:
+                self._attempts.popitem(last=False)
 
     def failed(self, email: str, address: str | None) -> None:
-        pass  # it was counted when it was asked
+        pass  # counted when it began
 
     def succeeded(self, email: str, address: str | None) -> None:
         with self._lock:
-            self._tries.pop(("e-mail", email), None)
-            tries = self._tries.get(("address", address or ""))
-            if tries:
-                tries.pop()
+            self._attempts.pop(("e-mail", email), None)
+            attempts = self._attempts.get(("address", address or ""))
+            if attempts:
+                attempts.pop()
 
-    def _recent(self, whose: _Whose, now: datetime) -> int:
-        """How many tries are not too long ago."""
-        tries = self._tries.get(whose, deque())
-        while tries and now - tries[0] >= self._within:
-            tries.popleft()
-        return len(tries)
+    def _recent(self, key: _Key, now: datetime) -> int:
+        """The number of attempts within the window."""
+        attempts = self._attempts.get(key, deque())
+        while attempts and now - attempts[0] >= self._within:
+            attempts.popleft()
+        return len(attempts)

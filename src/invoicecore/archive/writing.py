@@ -13,7 +13,7 @@ from attrs import frozen
 from invoicecore.archive.lines import KINDS, Footer, Header, spell, spell_footer, spell_header
 from invoicecore.billing import Billing
 from invoicecore.errors import InvalidInput, NotFound
-from invoicecore.exporter.atomic_write import replacing
+from invoicecore.exporter.atomic_write import atomic_write
 from invoicecore.ports.archive import Archives, kind_of
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import FirmId
@@ -45,7 +45,7 @@ def write_archive(billing: Billing, to: str | Path | BinaryIO, *, progress: Prog
     """
     storage = archives(billing.storage)
     if isinstance(to, str | Path):
-        with replacing(Path(to)) as file:
+        with atomic_write(Path(to)) as file:
             return _written(storage, billing, file, progress)
     return _written(storage, billing, to, progress)
 

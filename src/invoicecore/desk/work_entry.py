@@ -20,11 +20,11 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput, new_session
 from invoicecore.model.work_session import (
-    Span,
     Timer,
     TimerView,
     WorkSession,
     WorkSessionView,
+    WorkTime,
     checked_length,
     unchecked_session,
     unchecked_session_view,
@@ -122,12 +122,12 @@ class TimeChange:
     day: date | None
     duration: timedelta | None
 
-    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> Span:
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkTime:
         """When the session is then. A new start or day moves it and keeps its length."""
         if self.start is None and self.day is None:
             start, day = session.start, session.stated_day
         else:
-            span = Span(self.start, self.day, session.duration)
+            span = WorkTime(self.start, self.day, session.duration)
             start, day = span.starts(zone), self.day
         duration = self.duration if self.duration is not None else session.duration
         if self.end is not None:
@@ -135,7 +135,7 @@ class TimeChange:
                 raise InvalidInput(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
             duration = self.end - start
         unchanged = duration == session.duration
-        return Span(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
+        return WorkTime(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
 
 
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:

@@ -1,11 +1,11 @@
-"""How does what the firm sends look on paper and on a screen?
+"""Printed invoices, statements and reminders, as HTML and PDF.
 
-Each function takes plain data that a desk returned and gives a `Document`; no unit of work is open any more. Needs the
-extra `print`, and for PDF `pdf`.
+Each function takes plain data that a desk returned, outside any unit of work, and returns a `Document`. Needs the extra
+`print`, and `pdf` for PDF.
 """
 
-from invoicecore.documents.document import Document, Format
+from invoicecore.documents.document import Document, PaperSize
 from invoicecore.documents.pdf import CannotPrint
 from invoicecore.documents.render import invoice, preview, reminder, statement
 
-__all__ = ["CannotPrint", "Document", "Format", "invoice", "preview", "reminder", "statement"]
+__all__ = ["CannotPrint", "Document", "PaperSize", "invoice", "preview", "reminder", "statement"]

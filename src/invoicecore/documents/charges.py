@@ -1,4 +1,4 @@
-"""Which charges stand on an invoice, and how can hours times rate be followed on it?"""
+"""The summary of an invoice: one charge per project and rate, with its hours."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,11 +18,10 @@ _MINUTE = timedelta(minutes=1)
 
 @frozen
 class Charge:
-    """One amount of the summary: the work of a project at one rate, or what is asked for without sessions.
+    """One amount of the summary: the work on a project at one rate, or a line without a session.
 
-    `name` is the project's or the description of what is asked for; `lines` are the sessions. `whole` is what its
-    hours at its rate would cost in one piece, where that is not the amount, for each session is rounded by itself; such
-    charges are numbered by `footnote` from 1.
+    `name` is that of the project, or the description of the line. Each session is rounded by itself; if rounding the
+    total hours gives another amount, `whole` is that amount, and `footnote` numbers such charges from 1.
     """
 
     name: str
@@ -35,22 +34,22 @@ class Charge:
 
     @property
     def is_work(self) -> bool:
-        """Whether it is made of sessions."""
+        """Whether it consists of sessions."""
         return self.lines[0].session_id is not None
 
 
 @frozen
 class Charges:
-    """All charges of an invoice, the work of a project together, in the order in which they first come.
+    """All charges of an invoice, in the order of their first lines.
 
-    `in_decimals` says whether all hours are exact with two decimals, and otherwise they are shown as on a clock;
-    `with_seconds` whether minutes do not tell all of the time, and `cut` whether not even seconds do.
+    Hours are printed with two decimals if all are exact (`in_decimals`), otherwise as on a clock: with seconds if
+    minutes are not exact (`with_seconds`), and rounded if not even seconds are (`is_rounded`).
     """
 
     all: tuple[Charge, ...]
     in_decimals: bool
     with_seconds: bool
-    cut: bool
+    is_rounded: bool
 
     @property
     def have_hours(self) -> bool:
@@ -59,33 +58,36 @@ class Charges:
 
     @property
     def work(self) -> tuple[Charge, ...]:
-        """Those that are made of sessions."""
+        """The charges that consist of sessions."""
         return tuple(charge for charge in self.all if charge.is_work)
 
     @property
     def rounded(self) -> tuple[Charge, ...]:
-        """Those whose hours times rate is another amount."""
+        """The charges whose hours times rate give another amount."""
         return tuple(charge for charge in self.all if charge.whole is not None)
 
     @property
     def duration(self) -> timedelta:
-        """All hours."""
+        """The total time."""
         return sum((charge.duration for charge in self.all if charge.duration is not None), timedelta())
 
 
-def charges(paper: PrintableInvoice, prepaid: str) -> Charges:
-    """The charges of an invoice. `prepaid` is how to call the hours of a refill that nobody has described."""
-    names, currency = dict(paper.parties.names), paper.invoice.currency
+def charges(printable: PrintableInvoice, prepaid: str) -> Charges:
+    """The charges of an invoice. `prepaid` is the name of a refill's hours without a description of their own."""
+    names, currency = dict(printable.parties.names), printable.invoice.currency
     grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
-    for place, line in enumerate(paper.invoice.lines):
+    for place, line in enumerate(printable.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
-    kind, times = paper.invoice.kind, [line.duration for line in paper.invoice.lines if line.duration is not None]
+    kind, times = (
+        printable.invoice.kind,
+        [line.duration for line in printable.invoice.lines if line.duration is not None],
+    )
     found = _numbered(_charge(tuple(lines), names, currency, kind, prepaid) for lines in grouped.values())
     return Charges(
         found,
         in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
         with_seconds=any(time % _MINUTE for time in times),
-        cut=any(time % SECOND for time in times),
+        is_rounded=any(time % SECOND for time in times),
     )
 
 

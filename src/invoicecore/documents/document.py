@@ -1,4 +1,4 @@
-"""What is a drawn page, ready for a browser, a mail or a printer?"""
+"""A rendered page, ready for a browser, a mail or a printer."""
 
 from enum import StrEnum
 from functools import cached_property
@@ -8,8 +8,8 @@ from attrs import field, frozen
 from invoicecore.documents import pdf as engine
 
 
-class Format(StrEnum):
-    """On which paper."""
+class PaperSize(StrEnum):
+    """The size of the paper."""
 
     A4 = "A4"
     LETTER = "Letter"
@@ -17,31 +17,31 @@ class Format(StrEnum):
 
 @frozen(slots=False)
 class Document:
-    """One page of HTML, as long as it must be, with everything in it: style and logo, no script and nothing to fetch.
+    """One HTML page of any length, with style and logo inside, without scripts and without anything to fetch.
 
-    `title` is what a window or a file may be called, `locale` the one that it is written in.
+    `title` is a name for a window or a file, `locale` the locale of the text.
     """
 
     title: str
     locale: str
     html: str = field(repr=False)
-    _doubts: tuple[str, ...] = ()
+    _warnings: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What should be looked at before it is sent, in words: a theme or a language that there is not, and letters
+        """Problems to check before sending, in words: an unknown theme, a language without translation, and characters
         for which this machine has no font.
 
-        The last is known once the page was set in type, so asking costs as much as `pdf`, once for both. Without the
-        extra `pdf` it stays unknown, for the reader's browser brings its own fonts.
+        Missing characters are known only after the page was converted to PDF, so this costs as much as `pdf`, once for
+        both. Without the extra `pdf` they stay unknown; the reader's browser has its own fonts.
         """
-        return (*self._doubts, *(self._print.warnings if engine.is_there() else ()))
+        return (*self._warnings, *(self._print.warnings if engine.can_print() else ()))
 
     def pdf(self) -> bytes:
-        """The same page as PDF, set by WeasyPrint; the same bytes each time, on the same machine. CannotPrint if it, or
-        what it needs of the system, is not installed."""
+        """The same page as PDF, converted by WeasyPrint; always the same bytes on the same machine. CannotPrint if
+        WeasyPrint, or something that it needs from the system, is not installed."""
         return self._print.pdf
 
     @cached_property
-    def _print(self) -> engine.Print:
-        return engine.print_out(self.html)
+    def _print(self) -> engine.PrintedPage:
+        return engine.print_pdf(self.html)

@@ -1,7 +1,7 @@
-"""How are words, dates, numbers and money written in a locale?
+"""Words, dates, numbers and money as a locale writes them.
 
-The words are those of the gettext catalogues beside this file; everything else is babel's. Amounts are whole minor
-units and exact decimals all the way: nothing here reckons in binary fractions.
+Words come from the gettext catalogues beside this file, everything else from babel. Amounts are integers and exact
+decimals; nothing here uses floats.
 """
 
 import re
@@ -29,8 +29,8 @@ SECOND = timedelta(seconds=1)
 HUNDREDTH = timedelta(seconds=36)
 """The hundredth of an hour."""
 
-# Babel writes the signs of a number as its locale does, but leaves the digits; this is where the zero of each system of
-# digits is in Unicode. For the numbers of pages, CSS has names of its own, though not for all.
+# Babel localises the signs of a number but not its digits; this is the Unicode position of the zero of each numbering
+# system. CSS has its own names for page numbers, though not for all systems.
 _ZEROS = {
     "adlm": 0x1E950,
     "arab": 0x660,
@@ -45,7 +45,7 @@ _ZEROS = {
     "olck": 0x1C50,
     "tibt": 0xF20,
 }
-# Controls that begin no line, and what is no character: HTML allows none of them.
+# Controls other than line ends, and code points that are no characters: HTML allows neither.
 _UNSEEN = re.compile(r"[\0-\b\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _LETTER_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _DIRECTIONS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
@@ -60,10 +60,9 @@ _COUNTERS = {
 
 
 @frozen
-class Language:
-    """A locale, with the words of its language; in English where there is no catalogue of it, and then `is_spoken` is
-    false. `tag`
-    and `reads`, ltr or rtl, are those of the words, for the page."""
+class Localizer:
+    """Writes words, dates, numbers and money for a locale. Words are English, and `is_spoken` false, if there is no
+    catalogue of its language. `tag` and `reads`, ltr or rtl, describe the language of the words."""
 
     locale: Locale
     is_spoken: bool
@@ -75,20 +74,20 @@ class Language:
     # words
 
     def say(self, message: str) -> str:
-        """The words for an English message."""
+        """The translation of an English message."""
         return self._catalogue.gettext(message)
 
     def count(self, one: str, many: str, number: int) -> str:
-        """The words for so many of something; `{number}` in them is the number."""
+        """The translation for a number of things; `{number}` in it is replaced."""
         return self._catalogue.ngettext(one, many, number).format(number=self.number(number))
 
     def apart(self, text: str) -> str:
-        """A text that stands in a sentence, so that neither turns the other around."""
+        """A text for use within a sentence, isolated so that neither changes the other's direction."""
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
     def lines(self, text: str) -> list[tuple[str, str]]:
-        """The lines of somebody's text, without what cannot be seen and breaks pages, each with the way that it is
-        read, ltr or rtl: that of its first letter, or of the page where it has none."""
+        """The lines of a text without control characters, each with its direction, ltr or rtl: that of its first
+        letter, or of the page if it has none."""
         return [(line, self._direction(line)) for line in _UNSEEN.sub("", text).splitlines()]
 
     def _direction(self, line: str) -> str:
@@ -97,7 +96,7 @@ class Language:
     # numbers
 
     def native(self, text: str) -> str:
-        """A text with the digits that the locale writes."""
+        """A text with the digits of the locale."""
         return text.translate(self._digits)
 
     @property
@@ -106,7 +105,7 @@ class Language:
         return _COUNTERS.get(self.locale.default_numbering_system, "decimal")
 
     def number(self, value: Decimal | int, places: int = 0) -> str:
-        """A number with that many decimals; it has no more."""
+        """A number with that many decimals; it must not have more."""
         return self._written(_decimal_pattern(str(self.locale), places), Decimal(value))
 
     def money(self, amount: Money) -> str:
@@ -115,7 +114,7 @@ class Language:
         return self._written(pattern, amount.amount, currency=amount.currency, currency_digits=False)
 
     def rate(self, rate: Rate) -> str:
-        """What an hour costs, with as many decimals as it has, and those of the minor unit at least."""
+        """The price of an hour, with all of its decimals, and at least those of the minor unit."""
         pattern = _currency_pattern(str(self.locale), max(EXPONENTS[rate.currency], rate.scale))
         return self._written(pattern, rate.per_hour, currency=rate.currency, currency_digits=False)
 
@@ -136,7 +135,7 @@ class Language:
         return self.native(format_date(day, "medium", self.locale))
 
     def period(self, period: Period) -> str:
-        """From day to day."""
+        """A range of days."""
         if period.first == period.last:
             return self.day(period.first)
         return self.native(format_interval(period.first, period.last, "yMMMd", locale=self.locale))
@@ -144,13 +143,13 @@ class Language:
     # hours
 
     def clock(self, duration: timedelta, seconds: bool = False) -> str:
-        """Hours and minutes as on a clock, such as 12:20, and seconds if they are wanted; to the nearest second."""
+        """Hours and minutes as on a clock, such as 12:20, with seconds on request; rounded to the nearest second."""
         minutes, rest = divmod((duration + SECOND / 2) // SECOND, 60)
         hours, minutes = divmod(minutes, 60)
         return self.native(f"{hours}:{minutes:02}" + (f":{rest:02}" if seconds else ""))
 
     def hours(self, duration: timedelta) -> str:
-        """Hours with two decimals, such as 12.25; it is a whole number of hundredths."""
+        """Hours with two decimals, such as 12.25; the duration must be a whole number of hundredths."""
         return self.number(_hundredths(duration), 2)
 
     def spelled_hours(self, duration: timedelta) -> str:
@@ -158,7 +157,7 @@ class Language:
         hours = _hundredths(duration)
         if hours == hours.to_integral_value():
             hours = Decimal(int(hours))  # 1.00 would be a plural in English
-        for length in ("long", "short"):  # the long form is not known of every language
+        for length in ("long", "short"):  # babel lacks the long form of some languages
             with roomy_context():
                 text = format_unit(hours, "duration-hour", length, locale=self.locale, numbering_system="default")
             if "duration-hour" not in text:
@@ -171,13 +170,13 @@ def _hundredths(duration: timedelta) -> Decimal:
 
 
 @lru_cache(maxsize=256)
-def language_of(locale: str) -> Language:
-    """The language of a locale: by its catalogue, or that of its language without the place, or else in English."""
+def localizer(locale: str) -> Localizer:
+    """The localizer of a locale, with the catalogue of the locale, or of its language, or else in English."""
     parsed = parsed_locale(locale)
     spoken = next((name for name in (str(parsed), parsed.language) if name == USUAL or _catalogue(name)), None)
     words = parsed if spoken else Locale.parse(USUAL)
     zero = _ZEROS.get(parsed.default_numbering_system)
-    return Language(
+    return Localizer(
         parsed,
         spoken is not None,
         str(words).replace("_", "-"),

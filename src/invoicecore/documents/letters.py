@@ -1,6 +1,6 @@
-"""What is written to a client, in their language, when something happened to an invoice of theirs?
+"""The texts that clients get with an invoice, a reminder or a receipt.
 
-Plain data goes in, a `Letter` comes out; nothing is sent here.
+Each function takes plain data and returns a `Letter`; nothing is sent here.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from invoicecore.documents import render
 from invoicecore.documents.document import Document
-from invoicecore.documents.language import Language, language_of
+from invoicecore.documents.language import Localizer, localizer
 from invoicecore.documents.render import days_late
 from invoicecore.errors import InvalidState
 from invoicecore.settlement.printable import PrintableInvoice
@@ -20,8 +20,8 @@ from invoicecore.vocabulary import Status
 
 @frozen
 class Letter:
-    """A short text for a mail, with the invoice as it is now. `subject` is one line; `text` has paragraphs, apart by
-    blank lines. `locale` is the one that both are written in."""
+    """The text of a mail, with the present invoice as its attachment. `subject` is one line; `text` has paragraphs with
+    blank lines between them. `locale` is the locale of both."""
 
     subject: str
     text: str = field(repr=False)
@@ -29,56 +29,56 @@ class Letter:
     enclosed: Document
 
 
-def invoice(paper: PrintableInvoice) -> Letter:
-    """Here is an invoice, and until when and how to pay what is open on it.
+def invoice(printable: PrintableInvoice) -> Letter:
+    """The letter for a new invoice: until when and how to pay the amount due.
 
-    NotAllowedNow for a draft, or one that is void: nobody is asked to pay those.
+    InvalidState for a draft or a void invoice, which nobody has to pay.
     """
-    sheet, bill = _Sheet(paper), paper.invoice
+    writer, bill = _LetterWriter(printable), printable.invoice
     if bill.status is Status.VOID:
         raise InvalidState(f"{bill.label} is void: nobody is asked to pay it.")
-    say = sheet.language.say
+    say = writer.language.say
     here = say("Please find enclosed invoice {number} for {amount}.")
     ask = say("Please pay {amount} by {due}.") if bill.amount_due_minor else say("Nothing is left to pay.")
-    paragraphs = [sheet.filled(here, amount=bill.total), sheet.filled(ask, amount=bill.amount_due)]
-    return sheet.letter(say("Invoice"), paragraphs)
+    paragraphs = [writer.filled(here, amount=bill.total), writer.filled(ask, amount=bill.amount_due)]
+    return writer.letter(say("Invoice"), paragraphs)
 
 
-def reminder(paper: PrintableInvoice, as_of: date) -> Letter:
-    """An invoice was due some days ago, and something is left to pay. NotAllowedNow for any other on that day."""
-    sheet = _Sheet(paper)
-    say, count = sheet.language.say, sheet.language.count
-    days = count("{number} day ago", "{number} days ago", days_late(paper, as_of))
-    late = sheet.filled(say("Invoice {number} was due on {due}, {days}."), days=days)
+def reminder(printable: PrintableInvoice, as_of: date) -> Letter:
+    """The letter for an overdue invoice. InvalidState if it is not overdue on that day."""
+    writer = _LetterWriter(printable)
+    say, count = writer.language.say, writer.language.count
+    days = count("{number} day ago", "{number} days ago", days_late(printable, as_of))
+    late = writer.filled(say("Invoice {number} was due on {due}, {days}."), days=days)
     ask = say(
         "Please pay the amount due as soon as you can. "
         "If you have paid in the meantime, please disregard this reminder."
     )
     missing = say("We have not received the full payment yet.")
-    return sheet.letter(say("Payment reminder"), [f"{late}\n{missing}", sheet.left, ask])
+    return writer.letter(say("Payment reminder"), [f"{late}\n{missing}", writer.left, ask])
 
 
-def receipt(paper: PrintableInvoice, amount: Money) -> Letter:
-    """So much came in for an invoice, and so much is left to pay. NotAllowedNow for a draft."""
-    sheet = _Sheet(paper)
-    in_currency(paper.invoice.currency, amount)
-    say = sheet.language.say
-    came = sheet.filled(say("We have received {amount} for invoice {number}. Thank you!"), amount=amount)
-    left = sheet.left if paper.invoice.amount_due_minor else say("Nothing is left to pay.")
-    return sheet.letter(say("Payment received"), [came, left])
+def receipt(printable: PrintableInvoice, amount: Money) -> Letter:
+    """The letter for a received payment, with the amount still due. InvalidState for a draft."""
+    writer = _LetterWriter(printable)
+    in_currency(printable.invoice.currency, amount)
+    say = writer.language.say
+    came = writer.filled(say("We have received {amount} for invoice {number}. Thank you!"), amount=amount)
+    left = writer.left if printable.invoice.amount_due_minor else say("Nothing is left to pay.")
+    return writer.letter(say("Payment received"), [came, left])
 
 
-class _Sheet:
-    """What all letters about an invoice are written with."""
+class _LetterWriter:
+    """Writes the parts that all letters about an invoice have."""
 
-    def __init__(self, paper: PrintableInvoice) -> None:
-        self.enclosed = render.invoice(paper)
-        self.language = language_of(paper.parties.locale)
-        self._paper = paper
+    def __init__(self, printable: PrintableInvoice) -> None:
+        self.enclosed = render.invoice(printable)
+        self.language = localizer(printable.parties.locale)
+        self._printable = printable
 
     def filled(self, message: str, *, amount: Money | None = None, days: str = "") -> str:
-        """A message with the number and the due date of the invoice, and what else it speaks of."""
-        bill, language = self._paper.invoice, self.language
+        """A message with the number and the due date of the invoice, and an amount or a number of days."""
+        bill, language = self._printable.invoice, self.language
         return message.format(
             number=_apart(bill.label, language),
             amount="" if amount is None else _apart(language.money(amount), language),
@@ -88,12 +88,12 @@ class _Sheet:
 
     @property
     def left(self) -> str:
-        """What is left to pay."""
-        return f"{self.language.say('Amount due')}: {self.language.money(self._paper.invoice.amount_due)}"
+        """The line with the amount due."""
+        return f"{self.language.say('Amount due')}: {self.language.money(self._printable.invoice.amount_due)}"
 
     def letter(self, about: str, paragraphs: list[str]) -> Letter:
-        """The whole: below what is said, how to pay what is left, and the firm with its contact details."""
-        head, bill, language = self._paper.parties, self._paper.invoice, self.language
+        """The letter: the paragraphs, then how to pay the amount due, then the firm with its contact details."""
+        head, bill, language = self._printable.parties, self._printable.invoice, self.language
         if head.payment_instructions and bill.amount_due_minor:
             paragraphs = [*paragraphs, f"{language.say('How to pay')}:\n{head.payment_instructions}"]
         closing = "\n".join(filter(None, (head.firm_name, head.firm_contact)))
@@ -102,13 +102,13 @@ class _Sheet:
         return Letter(subject, "\n".join(lines), head.locale, self.enclosed)
 
 
-def _seen(text: str, language: Language) -> list[str]:
-    """The lines of a text, without what cannot be seen."""
+def _seen(text: str, language: Localizer) -> list[str]:
+    """The lines of a text without control characters."""
     return [line for line, _ in language.lines(text)]
 
 
-def _apart(text: str, language: Language) -> str:
-    """The text, kept apart from what stands around it where that might be read the other way. Elsewhere it is as it is,
-    so that who copies a number from a mail gets nothing else with it."""
+def _apart(text: str, language: Localizer) -> str:
+    """The text, isolated if it might change the direction of the text around it. Otherwise it stays as it is, so that a
+    number copied from a mail contains nothing else."""
     is_mixed = language.reads == "rtl" or any(bidirectional(letter) in {"R", "AL"} for letter in text)
     return language.apart(text) if is_mixed else text

@@ -1,7 +1,7 @@
-"""How does what happened become a mail to the client?
+"""A notifier that mails clients about their invoices.
 
-A message of the library holds ids; a letter needs paper. `MailNotifier` stands between them: it reads the paper as the
-client's contacts see it, lets `letters` write, and hands a finished mail to whatever sends.
+A message of the library contains ids; a letter needs the invoice. `MailNotifier` reads the printable invoice as the
+client's contacts see it, gets the text from `letters`, and hands a finished mail to a sender.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,17 +21,17 @@ from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.calendar import day_of
 from invoicecore.vocabulary import Role
 
-Told = InvoiceGenerated | InvoiceOverdue | PaymentRecorded
-"""What clients are told: here is an invoice, it is overdue, a payment came in."""
+ClientEvent = InvoiceGenerated | InvoiceOverdue | PaymentRecorded
+"""The events that clients get a mail about."""
 
 
 class MailNotifier:
-    """A `Notifier` that writes to the contacts of a client: to those who have an e-mail and may see the invoice, in one
-    mail. Where there are none, nobody is told.
+    """A `Notifier` that sends one mail to all contacts of a client who have an e-mail and may see the invoice. Without
+    such contacts, nothing is sent.
 
-    The letter tells how things are when it is written; an invoice that is a draft again, void or paid by then is no
-    longer asked for. `send` takes the finished mail, such as `invoicecore.adapters.smtp.Smtp`; if it raises, the
-    message comes again with the next delivery. A repeat has the same Message-ID. `sender` is the firm's e-mail address.
+    The letter describes the invoice at the time of writing; there is none for an invoice that is a draft again, void
+    or paid by then. `send` takes the finished mail, for example `invoicecore.adapters.smtp.Smtp`; if it raises, the
+    message is delivered again next time, with the same Message-ID. `sender` is the firm's e-mail address.
     """
 
     def __init__(self, billing: Billing, send: Callable[[EmailMessage], object], *, sender: str) -> None:
@@ -40,53 +40,60 @@ class MailNotifier:
         self._sender = known_email(sender)
 
     def notify(self, message: Message) -> None:
-        """Write and send, if it is something that clients are told."""
+        """Send a mail if clients are told of this event."""
         event = message.event
-        if not isinstance(event, Told):
+        if not isinstance(event, ClientEvent):
             return
-        seen = {person: paper for person in self._contacts(event) if (paper := self._paper(person, event)) is not None}
+        seen = {
+            person: printable
+            for person in self._contacts(event)
+            if (printable := self._printable(person, event)) is not None
+        }
         if not seen:
             return
-        paper = next(iter(seen.values()))  # the same for all of them
-        letter = _letter(event, paper, day_of(message.at, paper.parties.timezone))
+        printable = next(iter(seen.values()))  # the same for all of them
+        letter = _letter(event, printable, day_of(message.at, printable.parties.timezone))
         if letter is not None:
-            self._send(self._mail(message, letter, paper, seen))
+            self._send(self._mail(message, letter, printable, seen))
 
-    def _contacts(self, event: Told) -> list[Person]:
+    def _contacts(self, event: ClientEvent) -> list[Person]:
         people = self._billing.as_owner().people.all()
         theirs = (person for person in people if person.client_id == event.client_id and person.role is Role.CONTACT)
         return [person for person in theirs if person.email is not None and not person.archived]
 
-    def _paper(self, person: Person, event: Told) -> PrintableInvoice | None:
-        """The paper as that contact sees it; None if they do not."""
+    def _printable(self, person: Person, event: ClientEvent) -> PrintableInvoice | None:
+        """The invoice as that contact sees it; None if they may not."""
         try:
             return self._billing.acting_as(person.id).invoices.printable(event.invoice_id)
         except NotFound:
             return None
 
-    def _mail(self, message: Message, letter: Letter, paper: PrintableInvoice, to: Iterable[Person]) -> EmailMessage:
+    def _mail(
+        self, message: Message, letter: Letter, printable: PrintableInvoice, to: Iterable[Person]
+    ) -> EmailMessage:
         mail = EmailMessage()
-        mail["From"] = Address(paper.parties.firm_name, addr_spec=self._sender)
+        mail["From"] = Address(printable.parties.firm_name, addr_spec=self._sender)
         mail["To"] = [Address(person.name, addr_spec=person.email) for person in to]
         mail["Subject"] = letter.subject
         mail["Date"] = message.at
         mail["Message-ID"] = f"<{message.id}@{self._sender.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text, cte="quoted-printable")
-        _enclose(mail, letter.enclosed, paper.invoice.label)
+        _enclose(mail, letter.enclosed, printable.invoice.label)
         return mail
 
 
-def _letter(event: Told, paper: PrintableInvoice, on: date) -> Letter | None:
-    """What to write about it on that day; None where things have gone on since, so that there is nothing to write."""
+def _letter(event: ClientEvent, printable: PrintableInvoice, on: date) -> Letter | None:
+    """The letter about an event on that day; None if the invoice has changed since, so that there is nothing to
+    write."""
     try:
         match event:
             case InvoiceGenerated():
-                return letters.invoice(paper)
+                return letters.invoice(printable)
             case InvoiceOverdue():
-                return letters.reminder(paper, on)
+                return letters.reminder(printable, on)
             case PaymentRecorded(amount=amount):
-                return letters.receipt(paper, amount)
+                return letters.receipt(printable, amount)
             case _:
                 assert_never(event)
     except InvalidState:
@@ -94,8 +101,8 @@ def _letter(event: Told, paper: PrintableInvoice, on: date) -> Letter | None:
 
 
 def _enclose(mail: EmailMessage, document: Document, name: str) -> None:
-    """As PDF, or as a page of HTML where there is no press."""
-    if pdf.is_there():
+    """Attach the document as PDF, or as HTML if this machine cannot make PDFs."""
+    if pdf.can_print():
         mail.add_attachment(document.pdf(), maintype="application", subtype="pdf", filename=f"{name}.pdf")
     else:
         mail.add_attachment(document.html, subtype="html", filename=f"{name}.html")

@@ -1,4 +1,4 @@
-"""How does a page become a PDF, and which of its letters have no font?"""
+"""Converts a page to PDF, and reports the characters that no font has."""
 
 import logging
 from collections.abc import Iterator
@@ -13,46 +13,46 @@ from attrs import field, frozen
 from invoicecore.errors import InvoicecoreError
 
 _FETCHED = ("data",)
-"""The logo is in the page itself; nothing else may be asked for, no file and no address."""
+"""The logo is inside the page; nothing else may be fetched, neither files nor addresses."""
 
 
 class CannotPrint(InvoicecoreError, ImportError):
-    """WeasyPrint, or what it needs of the system, is not installed."""
+    """WeasyPrint, or something that it needs from the system, is not installed."""
 
 
 @frozen
-class Print:
-    """A page that was set in type, and what is to be said about it."""
+class PrintedPage:
+    """A page as PDF, and the warnings about it."""
 
     pdf: bytes = field(repr=False)
     warnings: tuple[str, ...]
 
 
-def print_out(html: str) -> Print:
-    """The page as PDF. CannotPrint if there is nothing to do it with."""
-    weasyprint = _press()
+def print_pdf(html: str) -> PrintedPage:
+    """The page as PDF. CannotPrint if WeasyPrint is missing."""
+    weasyprint = _weasyprint()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=_FETCHED)
-    with _remarks() as said:
+    with _missing_glyphs() as warnings:
         pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_tags=True)
-    return Print(pdf, tuple(said))
+    return PrintedPage(pdf, tuple(warnings))
 
 
 @cache
-def is_there() -> bool:
-    """Whether pages can be printed here."""
+def can_print() -> bool:
+    """Whether this machine can make PDFs."""
     try:
-        _press()
+        _weasyprint()
     except CannotPrint:
         return False
     return True
 
 
-def _press() -> Any:
+def _weasyprint() -> Any:
     try:
         import weasyprint
     except ModuleNotFoundError as missing:
         raise CannotPrint("A PDF needs the extra: pip install 'invoicecore[pdf]'.") from missing
-    except OSError as missing:  # its way to say that a library of the system is not there
+    except OSError as missing:  # WeasyPrint raises it if a system library is missing
         raise CannotPrint(
             "A PDF needs Pango, which is not installed here; on Debian or Ubuntu: "
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
@@ -61,32 +61,32 @@ def _press() -> Any:
 
 
 @contextmanager
-def _remarks() -> Iterator[list[str]]:
-    """What is to be told of what the press says meanwhile in this thread, where it names letters drawn as boxes."""
-    said: dict[str, None] = {}
+def _missing_glyphs() -> Iterator[list[str]]:
+    """Collect WeasyPrint's errors, and the characters that it draws as boxes, from its log in this thread."""
+    warnings: dict[str, None] = {}
     thread = get_ident()
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread and (remark := _remark(record)):
-                said[remark] = None
+            if record.thread == thread and (warning := _warning(record)):
+                warnings[warning] = None
 
     logger, listener, told = logging.getLogger("weasyprint"), Listener(logging.WARNING), list[str]()
     if not logger.isEnabledFor(logging.WARNING):
-        said["The log of WeasyPrint is turned off, so letters that no font has would not be noticed."] = None
+        warnings["The log of WeasyPrint is turned off, so letters that no font has would not be noticed."] = None
     logger.addHandler(listener)
     try:
         yield told
     finally:
         logger.removeHandler(listener)
-        told += said
+        told += warnings
 
 
-def _remark(record: logging.LogRecord) -> str | None:
+def _warning(record: logging.LogRecord) -> str | None:
     match record.args:
         case (str(letter), int()) if ".notdef" in record.msg:
             called = name(letter, "without a name")
             return f"No font here has the letter U+{ord(letter):04X}, {called}; it is printed as a box."
-        case _ if record.levelno >= logging.ERROR:  # what is below are remarks on styles that are for browsers
+        case _ if record.levelno >= logging.ERROR:  # lower levels are about styles that only browsers use
             return record.getMessage()
     return None

@@ -1,4 +1,4 @@
-"""What stands on an invoice, a statement and a reminder, and how is it drawn?"""
+"""Renders invoices, statements and reminders from templates."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
@@ -12,8 +12,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from invoicecore.documents.charges import charges
-from invoicecore.documents.document import Document, Format
-from invoicecore.documents.language import Language, language_of
+from invoicecore.documents.document import Document, PaperSize
+from invoicecore.documents.language import Localizer, localizer
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.lifecycle.invoice import Line, PartySnapshot
@@ -27,7 +27,7 @@ from invoicecore.values.money import Money
 from invoicecore.values.theme import Font, Theme
 from invoicecore.vocabulary import EntryKind, Status
 
-# The first of them that is there is taken; letters that it lacks come from others of the machine.
+# The first installed font of a list is used; characters that it lacks come from other fonts.
 _FONTS: Mapping[Font, str] = {
     Font.SANS: '"Noto Sans", "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, '
     '"Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", sans-serif',
@@ -36,84 +36,99 @@ _FONTS: Mapping[Font, str] = {
     Font.GROTESQUE: '"Helvetica Neue", Helvetica, "Liberation Sans", Arial, '
     '"Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", sans-serif',
 }
-_WIDTHS: Mapping[Format, str] = {Format.A4: "210mm", Format.LETTER: "216mm"}
+_WIDTHS: Mapping[PaperSize, str] = {PaperSize.A4: "210mm", PaperSize.LETTER: "216mm"}
 
 Folder = str | PathLike[str]
 
 
 def invoice(
-    paper: PrintableInvoice, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
+    printable: PrintableInvoice,
+    *,
+    paper_size: PaperSize | str = PaperSize.A4,
+    sessions: bool = True,
+    templates: Folder | None = None,
 ) -> Document:
-    """A finished invoice, as `desk.invoices.printable` gives it; a draft is refused, for it is no invoice yet.
+    """A finished invoice, as `desk.invoices.printable` returns it. InvalidState for a draft.
 
-    With `sessions` each session of the work is listed below. `templates` is a folder of one's own, whose templates go
-    before those of the library: `invoice.html`, `page.html`, `page.css` and so on.
+    With `sessions`, each session is listed below the summary. `templates` is a folder whose templates replace those of
+    the library: `invoice.html`, `page.html`, `page.css` and so on.
     """
-    if inputs.instance("paper", paper, PrintableInvoice).is_preview:
+    if inputs.instance("printable", printable, PrintableInvoice).is_preview:
         raise InvalidState("This is a draft; documents.preview shows it, and generating it makes it an invoice.")
-    return _invoice(paper, page, sessions, templates)
+    return _invoice(printable, paper_size, sessions, templates)
 
 
 def preview(
-    paper: PrintableInvoice, *, page: Format | str = Format.A4, sessions: bool = True, templates: Folder | None = None
+    printable: PrintableInvoice,
+    *,
+    paper_size: PaperSize | str = PaperSize.A4,
+    sessions: bool = True,
+    templates: Folder | None = None,
 ) -> Document:
-    """A draft, as `desk.invoices.printable` gives it, marked as one; a finished invoice is refused. See `invoice`."""
-    if not inputs.instance("paper", paper, PrintableInvoice).is_preview:
+    """A draft, as `desk.invoices.printable` returns it, marked as one. InvalidState for a finished invoice. See
+    `invoice`."""
+    if not inputs.instance("printable", printable, PrintableInvoice).is_preview:
         raise InvalidState("This invoice is finished; documents.invoice prints it.")
-    return _invoice(paper, page, sessions, templates)
+    return _invoice(printable, paper_size, sessions, templates)
 
 
 def statement(
-    paper: PrintableStatement, *, page: Format | str = Format.A4, templates: Folder | None = None
+    printable: PrintableStatement, *, paper_size: PaperSize | str = PaperSize.A4, templates: Folder | None = None
 ) -> Document:
-    """A statement of account, as `desk.accounts.printable_statement` gives it. See `invoice` for `templates`."""
-    inputs.instance("paper", paper, PrintableStatement)
-    sheet = _Sheet(paper.parties, paper.logo, page, templates)
-    say = sheet.language.say
-    return sheet.drawn(
+    """A statement of account, as `desk.accounts.printable_statement` returns it. See `invoice` for `templates`."""
+    inputs.instance("printable", printable, PrintableStatement)
+    page = _PageRenderer(printable.parties, printable.logo, paper_size, templates)
+    say = page.language.say
+    return page.render(
         "statement.html",
         say("Statement of account"),
-        paper=paper,
+        printable=printable,
         kinds=_kinds(say),
-        details=lambda row, cause: _details(row, cause, sheet.language),
+        details=lambda row, cause: _details(row, cause, page.language),
     )
 
 
 def reminder(
-    paper: PrintableInvoice, as_of: date, *, page: Format | str = Format.A4, templates: Folder | None = None
+    printable: PrintableInvoice,
+    as_of: date,
+    *,
+    paper_size: PaperSize | str = PaperSize.A4,
+    templates: Folder | None = None,
 ) -> Document:
-    """A friendly letter on that day about an invoice whose due date has passed with something left to pay; any other is
-    refused. See `invoice` for `templates`."""
-    bill, late = inputs.instance("paper", paper, PrintableInvoice).invoice, days_late(paper, as_of)
-    sheet = _Sheet(paper.parties, paper.logo, page, templates)
-    title = f"{sheet.language.say('Payment reminder')} · {bill.number}"
-    return sheet.drawn("reminder.html", title, paper=paper, as_of=as_of, late=late)
+    """A friendly letter about an invoice that is overdue on that day. InvalidState for any other. See `invoice` for
+    `templates`."""
+    bill, late = inputs.instance("printable", printable, PrintableInvoice).invoice, days_late(printable, as_of)
+    page = _PageRenderer(printable.parties, printable.logo, paper_size, templates)
+    title = f"{page.language.say('Payment reminder')} · {bill.number}"
+    return page.render("reminder.html", title, printable=printable, as_of=as_of, late=late)
 
 
-def days_late(paper: PrintableInvoice, as_of: date) -> int:
-    """For how many days an invoice is overdue on a day. NotAllowedNow if it is not."""
+def days_late(printable: PrintableInvoice, as_of: date) -> int:
+    """The number of days that an invoice is overdue on a day. InvalidState if it is not."""
     inputs.day("as_of", as_of)
-    bill = paper.invoice
+    bill = printable.invoice
     late = 0 if bill.due_on is None else (as_of - bill.due_on).days
     if late <= 0 or not bill.amount_due_minor:
         raise InvalidState(f"Nothing on {bill.label} is overdue on {as_of}: it has no reminder.")
     return late
 
 
-def _invoice(paper: PrintableInvoice, page: Format | str, sessions: bool, templates: Folder | None) -> Document:
+def _invoice(
+    printable: PrintableInvoice, paper_size: PaperSize | str, sessions: bool, templates: Folder | None
+) -> Document:
     inputs.yes_or_no("sessions", sessions)
-    bill, sheet = paper.invoice, _Sheet(paper.parties, paper.logo, page, templates)
-    say = sheet.language.say
+    bill, page = printable.invoice, _PageRenderer(printable.parties, printable.logo, paper_size, templates)
+    say = page.language.say
     status = _statuses(say)[bill.status]
-    return sheet.drawn(
+    return page.render(
         "invoice.html",
         " ".join(filter(None, (say("Invoice"), bill.number))),
-        paper=paper,
-        charges=charges(paper, say("Prepaid hours")),
+        printable=printable,
+        charges=charges(printable, say("Prepaid hours")),
         sessions=sessions,
         status=status,
         mark=status if bill.status in {Status.DRAFT, Status.VOID} else None,
-        names=dict(paper.parties.names),
+        names=dict(printable.parties.names),
         amount=lambda line: _amount(line, bill.currency),
     )
 
@@ -123,7 +138,7 @@ def _amount(line: Line, currency: str) -> Money:
 
 
 def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
-    """How clients read a status; the firm's own steps on the way are not theirs."""
+    """The words for a status. Clients read one word for all unpaid ones."""
     unpaid = _("Unpaid")
     return {
         Status.DRAFT: _("Draft"),
@@ -136,8 +151,8 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
     }
 
 
-def _details(row: StatementRow, cause: EntrySource, language: Language) -> list[str]:
-    """What there is to say of a movement below its kind, piece by piece."""
+def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> list[str]:
+    """The details printed below the kind of a movement."""
     pieces = ["" if row.work_day == row.booked_on else language.short_day(row.work_day)]
     if cause.person is not None:
         pieces += [cause.person.name, *_worked(row, cause, language)]
@@ -146,8 +161,9 @@ def _details(row: StatementRow, cause: EntrySource, language: Language) -> list[
     return [piece for piece in pieces if piece]
 
 
-def _worked(row: StatementRow, cause: EntrySource, language: Language) -> list[str]:
-    """How long, at which rate, and on what: of the work as it is now, so only where that is what was booked."""
+def _worked(row: StatementRow, cause: EntrySource, language: Localizer) -> list[str]:
+    """Time, rate and note of the work. The source is the present session, so they are left out if its cost is no longer
+    the booked amount."""
     assert cause.duration is not None  # work has both
     assert cause.rate is not None
     if row.amount.minor != -cause.rate.minor_for(cause.duration):
@@ -168,49 +184,52 @@ def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
     }
 
 
-class _Sheet:
-    """What all pages are drawn with: the language of the client, the firm's theme and head, the paper's size."""
+class _PageRenderer:
+    """Renders pages for one pair of firm and client: in the client's language, with the firm's theme, on a paper
+    size."""
 
-    def __init__(self, parties: PartySnapshot, logo: Logo | None, page: Format | str, templates: Folder | None) -> None:
-        if page not in [*Format]:
-            raise InvalidInput(f"page must be {' or '.join(Format)}, not {short_repr(page)}.")
-        self.language = language_of(parties.locale)
-        self._letterhead = parties
+    def __init__(
+        self, parties: PartySnapshot, logo: Logo | None, paper_size: PaperSize | str, templates: Folder | None
+    ) -> None:
+        if paper_size not in [*PaperSize]:
+            raise InvalidInput(f"paper_size must be {' or '.join(PaperSize)}, not {short_repr(paper_size)}.")
+        self.language = localizer(parties.locale)
+        self._parties = parties
         self._logo = logo
-        self._page = Format(page)
+        self._paper_size = PaperSize(paper_size)
         self._templates = None if templates is None else fspath(templates)
 
-    def drawn(self, template: str, title: str, **content: Any) -> Document:
-        """The page of a template."""
-        theme, doubts = _theme(self._letterhead.theme)
-        language, head = self.language, self._letterhead
+    def render(self, template: str, title: str, **content: Any) -> Document:
+        """Render a template."""
+        theme, warnings = _theme(self._parties.theme)
+        language, parties = self.language, self._parties
         if not language.is_spoken:
-            doubts = (*doubts, f"There are no words for the locale {head.locale!r} yet; they are in English.")
-        told = {
-            "parties": head,
+            warnings = (*warnings, f"There are no words for the locale {parties.locale!r} yet; they are in English.")
+        context = {
+            "parties": parties,
             "logo": None if self._logo is None else _inline(self._logo),
             "language": language,
             "theme": theme,
             "fonts": Markup(_FONTS[theme.font]),  # within a style, where quotes are quotes
-            "size": self._page.value,
-            "width": _WIDTHS[self._page],
-            "title": f"{title} · {head.firm_name}",
-            "running": f"{head.firm_name} · {title}",
+            "size": self._paper_size.value,
+            "width": _WIDTHS[self._paper_size],
+            "title": f"{title} · {parties.firm_name}",
+            "running": f"{parties.firm_name} · {title}",
             "mark": None,
-            **_said_by(language),
+            **_template_functions(language),
         }
-        html = _environment(self._templates).get_template(template).render({**told, **content})
-        return Document(f"{title} · {head.firm_name}", head.locale, html, doubts)
+        html = _environment(self._templates).get_template(template).render({**context, **content})
+        return Document(f"{title} · {parties.firm_name}", parties.locale, html, warnings)
 
 
-def _said_by(language: Language) -> Mapping[str, Callable[..., str]]:
-    """What templates call to write in the language: each of its methods by its name, and `_` for words."""
-    methods = (name for name, it in vars(Language).items() if callable(it) and not name.startswith("_"))
+def _template_functions(language: Localizer) -> Mapping[str, Callable[..., str]]:
+    """The functions that templates call: every public method of the localizer, and `_` for words."""
+    methods = (name for name, it in vars(Localizer).items() if callable(it) and not name.startswith("_"))
     return {"_": language.say, **{name: getattr(language, name) for name in methods}}
 
 
 def _theme(text: str) -> tuple[Theme, tuple[str, ...]]:
-    """The theme, or the usual one where the text of an earlier time is none, and then what to say about it."""
+    """The theme and warnings. An unknown theme is replaced by the default, with a warning."""
     try:
         return Theme.of(text), ()
     except InvalidInput as unknown:
@@ -223,7 +242,7 @@ def _inline(logo: Logo) -> str:
 
 @lru_cache(maxsize=16)
 def _environment(templates: str | None) -> SandboxedEnvironment:
-    """Templates may look at what they are given and do nothing else; what is not there is an error, and each text is
+    """A sandbox, in which templates can only read what they are given. Unknown names are errors, and texts are
     escaped."""
     ours = PackageLoader(__package__)
     loader = ours if templates is None else ChoiceLoader([FileSystemLoader(templates), ours])

@@ -1,14 +1,14 @@
-"""The books go out: journals for accounting programs, and tables for spreadsheets."""
+"""Journals for accounting programs, and tables for spreadsheets."""
 
 from invoicecore.exporter.journal import AssertionSchedule, Dialect, write_journal
-from invoicecore.exporter.tables import Table, guarded, unguarded, write_table, write_tables
+from invoicecore.exporter.tables import ExportTable, escape_formula, unescape_formula, write_table, write_tables
 
 __all__ = [
     "AssertionSchedule",
     "Dialect",
-    "Table",
-    "guarded",
-    "unguarded",
+    "ExportTable",
+    "escape_formula",
+    "unescape_formula",
     "write_journal",
     "write_table",
     "write_tables",

@@ -1,4 +1,4 @@
-"""Where does what is written go, so that nobody ever finds half a file?"""
+"""Writes files so that nobody ever finds half of one."""
 
 import os
 from collections.abc import Iterator
@@ -9,26 +9,26 @@ from tempfile import mkstemp
 from typing import BinaryIO, TextIO
 
 Target = str | Path | TextIO
-"""The path of a file, or a stream of text that is open."""
+"""The path of a file, or an open text stream."""
 
 
 @contextmanager
-def writing(target: Target, *, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """A stream of text to write to: that which was given, which is neither closed nor encoded here, or that of a file
-    which is replaced as `replacing` does it."""
+def text_writer(target: Target, *, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """A text stream to write to: the one that was given, which stays open and keeps its encoding, or that of a file,
+    which is replaced as `atomic_write` does it."""
     if not isinstance(target, str | Path):
         yield target
         return
-    with replacing(Path(target)) as file:
+    with atomic_write(Path(target)) as file:
         stream = TextIOWrapper(file, encoding=encoding, newline="")
         yield stream
         stream.detach()
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that comes into being beside the path, readable by its owner alone, and takes its place when all of it is
-    on the disk; if anything fails, what was there stays."""
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """A new file beside the path, readable by its owner alone. It replaces the file at the path when all of it is on
+    the disk; if anything fails, the old file stays."""
     handle, beside = mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:

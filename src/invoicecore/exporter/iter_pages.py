@@ -1,4 +1,4 @@
-"""How is a long list gone through page by page, so that no more than a page of it is held?"""
+"""Reads a long list page by page, so that no more than one page is in memory."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -8,16 +8,14 @@ from invoicecore.queries.paging import LONGEST_PAGE, Page
 R = TypeVar("R")
 
 Progress = Callable[[int], object]
-"""Told after each page how many rows it had."""
-PAGE = LONGEST_PAGE
-"""How many rows are asked for at once."""
+"""Called after each page with the number of its rows."""
 
 
-def rows(ask: Callable[[str | None], Page[R]], progress: Progress | None = None) -> Iterator[R]:
-    """Every row of a list; `ask` gives the page that begins after a mark."""
+def iter_rows(list_page: Callable[..., Page[R]], progress: Progress | None = None) -> Iterator[R]:
+    """Every row of a list. `list_page` takes `after`, a cursor or None, and `limit`, as the methods of `desk.pages`."""
     after: str | None = None
     while True:
-        page = ask(after)
+        page = list_page(after=after, limit=LONGEST_PAGE)
         yield from page.rows
         if progress is not None:
             progress(len(page.rows))

@@ -1,4 +1,4 @@
-"""How is a value written so that it is read back exactly, by a program as by a person?"""
+"""Instants and durations as text that programs and people read back exactly."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ def instant(moment: datetime) -> str:
 
 
 def duration(time: timedelta) -> str:
-    """Hours, minutes and seconds: 1:30:00, with a fraction of a second where it has one. The hours may be many."""
+    """Hours, minutes and seconds: 1:30:00, with a fraction of a second where it has one. Hours may exceed 24."""
     seconds, micros = divmod(time // timedelta(microseconds=1), 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

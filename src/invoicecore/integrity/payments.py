@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenPayment, SeenState
+from invoicecore.integrity.work import unequal_entries
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import LARGEST_MINOR
 
@@ -41,8 +42,11 @@ class PaymentsCheck:
                 seen.payments[payment.id].rest -= part.minor
 
     def end(self) -> Iterator[Finding]:
-        """What invoices are paid, and the credit of each client."""
+        """What the entries of each payment add up to, what invoices are paid, and the credit of each client."""
         seen = self._seen
+        for id, payment in seen.payments.items():
+            if payment.rest:
+                yield unequal_entries("Payment", id)
         for id, invoice in seen.invoices.items():
             if invoice.unpaid_parts:
                 what = f"the invoice {id!r} is paid something else than its payments say."

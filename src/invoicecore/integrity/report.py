@@ -32,11 +32,12 @@ _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(E
 class IntegrityReport:
     """What came out when all stored books of a firm were worked out again.
 
-    `counts` says how many records of each kind were looked at, `found` how much is wrong in all; `findings` are the
-    first of it.
+    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much
+    is wrong in all; `findings` are the first of it.
     """
 
     firm_id: FirmId
+    firm_name: str
     counts: Mapping[str, int]
     found: int
     findings: tuple[Finding, ...]
@@ -51,65 +52,47 @@ def verify_books(
     storage: Storage, firm_id: FirmId, *, limit: int = 100, progress: Callable[[int], None] | None = None
 ) -> IntegrityReport:
     """Look at everything that is stored of a firm; see `Billing.verify`."""
-    verifier, findings = BooksVerifier(firm_id), _Findings(limit)
+    verifier, found, first = BooksVerifier(firm_id), 0, list[Finding]()
     with stored_items(storage, firm_id) as items:
-        item: ArchiveItem | None = None
-        for number, found in enumerate(_read(items), start=1):
-            if isinstance(found, _Unreadable):
-                findings.add(found.after(item))
-                break
-            item = found
-            for finding in verifier.look(item):
-                findings.add(finding)
-            if progress is not None and not number % _OFTEN:
-                progress(number)
-        else:
-            for finding in verifier.end():
-                findings.add(finding)
+        for finding in _findings(verifier, items, progress):
+            found += 1
+            if found <= limit:
+                first.append(finding)
     if not verifier.counts[Firm]:
         raise NotFound("firm", firm_id)
     with closing(storage.begin(firm_id)) as transaction:
-        kept = tuple(
+        name = _label(transaction, Firm.__name__, firm_id)
+        findings = tuple(
             evolve(it, since=it.since or verifier.changed_at(it), label=_label(transaction, it.kind, it.id))
-            for it in findings.first
+            for it in first
         )
     counts = {kind.__name__: count for kind, count in verifier.counts.items() if count}
-    return IntegrityReport(firm_id=firm_id, counts=counts, found=findings.count, findings=kept)
+    return IntegrityReport(firm_id=firm_id, firm_name=name, counts=counts, found=found, findings=findings)
 
 
-class _Findings:
-    """How many findings there are, and the first of them."""
-
-    def __init__(self, limit: int) -> None:
-        self.count = 0
-        self.first: list[Finding] = []
-        self._limit = limit
-
-    def add(self, finding: Finding) -> None:
-        self.count += 1
-        if self.count <= self._limit:
-            self.first.append(finding)
-
-
-@frozen
-class _Unreadable:
-    """What comes next in a storage makes no record."""
-
-    error: Exception
-
-    def after(self, item: ArchiveItem | None) -> Finding:
-        """The finding, which names the last record that could be read."""
-        kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
-        what = f"what is stored next cannot be read, so nothing behind it was looked at: {self.error}"
-        return Finding(Law.READABLE, kind, id, what)
+def _findings(
+    verifier: BooksVerifier, items: Iterator[ArchiveItem], progress: Callable[[int], None] | None
+) -> Iterator[Finding]:
+    for number, item in enumerate(_read(items), start=1):
+        if isinstance(item, Finding):
+            yield item
+            return
+        yield from verifier.look(item)
+        if progress is not None and not number % _OFTEN:
+            progress(number)
+    yield from verifier.end()
 
 
-def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | _Unreadable]:
-    """Every record that can be read."""
+def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | Finding]:
+    """Every record; where one cannot be read, a finding that names the one before it, and nothing more."""
+    item: ArchiveItem | None = None
     try:
-        yield from items
+        for item in items:
+            yield item
     except (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        yield _Unreadable(error)
+        what = f"what is stored next cannot be read, so nothing behind it was looked at: {error}"
+        kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
+        yield Finding(Law.READABLE, kind, id, what)
 
 
 def _entity(transaction: StoreTransaction, kind: type[Any] | None, id: str) -> Any:

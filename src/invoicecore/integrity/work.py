@@ -52,8 +52,16 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """Everything was said."""
-        yield from ()
+        """What the entries of each session add up to."""
+        sessions = self._seen.sessions
+        for id, rest in zip(sessions.rows, sessions.rest, strict=True):
+            if rest:
+                yield unequal_entries("WorkSession", id)
+
+
+def unequal_entries(kind: str, id: str) -> Finding:
+    """The finding that the entries of a session or payment do not add up to what it is."""
+    return Finding(Law.CAUSE_SUM, kind, id, f"the entries that {id!r} caused do not add up to what it is.")
 
 
 def facts_of_session(session: WorkSession) -> int:

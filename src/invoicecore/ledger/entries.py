@@ -1,9 +1,10 @@
-"""What moved a client's balance, by how much, and why?
+"""The entries of a client's ledger: what moved the balance, by how much, and why.
 
-An entry is a plain fact that is written once and never changed. A mistake is corrected by further entries.
+An entry is written once and never changed. A mistake is corrected by further entries.
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -17,8 +18,8 @@ class LedgerEntry:
     """One movement of one client's balance.
 
     `sequence` counts a client's entries from 1 without gaps. `minor` is the movement and `balance_minor` the balance
-    after it, both in minor units of the client's currency. `cause` is the id of the one thing that made the entry:
-    of a session for work, of a payment for money, its own for an adjustment.
+    after it, both in minor units of the client's currency. `cause` is the id of what made the entry: the
+    session for work, the payment for money, an id of its own for an adjustment.
     """
 
     client_id: ClientId
@@ -34,4 +35,4 @@ class LedgerEntry:
     note: str = ""
 
 
-unchecked_entry = unchecked(LedgerEntry)
+unchecked_entry: Final = unchecked(LedgerEntry)

@@ -1,9 +1,10 @@
-"""Where does a client stand after the latest entry?
+"""A client's position: the balance after the latest entry, and what follows from the entries.
 
-The position is stored beside the entries and carried forward by `post`; it is never added up again from history.
+The position is stored beside the entries and updated by `post`; it is never recomputed from history.
 """
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -14,7 +15,7 @@ from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 BEGINNING = datetime(1, 1, 3, tzinfo=UTC)
-"""When nothing was booked yet: the first instant that every zone can place."""
+"""The booking time of an empty ledger: the first instant that every zone can place."""
 _OF_PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.PAYMENT_REVERSED})
 
 
@@ -22,9 +23,8 @@ _OF_PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.PAYMENT_REVERSED})
 class Position:
     """The balance after entry number `sequence`, booked at `booked_at`; amounts in minor units.
 
-    `utilization_base_minor` is where utilization is counted from: the balance right after the latest deposited payment,
-    and 0 before the first. A payment taken back lowers it by what went back; adjustments and applied credit leave it.
-    """
+    Utilization is counted from `utilization_base_minor`: the balance right after the latest deposited payment, 0 before
+    the first. A reversed payment lowers it by the reversed amount; adjustments and applied credit do not change it."""
 
     currency: str
     sequence: int = 0
@@ -33,7 +33,7 @@ class Position:
     booked_at: datetime = BEGINNING
 
 
-unchecked_position = unchecked(Position)
+unchecked_position: Final = unchecked(Position)
 
 
 def post(
@@ -50,21 +50,20 @@ def post(
 ) -> tuple[LedgerEntry, Position]:
     """The entry for a movement, and the position after it.
 
-    Entries stand in the order in which they are booked: a clock that stepped back does not book before the
-    latest entry but together with it.
+    Entries are in the order of booking: if the clock stepped back, an entry gets the time of the latest one.
     """
     sequence = position.sequence + 1
     balance = position.balance_minor + minor
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
-    utilization_base = anchor_after(position.utilization_base_minor, kind, minor, balance)
+    utilization_base = utilization_base_after(position.utilization_base_minor, kind, minor, balance)
     entry = unchecked_entry(
         client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note
     )
     return entry, unchecked_position(position.currency, sequence, balance, utilization_base, booked_at)
 
 
-def anchor_after(utilization_base_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
-    """Where utilization is counted from after a movement of that kind, which left that balance."""
+def utilization_base_after(utilization_base_minor: int, kind: EntryKind, minor: int, balance_minor: int) -> int:
+    """The utilization base after a movement of that kind, which left that balance."""
     if kind not in _OF_PAYMENTS:
         return utilization_base_minor
     if kind is EntryKind.PAYMENT:

@@ -1,7 +1,8 @@
-"""What moved the balance in a period, with the balance before, after each movement, and at the end?"""
+"""The statement of a period: the opening balance, each movement with the balance after it, and the closing balance."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -15,8 +16,8 @@ from invoicecore.vocabulary import EntryKind
 
 @frozen
 class StatementRow:
-    """One movement: `amount` is signed, `balance` is what it left. `booked_on` is the firm's day of the booking, by
-    which the rows are ordered; `work_day` the day of the work, or of the receipt of a payment."""
+    """One movement: the signed `amount` and the `balance` after it. `booked_on` is the firm's day of booking, by which
+    rows are ordered; `work_day` is the day of the work, or of the receipt of a payment."""
 
     sequence: int
     booked_on: date
@@ -31,7 +32,7 @@ class StatementRow:
     note: str
 
 
-_make_row = unchecked(StatementRow)
+_unchecked_row: Final = unchecked(StatementRow)
 
 
 @frozen
@@ -47,8 +48,8 @@ class Statement:
 
 
 def row(entry: LedgerEntry, booked_on: date, currency: str) -> StatementRow:
-    """The row for an entry, which was booked on that day of the firm."""
-    return _make_row(
+    """The row for an entry and the firm's day of its booking."""
+    return _unchecked_row(
         entry.sequence,
         booked_on,
         entry.work_day,
@@ -70,7 +71,7 @@ def statement(
     entries: Iterable[tuple[LedgerEntry, date]],
     currency: str,
 ) -> Statement:
-    """The statement of entries in their order, each given with the firm's day on which it was booked."""
+    """The statement of entries in order, each with the firm's day of its booking."""
     rows = tuple(row(entry, booked_on, currency) for entry, booked_on in entries)
     opening = Money(opening_minor, currency)
     return Statement(client_id, period, opening, rows, rows[-1].balance if rows else opening)

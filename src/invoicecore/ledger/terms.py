@@ -1,6 +1,6 @@
-"""When does work stop, and when is a refill asked for?
+"""A client's balance terms: when work stops, and when a refill is requested.
 
-The terms are what firm and client agreed on; the two decisions below follow from them and a balance alone.
+The firm and the client agree on the terms. Both decisions follow from the terms and a balance alone.
 """
 
 from decimal import Decimal
@@ -20,7 +20,7 @@ def _hours(value: int | str | Decimal) -> Decimal:
 
 @frozen
 class Refill:
-    """A block of hours that is asked for when what was asked and paid so far no longer lifts the balance above
+    """A block of prepaid hours, requested when the balance plus all outstanding requests is no longer above
     `threshold`.
 
     `rate` × `hours` is the amount of one block; it must be above zero and in the currency of `threshold`.
@@ -49,9 +49,9 @@ class Refill:
 
 @frozen(kw_only=True)
 class Terms:
-    """What a client may owe, and when they are asked for more.
+    """How far a client's balance may fall, and when a refill is requested.
 
-    At `allowed_balance` work stops; None, which must be said out loud, means that it never does. `refill` is optional.
+    Work stops at `allowed_balance`; None, which must be given explicitly, means never. `refill` is optional.
     """
 
     allowed_balance: Money | None
@@ -68,7 +68,7 @@ class Terms:
 
     @classmethod
     def unlimited(cls) -> Self:
-        """Work never stops and nothing is asked for by itself."""
+        """Terms by which work never stops and no refill is requested."""
         return cls(allowed_balance=None)
 
     @property
@@ -80,7 +80,7 @@ class Terms:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is accepted but probably not meant, a sentence each."""
+        """Settings that are valid but probably a mistake, one sentence each."""
         if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.threshold:
             return ()
         return (
@@ -89,12 +89,12 @@ class Terms:
         )
 
     def stops_at(self, balance_minor: int) -> bool:
-        """Whether work is stopped at that balance: it is at or below the allowed balance."""
+        """Whether work is stopped: the balance is at or below the allowed balance."""
         return self.allowed_balance is not None and balance_minor <= self.allowed_balance.minor
 
     def blocks_due(self, projected_balance_minor: int) -> int:
-        """The least whole number of blocks that lifts the projected balance above the refill balance; 0 if it is
-        above already, or if there is no refill."""
+        """The smallest number of blocks that lifts the projected balance above the refill balance; 0 if it is above
+        already, or if there is no refill."""
         if self.refill is None or projected_balance_minor > self.refill.threshold.minor:
             return 0
         return (self.refill.threshold.minor - projected_balance_minor) // self.refill.amount.minor + 1

@@ -1,13 +1,13 @@
-"""How far along is a client, between their latest payment and the next refill?"""
+"""Utilization: how far the balance has come from the latest payment down to the refill balance."""
 
 from fractions import Fraction
 
 
 def utilization(balance_minor: int, utilization_base_minor: int, refill_at_minor: int | None) -> Fraction | None:
-    """The part of the way from the anchor down to the refill balance that the balance has gone; all in minor units.
+    """The share of the way from the base down to the refill balance that the balance has gone; all in minor units.
 
-    An exact ratio, not clamped: below 0 after a credit, above 1 past the refill balance. None where there is no
-    refill balance, or no way to go because the anchor is not above it.
+    An exact ratio, not clamped: below 0 after a credit, above 1 past the refill balance. None if there is no
+    refill balance, or if the base is not above it.
 
     A payment of $1,000, a refill balance of $0 and a balance of $750 are 25 %:
 

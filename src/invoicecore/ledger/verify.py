@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.ledger.position import BEGINNING, Position, anchor_after
+from invoicecore.ledger.position import BEGINNING, Position, utilization_base_after
 from invoicecore.values import inputs
 
 
@@ -33,7 +33,7 @@ class LedgerVerifier:
         last, self._last = self._last, entry
         self._place += 1
         self._balance += entry.minor
-        self._anchor = anchor_after(self._anchor, entry.kind, entry.minor, self._balance)
+        self._anchor = utilization_base_after(self._anchor, entry.kind, entry.minor, self._balance)
         if entry.sequence != self._place:
             yield LedgerFault(entry.sequence, f"stands in place {self._place}")
         if entry.balance_minor != self._balance:

@@ -1,7 +1,7 @@
 """What is an invoice, and what does an act make of it?"""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -30,7 +30,7 @@ class Line:
     rate: Rate | None = None
 
 
-unchecked_line = unchecked(Line)
+unchecked_line: Final = unchecked(Line)
 
 
 @frozen

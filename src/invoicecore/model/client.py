@@ -1,4 +1,4 @@
-"""For whom is work done?"""
+"""The client, for whom work is done."""
 
 from attrs import converters, field, frozen
 
@@ -19,9 +19,9 @@ def _address(value: str) -> str:
 
 @frozen(kw_only=True)
 class Client:
-    """A person or business that pays for work, in one currency. What they owe stands in their account.
+    """A person or business that pays for work, in one currency. The balance is part of the account.
 
-    Without payment terms or a locale of their own, those of the firm hold.
+    The firm's payment terms and locale apply to a client without their own.
     """
 
     id: ClientId

@@ -1,7 +1,6 @@
-"""What happened that somebody outside may want to be told?
+"""The events that a notifier is told of.
 
-Events are facts, written in the same unit of work as the change they tell of and handed to the notifier after it is
-committed.
+An event is written in the same unit of work as the change that it reports, and handed to the notifier after the commit.
 """
 
 from datetime import date, datetime
@@ -92,7 +91,7 @@ class InvoicePaid:
 
 @frozen
 class InvoiceVoided:
-    """An invoice was cancelled. The reason is for Managers and is not told."""
+    """An invoice was cancelled. The reason is for Managers and is not part of the event."""
 
     client_id: ClientId
     invoice_id: InvoiceId

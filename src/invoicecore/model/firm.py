@@ -1,4 +1,4 @@
-"""Whose business is it, and by which settings does it run?"""
+"""The firm and its settings."""
 
 from attrs import field, frozen
 
@@ -21,12 +21,10 @@ def _text(value: str) -> str:
 class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
 
-    A host makes one with a name, a currency and a zone; `id` and `owner_id` are given when it is stored.
-    `currency` is that of clients for whom none is stated. `contact` and `tax_id` stand in the header of invoices, and
-    `payment_instructions`, how to pay, below what is left to pay; `theme` is how they look (see `values.theme`);
-    `locale` is how they are written for clients that have none of their own. `logo` is the id of the picture in their
-    header, see `desk.firm.set_logo`.
-    """
+    A host makes one with a name, a currency and a zone; `id` and `owner_id` are set when it is stored. `currency` is
+    the default for clients. On invoices, `contact` and `tax_id` are printed in the header, `payment_instructions` below
+    the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, and `logo`
+    the id of the picture in the header (see `desk.firm.set_logo`)."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)

@@ -1,4 +1,4 @@
-"""How does somebody sign in, and which passwords can be kept?"""
+"""Sign-in data of a person, and the rules for passwords."""
 
 from datetime import datetime
 from unicodedata import normalize
@@ -10,12 +10,13 @@ from invoicecore.values import inputs
 from invoicecore.values.ids import PersonId
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1_000
-"""How many characters a password may have."""
+"""The bounds of the length of a password, in characters."""
 
 
 @frozen(kw_only=True)
 class LoginView:
-    """What may be shown of somebody's sign-in. No `admitted_from` is from anywhere, no `last_sign_in` is never."""
+    """Sign-in data that may be shown. An empty `admitted_from` means from anywhere; `last_sign_in` is None for
+    never."""
 
     person_id: PersonId
     has_password: bool
@@ -25,10 +26,11 @@ class LoginView:
 
 @frozen(kw_only=True)
 class Login:
-    """What is kept of somebody's sign-in, apart from the person, so that no person carries a secret.
+    """Stored sign-in data, apart from the person, so that no `Person` carries a secret.
 
-    Without `password_hash` they cannot sign in here, though a host may let them in by its own means. `admitted_from`
-    are the ranges of addresses from which they may sign in (`invoicecore.values.addresses`); none means from anywhere.
+    Without `password_hash` a person cannot sign in here, though a host may authenticate them by its own means.
+    `admitted_from` are the address ranges from which they may sign in (`invoicecore.values.addresses`); an empty list
+    means from anywhere.
     """
 
     person_id: PersonId
@@ -37,7 +39,7 @@ class Login:
     last_sign_in: datetime | None = None
 
     def view(self) -> LoginView:
-        """It without its secret."""
+        """The data without the secret."""
         return LoginView(
             person_id=self.person_id,
             has_password=self.password_hash is not None,
@@ -47,8 +49,8 @@ class Login:
 
 
 def known_password(given: object) -> str:
-    """A password that can be kept, in the one form in which it is hashed: NFKC, so that it does not matter on which
-    keyboard it is typed. Malformed, without a word of it, for one that cannot."""
+    """A new password in the form in which it is hashed: NFKC, so that the keyboard does not matter. InvalidInput for an
+    unacceptable one; the message does not contain it."""
     password = typed_password(given)
     if password is None or len(password) < SHORTEST_PASSWORD:
         raise InvalidInput(
@@ -59,12 +61,12 @@ def known_password(given: object) -> str:
 
 
 def typed_password(given: object) -> str | None:
-    """What somebody typed as a password, in the form in which it is hashed; None if it can be nobody's. Malformed,
-    without a word of it, for what is no text."""
+    """A typed password in the form in which it is hashed; None if nobody can have it. InvalidInput for anything but
+    text; the message does not contain it."""
     if not isinstance(given, str):
         raise InvalidInput(f"A password must be text, not a {type(given).__name__}.")
     try:
         inputs.text("A password", given, LONGEST_PASSWORD)
     except InvalidInput:
         return None
-    return normalize("NFKC", given)  # with the blanks around it, which are meant
+    return normalize("NFKC", given)  # surrounding blanks are part of a password

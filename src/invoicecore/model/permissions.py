@@ -1,7 +1,7 @@
-"""Who may do what?
+"""The table of roles and actions: who may do what.
 
-One table of role and act. It says *who*; the life-cycle table says *when*; what somebody may see at all is decided on
-each thing, in `invoicecore.desk.visibility`. An act without a row is denied.
+The life-cycle table says *when* an action is allowed, and `invoicecore.desk.visibility` which things a person may see.
+An action without a row is denied to everybody.
 """
 
 from collections.abc import Mapping
@@ -78,25 +78,25 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
 GRANTABLE_ROLES: Mapping[Role, frozenset[Role]] = {
     Role.MANAGER: _EVERYBODY,
 }
-"""Which roles somebody may give, to others or by adding them: none above their own. A role without a row gives none."""
+"""The roles that a role may grant to people. A role without a row grants none."""
 
 SEES_MONEY = frozenset({Role.MANAGER, Role.CONTACT})
 """The roles that are shown rates and amounts."""
 
 
 def may(role: Role, action: Action) -> bool:
-    """Whether the role includes the act."""
+    """Whether the role includes the action."""
     return role in PERMISSIONS.get(action, _NOBODY)
 
 
 def permit_giving(role: Role, given: Role, action: Action) -> None:
-    """NotPermitted, naming who may, if a role may not give another one."""
+    """NotPermitted, naming the roles that may, if a role may not grant another one."""
     if given not in GRANTABLE_ROLES.get(role, _NOBODY):
         raise NotPermitted(action, role, [other for other in Role if given in GRANTABLE_ROLES.get(other, _NOBODY)])
 
 
 def permit(role: Role, action: Action) -> None:
-    """NotPermitted, naming who may, if the role does not include the act."""
+    """NotPermitted, naming the roles that may, if the role does not include the action."""
     allowed = PERMISSIONS.get(action, _NOBODY)
     if role not in allowed:
         raise NotPermitted(action, role, [other for other in Role if other in allowed])

@@ -1,4 +1,4 @@
-"""Who works for the firm, and who reads along for a client?"""
+"""People: the firm's employees and the clients' contacts."""
 
 import re
 
@@ -19,7 +19,7 @@ def _name(value: str) -> str:
 
 
 def known_email(value: str) -> str:
-    """An e-mail address in the one spelling by which it is unique. Malformed for what is none."""
+    """An e-mail address in the case-folded form in which it is unique. InvalidInput for anything else."""
     address = inputs.text("An e-mail address", value).casefold()
     if _EMAIL.fullmatch(address) is None:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""What is worked on, at which rate, and by whom?"""
+"""Projects, their rates, and who is assigned to them."""
 
 from datetime import date, datetime
 
@@ -20,7 +20,8 @@ def _notes(value: str) -> str:
 
 @frozen
 class RateFrom:
-    """A rate and the instant from which it holds; None for a project's first one, which holds for all time before."""
+    """A rate and the instant from which it applies; None for the first rate of a project, which applies before all
+    others."""
 
     rate: Rate
     since: datetime | None = None
@@ -28,8 +29,8 @@ class RateFrom:
 
 @frozen(kw_only=True)
 class Project:
-    """Work for one client. `rates` are in the order of time and only ever grow; what a viewer who sees no money gets
-    has none. Of those who are `assigned`, a viewer who assigns nobody gets themselves at most."""
+    """Work for one client. `rates` are in order of time, and rates are only ever added. For viewers who may not see
+    money, `rates` is empty; for those who may not assign people, `assigned` contains at most themselves."""
 
     id: ProjectId
     client_id: ClientId
@@ -45,7 +46,7 @@ class Project:
             inputs.day("A project's start date", self.starts_on)
 
     def rates_with(self, rate: Rate, since: datetime) -> tuple[RateFrom, ...]:
-        """The rates with one more, from a moment on. NotAllowedNow if a later change is known already."""
+        """The rates with one more, which applies from an instant on. InvalidState if a later change exists."""
         latest = self.rates[-1].since
         if latest is not None and since <= latest:
             raise InvalidState(f"The rate of {self.name} was set from {latest} on; give a later moment than that.")

@@ -1,13 +1,14 @@
 """Work as it is given to be recorded, and the session that it becomes."""
 
 from datetime import date
+from typing import Final
 
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import Span, WorkSession, times, unchecked_session
+from invoicecore.model.work_session import WorkSession, WorkTime, times, unchecked_session
 from invoicecore.values import inputs
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import PersonId, SessionId
@@ -16,7 +17,7 @@ from invoicecore.values.unchecked import unchecked
 
 
 @frozen
-class WorkInput(Span):
+class WorkInput(WorkTime):
     """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
 
     billable: bool
@@ -24,7 +25,7 @@ class WorkInput(Span):
     rate: Rate | None
 
 
-_unchecked_work_input = unchecked(WorkInput)
+_unchecked_work_input: Final = unchecked(WorkInput)
 
 
 def work_input(
@@ -91,7 +92,7 @@ def new_session(
 
 
 def edited_session(
-    old: WorkSession, client: Client, project: Project, when: Span, billable: bool, rate: Rate | None, zone: str
+    old: WorkSession, client: Client, project: Project, when: WorkTime, billable: bool, rate: Rate | None, zone: str
 ) -> WorkSession:
     """The session with another time, project or rate. It keeps its rate unless its start or project changes."""
     start = when.starts(zone)

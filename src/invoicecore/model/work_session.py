@@ -1,6 +1,7 @@
-"""Who worked how long on what, and what does it cost?"""
+"""Work sessions and running timers."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from attrs import frozen
 
@@ -12,19 +13,19 @@ from invoicecore.values.money import Money, Rate
 from invoicecore.values.unchecked import unchecked
 
 LONGEST = timedelta(hours=24)
-"""A session longer than this is taken only when it is said to be meant."""
+"""A longer session is accepted only with `allow_over_24h`."""
 
 
 @frozen
-class Span:
-    """When work was done and how long it took: from an instant, or on a day whose first instant then counts."""
+class WorkTime:
+    """When work was done and how long it took: from an instant, or on a day, whose first instant then counts."""
 
     start: datetime | None
     day: date | None
     duration: timedelta
 
     def starts(self, zone: str) -> datetime:
-        """The instant at which it starts; `zone` is the firm's."""
+        """The instant at which it starts; `zone` is the firm's zone."""
         if self.start is not None:
             return self.start
         assert self.day is not None  # one of the two is there
@@ -34,11 +35,10 @@ class Span:
 def times(
     start: object, end: object, day: object, hours: object, *, long: bool
 ) -> tuple[datetime | None, date | None, timedelta]:
-    """Start, day and length of what is meant by `start` and `end`, `start` and `hours`, or `day` and `hours`.
+    """Start, day and duration from `start` and `end`, `start` and `hours`, or `day` and `hours`.
 
-    Durations are elapsed time: across a clock change they have the length that really passed. Malformed for any other
-    choice of arguments, an end before the start, and more than 24 hours unless `long` says that they are meant.
-    """
+    Durations are elapsed time, also across a clock change. InvalidInput for any other choice of arguments, an end
+    before the start, and more than 24 hours without `long`."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
@@ -55,7 +55,7 @@ def _elapsed(start: datetime | None, end: datetime) -> timedelta:
 
 
 def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
-    """The duration, unless it is longer than a day and not said to be meant, or leads beyond the year 9999."""
+    """The duration. InvalidInput if it is over 24 hours without `long`, or ends after the year 9999."""
     if duration > LONGEST and not long:
         raise InvalidInput(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
     try:
@@ -67,12 +67,12 @@ def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -
 
 @frozen(kw_only=True)
 class WorkSession:
-    """Work that was done: a start, how long it took, and the rate it keeps for good.
+    """Work that was done: its start, its duration, and its rate, which never changes.
 
-    `duration` is what is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the
-    rate's currency, 0 for work that is not billable. `stated_day` is set where a date and hours were given instead of
-    times: that date stays whatever becomes of the firm's zone. `over_limit` marks work that was recorded although work
-    was stopped. A deleted session stays on record with `removed`.
+    `duration` is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the rate's
+    currency, 0 for work that is not billable. `stated_day` is set if a date and hours were given instead of times; that
+    date stays even if the firm's zone changes. `over_limit` marks work that was recorded while work was stopped. A
+    deleted session stays on record with `removed`.
     """
 
     id: SessionId
@@ -90,16 +90,16 @@ class WorkSession:
     removed: bool = False
 
     def day(self, zone: str) -> date:
-        """The business day it belongs to: that of its start in the firm's zone."""
+        """Its business day: the stated day, or the day of its start in the firm's zone."""
         return self.stated_day or day_of(self.start, zone)
 
 
-unchecked_session = unchecked(WorkSession)
+unchecked_session: Final = unchecked(WorkSession)
 
 
 @frozen(kw_only=True)
 class Timer:
-    """A session that is still running. It keeps the rate of its start; nobody runs two at once."""
+    """A session that is still running, with the rate of its start. A person runs at most one."""
 
     id: SessionId
     client_id: ClientId
@@ -113,9 +113,9 @@ class Timer:
 
 @frozen(kw_only=True)
 class WorkSessionView:
-    """A session as one person sees it. `locked` says whether an invoice holds it; which one, `locked_by`, as well as
-    `rate` and `amount`, is None for those who see no invoices and no money. One that was deleted is met again only by
-    what it was imported as: it costs nothing and is `removed`."""
+    """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
+    those who may not see invoices; `rate` and `amount` for those who may not see money. A deleted session is returned
+    only when its source is imported again: it costs nothing and is `removed`."""
 
     id: SessionId
     client_id: ClientId
@@ -135,16 +135,16 @@ class WorkSessionView:
 
     @property
     def end(self) -> datetime:
-        """When it ended, if it went on without a break."""
+        """Its end, if it had no break."""
         return self.start + self.duration
 
 
-unchecked_session_view = unchecked(WorkSessionView)
+unchecked_session_view: Final = unchecked(WorkSessionView)
 
 
 @frozen(kw_only=True)
 class TimerView:
-    """A running timer as one person sees it; `rate` is None for those who see no money."""
+    """A running timer as one person sees it; `rate` is None for those who may not see money."""
 
     id: SessionId
     client_id: ClientId
@@ -158,12 +158,11 @@ class TimerView:
 
 @frozen(kw_only=True)
 class NewWorkSession:
-    """Work to be recorded, as it is given to `work.import_many`: `start` and `end`, or `start` and `hours`, or `day`
-    and `hours`. `rate` is one of its own, where it does not take the project's.
+    """A row for `work.import_many`, with `start` and `end`, or `start` and `hours`, or `day` and `hours`. `rate`
+    replaces the project's rate.
 
-    `source` is what the work is called where it comes from, such as "toggl:1234": a text of one line that is the same
-    each time it is exported. Work of one source is recorded once.
-    """
+    `source` is the id of the work in the system that it comes from, such as "toggl:1234": a text of one line that is
+    the same in every export. Work with the same source is recorded once."""
 
     project_id: ProjectId
     person_id: PersonId

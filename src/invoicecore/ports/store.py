@@ -7,7 +7,7 @@ store writes these two classes; everything else is done by `invoicecore.storage.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -39,7 +39,7 @@ class Change:
     after: int
 
 
-unchecked_change = unchecked(Change)
+unchecked_change: Final = unchecked(Change)
 
 
 @frozen
@@ -54,7 +54,7 @@ class AuditRecord:
     reason: str = ""
 
 
-unchecked_audit_record = unchecked(AuditRecord)
+unchecked_audit_record: Final = unchecked(AuditRecord)
 
 
 @frozen
@@ -90,11 +90,15 @@ def stream_of(fact: LedgerEntry | StatusChange) -> str:
     return fact.client_id if isinstance(fact, LedgerEntry) else fact.invoice_id
 
 
-class Versioned(NamedTuple, Generic[E]):
+@frozen
+class Versioned(Generic[E]):
     """An entity as it is stored, and its version."""
 
     entity: E
     version: int
+
+
+unchecked_versioned = unchecked(Versioned)
 
 
 @frozen
@@ -197,7 +201,7 @@ class IndexQuery(Generic[S]):
         )
 
 
-unchecked_index_query = unchecked(IndexQuery)
+unchecked_index_query: Final = unchecked(IndexQuery)
 
 
 class UniqueKind(DocumentedEnum):
@@ -210,18 +214,23 @@ class UniqueKind(DocumentedEnum):
     IMPORT = "import", "The source id of an imported row; reserved for ever by the session it became."
 
 
-class WaitingMessage(NamedTuple):
+@frozen
+class WaitingMessage:
     """A message in the outbox, and until when it is, or was, leased; None if it never was, or was given back."""
 
     message: Message
     leased_until: datetime | None
 
 
-class Replaced(NamedTuple, Generic[T]):
+@frozen
+class Replaced(Generic[T]):
     """A value that is to be replaced: as the unit of work read it, which it must still be, and as it is to be."""
 
     seen: T
     wanted: T
+
+
+unchecked_replaced = unchecked(Replaced)
 
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
@@ -257,7 +266,7 @@ class WriteSet:
     acknowledged: Sequence[str] = ()
 
 
-unchecked_write_set = unchecked(WriteSet)
+unchecked_write_set: Final = unchecked(WriteSet)
 
 
 class StoreTransaction(Protocol):

@@ -1,5 +1,4 @@
-"""What does each screen of a front end show?
+"""The rows of each list and page, their orders, and the figures that are computed from them.
 
-Frozen values and pure functions: the rows of each page, in which orders they come, and what is worked out from them.
-Rows leave a store whole; the Desk takes out what the one who asks may not see, so whatever may be hidden is None then.
+Stores return full rows. The Desk then sets every field that the viewer may not see to None.
 """

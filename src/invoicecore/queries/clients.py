@@ -1,4 +1,4 @@
-"""What do the pages of clients show?"""
+"""Rows of the list of clients, and the summary of one client."""
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ from invoicecore.values.money import Money
 
 
 class ClientSort(Sort):
-    """In which order clients are listed."""
+    """The orders in which clients are listed."""
 
     NAME = "name", "By name, letter for letter.", str, str
     BALANCE = "balance", "By balance, currency after currency.", str, int, str
@@ -20,14 +20,14 @@ class ClientSort(Sort):
 
 @frozen
 class ClientRow:
-    """A client, with where they stand: balance, terms, utilization, stopped or not. No standing is shown to those who
-    see no client-wide money."""
+    """A client with their standing: balance, terms, utilization, stopped or not. `standing` is None for those who may
+    not see the client's account."""
 
     client: Client
     standing: Standing | None
 
     def sort_key(self, sort: ClientSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         if sort is ClientSort.NAME:
             return (self.client.name, self.client.id)
         if sort is ClientSort.BALANCE and self.standing is not None:
@@ -37,11 +37,10 @@ class ClientRow:
 
 @frozen(kw_only=True)
 class ClientSummary:
-    """The first page of a client: the projects that are worked on, by name, the balance, and what was invoiced this
-    week.
+    """The start page of a client: the active projects by name, the standing, and the amount invoiced this week.
 
-    `week` is the ISO week of the firm's today. `invoiced` is the total of all invoices issued in it that are not void;
-    like the standing, it is None for those who see no client-wide money.
+    `week` is the current ISO week in the firm's zone. `invoiced` is the total of the invoices issued in it that are not
+    void. Like `standing`, it is None for those who may not see the client's account.
     """
 
     client: Client

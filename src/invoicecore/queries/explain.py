@@ -21,7 +21,7 @@ from invoicecore.vocabulary import EntryKind
 
 @frozen(kw_only=True)
 class KindSum:
-    """What all entries of one kind come to, and how many they are."""
+    """The sum of all entries of one kind, and their number."""
 
     kind: EntryKind
     count: int
@@ -39,8 +39,8 @@ class BalanceExplained:
 
 @frozen(kw_only=True)
 class UtilizationExplained:
-    """The utilization: counted from `utilization_base`, which is the balance that the latest `deposit` left (nothing,
-    before the first), less what was `taken_back` of payments since."""
+    """The utilization. It is counted from `utilization_base`: the balance after the latest `deposit` (zero before the
+    first), less what was `taken_back` of payments since."""
 
     ratio: Fraction | None
     utilization_base: Money
@@ -52,8 +52,8 @@ class UtilizationExplained:
 
 @frozen(kw_only=True)
 class StopExplained:
-    """Whether work is stopped, and by which entry the balance came down to the allowed balance; None while work goes
-    on, and where the balance was never above it."""
+    """Whether work is stopped, and the entry that brought the balance down to the allowed balance; None while work
+    goes on, and if the balance was never above it."""
 
     stopped: bool
     allowed_balance: Money | None
@@ -63,12 +63,12 @@ class StopExplained:
 
 @frozen(kw_only=True)
 class RefillExplained:
-    """The next refill, and how many blocks are due now: `projected` is the balance and all that is `asked`, which
-    `invoices` ask for, as far as the one who looks may see them."""
+    """The next refill, and how many blocks are due now. `projected_balance` is the balance plus `outstanding`, which is
+    what `invoices` ask for; of these, only those that the viewer may see are listed."""
 
     refill: Refill | None
-    projected: Money
-    asked: Money
+    projected_balance: Money
+    outstanding: Money
     invoices: tuple[InvoiceRow, ...]
     blocks_due: int
     rule: str
@@ -76,7 +76,7 @@ class RefillExplained:
 
 @frozen(kw_only=True)
 class Explanation:
-    """Balance, utilization, stop and next refill of a client, each with what it rests on."""
+    """Balance, utilization, stop and next refill of a client, each with the facts behind it."""
 
     balance: BalanceExplained
     utilization: UtilizationExplained
@@ -84,31 +84,28 @@ class Explanation:
     refill: RefillExplained
 
 
-def explain(account: Account, grounds: ExplanationData, zone: str) -> Explanation:
-    """The figures of an account, explained by its grounds; bookings are told by the days of the zone.
-
-    The level of the grounds is the allowed balance.
-    """
+def explain(account: Account, data: ExplanationData, zone: str) -> Explanation:
+    """The figures of an account, explained from the stored facts. Days of booking are those of the zone."""
     return Explanation(
-        balance=_balance(account, grounds),
-        utilization=_utilization(account, grounds, zone),
-        stop=_stop(account, grounds, zone),
-        refill=_refill(account, grounds),
+        balance=_balance(account, data),
+        utilization=_utilization(account, data, zone),
+        stop=_stop(account, data, zone),
+        refill=_refill(account, data),
     )
 
 
-def _balance(account: Account, grounds: ExplanationData) -> BalanceExplained:
+def _balance(account: Account, data: ExplanationData) -> BalanceExplained:
     currency = account.currency
     return BalanceExplained(
         amount=Money(account.position.balance_minor, currency),
-        parts=tuple(KindSum(kind=it.kind, count=it.count, amount=Money(it.minor, currency)) for it in grounds.totals),
+        parts=tuple(KindSum(kind=it.kind, count=it.count, amount=Money(it.minor, currency)) for it in data.totals),
         rule="Work is drawn from the balance when it is recorded; deposited payments and adjustments move it, and an "
         "invoice by itself does not.",
     )
 
 
-def _utilization(account: Account, grounds: ExplanationData, zone: str) -> UtilizationExplained:
-    standing, refill, deposit = Standing(account), account.terms.refill, grounds.deposit
+def _utilization(account: Account, data: ExplanationData, zone: str) -> UtilizationExplained:
+    standing, refill, deposit = Standing(account), account.terms.refill, data.deposit
     utilization_base = standing.utilization_base
     at_deposit = 0 if deposit is None else deposit.balance_minor
     if refill is None:
@@ -133,7 +130,7 @@ def _utilization(account: Account, grounds: ExplanationData, zone: str) -> Utili
     )
 
 
-def _stop(account: Account, grounds: ExplanationData, zone: str) -> StopExplained:
+def _stop(account: Account, data: ExplanationData, zone: str) -> StopExplained:
     standing, allowed = Standing(account), account.terms.allowed_balance
     if allowed is None:
         rule = "Work never stops, because no allowed balance is set."
@@ -144,12 +141,12 @@ def _stop(account: Account, grounds: ExplanationData, zone: str) -> StopExplaine
     return StopExplained(
         stopped=standing.stopped,
         allowed_balance=allowed,
-        stopped_by=_shown(grounds.crossing, account, zone) if standing.stopped else None,
+        stopped_by=_shown(data.crossing, account, zone) if standing.stopped else None,
         rule=rule,
     )
 
 
-def _refill(account: Account, grounds: ExplanationData) -> RefillExplained:
+def _refill(account: Account, data: ExplanationData) -> RefillExplained:
     standing, refill, blocks = Standing(account), account.terms.refill, account.blocks_due
     if refill is None:
         rule = "No refill is ever asked for, because none is set."
@@ -165,9 +162,9 @@ def _refill(account: Account, grounds: ExplanationData) -> RefillExplained:
         )
     return RefillExplained(
         refill=refill,
-        projected=standing.projected_balance,
-        asked=standing.outstanding,
-        invoices=grounds.asked,
+        projected_balance=standing.projected_balance,
+        outstanding=standing.outstanding,
+        invoices=data.asked,
         blocks_due=blocks,
         rule=rule,
     )

@@ -1,4 +1,4 @@
-"""What do a client's figures rest on?"""
+"""The stored facts from which a client's figures are explained."""
 
 from attrs import frozen
 
@@ -9,7 +9,7 @@ from invoicecore.vocabulary import EntryKind
 
 @frozen
 class KindTotal:
-    """How many entries of one kind a ledger has, and what they come to in minor units."""
+    """The number of entries of one kind in a ledger, and their sum in minor units."""
 
     kind: EntryKind
     count: int
@@ -18,9 +18,10 @@ class KindTotal:
 
 @frozen(kw_only=True)
 class ExplanationData:
-    """What a client's figures rest on: their entries by kind, in the order of the kinds' names; the latest payment that
-    was deposited; the latest entry that brought the balance from above a level to it or below; and the numbered
-    invoices that deposit, are not void, and have something left to pay, as they were made."""
+    """The stored facts behind a client's figures: the totals of their entries by kind, in the order of the kinds'
+    names; the latest payment that was deposited; the latest entry that brought the balance from above the allowed
+    balance down to it or below; and the numbered invoices that deposit, are not void, and have something left to pay,
+    in the order of creation."""
 
     totals: tuple[KindTotal, ...]
     deposit: LedgerEntry | None

@@ -1,4 +1,4 @@
-"""When will a refill be asked for, and when will work stop?"""
+"""The forecast of when a refill is requested and when work stops."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -11,23 +11,23 @@ from invoicecore.values.money import Money
 
 _DAY = timedelta(days=1)
 DAYS = 28
-"""How many whole days the pace is taken from: four weeks, so that each weekday counts as often as the others."""
+"""The whole days from which the pace is taken: four weeks, so that each weekday counts equally often."""
 
 
 @frozen(kw_only=True)
 class Forecast:
-    """When a client's balance reaches the levels of their terms, if work goes on at the pace of the last four weeks and
-    nothing is paid; and what that rests on.
+    """The days on which a client's balance reaches the levels of their terms, if work goes on at the pace of the last
+    four weeks and nothing is paid.
 
-    `worked` is what the work of `window` cost. A day is None where there is no such level, where nothing was worked, or
-    where it lies beyond the calendar; it is today where the level is reached already. A refill is asked for by the
-    `projected` balance, work stops by the `balance` alone.
+    `worked` is the cost of the work in `window`. A day is None if there is no such level, if nothing was worked, or if
+    it lies beyond the calendar; it is today if the level is reached already. The refill follows the
+    `projected_balance`, the stop the `balance` alone.
     """
 
     window: Period
     worked: Money
     balance: Money
-    projected: Money
+    projected_balance: Money
     refill_at: Money | None
     allowed_balance: Money | None
     refill_on: date | None
@@ -35,17 +35,17 @@ class Forecast:
 
     @property
     def pace(self) -> Fraction:
-        """What a day of the window cost, in minor units."""
+        """The cost of a day of the window, in minor units."""
         return Fraction(self.worked.minor, DAYS)
 
 
 def window(today: date) -> Period:
-    """The whole days before a day by which the pace is told."""
+    """The whole days before `today` from which the pace is taken."""
     return Period(today - DAYS * _DAY, today - _DAY)
 
 
 def forecast(account: Account, worked_minor: int, today: date) -> Forecast:
-    """What is to be expected of an account on a day, for whose client so much was worked in the `window` before it.
+    """The forecast for an account, whose client's work in the `window` before `today` cost `worked_minor`.
 
     $1,400 of work in the four weeks before 2 March 2026 is $50 a day. At a balance of −$500 that leads to an allowed
     balance of −$1,500 in 20 days:
@@ -68,7 +68,7 @@ def forecast(account: Account, worked_minor: int, today: date) -> Forecast:
         window=window(today),
         worked=worked,
         balance=balance,
-        projected=projected,
+        projected_balance=projected,
         refill_at=refill_at,
         allowed_balance=terms.allowed_balance,
         refill_on=_reached(projected, refill_at, worked, today),

@@ -1,4 +1,4 @@
-"""What do the pages of invoices show?"""
+"""Rows of the list of invoices, and the page of one invoice."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ _NO_DAY = date.min
 
 
 class InvoiceSort(Sort):
-    """In which order invoices are listed."""
+    """The orders in which invoices are listed."""
 
     MADE = "made", "As they were made.", str
     NUMBER = "number", "By number, letter for letter; those without one come first.", str, str
@@ -29,8 +29,8 @@ class InvoiceSort(Sort):
 
 @frozen(kw_only=True)
 class InvoiceRow:
-    """An invoice as a list shows it. `display_status` is its status as clients read it, paid or unpaid; `days_overdue`
-    counts the days since it was due while something is left to pay of one that is unpaid, 0 otherwise."""
+    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `days_overdue`
+    counts the days since an unpaid invoice was due; it is 0 for all others."""
 
     id: InvoiceId
     client: NamedRef
@@ -46,7 +46,7 @@ class InvoiceRow:
     days_overdue: int
 
     def sort_key(self, sort: InvoiceSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         if sort is InvoiceSort.NUMBER:
             return (self.number or "", self.id)
         if sort is InvoiceSort.ISSUED:
@@ -64,8 +64,8 @@ class InvoiceRow:
 
 @frozen(kw_only=True)
 class PaidPart:
-    """How much of a payment pays for an invoice, when it was received, and how. Which payment it is part of, and its
-    reference, are None for those who do not see all payments of the client."""
+    """The part of a payment that pays for an invoice. `payment_id` and `reference` are None for those who may not see
+    all payments of the client."""
 
     payment_id: PaymentId | None
     received_on: date
@@ -76,9 +76,9 @@ class PaidPart:
 
 @frozen(kw_only=True)
 class InvoicePage:
-    """An invoice with its lines, what was paid for it, the steps of its life, and every act with whether it is allowed
-    now to the one who asks, and if not, why not. `names` says what the projects and people on the lines are called: on
-    a generated invoice as it was printed, on a draft as they are called now."""
+    """An invoice with its lines, payments and status changes, and every action with whether the viewer may take it now
+    and, if not, why. `names` are those of the projects and people on the lines: as printed on a generated invoice, the
+    present ones on a draft."""
 
     invoice: Invoice
     client: NamedRef
@@ -89,7 +89,7 @@ class InvoicePage:
     days_overdue: int
 
 
-def days_overdue(status: Status, due_on: date | None, open_minor: int, today: date) -> int:
-    """How many days ago an unpaid invoice was due; 0 if it was not."""
-    is_owed = status in UNPAID and open_minor > 0
+def days_overdue(status: Status, due_on: date | None, amount_due_minor: int, today: date) -> int:
+    """The number of days since an unpaid invoice was due; 0 for all others."""
+    is_owed = status in UNPAID and amount_due_minor > 0
     return max((today - due_on).days, 0) if is_owed and due_on is not None else 0

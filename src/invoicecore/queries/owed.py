@@ -1,4 +1,4 @@
-"""What was worked and not invoiced yet, and what was invoiced and not paid yet, and how late is that?"""
+"""Amounts that are not invoiced yet or not paid yet, and how late they are."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -12,14 +12,14 @@ from invoicecore.values.money import Money
 
 
 class UnbilledSort(Sort):
-    """In which order work that is not invoiced yet is listed."""
+    """The orders in which unbilled work is listed."""
 
     CLIENT = "client", "By the names of client and project, letter for letter.", str, str, str, str
 
 
 @frozen(kw_only=True)
 class UnbilledRow:
-    """What a time invoice of a project would take now: how many sessions, how long, and what they cost."""
+    """The work on a project that a time invoice would take now: number of sessions, time, and cost."""
 
     client: NamedRef
     project: NamedRef
@@ -28,12 +28,12 @@ class UnbilledRow:
     amount: Money
 
     def sort_key(self, sort: UnbilledSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         return (self.client.name, self.client.id, self.project.name, self.project.id)
 
 
 class Age(IntEnum):
-    """How late something is that is owed, in days since it was due; the value is the most days."""
+    """How late an amount is, in days since it was due. The value is the largest number of days."""
 
     CURRENT = 0
     UP_TO_30 = 30
@@ -43,50 +43,50 @@ class Age(IntEnum):
 
 
 def age(due_on: date, as_of: date) -> Age:
-    """How late something due on a day is on another."""
+    """The age on a day of an amount that was due on another."""
     days = (as_of - due_on).days
     return next(age for age in Age if days <= age)
 
 
 Aged = tuple[Money, Money, Money, Money, Money]
-"""What is owed, an amount for each `Age` in its order."""
+"""The amounts due, one for each `Age` in its order."""
 
 
 def aged(minors: Mapping[Age, int], currency: str) -> Aged:
-    """The amounts for so many minor units of each age; an age that is not there is nothing."""
+    """The amounts from minor units by age; a missing age is zero."""
     current, up_to_30, up_to_60, up_to_90, older = (Money(minors.get(age, 0), currency) for age in Age)
     return current, up_to_30, up_to_60, up_to_90, older
 
 
 class AgingSort(Sort):
-    """In which order clients who owe something are listed."""
+    """The orders in which clients with amounts due are listed."""
 
     CLIENT = "client", "By name, letter for letter.", str, str
 
 
 @frozen
 class AgingRow:
-    """What a client owes by how late it is."""
+    """The amounts that a client owes, by age."""
 
     client: NamedRef
     amounts: Aged
 
     @property
     def total(self) -> Money:
-        """All that they owe."""
+        """The sum of the amounts."""
         return Money.total(self.amounts, self.amounts[0].currency)
 
     def sort_key(self, sort: AgingSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         return (self.client.name, self.client.id)
 
 
 @frozen
 class Aging:
-    """What is owed as of a day: in all, currency after currency, and client by client.
+    """The amounts due on a day: totals by currency, and the amounts of each client.
 
-    Owed is what was asked by then, on an invoice that is neither void nor written off, less what was received for it
-    by then.
+    An amount due is the total of an invoice that was issued by then and is neither void nor written off, less what was
+    received for it by then.
     """
 
     as_of: date

@@ -1,7 +1,7 @@
-"""How does a long list come page by page, in a stable order?
+"""Pages of long lists in a stable order, with cursors.
 
-A list is cut after the last row that was seen, by its place in the order, not by counting: what is added or taken away
-meanwhile neither repeats a row nor passes one over.
+The next page begins after the sort key of the last row, not after a count of rows, so rows that are added or removed
+meanwhile neither repeat a row nor skip one.
 """
 
 import json
@@ -18,15 +18,15 @@ from invoicecore.vocabulary import DocumentedEnum
 LONGEST_PAGE = 1000
 """The most rows that one page may have."""
 
-_FAR = 2**63  # beyond what a store counts
+_FAR = 2**63  # beyond the integers of a store
 
 Part = str | int | date | datetime
 SortKey = tuple[Part, ...]
-"""Where a row stands in an order: different for any two rows, compared as tuples are."""
+"""The place of a row in an order: unique per row, compared like a tuple."""
 
 
 class Sort(DocumentedEnum):
-    """An order of a list; `kinds` are the types of which a place in it is made."""
+    """An order of a list; `kinds` are the types in its sort keys."""
 
     kinds: tuple[type[Part], ...]
 
@@ -43,7 +43,7 @@ R = TypeVar("R", covariant=True)
 
 @frozen
 class PageRequest(Generic[SortT]):
-    """Which part of a list is asked for: at most `limit` rows after a place, in an order, or in the opposite one."""
+    """A requested part of a list: at most `limit` rows after a sort key, in an order or in its reverse."""
 
     sort: SortT
     descending: bool = False
@@ -52,13 +52,13 @@ class PageRequest(Generic[SortT]):
 
     @property
     def with_one_more(self) -> "PageRequest[SortT]":
-        """The same with one row more, by which it is seen whether another page follows."""
+        """The same request with one more row, which shows whether another page follows."""
         return evolve(self, limit=self.limit + 1)
 
 
 @frozen
 class Page(Generic[R]):
-    """Some rows of a list, and where the next page begins, to be given back as `after`; None where there is none."""
+    """Rows of a list, and the cursor for the next page, to pass as `after`; None on the last page."""
 
     rows: tuple[R, ...]
     next_cursor: str | None
@@ -67,8 +67,8 @@ class Page(Generic[R]):
 def page_request(
     sort: SortT, kind: type[SortT], *, descending: object, after: object, limit: object
 ) -> PageRequest[SortT]:
-    """The part of a list that is asked for, if it is well formed; `after` is the `next_cursor` of the page before,
-    which was asked for in the same order."""
+    """The request for a part of a list, after its arguments are checked. `after` is the `next_cursor` of the previous
+    page in the same order."""
     inputs.instance("sort", sort, kind)
     inputs.yes_or_no("descending", descending)
     if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
@@ -77,24 +77,24 @@ def page_request(
 
 
 def cursor(request: PageRequest[SortT], sort_key: SortKey) -> str:
-    """The text that stands for a place in an order, to be given back as `after`."""
+    """The text of a sort key, to pass as `after`."""
     parts = (part.isoformat() if isinstance(part, date) else part for part in sort_key)
     return json.dumps([str(request.sort), int(request.descending), *parts], separators=(",", ":"))
 
 
 def _read(after: object, sort: Sort, descending: bool) -> SortKey:
-    """The place for which a mark stands. It comes back from outside, so nothing about it is believed."""
+    """The sort key in a cursor. A cursor comes from outside, so everything in it is checked."""
     try:
         order, backwards, *place = json.loads(inputs.text("after", after))
         if (order, backwards) == (str(sort), int(descending)):
-            return tuple(_meant(part, kind) for part, kind in zip(place, sort.kinds, strict=True))
+            return tuple(_parsed(part, kind) for part, kind in zip(place, sort.kinds, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
     raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")
 
 
-def _meant(part: object, kind: type[Part]) -> Part:
-    """The part of a place that was written down, if it is of that kind; otherwise ValueError."""
+def _parsed(part: object, kind: type[Part]) -> Part:
+    """A part of a sort key as a value of that kind; ValueError if it is not one."""
     if kind is int:
         if type(part) is int and abs(part) < _FAR:
             return part

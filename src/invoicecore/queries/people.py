@@ -1,4 +1,4 @@
-"""What do the pages of people show?"""
+"""Rows of the list of people, and the page of one person."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class PersonSort(Sort):
-    """In which order people are listed."""
+    """The orders in which people are listed."""
 
     NAME = "name", "By name, letter for letter.", str, str
     EMAIL = "email", "By e-mail; those without one come first.", str, str
@@ -25,8 +25,8 @@ class PersonSort(Sort):
 
 @frozen(kw_only=True)
 class PersonRow:
-    """Somebody as the roster shows them: how long they worked in all, when they last signed in, and the projects that
-    they are assigned to, or, for a contact, limited to, by name."""
+    """A person in a list: total time worked, last sign-in, and the projects that they are assigned to or, for a
+    contact, limited to, by name."""
 
     person: Person
     worked: timedelta
@@ -34,7 +34,7 @@ class PersonRow:
     projects: tuple[NamedRef, ...]
 
     def sort_key(self, sort: PersonSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         person = self.person
         if sort is PersonSort.NAME:
             return (person.name, person.id)
@@ -51,8 +51,8 @@ class PersonRow:
 
 @frozen
 class PersonPage:
-    """Somebody, the zone in which they are shown times, their own or the firm's, and how they sign in; None for all but
-    Managers and oneself."""
+    """A person, the zone in which they see times (their own or the firm's), and their sign-in data, which is None for
+    everybody except Managers and the person."""
 
     row: PersonRow
     timezone: str

@@ -1,4 +1,4 @@
-"""What stands on a printed statement? Plain data, for whatever draws it."""
+"""The data of a printed statement."""
 
 from datetime import date
 
@@ -12,8 +12,8 @@ from invoicecore.values.logo import Logo
 
 @frozen
 class PrintableStatement:
-    """All that stands on a statement of account: the statement, with the cause of each of its rows, in their order,
-    under the letterhead as it is now; `issued_on` is the firm's day on which it was made."""
+    """A statement of account for printing: the statement, the sources of its rows in the same order, the present names
+    and addresses of both parties, and the firm's day of issue."""
 
     statement: Statement
     causes: tuple[EntrySource, ...]
@@ -23,5 +23,5 @@ class PrintableStatement:
 
     @property
     def rows(self) -> tuple[tuple[StatementRow, EntrySource], ...]:
-        """Each row with what caused it."""
+        """Each row with its source."""
         return tuple(zip(self.statement.rows, self.causes, strict=True))

@@ -1,4 +1,4 @@
-"""What do the pages of projects show?"""
+"""Rows of the list of projects, and the page of one project."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from invoicecore.values.money import Money, Rate
 
 
 class ProjectSort(Sort):
-    """In which order projects are listed."""
+    """The orders in which projects are listed."""
 
     NAME = "name", "By name, letter for letter.", str, str
     WORKED = "worked", "By the time that was worked on them.", int, str
@@ -21,7 +21,7 @@ class ProjectSort(Sort):
 
 @frozen
 class BilledTotals:
-    """So much time, and what it costs; None for those who see no money."""
+    """An amount of time and its cost, which is None for those who may not see money."""
 
     time: timedelta
     amount: Money | None
@@ -29,10 +29,10 @@ class BilledTotals:
 
 @frozen(kw_only=True)
 class ProjectRow:
-    """A project and what was worked on it: all of it, what invoices hold, and what a time invoice would take now.
-    Sessions that cost nothing are in `worked` alone. A worker is told of their own time.
+    """A project and the work on it: in total, on invoices, and not yet invoiced. Sessions that cost nothing count only
+    in `worked`. Workers see only their own time.
 
-    `rate` is the one in force now; None for those who see no money.
+    `rate` is the present rate; None for those who may not see money.
     """
 
     project: Project
@@ -43,7 +43,7 @@ class ProjectRow:
     unbilled: BilledTotals
 
     def sort_key(self, sort: ProjectSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         if sort is ProjectSort.NAME:
             return (self.project.name, self.project.id)
         if sort is ProjectSort.WORKED:
@@ -53,7 +53,7 @@ class ProjectRow:
 
 @frozen
 class ProjectPage:
-    """A project: what was worked on it, who is assigned to it, and the first page of its sessions, the latest first."""
+    """A project: the work on it, the people assigned to it, and the first page of its sessions, latest first."""
 
     row: ProjectRow
     assigned: tuple[NamedRef, ...]

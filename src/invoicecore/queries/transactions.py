@@ -1,4 +1,4 @@
-"""What does the list of everything that moved a client's balance show?"""
+"""Rows of the list of a client's transactions."""
 
 from datetime import datetime, timedelta
 
@@ -11,15 +11,15 @@ from invoicecore.values.money import Rate
 
 
 class TransactionSort(Sort):
-    """In which order movements are listed."""
+    """The orders in which movements are listed."""
 
     BOOKED = "booked", "As they were booked.", datetime, int
 
 
 @frozen(kw_only=True)
 class EntrySource:
-    """What a movement comes from, as it is now. Of work: who worked how long on what, at which rate, the note, and the
-    invoice that holds it, by its number. Of money: how it came, and the invoice that it was for."""
+    """The present source of a movement. For work: project, person, duration, rate, note, and the number of the invoice
+    that holds it. For money: method, reference, and the invoice that it was for."""
 
     project: NamedRef | None = None
     person: NamedRef | None = None
@@ -33,12 +33,12 @@ class EntrySource:
 
 @frozen
 class TransactionRow:
-    """A movement with the balance that it left, what caused it, and who booked it."""
+    """A movement with the balance after it, its source, and the person who booked it."""
 
     movement: StatementRow
     cause: EntrySource
     by: NamedRef
 
     def sort_key(self, sort: TransactionSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         return (self.movement.booked_at, self.movement.sequence)

@@ -1,4 +1,4 @@
-"""How much of the firm does somebody see?"""
+"""How much of the firm a person may see."""
 
 from attrs import frozen
 
@@ -10,11 +10,11 @@ from invoicecore.values.ids import ClientId, PersonId, ProjectId
 
 @frozen(kw_only=True)
 class Visibility:
-    """What somebody may see of the firm, for a store to list no more than that; None sets no bound.
+    """The bounds of what a person may see, which a store applies to its lists; None sets no bound.
 
-    `client_id` and `projects` bound whatever belongs to them. `worker` is the one whose own sessions are seen, and the
-    projects that they are assigned to, but no clients and no invoices. An invoice lies within projects if it has lines
-    and all of them do.
+    `client_id` and `projects` limit everything to that client and those projects. `worker` limits it to the sessions of
+    that person and the projects that they are assigned to, without clients and invoices. An invoice is visible if it
+    has lines and all of them belong to visible projects.
     """
 
     client_id: ClientId | None = None
@@ -22,20 +22,20 @@ class Visibility:
     worker: PersonId | None = None
 
     def has_client(self, client_id: str) -> bool:
-        """Whether a client is within it."""
+        """Whether a client is visible."""
         return self.worker is None and self.client_id in (None, client_id)
 
     def has_project(self, project: Project) -> bool:
-        """Whether a project is."""
+        """Whether a project is visible."""
         assigned = self.worker is None or self.worker in project.assigned
         return assigned and self._covers(project.client_id, project.id)
 
     def has_work(self, session: WorkSession) -> bool:
-        """Whether a session is."""
+        """Whether a session is visible."""
         return self.worker in (None, session.person_id) and self._covers(session.client_id, session.project_id)
 
     def has_invoice(self, invoice: Invoice) -> bool:
-        """Whether an invoice is."""
+        """Whether an invoice is visible."""
         lines, projects = invoice.lines, self.projects
         within = projects is None or (bool(lines) and all(line.project_id in projects for line in lines))
         return within and self.has_client(invoice.client_id)
@@ -45,12 +45,12 @@ class Visibility:
 
 
 EVERYTHING = Visibility()
-"""No bounds at all."""
+"""No bounds."""
 
 
 @frozen
 class NamedRef:
-    """Something by its id, and what it is called now."""
+    """An id and its present name."""
 
     id: str
     name: str

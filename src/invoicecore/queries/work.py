@@ -1,4 +1,4 @@
-"""What do lists of sessions show?"""
+"""Rows of the lists of work sessions."""
 
 from datetime import datetime
 
@@ -10,15 +10,15 @@ from invoicecore.queries.visibility import NamedRef
 
 
 class WorkSort(Sort):
-    """In which order sessions are listed."""
+    """The orders in which sessions are listed."""
 
     START = "start", "By their start.", datetime, str
 
 
 @frozen(kw_only=True)
 class WorkRow:
-    """A session as somebody sees it, with what its client, project and person are called now, and the number of the
-    invoice that holds it; None for those who see no invoices."""
+    """A session as a person sees it, with the present names of its client, project and person, and the number of the
+    invoice that holds it, which is None for those who may not see invoices."""
 
     session: WorkSessionView
     client: NamedRef
@@ -27,5 +27,5 @@ class WorkRow:
     invoice_number: str | None
 
     def sort_key(self, sort: WorkSort) -> SortKey:
-        """Where the row stands in that order."""
+        """The key of the row in that order."""
         return (self.session.start, self.session.id)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -88,7 +89,7 @@ class Account:
         return evolve(self, credit_minor=self.credit_minor + minor) if minor else self
 
 
-unchecked_account = unchecked(Account)
+unchecked_account: Final = unchecked(Account)
 
 
 def check_countable(account: Account) -> None:
@@ -172,4 +173,4 @@ class Standing:
         return unchecked_money(minor, self.account.position.currency)
 
 
-unchecked_standing = unchecked(Standing)
+unchecked_standing: Final = unchecked(Standing)

@@ -1,5 +1,7 @@
 """What does a command change?"""
 
+from typing import Final
+
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
@@ -36,4 +38,4 @@ class Decision:
     events: tuple[Event, ...] = ()
 
 
-unchecked_decision = unchecked(Decision)
+unchecked_decision: Final = unchecked(Decision)

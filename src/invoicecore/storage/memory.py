@@ -19,7 +19,6 @@ from invoicecore.ports.store import (
     INDEXES,
     AuditRecord,
     Entity,
-    Fact,
     IdempotencyRecord,
     Index,
     IndexQuery,
@@ -143,26 +142,26 @@ class _FirmState:
         outbox = writes.sent or writes.leased or writes.nacked or writes.acknowledged
         more = books or outbox  # which is seldom
         with self.lock:
-            self._check(writes)
+            last = self._check(writes)
             if more:
                 self._check_more(writes)
-            self._apply(writes)
+            self._apply(writes, last)
             if more:
                 self._apply_more(writes)
 
-    def _check(self, writes: WriteSet) -> None:
-        """Raise unless entities and facts can be written."""
-        for (kind, id), (seen, _) in writes.entities.items():
-            if self.entities[kind].get(id) is not seen:
+    def _check(self, writes: WriteSet) -> Mapping[str, int]:
+        """Raise unless entities and facts can be written; the latest sequences of their streams then."""
+        for (kind, id), write in writes.entities.items():
+            if self.entities[kind].get(id) is not write.seen:
                 raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
         last: dict[str, int] = {}
         for fact in writes.facts:
-            if isinstance(fact, AuditRecord):
-                continue
-            stream = stream_of(fact)
-            if fact.sequence <= last.get(stream, self.last.get(stream, 0)):
-                raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
-            last[stream] = fact.sequence
+            if not isinstance(fact, AuditRecord):
+                stream = stream_of(fact)
+                if fact.sequence <= (last.get(stream) or self.last.get(stream, 0)):
+                    raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
+                last[stream] = fact.sequence
+        return last
 
     def _check_more(self, writes: WriteSet) -> None:
         """Raise unless everything else can be written."""
@@ -178,19 +177,21 @@ class _FirmState:
             if id not in self.outbox or self.outbox[id].leased_until != lease.seen:
                 raise ConcurrencyConflict(f"Message {id} was handed over meanwhile.")
 
-    def _apply(self, writes: WriteSet) -> None:
-        for (kind, id), (before, row) in writes.entities.items():
-            if row is None:
-                self.entities[kind].pop(id, None)
-            else:
-                self.entities[kind][id] = row
-            unindexed = self.unindexed.get(kind)
+    def _apply(self, writes: WriteSet, last: Mapping[str, int]) -> None:
+        for (kind, id), write in writes.entities.items():
+            stored, unindexed, row = self.entities[kind], self.unindexed.get(kind), write.wanted
             if unindexed is not None:
-                if before is not None:
-                    unindexed.append(_Removed(before))
+                if id in stored:
+                    unindexed.append(_Removed(stored[id]))
                 if row is not None:
                     unindexed.append(row)
-        self.append(writes.facts)
+            if row is None:
+                stored.pop(id, None)
+            else:
+                stored[id] = row
+        for fact in writes.facts:
+            self.unindexed[type(fact)].append(fact)
+        self.last.update(last)
 
     def _apply_more(self, writes: WriteSet) -> None:
         for (unique, key), owner in writes.reservations.items():
@@ -204,19 +205,12 @@ class _FirmState:
         for message in writes.sent:
             self.post(WaitingMessage(message, None))
         for id, lease in writes.leased.items():
-            self.outbox[id] = self.outbox[id]._replace(leased_until=lease.wanted)
+            self.outbox[id] = WaitingMessage(self.outbox[id].message, lease.wanted)
         for id in writes.nacked:
             if id in self.outbox:
-                self.outbox[id] = self.outbox[id]._replace(leased_until=None)
+                self.outbox[id] = WaitingMessage(self.outbox[id].message, None)
         for id in writes.acknowledged:
             self.outbox.pop(id, None)
-
-    def append(self, facts: Iterable[Fact]) -> None:
-        """Add to the streams."""
-        for fact in facts:
-            self.unindexed[type(fact)].append(fact)
-            if not isinstance(fact, AuditRecord):
-                self.last[stream_of(fact)] = fact.sequence
 
     def post(self, waiting: WaitingMessage) -> None:
         """Put a message in the outbox, so that the oldest stays first."""

@@ -9,11 +9,13 @@ from invoicecore.ports.store import (
     AUDIT,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
+    AuditRecord,
     IdempotencyRecord,
     Index,
     Versioned,
     WaitingMessage,
     id_of,
+    stream_of,
 )
 
 if TYPE_CHECKING:
@@ -56,4 +58,6 @@ def fill(state: "_FirmState", kept: Iterable[ArchiveItem]) -> None:
             case Message():
                 state.post(WaitingMessage(it, None))
             case fact:
-                state.append([fact])
+                state.unindexed[type(fact)].append(fact)
+                if not isinstance(fact, AuditRecord):
+                    state.last[stream_of(fact)] = fact.sequence

@@ -22,15 +22,43 @@ from invoicecore.ports.store import (
     Storage,
     UniqueKind,
     Versioned,
+    WriteSet,
     id_of,
     unchecked_change,
     unchecked_index_query,
+    unchecked_replaced,
+    unchecked_versioned,
     unchecked_write_set,
 )
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
+
+
+class _Noted:
+    """What a unit of work is to write besides entities and facts, as `WriteSet` has it."""
+
+    __slots__ = (
+        "acknowledged",
+        "counters",
+        "idempotency_records",
+        "leased",
+        "nacked",
+        "peeked",
+        "reservations",
+        "sent",
+    )
+
+    def __init__(self) -> None:
+        self.reservations: dict[tuple[UniqueKind, str], Replaced[str | None]] = {}
+        self.peeked: dict[str, int] = {}  # counters that were looked at, and their next values
+        self.counters: dict[str, Replaced[int]] = {}
+        self.idempotency_records: dict[str, IdempotencyRecord] = {}
+        self.sent: list[Message] = []
+        self.leased: dict[str, Replaced[datetime | None]] = {}
+        self.nacked: list[str] = []
+        self.acknowledged: list[str] = []
 
 
 class UnitOfWork:
@@ -40,39 +68,16 @@ class UnitOfWork:
     method may raise one of the four storage errors and no other.
     """
 
-    __slots__ = (
-        "_acknowledged",
-        "_appended",
-        "_counters",
-        "_idempotency_records",
-        "_leased",
-        "_listed",
-        "_nacked",
-        "_peeked",
-        "_read_entity",
-        "_reservations",
-        "_seen",
-        "_sent",
-        "_transaction",
-        "_written",
-    )
+    __slots__ = ("_appended", "_listed", "_noted", "_read_entity", "_seen", "_transaction", "_written")
 
     def __init__(self, storage: Storage, firm_id: FirmId) -> None:
         self._transaction = transaction = storage.begin(firm_id)
         self._read_entity = transaction.read_entity
         self._seen: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._listed: dict[type[Any], list[Versioned[Any]]] = {}  # seen as well, and not noted in `_seen` yet
-        self._peeked: dict[str, int] = {}
-        # What is to be written, as `WriteSet` has it.
         self._written: dict[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = {}
         self._appended: list[Fact] = []
-        self._reservations: dict[tuple[UniqueKind, str], Replaced[str | None]] = {}
-        self._counters: dict[str, Replaced[int]] = {}
-        self._idempotency_records: dict[str, IdempotencyRecord] = {}
-        self._sent: list[Message] = []
-        self._leased: dict[str, Replaced[datetime | None]] = {}
-        self._nacked: list[str] = []
-        self._acknowledged: list[str] = []
+        self._noted: _Noted | None = None  # everything else
 
     def __enter__(self) -> Self:
         return self
@@ -96,27 +101,29 @@ class UnitOfWork:
     def put(self, entity: Entity) -> Change:
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
         kind, id = type(entity), id_of(entity)
-        seen = self._seen_of(kind, id)
+        if self._listed:
+            self._note_listed(kind)
+        place = (kind, id)
+        seen = self._seen.get(place)
         before = 0 if seen is None else seen.version
-        self._written[kind, id] = Replaced(seen, Versioned(entity, before + 1))
+        self._written[place] = unchecked_replaced(seen, unchecked_versioned(entity, before + 1))
         return unchecked_change(kind.__name__, id, before, before + 1)
 
     def remove(self, kind: type[E], id: str) -> Change:
         """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
-        seen = self._seen_of(kind, id)
+        self._note_listed(kind)
+        seen = self._seen.get((kind, id))
         self._written[kind, id] = Replaced(seen, None)
         return unchecked_change(kind.__name__, id, 0 if seen is None else seen.version, 0)
 
-    def _seen_of(self, kind: type[Any], id: str) -> Versioned[Any] | None:
-        """What this unit saw of an entity. Most of what is listed is only looked at, so it is not noted before
-        something of the kind is written."""
-        if self._listed:
-            for row in self._listed.pop(kind, ()):
-                listed = id_of(row.entity)
-                known = self._seen.setdefault((kind, listed), row)
-                if known is None or known.version != row.version:
-                    raise ConcurrencyConflict(f"{kind.__name__} {listed} was changed between two looks at it.")
-        return self._seen.get((kind, id))
+    def _note_listed(self, kind: type[Any]) -> None:
+        """Note the versions that lists showed. Most of what is listed is only looked at, so this waits until something
+        of the kind is written."""
+        for row in self._listed.pop(kind, ()):
+            id = id_of(row.entity)
+            known = self._seen.setdefault((kind, id), row)
+            if known is None or known.version != row.version:
+                raise ConcurrencyConflict(f"{kind.__name__} {id} was changed between two looks at it.")
 
     def append(self, fact: Fact) -> None:
         """Add to a stream. There is no way to change or remove what was appended. Two units that append an entry of
@@ -146,7 +153,7 @@ class UnitOfWork:
         rows = self._transaction.read_index(query)
         if rows and isinstance(rows[0], Versioned):
             self._listed.setdefault(kind, []).extend(rows)
-            found = [row[0] for row in rows]
+            found = [row.entity for row in rows]
         else:
             found = list(rows)
         if written:
@@ -161,36 +168,39 @@ class UnitOfWork:
         """The store's own queries, if it has any; they see nothing that this unit is about to write."""
         return self._transaction.queries() if isinstance(self._transaction, HasQueries) else None
 
-    # reservations
+    # everything else
+
+    @property
+    def _rest(self) -> _Noted:
+        """What is noted besides entities and facts; made when it is first needed, which is seldom."""
+        if self._noted is None:
+            self._noted = _Noted()
+        return self._noted
 
     def reserve(self, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         """Reserve keys for an owner. UniqueViolation, now or at commit, if another owns one of them."""
         for key, known in self._known_reservations(kind, keys):
             if known.wanted not in (None, owner):
                 raise UniqueViolation(f"The {kind} {key!r} is reserved by {known.wanted!r}.")
-            self._reservations[kind, key] = Replaced(known.seen, owner)
+            self._rest.reservations[kind, key] = Replaced(known.seen, owner)
 
     def release(self, kind: UniqueKind, keys: Iterable[str]) -> None:
         """Give reservations up."""
         for key, known in self._known_reservations(kind, keys):
-            self._reservations[kind, key] = Replaced(known.seen, None)
+            self._rest.reservations[kind, key] = Replaced(known.seen, None)
 
     def owners(self, kind: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         """Who owns which of the keys; those that are free are not in it."""
-        if not self._reservations:
+        if self._noted is None or not self._noted.reservations:
             return self._transaction.read_owners(kind, tuple(keys))
         return {key: known.wanted for key, known in self._known_reservations(kind, keys) if known.wanted is not None}
 
     def _known_reservations(self, kind: UniqueKind, keys: Iterable[str]) -> Sequence[tuple[str, Replaced[str | None]]]:
         """Each key with its owner, as seen and as this unit wants it."""
-        keys = tuple(keys)
-        unknown = [key for key in keys if (kind, key) not in self._reservations]
+        keys, known = tuple(keys), self._rest.reservations
+        unknown = [key for key in keys if (kind, key) not in known]
         owners = self._transaction.read_owners(kind, unknown) if unknown else {}
-        return [
-            (key, self._reservations.get((kind, key)) or Replaced(owners.get(key), owners.get(key))) for key in keys
-        ]
-
-    # counters
+        return [(key, known.get((kind, key)) or Replaced(owners.get(key), owners.get(key))) for key in keys]
 
     def next_value(self, counter: str) -> int:
         """Take the next value of a counter that starts at 1. It is taken when this unit commits: no value is lost by
@@ -201,65 +211,64 @@ class UnitOfWork:
 
     def peek(self, counter: str) -> int:
         """The value that `next_value` would give, without taking it."""
-        if counter in self._counters:
-            return self._counters[counter].wanted
-        if counter not in self._peeked:
-            self._peeked[counter] = self._transaction.read_counter(counter)
-        return self._peeked[counter]
+        rest = self._rest
+        if counter in rest.counters:
+            return rest.counters[counter].wanted
+        if counter not in rest.peeked:
+            rest.peeked[counter] = self._transaction.read_counter(counter)
+        return rest.peeked[counter]
 
     def advance_to(self, counter: str, value: int) -> None:
         """Let the counter go on at a value that is not below its next."""
         if value != self.peek(counter):  # what is next now must still be next when this unit commits
-            self._counters[counter] = Replaced(self._peeked[counter], value)
-
-    # idempotency records
+            self._rest.counters[counter] = Replaced(self._rest.peeked[counter], value)
 
     def save_idempotency_record(self, record: IdempotencyRecord) -> None:
         """Keep what an idempotency key stands for. If another unit kept the key meanwhile, the commit raises
         ConcurrencyConflict."""
-        self._idempotency_records[record.key] = record
+        self._rest.idempotency_records[record.key] = record
 
     def find_idempotency_record(self, key: str) -> IdempotencyRecord | None:
         """What an idempotency key stands for, with a result equal to the one saved."""
-        return self._idempotency_records.get(key) or self._transaction.read_idempotency_record(key)
-
-    # the outbox
+        return self._rest.idempotency_records.get(key) or self._transaction.read_idempotency_record(key)
 
     def send(self, message: Message) -> None:
         """Put a message in the outbox; it is there exactly when this unit is committed."""
-        self._sent.append(message)
+        self._rest.sent.append(message)
 
     def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
         """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
         units that lease at once share them out, or one of them conflicts."""
-        own = {*self._leased, *self._nacked, *self._acknowledged}
+        rest = self._rest
+        own = {*rest.leased, *rest.nacked, *rest.acknowledged}
         waiting = self._transaction.read_outbox(now, limit + len(own))
         free = [it for it in waiting if it.message.id not in own][:limit]
-        self._leased.update((it.message.id, Replaced(it.leased_until, until)) for it in free)
+        rest.leased.update((it.message.id, Replaced(it.leased_until, until)) for it in free)
         return [it.message for it in free]
 
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""
-        self._acknowledged.append(message_id)
+        self._rest.acknowledged.append(message_id)
 
     def nack(self, message_id: str) -> None:
         """End the lease of a message that could not be handed over."""
-        self._nacked.append(message_id)
-
-    # all at once
+        self._rest.nacked.append(message_id)
 
     def commit(self) -> None:
         """Make all of it stand, at once. CommitUnknown if the answer was lost."""
-        self._transaction.commit(
-            unchecked_write_set(
+        rest = self._noted
+        if rest is None:
+            writes = unchecked_write_set(self._written, self._appended)
+        else:
+            writes = WriteSet(
                 self._written,
                 self._appended,
-                self._reservations,
-                self._counters,
-                self._idempotency_records,
-                self._sent,
-                self._leased,
-                self._nacked,
-                self._acknowledged,
+                rest.reservations,
+                rest.counters,
+                rest.idempotency_records,
+                rest.sent,
+                rest.leased,
+                rest.nacked,
+                rest.acknowledged,
             )
-        )
+        self._transaction.commit(writes)

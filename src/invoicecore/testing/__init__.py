@@ -1,1 +1,11 @@
-"""Can it be believed? What a host, or whoever doubts, runs to see that the library keeps its word."""
+"""What hosts use in their own tests: a settable clock, ids that count, a recording notifier and quick passwords.
+
+`invoicecore.testing.conformance` is the kit that checks a store of your own; it needs the extra `testing`.
+"""
+
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.adapters.notifier import RecordingNotifier
+from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.values.ids import CountingIds
+
+__all__ = ["CountingIds", "QuickPasswords", "RecordingNotifier", "SettableClock"]

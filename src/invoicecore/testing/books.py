@@ -1,4 +1,4 @@
-"""What is everything that a store keeps of a firm, so that two moments can be compared?
+"""Everything that a store keeps of a firm, for comparing two moments.
 
 It is read through the storage port alone, so it works on any store.
 """

@@ -1,26 +1,26 @@
-"""How are passwords kept in tests, where nobody wants to wait?"""
+"""A password hasher for tests, which takes no time."""
 
 from hashlib import blake2b
 
 
 class QuickPasswords:
-    """Keeps a digest that is made at once, so that whoever steals it can guess at once: for tests, and never for
-    production. The same password gives the same digest; one that was made at another `cost` is outdated."""
+    """Hashes at once, so whoever steals a hash can guess at once: for tests, never for production. The same password
+    gives the same hash; one that was made at another `cost` is outdated."""
 
     def __init__(self, cost: int = 1) -> None:
-        self._mark = f"quick{cost}"
+        self._prefix = f"quick{cost}"
 
     def hash(self, password: str) -> str:
-        """The digest, with the cost before it."""
-        return self._made(self._mark, password)
+        """The hash, after the cost."""
+        return self._hash(self._prefix, password)
 
-    def verify(self, kept: str | None, password: str) -> bool:
-        """Whether it is the digest of the password, at any cost."""
-        return kept == self._made((kept or "").partition("$")[0], password)
+    def verify(self, stored: str | None, password: str) -> bool:
+        """Whether it is the hash of the password, at any cost."""
+        return stored == self._hash((stored or "").partition("$")[0], password)
 
-    def outdated(self, kept: str) -> bool:
+    def outdated(self, stored: str) -> bool:
         """Whether it was made at another cost."""
-        return kept.partition("$")[0] != self._mark
+        return stored.partition("$")[0] != self._prefix
 
-    def _made(self, mark: str, password: str) -> str:
-        return f"{mark}${blake2b(password.encode(), digest_size=16).hexdigest()}"
+    def _hash(self, prefix: str, password: str) -> str:
+        return f"{prefix}${blake2b(password.encode(), digest_size=16).hexdigest()}"

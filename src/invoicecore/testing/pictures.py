@@ -1,4 +1,4 @@
-"""Which pictures can a test use as a logo? Of any size, and with no library that draws."""
+"""Small pictures for tests, made without an image library. Of any size, and with no library that draws."""
 
 from zlib import compress, crc32
 

@@ -1,8 +1,8 @@
-"""From which addresses may somebody come?
+"""Address ranges from which somebody may sign in.
 
-A range is a network, `10.0.0.0/8`; from one address to another, `10.0.0.1-10.0.0.9`; or one address; of IPv4 or IPv6.
-An IPv4 address that is mapped into IPv6, `::ffff:10.0.0.1`, is the IPv4 address, in a range as well as of somebody who
-comes; so no range of IPv6 holds it.
+A range is a network (`10.0.0.0/8`), from one address to another (`10.0.0.1-10.0.0.9`), or one address, in IPv4 or IPv6.
+An IPv4 address that is mapped into IPv6 (`::ffff:10.0.0.1`) counts as the IPv4 address, in ranges and for visitors, so
+no IPv6 range contains it.
 """
 
 import re
@@ -25,9 +25,9 @@ _Place = tuple[int, int]  # version and number, so that no address of one versio
 
 
 def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
-    """The ranges in one spelling each, in their order, none twice. Malformed for what is none.
+    """The ranges in their shortest spelling, in order, without repetition. InvalidInput for anything else.
 
-    Refused are ranges that can be read in two ways, or are probably a mistake: an address within its network
+    Ranges that can be read in two ways, or are probably a mistake, are refused: an address within its network
     (`10.0.0.1/8`), a mask in place of a length, leading zeros, a zone (`fe80::1%eth0`), an end before its beginning.
 
     >>> known_ranges(["10.0.0.0/8", "2001:DB8::1-2001:db8::ff", "::ffff:192.0.2.7"])
@@ -42,10 +42,10 @@ def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def admits(ranges: Iterable[str], address: str | None) -> bool:
-    """Whether somebody may come from an address by these ranges.
+    """Whether these ranges admit an address; None is an unknown address.
 
-    A list of none admits from anywhere, and from nowhere in particular (None). Any other admits nobody whose address
-    is unknown or cannot be read; and one in which anything cannot be read admits nobody at all.
+    An empty list admits every address, known or not. Any other list admits no address that is unknown or cannot be
+    read. A list with a range that cannot be read admits nobody.
 
     >>> admits(["10.0.0.0/8"], "::ffff:10.1.2.3"), admits(["10.0.0.0/8", "10.0.0.0/8 or so"], "10.1.2.3")
     (True, False)
@@ -88,7 +88,7 @@ def _network(text: str) -> tuple[_Address, _Address]:
     except ValueError as wrong:
         raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.") from wrong
     first, last = network[0], network[-1]
-    # A network with some addresses that are mapped, and others that are not, is one of IPv6.
+    # A network that is only partly mapped is an IPv6 network.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
 
 

@@ -1,8 +1,7 @@
-"""Which instant is meant, and which day of the business does it belong to?
+"""Instants in UTC, business days in a time zone, and periods.
 
-Instants are aware datetimes in UTC. Days, weeks and months are those of a stated zone, the firm's. A duration is the
-difference of two UTC instants, so a night with a clock change has the length that really passed.
-"""
+Instants are aware datetimes in UTC. Days, weeks and months are those of a stated zone, usually the firm's. A duration
+is the difference of two UTC instants, so a night with a clock change has its real length."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -17,13 +16,13 @@ from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 
 _DAY = timedelta(days=1)
-# So that, in every zone, the days around them can be told.
+# Far enough from the ends that every zone can place the days around them.
 _EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
 _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """An instant, spelled in UTC."""
+    """An instant, given in UTC."""
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, TypeError, OverflowError) as impossible:
@@ -31,14 +30,14 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
 
 
 def known_zone(name: str) -> ZoneInfo:
-    """The time zone of that IANA name, such as 'America/Chicago'. Malformed if there is none."""
+    """The time zone of that IANA name, such as 'America/Chicago'. InvalidInput if there is none."""
     return _zone(inputs.instance("A time zone", name, str))
 
 
 @lru_cache(maxsize=1024)
 def _zone(name: str) -> ZoneInfo:
     try:
-        # Names that stand for another zone on every machine, or count leap seconds, mean no place.
+        # Names that mean another zone on every machine, or count leap seconds, are not places.
         if name in {"localtime", "posixrules", "Factory"} or name.startswith(("posix/", "right/")):
             raise ZoneInfoNotFoundError(name)
         return ZoneInfo(name)
@@ -49,10 +48,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def instant(what: str, value: object) -> datetime:
-    """The same instant in UTC. Malformed for what is not an aware datetime, or not one single instant.
+    """The same instant in UTC. InvalidInput for what is not an aware datetime, or not one single instant.
 
-    A time of a zone with rules is refused where the clock shows it twice or never; give it in UTC or with its
-    offset instead.
+    A local time that the clock of its zone shows twice or never is refused; give it in UTC or with its offset.
     """
     if not isinstance(value, datetime):
         raise InvalidInput(f"{what} must be a datetime, not {short_repr(value)}.")
@@ -83,7 +81,7 @@ def _at_the_ends(what: str, moment: datetime) -> InvalidInput:
 
 
 def business_day(what: str, value: object) -> date:
-    """A date that every zone can place. Malformed for what is no date, and at the very edges of the calendar."""
+    """A date that every zone can place. InvalidInput for anything else, and at the very edges of the calendar."""
     day = inputs.day(what, value)
     if not _EARLIEST <= day <= _LATEST:
         raise InvalidInput(f"{what} lies at the edge of the calendar: {day}.")
@@ -93,7 +91,7 @@ def business_day(what: str, value: object) -> date:
 def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | None = None) -> datetime:
     """The instant at which the clock of a zone showed a naive date and time.
 
-    Malformed where the clock showed it twice or never, unless `offset` from UTC is given and is one that the zone
+    InvalidInput where the clock showed it twice or never, unless `offset` from UTC is given and is one that the zone
     has around then.
     """
     if inputs.instance(what, clock, datetime).tzinfo is not None:
@@ -107,7 +105,7 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
 
 
 def day_of(moment: datetime, zone: str) -> date:
-    """The date that the zone's calendar showed at an instant. Malformed at the very ends of the years 1 to 9999."""
+    """The date that the zone's calendar showed at an instant. InvalidInput at the very ends of the years 1 to 9999."""
     try:
         return moment.astimezone(_zone(zone)).date()
     except OverflowError as impossible:
@@ -117,7 +115,7 @@ def day_of(moment: datetime, zone: str) -> date:
 def opening(day: date, zone: str) -> datetime:
     """The first instant at which a zone's calendar shows that day, or a later one where it left the day out.
 
-    That is not midnight where the clock jumps over it. Malformed at the very edges of the calendar.
+    That is not midnight where the clock jumps over it. InvalidInput at the very edges of the calendar.
     """
     return _opening(inputs.day("A day", day), known_zone(zone).key)
 
@@ -139,7 +137,8 @@ def _opening(day: date, zone: str) -> datetime:
 
 
 def first_instant(day: date, zone: str) -> datetime:
-    """The first instant of a day. Malformed for the rare day that a zone left out (Samoa had no 30 December 2011)."""
+    """The first instant of a day. InvalidInput for the rare day that a zone left out (Samoa had no 30 December
+    2011)."""
     moment = opening(day, zone)
     if day_of(moment, zone) != day:
         raise InvalidInput(f"{zone} had no {day}: its calendar left that day out.")
@@ -206,13 +205,13 @@ class Period:
         return self.first <= day <= self.last
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
-        """The instants from which and until which its days last in a zone; the second is no longer part of it."""
+        """The first instant of its days in a zone, and the first instant after them."""
         return opening(self.first, zone), opening(self.last + _DAY, zone)
 
     @property
     def near(self) -> tuple[datetime, datetime]:
-        """Instants from which and until which whatever belongs to its days begins in any zone, also when its day was
-        stated before the zone changed."""
+        """Instants between which everything that belongs to its days begins, in any zone, also if the firm changed its
+        zone after a day was stated."""
         first, last = (datetime.combine(day, time(), UTC) for day in (self.first, self.last))
         return first - 2 * _DAY, last + 2 * _DAY + (_DAY - timedelta.resolution)
 
@@ -243,7 +242,7 @@ class PaymentTerms:
 
     @classmethod
     def net(cls, days: int) -> Self:
-        """So many days after the issue date."""
+        """A number of days after the issue date."""
         return cls(days=days)
 
     @classmethod
@@ -252,11 +251,11 @@ class PaymentTerms:
         return cls(days=days, months=1, end_of_month=True)
 
     def due(self, issued: date) -> date:
-        """The due date. Malformed if it would lie beyond the year 9999."""
+        """The due date. InvalidInput if it would lie beyond the year 9999."""
         from dateutil.relativedelta import relativedelta
 
         try:
-            # One step from the anchor: stepping month by month would turn 31 into 28 and keep it there.
+            # One step from the utilization base: stepping month by month would turn 31 into 28 and keep it there.
             month_end = relativedelta(months=self.months, day=31 if self.end_of_month else None)
             return issued + month_end + self.days * _DAY
         except (ValueError, OverflowError) as impossible:

@@ -1,7 +1,7 @@
-"""Into how many minor units does a currency divide?
+"""The minor units of each currency.
 
-The figures are those of ISO 4217, which sometimes differ from the digits that people print (a Serbian
-dinar has 100 para, though prices show none). The tests hold this table against two other sources.
+The figures are those of ISO 4217. They sometimes differ from the digits that people print: a Serbian dinar has 100
+para, though prices show none. The tests compare this table with two other sources.
 """
 
 EXPONENTS: dict[str, int] = {

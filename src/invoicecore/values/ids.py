@@ -1,7 +1,7 @@
-"""How are things told apart?
+"""Id types, and the sources of new ids.
 
-Ids are time-ordered UUIDs (version 7) as text, so that they sort by when they were made. Whoever needs one is
-handed an `IdSource`; nothing makes an id by itself. An invoice *number* is something else: see lifecycle.numbering.
+Ids are time-ordered UUIDs (version 7) as text, so they sort by creation. Code that needs one is given an `IdSource`;
+nothing makes an id by itself. An invoice *number* is something else: see `lifecycle.numbering`.
 """
 
 import os
@@ -21,14 +21,14 @@ PaymentId = NewType("PaymentId", str)
 LogoId = NewType("LogoId", str)
 
 IdSource = Callable[[], str]
-"""Gives a new id at every call, never the same one twice."""
+"""Returns a new id at every call."""
 
-# A version-7 UUID: 48 bits of time, the version and 12 bits more, the variant and 14 bits more; and 48 bits to count.
+# A version-7 UUID: 48 bits of time, the version and 12 random bits, the variant and 14 random bits, a 48-bit counter.
 _VERSION, _VARIANT = 7 << 28, 2 << 14
 
 
 def _beginning(millisecond: int, more: int = 0) -> str:
-    """The text of all but the bits to count, with the hyphen behind it; there are 26 bits more."""
+    """The text before the counter, with the hyphen after it. `more` fills 26 bits."""
     above, below = divmod(more, 1 << 14)
     text = (millisecond << 32 | _VERSION | above << 16 | _VARIANT | below).to_bytes(10, "big").hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:]}-"
@@ -47,8 +47,8 @@ if hasattr(os, "register_at_fork"):  # a system that cannot fork has none
 
 
 class TimeOrderedIds:
-    """Ids for production: milliseconds first, then bits drawn at random for each millisecond and counted on from within
-    it; strictly rising within a process, and different in every process, also in one that was forked from another."""
+    """Ids for production: the millisecond, then random bits, which are counted up within the same millisecond. They
+    rise strictly within a process and differ between processes, forked ones included."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class TimeOrderedIds:
 
 
 class CountingIds:
-    """Ids for tests and examples: the same ones in the same order at every run."""
+    """Ids for tests and examples: the same ids in the same order at every run."""
 
     def __init__(self) -> None:
         self._count = 0

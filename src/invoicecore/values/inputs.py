@@ -1,7 +1,7 @@
-"""Is what comes in from outside well formed?
+"""Checks of values that come in from outside.
 
-Each function takes what a caller gave, returns it as a good value, or raises `InvalidInput` saying which argument is
-wrong and what is expected. Inside the library nobody asks again.
+Each function returns the given value in its valid form, or raises `InvalidInput`, which says which argument is wrong
+and what is expected. Inside the library, values are not checked again.
 """
 
 import re
@@ -21,8 +21,8 @@ _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
 _HOUR = timedelta(hours=1)
 _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
-# What no line of text holds: control characters, line and paragraph separators, and the controls that could turn
-# around the text that a name stands in.
+# Not allowed in a line of text: control characters, line and paragraph separators, and controls that change the
+# direction of the text around a name.
 _NOT_ON_A_LINE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
@@ -34,7 +34,7 @@ R = TypeVar("R")
 
 
 def short_repr(value: object) -> str:
-    """A value as an error message shows it: cut where it is long, and whatever it is made of."""
+    """A value as an error message shows it: shortened if it is long, and safe for objects whose repr fails."""
     try:
         text = repr(value)
     except Exception:  # a number of too many digits, or somebody's own class
@@ -50,7 +50,7 @@ def instance(what: str, value: object, kind: type[T]) -> T:
 
 
 def optional(value: T | None, check: Callable[[T], R]) -> R | None:
-    """What the check makes of the value; None, which says nothing, stays."""
+    """The result of the check; None stays None."""
     return None if value is None else check(value)
 
 
@@ -76,7 +76,7 @@ def name(what: str, value: object) -> str:
 
 
 def reason(what: str, value: object) -> str:
-    """Text that says why; blank says nothing and is refused."""
+    """A stated reason, which must not be blank."""
     good = text(what, value)
     if not good:
         raise InvalidInput(f"{what} is blank; say why in a few words.")
@@ -91,7 +91,7 @@ def yes_or_no(what: str, value: object) -> bool:
 
 
 def day(what: str, value: object) -> date:
-    """A date that is not secretly a datetime."""
+    """A date, but no datetime, although that is a subclass."""
     if type(value) is not date:
         raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.")
     return value
@@ -157,14 +157,14 @@ def duration(what: str, value: object) -> timedelta:
 
 
 def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
-    """Several values of that type, which can be hashed."""
+    """A set of values of that type."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidInput(f"{what} must be several {kind.__name__}, such as a list, not {short_repr(value)}.")
     return frozenset(instance(what, part, kind) for part in tuple(value))
 
 
 def ids(what: str, value: object) -> tuple[str, ...]:
-    """Several ids, each once and in a fixed order."""
+    """Ids without repetition, in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidInput(f"{what} must be several ids, such as a list, not {short_repr(value)}.")
     given = tuple(value)

@@ -1,4 +1,4 @@
-"""Which locales are known: how people of a place write numbers, dates and words?"""
+"""The known locales."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from babel import Locale
 
 USUAL = "en"
-"""The locale where none is stated; to know it loads nothing."""
+"""The default locale, which is known without loading babel."""
 
 
 def known_locale(name: str) -> str:
-    """The name of a locale, such as 'en_US' or 'de', spelled with underscores. Malformed if babel does not know it."""
+    """The name of a locale, such as 'en_US' or 'de', with underscores. InvalidInput if babel does not know it."""
     if inputs.instance("A locale", name, str) != USUAL:
         parsed_locale(name)
     return name.replace("-", "_")
@@ -23,7 +23,7 @@ def known_locale(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def parsed_locale(name: str) -> "Locale":
-    """The locale of that name as babel has it. Malformed if babel does not know it."""
+    """Babel's locale of that name. InvalidInput if babel does not know it."""
     from babel import Locale, UnknownLocaleError
 
     try:

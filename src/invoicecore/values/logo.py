@@ -1,4 +1,4 @@
-"""Which picture stands in the header of invoices?"""
+"""The picture in the header of invoices."""
 
 import re
 from zlib import crc32
@@ -16,8 +16,8 @@ WIDEST_LOGO = 4_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
-# What begins a part of a JPEG: a marker, perhaps with fill bytes before it. Within the picture itself some bytes look
-# like one: an FF that is meant as such, and the marks by which decoders find their way again.
+# A segment of a JPEG begins with a marker, perhaps after fill bytes. Within the image data some bytes look like one: a
+# stuffed FF, and restart markers.
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _SHOWN_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended and progressive: what browsers and printers show
@@ -27,11 +27,11 @@ _SCAN, _END = 0xDA, 0xD9
 
 @frozen
 class Logo:
-    """A picture: PNG or JPEG by what is in it, whatever the file was called. Malformed if it is neither, is damaged or
-    cut off, has anything behind its end, or is larger than `LARGEST_LOGO` or `WIDEST_LOGO`.
+    """A PNG or JPEG picture, recognised by its content. InvalidInput if it is neither, is damaged or cut off, has
+    anything after its end, or is larger than `LARGEST_LOGO` or `WIDEST_LOGO`.
 
-    It is its content, and all else follows from that: `id` is the SHA-256 of it, so the same picture is kept once;
-    `width` and `height` are in pixels.
+    Everything follows from the content: `id` is its SHA-256, so the same picture is stored once; `width` and `height`
+    are in pixels.
     """
 
     content: bytes = field(repr=False)
@@ -43,7 +43,7 @@ class Logo:
     def __attrs_post_init__(self) -> None:
         from hashlib import sha256  # loads OpenSSL
 
-        media_type, width, height = _looked_at(self.content)
+        media_type, width, height = _inspect(self.content)
         for name, value in {
             "id": LogoId(sha256(self.content).hexdigest()),
             "media_type": media_type,
@@ -53,8 +53,8 @@ class Logo:
             object.__setattr__(self, name, value)
 
 
-def _looked_at(content: object) -> tuple[str, int, int]:
-    """Of which type a picture is, and its size; only its outline is read, in one pass."""
+def _inspect(content: object) -> tuple[str, int, int]:
+    """The media type of a picture and its size. Only its structure is read, in one pass."""
     if type(content) is not bytes:
         raise InvalidInput(f"A logo must be the bytes of a picture, not a {type(content).__name__}.")
     if len(content) > LARGEST_LOGO:
@@ -73,7 +73,7 @@ def _looked_at(content: object) -> tuple[str, int, int]:
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:
-    """From the first of its chunks, each of which is whole; there are some with the picture, and a last one."""
+    """The size in the first chunk. Every chunk must be intact, image data present, and IEND last."""
     view, place, kinds = memoryview(content), len(_PNG), set[bytes]()
     while b"IEND" not in kinds:
         length, kind = int.from_bytes(view[place : place + 4]), bytes(view[place + 4 : place + 8])
@@ -90,7 +90,7 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
 
 
 def _size_of_jpeg(content: bytes) -> tuple[int, int]:
-    """From its frame, which comes before its scans; all of its segments are whole, and the last is its end."""
+    """The size in the frame header. Every segment must be intact, a scan present, and the end marker last."""
     size: tuple[int, int] | None = None
     has_scan, place = False, 2
     while marker := _MARKER.match(content, place):
@@ -118,6 +118,6 @@ def _size_of_jpeg(content: bytes) -> tuple[int, int]:
 
 def _damaged(kind: str) -> InvalidInput:
     return InvalidInput(
-        f"This begins as a {kind}, but is damaged, cut off, of a rare kind, or has something behind its end; "
+        f"This begins as a {kind}, but is damaged, cut off, of a rare kind, or has something after its end; "
         f"save the picture anew."
     )

@@ -1,8 +1,8 @@
-"""How is money counted, and how does time become money?
+"""Money in integer minor units, hourly rates, and the conversion of time to money.
 
 `Money` is a whole number of minor units of one currency; `Rate` is money per hour, exact, and may be finer than the
-minor unit. `Rate.times` is the only place in the library where anything is rounded. All of it is integer
-arithmetic, so the decimal context, locale and rounding mode of the host have no say.
+minor unit. `Rate.times` is the only place in the library where anything is rounded. All arithmetic is on integers,
+so the decimal context, locale and rounding mode of the host have no effect.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import field, frozen
 
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from babel.numbers import NumberPattern
 
 LARGEST_MINOR = 10**17
-"""No single amount is as large as this many minor units; it keeps sums within 64 bits."""
+"""Every amount is smaller than this many minor units, so that sums stay within 64 bits."""
 
 _MICROSECOND = timedelta(microseconds=1)
 _MICROS_PER_HOUR = 3_600_000_000
 
 
 def known_currency(code: object) -> str:
-    """The ISO 4217 code, if it is one that money is kept in. Anything else is Malformed."""
+    """The ISO 4217 code, if it is a currency in `EXPONENTS`. InvalidInput for anything else."""
     if not isinstance(code, str) or code not in EXPONENTS:
         raise InvalidInput(f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
-    return str(code)  # no longer of somebody's own class
+    return str(code)  # a plain str, also for a subclass
 
 
 def _exact_decimal(digits: int, scale: int) -> Decimal:
-    """Spell digits / 10**scale as a Decimal, whatever the decimal context of the host."""
+    """The number digits / 10**scale as a Decimal, whatever the decimal context of the host."""
     return Decimal(f"{digits}E-{scale}")
 
 
@@ -68,7 +68,7 @@ class Money:
     def of(cls, amount: int | str | Decimal, currency: str) -> Self:
         """An amount in major units, such as `Money.of("12.50", "EUR")`.
 
-        Malformed for floats, bools, text that is not a plain number, an unknown currency, and amounts finer than
+        InvalidInput for floats, bools, text that is not a plain number, an unknown currency, and amounts finer than
         the currency's minor unit (ISO 4217: none for JPY, three digits for KWD).
         """
         exponent = EXPONENTS[known_currency(currency)]
@@ -79,7 +79,7 @@ class Money:
 
     @classmethod
     def zero(cls, currency: str) -> Self:
-        """Nothing, of that currency."""
+        """Zero, in that currency."""
         return cls(0, currency)
 
     @classmethod
@@ -142,7 +142,7 @@ class Money:
     def allocate(self, weights: Sequence[int]) -> tuple[Self, ...]:
         """Split in proportion to whole weights; the parts always add up to the whole.
 
-        What does not divide goes, a minor unit each, to the parts that lost most, the earlier first.
+        The remainder goes, a minor unit each, to the parts that lost most in rounding, the earlier first.
 
         >>> Money.of("1.00", "USD").allocate([1, 1, 1])
         (Money.of('0.34', 'USD'), Money.of('0.33', 'USD'), Money.of('0.33', 'USD'))
@@ -159,9 +159,9 @@ class Money:
         )
 
     def format(self, locale: str = "en_US") -> str:
-        """As people of that locale write it, by babel, with the digits of ISO 4217.
+        """The amount as babel writes it in that locale, with the digits of ISO 4217.
 
-        Malformed for a locale that babel does not know. The text may hold no-break spaces and direction marks.
+        InvalidInput for a locale that babel does not know. The text may hold no-break spaces and direction marks.
         """
         inputs.instance("locale", locale, str)
         with roomy_context():
@@ -176,17 +176,17 @@ class Money:
         return f"Money.of('{self.amount}', '{self.currency}')"
 
 
-unchecked_money = unchecked(Money)
+unchecked_money: Final = unchecked(Money)
 
 
 def roomy_context() -> AbstractContextManager[Context]:
-    """Decimals as they should be, for libraries such as babel that compute by the ambient context, which a host may
-    have made too small for 17 digits."""
+    """A decimal context with room for every amount, for libraries such as babel that use the ambient context, which a
+    host may have made too small."""
     return localcontext(Context(prec=40, rounding=ROUND_HALF_EVEN))
 
 
 def positive(what: str, amount: object) -> Money:
-    """An amount above zero. Malformed for any other, and for what is no Money."""
+    """An amount above zero. InvalidInput for anything else."""
     good = inputs.instance(what, amount, Money)
     if good.minor <= 0:
         raise InvalidInput(f"{what} must be above zero, not {good}.")
@@ -194,7 +194,7 @@ def positive(what: str, amount: object) -> Money:
 
 
 def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
-    """CurrencyMismatch unless all amounts that are there are in that currency."""
+    """CurrencyMismatch unless all amounts are in that currency; None is skipped."""
     for amount in amounts:
         if amount is not None and amount.currency != currency:
             raise CurrencyMismatch(amount.currency, currency)
@@ -214,8 +214,8 @@ def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]
 class Rate:
     """Money per hour of work, exact: `digits` / 10**`scale` major units of `currency`; never negative.
 
-    A rate may be finer than the minor unit. Times a duration it becomes Money, rounded half up to the minor unit,
-    once.
+    A rate may be finer than the minor unit. Multiplied by a duration it becomes Money, rounded once, half up to the
+    minor unit.
 
     >>> Rate.hourly("50", "USD").times(timedelta(hours=8))
     Money.of('400.00', 'USD')
@@ -240,9 +240,9 @@ class Rate:
 
     @classmethod
     def hourly(cls, amount: int | str | Decimal, currency: str) -> Self:
-        """So much for an hour, such as `Rate.hourly("62.125", "EUR")`; zero is a rate too.
+        """A rate per hour, such as `Rate.hourly("62.125", "EUR")`; zero is allowed.
 
-        Malformed for what `Money.of` refuses (a finer amount is fine here) and for negative amounts.
+        InvalidInput for what `Money.of` refuses (a finer amount is fine here) and for negative amounts.
         """
         digits, scale = inputs.decimal_parts("A rate", amount)
         if digits < 0:
@@ -255,7 +255,7 @@ class Rate:
         return _exact_decimal(self.digits, self.scale)
 
     def times(self, duration: timedelta) -> Money:
-        """What that much work costs: rounded half up to the minor unit. The duration is not negative."""
+        """The cost of that much work, rounded half up to the minor unit. The duration is not negative."""
         return Money(self.minor_for(duration), self.currency)
 
     def minor_for(self, duration: timedelta) -> int:

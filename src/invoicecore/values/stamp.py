@@ -1,6 +1,7 @@
-"""Who did it, and when?"""
+"""The time and the author of a command."""
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -23,4 +24,4 @@ class CommandStamp:
         return day_of(self.at, self.zone)
 
 
-unchecked_stamp = unchecked(CommandStamp)
+unchecked_stamp: Final = unchecked(CommandStamp)

@@ -1,7 +1,7 @@
-"""How does what the firm prints look?
+"""The theme of printed pages.
 
-A theme is four tokens: an accent colour, a font, how much space there is, and where the logo stands. The firm keeps it
-as a text: the name of one of `THEMES`, and after it the tokens that shall be otherwise.
+A theme has four tokens: an accent colour, a font, the density of the page, and the place of the logo. The firm stores
+it as a text: the name of one of `THEMES`, then the tokens that differ from it.
 
 >>> theme = Theme.of("classic accent=#2f6f4e density=compact")
 >>> theme.accent, theme.density, theme.logo
@@ -20,13 +20,13 @@ from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 
 READABLE = 4.5
-"""The contrast that text needs against its ground, by WCAG 2 (level AA)."""
+"""The contrast that text needs against its background, by WCAG 2 (level AA)."""
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class Font(StrEnum):
-    """Which kind of letters; the printing machine's own fonts of that kind are taken."""
+    """The kind of typeface. The fonts of that kind that the printing machine has are used."""
 
     SANS = "sans"
     SERIF = "serif"
@@ -34,7 +34,7 @@ class Font(StrEnum):
 
 
 class Density(StrEnum):
-    """How much space there is."""
+    """How much space there is between things."""
 
     AIRY = "airy"
     REGULAR = "regular"
@@ -42,7 +42,7 @@ class Density(StrEnum):
 
 
 class LogoPlace(StrEnum):
-    """Where the logo stands; start is left where one writes to the right, and right where one writes to the left."""
+    """Where the logo stands. Start is the left, or the right in languages that are written from right to left."""
 
     START = "start"
     CENTER = "center"
@@ -58,7 +58,7 @@ def _colour(value: object) -> str:
 
 @frozen(kw_only=True)
 class Theme:
-    """The tokens by which a page is drawn. Any colour will do: where letters have it, they have its `ink`."""
+    """The tokens by which a page is rendered. Any accent colour is allowed; text is set in its `ink`."""
 
     accent: str = field(default="#24507a", converter=_colour)
     font: Font = Font.SANS
@@ -67,7 +67,7 @@ class Theme:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """What a theme's text means; a blank one means the first of `THEMES`. Malformed for anything that is none."""
+        """The theme of a text; blank is the default theme. InvalidInput for any other text."""
         name, *overrides = inputs.text("A theme", text, inputs.NAME_LENGTH).split() or [USUAL]
         if name not in THEMES:
             raise InvalidInput(f"{short_repr(name)} is not a theme; there are {', '.join(THEMES)}.")
@@ -79,7 +79,7 @@ class Theme:
 
     @property
     def ink(self) -> str:
-        """The accent as letters on white have it: darkened as far as it must be to be readable."""
+        """The accent for text on white, darkened until it is readable."""
         shades = [int(self.accent[place : place + 2], 16) for place in (1, 3, 5)]
         while contrast(*shades) < READABLE:
             shades = [shade * 15 // 16 for shade in shades]
@@ -87,7 +87,7 @@ class Theme:
 
 
 def contrast(red: int, green: int, blue: int) -> float:
-    """How far a colour stands out against white, from 1 to 21, by WCAG 2."""
+    """The contrast of a colour against white, from 1 to 21, by WCAG 2."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (red / 255, green / 255, blue / 255)
@@ -96,14 +96,14 @@ def contrast(red: int, green: int, blue: int) -> float:
 
 
 USUAL = "plain"
-"""The theme where none is chosen."""
+"""The default theme."""
 
 THEMES: Mapping[str, Theme] = {
     USUAL: Theme(),
     "classic": Theme(accent="#7a2230", font=Font.SERIF, logo=LogoPlace.CENTER),
     "studio": Theme(accent="#0b7a6f", font=Font.GROTESQUE, density=Density.AIRY, logo=LogoPlace.END),
 }
-"""The themes that there are, by name."""
+"""The themes, by name."""
 
 _KINDS: Mapping[str, type[StrEnum]] = {"font": Font, "density": Density, "logo": LogoPlace}
 
@@ -120,6 +120,6 @@ def _token(token: str, value: str) -> object:
 
 
 def known_theme(text: str) -> str:
-    """The text of a theme, each token apart by one blank. Malformed if it is none."""
+    """The text of a theme, with single blanks between tokens. InvalidInput if it is not one."""
     Theme.of(text)
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""How do the clients' balances become books that an accountant's program checks?"""
+"""Journals in double entry, which accounting programs read and check."""
 
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.exporter.journal.writing import Dialect, write_journal

@@ -1,4 +1,4 @@
-"""When does a period of the books end?"""
+"""The periods at whose ends a journal asserts balances."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -8,15 +8,15 @@ from invoicecore.vocabulary import DocumentedEnum
 
 
 class AssertionSchedule(DocumentedEnum):
-    """At whose ends a journal asserts balances, beside those after each payment and at the end."""
+    """The periods at whose ends a journal asserts balances, besides after each payment and after the last entry."""
 
-    WEEK = "week", "Of each ISO week, which begins on Monday."
-    MONTH = "month", "Of each month."
-    QUARTER = "quarter", "Of March, June, September and December."
-    YEAR = "year", "Of each year."
+    WEEK = "week", "Each ISO week, which begins on Monday."
+    MONTH = "month", "Each month."
+    QUARTER = "quarter", "Each quarter: until the end of March, June, September and December."
+    YEAR = "year", "Each calendar year."
 
     def end(self, day: date) -> date:
-        """The last day of the period that a day belongs to.
+        """The last day of the period that contains a day.
 
         >>> AssertionSchedule.QUARTER.end(date(2026, 2, 3))
         datetime.date(2026, 3, 31)

@@ -1,17 +1,14 @@
-"""How does beancount want to read it?
-
-Whatever people wrote stands in quotes, where beancount takes every letter but a quote and a backslash as it is.
-"""
+"""The format of beancount. Text that people wrote is quoted; only quotes and backslashes need an escape there."""
 
 from datetime import timedelta
 
-from invoicecore.exporter.journal.transactions import Account, Assertion, Posting, Transaction
+from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
 
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 class Beancount:
-    """The spelling of beancount."""
+    """The format of beancount."""
 
     asserts_in_postings = False
 
@@ -20,42 +17,42 @@ class Beancount:
         return "".join(f"; {line}\n" for line in lines)
 
     def currency(self, code: str) -> str:
-        """Nothing: beancount goes by the decimals of the amounts."""
+        """Nothing: beancount infers the minor unit from the amounts."""
         return ""
 
-    def fact(self, key: str) -> str:
-        """Nothing: any key will do."""
+    def tag(self, key: str) -> str:
+        """Nothing: tags need no declaration."""
         return ""
 
     def payee(self, name: str) -> str:
-        """Nothing: any payee will do."""
+        """Nothing: payees need no declaration."""
         return ""
 
-    def account(self, name: str, account: Account) -> str:
-        """Opened on the day on which it is used first, for the currencies that it is used with."""
-        return f"{account.opened} open {name} {','.join(sorted(account.currencies))}\n{_metadata(account.facts)}"
+    def account(self, name: str, account: JournalAccount) -> str:
+        """The account is opened on the first day on which it is used, for the currencies that it is used with."""
+        return f"{account.opened} open {name} {','.join(sorted(account.currencies))}\n{_metadata(account.tags)}"
 
     def transaction(self, transaction: Transaction) -> str:
-        """Payee and title in quotes, the facts as metadata."""
+        """Payee and title in quotes, the tags as metadata."""
         postings = "".join(map(_posting, transaction.postings))
-        title = f"{said(transaction.payee)} {said(transaction.title)}"
-        return f"\n{transaction.day} * {title}\n{_metadata((('code', transaction.code), *transaction.facts))}{postings}"
+        title = f"{quoted(transaction.payee)} {quoted(transaction.title)}"
+        return f"\n{transaction.day} * {title}\n{_metadata((('code', transaction.code), *transaction.tags))}{postings}"
 
     def assertion(self, assertion: Assertion, payee: str) -> str:
-        """On the morning of the day after. Without the ~ 0 it would let a minor unit pass."""
+        """An assertion on the morning of the next day. Without the ~ 0, beancount tolerates one minor unit."""
         balance = assertion.balance
-        said = f"{assertion.account} {balance.amount} ~ 0 {balance.currency}"
-        return f"\n{assertion.day + timedelta(days=1)} balance {said}\n"
+        asserted = f"{assertion.account} {balance.amount} ~ 0 {balance.currency}"
+        return f"\n{assertion.day + timedelta(days=1)} balance {asserted}\n"
 
 
-def said(text: str) -> str:
+def quoted(text: str) -> str:
     """Text in quotes."""
     return f'"{text.translate(_ESCAPES)}"'
 
 
-def _metadata(facts: tuple[tuple[str, str], ...]) -> str:
-    return "".join(f"  {key}: {said(value)}\n" for key, value in facts)
+def _metadata(tags: Tags) -> str:
+    return "".join(f"  {key}: {quoted(value)}\n" for key, value in tags)
 
 
-def _posting(with_entry: Posting) -> str:
-    return f"  {with_entry.account}  {with_entry.amount}\n"
+def _posting(posting: Posting) -> str:
+    return f"  {posting.account}  {posting.amount}\n"

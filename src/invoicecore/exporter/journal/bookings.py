@@ -1,7 +1,7 @@
-"""Which two accounts does a movement of a client's balance touch?
+"""The two accounts that each movement of a client's balance touches.
 
-The balance is the client's money in the firm's hands: for the books of the firm a debt, so that it stands there with
-the opposite sign. The other account follows from what moved it.
+The balance is money of the client that the firm holds. In the firm's books it is a liability, so it appears there with
+the opposite sign. The other account follows from the kind of the movement.
 """
 
 from datetime import date
@@ -9,8 +9,8 @@ from typing import assert_never
 
 from attrs import frozen
 
-from invoicecore.exporter.journal.names import Names, part
-from invoicecore.exporter.journal.transactions import Account, Posting, Transaction
+from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
+from invoicecore.exporter.journal.names import UniqueNames, part
 from invoicecore.exporter.text_format import instant
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.queries.transactions import EntrySource, TransactionRow
@@ -20,38 +20,38 @@ from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
 
 
-class Chart:
-    """The accounts that were posted to so far."""
+class ChartOfAccounts:
+    """The accounts that were posted to so far, by name."""
 
     def __init__(self) -> None:
-        self.accounts: dict[str, Account] = {}
+        self.accounts: dict[str, JournalAccount] = {}
 
-    def open(self, name: str, currency: str, day: date, **facts: str) -> str:
-        """The account of that name, which is posted to in a currency on a day; `facts` say what it stands for."""
+    def open(self, name: str, currency: str, day: date, **tags: str) -> str:
+        """Record that an account is used in a currency on a day, and return its name. `tags` say what it stands for."""
         account = self.accounts.get(name)
         if account is None:
-            account = self.accounts[name] = Account(_said(*facts.items()), day)
+            account = self.accounts[name] = JournalAccount(_tags(*tags.items()), day)
         account.opened = min(account.opened, day)
         account.currencies.add(currency)
         return name
 
 
 @frozen
-class Ledger:
-    """One client's side of the books: `part` is the client's part of the names of accounts."""
+class ClientBookings:
+    """Turns what happened on one client's balance into transactions. `part` is the client's part of account names."""
 
     client: NamedRef
     part: str
-    chart: Chart
-    projects: Names
+    chart: ChartOfAccounts
+    projects: UniqueNames
 
     def client_account(self, currency: str, day: date) -> str:
-        """Where the client's money stands."""
+        """The account that holds the client's money."""
         name = f"Liabilities:Clients:{self.part}"
         return self.chart.open(name, currency, day, client=self.client.name, client_id=self.client.id)
 
     def movement(self, row: TransactionRow, day: date) -> Transaction:
-        """The transaction for an entry of the ledger. A payment says what the client's account then holds."""
+        """The transaction for a ledger entry. A payment asserts the balance of the client's account after it."""
         moved, cause = row.movement, row.cause
         currency = moved.amount.currency
         title, other = self._other_side(moved, cause, day)
@@ -61,7 +61,7 @@ class Ledger:
             code=str(moved.sequence),
             payee=self.client.name,
             title=title,
-            facts=_said(
+            tags=_tags(
                 ("kind", moved.kind),
                 ("booked-at", instant(moved.booked_at)),
                 ("booked-by", row.by.name),
@@ -84,11 +84,11 @@ class Ledger:
         )
 
     def _other_side(self, moved: StatementRow, cause: EntrySource, day: date) -> tuple[str, str]:
-        """What happened in a word, and the account that the amount comes from or goes to."""
+        """The title of the transaction, and the account that the amount comes from or goes to."""
         currency = moved.amount.currency
         match moved.kind:
             case EntryKind.WORK | EntryKind.WORK_REVERSED:
-                assert cause.project is not None  # work is done on one
+                assert cause.project is not None  # work belongs to a project
                 title = "Work" if moved.kind is EntryKind.WORK else "Work taken back"
                 return f"{title}: {cause.project.name}", self._income(cause.project, currency, day)
             case EntryKind.PAYMENT:
@@ -104,14 +104,14 @@ class Ledger:
             case _:
                 assert_never(moved.kind)
 
-    def beside_the_balance(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
-        """The transaction for money that came in for invoices which do not deposit, or, below zero, went back."""
+    def undeposited(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
+        """The transaction for money that paid invoices which do not deposit, or, below zero, went back."""
         return Transaction(
             day=day,
             code="-",
             payee=self.client.name,
             title="Payment beside the balance" if amount.minor > 0 else "Payment beside the balance taken back",
-            facts=_said(
+            tags=_tags(
                 ("booked-at", instant(payment.recorded_at)),
                 ("work-day", payment.received_on.isoformat()),
                 ("cause", payment.id),
@@ -133,11 +133,10 @@ class Ledger:
         return self.chart.open(f"Income:Invoices:{self.part}", currency, day)
 
     def _received(self, method: str, currency: str, day: date) -> str:
-        return self.chart.open(
-            f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received", currency, day
-        )
+        name = f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received"
+        return self.chart.open(name, currency, day)
 
 
-def _said(*facts: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    """What there is to say."""
-    return tuple((key.replace("_", "-"), str(value)) for key, value in facts if value)
+def _tags(*tags: tuple[str, str]) -> Tags:
+    """The tags that are not blank, with dashes in their keys."""
+    return tuple((key.replace("_", "-"), str(value)) for key, value in tags if value)

@@ -1,4 +1,4 @@
-"""When is a client's balance asserted?"""
+"""The days at whose end a journal asserts a client's balance."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,32 +13,35 @@ from invoicecore.vocabulary import EntryKind
 
 @define
 class Checkpoints:
-    """The assertions that fall due while a client's entries go by: at the end of a period in which there were any, at
-    the very end, and, where they `go_by_day` because a posting cannot assert anything, on each day of a payment."""
+    """Collects the assertions of one client while the entries are read in order.
 
-    closing: AssertionSchedule
-    go_by_day: bool
+    A balance is asserted at the end of each period that has entries and after the last entry. With
+    `on_payment_days`, for formats whose postings cannot assert anything, also on each day with a payment.
+    """
+
+    schedule: AssertionSchedule
+    on_payment_days: bool
     _day: date | None = None
     _balance: Money | None = None
     _paid: bool = False
 
-    def until(self, day: date) -> Iterator[tuple[date, Money]]:
-        """Those due before an entry of that day: at the end of which day, and what the balance is then."""
+    def before(self, day: date) -> Iterator[tuple[date, Money]]:
+        """The assertions that are due before an entry of that day: the day at whose end, and the balance."""
         if self._day is None or self._balance is None or day == self._day:
             return
         due = {self._day} if self._paid else set()
-        if (end := self.closing.end(self._day)) < day:
+        if (end := self.schedule.end(self._day)) < day:
             due.add(end)
         for end in sorted(due):
             yield end, self._balance
 
-    def take(self, day: date, moved: StatementRow) -> None:
-        """Let an entry of that day go by."""
-        is_payment = self.go_by_day and moved.kind is EntryKind.PAYMENT
+    def read(self, day: date, moved: StatementRow) -> None:
+        """Take an entry of that day into account."""
+        is_payment = self.on_payment_days and moved.kind is EntryKind.PAYMENT
         self._paid = is_payment or (self._paid and day == self._day)
         self._day, self._balance = day, moved.balance
 
-    def at_last(self) -> Iterator[tuple[date, Money]]:
-        """The one at the very end, if there were entries."""
+    def last(self) -> Iterator[tuple[date, Money]]:
+        """The assertion after the last entry, if there were entries."""
         if self._day is not None and self._balance is not None:
             yield self._day, self._balance

@@ -1,19 +1,20 @@
-"""How do hledger and ledger want to read it?
+"""The format of hledger and ledger, which read the same file.
 
-Both take the same file. Whatever people wrote stands where it is read as text alone: in descriptions and in tags. What
-could end it, or be taken for a tag, a date or another line there, is written as in a web address: a comma is %2C.
+Text that people wrote stands only in descriptions and tags. Characters that would end it there, or be read as a tag, a
+date or another line, are percent-encoded as in a web address: a comma becomes %2C.
 """
 
 import re
+from urllib.parse import quote
 
-from invoicecore.exporter.journal.transactions import Account, Assertion, Posting, Transaction
+from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
 from invoicecore.values.currencies import EXPONENTS
 
 _RESERVED = re.compile(r"[%,;|\[\]]")
 
 
 class Hledger:
-    """The spelling of hledger and ledger."""
+    """The format of hledger and ledger."""
 
     asserts_in_postings = True
 
@@ -22,51 +23,47 @@ class Hledger:
         return "".join(f"; {line}\n" for line in lines)
 
     def currency(self, code: str) -> str:
-        """Twice: its name for ledger, its minor unit for hledger, which asks for a point even where there is none."""
+        """Two lines: the code for ledger, the minor unit for hledger, which needs a point even without decimals."""
         return f"commodity {code}\ncommodity 1000.{'0' * EXPONENTS[code]} {code}\n"
 
-    def fact(self, key: str) -> str:
+    def tag(self, key: str) -> str:
         """For ledger, which can be strict about tags."""
         return f"tag {key}\n"
 
     def payee(self, name: str) -> str:
         """For `hledger check payees`."""
-        return f"payee {said(name)}\n"
+        return f"payee {escaped(name)}\n"
 
-    def account(self, name: str, account: Account) -> str:
-        """With what it stands for as tags, which its postings inherit."""
-        return f"account {name}\n{_tags(account.facts)}"
+    def account(self, name: str, account: JournalAccount) -> str:
+        """The account with its tags, which its postings inherit."""
+        return f"account {name}\n{_tags(account.tags)}"
 
     def transaction(self, transaction: Transaction) -> str:
-        """The payee, a bar, the title; the facts as tags. There always is a code, so that no payee is taken for one."""
+        """Payee, bar, title, then the tags. There is always a code; without one, a payee in brackets would be read as
+        one."""
         postings = "".join(map(_posting, transaction.postings))
-        title = f"({transaction.code}) {said(transaction.payee)} | {said(transaction.title)}"
-        return f"\n{transaction.day} * {title}\n{_tags(transaction.facts)}{postings}"
+        title = f"({transaction.code}) {escaped(transaction.payee)} | {escaped(transaction.title)}"
+        return f"\n{transaction.day} * {title}\n{_tags(transaction.tags)}{postings}"
 
     def assertion(self, assertion: Assertion, payee: str) -> str:
-        """A transaction that moves nothing: assertions are those of postings."""
+        """A transaction that moves nothing, because only postings can assert a balance."""
         nothing = Posting(assertion.account, assertion.balance * 0, assertion.balance)
-        return f"\n{assertion.day} * (=) {said(payee)} | Balance\n{_posting(nothing)}"
+        return f"\n{assertion.day} * (=) {escaped(payee)} | Balance\n{_posting(nothing)}"
 
 
-def said(text: str) -> str:
-    """Text as it may stand in a description or a tag. What cannot be printed, or means something there, becomes the
-    bytes of its UTF-8, as in a web address; `urllib.parse.unquote` gives the text back."""
+def escaped(text: str) -> str:
+    """Text for a description or a tag; `urllib.parse.unquote` gives the original back."""
     if text.isprintable() and not _RESERVED.search(text):
         return text
     return "".join(
-        letter if letter.isprintable() and not _RESERVED.match(letter) else _escaped(letter) for letter in text
+        letter if letter.isprintable() and not _RESERVED.match(letter) else quote(letter, safe="") for letter in text
     )
 
 
-def _escaped(letter: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in letter.encode())
+def _tags(tags: Tags) -> str:
+    return "".join(f"    ; {key}: {escaped(value)}\n" for key, value in tags)
 
 
-def _tags(facts: tuple[tuple[str, str], ...]) -> str:
-    return "".join(f"    ; {key}: {said(value)}\n" for key, value in facts)
-
-
-def _posting(with_entry: Posting) -> str:
-    asserted = "" if with_entry.balance is None else f" = {with_entry.balance}"
-    return f"    {with_entry.account}  {with_entry.amount}{asserted}\n"
+def _posting(posting: Posting) -> str:
+    asserted = "" if posting.balance is None else f" = {posting.balance}"
+    return f"    {posting.account}  {posting.amount}{asserted}\n"

@@ -1,7 +1,7 @@
-"""What is an account called, so that every program takes the name and no two clients share one?
+"""Names of accounts that every program accepts and that no two clients share.
 
-The rules are those of beancount, the strictest: a part begins with a capital or a digit and goes on with letters,
-digits and dashes. The same name serves hledger and ledger.
+Beancount has the strictest rules: each part of a name begins with a capital or a digit and continues with letters,
+digits and dashes. The same names are used for hledger and ledger.
 """
 
 from collections import Counter
@@ -11,8 +11,8 @@ _LONGEST = 60
 
 
 def part(text: str, word: str) -> str:
-    """The text as a part of a name, as far as it can be one; the word helps where the text begins with no capital, such
-    as in a script that has none.
+    """The text as a part of an account name. `word` comes first where the text cannot begin with a capital, for example
+    in a script that has none.
 
     >>> part("Müller & Söhne GmbH", "Client"), part("acme: web", "Client"), part("日本", "Client"), part("…", "Client")
     ('Müller-Söhne-GmbH', 'Acme-web', 'Client-日本', 'Client')
@@ -30,9 +30,9 @@ def _is_plain(letter: str) -> bool:
     return kind[0] == "L" or kind == "Nd"
 
 
-class Names:
-    """Gives each thing a part of a name that no other has: the first comes plain, later ones with a number. Capitals
-    and small letters count as the same, since some programs think so."""
+class UniqueNames:
+    """Gives each id a name part of its own: the first as it is, later ones with a number. Names that differ only in
+    case count as equal, as they do in some programs."""
 
     def __init__(self, word: str) -> None:
         self._word = word
@@ -41,7 +41,7 @@ class Names:
         self._counts = Counter[str]()
 
     def of(self, id: str, text: str) -> str:
-        """The part for the thing with that id, which is called so."""
+        """The part for the thing with this id and name."""
         given = self._given.get(id)
         if given is None:
             given = self._given[id] = self._free(part(text, self._word))

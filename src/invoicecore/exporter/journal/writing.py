@@ -1,21 +1,22 @@
-"""How do a client's books, or the whole firm's, become a file that an accountant's program checks?"""
+"""Writes the balance of a client, or of all clients, as a journal that an accounting program checks."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import assert_never
 
 from invoicecore.desk import Desk
-from invoicecore.exporter.atomic_write import Target, writing
-from invoicecore.exporter.iter_pages import PAGE, Progress, rows
+from invoicecore.exporter.atomic_write import Target, text_writer
+from invoicecore.exporter.iter_pages import Progress, iter_rows
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.exporter.journal.beancount import Beancount
-from invoicecore.exporter.journal.bookings import Chart, Ledger
+from invoicecore.exporter.journal.bookings import ChartOfAccounts, ClientBookings
 from invoicecore.exporter.journal.checkpoints import Checkpoints
-from invoicecore.exporter.journal.days import ByDay
+from invoicecore.exporter.journal.format import Assertion, JournalFormat, Transaction
 from invoicecore.exporter.journal.hledger import Hledger
-from invoicecore.exporter.journal.names import Names
-from invoicecore.exporter.journal.side_files import Beside
-from invoicecore.exporter.journal.transactions import Assertion, Spelling, Transaction
+from invoicecore.exporter.journal.names import UniqueNames
+from invoicecore.exporter.journal.text_by_day import TextByDay
+from invoicecore.exporter.journal.undeposited_payments import UndepositedPayments
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values import inputs
@@ -29,10 +30,10 @@ _HEAD = (
 
 
 class Dialect(DocumentedEnum):
-    """For which program a journal is written."""
+    """The accounting program for which a journal is written."""
 
-    HLEDGER = "hledger", "For hledger, and for ledger as well."
-    BEANCOUNT = "beancount", "For beancount."
+    HLEDGER = "hledger", "hledger, and ledger as well."
+    BEANCOUNT = "beancount", "beancount."
 
 
 def write_journal(
@@ -41,30 +42,29 @@ def write_journal(
     *,
     client_id: str | None = None,
     dialect: Dialect = Dialect.HLEDGER,
-    closing: AssertionSchedule = AssertionSchedule.MONTH,
+    assertions: AssertionSchedule = AssertionSchedule.MONTH,
     progress: Progress | None = None,
 ) -> int:
     """Write everything that moved the balance of a client, or of all clients (None), as a journal in double entry, and
-    give the number of ledger entries in it.
+    return the number of ledger entries in it.
 
-    After each payment, at the end of each period in which anything moved, and at the end, the balance that the library
-    stored is asserted, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is replaced
-    when all is written, or an open stream of text. Whoever may not see the accounts is refused, as by
-    `accounts.statement`. `progress` is told after each page how many entries it had. OSError if the file cannot be
-    written.
+    The stored balance is asserted after each payment, at the end of each period of `assertions` that has entries, and
+    after the last entry, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is
+    replaced when all is written, or an open text stream. `progress` is called after each page with the number of its
+    entries. NotPermitted for those who may not see the accounts; OSError if the file cannot be written.
     """
     inputs.instance("dialect", dialect, Dialect)
-    inputs.instance("closing", closing, AssertionSchedule)
+    inputs.instance("assertions", assertions, AssertionSchedule)
     wanted = None if client_id is None else desk.clients.get(client_id).id
-    with ByDay() as days:
-        journal = _Journal(desk, days, _spelling(dialect), closing)
-        count = sum(journal.take(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
-        with writing(target) as stream:
+    with TextByDay() as days:
+        journal = _Journal(desk, days, _format(dialect), assertions)
+        count = sum(journal.add(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
+        with text_writer(target) as stream:
             stream.writelines(journal.texts())
     return count
 
 
-def _spelling(dialect: Dialect) -> Spelling:
+def _format(dialect: Dialect) -> JournalFormat:
     match dialect:
         case Dialect.HLEDGER:
             return Hledger()
@@ -75,9 +75,9 @@ def _spelling(dialect: Dialect) -> Spelling:
 
 
 def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
-    """Every client with their part of names. All are gone through, so that one is called alike in every journal."""
-    names = Names("Client")
-    for row in rows(lambda after: desk.pages.clients(archived=None, sort=ClientSort.ADDED, after=after, limit=PAGE)):
+    """Every client with their part of account names. All are read, so that a client has the same in every journal."""
+    names = UniqueNames("Client")
+    for row in iter_rows(partial(desk.pages.clients, archived=None, sort=ClientSort.ADDED)):
         client = row.client
         yield NamedRef(client.id, client.name), names.of(client.id, client.name)
 
@@ -85,52 +85,53 @@ def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
 class _Journal:
     """A journal while it is written."""
 
-    def __init__(self, desk: Desk, days: ByDay, spelling: Spelling, closing: AssertionSchedule) -> None:
+    def __init__(self, desk: Desk, days: TextByDay, format: JournalFormat, assertions: AssertionSchedule) -> None:
         self._desk = desk
         self._days = days
-        self._spelling = spelling
-        self._closing = closing
-        self._chart = Chart()
+        self._format = format
+        self._assertions = assertions
+        self._chart = ChartOfAccounts()
         self._payees: set[str] = set()
         self._keys: set[str] = set()
 
-    def take(self, client: NamedRef, part: str, progress: Progress | None) -> int:
-        """Take up what moved a client's balance, and what was paid beside it; the number of entries."""
-        ledger = Ledger(client, part, self._chart, Names("Project"))
-        beside = Beside(self._desk.payments.of(client.id))  # first, so that each entry from now on is of these or later
-        checkpoints = Checkpoints(self._closing, go_by_day=not self._spelling.asserts_in_postings)
+    def add(self, client: NamedRef, part: str, progress: Progress | None) -> int:
+        """Add what moved a client's balance, and what was paid beside it; return the number of entries."""
+        bookings = ClientBookings(client, part, self._chart, UniqueNames("Project"))
+        # Read first, so that every entry from now on belongs to these payments or to later ones.
+        undeposited = UndepositedPayments(self._desk.payments.of(client.id))
+        checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
         count, day = 0, date.min
-        for row in rows(lambda after: self._desk.pages.transactions(client.id, after=after, limit=PAGE), progress):
-            day = max(day, row.movement.booked_on)  # at a change of the clock, the day may step back for an hour
-            self._assert(ledger, checkpoints.until(day))
-            self._put(ledger.movement(row, day))
-            checkpoints.take(day, row.movement)
-            beside.take(day, row.movement)
+        for row in iter_rows(partial(self._desk.pages.transactions, client.id), progress):
+            day = max(day, row.movement.booked_on)  # at a clock change, the day may step back for an hour
+            self._assert(bookings, checkpoints.before(day))
+            self._put(bookings.movement(row, day))
+            checkpoints.read(day, row.movement)
+            undeposited.subtract(day, row.movement)
             count += 1
-        self._assert(ledger, checkpoints.at_last())
-        for on, payment, amount in beside.left():
+        self._assert(bookings, checkpoints.last())
+        for on, payment, amount in undeposited.remaining():
             numbers = " ".join(self._desk.invoices.get(it.invoice_id).label for it in payment.applied)
-            self._put(ledger.beside_the_balance(payment, amount, on, numbers))
+            self._put(bookings.undeposited(payment, amount, on, numbers))
         return count
 
     def _put(self, transaction: Transaction) -> None:
         self._payees.add(transaction.payee)
-        self._keys.update(key for key, _ in transaction.facts)
-        self._days.put(transaction.day, self._spelling.transaction(transaction))
+        self._keys.update(key for key, _ in transaction.tags)
+        self._days.add(transaction.day, self._format.transaction(transaction))
 
-    def _assert(self, ledger: Ledger, due: Iterable[tuple[date, Money]]) -> None:
+    def _assert(self, bookings: ClientBookings, due: Iterable[tuple[date, Money]]) -> None:
         for day, balance in due:
-            assertion = Assertion(day, ledger.client_account(balance.currency, day), -balance)
-            self._days.put(day, self._spelling.assertion(assertion, ledger.client.name))
+            assertion = Assertion(day, bookings.client_account(balance.currency, day), -balance)
+            self._days.add(day, self._format.assertion(assertion, bookings.client.name))
 
     def texts(self) -> Iterator[str]:
-        """All of it: what is declared, then the days."""
-        yield self._spelling.head(_HEAD)
+        """The whole journal: declarations, then day after day."""
+        yield self._format.head(_HEAD)
         accounts = self._chart.accounts
-        self._keys.update(key for account in accounts.values() for key, _ in account.facts)
-        yield from map(self._spelling.currency, sorted({it for one in accounts.values() for it in one.currencies}))
-        yield from map(self._spelling.fact, sorted(self._keys))
-        yield from map(self._spelling.payee, sorted(self._payees))
+        self._keys.update(key for account in accounts.values() for key, _ in account.tags)
+        yield from map(self._format.currency, sorted({it for one in accounts.values() for it in one.currencies}))
+        yield from map(self._format.tag, sorted(self._keys))
+        yield from map(self._format.payee, sorted(self._payees))
         for name, account in sorted(accounts.items()):
-            yield self._spelling.account(name, account)
+            yield self._format.account(name, account)
         yield from self._days.texts()

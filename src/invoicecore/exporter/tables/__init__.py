@@ -1,6 +1,6 @@
-"""How do the books become tables that a spreadsheet opens safely?"""
+"""Tables of the books as CSV, which spreadsheets open safely."""
 
-from invoicecore.exporter.tables.cells import guarded, unguarded
-from invoicecore.exporter.tables.writing import Table, write_table, write_tables
+from invoicecore.exporter.tables.cells import escape_formula, unescape_formula
+from invoicecore.exporter.tables.writing import ExportTable, write_table, write_tables
 
-__all__ = ["Table", "guarded", "unguarded", "write_table", "write_tables"]
+__all__ = ["ExportTable", "escape_formula", "unescape_formula", "write_table", "write_tables"]

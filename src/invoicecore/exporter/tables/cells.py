@@ -1,36 +1,35 @@
-"""How does text stand in a cell so that no spreadsheet takes it for a formula, and the same text is read back?"""
+"""Text in cells that no spreadsheet takes for a formula, and that can be read back."""
 
 import re
 from unicodedata import category, normalize
 
 _SIGNS = frozenset("=+-@")
 _DELIMITERS = re.compile(r"([;|\t\r\n])")
-_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")  # letters by name, which nobody sees
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # letters by category, but blank
 
 
-def guarded(text: str) -> str:
-    """The text with an apostrophe before whatever a spreadsheet could take for a formula.
+def escape_formula(text: str) -> str:
+    """The text with an apostrophe before each part that a spreadsheet could take for a formula.
 
-    That is what begins with =, +, - or @, full-width or small ones too, and with blanks, quotes and what cannot be seen
-    before them or not: at the beginning of the text, or where a cell would begin for a program that divides the line by
-    semicolons, bars, tabs or line ends. What begins with an apostrophe there gets another one, so that `unguarded`
-    gives any text back.
+    A formula begins with =, +, - or @, also full-width or small, after any blanks, quotes and invisible characters. It
+    may begin at the start of the text, or after a semicolon, bar, tab or line end, where some programs begin a new
+    cell. A part that begins with an apostrophe gets another one, so that `unescape_formula` restores every text.
 
-    >>> guarded("=1+1"), guarded("Lunch;=1+1"), guarded("'quoted'"), guarded("well-known")
+    >>> escape_formula("=1+1"), escape_formula("Lunch;=1+1"), escape_formula("'quoted'"), escape_formula("well-known")
     ("'=1+1", "Lunch;'=1+1", "''quoted'", 'well-known')
     """
     parts = _DELIMITERS.split(text)
     is_divided = len(parts) > 1
-    parts[::2] = [f"'{part}" if _is_doubtful(part) else part for part in parts[::2]]
+    parts[::2] = [f"'{part}" if _could_be_formula(part) else part for part in parts[::2]]
     if is_divided and not parts[0]:
         parts[0] = "'"  # some programs drop a tab or a line end at the very beginning
     return "".join(parts)
 
 
-def unguarded(cell: str) -> str:
-    """The text that was guarded. A number, a date, and text that needed no guard stay as they are.
+def unescape_formula(cell: str) -> str:
+    """The original text. Numbers, dates and text without an apostrophe stay as they are.
 
-    >>> unguarded("Lunch;'=1+1"), unguarded("-12.50")
+    >>> unescape_formula("Lunch;'=1+1"), unescape_formula("-12.50")
     ('Lunch;=1+1', '-12.50')
     """
     if "'" not in cell:
@@ -40,20 +39,23 @@ def unguarded(cell: str) -> str:
     return "".join(parts)
 
 
-def _is_doubtful(part: str) -> bool:
-    """Whether what begins a cell is a sign or an apostrophe, as far as one sees."""
+def _could_be_formula(part: str) -> bool:
+    """Whether the first visible character is a sign or an apostrophe."""
     for letter in part:
         if letter.isascii() and letter.isalnum():
             return False
         if letter == "'" or normalize("NFKC", letter)[:1] in _SIGNS:
             return True
-        if not _is_passed_over(letter):
+        if not _is_ignored(letter):
             return False
     return False
 
 
-def _is_passed_over(letter: str) -> bool:
-    """Whether a program may not mind it: a blank, a quote, or something that cannot be seen."""
+def _is_ignored(letter: str) -> bool:
+    """Whether some program ignores the character: a blank, a quote, or something invisible."""
     return (
-        letter in {" ", '"'} or letter in _UNSEEN or not letter.isprintable() or category(letter) in {"Mn", "Me", "Zs"}
+        letter in {" ", '"'}
+        or letter in _INVISIBLE
+        or not letter.isprintable()
+        or category(letter) in {"Mn", "Me", "Zs"}
     )

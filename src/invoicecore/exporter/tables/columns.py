@@ -1,7 +1,7 @@
-"""What is a table made of, and how does a value stand in a cell?
+"""The definition of a table, and the text of a value in a cell.
 
-Text is guarded. All else is written plainly: amounts with a point and an ASCII minus, days as 2026-03-02, instants in
-UTC, durations in hours, minutes and seconds, yes and no.
+Text goes through `escape_formula`. Amounts have a point and an ASCII minus, days are written as 2026-03-02, instants in
+UTC, durations in hours, minutes and seconds, booleans as yes and no.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from attrs import frozen
 from invoicecore.desk import Desk
 from invoicecore.exporter import text_format
 from invoicecore.exporter.iter_pages import Progress
-from invoicecore.exporter.tables.cells import guarded
+from invoicecore.exporter.tables.cells import escape_formula
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Action
 
@@ -23,8 +23,8 @@ Value = str | int | bool | date | datetime | timedelta | Money | Rate | None
 
 
 @frozen
-class Column(Generic[R]):
-    """A column by its name, and what stands in it for a row. One of money is left out for those who see none."""
+class TableColumn(Generic[R]):
+    """A column: its name and its value for a row. Columns of money are left out for those who may not see money."""
 
     name: str
     of: Callable[[R], Value]
@@ -32,25 +32,25 @@ class Column(Generic[R]):
 
 
 @frozen(kw_only=True)
-class Layout(Generic[R]):
-    """A table: the act that one must be allowed to see it, its columns, and how its rows are had from a desk."""
+class TableDefinition(Generic[R]):
+    """A table: the action that it takes to read it, its columns, and a function that reads its rows from a desk."""
 
     action: Action
-    columns: tuple[Column[R], ...]
+    columns: tuple[TableColumn[R], ...]
     rows: Callable[[Desk, Progress | None], Iterator[R]]
 
-    def columns_for(self, *, sees_money: bool) -> tuple[Column[R], ...]:
-        """The columns that somebody is shown."""
+    def columns_for(self, *, sees_money: bool) -> tuple[TableColumn[R], ...]:
+        """The columns for somebody who may, or may not, see money."""
         return tuple(column for column in self.columns if sees_money or not column.is_money)
 
 
 def cell(value: Value) -> str:
-    """What stands in the cell for a value; nothing for None."""
+    """The text of a value; None is blank."""
     match value:
         case None:
             return ""
         case str():
-            return guarded(value)
+            return escape_formula(value)
         case bool():
             return "yes" if value else "no"
         case int():

@@ -1,4 +1,4 @@
-"""How do the books become tables that a spreadsheet opens safely?"""
+"""Writes tables of the books as CSV."""
 
 import csv
 from collections.abc import Mapping
@@ -6,77 +6,77 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from invoicecore.desk import Desk
-from invoicecore.exporter.atomic_write import Target, writing
+from invoicecore.exporter.atomic_write import Target, text_writer
 from invoicecore.exporter.iter_pages import Progress
-from invoicecore.exporter.tables.columns import Layout, cell
+from invoicecore.exporter.tables.columns import TableDefinition, cell
+from invoicecore.exporter.tables.invoices import INVOICES, LINES
 from invoicecore.exporter.tables.money import PAYMENTS, TRANSACTIONS
-from invoicecore.exporter.tables.paper import INVOICES, LINES
 from invoicecore.exporter.tables.work import SESSIONS
 from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.values import inputs
 from invoicecore.vocabulary import DocumentedEnum
 
 
-class Table(DocumentedEnum):
-    """A table of the books; its value is the name of its file, without .csv."""
+class ExportTable(DocumentedEnum):
+    """A table of the books. Its value is the name of its file, without .csv."""
 
-    SESSIONS = "sessions", "Work, by its start."
-    TRANSACTIONS = "transactions", "What moved the balance of each client, as it was booked."
-    INVOICES = "invoices", "Invoices, as they were made."
-    LINES = "invoice-lines", "What stands on each invoice, line by line."
-    PAYMENTS = "payments", "Money that came in, as it was recorded."
+    SESSIONS = "sessions", "Work sessions, by start."
+    TRANSACTIONS = "transactions", "What moved the balance of each client, in the order of booking."
+    INVOICES = "invoices", "Invoices, in the order of creation."
+    LINES = "invoice-lines", "The lines of each invoice."
+    PAYMENTS = "payments", "Money that came in, in the order of recording."
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of its columns, in their order."""
-        return tuple(column.name for column in _layout(self).columns)
+        """The names of its columns, in order."""
+        return tuple(column.name for column in _definition(self).columns)
 
 
-def write_table(desk: Desk, target: Target, table: Table, *, progress: Progress | None = None) -> int:
-    """Write a table as CSV, as much of it as one may see, and give the number of its rows.
+def write_table(desk: Desk, target: Target, table: ExportTable, *, progress: Progress | None = None) -> int:
+    """Write what the viewer may see of a table as CSV, and return the number of rows.
 
-    Text stands in it as `guarded`, so that no cell begins a formula; `unguarded` reads it back. `target` is a path,
-    whose file is replaced when all is written, in UTF-8 with a byte-order mark, or an open stream of text, made with
-    `newline=""`. Columns of money are left out for those who see none, and NotPermitted is raised for tables of it.
-    `progress` is told now and then how many rows were added. OSError if the file cannot be written.
+    Text goes through `escape_formula`, so that no cell begins a formula; `unescape_formula` restores it. `target` is a
+    path, whose file is replaced when all is written, in UTF-8 with a byte-order mark, or an open text stream, made with
+    `newline=""`. `progress` is called now and then with the number of rows added. For those who may not see money,
+    columns of money are left out, and tables of money raise NotPermitted. OSError if the file cannot be written.
     """
-    layout = _layout(inputs.instance("table", table, Table))
+    definition = _definition(inputs.instance("table", table, ExportTable))
     role = desk.people.me().role
-    permit(role, layout.action)
-    columns = layout.columns_for(sees_money=role in SEES_MONEY)
+    permit(role, definition.action)
+    columns = definition.columns_for(sees_money=role in SEES_MONEY)
     count = 0
-    with writing(target, encoding="utf-8-sig") as stream:
+    with text_writer(target, encoding="utf-8-sig") as stream:
         lines = csv.writer(stream)
         lines.writerow([column.name for column in columns])
-        for row in layout.rows(desk, progress):
+        for row in definition.rows(desk, progress):
             lines.writerow([cell(column.of(row)) for column in columns])
             count += 1
     return count
 
 
-def write_tables(desk: Desk, folder: str | Path, *, progress: Progress | None = None) -> Mapping[Table, int]:
-    """Write every table that one may see into a folder, which is made if it is not there, and give the number of rows
-    of each. A file of the same name is replaced."""
+def write_tables(desk: Desk, folder: str | Path, *, progress: Progress | None = None) -> Mapping[ExportTable, int]:
+    """Write every table that the viewer may see into a folder, and return the number of rows of each. The folder is
+    made if needed; files of the same names are replaced."""
     place, role = Path(folder), desk.people.me().role
     place.mkdir(parents=True, exist_ok=True)
     return {
         table: write_table(desk, place / f"{table}.csv", table, progress=progress)
-        for table in Table
-        if may(role, _layout(table).action)
+        for table in ExportTable
+        if may(role, _definition(table).action)
     }
 
 
-def _layout(table: Table) -> Layout[Any]:
+def _definition(table: ExportTable) -> TableDefinition[Any]:
     match table:
-        case Table.SESSIONS:
+        case ExportTable.SESSIONS:
             return SESSIONS
-        case Table.TRANSACTIONS:
+        case ExportTable.TRANSACTIONS:
             return TRANSACTIONS
-        case Table.INVOICES:
+        case ExportTable.INVOICES:
             return INVOICES
-        case Table.LINES:
+        case ExportTable.LINES:
             return LINES
-        case Table.PAYMENTS:
+        case ExportTable.PAYMENTS:
             return PAYMENTS
         case _:
             assert_never(table)

@@ -9,7 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.exporter.tables.cells import unguarded
+from invoicecore.exporter.tables.cells import unescape_formula
 from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
@@ -149,7 +149,7 @@ def _own(opened: OpenedFile) -> EntryReader:
     reader = _reader(opened)
 
     def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
-        plain = {column: unguarded(cell) for column, cell in row.cells.items()}
+        plain = {column: unescape_formula(cell) for column, cell in row.cells.items()}
         return reader.entry(Row(row.number, plain), identity)
 
     return EntryReader(entry=entry, currency=reader.currency)

@@ -48,8 +48,8 @@ class Flush:
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for id, (seen, wanted) in changed.items():
-            before, entity = 0 if seen is None else seen.version, None if wanted is None else wanted.entity
+        for id, it in changed.items():
+            before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
             way = remove if entity is None else change if before else add
             if before or entity is not None:
                 way.append(of_kind.given(self._firm_id, id, before, entity))
@@ -57,16 +57,18 @@ class Flush:
         self._write(of_kind.change, change, otherwise)
         for part in of_kind.parts:
             moved = {
-                id: (seen, wanted)
-                for id, (seen, wanted) in changed.items()
-                if seen is None or wanted is None or part.part.of(seen.entity) != part.part.of(wanted.entity)
+                id: it
+                for id, it in changed.items()
+                if it.seen is None
+                or it.wanted is None
+                or part.part.of(it.seen.entity) != part.part.of(it.wanted.entity)
             }
-            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, (seen, _) in moved.items() if seen])
+            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
             rows = [
                 part.given(self._firm_id, id, row)
-                for id, (_, wanted) in moved.items()
-                if wanted is not None
-                for row in part.part.rows(part.part.of(wanted.entity))
+                for id, it in moved.items()
+                if it.wanted is not None
+                for row in part.part.rows(part.part.of(it.wanted.entity))
             ]
             self._write(part.add, rows, otherwise)
         self._write(of_kind.remove, remove, otherwise)
@@ -83,12 +85,12 @@ class Flush:
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for (kind, key), (seen, wanted) in reservations.items():
-            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": seen, "holder": wanted}
-            if seen is None and wanted is not None:
+        for (kind, key), it in reservations.items():
+            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": it.seen, "holder": it.wanted}
+            if it.seen is None and it.wanted is not None:
                 add.append(given)
-            elif seen is not None:
-                (remove if wanted is None else change).append(given)
+            elif it.seen is not None:
+                (remove if it.wanted is None else change).append(given)
         for statement, some in ((statements.remove, remove), (statements.change, change), (statements.add, add)):
             self._write(statement, some, otherwise, UniqueViolation)
 
@@ -101,8 +103,13 @@ class Flush:
             new.append({"firm_id": self._firm_id, "id": message.id, "at": at, "event": event})
         self._write(statements.add, new, "a message is there already")
         leased = [
-            {"firm_id": self._firm_id, "id": id, "seen": language.instant(seen), "until": language.instant(until)}
-            for id, (seen, until) in writes.leased.items()
+            {
+                "firm_id": self._firm_id,
+                "id": id,
+                "seen": language.instant(it.seen),
+                "until": language.instant(it.wanted),
+            }
+            for id, it in writes.leased.items()
         ]
         self._write(statements.lease, leased, "a message was handed over meanwhile")
         for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
@@ -123,10 +130,10 @@ class Flush:
 
     def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
-        for name, (seen, to) in counters.items():
-            given = {"firm_id": self._firm_id, "name": name, "seen": seen, "to": to, "next_value": to}
+        for name, it in counters.items():
+            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next_value": it.wanted}
             moved = self._clear(self._statements.advance_to, [given])
-            if not moved and seen == 1:  # it was perhaps never taken from
+            if not moved and it.seen == 1:  # it was perhaps never taken from
                 moved = self._clear(self._statements.begin_counter, [given])
             if not moved:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")

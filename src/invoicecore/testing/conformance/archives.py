@@ -1,31 +1,31 @@
-"""Does a storage give all that it keeps of a firm, and take it so that nothing is another?"""
+"""Checks of archives: a storage gives all that it keeps of a firm, and takes it back unchanged."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from typing import assert_never
 
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.billing import Billing
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import UniqueViolation
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
+from invoicecore.model.work_session import NewWorkSession
+from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Claim, Counter, kind_of
 from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, Versioned, id_of
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from invoicecore.testing.conformance import things
+from invoicecore.testing.conformance.plenty import NOW, plenty
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.things import ACME, NOON
 from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, changing, new_id, together
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import FirmId, IdSource
-from tests.proof.stage import Stage
-from tests.proof.walk import Walk
-
-_SEED, _STEPS = 11, 110
-"""A walk that leaves something of every kind but a logo."""
+from invoicecore.values.money import Money
 
 
 class _Broken(Exception):
@@ -39,10 +39,12 @@ class ArchiveContract(Room):
     def test_everything_is_given(self, trial: Trial) -> None:
         """All that units of work committed is given, each thing once, with its version, in the order of the port."""
         prefix = new_id()
-        firm_id = _walked(trial.storage, prefix)
+        firm_id = _full(trial.storage, prefix)
         memory = MemoryStorage()
-        trial.expect(firm_id, _walked(memory, prefix), "the firm after the same walk in memory")
-        trial.expect(_all(memory, firm_id, trial), _all(trial.storage, firm_id, trial), "everything, against memory's")
+        trial.expect(firm_id, _full(memory, prefix), "the firm made in memory as well")
+        everything = _all(memory, firm_id, trial)
+        trial.expect(set(PLACES), set(map(kind_of, everything)), "the kinds of all that memory keeps")
+        trial.expect(everything, _all(trial.storage, firm_id, trial), "everything, against memory's")
 
     def test_what_is_restored_is_the_same(self, trial: Trial) -> None:
         """What is restored is given again as it was, and units of work see the same."""
@@ -161,16 +163,19 @@ def _restored(trial: Trial, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> Non
 def _in_memory() -> tuple[MemoryStorage, FirmId]:
     """A firm in memory that has something of everything."""
     memory = MemoryStorage()
-    return memory, _walked(memory, new_id())
+    return memory, _full(memory, new_id())
 
 
-def _walked(storage: Storage, prefix: str) -> FirmId:
-    """A firm after a walk over its desks, always the same but for what its ids begin with."""
+def _full(storage: Storage, prefix: str) -> FirmId:
+    """A firm that has something of everything, always the same but for what its ids begin with."""
     ids = _beginning_with(prefix)
-    walk = Walk(_SEED, set_up=lambda hand: Stage.set_up(hand, storage, ids))
-    walk.go(_STEPS)
-    desk, firm_id = walk.stage.desk("manager"), walk.stage.billing.firm_id
-    desk.firm.set_logo(png(3, 2))
+    firm = plenty(storage, "A firm is made at the desk.", ids)
+    firm_id = firm.trial.firm_id
+    maria = Billing.open(storage, firm_id, clock=SettableClock(NOW), ids=ids).as_owner()
+    maria.firm.set_logo(png(3, 2))
+    maria.accounts.adjust(firm.client, Money.of(5, "USD"), reason="Once", idempotency_key="key")
+    row = NewWorkSession(project_id=firm.projects[0], person_id=firm.worker, start=NOW, hours=1, source="tracker:1")
+    maria.work.import_many([row])
     return firm_id
 
 

@@ -20,7 +20,7 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import Storage
 from invoicecore.testing.conformance.trial import Trial
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import ClientId, PersonId, ProjectId, TimeOrderedIds
+from invoicecore.values.ids import ClientId, IdSource, PersonId, ProjectId, TimeOrderedIds
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, OnVoid, Overpayment, Role
 
@@ -49,11 +49,11 @@ class Plenty:
     limited: frozenset[ProjectId]  # the projects of that client to which a contact is limited
 
 
-def plenty(storage: Storage, promise: str) -> Plenty:
-    """Make the firm."""
-    clock = SettableClock(utc(2026, 3, 2, 15))
+def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plenty:
+    """Make the firm; always the same but for its ids."""
+    clock, ids = SettableClock(utc(2026, 3, 2, 15)), ids or TimeOrderedIds()
     firm = Firm(name="Northwind", currency="USD", timezone=ZONE, payment_terms=PaymentTerms.net(10))
-    billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=TimeOrderedIds())
+    billing = Billing.create(storage, firm, Person(name="Maria", role=Role.MANAGER), clock=clock, ids=ids)
     maria, trial = billing.as_owner(), Trial(storage, promise, billing.firm_id)
     clients = _clients(maria)
     projects = _projects(maria, clients)

@@ -1,4 +1,4 @@
-"""In which small firm does the walk go about?"""
+"""The small firm in which the walk takes place."""
 
 from collections.abc import Mapping
 from random import Random
@@ -14,7 +14,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.store import Storage
 from invoicecore.storage.memory import MemoryStorage
-from invoicecore.testing.passwords import QuickPasswords
+from invoicecore.testing import QuickPasswords
 from invoicecore.values.calendar import utc
 from invoicecore.values.ids import CountingIds, IdSource
 from invoicecore.values.money import Money, Rate
@@ -33,19 +33,19 @@ _BEGINNINGS = (
 class Postman:
     """A notifier that remembers what it was told, and sometimes fails."""
 
-    def __init__(self, hand: Random) -> None:
-        self._hand = hand
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
         self.told: list[Message] = []
 
     def notify(self, message: Message) -> None:
         """Take the message, or fail to."""
-        if self._hand.random() < 0.2:
+        if self._rng.random() < 0.2:
             raise ConnectionError("Nobody answers.")
         self.told.append(message)
 
 
 @frozen
-class Stage:
+class WalkFirm:
     """A small firm to walk in, and how it is reached."""
 
     storage: Storage
@@ -56,12 +56,12 @@ class Stage:
     cast: Mapping[str, str]
 
     @classmethod
-    def set_up(cls, hand: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "Stage":
+    def set_up(cls, rng: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "WalkFirm":
         """A new firm with people, three clients and a few projects, some day of some year; in memory, with ids that
         count, unless told otherwise."""
         storage, ids = storage or MemoryStorage(), ids or CountingIds()
-        clock, postman = SettableClock(hand.choice(_BEGINNINGS)), Postman(hand)
-        firm = Firm(name="Northwind", currency="USD", timezone=hand.choice(ZONES))
+        clock, postman = SettableClock(rng.choice(_BEGINNINGS)), Postman(rng)
+        firm = Firm(name="Northwind", currency="USD", timezone=rng.choice(ZONES))
         owner = Person(name="Maria", role=Role.MANAGER)
         passwords = QuickPasswords()
         billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=postman, passwords=passwords)
@@ -86,11 +86,11 @@ class Stage:
         """The desk of one of the cast."""
         return self.billing.acting_as(self.cast[who])
 
-    def reopened(self) -> "Stage":
+    def reopened(self) -> "WalkFirm":
         """The same firm after a restart of the program."""
         kept = self.billing.firm_id
         passwords = QuickPasswords()
         billing = Billing.open(
             self.storage, kept, clock=self.clock, ids=self.ids, notifier=self.postman, passwords=passwords
         )
-        return Stage(self.storage, self.clock, self.ids, self.postman, billing, self.cast)
+        return WalkFirm(self.storage, self.clock, self.ids, self.postman, billing, self.cast)

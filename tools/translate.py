@@ -1,10 +1,10 @@
-"""How do the words on the pages come into another language?
+"""Updates and compiles the catalogues with the words of the printed pages.
 
-    $ python -m invoicecore.documents.translate        # after a change of templates or catalogues
-    $ python -m invoicecore.documents.translate sv     # and begin a catalogue of Swedish
+    $ python -m tools.translate        # after a change of templates or catalogues
+    $ python -m tools.translate sv     # and begin a catalogue of Swedish
 
-Each catalogue gets the messages that the templates, `drawing` and `letters` have now; what is translated stays. Then it
-is compiled, which is what pages are written from. The run fails as long as a message has no translation.
+Each catalogue gets the messages that the templates, `render` and `letters` have now and keeps its translations. Then
+it is compiled, which is what pages are written from. The run fails while a message has no translation.
 """
 
 import sys
@@ -18,20 +18,23 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-CATALOGUES = Path(__file__).parent / "catalogues"
+from invoicecore import documents
+
+DOCUMENTS = Path(documents.__file__).parent
+CATALOGUES = DOCUMENTS / "catalogues"
 _SOURCES = (
-    *((path, "jinja2.ext:babel_extract") for path in sorted((Path(__file__).parent / "templates").glob("*.html"))),
-    *((Path(__file__).parent / name, "python") for name in ("render.py", "letters.py")),
+    *((path, "jinja2.ext:babel_extract") for path in sorted((DOCUMENTS / "templates").glob("*.html"))),
+    *((DOCUMENTS / name, "python") for name in ("render.py", "letters.py")),
 )
 # What marks a message, and where in the call its singular and its plural stand.
 _MARKS = {"_": None, "say": None, "count": (1, 2)}
-# What a catalogue says of itself, if it is the same whenever, by whomever and with whichever Babel it is written.
+# The headers of a catalogue that do not depend on when, by whom and with which Babel it is written.
 _KEPT = ("Project-Id-Version", "Language:", "Plural-Forms", "MIME-Version", "Content-")
 _WHENEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def messages() -> Catalog:
-    """All messages, without translations, each with the file that it stands in."""
+    """All messages, without translations, each with its file."""
     found = Catalog(fuzzy=False)
     for path, how in _SOURCES:
         with path.open("rb") as source:
@@ -40,8 +43,8 @@ def messages() -> Catalog:
     return found
 
 
-def brought_up(locale: str) -> Catalog:
-    """The catalogue of a locale with the messages of now; a new one if there is none."""
+def updated(locale: str) -> Catalog:
+    """The catalogue of a locale with the present messages; a new one if there is none."""
     file = CATALOGUES / f"{locale}.po"
     catalogue = Catalog(locale=locale)
     if file.is_file():
@@ -76,17 +79,17 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What pages are written from."""
+    """A compiled catalogue."""
     made = BytesIO()
     write_mo(made, catalogue)
     return made.getvalue()
 
 
-def bring_up(locales: list[str]) -> list[str]:
-    """Bring up and compile those that are there and those that are named; what lacks a translation, in words."""
+def update(locales: list[str]) -> list[str]:
+    """Update and compile the existing and the named catalogues; return which messages lack a translation."""
     lacking = []
     for locale in sorted({*locales, *(path.stem for path in CATALOGUES.glob("*.po"))}):
-        catalogue = brought_up(locale)
+        catalogue = updated(locale)
         (CATALOGUES / f"{locale}.po").write_bytes(written(catalogue))
         (CATALOGUES / f"{locale}.mo").write_bytes(compiled(catalogue))
         lacking += [f"{locale}: {message}" for message in untranslated(catalogue)]
@@ -94,6 +97,6 @@ def bring_up(locales: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    lacking = bring_up(sys.argv[1:])
+    lacking = update(sys.argv[1:])
     print(*lacking, sep="\n")
     sys.exit(bool(lacking))

@@ -1,6 +1,6 @@
-"""How is text of many clients, one after another, put in the order of days without holding it?
+"""Texts of many days, added in any order and read back in the order of days.
 
-It goes to a temporary file as it comes. What is held is where each stretch of one day begins and ends.
+The text goes to a temporary file as it comes. Memory holds only where each stretch of one day begins and ends.
 """
 
 from array import array
@@ -11,11 +11,11 @@ from tempfile import SpooledTemporaryFile
 from typing import Self
 
 _HELD = 64 * 1024
-"""In bytes: a longer stretch is divided, and what is longer in all goes to a file."""
+"""In bytes: a longer stretch is divided, and a longer text goes to disk."""
 
 
-class ByDay:
-    """Takes text for days in any order and gives it back day after day; the text of one day as it came."""
+class TextByDay:
+    """Sorts texts by day; texts of the same day keep their order."""
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile[bytes](max_size=_HELD)
@@ -29,8 +29,8 @@ class ByDay:
     def __exit__(self, *exc: object) -> None:
         self._file.close()
 
-    def put(self, day: date, text: str) -> None:
-        """Take a text of that day."""
+    def add(self, day: date, text: str) -> None:
+        """Add a text of that day."""
         stretches = self._stretches[day]
         if day != self._latest or self._end - stretches[-2] > _HELD:
             stretches.extend((self._end, self._end))
@@ -39,7 +39,7 @@ class ByDay:
         stretches[-1] = self._end
 
     def texts(self) -> Iterator[str]:
-        """Everything, day after day."""
+        """All texts, day after day."""
         for day in sorted(self._stretches):
             ends = iter(self._stretches[day])
             for begin, end in zip(ends, ends, strict=True):

@@ -1,6 +1,6 @@
-"""How do the printed pages look? Pictures of one of each kind, from the books of a firm that does not exist.
+"""Draws the gallery of the documentation: one picture of each kind of page, from the books of an invented firm.
 
-    $ python -m invoicecore.documents.gallery docs/gallery
+    $ python -m tools.gallery docs/gallery
 
 Needs the extra `pdf` and poppler's `pdftoppm`.
 """
@@ -33,13 +33,13 @@ from invoicecore import (
     documents,
     utc,
 )
-from invoicecore.documents import Document, Format
+from invoicecore.documents import Document, PaperSize
 
 MARCH = Period.month(2026, 3)
 _DOTS_PER_INCH = 80
 
 
-class Scene:
+class GalleryFirm:
     """A firm in March 2026 with one client, whose invoices are in a locale and drawn by a theme."""
 
     def __init__(self, locale: str, theme: str, currency: str = "EUR", client: str = "", address: str = "") -> None:
@@ -114,29 +114,29 @@ class Scene:
 
 
 def _plain() -> Document:
-    scene = Scene("en_GB", "plain")
-    scene.usual_work()
-    invoice = scene.generated("Thank you for a good start. The next review is on 14 April.")
-    scene.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer")
-    return documents.invoice(scene.paper(invoice))
+    firm = GalleryFirm("en_GB", "plain")
+    firm.usual_work()
+    invoice = firm.generated("Thank you for a good start. The next review is on 14 April.")
+    firm.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer")
+    return documents.invoice(firm.paper(invoice))
 
 
 def _classic() -> Document:
     address = "Große Bleichen 5\n20354 Hamburg"
-    scene = Scene("de", "classic", client="Kaffeerösterei Grüße & Söhne GmbH", address=address)
-    scene.work("Onlineshop", "92.50", "Jörg Weiß", (2, "7:30", "Auftakt und Seitenplan"), (3, "6:00", "Entwürfe"))
-    scene.work("Betreuung", "75", "Anke Öztürk", (4, "2:15", "Umzug auf den neuen Server"))
-    return documents.invoice(scene.paper(scene.generated("Vielen Dank für Ihren Auftrag.")))
+    firm = GalleryFirm("de", "classic", client="Kaffeerösterei Grüße & Söhne GmbH", address=address)
+    firm.work("Onlineshop", "92.50", "Jörg Weiß", (2, "7:30", "Auftakt und Seitenplan"), (3, "6:00", "Entwürfe"))
+    firm.work("Betreuung", "75", "Anke Öztürk", (4, "2:15", "Umzug auf den neuen Server"))
+    return documents.invoice(firm.paper(firm.generated("Vielen Dank für Ihren Auftrag.")))
 
 
 def _studio() -> Document:
-    scene = Scene("fr", "studio", client="Éditions de l’Île", address="14 rue de l’Échaudé\n75006 Paris")
-    scene.work("Site de la rentrée", "92.50", "Zoé Lefèvre", (2, "7:30", "Maquettes"), (3, "6:00", "Intégration"))
-    return documents.invoice(scene.paper(scene.generated()))
+    firm = GalleryFirm("fr", "studio", client="Éditions de l’Île", address="14 rue de l’Échaudé\n75006 Paris")
+    firm.work("Site de la rentrée", "92.50", "Zoé Lefèvre", (2, "7:30", "Maquettes"), (3, "6:00", "Intégration"))
+    return documents.invoice(firm.paper(firm.generated()))
 
 
 def _scripts() -> Document:
-    scene = Scene("en", "plain", client="Wissenschaftliche Verlagsgesellschaft Donaudampfschifffahrt mbH & Co. KG")
+    firm = GalleryFirm("en", "plain", client="Wissenschaftliche Verlagsgesellschaft Donaudampfschifffahrt mbH & Co. KG")
     for project, person, note in (
         (
             "Die Neugestaltung eines ungewöhnlich langen Projektnamens",
@@ -151,70 +151,70 @@ def _scripts() -> Document:
         ("เว็บไซต์ของบริษัท", "สมชาย ใจดี", "ออกแบบหน้าแรกและร้านค้าออนไลน์"),
         ("会社のウェブサイト", "高橋 美咲", "トップページの設計、写真の選定"),
     ):
-        scene.work(project, "80", person, (2, "2:30", note))
-    return documents.invoice(scene.paper(scene.generated()))
+        firm.work(project, "80", person, (2, "2:30", note))
+    return documents.invoice(firm.paper(firm.generated()))
 
 
 def _japanese() -> Document:
-    scene = Scene("ja", "plain", "JPY", "京都庭園株式会社", "〒604-8571\n京都市中京区上本能寺前町488")
-    scene.work("庭園サイト", "9500", "高橋 美咲", (2, "7:30", "トップページの設計"), (3, "6:00", "写真の選定と配置"))
-    return documents.invoice(scene.paper(scene.generated("今後ともよろしくお願いいたします。")))
+    firm = GalleryFirm("ja", "plain", "JPY", "京都庭園株式会社", "〒604-8571\n京都市中京区上本能寺前町488")
+    firm.work("庭園サイト", "9500", "高橋 美咲", (2, "7:30", "トップページの設計"), (3, "6:00", "写真の選定と配置"))
+    return documents.invoice(firm.paper(firm.generated("今後ともよろしくお願いいたします。")))
 
 
 def _arabic() -> Document:
-    scene = Scene("ar_EG", "plain", "EGP", "مكتبة النيل للنشر والتوزيع", "١٢ شارع طلعت حرب\nالقاهرة")
-    scene.work("موقع المكتبة", "1450", "ليلى الحدّاد", (2, "7:30", "تصميم الصفحة الرئيسية"), (3, "6:00", "متجر الكتب"))
-    scene.work("Hosting", "900", "Samira Okafor", (4, "2:15", "نقل الموقع إلى خادم جديد"))
-    invoice = scene.generated("شكرًا لثقتكم بنا.")
-    scene.maria.payments.record(invoice.id, Money.of("5000", "EGP"), method="تحويل بنكي")
-    return documents.invoice(scene.paper(invoice))
+    firm = GalleryFirm("ar_EG", "plain", "EGP", "مكتبة النيل للنشر والتوزيع", "١٢ شارع طلعت حرب\nالقاهرة")
+    firm.work("موقع المكتبة", "1450", "ليلى الحدّاد", (2, "7:30", "تصميم الصفحة الرئيسية"), (3, "6:00", "متجر الكتب"))
+    firm.work("Hosting", "900", "Samira Okafor", (4, "2:15", "نقل الموقع إلى خادم جديد"))
+    invoice = firm.generated("شكرًا لثقتكم بنا.")
+    firm.maria.payments.record(invoice.id, Money.of("5000", "EGP"), method="تحويل بنكي")
+    return documents.invoice(firm.paper(invoice))
 
 
 def _two_pages() -> Document:
-    scene = Scene("en_GB", "plain density=compact")
+    firm = GalleryFirm("en_GB", "plain density=compact")
     notes = cycle(("Catalogue templates", "Checkout: address form", "Review with the team", "Search and filters"))
     lengths = cycle(("2:20", "3:05", "0:40", "1:10"))
     days = [day for day in range(2, 28) if date(2026, 3, day).weekday() < 5]
     for project, person, rate in (("Website relaunch", "Lee Andersen", "92.50"), ("Newsletter", "Ida Brandt", "61.75")):
-        scene.work(project, rate, person, *((day, next(lengths), next(notes)) for day in days))
-    return documents.invoice(scene.paper(scene.generated()))
+        firm.work(project, rate, person, *((day, next(lengths), next(notes)) for day in days))
+    return documents.invoice(firm.paper(firm.generated()))
 
 
 def _draft() -> Document:
-    scene = Scene("en_GB", "plain")
-    scene.usual_work()
-    scene.booked()
-    return documents.preview(scene.paper(scene.maria.invoices.draft(scene.client, MARCH).invoice))
+    firm = GalleryFirm("en_GB", "plain")
+    firm.usual_work()
+    firm.booked()
+    return documents.preview(firm.paper(firm.maria.invoices.draft(firm.client, MARCH).invoice))
 
 
 def _void() -> Document:
-    scene = Scene("es", "plain")
-    scene.usual_work()
-    return documents.invoice(scene.paper(scene.maria.invoices.void(scene.generated().id, note="Twice")), sessions=False)
+    firm = GalleryFirm("es", "plain")
+    firm.usual_work()
+    return documents.invoice(firm.paper(firm.maria.invoices.void(firm.generated().id, note="Twice")), sessions=False)
 
 
 def _statement() -> Document:
-    scene = Scene("en_GB", "plain")
-    scene.usual_work()
-    invoice = scene.generated()
-    scene.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer", reference="TX-4471")
-    scene.maria.accounts.adjust(scene.client, Money.of("25", "EUR"), reason="Goodwill for the outage of 11 March")
-    return documents.statement(scene.maria.accounts.printable_statement(scene.client, MARCH))
+    firm = GalleryFirm("en_GB", "plain")
+    firm.usual_work()
+    invoice = firm.generated()
+    firm.maria.payments.record(invoice.id, Money.of("500", "EUR"), method="Bank transfer", reference="TX-4471")
+    firm.maria.accounts.adjust(firm.client, Money.of("25", "EUR"), reason="Goodwill for the outage of 11 March")
+    return documents.statement(firm.maria.accounts.printable_statement(firm.client, MARCH))
 
 
 def _reminder() -> Document:
-    scene = Scene("nl", "classic logo=start")
-    bill = scene.maria.invoices.manual(
-        scene.client, Money.of("1200", "EUR"), deposit=Deposit.TO_BALANCE, description="Workshop"
+    firm = GalleryFirm("nl", "classic logo=start")
+    bill = firm.maria.invoices.manual(
+        firm.client, Money.of("1200", "EUR"), deposit=Deposit.TO_BALANCE, description="Workshop"
     )
-    scene.maria.payments.record(bill.id, Money.of("200", "EUR"), method="Overschrijving")
-    return documents.reminder(scene.paper(scene.maria.invoices.get(bill.id)), date(2026, 3, 28))
+    firm.maria.payments.record(bill.id, Money.of("200", "EUR"), method="Overschrijving")
+    return documents.reminder(firm.paper(firm.maria.invoices.get(bill.id)), date(2026, 3, 28))
 
 
 def _letter() -> Document:
-    scene = Scene("en_US", "studio logo=start accent=#f2b705", "USD")
-    scene.usual_work()
-    return documents.invoice(scene.paper(scene.generated()), page=Format.LETTER)
+    firm = GalleryFirm("en_US", "studio logo=start accent=#f2b705", "USD")
+    firm.usual_work()
+    return documents.invoice(firm.paper(firm.generated()), paper_size=PaperSize.LETTER)
 
 
 def pages() -> Mapping[str, Document]:

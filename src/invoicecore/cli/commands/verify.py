@@ -1,0 +1,78 @@
+"""The command that verifies the books in a database."""
+
+import json
+import re
+from contextlib import closing
+from typing import Any
+
+import click
+
+from invoicecore import Billing, IntegrityReport
+from invoicecore.billing import database
+from invoicecore.cli import options
+from invoicecore.cli.progress import ProgressBar
+from invoicecore.cli.tables import count
+from invoicecore.errors import InvoicecoreError, NotFound
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PLURALS = {"person": "people", "ledger entry": "ledger entries"}
+
+
+@click.command("verify", short_help="Work out the books anew: are they sound?")
+@click.argument("url")
+@options.as_json
+def verify_command(url: str, wants_json: bool) -> None:
+    """Work out all books in the database at URL anew: every balance, total, lock and version. Nothing is changed.
+
+    It says "sound", or what is wrong, where, and since when. The exit code is 0 if all is sound, 1 if anything is
+    wrong, and 2 if the books cannot be looked at.
+    """
+    try:
+        with closing(database(url)) as storage, ProgressBar(None, "Verifying") as bar:
+            firms = storage.firms()
+            if not firms:
+                raise NotFound("firm", None)
+            reports = [Billing.open(storage, it).verify(progress=bar.reach) for it in firms]
+    except InvoicecoreError as unusable:
+        raise click.UsageError(f"The books cannot be looked at. {unusable}") from unusable
+    if wants_json:
+        click.echo(json.dumps([_as_data(report) for report in reports], indent=2, ensure_ascii=False))
+    else:
+        for report in reports:
+            _print(report)
+    if not all(report.is_sound for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _print(report: IntegrityReport) -> None:
+    result = "sound" if report.is_sound else count(report.found, "finding", "findings")
+    click.echo(f"{report.firm_name}: {result}")
+    looked_at = ", ".join(_counted(kind, number) for kind, number in report.counts.items())
+    click.echo(f"  looked at {looked_at}")
+    for finding in report.findings:
+        label = f" ({finding.label})" if finding.label else ""
+        since = f" Since {finding.since:%Y-%m-%d %H:%M:%S} UTC." if finding.since is not None else ""
+        click.echo(f"  {finding.law}{label}: {finding.what}{since}")
+    if report.found > len(report.findings):
+        click.echo(f"  and {report.found - len(report.findings):,} more")
+
+
+def _counted(kind: str, number: int) -> str:
+    word = _WORD.sub(" ", kind).lower()
+    return count(number, word, _PLURALS.get(word, f"{word}s"))
+
+
+def _as_data(report: IntegrityReport) -> dict[str, Any]:
+    findings = [
+        {
+            "law": finding.law.value,
+            "kind": finding.kind,
+            "id": finding.id,
+            "label": finding.label,
+            "what": finding.what,
+            "since": None if finding.since is None else finding.since.isoformat(),
+        }
+        for finding in report.findings
+    ]
+    firm = {"firm_id": report.firm_id, "name": report.firm_name, "sound": report.is_sound}
+    return {**firm, "counts": dict(report.counts), "found": report.found, "findings": findings}

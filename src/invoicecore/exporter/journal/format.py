@@ -1,0 +1,79 @@
+"""The parts of a journal, and the port behind which each accounting program has its format."""
+
+from datetime import date
+from typing import Protocol
+
+from attrs import Factory, define, frozen
+
+from invoicecore.values.money import Money
+
+Tags = tuple[tuple[str, str], ...]
+"""Keys, each with a text that is not blank."""
+
+
+@frozen
+class Posting:
+    """One side of a transaction: an amount that is added to an account. `balance`, if given, is asserted: it is what
+    the account holds afterwards."""
+
+    account: str
+    amount: Money
+    balance: Money | None = None
+
+
+@frozen(kw_only=True)
+class Transaction:
+    """What happened on a day. The amounts of its postings add up to zero."""
+
+    day: date
+    code: str
+    payee: str
+    title: str
+    tags: Tags
+    postings: tuple[Posting, ...]
+
+
+@frozen
+class Assertion:
+    """What an account holds at the end of a day."""
+
+    day: date
+    account: str
+    balance: Money
+
+
+@define
+class JournalAccount:
+    """An account that is posted to: its tags, the first day on which it is used, and its currencies."""
+
+    tags: Tags
+    opened: date
+    currencies: set[str] = Factory(set)
+
+
+class JournalFormat(Protocol):
+    """The file format of one kind of program; each method returns whole lines. Account names are the same in all."""
+
+    asserts_in_postings: bool
+    """Whether a posting can assert the balance of its account."""
+
+    def head(self, lines: tuple[str, ...]) -> str:
+        """Comments at the top."""
+
+    def currency(self, code: str) -> str:
+        """The declaration of a currency with its minor unit."""
+
+    def tag(self, key: str) -> str:
+        """The declaration of a tag."""
+
+    def payee(self, name: str) -> str:
+        """The declaration of a payee."""
+
+    def account(self, name: str, account: JournalAccount) -> str:
+        """The declaration of an account."""
+
+    def transaction(self, transaction: Transaction) -> str:
+        """A transaction, with a blank line before it."""
+
+    def assertion(self, assertion: Assertion, payee: str) -> str:
+        """An assertion, with a blank line before it."""

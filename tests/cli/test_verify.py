@@ -1,0 +1,92 @@
+"""`python -m invoicecore verify URL` says whether books are sound, and what is wrong, where, and since when."""
+
+import json
+import sqlite3
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from invoicecore import Billing, Firm, Terms
+from invoicecore.archive import restore
+from invoicecore.cli.commands import program
+from tests.archive.archives import story
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The story in a file of SQLite."""
+    file = tmp_path / "books.db"
+    restore(BytesIO(story()), f"sqlite:///{file}")
+    return file
+
+
+def verified(file: Path, *options: str) -> Result:
+    return CliRunner().invoke(program, ["verify", f"sqlite:///{file}", *options])
+
+
+def damaged(file: Path) -> None:
+    """Change an entry of Acme."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TRIGGER ic_entries_no_update")
+        connection.execute("UPDATE ic_entries SET minor = minor - 1 WHERE kind = 'work' AND sequence = 2")
+    connection.close()
+
+
+class TestVerify:
+    def test_sound_books(self, file: Path) -> None:
+        """It says so, and at what it looked."""
+        result = verified(file)
+        assert 0 == result.exit_code
+        first, second = result.output.splitlines()
+        assert "Northwind Studio: sound" == first
+        assert second.startswith("  looked at 1 firm, 1 logo, 2 clients, 2 accounts, 2 projects, 4 people, 1 login,")
+        assert "11 ledger entries" in second
+
+    def test_damaged_books(self, file: Path) -> None:
+        """It says what is wrong, where, and since when."""
+        damaged(file)
+        result = verified(file)
+        assert 1 == result.exit_code
+        head, _, ledger, _ = result.output.splitlines()
+        assert "Northwind Studio: 2 findings" == head
+        assert ledger.startswith("  ledger-sum (Acme): entry 2 of ")
+        assert ledger.endswith("Since 2026-03-03 23:30:00 UTC.")
+
+    def test_more_findings_than_are_listed(self, file: Path) -> None:
+        """A hundred are listed, and the others counted."""
+        with Billing.open(f"sqlite:///{file}") as billing:
+            for number in range(101):
+                billing.as_owner().clients.add(name=f"Client {number}", terms=Terms.unlimited())
+        with sqlite3.connect(file) as connection:
+            connection.execute("UPDATE ic_accounts SET outstanding_minor = 7 WHERE sequence = 0")
+        connection.close()
+        assert "  and 1 more" == verified(file).output.splitlines()[-1]
+
+    def test_as_data(self, file: Path) -> None:
+        """The same as data, for each firm that is kept."""
+        damaged(file)
+        Billing.create(f"sqlite:///{file}", Firm(name="Other", currency="USD", timezone="UTC")).close()
+        result = verified(file, "--json")
+        assert 1 == result.exit_code
+        one, other = sorted(json.loads(result.output), key=lambda it: str(it["name"]))
+        assert ("Northwind Studio", False, 2) == (one["name"], one["sound"], one["found"])
+        assert ("Other", True, 0, []) == (other["name"], other["sound"], other["found"], other["findings"])
+        assert {"Firm": 1, "Person": 1, "AuditRecord": 1} == other["counts"]
+        finding = one["findings"][0]
+        assert {"law", "kind", "id", "label", "what", "since"} == finding.keys()
+        assert ("ledger-sum", "Account", "Acme") == (finding["law"], finding["kind"], finding["label"])
+        assert "2026-03-03T23:30:00+00:00" == finding["since"]
+
+    @pytest.mark.parametrize("file", [Path("/nowhere/books.db")])
+    def test_books_that_cannot_be_reached(self, file: Path) -> None:
+        """The exit code is 2, and the reason is told."""
+        result = verified(file)
+        assert (2, True) == (result.exit_code, "The books cannot be looked at." in result.output)
+
+    def test_a_database_without_books(self, tmp_path: Path) -> None:
+        """There is nothing to be sound."""
+        CliRunner().invoke(program, ["db", "upgrade", f"sqlite:///{tmp_path / 'empty.db'}"])
+        assert 2 == verified(tmp_path / "empty.db").exit_code
+        assert 2 == CliRunner().invoke(program, ["verify", "not a url"]).exit_code
