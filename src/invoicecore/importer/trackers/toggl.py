@@ -59,12 +59,9 @@ def _entry(
         project=cells.name(row, "Project", blank=words.blank),
         note=cells.note(row, "Task", "Description", blank=words.blank),
         billable=cells.yes_or_no(row, "Billable") if "Billable" in row.cells else True,
-        start=span.start,
-        end=span.end,
-        duration=span.duration,
+        **span.times,
         currency=currency,
         tags=cells.tags(row, "Tags", words.blank),
-        ambiguous=span.ambiguous,
     )
     return identity.by_content(entry, *written(start, end), stated=stated.length)
 
