@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 from invoicecore import Billing, Period
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
-from invoicecore.documents import pdf as engine
 from tests.cli.sheets import TERMS, week, worked
+from tests.documents.press import forget_press
 from tests.documents.reading import Element, read, rows, text_of
 from tests.importer.files import toggl
-from tests.needs import missing
+from tests.needs import printing
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the real exports lie beside the checkout")
@@ -54,17 +54,16 @@ def desktop(tmp_path: Path) -> Desktop:
 @pytest.fixture
 def no_press(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on a machine without the extra `pdf`."""
-    engine.is_there.cache_clear()
+    forget_press()
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     yield
-    engine.is_there.cache_clear()
+    forget_press()
 
 
 class TestFiles:
     def test_html_and_pdf(self, desktop: Desktop) -> None:
         """Each invoice and a statement for each client, both ways, with the figures of the report."""
-        if not engine.is_there():
-            missing("WeasyPrint and Pango")
+        printing()
         result = desktop.bill(*MARCH)
         assert (0, f"6 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)
         names = [*(f"INV-2026-000{n}" for n in (1, 2, 3, 4)), "statement-Acme", "statement-No-client"]

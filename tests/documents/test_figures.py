@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Line, Money, Paper, Rate, Status, documents
-from invoicecore.documents import pdf
 from invoicecore.documents.language import language_of
 from invoicecore.values.currencies import EXPONENTS
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, minor, read, rows, seconds, text_of
-from tests.needs import missing
+from tests.needs import printing
 from tests.world import hourly, usd
 
 LOCALES = ("en_US", "de", "fr_CH", "ja", "ar", "ar_EG", "fa", "hi", "mr", "my", "he")
@@ -133,8 +132,7 @@ class TestAny:
     @given(papers(("en_US", "de", "fr_CH", "nl"), most=4))
     def test_pdf(self, drawn: Paper) -> None:
         """The same figures stand in the PDF, in locales whose signs every font has."""
-        if not pdf.is_there():
-            missing("WeasyPrint and Pango")
+        printing()
         document = documents.invoice(drawn)
         text, page = text_of(document.pdf()), read(document.html)
         for table in page.all("table"):

@@ -9,7 +9,7 @@ from invoicecore import Billing, Delivery, Deposit, Invoice, Period, Role
 from invoicecore.documents import pdf
 from invoicecore.documents.mail import MailNotifier
 from invoicecore.errors import Malformed
-from tests.needs import missing
+from tests.needs import printing
 from tests.world import World, usd
 
 SENDER = "billing@northwind.example"
@@ -158,8 +158,7 @@ class TestMail:
 
     def test_pdf(self, office: Office) -> None:
         """The invoice is enclosed as PDF."""
-        if not pdf.is_there():
-            missing("WeasyPrint and Pango")
+        printing()
         office.asked()
         office.delivered()
         [enclosed] = office.sent[0].iter_attachments()

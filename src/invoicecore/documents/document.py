@@ -39,7 +39,8 @@ class Document:
 
     def pdf(self) -> bytes:
         """The same page as PDF, set by WeasyPrint; the same bytes each time, on the same machine. CannotPrint if it, or
-        what it needs of the system, is not installed."""
+        what it needs of the system, is not installed. Without HarfBuzz-Subset there is a PDF too, but its bytes tell
+        when it was made."""
         return self._print.pdf
 
     @cached_property

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
+from io import StringIO
 from threading import get_ident
 from typing import Any
 from unicodedata import name
+from warnings import catch_warnings, filterwarnings, simplefilter
 
 from attrs import field, frozen
 
@@ -47,15 +49,26 @@ def is_there() -> bool:
     return True
 
 
+@cache
 def _press() -> Any:
+    """WeasyPrint. A host may make errors of warnings; that must not stop the import half-way, so its warnings are
+    not let out. The one about fonts is the exception: Pango ends the process where there is none. What WeasyPrint
+    prints when Pango is missing is not let out either, for data may stand on standard output."""
     try:
-        import weasyprint
+        with catch_warnings(), redirect_stdout(StringIO()):
+            simplefilter("ignore")
+            filterwarnings("error", "No fonts configured|FontConfig cannot load", UserWarning)
+            import weasyprint
     except ModuleNotFoundError as missing:
         raise CannotPrint("A PDF needs the extra: pip install 'invoicecore[pdf]'.") from missing
     except OSError as missing:  # its way to say that a library of the system is not there
         raise CannotPrint(
             "A PDF needs Pango, which is not installed here; on Debian or Ubuntu: "
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
+        ) from missing
+    except UserWarning as missing:
+        raise CannotPrint(
+            "A PDF needs a font, and none is installed here; on Debian or Ubuntu: apt-get install fonts-dejavu-core."
         ) from missing
     return weasyprint
 

@@ -1,0 +1,9 @@
+"""How does a test begin anew with the press?"""
+
+from invoicecore.documents import pdf
+
+
+def forget_press() -> None:
+    """Forget whether WeasyPrint is there, so that the next page looks for it again."""
+    pdf.is_there.cache_clear()
+    pdf._press.cache_clear()
