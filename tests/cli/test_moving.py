@@ -86,10 +86,11 @@ class TestDryRun:
             "Acme: Shop new 1 8:00:00",
             "2026-03 7 46:00:00",
             "recorded 7 46:00:00",
-            " ".join(f"Acme {before} {after} {asked} in 1 invoice stopped, 1 past the".split()),
             "Nothing was written: this was a dry run.",
         ):
             assert line in printed
+        acme = " ".join(f"Acme {before} {after} {asked} in 1 invoice stopped, 1".split())
+        assert any(line.startswith(acme) for line in printed)
 
     def test_nothing_is_written(self, shop: Shop) -> None:
         """There is no database where there was none."""

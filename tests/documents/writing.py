@@ -12,6 +12,7 @@ from tests import cldr
 
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩"}
 """The digits of the numbering systems that tests look at."""
+_LETTER_BY_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 def blanks(text: str) -> str:
@@ -22,7 +23,7 @@ def blanks(text: str) -> str:
 def money(amount: str, currency: str = "USD", locale: str = "en_US") -> str:
     """An amount such as 1234.50, with the decimals that it has here."""
     text = cldr.money(amount, currency, locale, numbers="default").replace("-", "−")
-    return re.sub(r"(?<=[A-Z])(?=\d)", " ", _written(text, locale))  # CHF 50, where Babel writes CHF50
+    return _LETTER_BY_DIGIT.sub(" ", _written(text, locale))  # CHF 50, where Babel writes CHF50
 
 
 def number(value: str, locale: str = "en_US") -> str:

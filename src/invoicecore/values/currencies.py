@@ -1,7 +1,7 @@
 """Into how many minor units does a currency divide?
 
-The figures are those of ISO 4217 as published on 1 January 2026. They sometimes differ from the digits that people print
-(a Malagasy ariary is divided, though prices show no decimals). The tests hold this table against the published list.
+The figures are those of ISO 4217 as published on 1 January 2026. They sometimes differ from the digits that people
+print (a Malagasy ariary has two, though prices show none). The tests hold this table against the published list.
 """
 
 EXPONENTS: dict[str, int] = {
