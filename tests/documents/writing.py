@@ -32,8 +32,10 @@ def number(value: str, locale: str = "en_US") -> str:
 
 
 def spelled_hours(hours: str, locale: str = "en_US") -> str:
-    """Hours in words."""
+    """Hours in words, short ones where Babel knows no long ones and names the unit instead."""
     text = format_unit(Decimal(hours), "duration-hour", "long", locale=locale, numbering_system="default")
+    if "duration-hour" in text:
+        text = format_unit(Decimal(hours), "duration-hour", "short", locale=locale, numbering_system="default")
     return _written(text, locale)
 
 
