@@ -1,4 +1,4 @@
-"""Which tests are quick: those that `python -m pytest -m quick` runs after a change, within a minute.
+"""The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute.
 
 They go through all rooms of the library. Of a test with several cases the first one is quick. What takes long is left
 out: PostgreSQL, other programs and interpreters, pages set in type, and what is tried thousands of times.

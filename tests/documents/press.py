@@ -1,4 +1,4 @@
-"""How does a test begin anew with the press?"""
+"""A way to forget whether WeasyPrint is there."""
 
 from invoicecore.documents import pdf
 

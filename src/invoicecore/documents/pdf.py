@@ -51,9 +51,12 @@ def is_there() -> bool:
 
 @cache
 def _press() -> Any:
-    """WeasyPrint. A host may make errors of warnings; that must not stop the import half-way, so its warnings are
-    not let out. The one about fonts is the exception: Pango ends the process where there is none. What WeasyPrint
-    prints when Pango is missing is not let out either, for data may stand on standard output."""
+    """WeasyPrint, imported once and quietly.
+
+    Where a host makes errors of warnings, a warning would stop the import half-way. Only the one about fonts counts:
+    without any font, Pango ends the process. What WeasyPrint prints when Pango is missing would spoil the data on
+    standard output.
+    """
     try:
         with catch_warnings(), redirect_stdout(StringIO()):
             simplefilter("ignore")
