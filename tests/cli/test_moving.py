@@ -1,4 +1,4 @@
-"""Does an export come into books that are kept, after a look, and only once?"""
+"""An export comes into books that are kept, after a look, and only once."""
 
 import json
 from contextlib import closing

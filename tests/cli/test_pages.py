@@ -1,4 +1,4 @@
-"""Do the invoices and statements of a bill come as files, and as good ones?"""
+"""The invoices and statements of a bill come as files that can be read."""
 
 import json
 import subprocess
