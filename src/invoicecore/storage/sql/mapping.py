@@ -187,9 +187,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-class _MappedColumns:
-    """Columns in the making: of each of them what is `written` in it, an expression over a value called `it`. The
-    expressions by which values are read go by the names of the columns."""
+class _RowBuilder:
+    """The columns of a row as they are added, with what is `written` in each: an expression over a value called `it`.
+    The expressions by which values are read go by the names of the columns."""
 
     def __init__(self, table: str, types: Types | None) -> None:
         self.columns: list[Column[Any]] = []
@@ -346,7 +346,7 @@ class ChildMapping:
         [form] = [it.type for it in _fields(kind) if it.name == field]
         if flag is not None:
             [form] = [it for it in get_args(form) if it is not NoneType]
-        each, made = get_args(form)[0], _MappedColumns(table, types)
+        each, made = get_args(form)[0], _RowBuilder(table, types)
         self.field = field
         self.flag = flag
         self.owner = owner
@@ -404,7 +404,7 @@ class RecordMapping(Generic[T]):
         types: Types | None = None,
         extra: Iterable[Column[Any]] = (),
     ) -> None:
-        made = _MappedColumns(table, types)
+        made = _RowBuilder(table, types)
         read = made.add_fields(kind, {})
         self.kind = kind
         self.columns: Final = made.columns
@@ -437,7 +437,7 @@ class EntityMapping(Generic[T]):
         derived: Mapping[str, type] | None = None,
         children: Sequence[ChildMapping] = (),
     ) -> None:
-        made = _MappedColumns(table, types)
+        made = _RowBuilder(table, types)
         known = {"id" if id == "firm_id" else id: id}
         known |= {child.field: made.child_read(child) for child in children}
         for it in _fields(kind):
