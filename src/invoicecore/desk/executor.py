@@ -142,7 +142,11 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
     if key is None:
         return None
     usual = signature(method).parameters
-    stated = {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+    stated = {
+        name: it
+        for name, it in arguments.items()
+        if name not in usual or not canonical.is_default(it, usual[name].default)
+    }
     return KeyedRequest(inputs.name("An idempotency key", key), stated)
 
 

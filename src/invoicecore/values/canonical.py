@@ -33,6 +33,11 @@ def digest(form: int, value: object) -> str:
     return f"{form}:{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
+def is_default(value: object, default: object) -> bool:
+    """Whether a value is the default. It is compared only with its own type, since a host's class may compare badly."""
+    return type(value) is type(default) and value == default
+
+
 def _plain(value: object) -> object:
     match value:
         case datetime() | date():
@@ -48,6 +53,6 @@ def _plain(value: object) -> object:
     for each in fields(cast("type[AttrsInstance]", type(value))):
         usual, part = each.default, getattr(value, each.name)
         default = usual.factory() if isinstance(usual, _FACTORY) else usual
-        if type(part) is not type(default) or part != default:  # an object of a host's own class is not compared
+        if not is_default(part, default):
             parts[each.name] = part
     return parts
