@@ -145,7 +145,7 @@ class TestWarnings:
         """PDF and warnings come of one run of the press."""
         document = documents.invoice(paper(SESSION))
         printed = document.pdf()
-        monkeypatch.setattr(pdf, "print_out", None)
+        monkeypatch.setattr(pdf, "print_pdf", None)
         assert ((), printed) == (document.warnings, document.pdf())
 
 
@@ -184,7 +184,7 @@ class TestMissing:
         printing()
         config = tmp_path / "fonts.conf"
         config.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
-        program = "from invoicecore.documents.pdf import print_out; print_out('<p>Work</p>')"
+        program = "from invoicecore.documents.pdf import print_pdf; print_pdf('<p>Work</p>')"
         surroundings = {**os.environ, "FONTCONFIG_FILE": str(config)}
         run = subprocess.run([sys.executable, "-c", program], env=surroundings, capture_output=True, text=True)
         assert 1 == run.returncode
