@@ -32,12 +32,15 @@ from invoicecore import (
     EntryKind,
     EntrySource,
     Explanation,
+    Finding,
     Firm,
     Forecast,
+    IntegrityReport,
     Invoice,
     InvoiceKind,
     InvoicePage,
     InvoiceRow,
+    Law,
     LedgerEntry,
     Line,
     Money,
@@ -118,7 +121,7 @@ MICROS = utc(2026, 3, 2, 15).replace(microsecond=123456)
 TODAY = date(2026, 3, 2)
 MARCH = Period.month(2026, 3)
 
-LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, TODAY, timedelta(hours=1, microseconds=1), hourly("62.125"))
+LINE = Line("Wireframes — “π”", 62_13, WORK, SITE, LEE, timedelta(hours=1, microseconds=1), hourly("62.125"), TODAY)
 BARE_LINE = Line("A flat price", 100_00)
 HEAD = PartySnapshot(
     "Northwind", "1 Main St\nChicago", "Acme", "", "plain", "America/Chicago", (("j-1", "Web"), ("p-1", "Lee"))
@@ -339,6 +342,14 @@ SAMPLES: tuple[Any, ...] = (
     Statement(ACME, None, usd("0"), (), usd("0")),
     ROW,
     LedgerFault(3, "stands in place 4"),
+    Finding(Law.LEDGER_SUM, "Account", "c-1", "entry 3 of 'c-1' stands in place 4.", MICROS, "Acme"),
+    IntegrityReport(
+        firm_id=FirmId("f-1"),
+        firm_name="Northwind",
+        counts={"Firm": 1, "LedgerEntry": 3},
+        found=2,
+        findings=(Finding(Law.READABLE, "", "", "what is stored next cannot be read"),),
+    ),
     Draft(INVOICE, MOVED, usd("-1200"), usd("1000"), usd("200")),
     MOVED,
     Availability(Action.VOID, False, "why not"),
