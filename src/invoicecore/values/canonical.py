@@ -47,6 +47,7 @@ def _plain(value: object) -> object:
     parts = {}
     for each in fields(cast("type[AttrsInstance]", type(value))):
         usual, part = each.default, getattr(value, each.name)
-        if part != (usual.factory() if isinstance(usual, _FACTORY) else usual):
+        default = usual.factory() if isinstance(usual, _FACTORY) else usual
+        if type(part) is not type(default) or part != default:  # an object of a host's own class is not compared
             parts[each.name] = part
     return parts
