@@ -35,7 +35,7 @@ from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world
 
 LEE, SECRET, OTHER = "lee@northwind.example", "as long as it is secret", "quite another one"
-REFUSED = "Signing in is refused: there is nobody with this e-mail and password who may come from this address."
+REFUSED = "The e-mail or password is wrong, or sign-in from this address is not allowed."
 
 
 class Passwords(QuickPasswords):
@@ -495,7 +495,7 @@ class TestThrottle:
         """Who is not heard is neither looked up nor compared."""
         register = RecordingThrottle(hears=False)
         firm = opened(throttle=register)
-        with pytest.raises(SignInThrottled, match="too many tries"):
+        with pytest.raises(SignInThrottled, match="too many attempts"):
             firm.sign_in(address="10.0.0.1")
         assert [("check", LEE, "10.0.0.1")] == register.told
         assert ([], [], 0) == (firm.calls, firm.passwords.verified, firm.passwords.hashed)
@@ -616,7 +616,7 @@ class TestOwnPassword:
         """One password is compared, none is worked out, and nothing changes."""
         desk = firm.billing.acting_as(firm.lee)
         before = books(firm.world.storage, firm.billing.firm_id)
-        with pytest.raises(InvalidState, match="current password is not right"):
+        with pytest.raises(InvalidState, match="current password is wrong"):
             desk.people.change_my_password(current=current, new=OTHER)
         assert (1, 0) == (len(firm.passwords.verified), firm.passwords.hashed)
         assert before == books(firm.world.storage, firm.billing.firm_id)

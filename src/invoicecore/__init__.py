@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from invoicecore.billing import Delivery as Delivery
     from invoicecore.desk import Desk as Desk
     from invoicecore.integrity.laws import Finding as Finding
+    from invoicecore.integrity.laws import IntegrityReport as IntegrityReport
     from invoicecore.integrity.laws import Law as Law
-    from invoicecore.integrity.report import IntegrityReport as IntegrityReport
     from invoicecore.ledger.entries import LedgerEntry as LedgerEntry
     from invoicecore.ledger.statement import Statement as Statement
     from invoicecore.ledger.statement import StatementRow as StatementRow
@@ -81,6 +81,8 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.unset import UNSET as UNSET
+    from invoicecore.values.unset import Unset as Unset
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Deposit as Deposit
     from invoicecore.vocabulary import EntryKind as EntryKind

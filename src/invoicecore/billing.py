@@ -1,7 +1,4 @@
-"""Where does a host begin?
-
-`Billing` holds one firm's ports together and hands out a `Desk` to whoever acts.
-"""
+"""`Billing`, where a host begins: it holds one firm's ports together and hands out a `Desk` to whoever acts."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -14,7 +11,7 @@ from invoicecore.adapters.clock import SystemClock
 from invoicecore.adapters.notifier import NullNotifier
 from invoicecore.desk import Desk
 from invoicecore.desk.executor import Executor, retry
-from invoicecore.desk.sign_in import Door
+from invoicecore.desk.sign_in import SignIn
 from invoicecore.errors import InvalidInput, NotFound, StorageUnavailable
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.events import Message
@@ -33,7 +30,7 @@ from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
-    from invoicecore.integrity import IntegrityReport
+    from invoicecore.integrity.laws import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
 
 _LEASE = timedelta(minutes=5)
@@ -72,7 +69,7 @@ class Billing:
         self._notifier = notifier
         self._passwords = passwords
         self._throttle = throttle
-        self._let_go = on_close
+        self._on_close = on_close
 
     @classmethod
     def in_memory(
@@ -145,7 +142,7 @@ class Billing:
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
     ) -> Self:
-        """A firm that a store keeps; None is its only one. NotFound if it is not there, Malformed if None is not
+        """A firm that a store keeps; None is its only one. NotFound if it is not there, InvalidInput if None is not
         enough to tell which.
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
@@ -153,7 +150,7 @@ class Billing:
         storage, on_close = reached(storage)
         if firm_id is None:
             firm_id = _only(storage.firms())
-        inputs.instance("The id of a firm", firm_id, str)
+        inputs.id("The id of a firm", firm_id)
         with UnitOfWork(storage, firm_id) as uow:
             firm = uow.get(Firm, firm_id)
         if firm is None:
@@ -164,19 +161,19 @@ class Billing:
 
     @property
     def storage(self) -> Storage:
-        """Where the books are kept."""
+        """The storage that holds the books."""
         return self._storage
 
     @property
     def clock(self) -> Clock:
-        """By what it is told how late it is."""
+        """The clock that this billing uses."""
         return self._clock
 
     def close(self) -> None:
-        """Let go of a database that was opened by its URL; it is opened again when it is next asked. A storage that
-        was given is the host's, and stays as it is. Leaving a `with` block closes as well."""
-        if self._let_go is not None:
-            self._let_go()
+        """Close a database that was opened by its URL; it is opened again when it is next used. A storage that was
+        given is the host's, and stays as it is. Leaving a `with` block closes as well."""
+        if self._on_close is not None:
+            self._on_close()
 
     def __enter__(self) -> Self:
         return self
@@ -193,20 +190,20 @@ class Billing:
 
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
-        inputs.instance("The id of a person", person_id, str)
+        inputs.id("The id of a person", person_id)
         executor = self._executor(PersonId(person_id))
         executor.read(lambda unit: None)
         return Desk(executor)
 
     def sign_in(self, email: str, password: str, *, address: str | None = None) -> Desk:
-        """The desk of whoever has this e-mail and password; that they signed in is recorded. `address` is where they
-        come from, as the host knows it; without it, nobody may who is admitted from some addresses only.
+        """The desk of whoever has this e-mail and password; that they signed in is recorded. `address` is their network
+        address, as the host knows it; without it, nobody can sign in who may do so from some addresses only.
 
         SignInRefused says the same, at the same cost, whatever was wrong. SignInThrottled if the throttle of this
-        billing does not hear them now.
+        billing allows no attempt now.
         """
-        door = Door(self._storage, self.firm_id, self._clock, self._ids, self._passwords, self._throttle)
-        return Desk(self._executor(door.sign_in(email, password, address)))
+        sign_in = SignIn(self._storage, self.firm_id, self._clock, self._ids, self._passwords, self._throttle)
+        return Desk(self._executor(sign_in.person(email, password, address)))
 
     def _executor(self, person_id: PersonId) -> Executor:
         return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
@@ -235,7 +232,7 @@ class Billing:
         At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
         looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
         """
-        from invoicecore.integrity import verify_books  # of many modules, which nothing else needs
+        from invoicecore.integrity.report import verify_books  # of many modules, which nothing else needs
 
         if type(limit) is not int or limit < 1:
             raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
@@ -258,7 +255,7 @@ class Billing:
 
 
 def database(url: str) -> "SqlStorage":
-    """The books in the database at a URL. Malformed for what is no such URL, StorageUnavailable where the extra that
+    """The books in the database at a URL. InvalidInput for what is no such URL, StorageUnavailable where the extra that
     it needs is not installed."""
     try:
         from invoicecore.storage.sql import SqlStorage

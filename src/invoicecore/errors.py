@@ -1,8 +1,8 @@
-"""What can go wrong, and which error wins when several things do?
+"""The errors that this library raises, in the order in which one goes before another.
 
-Errors are raised in a stated order, which is part of the interface: malformed, absent (or not yours to see),
-not permitted, not allowed now, against a rule of money, conflict. Each class below is one of those six, or one
-of its special cases, so a host can catch as coarsely or as finely as it likes. A refused command changed nothing.
+The order is part of the interface: invalid input, absent (or not yours to see), not permitted, not allowed now, against
+a rule of money, conflict. Each class below is one of those six, or one of its special cases, so a host can catch as
+coarsely or as finely as it likes. A refused command changed nothing.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ class InvoicecoreError(Exception):
     """Anything this library raises on purpose."""
 
 
-# 1 ─ malformed
+# 1 ─ invalid input
 
 
 class InvalidInput(InvoicecoreError, ValueError):
@@ -26,7 +26,7 @@ class BatchRefused(InvalidInput):
     row's own error."""
 
     def __init__(self, row: int, reason: InvoicecoreError) -> None:
-        super().__init__(f"Row {row} of the batch is refused, nothing was recorded: {reason}")
+        super().__init__(f"Row {row} of the batch is refused, and nothing was recorded: {reason}")
         self.row = row
         self.reason = reason
 
@@ -38,7 +38,7 @@ class NotFound(InvoicecoreError, LookupError):
     """It does not exist, or it is not yours to see; the two look exactly the same."""
 
     def __init__(self, what: str, id: object) -> None:
-        super().__init__(f"There is no {what} {id!r} here.")
+        super().__init__(f"There is no {what} here." if id is None else f"There is no {what} {id!r} here.")
         self.what = what
         self.id = id
 
@@ -47,14 +47,14 @@ class NotFound(InvoicecoreError, LookupError):
 
 
 class NotPermitted(InvoicecoreError):
-    """The role of the one who asks does not include the act. The message names the roles that may."""
+    """The role of the one who acts does not include the action. The message names the roles that may."""
 
     def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
         self.action = action
         self.role = role
         self.allowed: tuple[Role, ...] = tuple(allowed)
-        may = " or ".join(self.allowed) or "nobody"
-        super().__init__(f"A {role} may not {action.replace('_', ' ')}; a {may} may.")
+        others = f"a {' or '.join(self.allowed)} may" if self.allowed else "nobody may"
+        super().__init__(f"A {role} may not {action.on('an invoice')}; {others}.")
 
 
 class PersonArchived(InvoicecoreError):
@@ -65,9 +65,7 @@ class SignInRefused(InvoicecoreError):
     """Somebody may not sign in. It says the same whatever was wrong, so nobody learns from it who has an account."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Signing in is refused: there is nobody with this e-mail and password who may come from this address."
-        )
+        super().__init__("The e-mail or password is wrong, or sign-in from this address is not allowed.")
 
 
 # 4 ─ not allowed now
@@ -78,26 +76,26 @@ class InvalidState(InvoicecoreError):
 
 
 class SignInThrottled(InvalidState):
-    """There were too many tries to sign in; a later one may be heard."""
+    """There were too many attempts to sign in."""
 
-    def __init__(self, said: str = "There were too many tries to sign in; try again later.") -> None:
-        super().__init__(said)
+    def __init__(self, message: str = "There were too many attempts to sign in; try again later.") -> None:
+        super().__init__(message)
 
 
 class PasswordsUnavailable(InvalidState):
-    """Passwords can be neither kept nor checked, because the library that does it is not installed."""
+    """Passwords can be neither stored nor checked, because the library that does it is not installed."""
 
 
 class ActionNotAllowed(InvalidState):
-    """The life cycle does not allow the act in this status. Names the status, the act and what is allowed."""
+    """The life cycle does not allow the action in this status. The message names both, and what is allowed now."""
 
-    def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str = "") -> None:
+    def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str) -> None:
         self.status = status
         self.action = action
         self.allowed: tuple[Action, ...] = tuple(allowed)
-        now = ", ".join(other.replace("_", " ") for other in self.allowed) or "nothing"
-        reason = f" {why}" if why else ""
-        super().__init__(f"Cannot {action.replace('_', ' ')} an invoice that is {status}.{reason} Allowed now: {now}.")
+        now = ", ".join(other.replace("_", " ") for other in self.allowed)
+        invoice = "a draft" if status is Status.DRAFT else f"an invoice that is {status}"
+        super().__init__(f"Cannot {action.on(invoice)}. {why} Allowed now: {now}.")
 
 
 class SessionLocked(InvalidState):
@@ -105,8 +103,8 @@ class SessionLocked(InvalidState):
 
     def __init__(self, number: str) -> None:
         super().__init__(
-            f"The session is locked by invoice {number}. Void the invoice, or revert it while it is still "
-            f"generated, and the session is free."
+            f"The session is locked by invoice {number}. Void that invoice, or revert it while it is still generated, "
+            f"and the session can be changed."
         )
         self.number = number
 
@@ -157,7 +155,7 @@ class ConcurrencyConflict(StorageError):
 
 
 class UniqueViolation(StorageError):
-    """A claim that can be held once is held already. Nothing was written."""
+    """Something that must be unique is taken already. Nothing was written."""
 
 
 class StorageUnavailable(StorageError):

@@ -1,6 +1,6 @@
-"""Which words does billing for time use, and what does each of them mean?
+"""The words of billing for time, each an enum member that carries its meaning as a sentence.
 
-Every word is an enum member that carries its meaning as a sentence; the glossary is printed from them.
+The glossary is printed from them.
 """
 
 from enum import StrEnum
@@ -96,69 +96,82 @@ class EntryKind(DocumentedEnum):
 
 
 class Action(DocumentedEnum):
-    """Everything that somebody may try to do. Each act has a row in the role table; those on an
-    invoice have a rule in the life-cycle table as well."""
+    """Everything that somebody may try to do. Each action has a row in the role table; those on an invoice have a rule
+    in the life-cycle table as well."""
+
+    phrase: str
+
+    def __new__(cls, value: str, phrase: str = "", meaning: str = "") -> Self:
+        """Make a member of its value, the phrase that names it in a sentence, and its meaning if that says more."""
+        word = str.__new__(cls, value)
+        word._value_, word.phrase = value, phrase
+        word.meaning = meaning or f"{phrase[:1].upper()}{phrase[1:]}."
+        return word
+
+    def on(self, invoice: str) -> str:
+        """The phrase with the invoice named like that, as in "mark a draft as due"."""
+        return self.phrase.format(invoice)
 
     # on an invoice
-    EDIT = "edit", "Open a draft for editing; it then shows the latest work."
-    SAVE = "save", "Save a draft with another choice of what is on it."
-    PREVIEW = "preview", "See a draft as it would be printed."
-    DELETE = "delete", "Throw a draft away that never had a number."
-    GENERATE = "generate", "Finish a draft: it gets its number and locks its sessions."
-    PRINT = "print", "See a finished invoice as it is printed."
-    REVERT = "revert", "Take a generated invoice back to draft and unlock its sessions."
-    SET_DUE = "set_due", "Say that the invoice was sent, or awaits payment."
-    SET_OVERDUE = "set_overdue", "Say that the invoice is past its due date."
-    SET_UNCOLLECTIBLE = "set_uncollectible", "Write the invoice off."
-    SET_PAID = "set_paid", "Say that the rest was paid."
-    RECORD_PAYMENT = "record_payment", "Record money that came in for an invoice."
-    APPLY_CREDIT = "apply_credit", "Pay an invoice with the client's unapplied credit."
-    VOID = "void", "Cancel the invoice for a stated reason and unlock its sessions."
+    EDIT = "edit", "edit {}", "Open a draft for editing; it then shows the latest work."
+    SAVE = "save", "save {}", "Save a draft with another choice of what is on it."
+    PREVIEW = "preview", "preview {}", "See a draft as it would be printed."
+    DELETE = "delete", "delete {}", "Throw a draft away that never had a number."
+    GENERATE = "generate", "generate {}", "Finish a draft: it gets its number and locks its sessions."
+    PRINT = "print", "print {}", "See a finished invoice as it is printed."
+    REVERT = "revert", "revert {}", "Take a generated invoice back to draft and unlock its sessions."
+    SET_DUE = "set_due", "mark {} as due", "Say that the invoice was sent, or awaits payment."
+    SET_OVERDUE = "set_overdue", "mark {} as overdue", "Say that the invoice is past its due date."
+    SET_UNCOLLECTIBLE = "set_uncollectible", "write {} off", "Write the invoice off."
+    SET_PAID = "set_paid", "mark {} as paid", "Say that the rest was paid."
+    RECORD_PAYMENT = "record_payment", "record a payment of {}", "Record money that came in for an invoice."
+    APPLY_CREDIT = "apply_credit", "apply credit to {}", "Pay an invoice with the client's unapplied credit."
+    VOID = "void", "void {}", "Cancel the invoice for a stated reason and unlock its sessions."
     # on invoices and payments in general
-    DRAFT_INVOICE = "draft_invoice", "Collect the work of a period into a draft."
-    MAKE_MANUAL_INVOICE = "make_manual_invoice", "Ask for an amount that is not read off the sessions."
-    SWEEP_OVERDUE = "sweep_overdue", "Mark every due invoice whose due date has passed."
-    VIEW_INVOICES = "view_invoices", "See invoices and their history."
-    REVERSE_PAYMENT = "reverse_payment", "Take back a mistyped payment, or credit that was returned."
-    VIEW_PAYMENTS = "view_payments", "See payments and what they were applied to."
+    DRAFT_INVOICE = "draft_invoice", "draft an invoice", "Collect the work of a period into a draft."
+    MAKE_MANUAL_INVOICE = "make_manual_invoice", "invoice an amount that is not read off the sessions"
+    SWEEP_OVERDUE = "sweep_overdue", "mark every due invoice whose due date has passed"
+    VIEW_INVOICES = "view_invoices", "see invoices and their history"
+    REVERSE_PAYMENT = "reverse_payment", "take back a payment", "Take back a mistyped payment, or return credit."
+    VIEW_PAYMENTS = "view_payments", "see payments and what they were applied to"
     # on the account
-    ADJUST = "adjust", "Credit the balance of a client, or take away from it."
-    REQUEST_REFILL = "request_refill", "Ask for a refill by hand."
-    VIEW_ACCOUNT = "view_account", "See a client's balance, standing and transactions."
+    ADJUST = "adjust", "adjust a balance", "Credit the balance of a client, or take away from it."
+    REQUEST_REFILL = "request_refill", "request a refill", "Ask for a refill by hand."
+    VIEW_ACCOUNT = "view_account", "see a client's balance", "See a client's balance, standing and transactions."
     # on clients
-    ADD_CLIENT = "add_client", "Make a client with their balance terms."
-    CHANGE_CLIENT = "change_client", "Change a client's name, address or payment terms."
-    SET_TERMS = "set_terms", "Change the balance terms of a client."
-    ARCHIVE_CLIENT = "archive_client", "Put a client away, or bring them back."
-    VIEW_CLIENTS = "view_clients", "See clients."
+    ADD_CLIENT = "add_client", "add a client", "Make a client with their balance terms."
+    CHANGE_CLIENT = "change_client", "change a client's name, address or payment terms"
+    SET_TERMS = "set_terms", "change the balance terms of a client"
+    ARCHIVE_CLIENT = "archive_client", "archive or restore a client"
+    VIEW_CLIENTS = "view_clients", "see clients"
     # on projects
-    ADD_PROJECT = "add_project", "Make a project of a client."
-    CHANGE_PROJECT = "change_project", "Change a project's name, start date or notes."
-    SET_RATE = "set_rate", "Give a project a new rate from a moment on."
-    ARCHIVE_PROJECT = "archive_project", "Put a project away, or bring it back."
-    ASSIGN = "assign", "Assign people to projects."
-    VIEW_PROJECTS = "view_projects", "See projects."
+    ADD_PROJECT = "add_project", "add a project", "Make a project of a client."
+    CHANGE_PROJECT = "change_project", "change a project's name, start date or notes"
+    SET_RATE = "set_rate", "change the rate of a project", "Give a project a new rate from a moment on."
+    ARCHIVE_PROJECT = "archive_project", "archive or restore a project"
+    ASSIGN = "assign", "assign people to projects"
+    VIEW_PROJECTS = "view_projects", "see projects"
     # on work
-    LOG_WORK = "log_work", "Record one's own session."
-    RUN_TIMER = "run_timer", "Start and stop one's own timer."
-    LOG_FOR_OTHERS = "log_for_others", "Record a session or run a timer of somebody else."
-    LOG_OVER_LIMIT = "log_over_limit", "Record work already done although work is stopped."
-    STATE_RATE = "state_rate", "Give one session a rate of its own."
-    IMPORT_WORK = "import_work", "Record many sessions at once."
-    EDIT_WORK = "edit_work", "Change a session that is not locked."
-    DELETE_WORK = "delete_work", "Take a session away that is not locked."
-    VIEW_WORK = "view_work", "See work sessions."
+    LOG_WORK = "log_work", "log work", "Record one's own session."
+    RUN_TIMER = "run_timer", "run a timer", "Start and stop one's own timer."
+    LOG_FOR_OTHERS = "log_for_others", "log work of others", "Record a session or run a timer of somebody else."
+    LOG_OVER_LIMIT = "log_over_limit", "log work over the limit", "Record work already done although work is stopped."
+    STATE_RATE = "state_rate", "give a session a rate of its own"
+    IMPORT_WORK = "import_work", "import work", "Record many sessions at once."
+    EDIT_WORK = "edit_work", "edit a session", "Change a session that is not locked."
+    DELETE_WORK = "delete_work", "delete a session", "Take a session away that is not locked."
+    VIEW_WORK = "view_work", "see work sessions"
     # on people and the firm
-    ADD_PERSON = "add_person", "Add an employee or a client's contact."
-    CHANGE_PERSON = "change_person", "Change somebody's name, e-mail, zone or role, or what a contact is limited to."
-    ARCHIVE_PERSON = "archive_person", "Put somebody away, or bring them back."
-    VIEW_PEOPLE = "view_people", "See who works for the firm."
-    SIGN_IN = "sign_in", "Sign in with one's e-mail and password."
-    CHANGE_OWN_PROFILE = "change_own_profile", "Change one's own zone or password."
-    SET_PASSWORD = "set_password", "Give somebody a password, or take it away."
-    SET_ALLOWED_ADDRESSES = "set_allowed_addresses", "Say from which addresses somebody may sign in."
-    VIEW_LOGIN = "view_login", "See whether and from where somebody may sign in, and when they last did."
-    CHANGE_FIRM = "change_firm", "Change the firm's settings and numbering."
-    VIEW_FIRM = "view_firm", "See the firm's settings."
-    VIEW_LOGO = "view_logo", "See the firm's logos."
-    VIEW_AUDIT = "view_audit", "See who changed what."
+    ADD_PERSON = "add_person", "add a person", "Add an employee or a client's contact."
+    CHANGE_PERSON = "change_person", "change a person", "Change name, e-mail, zone or role, or a contact's projects."
+    ARCHIVE_PERSON = "archive_person", "archive or restore a person"
+    VIEW_PEOPLE = "view_people", "see who works for the firm"
+    SIGN_IN = "sign_in", "sign in", "Sign in with one's e-mail and password."
+    CHANGE_OWN_PROFILE = "change_own_profile", "change their own profile", "Change one's own zone or password."
+    SET_PASSWORD = "set_password", "set a password", "Give somebody a password, or take it away."
+    SET_ALLOWED_ADDRESSES = "set_allowed_addresses", "say from which addresses somebody may sign in"
+    VIEW_LOGIN = "view_login", "see whether and from where somebody may sign in, and when they last did"
+    CHANGE_FIRM = "change_firm", "change the firm's settings and numbering"
+    VIEW_FIRM = "view_firm", "see the firm's settings"
+    VIEW_LOGO = "view_logo", "see the firm's logos"
+    VIEW_AUDIT = "view_audit", "see who changed what"

@@ -1,4 +1,4 @@
-"""What is there to be named: one's own, another's of the same client, another client's, another firm's, nobody's?"""
+"""Things that a request can name: one's own, others' of the client, another client's, another firm's, nobody's."""
 
 import attrs
 

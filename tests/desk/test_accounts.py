@@ -1,4 +1,4 @@
-"""Where does a client stand, and what moved their balance?"""
+"""Standing, statements, adjustments and refills by hand."""
 
 from datetime import date, timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""For whom does the firm work, and what follows from their terms?"""
+"""Clients, and what follows from their terms."""
 
 from datetime import date
 from fractions import Fraction
@@ -6,19 +6,15 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Action, Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
-from invoicecore.desk.executor import _digest
+from invoicecore import Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
 from invoicecore.errors import (
     BalanceLimitReached,
     CurrencyMismatch,
-    IdempotencyKeyReused,
     InvalidInput,
     InvalidState,
     NotFound,
     NotPermitted,
 )
-from invoicecore.ports.store import IdempotencyRecord
-from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
@@ -225,16 +221,6 @@ class TestChange:
             client.locale,
         )
         assert client == world.maria.clients.get(world.acme.id)
-
-    def test_a_key_of_before_clients_had_a_locale(self, world: World) -> None:
-        """Stands for the same request, in which none is given; with one it is another request."""
-        actor, request = world.maria.people.me(), ("Beta", UNLIMITED, None, "", None)
-        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
-            uow.save_idempotency_record(IdempotencyRecord("k", _digest(Action.ADD_CLIENT, actor, request), world.acme))
-            uow.commit()
-        assert world.acme == world.maria.clients.add(name="Beta", terms=UNLIMITED, idempotency_key="k")
-        with pytest.raises(IdempotencyKeyReused):
-            world.maria.clients.add(name="Beta", terms=UNLIMITED, locale="de", idempotency_key="k")
 
     def test_the_clients_payment_terms_go_before_the_firms(self, world: World) -> None:
         """Thirty days from 2 March are 1 April; the firm's fourteen would be 16 March."""

@@ -1,4 +1,4 @@
-"""How does a command run: once, as a whole, again if somebody was quicker, and what is told of it?"""
+"""Commands run once, as a whole, again after a conflict, and tell what happened."""
 
 import inspect
 import time
@@ -9,9 +9,22 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from invoicecore import Billing, Deposit, Desk, Invoice, NewWorkSession, OnVoid, Overpayment, Period, Role, Terms, utc
+from invoicecore import (
+    Action,
+    Billing,
+    Deposit,
+    Desk,
+    Invoice,
+    NewWorkSession,
+    OnVoid,
+    Overpayment,
+    Period,
+    Role,
+    Terms,
+    utc,
+)
 from invoicecore.desk import executor
 from invoicecore.errors import (
     BalanceLimitReached,
@@ -43,6 +56,7 @@ from invoicecore.model.events import (
     RefillRequested,
     WorkStopped,
 )
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import books
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
@@ -289,6 +303,42 @@ CASES: dict[str, Callable[[World], Case]] = {
 }
 
 
+DIGESTS = {
+    "work.log": "1:c38b71a43a1c6c0d23debada6703dff5",
+    "work.import_many": "1:0b546bed82ff61f2863617e40e57a656",
+    "work.start": "1:9448f6d5dc97bc4a4b67fc6c09b56e7e",
+    "work.stop": "1:84129a2d30502239283d853b0b62b042",
+    "work.edit": "1:7c60e18b9db585b654e1211fa33a5bb1",
+    "work.delete": "1:0158d697ecbdca0fc993cd437cf6d10a",
+    "people.add": "1:3aa659f5c471a95d8aca412e28dabd88",
+    "clients.add": "1:1fa07942ffc9fcebf989079d6b706b14",
+    "projects.add": "1:3236455dde6be9ae42d637b6d058b5c7",
+    "clients.set_terms": "1:aa43999a8c2e1bb40909241e32300eac",
+    "accounts.adjust": "1:c7848733d0f5b7ea6957507e0d9b0fdc",
+    "accounts.request_refill": "1:3eae627c66d224a7e8a956e0ffad7699",
+    "invoices.draft": "1:c5b44b4e20d8799ad36a781f5d6c7721",
+    "invoices.manual": "1:c794b80423e53e19527bc325611718cc",
+    "invoices.save": "1:bab7a1572fadd43d06c1a3c6d5689acb",
+    "invoices.generate": "1:0d0068e239ed65d01e192cf1bb63f818",
+    "invoices.revert": "1:606a5aa4f5c2bea493c24dc77c4bf1f2",
+    "invoices.set_due": "1:34df8e1d2b40d4ad1a61f59acc7acbc3",
+    "invoices.set_overdue": "1:f84c42c8638341ba10e23ad168bdfac3",
+    "invoices.set_uncollectible": "1:0e66aab45bd90f09b4caab4844e90876",
+    "invoices.set_paid": "1:1924dfdfc278431dfa6108579f7b4079",
+    "invoices.void": "1:575409d3aab773669ee339a44ccc408a",
+    "payments.record": "1:a3e940196564498e1bc7a3eb17556fb8",
+    "payments.apply_credit": "1:a87ea911a27f22f65b90a57735974c0b",
+    "payments.reverse": "1:23374a330b4e8d7c7d4a26201d2add3c",
+}
+
+
+def endless() -> list[Any]:
+    """A list that is in itself."""
+    several: list[Any] = []
+    several.append(several)
+    return several
+
+
 def taking_a_key(desk: Desk) -> set[str]:
     """Every method of a desk that takes an idempotency key."""
     return {
@@ -409,6 +459,47 @@ class TestIdempotency:
         first = work.log(world.site.id, start=NOON, hours=8, note="Menu", idempotency_key="k")
         start = NOON.astimezone(ZoneInfo("Asia/Tokyo"))
         assert first == work.log(world.site.id, start=start, hours="8.0", note=" Menu ", idempotency_key="k")
+
+    @each_command
+    def test_the_digest_of_a_request_is_frozen(self, world: World, name: str) -> None:
+        """It is stored beside the key, so it is the same in every later version."""
+        CASES[name](world).same(world.maria, "k")
+        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
+            stored = uow.find_idempotency_record("k")
+        assert stored is not None
+        assert DIGESTS[name] == stored.request
+
+    def test_a_later_argument_changes_no_request_unless_it_is_given(self) -> None:
+        """What is at its default in the method is left out."""
+
+        def now(name: str, *, notes: str = "") -> None: ...
+
+        def later(name: str, *, notes: str = "", rush: bool = False) -> None: ...
+
+        before = executor.keyed("k", now, name="Site", notes="Soon")
+        assert before == executor.keyed("k", later, name="Site", notes="Soon", rush=False)
+        assert before != executor.keyed("k", later, name="Site", notes="Soon", rush=True)
+
+    def test_a_later_field_changes_no_request_unless_it_is_given(self, world: World) -> None:
+        """Wherever it stands in a value that is given."""
+
+        @frozen(kw_only=True)
+        class Stricter(Terms):
+            grace_days: int = 0
+
+        actor, agreed = world.maria.people.me(), terms()
+        stricter = Stricter(allowed_balance=agreed.allowed_balance, refill=agreed.refill)
+        before, same, other = (
+            executor._digest(Action.SET_TERMS, actor, executor.KeyedRequest("k", {"terms": given}))
+            for given in (agreed, stricter, evolve(stricter, grace_days=3))
+        )
+        assert before == same != other
+
+    @pytest.mark.parametrize("other", [object(), {1, 2}, endless()])
+    def test_what_is_no_value_is_malformed(self, world: World, other: Any) -> None:
+        """With a key it has to be written down."""
+        with pytest.raises(InvalidInput):
+            world.maria.invoices.revert(other, idempotency_key="k")
 
     @pytest.mark.parametrize("key", ["", "  ", "x" * 201, "a\nb", 5])
     def test_a_key_is_a_short_text(self, world: World, key: Any) -> None:

@@ -1,4 +1,4 @@
-"""How is the firm set up, and who changed what?"""
+"""The firm's settings, numbering and audit trail."""
 
 from collections.abc import Callable
 from functools import partial

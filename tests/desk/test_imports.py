@@ -1,4 +1,4 @@
-"""What becomes of work that says what it is called where it comes from?"""
+"""Imported work, known again by its source."""
 
 from datetime import date, timedelta
 from typing import Any

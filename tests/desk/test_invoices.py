@@ -1,4 +1,4 @@
-"""How does an invoice come about, what is on it, and what becomes of it?"""
+"""Invoices: how they come about, what is on them, and what becomes of them."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -19,20 +19,15 @@ from invoicecore import (
     Status,
     utc,
 )
-from invoicecore.desk import drafting
-from invoicecore.desk.executor import _digest
 from invoicecore.errors import (
     ActionNotAllowed,
     CurrencyMismatch,
-    IdempotencyKeyReused,
     InvalidInput,
     InvalidState,
     NotFound,
     NumberTaken,
     SessionLocked,
 )
-from invoicecore.ports.store import IdempotencyRecord
-from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.money import Money
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
@@ -509,8 +504,8 @@ class TestNumbers:
         assert "2027/4712" == manual(world).number
 
     def test_the_year_is_the_firms(self, world: World) -> None:
-        """1 January 05:00 UTC is still 2026 in Chicago."""
-        world.clock.set(utc(2027, 1, 1, 5))
+        """1 January 03:00 UTC is still 2026 in Chicago, whatever becomes of summer time there."""
+        world.clock.set(utc(2027, 1, 1, 3))
         bill = manual(world)
         assert ("INV-2026-0001", date(2026, 12, 31)) == (bill.number, bill.issued_on)
 
@@ -790,32 +785,6 @@ class TestNotes:
         [refill] = world.maria.invoices.all()
         world.maria.invoices.revert(refill.id)
         assert "Thanks" == world.maria.invoices.save(refill.id, notes="Thanks").invoice.notes
-
-    def test_keys_of_before_there_were_any(self, world: World) -> None:
-        """They stand for the same requests, in which none are given; with notes it is another request."""
-        maria, acme = world.maria, world.acme.id
-        draft = maria.invoices.draft(acme, MARCH)
-        bill = maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE)
-        actor = maria.people.me()
-        requests: dict[str, tuple[Action, tuple[object, ...], object]] = {
-            "draft": (Action.DRAFT_INVOICE, (acme, drafting.choice(MARCH, None, ())), draft),
-            "save": (Action.SAVE, (draft.id, drafting.choice(None, None, None)), draft),
-            "manual": (Action.MAKE_MANUAL_INVOICE, (acme, usd(5), Deposit.TO_BALANCE, "", None), bill),
-        }
-        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
-            for key, (action, request, result) in requests.items():
-                uow.save_idempotency_record(IdempotencyRecord(key, _digest(action, actor, request), result))
-            uow.commit()
-        deposit = Deposit.TO_BALANCE
-        assert draft == maria.invoices.draft(acme, MARCH, idempotency_key="draft")
-        assert draft == maria.invoices.save(draft.id, idempotency_key="save")
-        assert bill == maria.invoices.manual(acme, usd(5), deposit=deposit, idempotency_key="manual")
-        with pytest.raises(IdempotencyKeyReused):
-            maria.invoices.draft(acme, MARCH, notes="Thanks", idempotency_key="draft")
-        with pytest.raises(IdempotencyKeyReused):
-            maria.invoices.save(draft.id, notes="", idempotency_key="save")
-        with pytest.raises(IdempotencyKeyReused):
-            maria.invoices.manual(acme, usd(5), deposit=deposit, notes="Thanks", idempotency_key="manual")
 
     @pytest.mark.parametrize("notes", [5, "a\0b", "x" * 1_000_001])
     def test_malformed(self, world: World, notes: Any) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of every command and query of a desk, for each role and whoever's the thing is that it names?
+"""Every command and query of a desk, for each role and for each owner of what it names.
 
 The grid was written by hand and is complete: what a desk can do and the grid does not know fails. Each cell is tried on
 a real desk.
@@ -529,7 +529,7 @@ class TestOutcome:
             roles = [role for role, mark in ACTS[error.action].items() if mark == "may"]
             own = "contact" if column == "limited" else column
             assert (own, roles) == (error.role, list(error.allowed))
-            assert f"A {own} may not {error.action.replace('_', ' ')}; a {' or '.join(roles)} may." == str(error)
+            assert f"A {own} may not {error.action.on('an invoice')}; a {' or '.join(roles)} may." == str(error)
 
     @pytest.mark.parametrize("column", COLUMNS)
     def test_a_refused_command_changes_nothing(self, column: str) -> None:

@@ -1,4 +1,4 @@
-"""What do the pages of clients show, and to whom?"""
+"""The pages of clients, and what each role sees of them."""
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -97,7 +97,7 @@ class TestTheList:
         assert after is not None
         lia = world.billing.acting_as(limited(world))
         for asked in (None, after):
-            with pytest.raises(NotPermitted, match="view account"):
+            with pytest.raises(NotPermitted, match="see a client's balance"):
                 world.sam.pages.clients(sort=ClientSort.BALANCE, after=asked)
             with pytest.raises(NotFound, match="account of client"):
                 lia.pages.clients(sort=ClientSort.BALANCE, after=asked)

@@ -1,4 +1,4 @@
-"""What do the pages of invoices show, and to whom?"""
+"""The pages of invoices, and what each role sees of them."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""Does every list come whole, page by page, in each of its orders, and does nobody see more of it than is theirs?"""
+"""Every list comes whole, page by page, in each of its orders, and nobody sees more of it than is theirs."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is owed and not invoiced, invoiced and not paid; what is to be expected, and why are the figures as they are?"""
+"""The pages of unbilled work, aging, forecast and explanation."""
 
 from contextlib import suppress
 from datetime import date, timedelta

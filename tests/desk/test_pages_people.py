@@ -1,4 +1,4 @@
-"""What does the roster show, and to whom?"""
+"""The roster, and what each role sees of it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What do the pages of projects and of work show, and to whom?"""
+"""The pages of projects and of work, and what each role sees of them."""
 
 from datetime import date, timedelta
 

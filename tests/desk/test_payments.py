@@ -1,4 +1,4 @@
-"""How is money recorded that came in, and how is it taken back?"""
+"""Recording money that came in, and taking it back."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Who works here, and who reads along?"""
+"""Employees and contacts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -202,7 +202,7 @@ class TestLimits:
         """Employees are assigned to projects instead."""
         nothing: tuple[list[str] | None, ...] = ([], None)
         for projects in nothing:
-            with pytest.raises(InvalidState, match="Lee is no contact; assign them"):
+            with pytest.raises(InvalidState, match="Lee is not a contact; assign them"):
                 world.maria.people.restrict_to_projects(world.lee.person_id, projects)
 
 

@@ -1,4 +1,4 @@
-"""What is worked on, at which rate, and by whom?"""
+"""Projects, their rates, and who works on them."""
 
 from collections.abc import Callable
 from datetime import date, datetime

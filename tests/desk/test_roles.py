@@ -1,4 +1,4 @@
-"""Who may do what, and what does each role see?
+"""What each role may do and see.
 
 The grid below was written by hand and is compared with the table of permissions. What becomes of each command of a desk
 is in `tests.desk.test_matrix`.

@@ -1,4 +1,4 @@
-"""How does a timer run, and what does it become?"""
+"""Timers, and the sessions that they become."""
 
 from datetime import date, datetime, timedelta
 
@@ -204,7 +204,7 @@ class TestWhose:
         timer = world.lee.work.start(world.site.id)
         assert [timer.id] == [it.id for it in world.sam.work.running()]
         for action in (world.sam.work.stop, world.sam.work.discard):
-            with pytest.raises(NotPermitted, match="log for others"):
+            with pytest.raises(NotPermitted, match="log work of others"):
                 action(timer.id)
 
     def test_a_worker_does_not_even_see_it(self, world: World) -> None:

@@ -1,4 +1,4 @@
-"""How is work recorded, refused, changed and taken away?"""
+"""Work: recorded, refused, changed and deleted."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -427,7 +427,7 @@ class TestStop:
     def test_only_a_manager_goes_past_the_stop(self, stopped: World) -> None:
         """Neither the worker nor the supervisor may, whatever their reason."""
         for desk in (stopped.lee, stopped.sam):
-            with pytest.raises(NotPermitted, match="log over limit"):
+            with pytest.raises(NotPermitted, match="log work over the limit"):
                 desk.work.log(stopped.site.id, start=NOON, hours=1, over_limit=True, reason="Please")
 
     def test_past_stop_marks_only_what_is_past_it(self, world: World) -> None:
@@ -947,7 +947,7 @@ class TestSupervisor:
     def test_a_supervisor_logs_their_own_work_only(self, world: World) -> None:
         """Their own on any project; for others they may not."""
         assert world.sam.person_id == world.sam.work.log(world.site.id, start=NOON, hours=1).person_id
-        with pytest.raises(NotPermitted, match="log for others"):
+        with pytest.raises(NotPermitted, match="log work of others"):
             world.sam.work.log(world.site.id, start=NOON, hours=1, person_id=world.lee.person_id)
 
     @pytest.mark.req("A19")
@@ -974,5 +974,5 @@ class TestSupervisor:
 def test_the_id_of_a_session_is_a_text(world: World) -> None:
     """Whatever else is given as an id is malformed."""
     id: Any = ProjectId("x").encode()
-    with pytest.raises(InvalidInput, match="is a text"):
+    with pytest.raises(InvalidInput, match="must be text"):
         world.maria.work.get(id)

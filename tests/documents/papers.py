@@ -36,7 +36,7 @@ def work(
 ) -> Line:
     """A session, at what it costs."""
     cost = rate.minor_for(duration)
-    return Line(note, cost, SessionId(id), ProjectId(project), PersonId(person), day, duration, rate)
+    return Line(note, cost, SessionId(id), ProjectId(project), PersonId(person), duration, rate, day)
 
 
 def hours(hours: int, minutes: int = 0, seconds: int = 0) -> timedelta:

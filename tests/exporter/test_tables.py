@@ -167,6 +167,7 @@ class TestTables:
                 "day": "2026-03-02",
                 "duration": "8:00:00",
                 "rate": "50",
+                "blocks": "",
                 "amount": "400.00",
                 "currency": "USD",
                 "session_id": session,
@@ -247,7 +248,7 @@ class TestColumns:
                 "currency"
             ),
             ExportTable.LINES: (
-                "invoice_id invoice line description project person day duration rate amount currency session_id"
+                "invoice_id invoice line description project person day duration rate blocks amount currency session_id"
             ),
             ExportTable.PAYMENTS: (
                 "id client client_id received_on recorded_at amount applied unapplied reversed currency method "

@@ -1,4 +1,4 @@
-"""What does a plan tell, before anything is done?"""
+"""What a plan tells before anything is done."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -479,7 +479,7 @@ class TestKept:
             {"firm": ""},
             {"file": None},
             {"people": {}},
-            {"total": {"entries": 1}},
+            {"total": {"entries": "1"}},
             {"more": 1},
         ],
     )

@@ -11,7 +11,7 @@ import pytest
 from invoicecore import Billing, Finding, Law, MemoryStorage, SettableClock, utc
 from invoicecore.archive import restore
 from invoicecore.errors import InvalidInput, NotFound
-from invoicecore.integrity import verify_books
+from invoicecore.integrity.report import verify_books
 from invoicecore.ports.archive import Archives
 from invoicecore.ports.store import Storage, StoreTransaction
 from invoicecore.values.ids import FirmId
@@ -137,7 +137,7 @@ class TestReport:
             ("DELETE FROM ic_claims WHERE scope = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
             ("DELETE FROM ic_claims WHERE scope = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-03"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
-            ("UPDATE ic_counters SET next_value = 1", Law.COUNTERS, ""),
+            ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),
         ],
     )
     def test_how_it_is_called(self, damage: Callable[[str], list[Finding]], sql: str, law: Law, label: str) -> None:

@@ -1,11 +1,13 @@
-"""What does a snapshot hold, and what is the difference of two?"""
+"""Snapshots of work, their differences and their revisions."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields, frozen
 
 from invoicecore import Line, Period, utc
+from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, snapshot, total_minor
 from invoicecore.lifecycle.invoice import Selection
 from invoicecore.model.work_session import WorkSession
@@ -66,9 +68,9 @@ class TestSnapshot:
             SessionId("monday"),
             ProjectId("site"),
             PersonId("lee"),
-            date(2026, 3, 2),
             timedelta(hours=8),
             hourly(50),
+            date(2026, 3, 2),
         )
 
     def test_foots(self) -> None:
@@ -170,7 +172,36 @@ class TestRevision:
     def test_equal_for_equal_lines(self) -> None:
         """The same lines have the same revision, on every run."""
         assert revision(LINES) == revision(snapshot([MONDAY, TUESDAY], ALL, NOTHING, CHICAGO))
-        assert 32 == len(revision(()))
+
+    def test_is_frozen(self) -> None:
+        """These revisions are stored, so they are the same in every later version."""
+        refill = Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2)
+        assert "1:7ebb3c7c2a87b1a2f8a7ed729ecb040d" == revision(())
+        assert "1:07844bfff16856b26d9e6206834fc433" == revision(LINES)
+        assert "1:764e427ddb694a2ccb0d643d5996716c" == revision([refill])
+
+    def test_a_later_field_moves_it_unless_it_is_at_its_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As a tax on lines would."""
+
+        @frozen
+        class Taxed(Line):
+            tax: int = 0
+
+        before, untaxed = revision([Line("Agreed", 100_00)]), Taxed("Agreed", 100_00)
+        monkeypatch.setattr(drafts, "_LATER", fields(Taxed)[9:])
+        assert before == revision([untaxed]) != revision([evolve(untaxed, tax=19)])
+
+    @pytest.mark.parametrize("field", [each.name for each in fields(Line)])
+    def test_moves_with_each_field(self, field: str) -> None:
+        """No field of a line is left out."""
+        others: dict[str, Any] = {
+            "minor": 1,
+            "blocks": 1,
+            "day": date(2026, 3, 4),
+            "duration": timedelta(1),
+            "rate": hourly(1),
+        }
+        assert revision(LINES[:1]) != revision([evolve(LINES[0], **{field: others.get(field, "other")})])
 
     @pytest.mark.parametrize("other", OTHERS)
     def test_moves_with_everything(self, other: WorkSession) -> None:

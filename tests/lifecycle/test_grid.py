@@ -1,4 +1,4 @@
-"""Does every act do in every status what the life cycle says, and nothing else?
+"""Every action does in every status what the life cycle says, and nothing else.
 
 The grids below were written by hand. They are compared with the table of rules, and each cell is tried on a real
 invoice, so neither the table nor the desk can vouch for itself.
@@ -341,14 +341,31 @@ class TestRefusedActs:
         allowed = [name for name, cells in GRID.items() if cells[status] != "-" and not name.startswith("apply")]
         assert (status, act_of(row)) == (error.status, error.action)
         assert set(actions(allowed)) == set(error.allowed)
+        what = "a draft" if status == "draft" else f"an invoice that is {status}"
         named = [
-            f" {status}.",
-            f"Cannot {row.partition(',')[0]} ",
+            f"Cannot {act_of(row).on(what)}. ",
             *(action.replace("_", " ") for action in actions(allowed)),
         ]
         assert [] == [name for name in named if name not in str(error)]
         assert before == books(world)
         assert [] == world.told()
+
+    @pytest.mark.parametrize(
+        ("action", "status", "message"),
+        [
+            (Action.RECORD_PAYMENT, Status.DRAFT, "Cannot record a payment of a draft. Generate it first."),
+            (Action.REVERT, Status.DRAFT, "Cannot revert a draft. It is a draft already."),
+            (Action.EDIT, Status.GENERATED, "Cannot edit an invoice that is generated. Revert it to draft first."),
+            (Action.SET_DUE, Status.PAID, "Cannot mark an invoice that is paid as due. Nothing is left to pay."),
+            (Action.SAVE, Status.PAID, "Cannot save an invoice that is paid. It was sent already; void it and make"),
+            (Action.VOID, Status.VOID, "Cannot void an invoice that is void. A void invoice stays void; make a new"),
+        ],
+    )
+    def test_what_would_be_right(self, action: Action, status: Status, message: str) -> None:
+        """The message says what cannot be done and what to do instead."""
+        with pytest.raises(ActionNotAllowed) as refused:
+            target(action, Facts(status, True, 100_00, 0))
+        assert str(refused.value).startswith(message)
 
     def test_credit_is_allowed_where_there_is_some(self) -> None:
         """Where the client has credit, a refusal names applying it among what is allowed."""
@@ -509,12 +526,12 @@ class TestAvailableActs:
             accepted = False
         assert accepted == said.allowed
 
-    def test_reasons_name_the_statuses(self) -> None:
-        """A reason says in which status the act would be allowed, or what is missing."""
+    def test_reasons_say_what_would_be_right(self) -> None:
+        """A reason says what would make the action possible, or what is missing."""
         world = new_world(UNLIMITED)
         invoice = invoice_in(world, "due")
         why = {it.action: it.why_not for it in world.maria.invoices.available_actions(invoice.id)}
-        assert "Only an invoice that is generated allows it; this one is due." == why[Action.REVERT]
+        assert "It was sent already; void it and make a new one." == why[Action.REVERT]
         assert "The client has no unapplied credit." == why[Action.APPLY_CREDIT]
         assert "" == why[Action.VOID]
 

@@ -1,4 +1,4 @@
-"""What does a step leave as it is?"""
+"""A step of an invoice leaves everything else as it is."""
 
 import attrs
 

@@ -1,11 +1,11 @@
-"""Which patterns and numbers are taken, and how is a number spelled?"""
+"""Number patterns, own numbers, and how a number is spelled."""
 
 from datetime import date
 
 import pytest
 
 from invoicecore.errors import InvalidInput
-from invoicecore.lifecycle.numbering import known_pattern, own_number, spell
+from invoicecore.lifecycle.numbering import format_number, known_pattern, own_number
 
 NEW_YEAR = date(2027, 1, 1)
 
@@ -71,11 +71,11 @@ class TestSpelling:
     )
     def test_spelled(self, pattern: str, sequence: int, number: str) -> None:
         """Padded where that was asked for, never cut, with the year of the issue date."""
-        assert number == spell(pattern, sequence, NEW_YEAR)
+        assert number == format_number(pattern, sequence, NEW_YEAR)
 
     def test_early_years_have_four_digits(self) -> None:
         """A year is spelled with four digits."""
-        assert "0987-1" == spell("{year}-{seq}", 1, date(987, 1, 1))
+        assert "0987-1" == format_number("{year}-{seq}", 1, date(987, 1, 1))
 
 
 class TestOwnNumbers:

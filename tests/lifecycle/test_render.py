@@ -1,4 +1,4 @@
-"""Do the generated pages say what the rules say, all of it and nothing else?"""
+"""The generated pages say what the rules say, all of it and nothing else."""
 
 import runpy
 import sys

@@ -1,4 +1,4 @@
-"""How is a table that was written by hand as text read?"""
+"""Tables that were written by hand as text."""
 
 
 def rows(text: str) -> dict[str, dict[str, str]]:

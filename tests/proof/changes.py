@@ -12,7 +12,7 @@ from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
-from invoicecore.lifecycle.numbering import spell
+from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.events import (
     CreditApplied,
     InvoiceDue,
@@ -203,7 +203,7 @@ def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> I
     days = {it.issued_on for it in fresh.values() if it.issued_on is not None}
     counted = set()
     for value in range(before.next_number, after.next_number):
-        spelled = {spell(after.firm.number_pattern, value, day) for day in days}
+        spelled = {format_number(after.firm.number_pattern, value, day) for day in days}
         if not spelled & after.numbers.keys():
             yield Breach("I16", f"the counter passed {value}, and no invoice has that number")
         counted |= spelled

@@ -27,7 +27,7 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
-from invoicecore.integrity import verify_books
+from invoicecore.integrity.report import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
@@ -100,7 +100,7 @@ def _void_asks(right: Wrong) -> Wrong:
 
 
 def _forgets_keys(right: Wrong) -> Wrong:
-    return lambda self, action, command, *, key=None, request=(): right(self, action, command)
+    return lambda self, action, command, request=None: right(self, action, command)
 
 
 def _all_requests_alike(right: Wrong) -> Wrong:
@@ -108,15 +108,13 @@ def _all_requests_alike(right: Wrong) -> Wrong:
 
 
 def _refused_keeps_key(right: Wrong) -> Wrong:
-    def write(
-        self: Any, action: Action, command: Any, *, key: str | None = None, request: tuple[object, ...] = ()
-    ) -> Any:
+    def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
-            return right(self, action, command, key=key, request=request)
+            return right(self, action, command, request)
         except InvoicecoreError:
             with UnitOfWork(self._storage, self._firm_id) as uow:
-                if key is not None and uow.find_idempotency_record(key) is None:
-                    uow.save_idempotency_record(IdempotencyRecord(key, "refused", None))
+                if request is not None and uow.find_idempotency_record(request.key) is None:
+                    uow.save_idempotency_record(IdempotencyRecord(request.key, "refused", None))
                     uow.commit()
             raise
 

@@ -1,4 +1,4 @@
-"""Does every decision about money keep the books in order, whatever the amounts?
+"""Every decision about money keeps the books in order, whatever the amounts.
 
 The decisions are pure functions, so they are tried without a desk: by hand-picked cases, and by properties that hold
 for amounts of every size.
@@ -522,8 +522,8 @@ class TestRefill:
         assert 5 == blocks_to_ask(account(-4999_99, terms=terms()), low, terms_set=False)
         assert 0 == blocks_to_ask(account(), account(-1), terms_set=True)
 
-    def test_the_words_on_it(self) -> None:
-        """One block is not counted, several are."""
+    def test_what_is_on_it(self) -> None:
+        """Blocks, hours and rate as data, and no words: it is worded where it is shown."""
         refill = Refill(threshold=usd(-1000), rate=hourly(50), hours="20")
-        assert "Refill of 20 h at 50 USD/h" == refill_line(refill, 1).description
-        assert "Refill of 2 × 20 h at 50 USD/h" == refill_line(refill, 2).description
+        line = Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2)
+        assert line == refill_line(refill, 2)

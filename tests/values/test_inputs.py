@@ -328,4 +328,4 @@ class TestIds:
     @pytest.mark.parametrize("value", [[1], ["a", None], [["a"]], [b"a"]])
     def test_no_texts(self, value: object) -> None:
         """Each id is a text."""
-        assert "it must hold ids, each a text" in refusal(inputs.ids, value)
+        assert "it must hold ids; each must be text" in refusal(inputs.ids, value)

@@ -1,4 +1,4 @@
-"""How does an archive become the books of a firm again?"""
+"""The restoring of an archive: it becomes the books of a firm again."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from invoicecore.archive.refused import ArchiveRefused, LaterVersion
 from invoicecore.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.billing import reached
 from invoicecore.errors import InvalidInput
-from invoicecore.integrity import BooksVerifier
+from invoicecore.integrity.verifier import BooksVerifier
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Storage
 

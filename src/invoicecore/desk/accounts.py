@@ -1,10 +1,10 @@
-"""Where does a client stand, and what moved their balance?"""
+"""The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
 from collections.abc import Iterable
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
@@ -79,7 +79,7 @@ class Accounts:
         inputs.instance("amount", amount, Money)
         why = inputs.reason("The reason of an adjustment", reason)
         if not amount.minor:
-            raise InvalidInput("An adjustment of nothing moves nothing; give an amount above or below zero.")
+            raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
 
         def command(context: CommandContext) -> Standing:
             before = context.visible_account(client_id, Action.ADJUST)
@@ -87,10 +87,11 @@ class Accounts:
             context.reason = why
             return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
 
-        return self._executor.write(Action.ADJUST, command, key=idempotency_key, request=(client_id, amount, why))
+        request = keyed(idempotency_key, self.adjust, client_id=client_id, amount=amount, reason=why)
+        return self._executor.write(Action.ADJUST, command, request)
 
     def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Ask by hand for the refill that is due, as after a void; NotAllowedNow if none is."""
+        """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
 
         def command(context: CommandContext) -> Invoice:
             before = context.visible_account(client_id, Action.REQUEST_REFILL)
@@ -104,7 +105,8 @@ class Accounts:
             close(context, before, after)
             return invoice
 
-        return self._executor.write(Action.REQUEST_REFILL, command, key=idempotency_key, request=(client_id,))
+        request = keyed(idempotency_key, self.request_refill, client_id=client_id)
+        return self._executor.write(Action.REQUEST_REFILL, command, request)
 
 
 def _statement(

@@ -1,10 +1,10 @@
-"""For whom does the firm work, and on which terms?"""
+"""The clients of the firm and their balance terms, as one person may handle them."""
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
@@ -16,6 +16,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import known_currency
+from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action
 
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
@@ -43,7 +44,7 @@ class Clients:
         If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` and
         `locale` go before the firm's.
         """
-        evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms, locale=locale)
+        client = evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms, locale=locale)
         inputs.instance("terms", terms, Terms)
         inputs.optional(currency, known_currency)
 
@@ -51,24 +52,16 @@ class Clients:
             context.permit(Action.ADD_CLIENT)
             if currency is not None and terms.currency not in (None, currency):
                 raise CurrencyMismatch(currency, str(terms.currency))
-            client = Client(
-                id=ClientId(context.ids()),
-                name=name,
-                currency=terms.currency or currency or context.firm.currency,
-                billing_address=billing_address,
-                payment_terms=payment_terms,
-                locale=locale,
-            )
-            context.put(client)
-            account = Account(client.id, Position(client.currency), terms)
+            chosen = terms.currency or currency or context.firm.currency
+            added = evolve(client, id=ClientId(context.ids()), currency=chosen)
+            context.put(added)
+            account = Account(added.id, Position(added.currency), terms)
             if close(context, account, account, terms_set=True).is_stopped:
                 tell_stopped(context, account)  # it is from the beginning, where the allowed balance is not below zero
-            return client
+            return added
 
-        request: tuple[object, ...] = (name, terms, currency, billing_address, payment_terms)
-        if locale is not None:  # keys of before clients had one still stand for the same request
-            request += (locale,)
-        return self._executor.write(Action.ADD_CLIENT, command, key=idempotency_key, request=request)
+        request = keyed(idempotency_key, self.add, client=client, terms=terms, currency=currency)
+        return self._executor.write(Action.ADD_CLIENT, command, request)
 
     def get(self, client_id: str) -> Client:
         """A client that one may see."""
@@ -89,12 +82,13 @@ class Clients:
         self,
         client_id: str,
         *,
-        name: str | None = None,
-        billing_address: str | None = None,
-        payment_terms: PaymentTerms | None = None,
-        locale: str | None = None,
+        name: str | Unset = UNSET,
+        billing_address: str | Unset = UNSET,
+        payment_terms: PaymentTerms | Unset | None = UNSET,
+        locale: str | Unset | None = UNSET,
     ) -> Client:
-        """Change a client; None leaves a value as it is. Generated invoices keep what they were printed with."""
+        """Change what is given; None for payment terms or locale means those of the firm. Generated invoices keep what
+        they were printed with."""
         given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
         with_changes(_ANY, **given)
 
@@ -121,7 +115,8 @@ class Clients:
             after = evolve(before, terms=terms)
             return Standing(close(context, before, after, terms_set=True))
 
-        return self._executor.write(Action.SET_TERMS, command, key=idempotency_key, request=(client_id, terms))
+        request = keyed(idempotency_key, self.set_terms, client_id=client_id, terms=terms)
+        return self._executor.write(Action.SET_TERMS, command, request)
 
     def archive(self, client_id: str) -> Client:
         """Put a client away: no more work is accepted, and everything that was stays. Money still can be settled."""

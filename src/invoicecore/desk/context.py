@@ -1,17 +1,17 @@
-"""What may a command load and save while it runs?
+"""The context of a running command: what it may load, for the person who acts, and what it saves.
 
-A `CommandContext` is one unit of work on behalf of one person. It loads only what that person may see. How a command
-ends is at `invoicecore.desk.finish`."""
+How a command ends is at `invoicecore.desk.finish`.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.errors import InvalidInput, NotFound
+from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.events import Event, Message
@@ -28,10 +28,11 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.values import inputs
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
-from invoicecore.values.inputs import short_repr
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
+from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action
 
 T = TypeVar("T", Firm, Person, Client, Project)
@@ -43,14 +44,14 @@ class CommandContext:
     __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
-        self.uow = uow
-        self.firm = firm
-        self.actor = actor
-        self.ids = ids
+        self.uow: Final = uow
+        self.firm: Final = firm
+        self.actor: Final = actor
+        self.ids: Final = ids
         self._clock = clock
         self._stamp: CommandStamp | None = None
         self.changes: list[Change] = []
-        self.reason = ""
+        self.reason: str = ""
 
     @property
     def stamp(self) -> CommandStamp:
@@ -77,9 +78,7 @@ class CommandContext:
     # loading: absent, or not yours to see, is NotFound
 
     def _get(self, kind: type[E], what: str, id: object) -> E:
-        if not isinstance(id, str):
-            raise InvalidInput(f"The id of a {what} is a text, not {short_repr(id)}.")
-        entity = self.uow.get(kind, id)
+        entity = self.uow.get(kind, inputs.id(f"The id of a {what}", id))
         if entity is None:
             raise NotFound(what, id)
         return entity
@@ -212,5 +211,5 @@ class CommandContext:
 
 
 def with_changes(entity: T, **given: Any) -> T:
-    """The entity with the values that are given; None leaves one as it is."""
-    return evolve(entity, **{field: value for field, value in given.items() if value is not None})
+    """The entity with the values that are given; what is UNSET stays as it is."""
+    return evolve(entity, **{field: value for field, value in given.items() if value is not UNSET})

@@ -1,16 +1,18 @@
-"""How does a command run: once, as a whole, and again if somebody was quicker?"""
+"""The executor, which runs each command once, as a whole, and again if somebody was quicker."""
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import TypeVar, TypeVarTuple
+
+from attrs import frozen
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
     IdempotencyKeyReused,
-    InvalidInput,
     NotFound,
     PersonArchived,
     UniqueViolation,
@@ -21,7 +23,7 @@ from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.values import inputs
+from invoicecore.values import canonical, inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
 from invoicecore.vocabulary import Action
 
@@ -78,41 +80,29 @@ class Executor:
         with UnitOfWork(self._storage, self._firm_id) as uow:
             return query(self._context(uow))
 
-    def write(
-        self,
-        action: Action,
-        command: Callable[[CommandContext], T],
-        *,
-        key: str | None = None,
-        request: tuple[object, ...] = (),
-    ) -> T:
+    def write(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None" = None) -> T:
         """Run a command as one unit of work.
 
-        A conflict runs it again as a whole, a bounded number of times. With an idempotency key it takes effect once:
-        the same `request` again gives the remembered result, another one KeyReused.
+        A conflict runs it again as a whole, a bounded number of times. A request with an idempotency key takes effect
+        once: the same one again gives the stored result, another one with that key raises IdempotencyKeyReused.
         """
-        if key is not None:
-            inputs.name("An idempotency key", key)
-        return retry(self._write_once, action, command, key, request, repeatable=key is not None)
+        return retry(self._write_once, action, command, request, repeatable=request is not None)
 
-    def _write_once(
-        self, action: Action, command: Callable[[CommandContext], T], key: str | None, request: tuple[object, ...]
-    ) -> T:
+    def _write_once(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None") -> T:
         with UnitOfWork(self._storage, self._firm_id) as uow:
             context = self._context(uow)
-            digest = ""
-            if key is not None:
+            if request is not None:
                 digest = _digest(action, context.actor, request)
-                remembered = uow.find_idempotency_record(key)
-                if remembered is not None:
-                    if remembered.request != digest:
+                stored = uow.find_idempotency_record(request.key)
+                if stored is not None:
+                    if stored.request != digest:
                         raise IdempotencyKeyReused(
-                            f"The idempotency key {key!r} was used for another request; take a new one."
+                            f"The idempotency key {request.key!r} was used for another request; take a new one."
                         )
-                    return remembered.result  # type: ignore[return-value]  # what this same command returned
+                    return stored.result  # type: ignore[return-value]  # what this same command returned
             result = command(context)
-            if key is not None:
-                uow.save_idempotency_record(IdempotencyRecord(key, digest, result))
+            if request is not None:
+                uow.save_idempotency_record(IdempotencyRecord(request.key, digest, result))
             if context.changes:
                 stamp = context.stamp
                 uow.append(
@@ -120,7 +110,7 @@ class Executor:
                         self._ids(), stamp.at, stamp.by, action, tuple(context.changes), context.reason
                     )
                 )
-            if context.changes or key is not None:
+            if context.changes or request is not None:
                 uow.commit()
             return result
 
@@ -136,15 +126,29 @@ class Executor:
         return CommandContext(uow, firm, actor, self._clock, self._ids)
 
 
-def _digest(action: Action, actor: Person, request: tuple[object, ...]) -> str:
+@frozen
+class KeyedRequest:
+    """An idempotency key, and the arguments that it stands for."""
+
+    key: str
+    arguments: Mapping[str, object]
+
+
+def keyed(key: str | None, method: Callable[..., object], /, **arguments: object) -> KeyedRequest | None:
+    """The request of a method with an idempotency key; None without one.
+
+    Arguments at the default that they have in the method are left out, so that a new one changes no request.
+    """
+    if key is None:
+        return None
+    usual = signature(method).parameters
+    stated = {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+    return KeyedRequest(inputs.name("An idempotency key", key), stated)
+
+
+def _digest(action: Action, actor: Person, request: KeyedRequest) -> str:
     """What makes two requests the same: who asks, in which role, for what, with which arguments.
 
-    The role is part of it, because what is remembered was made for the eyes of that role.
+    The role is part of it, because what is stored was made for the eyes of that role.
     """
-    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
-
-    try:
-        said = repr((str(action), actor.id, str(actor.role), request))
-    except Exception as unspeakable:  # whatever somebody's own class, or a list in itself, raises
-        raise InvalidInput("An argument is nothing that can be written down; give plain values.") from unspeakable
-    return blake2b(said.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return canonical.digest(1, [str(action), actor.id, str(actor.role), request.arguments])

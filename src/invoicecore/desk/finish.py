@@ -1,4 +1,4 @@
-"""How does every command on a client end?
+"""The end of every command on a client.
 
 What was decided is stored, a refill is asked for if one is due now, whoever should know that work stopped is told, and
 the account is put, so that no other command on the client commits on the same read.

@@ -1,4 +1,4 @@
-"""How is the firm set up, and who changed what?"""
+"""The firm's settings, its numbering and the audit trail, as one person may handle them."""
 
 from attrs import evolve
 
@@ -14,6 +14,7 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
+from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action
 
 _HIGHEST_NUMBER = 10**12
@@ -39,24 +40,23 @@ class FirmSettings:
     def change(
         self,
         *,
-        name: str | None = None,
-        currency: str | None = None,
-        contact: str | None = None,
-        timezone: str | None = None,
-        tax_id: str | None = None,
-        payment_instructions: str | None = None,
-        theme: str | None = None,
-        payment_terms: PaymentTerms | None = None,
-        number_pattern: str | None = None,
-        locale: str | None = None,
+        name: str | Unset = UNSET,
+        currency: str | Unset = UNSET,
+        contact: str | Unset = UNSET,
+        timezone: str | Unset = UNSET,
+        tax_id: str | Unset = UNSET,
+        payment_instructions: str | Unset = UNSET,
+        theme: str | Unset = UNSET,
+        payment_terms: PaymentTerms | Unset = UNSET,
+        number_pattern: str | Unset = UNSET,
+        locale: str | Unset = UNSET,
     ) -> Firm:
-        """Change settings; None leaves one as it is.
+        """Change what is given; an empty text clears one that may be empty.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
         recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
         without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were.
         """
-        pattern = None if number_pattern is None else known_pattern(number_pattern)
         given = {
             "name": name,
             "currency": currency,
@@ -64,15 +64,16 @@ class FirmSettings:
             "timezone": timezone,
             "tax_id": tax_id,
             "payment_instructions": payment_instructions,
-            "theme": inputs.optional(theme, known_theme),
+            "theme": if_set(theme, known_theme),
             "payment_terms": payment_terms,
+            "number_pattern": if_set(number_pattern, known_pattern),
             "locale": locale,
         }
         with_changes(_ANY, **given)  # malformed goes before not permitted
 
         def command(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
-            firm = with_changes(context.firm, number_pattern=pattern, **given)
+            firm = with_changes(context.firm, **given)
             context.put(firm)
             return firm
 
@@ -81,9 +82,8 @@ class FirmSettings:
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
 
-        Malformed unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so that
-        an invoice can always be printed as it was.
-        """
+        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so
+        that an invoice can always be printed as it was."""
         logo = inputs.optional(content, Logo)
 
         def command(context: CommandContext) -> Firm:
@@ -98,7 +98,7 @@ class FirmSettings:
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
-        inputs.optional(logo_id, lambda given: inputs.instance("The id of a logo", given, str))
+        inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
         def query(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)
@@ -132,7 +132,7 @@ class FirmSettings:
             if number < present:
                 raise InvalidState(
                     f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
-                    f"given or passed over."
+                    f"used or skipped."
                 )
             context.uow.advance_to(INVOICE_COUNTER, number)
             context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))

@@ -1,7 +1,7 @@
-"""How are pages answered over any store, by what every unit of work promises?
+"""Lists and sums over any store, by what every unit of work promises.
 
-By looking at everything that may be on a page, and adding it up. That is quick enough in memory and for small books; a
-store that knows better brings its own pages.
+They look at everything that may be on a page, and add it up. That is quick enough in memory and for small books; a
+store with quicker means brings its own queries.
 """
 
 from collections import Counter, defaultdict
@@ -309,7 +309,7 @@ class GenericPages:
         """Something that is there, since something else that is kept names it."""
         entity = self._uow.get(kind, id)
         if entity is None:
-            raise LookupError(f"The books name a {kind.__name__} {id!r} that they do not hold.")
+            raise LookupError(f"The books refer to a {kind.__name__} {id!r} that is not there.")
         return entity
 
     def _clients(self) -> Mapping[ClientId, Client]:

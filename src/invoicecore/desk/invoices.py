@@ -1,4 +1,4 @@
-"""What does the firm ask money for, and how does each invoice live?"""
+"""Invoices, from draft to paid or void, as one person may handle them."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -7,8 +7,8 @@ from attrs import evolve
 
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.drafting import Choice
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.drafting import DraftChange
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
@@ -32,6 +32,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
+from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
@@ -56,24 +57,23 @@ class Invoices:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
         the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
         client."""
-        said = inputs.text("notes", notes)
-        choice = drafting.choice(inputs.instance("period", period, Period), projects, exclude)
+        wanted = DraftChange(period=period, projects=projects, exclude=exclude)
+        notes = inputs.text("notes", notes)
 
         def command(context: CommandContext) -> Draft:
             owner = context.client(client_id)
-            selection = choice.selection(context, owner.id, Selection(period))
+            selection = wanted.selection(context, owner.id, Selection(period))
             context.permit(Action.DRAFT_INVOICE)
             account = context.account(owner.id)
-            blank = issuing.blank(context, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, said)
+            blank = issuing.blank(context, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, notes)
             blank = evolve(blank, selection=selection)
             decision = paper_moves.draft(account, blank, drafting.latest(context, blank), context.stamp)
             after = settle(context, account, decision)
             [invoice] = decision.invoices
             return draft_view(invoice, invoice.lines, after)
 
-        return self._executor.write(
-            Action.DRAFT_INVOICE, command, key=idempotency_key, request=_with(said or None, client_id, choice)
-        )
+        request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
+        return self._executor.write(Action.DRAFT_INVOICE, command, request)
 
     def manual(
         self,
@@ -91,8 +91,7 @@ class Invoices:
         positive("The amount of an invoice", amount)
         inputs.instance("deposit", deposit, Deposit)
         line = Line(inputs.text("description", description), amount.minor)
-        own = None if number is None else own_number(number)
-        said = inputs.text("notes", notes)
+        own, notes = inputs.optional(number, own_number), inputs.text("notes", notes)
 
         def command(context: CommandContext) -> Invoice:
             owner = context.client(client_id)
@@ -102,42 +101,58 @@ class Invoices:
                 issuing.check_free(context, own)
             in_currency(owner.currency, amount)
             action = Action.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, own, said)
+            decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, own, notes)
             close(context, account, decision.account)
             return decision.invoices[0]
 
-        request = _with(said or None, client_id, amount, deposit, line.description, own)
-        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, key=idempotency_key, request=request)
+        request = keyed(
+            idempotency_key,
+            self.manual,
+            client_id=client_id,
+            amount=amount,
+            deposit=deposit,
+            description=line.description,
+            number=own,
+            notes=notes,
+        )
+        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, request)
 
     # a draft
 
     def open(self, invoice_id: str) -> Draft:
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
-        return self._resave(Action.EDIT, invoice_id, Choice(), None, None)
+        return self._update(Action.EDIT, invoice_id, DraftChange(), None)
 
     def save(
         self,
         invoice_id: str,
         *,
-        period: Period | None = None,
-        projects: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
-        amount: Money | None = None,
-        description: str | None = None,
-        deposit: Deposit | None = None,
-        notes: str | None = None,
+        period: Period | Unset = UNSET,
+        projects: Iterable[str] | Unset | None = UNSET,
+        exclude: Iterable[str] | Unset = UNSET,
+        amount: Money | Unset = UNSET,
+        description: str | Unset = UNSET,
+        deposit: Deposit | Unset = UNSET,
+        notes: str | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Draft:
-        """Save a draft with another choice; None leaves it as it is, and the latest work is taken up.
+        """Save a draft with what is given changed, and with the latest work.
 
-        A time invoice has a period, projects and sessions left out; a manual invoice that was reverted an amount, a
-        description and a deposit; a refill a description only, because its amount follows from the terms. Each has
-        notes for the client.
+        A time invoice has a period, projects (None: all of them) and sessions to exclude; a manual invoice that was
+        reverted has an amount, a description and a deposit; a refill has a description only, because its amount follows
+        from the terms. Each has notes for the client.
         """
-        choice = drafting.choice(period, projects, exclude, amount, description, deposit)
-        said = inputs.optional(notes, lambda it: inputs.text("notes", it))
-        return self._resave(Action.SAVE, invoice_id, choice, said, idempotency_key)
+        change = DraftChange(
+            period=period,
+            projects=projects,
+            exclude=exclude,
+            amount=amount,
+            description=description,
+            deposit=deposit,
+            notes=notes,
+        )
+        return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
     def delete(self, invoice_id: str) -> None:
         """Throw a draft away that never had a number."""
@@ -195,9 +210,10 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._executor.write(
-            Action.GENERATE, command, key=idempotency_key, request=(invoice_id, use_latest, if_revision)
+        request = keyed(
+            idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
         )
+        return self._executor.write(Action.GENERATE, command, request)
 
     # a finished invoice
 
@@ -212,7 +228,8 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._executor.write(Action.REVERT, command, key=idempotency_key, request=(invoice_id,))
+        request = keyed(idempotency_key, self.revert, invoice_id=invoice_id)
+        return self._executor.write(Action.REVERT, command, request)
 
     def set_due(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice was sent, or awaits payment."""
@@ -237,7 +254,8 @@ class Invoices:
             settle(context, before, decision)
             return decision.invoices[0]
 
-        return self._executor.write(Action.SET_PAID, command, key=idempotency_key, request=(invoice_id,))
+        request = keyed(idempotency_key, self.set_paid, invoice_id=invoice_id)
+        return self._executor.write(Action.SET_PAID, command, request)
 
     def void(
         self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
@@ -260,7 +278,8 @@ class Invoices:
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
-        return self._executor.write(Action.VOID, command, key=idempotency_key, request=(invoice_id, why, payments))
+        request = keyed(idempotency_key, self.void, invoice_id=invoice_id, note=why, payments=payments)
+        return self._executor.write(Action.VOID, command, request)
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
@@ -345,20 +364,20 @@ class Invoices:
 
     # how they are done
 
-    def _resave(self, action: Action, invoice_id: str, choice: Choice, notes: str | None, key: str | None) -> Draft:
+    def _update(self, action: Action, invoice_id: str, change: DraftChange, key: str | None) -> Draft:
         def command(context: CommandContext) -> Draft:
             invoice = context.invoice(invoice_id)
             context.permit(action)
             before = context.account(invoice.client_id)
             target(action, facts(invoice, before.credit_minor))
-            chosen = choice.of(context, invoice if notes is None else evolve(invoice, notes=notes))
-            decision = paper_moves.update_draft(
-                before, invoice, chosen, drafting.latest(context, chosen), context.stamp, action
-            )
+            changed = change.applied_to(context, invoice)
+            lines = drafting.latest(context, changed)
+            decision = paper_moves.update_draft(before, invoice, changed, lines, context.stamp, action)
             after = settle(context, before, decision)
             return draft_view(decision.invoices[0], invoice.lines, after)
 
-        return self._executor.write(action, command, key=key, request=_with(notes, invoice_id, choice))
+        request = keyed(key, self.save, invoice_id=invoice_id, change=change)
+        return self._executor.write(action, command, request)
 
     def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
         def command(context: CommandContext) -> Invoice:
@@ -366,12 +385,8 @@ class Invoices:
             context.permit(action)
             return _set(context, invoice, action)
 
-        return self._executor.write(action, command, key=key, request=(invoice_id,))
-
-
-def _with(notes: str | None, *request: object) -> tuple[object, ...]:
-    """A request with its notes, where it has some: keys of before there were any still stand for the same request."""
-    return request if notes is None else (*request, notes)
+        request = keyed(key, self.set_due, invoice_id=invoice_id)
+        return self._executor.write(action, command, request)
 
 
 def _set(context: CommandContext, invoice: Invoice, action: Action) -> Invoice:

@@ -1,11 +1,11 @@
-"""How is an invoice issued: with which number, under which letterhead, and due when?"""
+"""The number, the letterhead and the due date with which an invoice is issued."""
 
 from collections.abc import Iterable
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import NumberTaken
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
-from invoicecore.lifecycle.numbering import spell
+from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.client import Client
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
@@ -67,15 +67,15 @@ def issue(
 
 def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
     """A number for an invoice, claimed for ever: its own one if that is free, else the counter's next. A counter value
-    that spells a number already taken is skipped."""
+    that format_numbers a number already taken is skipped."""
     uow, firm = context.uow, context.firm
     if own is not None:
         check_free(context, own)
         number = own
     else:
-        number = spell(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
+        number = format_number(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
         while uow.owners(UniqueKind.NUMBER, (number,)):
-            number = spell(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
+            number = format_number(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
     uow.reserve(UniqueKind.NUMBER, (number,), invoice_id)
     return number
 
@@ -83,7 +83,7 @@ def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None =
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
     if context.uow.owners(UniqueKind.NUMBER, (number,)):
-        raise NumberTaken(f"The invoice number {number!r} is taken, and numbers are unique for ever.")
+        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.")
 
 
 def terms_for(context: CommandContext, client: Client) -> PaymentTerms:

@@ -1,4 +1,4 @@
-"""What does each screen of a front end show to the one who looks at it?"""
+"""What the screens of a front end show to one person, each with one call."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -299,7 +299,7 @@ class Pages:
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
-            raise InvalidInput("Contacts are no employees; they are listed for each client by pages.contacts.")
+            raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
         def query(context: CommandContext) -> Page[PersonRow]:
             context.permit(Action.VIEW_PEOPLE)

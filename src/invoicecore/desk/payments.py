@@ -1,10 +1,10 @@
-"""What came in, for what, and what is taken back?"""
+"""Payments, credit and reversals, as one person may handle them."""
 
 from datetime import date
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
@@ -38,8 +38,8 @@ class Payments:
         makes it paid.
 
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
-        refused with Overpaid, which names the rest, unless `overpayment` says that the excess is the client's credit.
-        """
+        refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess is the client's
+        credit."""
         inputs.optional(amount, lambda it: positive("The amount of a payment", it))
         inputs.instance("overpayment", overpayment, Overpayment)
         if received_on is not None:
@@ -64,8 +64,17 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        request = (invoice_id, amount, method, reference, received_on, overpayment)
-        return self._executor.write(Action.RECORD_PAYMENT, command, key=idempotency_key, request=request)
+        request = keyed(
+            idempotency_key,
+            self.record,
+            invoice_id=invoice_id,
+            amount=amount,
+            method=method,
+            reference=reference,
+            received_on=received_on,
+            overpayment=overpayment,
+        )
+        return self._executor.write(Action.RECORD_PAYMENT, command, request)
 
     def apply_credit(
         self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
@@ -82,7 +91,8 @@ class Payments:
             after = settle(context, before, decision)
             return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
 
-        return self._executor.write(Action.APPLY_CREDIT, command, key=idempotency_key, request=(invoice_id, amount))
+        request = keyed(idempotency_key, self.apply_credit, invoice_id=invoice_id, amount=amount)
+        return self._executor.write(Action.APPLY_CREDIT, command, request)
 
     def reverse(
         self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
@@ -105,9 +115,8 @@ class Payments:
             settle(context, before, decision)
             return decision.payments[0]
 
-        return self._executor.write(
-            Action.REVERSE_PAYMENT, command, key=idempotency_key, request=(payment_id, why, amount)
-        )
+        request = keyed(idempotency_key, self.reverse, payment_id=payment_id, note=why, amount=amount)
+        return self._executor.write(Action.REVERSE_PAYMENT, command, request)
 
     def get(self, payment_id: str) -> Payment:
         """A payment that one may see, with what it was applied to."""

@@ -1,4 +1,4 @@
-"""Who works here, and who reads along?"""
+"""Employees, contacts and how they sign in, as one person may handle them."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,7 +6,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
 from invoicecore.model.permissions import permit_giving
@@ -15,6 +15,7 @@ from invoicecore.ports.store import PEOPLE, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.addresses import known_ranges
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
 
 _ANY = Person(name="any", role=Role.WORKER)
@@ -46,11 +47,11 @@ class People:
         """Add an employee, or a contact of `client_id`, perhaps limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
-        or from anywhere. Malformed unless exactly contacts have a client; NotAllowedNow if the e-mail is somebody's
+        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if the e-mail is somebody's
         already. An idempotency key is for those who get no password yet.
         """
         if password is not None and idempotency_key is not None:
-            raise InvalidInput("A command with a password takes no idempotency key, so that nothing is kept of it.")
+            raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
         limits = _limits(limited_to)
         good, ranges = inputs.optional(password, known_password), known_ranges(admitted_from)
         person = Person(
@@ -80,9 +81,8 @@ class People:
                 context.put(Login(person_id=added.id, password_hash=kept, admitted_from=ranges))
             return added
 
-        # Sets are written down in no order that is the same everywhere.
-        request = (evolve(person, limited_to=None), None if limits is None else sorted(limits), tuple(ranges))
-        return self._executor.write(Action.ADD_PERSON, command, key=idempotency_key, request=request)
+        request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
+        return self._executor.write(Action.ADD_PERSON, command, request)
 
     def get(self, person_id: str) -> Person:
         """Somebody whom one may see."""
@@ -105,20 +105,20 @@ class People:
         self,
         person_id: str,
         *,
-        name: str | None = None,
-        email: str | None = None,
-        timezone: str | None = None,
-        role: Role | None = None,
+        name: str | Unset = UNSET,
+        email: str | Unset | None = UNSET,
+        timezone: str | Unset | None = UNSET,
+        role: Role | Unset = UNSET,
     ) -> Person:
-        """Change a person; None leaves a value as it is. LastManager if nobody could do everything any more."""
+        """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
+        nobody could do everything any more."""
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
-        if role is not None:
-            inputs.instance("A role", role, Role)
+        if_set(role, lambda it: inputs.instance("A role", it, Role))
 
         def command(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
-            if role is not None:
+            if role is not UNSET:
                 permit_giving(context.actor.role, role, Action.CHANGE_PERSON)
             after = with_changes(before, name=name, email=email, timezone=timezone, role=role)
             if after.email != before.email:
@@ -129,13 +129,13 @@ class People:
 
         return self._executor.write(Action.CHANGE_PERSON, command)
 
-    def change_me(self, *, timezone: str | None) -> Person:
+    def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
-        evolve(_ANY, timezone=timezone)
+        with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
 
         def command(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
-            after = evolve(context.actor, timezone=timezone)
+            after = with_changes(context.actor, timezone=timezone)
             context.put(after)
             return after
 
@@ -150,7 +150,7 @@ class People:
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
             if before.role is not Role.CONTACT:
-                raise InvalidState(f"{before.name} is no contact; assign them to projects instead.")
+                raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
             return _save(context, before, evolve(before, limited_to=limits))
 
         return self._executor.write(Action.CHANGE_PERSON, command)
@@ -183,7 +183,7 @@ class People:
         return self._executor.write(Action.SET_PASSWORD, command)
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
-        """Choose another password. NotAllowedNow if the current one is not right."""
+        """Choose another password. InvalidState if the current one is not right."""
         good, typed = known_password(new), typed_password(current)
 
         def mine(context: CommandContext) -> Login:
@@ -193,7 +193,7 @@ class People:
         before = self._executor.read(mine).password_hash
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
-            raise InvalidState("The current password is not right; a manager can give you another one.")
+            raise InvalidState("The current password is wrong; a manager can give you another one.")
         kept = passwords.hash(good)
 
         def command(context: CommandContext) -> LoginView:

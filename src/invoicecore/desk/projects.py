@@ -1,4 +1,4 @@
-"""What is worked on, by whom, and at which rate?"""
+"""The projects of clients, their rates and who works on them, as one person may handle them."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
@@ -15,6 +15,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
 from invoicecore.values.ids import ClientId, ProjectId
 from invoicecore.values.money import Rate, in_currency
+from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Role
 
 _ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
@@ -38,7 +39,14 @@ class Projects:
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
         inputs.instance("rate", rate, Rate)
-        evolve(_ANY, name=name, starts_on=starts_on, notes=notes)  # malformed goes before absent
+        project = Project(
+            id=ProjectId(""),
+            client_id=ClientId(client_id),
+            name=name,
+            rates=(RateFrom(rate),),
+            starts_on=starts_on,
+            notes=notes,
+        )
 
         def command(context: CommandContext) -> Project:
             owner = context.client(client_id)
@@ -46,19 +54,12 @@ class Projects:
             if owner.archived:
                 raise InvalidState(f"{owner.name} is archived; bring the client back first.")
             in_currency(owner.currency, rate)
-            project = Project(
-                id=ProjectId(context.ids()),
-                client_id=owner.id,
-                name=name,
-                rates=(RateFrom(rate),),
-                starts_on=starts_on,
-                notes=notes,
-            )
-            context.put(project)
-            return project
+            added = evolve(project, id=ProjectId(context.ids()))
+            context.put(added)
+            return added
 
-        request = (client_id, name, rate, starts_on, notes)
-        return self._executor.write(Action.ADD_PROJECT, command, key=idempotency_key, request=request)
+        request = keyed(idempotency_key, self.add, project=project)
+        return self._executor.write(Action.ADD_PROJECT, command, request)
 
     def get(self, project_id: str) -> Project:
         """A project that one may see."""
@@ -88,9 +89,14 @@ class Projects:
         return self._executor.read(query)
 
     def change(
-        self, project_id: str, *, name: str | None = None, starts_on: date | None = None, notes: str | None = None
+        self,
+        project_id: str,
+        *,
+        name: str | Unset = UNSET,
+        starts_on: date | Unset | None = UNSET,
+        notes: str | Unset = UNSET,
     ) -> Project:
-        """Change a project; None leaves a value as it is."""
+        """Change what is given; None takes the start date away."""
         with_changes(_ANY, name=name, starts_on=starts_on, notes=notes)  # malformed goes before absent
 
         def changed(context: CommandContext, project: Project) -> Project:

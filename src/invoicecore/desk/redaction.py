@@ -1,7 +1,7 @@
-"""What of a page does somebody see?
+"""Rows without what the viewer may not see.
 
-Rows leave a store whole and within somebody's reach. Here each is looked at again, and what of it is not theirs is
-taken out: a row that should not have come at all is None.
+Stores return full rows. Fields that the viewer may not see are removed here; a row that they may not see at all becomes
+None.
 """
 
 from collections.abc import Callable, Sequence

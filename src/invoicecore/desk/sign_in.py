@@ -1,7 +1,7 @@
-"""Who comes in?
+"""Sign-in with e-mail and password.
 
-One refusal, whatever was wrong, and at the same cost: storage is asked the same questions and one password is worked
-out, also where there is nobody, so that nobody learns from an answer, or from how long it takes, who has an account.
+There is one refusal, whatever was wrong, and at the same cost: storage is asked the same and one password is hashed,
+also where there is nobody. So nobody learns from an answer, or from how long it takes, who has an account.
 """
 
 from attrs import evolve, frozen
@@ -25,26 +25,26 @@ _NOBODY = ""
 
 
 @frozen
-class Known:
-    """Who signs in with an e-mail, as they were looked up: nobody, or somebody who has no login yet, perhaps."""
+class SignInCandidate:
+    """The person and the login that belong to an e-mail; either may be missing."""
 
     person: Person | None
     login: Login | None
 
     @property
     def password_hash(self) -> str | None:
-        """What is kept of their password, if anything is."""
+        """The stored hash of their password, if there is one."""
         return None if self.login is None else self.login.password_hash
 
-    def may_come(self, address: str | None) -> bool:
+    def may_sign_in(self, address: str | None) -> bool:
         """Whether they could sign in from an address, with the right password."""
         if self.person is None or self.person.archived or self.login is None:
             return False
         return self.login.password_hash is not None and admits(self.login.admitted_from, address)
 
 
-class Door:
-    """Where those come in who sign in with a password."""
+class SignIn:
+    """Signs people in with e-mail and password."""
 
     def __init__(
         self,
@@ -62,52 +62,54 @@ class Door:
         self._passwords = passwords
         self._throttle = throttle
 
-    def sign_in(self, email: str, password: str, address: str | None) -> PersonId:
-        """Who signed in. Malformed for what is no text, SignInThrottled before anything is looked up, SignInRefused
-        for everything else that is wrong."""
-        spelled, typed = _spelled(email), typed_password(password)
+    def person(self, email: str, password: str, address: str | None) -> PersonId:
+        """The person who signed in. InvalidInput for what is no text, SignInThrottled before anything is looked up,
+        SignInRefused for everything else that is wrong."""
+        email, typed = _spelled(email), typed_password(password)
         inputs.optional(address, lambda given: inputs.instance("An address", given, str))
         if self._throttle is not None:
-            self._throttle.check(spelled, address)
-        known = retry(self._look_up, spelled, repeatable=True)
-        person_id = self._checked(known, spelled, typed, address)
+            self._throttle.check(email, address)
+        candidate = retry(self._look_up, email, repeatable=True)
+        person_id = self._checked(candidate, email, typed, address)
         if self._throttle is not None:
-            (self._throttle.succeeded if person_id else self._throttle.failed)(spelled, address)
+            (self._throttle.succeeded if person_id else self._throttle.failed)(email, address)
         if person_id is None:
             raise SignInRefused
         return person_id
 
-    def _checked(self, known: Known, email: str, typed: str | None, address: str | None) -> PersonId | None:
-        kept = known.password_hash
-        fits = self._passwords.verify(None if typed is None else kept, typed or "")
-        if not fits or typed is None or kept is None or not known.may_come(address):
+    def _checked(
+        self, candidate: SignInCandidate, email: str, typed: str | None, address: str | None
+    ) -> PersonId | None:
+        stored = candidate.password_hash
+        fits = self._passwords.verify(None if typed is None else stored, typed or "")
+        if not fits or typed is None or stored is None or not candidate.may_sign_in(address):
             return None
-        renewed = self._passwords.hash(typed) if self._passwords.outdated(kept) else kept
-        return retry(self._record, email, kept, renewed, address, repeatable=False)
+        renewed = self._passwords.hash(typed) if self._passwords.outdated(stored) else stored
+        return retry(self._record, email, stored, renewed, address, repeatable=False)
 
-    def _look_up(self, email: str) -> Known:
+    def _look_up(self, email: str) -> SignInCandidate:
         with UnitOfWork(self._storage, self._firm_id) as uow:
-            return _known(uow, email)
+            return _candidate(uow, email)
 
     def _record(self, email: str, checked: str, renewed: str, address: str | None) -> PersonId | None:
         """Record that somebody signed in, with the password kept anew perhaps; unless what it was checked against has
         changed meanwhile."""
         with UnitOfWork(self._storage, self._firm_id) as uow:
-            known = _known(uow, email)
-            if known.person is None or known.login is None:
+            candidate = _candidate(uow, email)
+            if candidate.person is None or candidate.login is None:
                 return None
-            if known.password_hash != checked or not known.may_come(address):
+            if candidate.password_hash != checked or not candidate.may_sign_in(address):
                 return None
-            now, person_id = self._clock.now(), known.person.id
-            change = uow.put(evolve(known.login, password_hash=renewed, last_sign_in=now))
+            now, person_id = self._clock.now(), candidate.person.id
+            change = uow.put(evolve(candidate.login, password_hash=renewed, last_sign_in=now))
             uow.append(AuditRecord(self._ids(), now, person_id, Action.SIGN_IN, (change,)))
             uow.commit()
             return person_id
 
 
-def _known(uow: UnitOfWork, email: str) -> Known:
+def _candidate(uow: UnitOfWork, email: str) -> SignInCandidate:
     person_id = uow.owners(UniqueKind.EMAIL, (email,)).get(email, _NOBODY)
-    return Known(uow.get(Person, person_id), uow.get(Login, person_id))
+    return SignInCandidate(uow.get(Person, person_id), uow.get(Login, person_id))
 
 
 def _spelled(email: object) -> str:

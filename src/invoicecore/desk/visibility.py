@@ -1,4 +1,4 @@
-"""What may somebody see?
+"""What each person may see.
 
 Decided on each loaded thing, for every id in a request and every row of a list. What may not be seen is treated as
 if it did not exist.

@@ -1,19 +1,16 @@
-"""Who worked on what, and how is it recorded, changed and taken away?"""
+"""Work sessions and timers, as one person may handle them."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from attrs import evolve
-
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
-from invoicecore.desk.work_entry import TimeChange
-from invoicecore.desk.work_import import Batch
-from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.desk.work_import import import_rows
+from invoicecore.errors import InvalidState
 from invoicecore.model.import_row import ImportRow
-from invoicecore.model.work_input import check_open, edited_session, stated_reason, work_input
+from invoicecore.model.work_input import WorkChange, check_open, edited_session, stated_reason, work_input
 from invoicecore.model.work_session import (
     NewWorkSession,
     Timer,
@@ -31,12 +28,13 @@ from invoicecore.ports.store import (
     TIMERS,
     UniqueKind,
 )
-from invoicecore.settlement.charge import charge, recharge, remove
+from invoicecore.settlement.charge import charge, remove
 from invoicecore.values import inputs
-from invoicecore.values.calendar import Period, business_day, instant
+from invoicecore.values.calendar import Period, instant
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import Hours
 from invoicecore.values.money import Rate
+from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action
 
 
@@ -68,8 +66,8 @@ class Work:
 
         It is one's own unless a Manager names a `person_id`. It costs the project's rate in force at its start, or a
         `rate` of its own that a Manager states. It draws from the client's balance, and asks for a refill when that is
-        due. Chargeable work is refused with WorkIsStopped at the allowed balance, unless a Manager records work
-        already done with `over_limit=True` and a `reason`. A session longer than 24 hours must be meant: `long=True`.
+        due. Chargeable work is refused with BalanceLimitReached at the allowed balance, unless a Manager records work
+        already done with `over_limit=True` and a `reason`. One longer than 24 hours needs `allow_over_24h=True`.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
@@ -87,8 +85,16 @@ class Work:
             settle(context, before, decision)
             return view
 
-        request = (project_id, work, person_id, over_limit, why)
-        return self._executor.write(Action.LOG_WORK, command, key=idempotency_key, request=request)
+        request = keyed(
+            idempotency_key,
+            self.log,
+            project_id=project_id,
+            work=work,
+            person_id=person_id,
+            over_limit=over_limit,
+            reason=why,
+        )
+        return self._executor.write(Action.LOG_WORK, command, request)
 
     def import_many(
         self,
@@ -122,31 +128,10 @@ class Work:
         def command(context: CommandContext) -> tuple[WorkSessionView, ...]:
             context.permit(Action.IMPORT_WORK)
             context.reason = why
-            batch, ids = Batch(context, over_limit=over_limit), []
-            known = work_entry.known(context, [said.source for said in given if said.source is not None])
-            to_follow = set(known) if update else set()
-            for place, said in enumerate(given):
-                with work_entry.row(place):
-                    if said.source in to_follow:
-                        to_follow.remove(said.source)
-                        batch.follow(said, known[said.source])
-                    elif said.source not in known:
-                        id = batch.record(said)
-                        ids.append(id)
-                        if said.source is not None:
-                            known[said.source] = id
-                        continue
-                ids.append(known[said.source])
-            batch.close()
-            # Looked at once the accounts were read, so that no invoice takes hold of them unseen.
-            passed_over = work_entry.views(context, [id for id in ids if id not in batch.shown])
-            return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
+            return import_rows(context, given, over_limit=over_limit, update=update)
 
-        rows_given = tuple((said.project_id, said.person_id, said.work, said.source) for said in given)
-        request: tuple[object, ...] = (rows_given, over_limit, why)
-        if update:  # keys of before there was this choice still stand for the same request
-            request += (update,)
-        return self._executor.write(Action.IMPORT_WORK, command, key=idempotency_key, request=request)
+        request = keyed(idempotency_key, self.import_many, rows=given, over_limit=over_limit, reason=why, update=update)
+        return self._executor.write(Action.IMPORT_WORK, command, request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
         """Which of these sources were imported already, each with the session it became, as that now is."""
@@ -165,7 +150,7 @@ class Work:
     ) -> TimerView:
         """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
 
-        WorkIsStopped as for `log`; once it runs, stopping it is always accepted.
+        BalanceLimitReached as for `log`; once it runs, stopping it is always accepted.
         """
         inputs.yes_or_no("billable", billable)
         note = inputs.text("note", note)
@@ -195,9 +180,8 @@ class Work:
             context.put(timer)
             return work_entry.timer_shown(context, timer)
 
-        return self._executor.write(
-            Action.RUN_TIMER, command, key=idempotency_key, request=(project_id, billable, note)
-        )
+        request = keyed(idempotency_key, self.start, project_id=project_id, billable=billable, note=note)
+        return self._executor.write(Action.RUN_TIMER, command, request)
 
     def stop(
         self,
@@ -219,7 +203,9 @@ class Work:
         def command(context: CommandContext) -> WorkSessionView:
             running = work_entry.own_or_permitted(context, timer_id)
             if ended is not None and not running.start <= ended <= max(context.stamp.at, running.start):
-                raise InvalidState(f"A timer is stopped between its start, {running.start}, and now, not at {ended}.")
+                raise InvalidState(
+                    f"A timer can be stopped between its start, {running.start}, and now, not at {ended}."
+                )
             # A clock that stepped back makes a session of no length, not one of negative length.
             length = max((ended or context.stamp.at) - running.start, timedelta(0))
             duration = checked_length(running.start, length, long=allow_over_24h)
@@ -230,9 +216,10 @@ class Work:
             settle(context, before, charge(before, session, day, context.stamp))
             return work_entry.shown(context, session, day, None)
 
-        return self._executor.write(
-            Action.RUN_TIMER, command, key=idempotency_key, request=(timer_id, ended, note, allow_over_24h)
+        request = keyed(
+            idempotency_key, self.stop, timer_id=timer_id, at=ended, note=note, allow_over_24h=allow_over_24h
         )
+        return self._executor.write(Action.RUN_TIMER, command, request)
 
     def discard(self, timer_id: str) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
@@ -259,62 +246,65 @@ class Work:
         self,
         session_id: str,
         *,
-        project_id: str | None = None,
-        start: datetime | None = None,
-        end: datetime | None = None,
-        day: date | None = None,
-        hours: Hours | None = None,
-        billable: bool | None = None,
-        note: str | None = None,
-        rate: Rate | None = None,
+        project_id: str | Unset = UNSET,
+        start: datetime | Unset = UNSET,
+        end: datetime | Unset = UNSET,
+        day: date | Unset = UNSET,
+        hours: Hours | Unset = UNSET,
+        billable: bool | Unset = UNSET,
+        note: str | Unset = UNSET,
+        rate: Rate | Unset = UNSET,
         over_limit: bool = False,
         reason: str = "",
         allow_over_24h: bool = False,
         idempotency_key: str | None = None,
     ) -> WorkSessionView:
-        """Change a session that no invoice holds; None leaves a value as it is. SessionLocked names the invoice.
+        """Change what is given of a session that no invoice holds. SessionLocked names the invoice.
 
         A new `start` or `day` alone moves the session and keeps its length. The rate is kept unless the start or the
         project changes; then it is the one in force at the new start. Where the amount changes, the former one is
         given back and the new one drawn. Making a free session chargeable is checked against the stop like new work.
         """
-        changes = TimeChange(
-            None if start is None else instant("start", start),
-            None if end is None else instant("end", end),
-            inputs.optional(day, lambda it: business_day("day", it)),
-            None if hours is None else inputs.duration("hours", hours),
+        change = WorkChange(
+            project_id=project_id,
+            start=start,
+            end=end,
+            day=day,
+            duration=if_set(hours, lambda it: inputs.duration("hours", it)),
+            billable=billable,
+            note=note,
+            rate=rate,
         )
-        if (start is not None and day is not None) or (hours is not None and end is not None):
-            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
-        if billable is not None:
-            inputs.yes_or_no("billable", billable)
-        note = None if note is None else inputs.text("note", note)
-        if rate is not None:
-            inputs.instance("rate", rate, Rate)
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         why = stated_reason(over_limit, reason)
 
         def command(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
-            where = context.project(project_id if project_id is not None else old.project_id)
+            where = context.project(old.project_id if change.project_id is UNSET else change.project_id)
             context.permit(Action.EDIT_WORK)
-            work_entry.permit_stating(context, rate, over_limit)
+            work_entry.permit_stating(context, None if change.rate is UNSET else change.rate, over_limit)
             before = context.account(old.client_id)
             where = context.project(where.id)  # as it is once the account was read
             work_entry.check_unlocked(context, old)
             if where.client_id != old.client_id:
                 raise InvalidState("A session cannot move to another client; delete it and record it anew.")
             context.reason = why
-            when = changes.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
-            costs = old.billable if billable is None else billable
-            new = edited_session(old, context.client_of(where), where, when, costs, rate, context.stamp.zone)
-            marked = work_entry.admitted(context, before, costs=not old.minor and new.minor > 0, over_limit=over_limit)
-            new = evolve(new, note=old.note if note is None else note, over_limit=old.over_limit or marked)
-            settle(context, before, recharge(before, old, new, context.stamp))
-            return work_entry.shown(context, new, new.day(context.stamp.zone), None)
+            work = change.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
+            new = edited_session(old, context.client_of(where), where, work, context.stamp.zone)
+            decision, view = work_entry.edited(context, before, old, new, over_limit=over_limit)
+            settle(context, before, decision)
+            return view
 
-        request = (session_id, project_id, changes, billable, note, rate, over_limit, why, allow_over_24h)
-        return self._executor.write(Action.EDIT_WORK, command, key=idempotency_key, request=request)
+        request = keyed(
+            idempotency_key,
+            self.edit,
+            session_id=session_id,
+            change=change,
+            over_limit=over_limit,
+            reason=why,
+            allow_over_24h=allow_over_24h,
+        )
+        return self._executor.write(Action.EDIT_WORK, command, request)
 
     def delete(self, session_id: str, *, idempotency_key: str | None = None) -> WorkSessionView:
         """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
@@ -327,7 +317,8 @@ class Work:
             settle(context, before, remove(before, old, context.stamp))
             return work_entry.shown(context, old, old.day(context.stamp.zone), None)
 
-        return self._executor.write(Action.DELETE_WORK, command, key=idempotency_key, request=(session_id,))
+        request = keyed(idempotency_key, self.delete, session_id=session_id)
+        return self._executor.write(Action.DELETE_WORK, command, request)
 
     def get(self, session_id: str) -> WorkSessionView:
         """A session that one may see."""

@@ -1,16 +1,15 @@
-"""How is one session put together from what was given, and how is it shown?"""
+"""One session or timer: how it is recorded, changed and shown."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
     BalanceLimitReached,
     BatchRefused,
-    InvalidInput,
     InvalidState,
     InvoicecoreError,
     SessionLocked,
@@ -24,14 +23,12 @@ from invoicecore.model.work_session import (
     TimerView,
     WorkSession,
     WorkSessionView,
-    WorkTime,
-    checked_length,
     unchecked_session,
     unchecked_session_view,
 )
 from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import admit, charge
+from invoicecore.settlement.charge import admit, charge, recharge
 from invoicecore.settlement.decision import Decision
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
@@ -113,29 +110,14 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
     )
 
 
-@frozen
-class TimeChange:
-    """What is to change about when a session was; None stays."""
-
-    start: datetime | None
-    end: datetime | None
-    day: date | None
-    duration: timedelta | None
-
-    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkTime:
-        """When the session is then. A new start or day moves it and keeps its length."""
-        if self.start is None and self.day is None:
-            start, day = session.start, session.stated_day
-        else:
-            span = WorkTime(self.start, self.day, session.duration)
-            start, day = span.starts(zone), self.day
-        duration = self.duration if self.duration is not None else session.duration
-        if self.end is not None:
-            if self.end < start:
-                raise InvalidInput(f"end, {self.end.isoformat()}, lies before start, {start.isoformat()}.")
-            duration = self.end - start
-        unchanged = duration == session.duration
-        return WorkTime(start, day, checked_length(start, duration, long=allow_over_24h or unchanged))
+def edited(
+    context: CommandContext, account: Account, old: WorkSession, new: WorkSession, *, over_limit: bool
+) -> tuple[Decision, WorkSessionView]:
+    """Charge the account for a session that was changed, unless it is stopped; and the session as shown."""
+    if admitted(context, account, costs=not old.minor and new.minor > 0, over_limit=over_limit):
+        new = evolve(new, over_limit=True)
+    day = new.day(context.firm.timezone)
+    return recharge(account, old, new, context.stamp), shown(context, new, day, None)
 
 
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:

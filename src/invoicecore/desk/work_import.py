@@ -1,6 +1,6 @@
 """Batches of work that was done, and perhaps imported, before: each recorded in one unit of work."""
 
-from attrs import evolve
+from collections.abc import Sequence
 
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
@@ -10,67 +10,88 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession, WorkSessionView
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import recharge
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import Action
 
 
-class Batch:
+def import_rows(
+    context: CommandContext, rows: Sequence[ImportRow], *, over_limit: bool, update: bool
+) -> tuple[WorkSessionView, ...]:
+    """Record rows in their order, or let the sessions of those that were imported before follow them; the session of
+    each row, as shown."""
+    batch, ids = _Batch(context, over_limit=over_limit), []
+    known = work_entry.known(context, [row.source for row in rows if row.source is not None])
+    to_follow = set(known) if update else set()
+    for place, row in enumerate(rows):
+        with work_entry.row(place):
+            if row.source is None:
+                ids.append(batch.record(row))
+                continue
+            if row.source in to_follow:
+                to_follow.remove(row.source)
+                batch.follow(row, known[row.source])
+            elif row.source not in known:
+                known[row.source] = batch.record(row)
+            ids.append(known[row.source])
+    batch.close()
+    # Looked at once the accounts were read, so that no invoice locks them unseen.
+    passed_over = work_entry.views(context, [id for id in ids if id not in batch.shown])
+    return tuple(batch.shown.get(id) or passed_over[id] for id in ids)
+
+
+class _Batch:
     """Rows that are recorded in one unit of work. The account of each client is written once, at the end."""
 
     def __init__(self, context: CommandContext, *, over_limit: bool) -> None:
         self._context = context
-        self._past_stop = over_limit
+        self._over_limit = over_limit
         self._first: dict[ClientId, Account] = {}
         self._now: dict[ClientId, Account] = {}
         self.shown: dict[str, WorkSessionView] = {}
 
-    def record(self, said: ImportRow) -> str:
+    def record(self, row: ImportRow) -> str:
         """Record the work of a row that is new; the id of the session."""
         context = self._context
-        where, whom = context.project(said.project_id), context.person(said.person_id)
-        work_entry.permit_logging(context, whom, said.work, self._past_stop)
-        account, where = self._held(where)
-        decision, view = work_entry.recorded(context, account, where, whom, said.work, over_limit=self._past_stop)
+        where, whom = context.project(row.project_id), context.person(row.person_id)
+        work_entry.permit_logging(context, whom, row.work, self._over_limit)
+        account, where = self._account_then_project(where)
+        decision, view = work_entry.recorded(context, account, where, whom, row.work, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view
-        if said.source is not None:
-            context.uow.reserve(UniqueKind.IMPORT, (said.source,), view.id)
+        if row.source is not None:
+            context.uow.reserve(UniqueKind.IMPORT, (row.source,), view.id)
         return view.id
 
-    def follow(self, said: ImportRow, session_id: str) -> None:
+    def follow(self, row: ImportRow, session_id: str) -> None:
         """Let the session that a row became before say what the row says now, as `work.edit` would, unless something
         is in the way."""
-        context, work, zone = self._context, said.work, self._context.firm.timezone
-        where = context.project(said.project_id)
-        context.person(said.person_id)  # absent goes before not permitted
+        context, work, zone = self._context, row.work, self._context.firm.timezone
+        where = context.project(row.project_id)
+        context.person(row.person_id)  # absent goes before not permitted
         context.permit(Action.EDIT_WORK)
-        work_entry.permit_stating(context, work.rate, self._past_stop)
+        work_entry.permit_stating(context, work.rate, self._over_limit)
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
-        if not changed_fields(said, old, old.day(zone)):
+        if not changed_fields(row, old, old.day(zone)):
             return
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
         locked = bool(context.uow.owners(UniqueKind.SESSION, (old.id,)))
-        if update_blocker(said, where.client_id, old, locked=locked):
+        if update_blocker(row, where.client_id, old, locked=locked):
             return
-        account, where = self._held(where)
-        new = updated_session(said, old, context.client_of(where), where, zone)
-        costs = not old.minor and new.minor > 0
-        marked = work_entry.admitted(context, account, costs=costs, over_limit=self._past_stop)
-        new = evolve(new, note=work.note, over_limit=old.over_limit or marked)
-        decision = recharge(account, old, new, context.stamp)
+        account, where = self._account_then_project(where)
+        new = updated_session(row, old, context.client_of(where), where, zone)
+        decision, view = work_entry.edited(context, account, old, new, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
-        self.shown[new.id] = work_entry.shown(context, new, new.day(zone), None)
+        self.shown[view.id] = view
 
     def close(self) -> None:
         """Close the command for each client that the batch was about."""
         for client_id, before in self._first.items():
             close(self._context, before, self._now[client_id])
 
-    def _held(self, where: Project) -> tuple[Account, Project]:
+    def _account_then_project(self, where: Project) -> tuple[Account, Project]:
         """The account of a project's client as the batch has left it so far, and the project as it then is."""
         client = where.client_id
         if client not in self._now:

@@ -11,7 +11,6 @@ from invoicecore.lifecycle.invoice import Line
 from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import InvoiceKind
 
 _MINUTE = timedelta(minutes=1)
 
@@ -78,11 +77,8 @@ def charges(printable: PrintableInvoice, prepaid: str) -> Charges:
     grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
     for place, line in enumerate(printable.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
-    kind, times = (
-        printable.invoice.kind,
-        [line.duration for line in printable.invoice.lines if line.duration is not None],
-    )
-    found = _numbered(_charge(tuple(lines), names, currency, kind, prepaid) for lines in grouped.values())
+    times = [line.duration for line in printable.invoice.lines if line.duration is not None]
+    found = _numbered(_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
     return Charges(
         found,
         in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
@@ -96,16 +92,15 @@ def _numbered(charges: Iterable[Charge]) -> tuple[Charge, ...]:
     return tuple(charge if charge.whole is None else evolve(charge, footnote=next(number)) for charge in charges)
 
 
-def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, kind: InvoiceKind, prepaid: str) -> Charge:
+def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepaid: str) -> Charge:
     first = lines[0]
     rate, minor = first.rate, sum(line.minor for line in lines)
     duration = None
     if first.duration is not None:
         duration = sum((line.duration for line in lines if line.duration is not None), timedelta())
     whole = None if rate is None or duration is None else rate.times(duration)
-    is_usual = kind is InvoiceKind.REFILL and first.description.startswith("Refill of ")
     return Charge(
-        names[first.project_id] if first.project_id else prepaid if is_usual else first.description,
+        names[first.project_id] if first.project_id else first.description or (prepaid if first.blocks else ""),
         lines,
         duration,
         rate,

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
-from invoicecore.integrity.work import facts_of_line
-from invoicecore.lifecycle.drafts import revision, total_minor
+from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
@@ -79,7 +78,7 @@ class InvoicesCheck:
             yield Law.BILLED_ONCE, f"bills {line.session_id!r}, which is billed already."
         sessions.locked_by[row] = self._seen.invoice_row(invoice.id) + 1
         day = sessions.day(row, zone)
-        if facts_of_line(line) != sessions.facts[row] or day != line.day:
+        if hash((*facts_on_line(line), False)) != sessions.facts[row] or day != line.day:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r} otherwise than it is."
         if invoice.selection is not None and day not in invoice.selection.period:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."

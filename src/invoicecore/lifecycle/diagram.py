@@ -1,4 +1,4 @@
-"""Which moves does the life cycle have, and how do they look as a drawing?
+"""The moves of the life cycle, and their drawing.
 
 What is drawn is read off the rules: a move that no rule makes has no line, and a new one has. Only the places and the
 routes are laid out by hand.

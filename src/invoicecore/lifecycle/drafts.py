@@ -1,29 +1,66 @@
-"""What is on a draft, and what moved since it was last looked at?
+"""The snapshot of work that a draft holds, and what moved since it was taken.
 
-A draft holds a snapshot of the work it selects. Snapshots are compared, never updated in secret.
+Snapshots are compared, never updated in secret.
 """
 
 from collections.abc import Container, Iterable
-from datetime import date
+from datetime import timedelta
+from typing import Any
 
-from attrs import frozen
+from attrs import Attribute, fields, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.lifecycle.invoice import Line, Selection, unchecked_line
 from invoicecore.model.work_session import WorkSession
-from invoicecore.values.money import Money
+from invoicecore.values.canonical import digest
+from invoicecore.values.ids import PersonId, ProjectId, SessionId
+from invoicecore.values.money import Money, Rate
+
+_LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
+"""The fields of a line that are not in the first form of a revision."""
+
+
+SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | None, timedelta | None, Rate | None]
+"""What an invoice's line says of a session, in the order of the line's fields; the day, which depends on the firm's
+zone, comes after it."""
+
+
+def facts_of_session(session: WorkSession) -> SessionFacts:
+    """What there is to say of a session."""
+    return (
+        session.note,
+        session.minor,
+        session.id,
+        session.project_id,
+        session.person_id,
+        session.duration,
+        session.rate,
+    )
+
+
+def facts_on_line(line: Line) -> SessionFacts:
+    """What a line says of its session."""
+    return (
+        line.description,
+        line.minor,
+        line.session_id,
+        line.project_id,
+        line.person_id,
+        line.duration,
+        line.rate,
+    )
 
 
 def snapshot(
     sessions: Iterable[WorkSession],
     selection: Selection,
-    held: Container[str],
+    locked: Container[str],
     zone: str,
     before: Iterable[Line] = (),
 ) -> tuple[Line, ...]:
     """A line for each session that the selection takes now, in the order given.
 
-    Left out are sessions that cost nothing, were removed, or are `held` by another invoice. Days are days of `zone`.
+    Sessions are left out that cost nothing, were removed, or are `locked` by another invoice. Days are days of `zone`.
     Lines of `before` that still hold are taken over as they are, so that a snapshot of work that did not move costs
     little, and less to compare.
     """
@@ -33,41 +70,17 @@ def snapshot(
     lines = []
     for session in sessions:
         id = session.id
-        if session.minor <= 0 or session.removed or id in held or id in left_out:
+        if session.minor <= 0 or session.removed or id in locked or id in left_out:
             continue
         if projects is not None and session.project_id not in projects:
             continue
         day = session.day(zone)
         if first <= day <= last:
-            line = former.get(id)
-            lines.append(line if line is not None and _holds(line, session, day) else _line(session, day))
+            line, facts = former.get(id), facts_of_session(session)
+            if line is None or line.day != day or facts_on_line(line) != facts:
+                line = unchecked_line(*facts, day)
+            lines.append(line)
     return tuple(lines)
-
-
-def _line(session: WorkSession, day: date) -> Line:
-    return unchecked_line(
-        session.note,
-        session.minor,
-        session.id,
-        session.project_id,
-        session.person_id,
-        day,
-        session.duration,
-        session.rate,
-    )
-
-
-def _holds(line: Line, session: WorkSession, day: date) -> bool:
-    """Whether a line still says what there is to say of its session."""
-    return (
-        line.minor == session.minor
-        and line.day == day
-        and line.duration == session.duration
-        and line.description == session.note
-        and line.project_id == session.project_id
-        and line.person_id == session.person_id
-        and (line.rate is session.rate or line.rate == session.rate)
-    )
 
 
 def total_minor(lines: Iterable[Line]) -> int:
@@ -77,23 +90,27 @@ def total_minor(lines: Iterable[Line]) -> int:
 
 def revision(lines: Iterable[Line]) -> str:
     """A digest of everything that the lines say: equal exactly when they are."""
-    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
+    return digest(1, [_plain(line) for line in lines])
 
-    digest = blake2b(digest_size=16)
-    for line in lines:
-        rate, took = line.rate, line.duration
-        said = (
-            line.session_id,
-            line.minor,
-            None if took is None else (took.days, took.seconds, took.microseconds),
-            None if rate is None else (rate.digits, rate.scale, rate.currency),
-            None if line.day is None else line.day.toordinal(),
-            line.project_id,
-            line.person_id,
-            line.description,
-        )
-        digest.update(repr(said).encode())
-    return digest.hexdigest()
+
+def _plain(line: Line) -> list[object]:
+    """All that a line says, as plain data. It is written out for speed, because a draft may have many lines.
+
+    A field that came later stands at the end, with its name, where it is not at its default.
+    """
+    rate, duration = line.rate, line.duration
+    return [
+        line.session_id,
+        line.minor,
+        None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
+        None if rate is None else f"{rate.digits} {rate.scale} {rate.currency}",
+        None if line.day is None else line.day.toordinal(),
+        line.project_id,
+        line.person_id,
+        line.description,
+        line.blocks,
+        *[(each.name, it) for each in _LATER if (it := getattr(line, each.name)) != each.default],
+    ]
 
 
 @frozen
@@ -134,12 +151,12 @@ def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str)
 
 class DraftMoved(InvalidState):
     """The work on a draft is no longer what was seen. `difference` says what moved and `revision` is that of the work
-    as it is now: open the draft and look, or generate with `latest=True`."""
+    as it is now: open the draft and look, or generate with `use_latest=True`."""
 
     def __init__(self, moved: Difference, revision: str) -> None:
         super().__init__(
             f"The work on this draft has moved since it was seen: {moved}. "
-            f"Open the draft to see it, or generate with latest=True."
+            f"Open the draft to see it, or generate with use_latest=True."
         )
         self.difference = moved
         self.revision = revision

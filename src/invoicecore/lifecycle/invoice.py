@@ -1,4 +1,4 @@
-"""What is an invoice, and what does an act make of it?"""
+"""The invoice, its lines, and the steps of its life."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,17 +17,21 @@ from invoicecore.vocabulary import LIVE, UNPAID, Action, Deposit, InvoiceKind, S
 
 @frozen
 class Line:
-    """One amount that is asked for, in minor units of the invoice's currency. A line for a session says all that is
-    billed of it; a line of a refill or a manual invoice has no session."""
+    """One amount that is asked for, in minor units of the invoice's currency.
+
+    A line for a session says all that is billed of it; a line of a refill or a manual invoice has no session. The hours
+    of a refill are so many `blocks`. A description is what people wrote; without one, whoever shows the line words it.
+    """
 
     description: str
     minor: int
     session_id: SessionId | None = None
     project_id: ProjectId | None = None
     person_id: PersonId | None = None
-    day: date | None = None
     duration: timedelta | None = None
     rate: Rate | None = None
+    day: date | None = None
+    blocks: int | None = None
 
 
 unchecked_line: Final = unchecked(Line)
@@ -188,7 +192,7 @@ def advance(
 ) -> tuple[Invoice, tuple[StatusChange, ...]]:
     """The invoice after the act, with `fields` changed along with the status, and the step it took, if it took one.
 
-    ActRefused if the life-cycle table does not allow it.
+    ActionNotAllowed if the life-cycle table does not allow it.
     """
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:

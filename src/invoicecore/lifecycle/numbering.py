@@ -1,6 +1,6 @@
-"""Which number does an invoice get?
+"""Invoice numbers and the patterns that they follow.
 
-Numbers come from one counter of the firm that never restarts. A pattern only dresses the counter value up.
+Numbers come from one counter of the firm that never restarts. A pattern says how its value is written.
 """
 
 import re
@@ -15,7 +15,7 @@ _LONGEST = 60
 
 def known_pattern(pattern: object) -> str:
     """A number pattern such as "INV-{year}-{seq:04}": any text with `{seq}` (`{seq:04}` pads it with zeros) and, if
-    wanted, `{year}`, the year of the issue date, which is only printed. Malformed otherwise."""
+    wanted, `{year}`, the year of the issue date, which is only printed. InvalidInput otherwise."""
     good = inputs.name("The number pattern", pattern)
     rest = _FIELD.sub("", good)
     if "{" in rest or "}" in rest or len(good) > _LONGEST:
@@ -25,8 +25,8 @@ def known_pattern(pattern: object) -> str:
     return good
 
 
-def spell(pattern: str, sequence: int, issued_on: date) -> str:
-    """The number for a counter value, dressed up by a pattern."""
+def format_number(pattern: str, sequence: int, issued_on: date) -> str:
+    """The number for a counter value, written by a pattern."""
 
     def fill(match: re.Match[str]) -> str:
         if match.group(1):
@@ -37,7 +37,7 @@ def spell(pattern: str, sequence: int, issued_on: date) -> str:
 
 
 def own_number(number: object) -> str:
-    """A number that a Manager brings along. Malformed if it is blank, long or does not print."""
+    """A number that a Manager brings along. InvalidInput if it is blank, long or does not print."""
     good = inputs.name("The invoice number", number)
     if len(good) > _LONGEST:
         raise InvalidInput(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")

@@ -1,4 +1,4 @@
-"""How do the life cycle and the words look on a page?
+"""The generated pages of the reference: life cycle and glossary.
 
 The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
 functions give the texts; `python -m invoicecore.lifecycle.render docs/reference` writes them.

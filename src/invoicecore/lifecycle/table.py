@@ -1,6 +1,6 @@
-"""What may be done with an invoice in which status, and where does it lead?
+"""The life cycle of invoices as one table of rules: which action is allowed in which status, and where it leads.
 
-The life cycle is this one table of rules. A host's buttons, the error texts, the documentation and the property tests
+A host's buttons, the error texts, the documentation and the property tests
 are read off it. It says *when*; who may do it stands in `invoicecore.model.permissions`.
 """
 
@@ -26,7 +26,7 @@ class Need(DocumentedEnum):
     """What must hold besides the status."""
 
     NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
-    SOMETHING_TO_BILL = "something_to_bill", "There is nothing to bill on it: its total is zero."
+    SOMETHING_TO_BILL = "something_to_bill", "Its total is zero, so there is nothing to bill."
     TOTAL_ABOVE_ZERO = "total_above_zero", "Its total is zero, so it can only be printed or voided."
     CREDIT = "credit", "The client has no unapplied credit."
     NOTE = "note", "A note that says why is required."
@@ -120,30 +120,38 @@ def _unmet(need: Need, facts: Facts) -> bool:
             assert_never(need)
 
 
-def _first_unmet(rule: Rule, facts: Facts) -> Need | None:
-    """The first need that does not hold, in a status that allows the act."""
-    if facts.status in rule.moves:
+def _why_not(rule: Rule, facts: Facts) -> str:
+    """Why the rule does not allow its action, and what would; empty if it does."""
+    status = facts.status
+    if status in rule.moves:
         for need in rule.needs:
             if _unmet(need, facts):
-                return need
-    return None
+                return need.meaning
+        return ""
+    match status:
+        case Status.DRAFT:
+            return "It is a draft already." if rule.action is Action.REVERT else "Generate it first."
+        case Status.VOID:
+            return "A void invoice stays void; make a new one."
+        case Status.PAID if _DUE in rule.moves:
+            return "Nothing is left to pay."
+        case Status.GENERATED:  # what is not allowed now is for drafts
+            return "Revert it to draft first."
+        case _:
+            return "It was sent already; void it and make a new one."
 
 
 def judge(action: Action, facts: Facts) -> Availability:
-    """Whether the table allows the act."""
-    rule = RULE_OF[action]
-    if facts.status not in rule.moves:
-        statuses = " or ".join(rule.moves)
-        return Availability(action, False, f"Only an invoice that is {statuses} allows it; this one is {facts.status}.")
-    unmet = _first_unmet(rule, facts)
-    return Availability(action, True) if unmet is None else Availability(action, False, unmet.meaning)
+    """Whether the table allows the action."""
+    why_not = _why_not(RULE_OF[action], facts)
+    return Availability(action, not why_not, why_not)
 
 
 def target(action: Action, facts: Facts, *, partly: bool = False) -> Status:
-    """The status that the act leads to. ActRefused, naming what is allowed now, if the table does not allow it."""
+    """The status that the act leads to. ActionNotAllowed, naming what is allowed now, if the table does not allow
+    it."""
     rule = RULE_OF[action]
-    unmet = _first_unmet(rule, facts)
-    if unmet is not None or facts.status not in rule.moves:
+    if why_not := _why_not(rule, facts):
         allowed = [other for other in RULE_OF if judge(other, facts).allowed]
-        raise ActionNotAllowed(facts.status, action, allowed, unmet.meaning if unmet is not None else "")
+        raise ActionNotAllowed(facts.status, action, allowed, why_not)
     return (rule.partly if partly else rule.moves)[facts.status]

@@ -5,12 +5,12 @@ A batch that is recorded and a plan that foretells it decide by these functions 
 
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput, edited_session, work_input
-from invoicecore.model.work_session import NewWorkSession, WorkSession, WorkSessionView, WorkTime
+from invoicecore.model.work_session import NewWorkSession, WorkSession, WorkSessionView
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.vocabulary import DocumentedEnum
@@ -77,5 +77,6 @@ def updated_session(row: ImportRow, old: WorkSession, client: Client, project: P
     there."""
     work = row.work
     stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
-    start, day = (old.start, old.stated_day) if stays else (work.starts(zone), work.day)
-    return edited_session(old, client, project, WorkTime(start, day, work.duration), work.billable, work.rate, zone)
+    return edited_session(
+        old, client, project, evolve(work, start=old.start, day=old.stated_day) if stays else work, zone
+    )

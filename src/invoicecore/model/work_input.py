@@ -1,19 +1,20 @@
 """Work as it is given to be recorded, and the session that it becomes."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from attrs import evolve, frozen
 
-from invoicecore.errors import InvalidState
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import WorkSession, WorkTime, times, unchecked_session
+from invoicecore.model.work_session import WorkSession, WorkTime, checked_length, elapsed, times, unchecked_session
 from invoicecore.values import inputs
-from invoicecore.values.calendar import day_of
+from invoicecore.values.calendar import business_day, day_of, first_instant, instant
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Rate, in_currency
 from invoicecore.values.unchecked import unchecked
+from invoicecore.values.unset import UNSET, Unset, settable
 
 
 @frozen
@@ -49,6 +50,45 @@ def work_input(
         inputs.text("note", note),
         None if rate is None else inputs.instance("rate", rate, Rate),
     )
+
+
+@frozen(kw_only=True)
+class WorkChange:
+    """What is to change about a session; what is UNSET stays as it is."""
+
+    project_id: str | Unset = UNSET
+    start: datetime | Unset = settable(lambda it: instant("start", it))
+    end: datetime | Unset = settable(lambda it: instant("end", it))
+    day: date | Unset = settable(lambda it: business_day("day", it))
+    duration: timedelta | Unset = UNSET
+    billable: bool | Unset = settable(lambda it: inputs.yes_or_no("billable", it))
+    note: str | Unset = settable(lambda it: inputs.text("note", it))
+    rate: Rate | Unset = settable(lambda it: inputs.instance("rate", it, Rate))
+
+    def __attrs_post_init__(self) -> None:
+        if UNSET not in {self.start, self.day} or UNSET not in {self.duration, self.end}:
+            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
+
+    def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
+        """The work of the session then. A new start or day moves it and keeps its length."""
+        start, day, duration = session.start, session.stated_day, session.duration
+        if self.start is not UNSET:
+            start, day = self.start, None
+        elif self.day is not UNSET:
+            start, day = first_instant(self.day, zone), self.day
+        if self.duration is not UNSET:
+            duration = self.duration
+        elif self.end is not UNSET:
+            duration = elapsed(start, self.end)
+        unchanged = duration == session.duration
+        return WorkInput(
+            start,
+            day,
+            checked_length(start, duration, long=allow_over_24h or unchanged),
+            session.billable if self.billable is UNSET else self.billable,
+            session.note if self.note is UNSET else self.note,
+            None if self.rate is UNSET else self.rate,
+        )
 
 
 def stated_reason(over_limit: object, reason: object) -> str:
@@ -91,23 +131,22 @@ def new_session(
     )
 
 
-def edited_session(
-    old: WorkSession, client: Client, project: Project, when: WorkTime, billable: bool, rate: Rate | None, zone: str
-) -> WorkSession:
-    """The session with another time, project or rate. It keeps its rate unless its start or project changes."""
-    start = when.starts(zone)
+def edited_session(old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str) -> WorkSession:
+    """The session as other work. Without a rate it keeps its own, unless its start or project changes."""
+    start = work.starts(zone)
     moved = start != old.start or project.id != old.project_id
     if moved:
-        check_open(client, project, when.day or day_of(start, zone))
-    in_currency(client.currency, rate)
-    new_rate = rate or (project.rate_at(start) if moved else old.rate)
+        check_open(client, project, work.day or day_of(start, zone))
+    in_currency(client.currency, work.rate)
+    rate = work.rate or (project.rate_at(start) if moved else old.rate)
     return evolve(
         old,
         project_id=project.id,
         start=start,
-        stated_day=when.day,
-        duration=when.duration,
-        rate=new_rate,
-        minor=new_rate.minor_for(when.duration) if billable else 0,
-        billable=billable,
+        stated_day=work.day,
+        duration=work.duration,
+        rate=rate,
+        minor=rate.minor_for(work.duration) if work.billable else 0,
+        billable=work.billable,
+        note=work.note,
     )

@@ -43,12 +43,12 @@ def times(
         raise InvalidInput("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
-    duration = inputs.duration("hours", hours) if hours is not None else _elapsed(begun, instant("end", end))
+    duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
     return begun, on, checked_length(begun, duration, long=long)
 
 
-def _elapsed(start: datetime | None, end: datetime) -> timedelta:
-    assert start is not None  # an end comes with a start
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """How long it is from start to end. InvalidInput where the end comes first."""
     if end < start:
         raise InvalidInput(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
     return end - start
@@ -57,7 +57,7 @@ def _elapsed(start: datetime | None, end: datetime) -> timedelta:
 def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
     """The duration. InvalidInput if it is over 24 hours without `long`, or ends after the year 9999."""
     if duration > LONGEST and not long:
-        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if that is meant, say so with long=True.")
+        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.")
     try:
         _ = (start or datetime.min) + duration
     except OverflowError as impossible:

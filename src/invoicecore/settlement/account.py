@@ -1,4 +1,4 @@
-"""What does a client owe, what were they already asked for, and on which terms?"""
+"""A client's account: balance, terms, what they were asked for, and credit."""
 
 from datetime import date
 from fractions import Fraction
@@ -102,7 +102,7 @@ def check_countable(account: Account) -> None:
         and -LARGEST_MINOR < account.projected_balance_minor < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
-            "The client's balance, or what they are asked for, would be more than any amount may be."
+            "The client's balance, or what they are asked for, would be larger than any amount can be."
         )
 
 

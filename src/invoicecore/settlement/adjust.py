@@ -1,4 +1,4 @@
-"""What does a Manager's word move?"""
+"""Adjusting a balance by hand."""
 
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision

@@ -1,4 +1,4 @@
-"""What does work draw from the balance, and is more work accepted?"""
+"""What work draws from the balance, and when no more work is accepted."""
 
 from datetime import date
 
@@ -15,7 +15,8 @@ from invoicecore.vocabulary import EntryKind
 
 
 def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
-    """Whether the work is past the stop, which it is allowed to be only if that is stated. WorkIsStopped otherwise.
+    """Whether the work is past the stop, which it is allowed to be only if that is stated. BalanceLimitReached
+    otherwise.
 
     Work is refused when the balance is at or below the allowed balance *before* it: the session that crosses is
     accepted, for the work was done. What costs nothing is always accepted.
@@ -26,7 +27,7 @@ def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
         balance = Money(account.position.balance_minor, account.currency)
         raise BalanceLimitReached(
             f"Work for this client is stopped: the balance of {balance} has reached the allowed balance of "
-            f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a Manager may record work "
+            f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a manager may record work "
             f"already done with over_limit=True and a reason."
         )
     return True

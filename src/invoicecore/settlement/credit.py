@@ -1,4 +1,4 @@
-"""How does money already in hand pay an invoice?"""
+"""Paying an invoice with unapplied credit."""
 
 from collections.abc import Iterable
 
@@ -28,9 +28,9 @@ def apply_credit(
     rest, credit = invoice.amount_due_minor, account.credit_minor
     minor = min(rest, credit) if amount is None else amount.minor
     if minor > rest:
-        raise AmountTooLarge(f"{invoice.label} has {invoice.amount_due} left to pay, less than {amount}.")
+        raise AmountTooLarge(f"{invoice.label} has only {invoice.amount_due} left to pay, less than {amount}.")
     if minor > credit:
-        raise AmountTooLarge(f"The client has {Money(credit, account.currency)} of credit, less than {amount}.")
+        raise AmountTooLarge(f"The client has only {Money(credit, account.currency)} of credit, less than {amount}.")
     paid, history = advance(
         invoice,
         Action.APPLY_CREDIT,

@@ -1,4 +1,4 @@
-"""What does a command change?"""
+"""The decision of a command: everything that it changes, as plain values."""
 
 from typing import Final
 

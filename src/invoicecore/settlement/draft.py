@@ -1,4 +1,4 @@
-"""What does the one who edits a draft need to know?"""
+"""A draft as its editor sees it."""
 
 from attrs import frozen
 

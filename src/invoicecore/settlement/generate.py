@@ -1,4 +1,4 @@
-"""How does a draft become an invoice, and an invoice a draft again?"""
+"""Drafts becoming invoices, and invoices becoming drafts again."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""What came in, and what was it used for?"""
+"""Payments, what they were applied to, and receipts."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What stands on a printed invoice? Plain data, for whatever draws it."""
+"""What a printed invoice says, as plain data."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""When is a refill asked for, and for how much?"""
+"""When a refill is asked for, and for how much."""
 
 from invoicecore.ledger.terms import Refill
 from invoicecore.lifecycle.invoice import Line
@@ -21,10 +21,4 @@ def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
 def refill_line(refill: Refill, blocks: int) -> Line:
     """The one line of a refill invoice: whole blocks of hours at the refill rate."""
     hours = duration("The hours of a refill", refill.hours) * blocks
-    count = f"{blocks} × " if blocks > 1 else ""
-    return Line(
-        f"Refill of {count}{refill.hours} h at {refill.rate}",
-        refill.amount.minor * blocks,
-        duration=hours,
-        rate=refill.rate,
-    )
+    return Line("", refill.amount.minor * blocks, duration=hours, rate=refill.rate, blocks=blocks)

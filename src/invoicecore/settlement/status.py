@@ -1,4 +1,4 @@
-"""What happens when somebody says, from the status menu or by a sweep, how an invoice stands?"""
+"""Setting the status of an invoice from the menu or by a sweep."""
 
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import InvoiceDue, InvoiceOverdue, InvoiceUncollectible
@@ -7,7 +7,7 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Status
 
-_TOLD: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
+_EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
     Status.DUE: InvoiceDue,
     Status.OVERDUE: InvoiceOverdue,
     Status.UNCOLLECTIBLE: InvoiceUncollectible,
@@ -23,5 +23,5 @@ def set_status(account: Account, invoice: Invoice, action: Action, stamp: Comman
     changed, history = advance(invoice, action, stamp, account.credit_minor)
     if not history:
         return None
-    told = _TOLD[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
-    return Decision(account=account, invoices=(changed,), history=history, events=(told,))
+    event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
+    return Decision(account=account, invoices=(changed,), history=history, events=(event,))

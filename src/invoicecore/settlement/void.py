@@ -1,4 +1,4 @@
-"""What becomes of the money when an invoice is voided?"""
+"""Voiding an invoice, and what becomes of its money."""
 
 from collections.abc import Iterable
 from typing import assert_never
@@ -25,7 +25,7 @@ def void(
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
     after, changed, entries = account.with_outstanding(invoice, voided), [], []
-    told: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
+    events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
         minor = payment.applied_to(invoice.id)
@@ -37,7 +37,7 @@ def void(
             case OnVoid.REVERSE:
                 freed = freed.with_reversal(minor)
                 movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
-                told.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
+                events.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
             case _:
                 assert_never(on_void)
         changed.append(freed)
@@ -51,5 +51,5 @@ def void(
         payments=tuple(changed),
         history=history,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
-        events=tuple(told),
+        events=tuple(events),
     )

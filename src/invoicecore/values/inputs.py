@@ -163,11 +163,16 @@ def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     return frozenset(instance(what, part, kind) for part in tuple(value))
 
 
+def id(what: str, value: object) -> str:
+    """An id, which is text."""
+    if not isinstance(value, str):
+        hint = "; pass its .id." if hasattr(value, "id") else "."
+        raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}")
+    return value
+
+
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Ids without repetition, in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidInput(f"{what} must be several ids, such as a list, not {short_repr(value)}.")
-    given = tuple(value)
-    if not all(isinstance(id, str) for id in given):
-        raise InvalidInput(f"{what} must hold ids, each a text: {short_repr(given)}.")
-    return tuple(sorted(set(given)))
+    return tuple(sorted({id(f"{what} must hold ids; each", it) for it in tuple(value)}))

@@ -74,6 +74,7 @@ LINES = TableDefinition(
         TableColumn("day", lambda it: it.line.day),
         TableColumn("duration", lambda it: it.line.duration),
         TableColumn("rate", lambda it: it.line.rate),
+        TableColumn("blocks", lambda it: it.line.blocks),
         TableColumn("amount", lambda it: Money(it.line.minor, it.invoice.currency)),
         TableColumn("currency", lambda it: it.invoice.currency),
         TableColumn("session_id", lambda it: it.line.session_id),

@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
+from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
-from invoicecore.storage.sql.schema import POSTGRES, SQLITE
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""

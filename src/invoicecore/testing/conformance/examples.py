@@ -284,7 +284,7 @@ def _invoices() -> Iterator[Invoice]:
         if status is not Status.DRAFT:
             yield _invoice(next(ids), status, Line("Agreed", 100_00))
     work = tuple(
-        Line(f"Work {it.id}", it.minor, it.id, it.project_id, it.person_id, DAYS[2], it.duration, it.rate)
+        Line(f"Work {it.id}", it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, DAYS[2])
         for it in _TIME
     )
     time: dict[str, Any] = {"kind": InvoiceKind.TIME, "selection": Selection(Period.month(2026, 3))}

@@ -39,7 +39,7 @@ from invoicecore.testing.conformance.things import ACME, DAY, KIM, LEE, NOON, SI
 from invoicecore.testing.conformance.trial import Room, Trial, changing
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId
-from invoicecore.vocabulary import Role, Status
+from invoicecore.vocabulary import PaymentOrigin, Role, Status
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in EXAMPLES}
 _STREAMS: dict[str, tuple[Index[Any], str]] = {
@@ -84,18 +84,27 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             starts_on=DAY,
             notes="Notes",
             assigned=frozenset({LEE, KIM}),
+            archived=True,
         ),
     ),
     "session": (
         things.session("turning"),
-        evolve(things.session("turning"), note="Note", stated_day=DAY, over_limit=True, removed=True, person_id=KIM),
+        evolve(
+            things.session("turning"),
+            billable=False,
+            note="Note",
+            stated_day=DAY,
+            over_limit=True,
+            removed=True,
+            person_id=KIM,
+        ),
     ),
     "invoice": (
         things.draft("turning"),
         evolve(
             things.draft("turning"),
             status=Status.PAID,
-            lines=(Line("One", 1), Line("Two", 2), Line("Three", 3, SESSIONS[0].id, SITE, LEE, DAY)),
+            lines=(Line("One", 1), Line("Two", 2, blocks=2), Line("Three", 3, SESSIONS[0].id, SITE, LEE, day=DAY)),
             total_minor=6,
             paid_minor=6,
             number="turning",
@@ -104,14 +113,21 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             due_on=DAY,
             parties=LETTERHEAD,
             status_version=3,
+            notes="Notes",
         ),
     ),
     "payment": (
         things.payment("turning"),
-        things.payment("turning", Application(INVOICES[0].id, 60), Application(INVOICES[1].id, 40)),
+        evolve(
+            things.payment("turning", Application(INVOICES[0].id, 60), Application(INVOICES[1].id, 40), minor=110),
+            method="wire",
+            reference="TX-1",
+            origin=PaymentOrigin.STATUS_MENU,
+            reversed_minor=5,
+        ),
     ),
 }
-"""Entities in two forms each, with few and with many fields set."""
+"""Entities in two forms each: with no field set that has a default, and with all of them."""
 
 
 def seen_of(uow: UnitOfWork, kind: str) -> list[Any]:

@@ -1,0 +1,32 @@
+"""`UNSET`, the default of every argument that changes something: what is not given stays as it is."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from attrs import field
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Unset(Enum):
+    """The type of `UNSET`. None is a value of its own: it clears what is optional."""
+
+    UNSET = "unset"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNSET: Final = Unset.UNSET
+
+
+def if_set(value: T | Unset, check: Callable[[T], R]) -> R | Unset:
+    """What the check makes of the value; what is not given stays `UNSET`."""
+    return UNSET if value is UNSET else check(value)
+
+
+def settable(check: Callable[[Any], object]) -> Any:
+    """The field of a frozen change: `UNSET`, or what the check makes of what is given."""
+    return field(default=UNSET, converter=lambda value: if_set(value, check))
