@@ -105,7 +105,7 @@ class LedgerMovement:
     by: NamedRef
 
 
-class Pages(Protocol):
+class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
     A list gives at most `cut.limit` rows after `cut.after`, in the order of `place(cut.by)` of its rows, or in the
@@ -164,5 +164,5 @@ class Pages(Protocol):
 class HasQueries(Protocol):
     """A `StoreTransaction` of a store that answers queries by its own means."""
 
-    def queries(self) -> Pages:
+    def queries(self) -> Queries:
         """The store's own queries, of what the transaction reads."""

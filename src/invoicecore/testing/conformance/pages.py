@@ -5,7 +5,7 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.ports.queries import Pages
+from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import Storage, UniqueKind
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -66,7 +66,7 @@ def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, A
             yield listed, by, descending
 
 
-def pages_of(uow: UnitOfWork) -> Pages:
+def pages_of(uow: UnitOfWork) -> Queries:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
     own = uow.queries()
     return GenericPages(uow) if own is None else own

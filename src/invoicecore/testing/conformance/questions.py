@@ -11,9 +11,9 @@ from invoicecore.ports.queries import (
     ClientsWanted,
     InvoicesWanted,
     LedgerMovement,
-    Pages,
     PeopleWanted,
     ProjectsWanted,
+    Queries,
     SessionRecord,
     WorkWanted,
 )
@@ -47,7 +47,7 @@ class Asked:
     page: str
     wanted: tuple[Any, ...]
 
-    def of(self, pages: Pages) -> Any:
+    def of(self, pages: Queries) -> Any:
         """The answer."""
         return getattr(pages, self.page)(*self.wanted)
 
@@ -63,15 +63,15 @@ class Listed:
     wanted: tuple[Any, ...]
     sorts: type[Sort]
 
-    def part(self, pages: Pages, cut: PageRequest[Any]) -> list[Any]:
+    def part(self, pages: Queries, cut: PageRequest[Any]) -> list[Any]:
         """A part of it."""
         return list(getattr(pages, self.page)(*self.wanted, cut))
 
-    def whole(self, pages: Pages, by: Sort, *, descending: bool) -> list[Any]:
+    def whole(self, pages: Queries, by: Sort, *, descending: bool) -> list[Any]:
         """All of it at once."""
         return self.part(pages, PageRequest(by, descending, None, _MANY))
 
-    def page_by_page(self, pages: Pages, by: Sort, *, descending: bool, limit: int) -> list[Any]:
+    def page_by_page(self, pages: Queries, by: Sort, *, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
         cut = PageRequest(by, descending, None, limit)

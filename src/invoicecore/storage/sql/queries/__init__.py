@@ -96,7 +96,7 @@ class QuerySet:
 
 
 class SqlPages:
-    """The pages of one firm; see `invoicecore.ports.queries.Pages` for what each of them holds."""
+    """The pages of one firm; see `invoicecore.ports.queries.Queries` for what each of them holds."""
 
     def __init__(self, queries: QuerySet, ask: Ask, firm_id: FirmId) -> None:
         self._queries = queries
