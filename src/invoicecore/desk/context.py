@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
@@ -172,7 +172,7 @@ class CommandContext:
     def pages(self) -> Queries:
         """Lists and sums, by the store's own means or by those that every store has."""
         own = self.uow.queries()
-        return GenericPages(self.uow) if own is None else own
+        return GenericQueries(self.uow) if own is None else own
 
     # saving
 
