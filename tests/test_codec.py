@@ -100,7 +100,7 @@ from invoicecore.model.events import (
 from invoicecore.model.login import Login, LoginView
 from invoicecore.model.project import RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import AuditRecord, Change, Entity, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.queries.explain import BalanceExplained, KindSum, RefillExplained, StopExplained, UtilizationExplained
 from invoicecore.queries.printable_statement import PrintableStatement
@@ -267,7 +267,7 @@ PARTS = (
 EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
 
 SAMPLES: tuple[Any, ...] = (
-    Claim(UniqueKind.IMPORT, "toggl:1", "session"),
+    Reservation(UniqueKind.IMPORT, "toggl:1", "session"),
     Counter("invoice", 7),
     IdempotencyRecord("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
     IdempotencyRecord("tuesday", "digest", None),

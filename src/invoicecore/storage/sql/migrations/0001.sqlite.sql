@@ -11,15 +11,6 @@ CREATE TABLE ic_audit (
     CONSTRAINT ic_audit_changes CHECK (changes IS NULL OR json_valid(changes))
 ) STRICT;
 
-CREATE TABLE ic_claims (
-    firm_id TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    holder TEXT NOT NULL,
-    CONSTRAINT ic_claims_pk PRIMARY KEY (firm_id, scope, "key"),
-    CONSTRAINT ic_claims_scope CHECK (scope IN ('number', 'session', 'email', 'timer', 'import'))
-) STRICT;
-
 CREATE TABLE ic_counters (
     firm_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -72,6 +63,15 @@ CREATE TABLE ic_outbox (
     CONSTRAINT ic_outbox_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_outbox_event CHECK (event IS NULL OR json_valid(event)),
     CONSTRAINT ic_outbox_leased_until CHECK (leased_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+) STRICT;
+
+CREATE TABLE ic_reservations (
+    firm_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, "key"),
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
 ) STRICT;
 
 CREATE TABLE ic_status_changes (
