@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 FACE = Path(invoicecore.__file__)
 
 
-SHARED_CLASS_NAMES = frozenset({"Pages", "Statement"})
+SHARED_CLASS_NAMES = frozenset({"Pages"})
 """What is left to rename: each name is that of several classes, so each of these lines goes."""
 
 
