@@ -96,11 +96,11 @@ class TestLaws:
 
 
 class TestReport:
-    def test_sound_books(self, url: str) -> None:
+    def test_sound_books(self, database_url: str) -> None:
         """The report counts what was looked at, which is everything that is stored, in any storage."""
-        memory = MemoryStorage()
-        in_memory = told(memory).verify()
-        with Billing.open(url) as billing:
+        in_memory = told(MemoryStorage()).verify()
+        restore(BytesIO(story()), database_url)
+        with Billing.open(database_url) as billing:
             assert billing.verify() == in_memory
         assert in_memory.is_sound
         assert (0, ()) == (in_memory.found, in_memory.findings)

@@ -146,7 +146,8 @@ class _Writers(dict[type, _Write]):
             data = {}
             for name, default in usual.items():
                 held = getattr(value, name)
-                if default is NOTHING or held != default:
+                # An object of a host's own class is not compared. Nothing is of the type of NOTHING.
+                if type(held) is not type(default) or held != default:
                     if name in is_tagged:
                         data[name] = tagged(held, sparse=self._sparse)
                     else:
