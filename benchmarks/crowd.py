@@ -77,7 +77,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "2 * :clients",
-        f"""INSERT INTO ic_rates (firm_id, project_id, place, rate, currency)
+        f"""INSERT INTO ic_rates (firm_id, project_id, place, rate, rate_currency)
         SELECT :firm, {_id(_PROJECT, "n")}, 0, '50', 'USD' FROM numbers""",
     ),
     (
@@ -87,8 +87,8 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         ":sessions",
-        f"""INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us,
-            rate, currency, minor, billable, note, over_limit, removed)
+        f"""INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start, duration_us,
+            rate, rate_currency, minor, billable, note, over_limit, removed)
         SELECT :firm, {_id(_SESSION, "n")}, 1, {_id(_CLIENT, _C)}, {_id(_PROJECT, f"2 * ({_C}) + ({_K}) % 2")},
             {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")}, {_AT.format(n="n")}, 3600000000,
             '50', 'USD', 5000, 1, 'Wireframes', 0, 0
@@ -97,20 +97,20 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         f":clients * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_invoices (firm_id, id, version, client_id, kind, deposit, currency, status, revision,
-            total_minor, paid_minor, number, issued_on, due_on, status_version, selection, parties)
+            total_minor, paid_minor, number, issued_on, due_on, status_version, selection, parties, notes)
         SELECT :firm, {_id(_INVOICE, "n")}, 1, {_id(_CLIENT, "n % :clients")}, 'time', 'to_balance', 'USD',
             CASE {_PAID} WHEN 50000 THEN 'paid' ELSE CASE n % 3 WHEN 0 THEN 'overdue' ELSE 'due' END END,
             printf('%032d', n), 50000, {_PAID}, printf('INV-%07d', n + 1), {_DAY.format(n=_ISSUED)},
             {_DAY.format(n=f"{_ISSUED} + 30 * 1440")}, 2,
             '{{"period": {{"first": "2024-01-01", "last": "2026-12-31"}}, "projects": null, "left_out": []}}',
             '{{"firm_name": "Northwind Studio", "firm_contact": "", "client_name": "Client", "billing_address": "",'
-            || '"theme": "", "timezone": "UTC", "names": []}}'
+            || '"theme": "", "timezone": "UTC", "names": []}}', ''
         FROM numbers""",
     ),
     (
         f":clients * 10 * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_lines (firm_id, invoice_id, place, description, minor, session_id, project_id, person_id,
-            day, duration_us, rate, currency)
+            day, duration_us, rate, rate_currency)
         SELECT :firm, {_id(_INVOICE, _J)}, ({_K}) % 10, 'Wireframes', 5000, {_id(_SESSION, "n")},
             {_id(_PROJECT, f"2 * ({_C}) + ({_K}) % 2")}, {_id(_PERSON, f"(2 * ({_C}) + ({_K}) % 2) % {WORKERS}")},
             {_DAY.format(n="n")}, 3600000000, '50', 'USD'
@@ -152,7 +152,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
         SELECT :firm, client_id, row_number() OVER booked, kind, minor, sum(minor) OVER booked, at, date(at), cause, by,
             invoice_id, ''
         FROM (
-            SELECT client_id, 'work' AS kind, -minor AS minor, start_at AS at, id AS cause, person_id AS by,
+            SELECT client_id, 'work' AS kind, -minor AS minor, start AS at, id AS cause, person_id AS by,
                 NULL AS invoice_id
             FROM ic_sessions WHERE firm_id = :firm
             UNION ALL

@@ -29,8 +29,8 @@ SERVER = "INVOICECORE_TEST_PG_URL"
 """The variable that names a PostgreSQL to measure on; otherwise that of the wheel is started."""
 
 _SESSION = (
-    "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start_at, duration_us, rate,"
-    " currency, minor, billable, note, stated_day, over_limit, removed)"
+    "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start, duration_us, rate,"
+    " rate_currency, minor, billable, note, stated_day, over_limit, removed)"
     " VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?)"
 )
 _ENTRY = (

@@ -25,7 +25,7 @@ _PAGE = 51  # the fifty rows that are shown, and one more to know whether there 
 
 _CLIENT = """
     SELECT c.id, c.name, c.currency, c.billing_address, a.balance_minor, a.utilization_base_minor,
-    a.allowed_balance_minor, a.refill_at_minor """
+    a.allowed_balance_minor, a.refill_threshold_minor """
 _BY_NAME = f"""
     {_CLIENT} FROM (
         SELECT id FROM ic_clients WHERE firm_id = :firm AND archived = 0 ORDER BY name, id LIMIT :most
@@ -59,14 +59,14 @@ _PROJECTS = """
     GROUP BY j.id ORDER BY j.name, j.id LIMIT :most
 """
 _WORK = """
-    SELECT s.id, s.start_at, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name, i.number
+    SELECT s.id, s.start, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name, i.number
     FROM ic_sessions s JOIN ic_clients c ON c.firm_id = s.firm_id AND c.id = s.client_id
     JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
     LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
     LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.holder
     WHERE s.firm_id = :firm AND s.removed = 0
-    ORDER BY s.start_at DESC, s.id DESC LIMIT :most
+    ORDER BY s.start DESC, s.id DESC LIMIT :most
 """
 _OVERDUE = """
     SELECT i.id, i.number, i.status, i.total_minor, i.paid_minor, i.issued_on, i.due_on, c.name

@@ -55,7 +55,7 @@ _COMPLETING: tuple[str, ...] = (
         )
     ),
     """INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason)
-    SELECT firm_id, 'c' || id, start_at, person_id, 'log_work',
+    SELECT firm_id, 'c' || id, start, person_id, 'log_work',
         json_array(json_array('WorkSession', id, 0, 1), json_array('Account', client_id, place, place + 1)), ''
     FROM (SELECT *, row_number() OVER (PARTITION BY client_id ORDER BY id) AS place
         FROM ic_sessions WHERE firm_id = :firm)""",

@@ -1,9 +1,10 @@
-"""How does a value of the library become plain data that JSON can hold, and a value again?
+"""Values of the library as plain data that JSON can hold, and back.
 
 `dump` and `load` go by the class; `dump_any` and `load_any` write the name of the class beside the data, for places
-that can hold anything. What `load` takes is what `dump` wrote, now or in an earlier version, and nothing else: every
-key is there, no other key is, and no type is bent into another one. Importing this module loads cattrs; nothing else in
-the library does. The data of a Login holds what was made of a password: it is for a store, and for nobody's eyes.
+that can hold anything. `load` takes what `dump` wrote, now or in an earlier version, and nothing else: a key may be
+missing where its field has a default, no other key is there, and no type is bent into another one. Importing this
+module loads cattrs; nothing else in the library does. The data of a Login holds the hash of a password: it is for a
+store, and for nobody's eyes.
 
 | value | plain data |
 |---|---|
@@ -16,172 +17,100 @@ the library does. The data of a Login holds what was made of a password: it is f
 | mapping of text | object |
 | frozenset | sorted list |
 | bytes | Base64 text |
-| an event on its way out | its fields, and `"type"`: the name of its class |
-| the result of a Remembered | as `dump_any` has it |
-| the hours of a NewWorkSession | a number or a text as given; `{"decimal": "7.5"}`; `{"microseconds": 27000000000}` |
+| a value where several classes fit | its fields, and `"type"`: the name of its class |
+| a number where several types fit | itself; `{"decimal": "7.5"}`; a timedelta `{"microseconds": 27000000000}` |
 """
 
 import re
-from binascii import Error, a2b_base64, b2a_base64
-from collections.abc import Callable, Iterable, Mapping
+from binascii import Error, a2b_base64
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
-from attrs import fields, has
+from attrs import NOTHING, fields, has, resolve_types
 from cattrs import Converter, transform_error
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn
 
 from invoicecore.errors import InvalidInput
-from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.ledger.position import Position
-from invoicecore.ledger.statement import Statement, StatementRow
-from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.ledger.verify import LedgerFault
-from invoicecore.lifecycle.drafts import Difference
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
-from invoicecore.lifecycle.table import Availability
-from invoicecore.model.client import Client
-from invoicecore.model.events import Event, Message
-from invoicecore.model.firm import Firm
-from invoicecore.model.login import Login, LoginView
-from invoicecore.model.person import Person
-from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import NewWorkSession, Timer, TimerView, WorkSession, WorkSessionView
-from invoicecore.ports.archive import Claim, Counter
-from invoicecore.ports.store import AuditRecord, Change, IdempotencyRecord
+from invoicecore.model.events import Event
+from invoicecore.model.work_session import NewWorkSession, TimerView
+from invoicecore.ports.archive import PLACES
 from invoicecore.queries.clients import ClientRow, ClientSummary
-from invoicecore.queries.explain import (
-    BalanceExplained,
-    Explanation,
-    KindSum,
-    RefillExplained,
-    StopExplained,
-    UtilizationExplained,
-)
+from invoicecore.queries.explain import Explanation
 from invoicecore.queries.forecast import Forecast
-from invoicecore.queries.invoices import InvoicePage, InvoiceRow, PaidPart
-from invoicecore.queries.owed import Aging, AgingRow, UnbilledRow
+from invoicecore.queries.invoices import InvoicePage
+from invoicecore.queries.owed import Aging, UnbilledRow
 from invoicecore.queries.paging import Page
-from invoicecore.queries.people import PersonPage, PersonRow
+from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable_statement import PrintableStatement
-from invoicecore.queries.projects import BilledTotals, ProjectPage, ProjectRow
-from invoicecore.queries.transactions import EntrySource, TransactionRow
-from invoicecore.queries.visibility import NamedRef
-from invoicecore.queries.work import WorkRow
-from invoicecore.settlement.account import Account, Standing
+from invoicecore.queries.projects import ProjectPage
+from invoicecore.queries.transactions import TransactionRow
 from invoicecore.settlement.draft import Draft
-from invoicecore.settlement.payment import Application, Payment, Receipt
-from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
+from invoicecore.settlement.payment import Receipt
+from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
-from invoicecore.values.calendar import PaymentTerms, Period, instant
-from invoicecore.values.logo import Logo
-from invoicecore.values.money import Money, Rate
+from invoicecore.values.calendar import instant
+from invoicecore.values.inputs import Hours
+from invoicecore.values.plain_data import TAG, canonical, plain, tagged
 from invoicecore.vocabulary import DocumentedEnum
 
-TYPES: tuple[type, ...] = (
-    # values
-    Money,
-    Rate,
-    Period,
-    PaymentTerms,
-    Terms,
-    Refill,
-    # what is stored and changes
-    Firm,
-    Logo,
-    Person,
-    Login,
-    Client,
-    Account,
-    Position,
-    Project,
-    RateFrom,
-    WorkSession,
-    Timer,
-    Invoice,
-    Line,
-    Selection,
-    PartySnapshot,
-    Payment,
-    Application,
-    # what is written once
-    LedgerEntry,
-    StatusChange,
-    AuditRecord,
-    Change,
-    # what is kept beside
-    Claim,
-    Counter,
-    IdempotencyRecord,
-    # what is told
-    Message,
-    *get_args(Event),
-    # what is given and shown
-    NewWorkSession,
-    LoginView,
-    WorkSessionView,
-    TimerView,
-    Standing,
-    Statement,
-    StatementRow,
-    LedgerFault,
-    Draft,
-    Difference,
-    Availability,
-    Receipt,
-    PrintableInvoice,
-    PrintablePayment,
-    PrintableStatement,
-    # what the pages show
-    Page,
-    NamedRef,
-    ClientRow,
-    ClientSummary,
-    TransactionRow,
-    EntrySource,
-    ProjectRow,
-    BilledTotals,
-    ProjectPage,
-    WorkRow,
-    InvoiceRow,
-    InvoicePage,
-    PaidPart,
-    PersonRow,
-    PersonPage,
-    UnbilledRow,
-    Aging,
-    AgingRow,
-    Forecast,
-    Explanation,
-    BalanceExplained,
-    KindSum,
-    UtilizationExplained,
-    StopExplained,
-    RefillExplained,
-)
-"""The classes that can be dumped and loaded."""
+__all__ = ["TYPES", "canonical", "dump", "dump_any", "dump_value", "load", "load_any", "load_value"]
 
-# What came to a class after books were first kept: data of before lacks it, and its default stands.
-_LATER: Mapping[type, frozenset[str]] = {
-    Firm: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
-    Client: frozenset({"locale"}),
-    PartySnapshot: frozenset({"locale", "logo", "tax_id", "payment_instructions"}),
-    Invoice: frozenset({"notes"}),
-}
+
+def _reached(*roots: Any) -> Iterable[type]:
+    """Those classes, and all that their fields hold."""
+    found: dict[type, None] = {}
+    ahead = [*reversed(roots)]
+    while ahead:
+        form = ahead.pop()
+        kind = get_origin(form) or form
+        if has(kind) and kind not in found:
+            found[kind] = None
+            ahead += [it.type for it in fields(resolve_types(kind)) if it.init]
+        ahead += get_args(form)
+    return found
+
+
+TYPES: tuple[type, ...] = tuple(
+    _reached(
+        # what is stored
+        *PLACES,
+        # what is given and what commands return
+        NewWorkSession,
+        TimerView,
+        LedgerFault,
+        Draft,
+        Receipt,
+        PrintableInvoice,
+        PrintableStatement,
+        # what is listed and shown
+        Page,
+        ClientRow,
+        ClientSummary,
+        TransactionRow,
+        ProjectPage,
+        InvoicePage,
+        PersonPage,
+        UnbilledRow,
+        Aging,
+        Forecast,
+        Explanation,
+    )
+)
+"""The classes that can be dumped and loaded: these, and those of their fields."""
 
 T = TypeVar("T")
 
-_MICROSECOND = timedelta(microseconds=1)
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RATIO = re.compile(r"-?[0-9]+/[1-9][0-9]*", re.ASCII)
 _TOO_LARGE = 10**30  # for any whole number in the library
-_TAG = "type"
 
 
 class _Tagged:
@@ -191,19 +120,19 @@ class _Tagged:
 def dump(value: object) -> dict[str, Any]:
     """The value as plain data: dicts, lists, texts, whole numbers, booleans and None.
 
-    Malformed for what is not a value of one of `TYPES`.
+    InvalidInput for what is not a value of one of `TYPES`.
 
+    >>> from invoicecore.values.money import Money
     >>> dump(Money.of("12.50", "USD"))
     {'minor': 1250, 'currency': 'USD'}
     """
-    if type(value) not in TYPES:
-        raise InvalidInput(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
-    return dump_value(value)
+    return dump_value(_known(value))
 
 
 def load(cls: type[T], data: object) -> T:
-    """The value of a class that `dump` made the data of. Malformed, naming the place in the data, for anything else.
+    """The value of a class that `dump` made the data of. InvalidInput, naming the place in the data, for anything else.
 
+    >>> from invoicecore.values.money import Money
     >>> load(Money, {"minor": "1250", "currency": "USD"})
     Traceback (most recent call last):
     invoicecore.errors.InvalidInput: This is no Money: minor: expected a whole number, not '1250'
@@ -216,8 +145,8 @@ def load(cls: type[T], data: object) -> T:
 def dump_value(value: object) -> dict[str, Any]:
     """As `dump`, for a frozen class of a room above this one, which is responsible for it: its fields hold what the
     table above has, mappings of text, and values of such classes."""
-    plain: dict[str, Any] = _converter.unstructure(value)
-    return plain
+    data: dict[str, Any] = plain(value)
+    return data
 
 
 def load_value(cls: type[T], data: object) -> T:
@@ -229,16 +158,24 @@ def load_value(cls: type[T], data: object) -> T:
 def dump_any(value: object) -> dict[str, Any] | list[dict[str, Any]] | None:
     """As `dump`, with the name of the class beside it; for a value, a tuple of values, or None.
 
+    >>> from invoicecore.values.money import Money
     >>> dump_any(Money.of("12.50", "USD"))
     {'type': 'Money', 'minor': 1250, 'currency': 'USD'}
     """
-    if value is None:
-        return None
-    return [_tag(each) for each in value] if isinstance(value, tuple) else _tag(value)
+    for each in value if isinstance(value, tuple) else () if value is None else (value,):
+        _known(each)
+    data: dict[str, Any] | list[dict[str, Any]] | None = tagged(value)
+    return data
+
+
+def _known(value: object) -> object:
+    if type(value) not in TYPES:
+        raise InvalidInput(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
+    return value
 
 
 def load_any(data: object) -> object:
-    """What `dump_any` made the data of. Malformed for anything else."""
+    """What `dump_any` made the data of. InvalidInput for anything else."""
     if data is None:
         return None
     return _load(tuple[_Tagged, ...] if isinstance(data, list) else _Tagged, data, "value of the library")
@@ -342,43 +279,6 @@ def _word(data: object, form: type[DocumentedEnum]) -> DocumentedEnum:
     raise _expected(f"one of {', '.join(form)}", data)
 
 
-def _spelled(moment: datetime) -> str:
-    # The beginning, when nothing was booked yet, lies before every instant that can be given.
-    meant = instant("A time", moment)
-    return meant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
-
-def _encoded(content: bytes) -> str:
-    return b2a_base64(content, newline=False).decode()
-
-
-def _plain(number: Decimal) -> str:
-    digits, scale = inputs.decimal_parts("A number", number)
-    text = f"{abs(digits):0{scale + 1}}"
-    return f"{'-' if digits < 0 else ''}{text[: len(text) - scale]}{'.' if scale else ''}{text[len(text) - scale :]}"
-
-
-def _divided(ratio: Fraction) -> str:
-    return f"{ratio.numerator}/{ratio.denominator}"
-
-
-def _micros(duration: timedelta) -> int:
-    return duration // _MICROSECOND
-
-
-def _dump_hours(hours: object) -> object:
-    match hours:
-        case None | str():
-            return hours
-        case int() if type(hours) is int:
-            return hours
-        case Decimal():
-            return {"decimal": _plain(hours)}
-        case timedelta():
-            return {"microseconds": _micros(hours)}
-    raise InvalidInput(f"The hours of a session cannot be a {type(hours).__name__}.")
-
-
 def _load_hours(data: object, _: object) -> object:
     match data:
         case None:
@@ -403,7 +303,7 @@ def _object(data: object) -> dict[str, Any]:
 
 def _keyed(cls: Any, make: Callable[[Any, Any], Any] | None = None) -> Callable[[Any, Any], Any]:
     names = {field.name for field in fields(cls) if field.init}
-    needed = names - _LATER.get(cls, frozenset())
+    needed = {field.name for field in fields(cls) if field.init and field.default is NOTHING}
     build: Callable[[Any, Any], Any] = make or make_dict_structure_fn(cls, _converter)
 
     def structure(data: object, form: Any) -> Any:
@@ -441,18 +341,14 @@ def _listed(form: Any) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _tag(value: object) -> dict[str, Any]:
-    return {_TAG: type(value).__name__, **dump(value)}
-
-
 def _untag(classes: Iterable[type]) -> Callable[[Any, Any], Any]:
     known = {cls.__name__: cls for cls in classes}
 
     def structure(data: object, _: object) -> Any:
         rest = dict(_object(data))
-        name = rest.pop(_TAG, None)
+        name = rest.pop(TAG, None)
         if type(name) is not str or name not in known:
-            raise _expected(f"the name of a class that fits here as {_TAG!r}", name)
+            raise _expected(f"the name of a class that fits here as {TAG!r}", name)
         return _converter.structure(rest, known[name])
 
     return structure
@@ -477,14 +373,10 @@ def _paged(form: Any) -> Callable[[Any, Any], Any]:
     return _keyed(Page, build)
 
 
-def _dump_page(page: Page[object]) -> dict[str, Any]:
-    return {"rows": [_tag(row) for row in page.rows], "next_cursor": page.next_cursor}
-
-
 # the converter that holds all of this
 
 
-_converter = Converter(unstruct_collection_overrides={tuple: list, frozenset: sorted})
+_converter = Converter()
 
 for _kind, _check in (
     (int, _whole),
@@ -500,35 +392,10 @@ for _kind, _check in (
 ):
     _converter.register_structure_hook(_kind, _check)
 
-for _kind, _spell in (
-    (bytes, _encoded),
-    (datetime, _spelled),
-    (date, date.isoformat),
-    (timedelta, _micros),
-    (Decimal, _plain),
-    (Fraction, _divided),
-    (DocumentedEnum, lambda word: word.value),
-):
-    _converter.register_unstructure_hook(_kind, _spell)
-
 _converter.register_structure_hook(_Tagged, _untag(TYPES))
 _converter.register_structure_hook(Event, _untag(get_args(Event)))
-_converter.register_unstructure_hook(Event, _tag)
+_converter.register_structure_hook(Hours | None, _load_hours)
+_converter.register_structure_hook_func(lambda form: form is object, lambda data, _: load_any(data))
 _converter.register_structure_hook_factory(has, _keyed)
 _converter.register_structure_hook_factory(_holds_several, _listed)
 _converter.register_structure_hook_factory(_is_page, _paged)
-_converter.register_unstructure_hook_func(_is_page, _dump_page)
-
-_hours = override(struct_hook=_load_hours, unstruct_hook=_dump_hours)
-_converter.register_structure_hook(
-    NewWorkSession, _keyed(NewWorkSession, make_dict_structure_fn(NewWorkSession, _converter, hours=_hours))
-)
-_converter.register_unstructure_hook(NewWorkSession, make_dict_unstructure_fn(NewWorkSession, _converter, hours=_hours))
-
-_result = override(struct_hook=lambda data, _: load_any(data), unstruct_hook=dump_any)
-_converter.register_structure_hook(
-    IdempotencyRecord, _keyed(IdempotencyRecord, make_dict_structure_fn(IdempotencyRecord, _converter, result=_result))
-)
-_converter.register_unstructure_hook(
-    IdempotencyRecord, make_dict_unstructure_fn(IdempotencyRecord, _converter, result=_result)
-)

@@ -1,4 +1,4 @@
-"""Which archives can be restored, of those that were written by other versions of the library?"""
+"""Archives of every earlier version of the format are restored; those of a later one are refused."""
 
 import json
 from io import BytesIO
@@ -16,22 +16,13 @@ from tests.storage.story import LOGO, SECRET
 FROZEN = sorted(FOLDER.glob("archive-*.jsonl"))
 
 
-def contains(now: object, then: object) -> bool:
-    """Whether everything that was said then is said now; more may be said."""
-    if isinstance(now, dict) and isinstance(then, dict):
-        return then.keys() <= now.keys() and all(contains(now[key], then[key]) for key in then)
-    if isinstance(now, list) and isinstance(then, list):
-        return len(now) == len(then) and all(map(contains, now, then))
-    return now == then
-
-
 class TestVersion:
     def test_there_is_one_of_each_version(self) -> None:
         """From the first on."""
         assert [f"archive-{version}.jsonl" for version in range(1, VERSION + 1)] == [path.name for path in FROZEN]
 
     def test_what_an_earlier_library_could_not_read_is_a_new_version(self) -> None:
-        """The story is written as it was when the version was new; a field, a word or a kind more makes another one."""
+        """The story is written as it was when the version was new, also where fields with a default came since."""
         header, *then = FROZEN[-1].read_bytes().splitlines(keepends=True)
         first, *now = story().splitlines(keepends=True)
         assert then[:-1] == now[:-1]
@@ -41,13 +32,10 @@ class TestVersion:
 class TestEarlier:
     @pytest.mark.parametrize("path", FROZEN, ids=lambda path: str(path.stem))
     def test_it_is_restored_for_ever(self, path: Path) -> None:
-        """With everything that was in it, whatever was added to the library later."""
+        """With everything that was in it, and is written again as it was, whatever was added to the library later."""
         storage = MemoryStorage()
         archive.restore(path, storage)
-        then, now = path.read_bytes().splitlines(), written(storage).splitlines()
-        assert len(then) == len(now)
-        for line, again in zip(then[1:-1], now[1:-1], strict=True):
-            assert contains(json.loads(again), json.loads(line))
+        assert path.read_bytes().splitlines()[1:-1] == written(storage).splitlines()[1:-1]
 
     @pytest.mark.parametrize("path", FROZEN, ids=lambda path: str(path.stem))
     def test_its_figures_are_those_of_the_story(self, path: Path) -> None:
@@ -63,18 +51,6 @@ class TestEarlier:
         assert logo is not None
         assert LOGO == logo.content
         assert "Lee" == billing.sign_in("lee@northwind.example", SECRET, address="192.0.2.7").people.me().name
-
-    def test_what_came_later_may_be_missing(self) -> None:
-        """A field that a later version of the library brought is as it is where nobody chose."""
-        header, *lines, _ = story().splitlines(keepends=True)
-        plain = [json.loads(line) for line in lines]
-        for each in plain:
-            if each["kind"] == "Invoice":
-                del each["value"]["notes"]
-        storage = restored(sealed([header, *map(line_of, plain)]))
-        maria = Billing.open(storage).as_owner()
-        every = [invoice for client in maria.clients.all() for invoice in maria.invoices.of(client.id)]
-        assert {""} == {invoice.notes for invoice in every}
 
 
 class TestLater:

@@ -479,7 +479,7 @@ class TestKept:
             {"firm": ""},
             {"file": None},
             {"people": {}},
-            {"total": {"entries": 1}},
+            {"total": {"entries": "1"}},
             {"more": 1},
         ],
     )

@@ -137,7 +137,7 @@ class TestReport:
             ("DELETE FROM ic_claims WHERE scope = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
             ("DELETE FROM ic_claims WHERE scope = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-03"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
-            ("UPDATE ic_counters SET next_value = 1", Law.COUNTERS, ""),
+            ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),
         ],
     )
     def test_how_it_is_called(self, damage: Callable[[str], list[Finding]], sql: str, law: Law, label: str) -> None:

@@ -31,8 +31,8 @@ from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import NewWorkSession
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.column_types import POSTGRES
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.schema import POSTGRES
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import Period, utc

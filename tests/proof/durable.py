@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from invoicecore.ports.store import Storage
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.storage.sql.schema import SQLITE
+from invoicecore.storage.sql.column_types import SQLITE
 from tests.proof import crash as _crash
 from tests.proof import differential as _differential
 from tests.proof import disk_full as _disk_full

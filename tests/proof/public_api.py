@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from types import FunctionType, ModuleType, UnionType
+from types import FunctionType, ModuleType, SimpleNamespace, UnionType
 from typing import Any, NewType, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields, frozen
@@ -23,6 +23,7 @@ from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.desk.executor import Executor
 from invoicecore.errors import InvoicecoreError
+from invoicecore.integrity.laws import Finding, Law
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle import numbering
@@ -234,7 +235,9 @@ def _public(cls: type) -> Iterator[tuple[str, FunctionType]]:
 def _target(
     name: str, function: Any, bind: Callable[[FuzzedFirm], Callable[..., object]], *, of: type | None = None
 ) -> FuzzTarget:
-    forms = {it: _spelled_out(form, of) for it, form in get_type_hints(inspect.unwrap(function)).items()}
+    made = inspect.unwrap(function)
+    taken = SimpleNamespace(__annotations__={it: form for it, form in made.__annotations__.items() if it != "return"})
+    forms = {it: _spelled_out(form, of) for it, form in get_type_hints(taken, made.__globals__).items()}
     given = list(inspect.signature(function).parameters.values())[0 if of is None else 1 :]
     return FuzzTarget(
         name,
@@ -456,6 +459,7 @@ def fuzzed_firm() -> FuzzedFirm:
             type(receipt.payments[0]): receipt.payments[0],
             RateFrom: site.rates[0],
             Fraction: Fraction(1, 4),
+            Finding: Finding(Law.READABLE, "Client", acme.id, "Something is wrong."),
             NewWorkSession: NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
             Position: Position("USD"),
             Difference: Difference((), (), (), dollar),

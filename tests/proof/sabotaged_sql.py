@@ -39,7 +39,7 @@ def without_reservations() -> Iterator[None]:
     reservations = Flush.reservations
 
     def overwrite(flush: Flush, wanted: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
-        get, language = flush._statements.claims.get, flush._statements.language
+        get, language = flush._statements.claims.get, flush._statements.dialect
         there = {}
         for (kind, key), it in wanted.items():
             given = {"firm_id": flush._firm_id, "scope": kind.value, "keys": language.several([key])}

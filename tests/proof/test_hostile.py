@@ -47,6 +47,7 @@ class TestDoors:
             "EntryKind",
             "InvoiceKind",
             "InvoiceSort",
+            "Law",
             "OnVoid",
             "Overpayment",
             "PaymentOrigin",

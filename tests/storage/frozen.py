@@ -1,22 +1,30 @@
-"""Books as earlier versions of the tables kept them, as text, so that every later version is tried on them.
+"""Books as each revision of the tables kept them, as text, so that every later one is tried on them.
 
 When the tables have a new revision, before anybody keeps books in it:
 
     $ python -m tests.storage.frozen
 
 writes the books of the story in it beside the others. What was written for an earlier revision is never written again.
+As long as the library is published nowhere, the first revision may still change:
+
+    $ python -m tests.storage.frozen --first
+
+writes its tables anew, as `schema.py` has them, and its books.
 """
 
 import re
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql import SqlStorage, migrations
+from invoicecore.storage.sql.mapping import metadata
 from tests.databases import schemas, started
 from tests.storage.story import told
 
@@ -83,6 +91,26 @@ def _freeze_postgres() -> None:
     _write(version, "postgresql", ours.replace(schema, _SCHEMA).strip() + "\n")
 
 
+def _write_first_tables() -> None:
+    """Tables and indexes in the files of SQL of the first revision; the triggers behind them stay as they are."""
+    for database, url in (("sqlite", "sqlite://"), ("postgresql", "postgresql+psycopg://")):
+        dialect = create_engine(url).dialect
+        parts: list[ExecutableDDLElement] = []
+        for table in metadata.sorted_tables:
+            parts += [CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda it: str(it.name)))]
+        made = [str(part.compile(dialect=dialect)).strip().replace("\n\t", "\n    ") for part in parts]
+        made = [
+            re.sub(r"\s*\n(?=\))", "\n", re.sub(r" +\n", "\n", it)).replace(")\n STRICT", ") STRICT") for it in made
+        ]
+        file = Path(migrations.__file__).parent / f"0001.{database}.sql"
+        [triggers] = re.findall(r"^CREATE (?:TRIGGER|FUNCTION).*", file.read_text(encoding="utf-8"), re.M | re.S)
+        file.write_text(";\n\n".join([*made, triggers]), encoding="utf-8")
+
+
 if __name__ == "__main__":
+    if "--first" in sys.argv:
+        _write_first_tables()
+        for path in FOLDER.glob("0001.*.sql"):
+            path.unlink()
     _freeze_sqlite()
     _freeze_postgres()

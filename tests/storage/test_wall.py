@@ -27,8 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from invoicecore.storage.sql import SqlStorage, schema
-from invoicecore.storage.sql.schema import metadata
+from invoicecore.storage.sql import SqlStorage, column_types, schema
+from invoicecore.storage.sql.mapping import metadata
 from tests.databases import schemas
 from tests.storage.story import told
 
@@ -37,17 +37,17 @@ Row = Mapping[str, Any]
 APPENDED = (schema.entries, schema.status_changes, schema.audit)
 
 # A value that each kind of column must not take, on every database and on SQLite, which has no types for the latter.
-WRONG: dict[object, object] = {schema.CURRENCY: "US", schema.COUNT: -1, schema.ORDINAL: 0}
+WRONG: dict[object, object] = {column_types.CURRENCY: "US", column_types.COUNT: -1, column_types.ORDINAL: 0}
 WRONG_ON_SQLITE: dict[object, object] = {
-    schema.FLAG: 2,
-    schema.INSTANT: "2026-03-02T12:00:00+00:00",
-    schema.DAY: "2 March 2026",
-    schema.PLAIN: "{",
+    column_types.FLAG: 2,
+    column_types.INSTANT: "2026-03-02T12:00:00+00:00",
+    column_types.DAY: "2 March 2026",
+    column_types.PLAIN: "{",
 }
 
 # What each rule about several columns must not take.
 TOGETHER: dict[str, tuple[Table, Row]] = {
-    "ic_clients_terms": (schema.clients, {"terms_months": None}),
+    "ic_clients_payment_terms": (schema.clients, {"payment_terms_months": None}),
     "ic_people_client": (schema.people, {"role": "contact"}),
     "ic_accounts_refill": (schema.accounts, {"refill_hours": None}),
     "ic_invoices_paid": (schema.invoices, {"total_minor": 10, "paid_minor": 11}),

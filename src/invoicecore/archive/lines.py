@@ -1,7 +1,8 @@
-"""How is what is kept spelled in a line, and read from it?
+"""The lines of an archive: how each thing is written in one, and read from it.
 
-A line is one JSON object in UTF-8 with a line feed behind it, spelled in exactly one way: keys sorted, no blanks, no
-escape that JSON does not ask for. So the same books are the same bytes, wherever they were kept.
+A line is one JSON object in UTF-8 with a line feed behind it, in the canonical form of `invoicecore.values.plain_data`:
+keys sorted, no blanks, fields that have their default left out. So equal books are equal bytes, wherever they were
+kept, and a new field with a default changes no line that was written before.
 """
 
 import json
@@ -19,6 +20,7 @@ from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Entity, Versioned
 from invoicecore.values.calendar import instant
 from invoicecore.values.ids import FirmId
+from invoicecore.values.plain_data import plain, spelled
 
 FORMAT = "invoicecore-archive"
 """What the first line says that the file is."""
@@ -40,7 +42,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
@@ -62,52 +63,52 @@ class Footer:
     sha256: str
 
 
-def spelled(plain: Mapping[str, Any]) -> bytes:
-    """The line that says this."""
-    return f"{_ENCODER.encode(plain)}\n".encode()
+def written(data: Mapping[str, Any]) -> bytes:
+    """The line that holds this."""
+    return spelled(data) + b"\n"
 
 
 def spell_header(header: Header) -> bytes:
     """The first line."""
     at = header.written_at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     said = {"firm": header.firm_id, "library": header.library, "version": header.version, "written_at": at}
-    return spelled({"format": FORMAT, **said})
+    return written({"format": FORMAT, **said})
 
 
 def spell(kept: ArchiveItem) -> bytes:
     """The line of one thing."""
     kind = kind_of(kept).__name__
     if isinstance(kept, Versioned):
-        return spelled({"kind": kind, "value": codec.dump(kept.entity), "version": kept.version})
-    return spelled({"kind": kind, "value": codec.dump(kept)})
+        return written({"kind": kind, "value": plain(kept.entity, sparse=True), "version": kept.version})
+    return written({"kind": kind, "value": plain(kept, sparse=True)})
 
 
 def spell_footer(footer: Footer) -> bytes:
     """The last line."""
-    return spelled({"counts": footer.counts, "sha256": footer.sha256})
+    return written({"counts": footer.counts, "sha256": footer.sha256})
 
 
 def parsed(line: bytes) -> dict[str, Any]:
-    """What a line says. Malformed if it is not spelled as it would be written."""
+    """What a line says. InvalidInput if it is not spelled as it would be written."""
     try:
-        plain: dict[str, Any] = _DECODER.decode(line.decode())
-        said = spelled(plain) if isinstance(plain, dict) else b""
+        data: dict[str, Any] = _DECODER.decode(line.decode())
+        said = written(data) if isinstance(data, dict) else b""
     except (ValueError, RecursionError):
         said = b""
     if said != line:
         raise InvalidInput("it is not a JSON object as it was written.")
-    return plain
+    return data
 
 
 def read_header(line: bytes) -> Header:
-    """What the first line says. LaterVersion if a newer library is needed, Malformed if the file is something else."""
+    """What the first line says. LaterVersion if a newer library is needed, InvalidInput for any other file."""
     try:
-        plain = parsed(line)
+        data = parsed(line)
     except InvalidInput:
-        plain = {}
-    if plain.get("format") != FORMAT:
+        data = {}
+    if data.get("format") != FORMAT:
         raise InvalidInput(f"it is not the beginning of an archive, which names the format {FORMAT!r}.")
-    match plain:
+    match data:
         case {"version": int(version)} if type(version) is int and version > VERSION:
             raise LaterVersion(f"it is of version {version}, and this invoicecore reads versions up to {VERSION}.")
         case {"firm": str(firm), "library": str(library), "version": int(version), "written_at": str(at), **more} if (
@@ -125,9 +126,9 @@ def _instant(text: str) -> datetime:
 
 
 def read(line: bytes) -> ArchiveItem | Footer:
-    """The thing in a line, or what the last line says. Malformed for anything else."""
-    plain = parsed(line)
-    match plain:
+    """The thing in a line, or what the last line says. InvalidInput for anything else."""
+    data = parsed(line)
+    match data:
         case {"counts": dict(counts), "sha256": str(digest), **more} if not more:
             return Footer(counts, digest)
         case {"kind": str(kind), "value": value, "version": version, **more} if not more and kind in KINDS:
@@ -140,11 +141,11 @@ def read(line: bytes) -> ArchiveItem | Footer:
     raise InvalidInput(f"it is none of these, with what belongs to it: {', '.join(KINDS)}.")
 
 
-def _loaded(kind: type[Any], plain: Any) -> Any:
+def _loaded(kind: type[Any], data: Any) -> Any:
     if kind is not Login:
-        return codec.load(kind, plain)
+        return codec.load(kind, data)
     try:
-        return codec.load(kind, plain)
+        return codec.load(kind, data)
     except InvalidInput:
         pass  # what was wrong is not repeated, for there is a hash in it
     raise InvalidInput("This is no Login.")

@@ -1,4 +1,4 @@
-"""How does an archive become the books of a firm again?"""
+"""The restoring of an archive: it becomes the books of a firm again."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Why is an archive not taken?"""
+"""The errors of archives that are refused."""
 
 from invoicecore.errors import InvalidInput
 

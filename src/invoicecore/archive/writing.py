@@ -1,4 +1,4 @@
-"""How is the whole account of a firm written into a file?"""
+"""The writing of the whole account of a firm into one file."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

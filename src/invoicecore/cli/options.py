@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -61,13 +61,15 @@ def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decora
     return click.option(name, callback=callback, **settings)
 
 
-file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-format = click.option("--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given.")
-rate = _option("--rate", _number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
-currency = _option("--currency", known_currency, metavar="CODE", help="If the file names none.")
-month = _option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
-locale = _option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
-as_json = click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
+file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+format: Final = click.option(
+    "--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given."
+)
+rate: Final = _option("--rate", _number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
+currency: Final = _option("--currency", known_currency, metavar="CODE", help="If the file names none.")
+month: Final = _option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
+locale: Final = _option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
+as_json: Final = click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
 
 
 def timezone(help: str) -> Decorator:

@@ -1,5 +1,7 @@
 """Everything that one person may do: load, decide, save, in one module for each subject."""
 
+from typing import Final
+
 from invoicecore.desk.accounts import Accounts
 from invoicecore.desk.clients import Clients
 from invoicecore.desk.executor import Executor
@@ -22,12 +24,12 @@ class Desk:
 
     def __init__(self, executor: Executor) -> None:
         self.person_id: PersonId = executor.actor_id
-        self.firm = FirmSettings(executor)
-        self.people = People(executor)
-        self.clients = Clients(executor)
-        self.projects = Projects(executor)
-        self.work = Work(executor)
-        self.invoices = Invoices(executor)
-        self.payments = Payments(executor)
-        self.accounts = Accounts(executor)
-        self.pages = Pages(executor)
+        self.firm: Final = FirmSettings(executor)
+        self.people: Final = People(executor)
+        self.clients: Final = Clients(executor)
+        self.projects: Final = Projects(executor)
+        self.work: Final = Work(executor)
+        self.invoices: Final = Invoices(executor)
+        self.payments: Final = Payments(executor)
+        self.accounts: Final = Accounts(executor)
+        self.pages: Final = Pages(executor)

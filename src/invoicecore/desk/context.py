@@ -5,7 +5,7 @@ How a command ends is at `invoicecore.desk.finish`.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
@@ -44,14 +44,14 @@ class CommandContext:
     __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
-        self.uow = uow
-        self.firm = firm
-        self.actor = actor
-        self.ids = ids
+        self.uow: Final = uow
+        self.firm: Final = firm
+        self.actor: Final = actor
+        self.ids: Final = ids
         self._clock = clock
         self._stamp: CommandStamp | None = None
         self.changes: list[Change] = []
-        self.reason = ""
+        self.reason: str = ""
 
     @property
     def stamp(self) -> CommandStamp:

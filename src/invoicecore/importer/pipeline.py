@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import evolve
 
@@ -34,11 +35,11 @@ class Pipeline:
         firm = desk.firm.settings()
         self._reading, self._options, self._zone = reading, options, firm.timezone
         self._index = DirectoryIndex.of(desk)
-        self.scan = scan(desk, reading.entries(), options, self._zone)
-        self.resolution = resolve(self.scan, self._index, firm, options)
+        self.scan: Final = scan(desk, reading.entries(), options, self._zone)
+        self.resolution: Final = resolve(self.scan, self._index, firm, options)
         self._overlaps: Mapping[int, int] = {}
         self._outcomes = RowOutcomes(desk, self.resolution, options)
-        self.forecast = ImportForecast(desk, options, self._zone)
+        self.forecast: Final = ImportForecast(desk, options, self._zone)
         self.wanted: Counter[str] = Counter()
 
     def rows(self) -> Iterator[PlannedRow]:

@@ -4,7 +4,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol, get_args
+from typing import Any, Final, Protocol, get_args
 
 from attrs import define
 
@@ -50,9 +50,9 @@ class SeenRecords:
 
     def __init__(self) -> None:
         self.rows: dict[str, int] = {}
-        self.version = array("q")  # 0 for a record that only the audit names
-        self.audited = array("q")  # how many versions the audit tells, without a gap
-        self.changed_at = array("q")  # by the audit, in microseconds
+        self.version: Final = array("q")  # 0 for a record that only the audit names
+        self.audited: Final = array("q")  # how many versions the audit tells, without a gap
+        self.changed_at: Final = array("q")  # by the audit, in microseconds
         self.removed_at: dict[int, int] = {}  # the last version of what is gone, by row
         self._columns = [self.version, self.audited, self.changed_at]
 
@@ -80,12 +80,12 @@ class SeenSessions(SeenRecords):
 
     def __init__(self) -> None:
         super().__init__()
-        self.client = array("q")  # its row
-        self.start = array("q")  # in microseconds
-        self.stated_day = array("q")  # its ordinal, or 0
-        self.facts = array("q")  # a hash of all that a line says of a session, and whether it was removed
-        self.rest = array("q")  # what its entries still have to add up to
-        self.locked_by = array("q")  # the row of the live invoice that bills it, and 1; or 0
+        self.client: Final = array("q")  # its row
+        self.start: Final = array("q")  # in microseconds
+        self.stated_day: Final = array("q")  # its ordinal, or 0
+        self.facts: Final = array("q")  # a hash of all that a line says of a session, and whether it was removed
+        self.rest: Final = array("q")  # what its entries still have to add up to
+        self.locked_by: Final = array("q")  # the row of the live invoice that bills it, and 1; or 0
         self._columns += [self.client, self.start, self.stated_day, self.facts, self.rest, self.locked_by]
 
     def day(self, row: int, zone: str) -> date:
@@ -120,12 +120,12 @@ class SeenState:
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
-        self.sessions = SeenSessions()
+        self.sessions: Final = SeenSessions()
         self.records: dict[str, SeenRecords] = {kind.__name__: SeenRecords() for kind in get_args(Entity)}
         self.records[WorkSession.__name__] = self.sessions
-        self.people = self.records[Person.__name__]
-        self.logos = self.records[Logo.__name__]
-        self.clients = self.records[Client.__name__]
+        self.people: Final = self.records[Person.__name__]
+        self.logos: Final = self.records[Logo.__name__]
+        self.clients: Final = self.records[Client.__name__]
         self.currencies: dict[str, str] = {}  # by client
         self.accounts: dict[str, Account] = {}
         self.clients_of: dict[str, str] = {}  # by project

@@ -98,7 +98,7 @@ class Versioned(Generic[E]):
     version: int
 
 
-unchecked_versioned = unchecked(Versioned)
+unchecked_versioned: Final = unchecked(Versioned)
 
 
 @frozen
@@ -230,7 +230,7 @@ class Replaced(Generic[T]):
     wanted: T
 
 
-unchecked_replaced = unchecked(Replaced)
+unchecked_replaced: Final = unchecked(Replaced)
 
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})

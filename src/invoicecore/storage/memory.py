@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.firm import Firm
@@ -77,7 +77,7 @@ class _FirmState:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock: Final = threading.Lock()
         self.entities: dict[type[Any], dict[str, Versioned[Any]]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[str, int] = {}  # the latest sequence of each stream
         self.indexes: dict[str, dict[str, _SortedIndex]] = {index.name: {} for index in INDEXES}

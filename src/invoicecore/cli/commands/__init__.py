@@ -15,7 +15,7 @@ def program() -> None:
     """Bill for time: prepaid balances, refills, and invoices that lock the work they hold."""
 
 
-for command in (
+for _command in (
     bill_command,
     import_command,
     export_command,
@@ -24,4 +24,4 @@ for command in (
     database_commands,
     demo_command,
 ):
-    program.add_command(command)
+    program.add_command(_command)

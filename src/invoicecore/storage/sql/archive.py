@@ -1,4 +1,4 @@
-"""How do the books of a firm leave the tables as a whole, and how do they come in?
+"""The books of a firm leave the tables as a whole, and come in as a whole.
 
 Each table is read once, in the order of its key, a few rows at a time. What comes in is written in the same order, many
 rows at a time.
@@ -6,36 +6,33 @@ rows at a time.
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, select
+from sqlalchemy import Column, ColumnElement, Table, Text, select
 
-from invoicecore import codec
 from invoicecore.errors import UniqueViolation
-from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
-from invoicecore.ports.store import IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
+from invoicecore.ports.store import Versioned, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.statements import EntityStatements, FactStatements, Statement, Statements, is_given
+from invoicecore.storage.sql.mapping import metadata
+from invoicecore.storage.sql.statements import EntityStatements, RecordStatements, SqlStatement, Statements, is_given
 from invoicecore.values.ids import FirmId
 
 _MANY = 200  # things that are written at once
 
 _Row = Sequence[Any]
-_Reading = tuple[Statement, Callable[[_Row], ArchiveItem]]
+_Reading = tuple[SqlStatement, Callable[[_Row], ArchiveItem]]
 
 
 class Archive:
-    """What is said to one kind of database when everything comes out or goes in."""
+    """The statements for one kind of database when everything comes out or goes in."""
 
-    def __init__(self, said: Statements) -> None:
-        self._said = said
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def everything(self, connection: Connection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
         """All that is kept of a firm, of one moment."""
@@ -43,17 +40,17 @@ class Archive:
         is_kept, _ = self._readings[Firm]
         if connection.read(is_kept.sql, is_kept.placed(of_firm)):
             for kind in PLACES:
-                said, made = self._readings[kind]
-                with closing(connection.stream(said.sql, said.placed(of_firm))) as rows:
+                statement, made = self._readings[kind]
+                with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
                     for row in rows:
                         yield made(row)
 
     def restore(self, connection: Connection, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""
         of_firm = {"firm_id": firm_id}
-        if any(connection.read(said.sql, said.placed(of_firm)) for said in self._looks):
+        if any(connection.read(statement.sql, statement.placed(of_firm)) for statement in self._looks):
             raise UniqueViolation(f"The firm {firm_id!r} is kept here already.")
-        restoring = _Restoring(connection, self._said, firm_id)
+        restoring = _Restoring(connection, self._statements, firm_id)
         for kind, things in groupby(kept, kind_of):
             while some := list(islice(things, _MANY)):
                 restoring.write(kind, some)
@@ -62,99 +59,76 @@ class Archive:
     @cached_property
     def _readings(self) -> Mapping[type[Any], _Reading]:
         """How the things of each kind are read, and what is made of a row."""
-        claims, counters, keys, outbox = schema.claims, schema.counters, schema.idempotency, schema.outbox
         return {
-            **{kind: self._of_entities(said) for kind, said in self._said.entities.items()},
-            **{kind: self._of_facts(said) for kind, said in self._said.facts.items()},
-            Claim: self._of([claims.c.scope, claims.c.key, claims.c.holder], [claims.c.scope, claims.c.key], _claim),
-            Counter: self._of([counters.c.name, counters.c.next_value], [counters.c.name], Counter),
-            IdempotencyRecord: self._of([keys.c.key, keys.c.request, keys.c.result], [keys.c.key], _remembered),
-            Message: self._of([outbox.c.id, outbox.c.at, outbox.c.event], [outbox.c.at, outbox.c.id], _message),
+            **{kind: self._of_entities(of_kind) for kind, of_kind in self._statements.entities.items()},
+            **{kind: self._of_records(of_kind) for kind, of_kind in self._statements.records.items()},
         }
 
-    def _of_entities(self, said: EntityStatements) -> _Reading:
-        table = said.shape.table
-        whole = self._whole(table, said.read, [table.c[said.shape.id]])
-        return whole, lambda row: Versioned(*said.built(row))
+    def _of_entities(self, of_kind: EntityStatements) -> _Reading:
+        table = of_kind.mapping.table
+        return self._whole(table, of_kind.read, [table.c[of_kind.mapping.id]]), lambda row: Versioned(
+            *of_kind.built(row)
+        )
 
-    def _of_facts(self, said: FactStatements) -> _Reading:
-        return self._of(said.columns, list(said.shape.table.primary_key.columns)[1:], said.shape.fact)
+    def _of_records(self, of_kind: RecordStatements) -> _Reading:
+        table = of_kind.mapping.table
+        order = [table.c.at, table.c.id] if table is schema.outbox else list(table.primary_key.columns)[1:]
+        return self._whole(table, of_kind.columns, order), of_kind.built
 
-    def _of(
-        self, columns: Sequence[Column[Any]], order: Sequence[Column[Any]], made: Callable[..., ArchiveItem]
-    ) -> _Reading:
-        spelling = self._said.language.spelling(columns)
-        return self._whole(columns[0].table, columns, order), lambda row: made(*spelling.out(row))
-
-    def _whole(self, table: Any, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> Statement:
+    def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> SqlStatement:
         """All of a firm's rows, in the order of the port."""
-        language = self._said.language
-        places = (language.letters(it) if isinstance(it.type, Text) else it for it in order)
-        return language.statement(select(*columns).where(is_given(table.c.firm_id)).order_by(*places))
+        dialect = self._statements.dialect
+        places = (dialect.letters(it) if isinstance(it.type, Text) else it for it in order)
+        return dialect.statement(select(*columns).where(is_given(table.c.firm_id)).order_by(*places))
 
     @cached_property
-    def _looks(self) -> Sequence[Statement]:
+    def _looks(self) -> Sequence[SqlStatement]:
         """Whether there is anything of a firm in a table, of each table in which something may be alone."""
-        alone = (table for table in schema.metadata.sorted_tables if not table.foreign_keys)
+        alone = (table for table in metadata.sorted_tables if not table.foreign_keys)
         return [
-            self._said.language.statement(select(table.c.firm_id).where(is_given(table.c.firm_id)).limit(1))
+            self._statements.dialect.statement(select(table.c.firm_id).where(is_given(table.c.firm_id)).limit(1))
             for table in alone
         ]
-
-
-def _claim(scope: str, key: str, holder: str) -> Claim:
-    return Claim(UniqueKind(scope), key, holder)
-
-
-def _remembered(key: str, request: str, result: Any) -> IdempotencyRecord:
-    return IdempotencyRecord(key, request, codec.load_any(result))
-
-
-def _message(id: str, at: datetime, event: Any) -> Message:
-    return Message(id, at, codec.load_any(event))  # type: ignore[arg-type]  # stored as an event
 
 
 class _Restoring:
     """The writing of everything, in the order of the port."""
 
-    def __init__(self, connection: Connection, said: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
-        self._said = said
+        self._statements = statements
         self._firm_id = firm_id
-        self._flush = Flush(connection, said, firm_id)
         # Projects name the people who are assigned to them, and people come later, because contacts name projects.
-        self._waiting: list[tuple[Statement, list[_Row]]] = []
+        self._waiting: list[tuple[SqlStatement, Sequence[Mapping[str, Any]]]] = []
 
     def write(self, kind: type[Any], some: Sequence[Any]) -> None:
         """Write some things of one kind."""
-        if kind in self._said.entities:
-            self._entities(self._said.entities[kind], some)
-        elif kind in self._said.facts:
-            self._flush.facts(some)
-        elif kind is Claim:
-            self._flush.reservations({(it.scope, it.key): Replaced(None, it.holder) for it in some})
-        elif kind is Counter:
-            self._flush.counters({it.name: Replaced(1, it.next) for it in some})
-        elif kind is IdempotencyRecord:
-            self._flush.idempotency_records(some)
+        if kind in self._statements.entities:
+            self._entities(self._statements.entities[kind], some)
         else:
-            self._flush.outbox(WriteSet(sent=some))
+            of_kind = self._statements.records[kind]
+            self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in some])
 
     def end(self) -> None:
         """Write what waited."""
         for statement, rows in self._waiting:
-            self._connection.write(statement.sql, rows, UniqueViolation)
+            self._write(statement, rows)
 
-    def _entities(self, said: EntityStatements, some: Sequence[Versioned[Any]]) -> None:
-        added = [said.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
-        self._connection.write(said.add.sql, [said.add.placed(it) for it in added], UniqueViolation)
-        for part in said.parts:
+    def _entities(self, of_kind: EntityStatements, some: Sequence[Versioned[Any]]) -> None:
+        self._write(
+            of_kind.add, [of_kind.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
+        )
+        for child in of_kind.children:
             rows = [
-                part.add.placed(part.given(self._firm_id, id_of(it.entity), row))
+                child.given(self._firm_id, id_of(it.entity), row)
                 for it in some
-                for row in part.part.rows(part.part.of(it.entity))
+                for row in child.mapping.rows(child.mapping.of(it.entity))
             ]
-            if rows and part.part.table is schema.assignments:
-                self._waiting.append((part.add, rows))
-            elif rows:
-                self._connection.write(part.add.sql, rows, UniqueViolation)
+            if child.mapping.table is schema.assignments:
+                self._waiting.append((child.add, rows))
+            else:
+                self._write(child.add, rows)
+
+    def _write(self, statement: SqlStatement, given: Sequence[Mapping[str, Any]]) -> None:
+        if given:
+            self._connection.write(statement.sql, [statement.placed(it) for it in given], UniqueViolation)

@@ -1,4 +1,4 @@
-"""How does a unit of work get a connection, and when do its transactions begin and end?
+"""The connection of one unit of work: how it is got, and when its transactions begin and end.
 
 A connection is taken from the engine's pool at the first read and given back when the unit ends, set as it was. What is
 read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the
@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
+from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
-from invoicecore.storage.sql.schema import POSTGRES, SQLITE
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""

@@ -1,4 +1,4 @@
-"""What became of a statement that the database refused?
+"""What the errors of the drivers mean for whoever uses the storage.
 
 Whatever a driver raises becomes one of storage's four errors, by the code that the database gave.
 """
@@ -20,39 +20,39 @@ _INTEGRITY = "23"
 _UNIQUE = "23505"
 
 
-def told(trouble: BaseException, taken: type[StorageError] = ConcurrencyConflict) -> StorageError | None:
+def translate(trouble: BaseException, taken: type[StorageError] = ConcurrencyConflict) -> StorageError | None:
     """The storage error that says what a driver's error means; None if it is none of a database's.
 
     Where something is there already that was to be new, it is a `taken`: somebody else was quicker.
     """
     if isinstance(trouble, exc.DBAPIError) and trouble.orig is not None:
         trouble = trouble.orig
-    said = f"{type(trouble).__name__}: {str(trouble).strip()}"
+    message = f"{type(trouble).__name__}: {str(trouble).strip()}"
     if isinstance(trouble, exc.TimeoutError):
-        return StorageUnavailable(f"No connection came free. {said}")
+        return StorageUnavailable(f"No connection came free. {message}")
     if isinstance(trouble, sqlite3.Error):
-        return _of_sqlite(trouble, taken, said)
+        return _of_sqlite(trouble, taken, message)
     state = getattr(trouble, "sqlstate", None)
     if _is_psycopg(trouble):
         if state in _LOST_RACE:
-            return ConcurrencyConflict(said)
+            return ConcurrencyConflict(message)
         if state == _UNIQUE:
-            return taken(said)
+            return taken(message)
         if state is not None and state.startswith(_INTEGRITY):
-            return ConcurrencyConflict(said)
-        return StorageUnavailable(said)
+            return ConcurrencyConflict(message)
+        return StorageUnavailable(message)
     return None
 
 
-def _of_sqlite(trouble: sqlite3.Error, taken: type[StorageError], said: str) -> StorageError:
+def _of_sqlite(trouble: sqlite3.Error, taken: type[StorageError], message: str) -> StorageError:
     code = getattr(trouble, "sqlite_errorcode", 0)
     if code in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
-        return taken(said)
+        return taken(message)
     if code & 0xFF == _CONSTRAINT:
-        return ConcurrencyConflict(said)
+        return ConcurrencyConflict(message)
     if code & 0xFF in _BUSY:
-        return StorageUnavailable(f"The database was busy for too long. {said}")
-    return StorageUnavailable(said)
+        return StorageUnavailable(f"The database was busy for too long. {message}")
+    return StorageUnavailable(message)
 
 
 def _is_psycopg(trouble: BaseException) -> bool:
@@ -67,7 +67,7 @@ def translated(taken: type[StorageError] = ConcurrencyConflict) -> Iterator[None
     try:
         yield
     except Exception as trouble:
-        meant = told(trouble, taken)
+        meant = translate(trouble, taken)
         if meant is None:
             raise
         raise meant from trouble
@@ -76,7 +76,7 @@ def translated(taken: type[StorageError] = ConcurrencyConflict) -> Iterator[None
 def after_commit_failed(trouble: BaseException, connection: Any) -> StorageError | None:
     """What a commit that failed means. Where the database still has the transaction open, or says that it gave it up,
     nothing was written; otherwise nobody knows."""
-    meant = told(trouble)
+    meant = translate(trouble)
     if meant is None or isinstance(meant, ConcurrencyConflict | UniqueViolation):
         return meant
     if isinstance(trouble, sqlite3.Error):

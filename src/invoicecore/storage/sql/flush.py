@@ -5,15 +5,15 @@ one seen. The account comes before other things, so that two commands on one cli
 so that nobody waits long for a number.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
-from invoicecore import codec
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
+from invoicecore.model.events import Message
+from invoicecore.ports.archive import Claim, Counter
 from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
 from invoicecore.storage.sql.connections import Connection
-from invoicecore.storage.sql.statements import EntityStatements, Statement, Statements
+from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 _Given = Mapping[str, Any]
@@ -44,7 +44,7 @@ class Flush:
                 self._entities_of(of_kind, changed)
 
     def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
-        otherwise = f"another {of_kind.shape.kind.__name__} is there than the one that was seen"
+        otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
@@ -55,29 +55,29 @@ class Flush:
                 way.append(of_kind.given(self._firm_id, id, before, entity))
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
-        for part in of_kind.parts:
+        for child in of_kind.children:
             moved = {
                 id: it
                 for id, it in changed.items()
                 if it.seen is None
                 or it.wanted is None
-                or part.part.of(it.seen.entity) != part.part.of(it.wanted.entity)
+                or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             }
-            self._clear(part.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
+            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
             rows = [
-                part.given(self._firm_id, id, row)
+                child.given(self._firm_id, id, row)
                 for id, it in moved.items()
                 if it.wanted is not None
-                for row in part.part.rows(part.part.of(it.wanted.entity))
+                for row in child.mapping.rows(child.mapping.of(it.wanted.entity))
             ]
-            self._write(part.add, rows, otherwise)
+            self._write(child.add, rows, otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        for kind, of_kind in self._statements.facts.items():
-            facts = [of_kind.given(self._firm_id, fact) for fact in appended if type(fact) is kind]
-            self._write(of_kind.add, facts, f"another {kind.__name__} was appended meanwhile")
+        for kind in get_args(Fact):
+            facts = [fact for fact in appended if type(fact) is kind]
+            self._add(kind, facts, f"another {kind.__name__} was appended meanwhile")
 
     def reservations(self, reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
@@ -91,23 +91,20 @@ class Flush:
                 add.append(given)
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        for statement, some in ((statements.remove, remove), (statements.change, change), (statements.add, add)):
+        new = self._statements.records[Claim].add
+        for statement, some in ((statements.remove, remove), (statements.change, change), (new, add)):
             self._write(statement, some, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
         """Messages that are to go out, and those that were leased or handed over."""
-        statements, language = self._statements.outbox, self._statements.language
-        new = []
-        for message in writes.sent:
-            at, event, _ = statements.spelling.into((message.at, codec.dump_any(message.event), None))
-            new.append({"firm_id": self._firm_id, "id": message.id, "at": at, "event": event})
-        self._write(statements.add, new, "a message is there already")
+        statements, dialect = self._statements.outbox, self._statements.dialect
+        self._add(Message, writes.sent, "a message is there already")
         leased = [
             {
                 "firm_id": self._firm_id,
                 "id": id,
-                "seen": language.instant(it.seen),
-                "until": language.instant(it.wanted),
+                "seen": dialect.instant(it.seen),
+                "until": dialect.instant(it.wanted),
             }
             for id, it in writes.leased.items()
         ]
@@ -117,34 +114,30 @@ class Flush:
 
     def idempotency_records(self, records: Iterable[IdempotencyRecord]) -> None:
         """What idempotency keys stand for, each of them new."""
-        given = [
-            {
-                "firm_id": self._firm_id,
-                "key": it.key,
-                "request": it.request,
-                "result": json.dumps(codec.dump_any(it.result)),
-            }
-            for it in records
-        ]
-        self._write(self._statements.save_idempotency_record, given, "an idempotency key was used meanwhile")
+        self._add(IdempotencyRecord, records, "an idempotency key was used meanwhile")
 
     def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
         for name, it in counters.items():
-            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next_value": it.wanted}
+            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next": it.wanted}
             moved = self._clear(self._statements.advance_to, [given])
             if not moved and it.seen == 1:  # it was perhaps never taken from
-                moved = self._clear(self._statements.begin_counter, [given])
+                moved = self._clear(self._statements.records[Counter].add, [given])
             if not moved:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
 
-    def _clear(self, statement: Statement, given: Sequence[_Given]) -> int:
+    def _add(self, kind: type[Any], records: Iterable[Any], otherwise: str) -> None:
+        """Write records, each of which must be new."""
+        of_kind = self._statements.records[kind]
+        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise)
+
+    def _clear(self, statement: SqlStatement, given: Sequence[_Given]) -> int:
         """Write, and say how many rows there were to write."""
         return self._connection.write(statement.sql, [statement.placed(it) for it in given]) if given else 0
 
     def _write(
         self,
-        statement: Statement,
+        statement: SqlStatement,
         given: Sequence[_Given],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,

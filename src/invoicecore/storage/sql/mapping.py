@@ -1,80 +1,473 @@
-"""How does each thing lie in its table, and what is made of its row?
+"""How the values of a class lie in a table: the columns of its fields, the row of a value, and the value of a row.
 
-A row is a tuple of plain Python values, in the order of the table's columns after the firm. What the database spells in
-another way is spelled so by `invoicecore.storage.sql.statements`.
+All of it follows from the fields of the class. A field of a simple type is a column of its name. A value that consists
+of single ones, such as payment terms, has a column for each of them. Anything else is plain data. What an
+entity holds several of may lie in rows of another table, a `ChildMapping`. A row is a tuple of plain Python values;
+`invoicecore.storage.sql.statements` writes them as each database wants them.
+
+Rows are written and read by functions that are put together once for each class, because they are made by the thousand.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
-from functools import lru_cache
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache, partial
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from types import NoneType
+from typing import Any, Generic, NewType, TypeVar, cast, get_args, get_origin
 
-from attrs import frozen
-from sqlalchemy import Column, ColumnElement, Table
+from attrs import AttrsInstance, fields, frozen, has, resolve_types
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from invoicecore import codec
-from invoicecore.ledger.entries import LedgerEntry, unchecked_entry
-from invoicecore.ledger.position import unchecked_position
-from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
-from invoicecore.model.client import Client
-from invoicecore.model.firm import Firm
-from invoicecore.model.login import Login
-from invoicecore.model.person import Person
-from invoicecore.model.project import Project, RateFrom
-from invoicecore.model.work_session import Timer, WorkSession, unchecked_session
-from invoicecore.ports import store
-from invoicecore.ports.store import AuditRecord, Entity, Fact, Index, unchecked_audit_record, unchecked_change
-from invoicecore.settlement.account import Account, unchecked_account
-from invoicecore.settlement.payment import Application, Payment
-from invoicecore.storage.sql import schema
-from invoicecore.values.calendar import PaymentTerms
-from invoicecore.values.logo import Logo
+from invoicecore.errors import CurrencyMismatch
+from invoicecore.storage.sql.column_types import (
+    BYTES,
+    COUNT,
+    CURRENCY,
+    DAY,
+    FLAG,
+    ID,
+    INSTANT,
+    ORDINAL,
+    PLAIN,
+    RULES,
+    SQLITE,
+    SQLITE_RULES,
+    TEXT,
+    WHOLE,
+)
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
+from invoicecore.values.plain_data import is_open, plain, tagged
+from invoicecore.values.unchecked import unchecked
 
-E = TypeVar("E", bound=Entity)
-F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 Row = tuple[Any, ...]
-Rows = list[Row]
+Types = Mapping[str, TypeEngine[Any]]
+"""The types of some columns by their names, where a field's type alone does not say enough."""
 
-_MICROSECOND = timedelta(microseconds=1)
-
-
-@frozen
-class Part(Generic[E]):
-    """What an entity holds several of, as `of` gives it, and the rows of another table in which it lies: those whose
-    `owner` column has its id, in the order of the table's key."""
-
-    table: Table
-    owner: str
-    of: Callable[[E], Any]
-    rows: Callable[[Any], Rows]
+metadata = MetaData(naming_convention={"pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_N_name)s_fk"})
 
 
-@frozen
-class Shape(Generic[E]):
-    """An entity: a row of a table, named by the column `id`, and the rows of its parts. `row` leaves out firm, id and
-    version; `entity` is given the id, the row, and a list of rows for each part."""
-
-    kind: type[E]
-    table: Table
-    row: Callable[[E], Row]
-    entity: Callable[..., E]
-    id: str = "id"
-    parts: tuple[Part[E], ...] = ()
+# tables
 
 
-@frozen
-class FactShape(Generic[F]):
-    """A fact: a whole row."""
+def firm_table(
+    name: str,
+    key: Sequence[str],
+    columns: Iterable[Column[Any]],
+    *constraints: SchemaItem,
+    references: Mapping[str, str],
+    indexes: Iterable[Sequence[str]] = (),
+) -> Table:
+    """A table whose rows belong to a firm, and are told apart in it by the columns of the key. `references` has the
+    `table.column` to which a column refers; `indexes` the columns by which a firm's rows are listed."""
+    table = Table(
+        f"ic_{name}",
+        metadata,
+        required("firm_id", ID),
+        *columns,
+        *constraints,
+        PrimaryKeyConstraint("firm_id", *key),
+        sqlite_strict=True,
+    )
+    for column in table.columns:
+        rule = column.info.get("rule", RULES.get(column.type))
+        if rule is not None:
+            table.append_constraint(check(f"{name}_{column.name}", rule.format(column.name)))
+        elif column.type in SQLITE_RULES:
+            form = check(f"{name}_{column.name}", SQLITE_RULES[column.type].format(column.name))
+            table.append_constraint(form.ddl_if(dialect=SQLITE))
+    for column_name, target in references.items():
+        referred = f"ic_{target}".split(".")
+        pairs = {"firm_id": f"{referred[0]}.firm_id", column_name: ".".join(referred)}
+        table.append_constraint(ForeignKeyConstraint(list(pairs), list(pairs.values())))
+    for names in indexes:
+        Index(f"{table.name}_by_{names[0]}", table.c.firm_id, *(table.c[it] for it in names))
+    return table
 
-    kind: type[F]
-    table: Table
-    row: Callable[[F], Row]
-    fact: Callable[..., F]
+
+def required(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+    """A column that always holds something."""
+    return Column(name, kind, nullable=False)
+
+
+def nullable(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+    """A column that may be empty."""
+    return Column(name, kind, nullable=True)
+
+
+def enum(name: str, words: type[Enum]) -> Column[Any]:
+    """A column that holds one of a few words. A new word needs a new revision of the tables: a library that does not
+    know it cannot read it."""
+    known = ", ".join(f"'{word.value}'" for word in words)
+    return Column(name, TEXT, nullable=False, info={"rule": f"{{}} IN ({known})"})
+
+
+def check(name: str, rule: str) -> CheckConstraint:
+    """What is true of every row."""
+    return CheckConstraint(rule, name=f"ic_{name}")
+
+
+def all_or_none(name: str, first: str, *others: str) -> CheckConstraint:
+    """Columns that are all empty, or none of them."""
+    return check(name, " AND ".join(f"({first} IS NULL) = ({other} IS NULL)" for other in others))
+
+
+# single values
+
+
+@lru_cache(maxsize=4096)
+def rate_of(text: str, currency: str) -> Rate:
+    """The rate that is written as this text."""
+    return Rate.hourly(text, currency)
+
+
+@lru_cache(maxsize=4096)
+def _rate_text(rate: Rate) -> str:
+    return format(rate.per_hour, "f")
+
+
+def _in_currency(value: Any, currency: str) -> Any:
+    """An amount or a rate, which must be in the one currency that its row has."""
+    if value.currency != currency:
+        raise CurrencyMismatch(value.currency, currency)
+    return value
+
+
+_SINGLE: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
+    bool: (FLAG, "", "{}", "{}"),
+    str: (TEXT, "", "{}", "{}"),
+    int: (WHOLE, "", "{}", "{}"),
+    bytes: (BYTES, "", "{}", "{}"),
+    datetime: (INSTANT, "", "{}", "{}"),
+    date: (DAY, "", "{}", "{}"),
+    timedelta: (COUNT, "_us", "{} // microsecond", "timedelta(microseconds={})"),
+    Decimal: (TEXT, "", "format({}, 'f')", "Decimal({})"),
+}
+"""The column of each simple type: its type, what its name ends in, how it is written and how read."""
+
+_AMOUNTS: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
+    Money: (WHOLE, "_minor", "{}.minor", "Money({}, {})"),
+    Rate: (TEXT, "", "rate_text({})", "rate_of({}, {})"),
+}
+"""The same for what has a currency, by which it is read: that of the row, if it has one, or else a column beside."""
+
+
+def _holds_several(form: Any) -> bool:
+    return get_origin(form) in (tuple, frozenset) or any(map(_holds_several, get_args(form)))
+
+
+def _fields(kind: Any) -> Sequence[Any]:
+    found: Sequence[Any] = fields(resolve_types(cast("type[AttrsInstance]", kind)))
+    return found
+
+
+def _maker(kind: Any) -> Any:
+    """The quickest way to make values of a class: where it neither checks nor converts, it need not be asked."""
+    checks = hasattr(kind, "__attrs_post_init__") or any(it.converter or it.validator for it in _fields(kind))
+    return kind if checks else unchecked(kind)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+class _Columns:
+    """Columns in the making: of each of them what is `written` in it, an expression over a value called `it`. The
+    expressions by which values are read go by the names of the columns."""
+
+    def __init__(self, table: str, types: Types | None) -> None:
+        self.columns: list[Column[Any]] = []
+        self.written: list[str] = []
+        self.constraints: list[CheckConstraint] = []
+        self.used: dict[str, Any] = {
+            "Decimal": Decimal,
+            "Money": Money,
+            "microsecond": timedelta(microseconds=1),
+            "in_currency": _in_currency,
+            "plain": plain,
+            "rate_of": rate_of,
+            "rate_text": _rate_text,
+            "tagged": tagged,
+            "timedelta": timedelta,
+        }
+        """What the expressions name."""
+        self._table = table
+        self._types = types or {}
+
+    def function(self, parameters: Iterable[str], expression: str) -> Callable[..., Any]:
+        """The function that an expression is."""
+        made: Callable[..., Any] = eval(f"lambda {', '.join(parameters)}: {expression}", self.used)
+        return made
+
+    def row_of(self) -> Callable[[Any], Row]:
+        """What makes the row of a value."""
+        return self.function(["it"], f"({', '.join(self.written)},)")
+
+    def names(self, start: int = 0) -> list[str]:
+        """The names of the columns, from a place on."""
+        return [column.name for column in self.columns[start:]]
+
+    def add(self, form: Any, name: str, value: str) -> str:
+        """Add the columns of a field of that type and name, whose value an expression gives; how it is read."""
+        several = [kind for kind in get_args(form) if kind is not NoneType]
+        if NoneType in get_args(form) and len(several) == 1:
+            return self._add_optional(several[0], name, value)
+        if isinstance(form, NewType):
+            return self._add_column(name, ID, value)
+        if isinstance(form, type) and issubclass(form, Enum):
+            return self._add_word(form, name, value)
+        if form in _AMOUNTS:
+            return self._add_amount(*_AMOUNTS[form], name, value)
+        if form in _SINGLE:
+            kind, end, written, read = _SINGLE[form]
+            return read.format(self._add_column(name + end, kind, written.format(value)))
+        if has(form) and not any(_holds_several(it.type) for it in _fields(form)):
+            return self.add_value(form, f"{name}_", value)
+        return self._add_plain(form, name, value)
+
+    def add_value(self, kind: type, prefix: str, value: str) -> str:
+        """Add the columns of all fields of a value; how it is read. What is checked when it is made is made once for
+        all rows that hold the same."""
+        start = len(self.columns)
+        read = self.add_fields(kind, {}, prefix, value)
+        if self.used[kind.__name__] is not kind:
+            return read
+        names = sorted({*self.names(start), *(name for name in self.names() if name == "currency")})
+        reader = f"{prefix}{_snake(kind.__name__)}_of"
+        self.used[reader] = lru_cache(maxsize=4096)(self.function(names, read))
+        return f"{reader}({', '.join(names)})"
+
+    def add_fields(self, kind: type, known: Mapping[str, str], prefix: str = "", value: str = "it") -> str:
+        """Add the columns of the fields of a class, but for those of which it is known how they are read; how the whole
+        is read."""
+        self.used[kind.__name__] = _maker(kind)
+        given = []
+        for it in _fields(kind):
+            start = len(self.columns)
+            read = known.get(it.name) or self.add(it.type, prefix + it.name, f"{value}.{it.name}")
+            for column in self.columns[start:]:
+                column.info.setdefault("field", f"{kind.__name__}.{it.name}")
+            if it.init:
+                given.append(f"{it.alias}={read}")
+        return f"{kind.__name__}({', '.join(given)})"
+
+    def child_read(self, child: "ChildMapping") -> str:
+        """How a field is read whose value lies in the rows of a child."""
+        self.used[f"{child.field}_of"] = child.values
+        read = f"{child.field}_of({child.field})"
+        return read if child.flag is None else f"{read} if {child.flag} else None"
+
+    def _add_column(self, name: str, kind: TypeEngine[Any], written: str) -> str:
+        if kind is TEXT:
+            kind = ID if name == "id" else CURRENCY if name.endswith("currency") else TEXT
+        self.columns.append(required(name, self._types.get(name, kind)))
+        self.written.append(written)
+        return name
+
+    def _add_word(self, form: type[Enum], name: str, value: str) -> str:
+        self._add_column(name, TEXT, f"{value}.value")
+        if name not in self._types:
+            self.columns[-1] = enum(name, form)
+        self.used[form.__name__] = form
+        return f"{form.__name__}({name})"
+
+    def _add_amount(self, kind: TypeEngine[Any], end: str, written: str, read: str, name: str, value: str) -> str:
+        """In the currency of the row, if it has one; otherwise with a column for its own."""
+        if "currency" in self.names():
+            value = f"in_currency({value}, {self.written[self.names().index('currency')]})"
+            return read.format(self._add_column(name + end, kind, written.format(value)), "currency")
+        column = self._add_column(name + end, kind, written.format(value))
+        return read.format(column, self._add_column(f"{name}_currency", CURRENCY, f"{value}.currency"))
+
+    def _add_optional(self, kind: Any, name: str, value: str) -> str:
+        """What may be None has empty columns then."""
+        start = len(self.columns)
+        read = self.add(kind, name, value)
+        first, *others = [column.name for column in self.columns[start:] if not column.nullable]
+        if others:
+            self.constraints.append(all_or_none(f"{self._table}_{name}", first, *others))
+        for place in range(start, len(self.columns)):
+            self.columns[place].nullable = True
+            if self.written[place] != value:
+                self.written[place] = f"None if {value} is None else {self.written[place]}"
+        return read if read == first else f"None if {first} is None else {read}"
+
+    def _add_plain(self, form: Any, name: str, value: str) -> str:
+        """What is no row of single values is plain data: a tuple of simple records, of which there may be very many,
+        as a list for each of them; anything else as the codec has it."""
+        [kind, *_] = get_args(form) or (form,)
+        if get_origin(form) is tuple and has(kind) and all(it.type in (str, int, bool) for it in _fields(kind)):
+            self.used[f"{name}_fields"] = attrgetter(*(it.name for it in _fields(kind)))
+            self.used[kind.__name__] = _maker(kind)
+            self._add_column(name, PLAIN, f"list(map({name}_fields, {value}))")
+            return f"tuple({kind.__name__}(*each) for each in {name})"
+        self.used[f"{name}_of"] = codec.load_any if is_open(form) else partial(codec.load_value, form)
+        self._add_column(name, PLAIN, f"{'tagged' if is_open(form) else 'plain'}({value})")
+        self.columns[-1].nullable = form is object
+        return f"{name}_of({name})"
+
+
+# what lies in tables
+
+
+class ChildMapping:
+    """What an entity holds several of in a field, and the rows of another table in which it lies: values in their
+    order, with their `place`, or the ids of a set. `flag` names a column of the entity that says whether the field is
+    there at all, where it may be None."""
+
+    def __init__(
+        self,
+        kind: type,
+        field: str,
+        table: str,
+        *,
+        owner: str,
+        references: Mapping[str, str],
+        indexes: Iterable[Sequence[str]] = (),
+        types: Types | None = None,
+        flag: str | None = None,
+    ) -> None:
+        [form] = [it.type for it in _fields(kind) if it.name == field]
+        if flag is not None:
+            [form] = [it for it in get_args(form) if it is not NoneType]
+        each, made = get_args(form)[0], _Columns(table, types)
+        self.field = field
+        self.flag = flag
+        self.owner = owner
+        """The column that holds the id of the entity."""
+        self.of: Callable[[Any], Any] = attrgetter(field)
+        """What an entity has in the field."""
+        self.rows: Callable[[Any], list[Row]]
+        """The rows of that."""
+        self.values: Callable[[Iterable[Row]], Any]
+        """What has those rows."""
+        if get_origin(form) is frozenset:
+            key = made.add(each, _snake(each.__name__), "it")
+            self.rows, self.values = _rows_of_ids, _ids_of_rows
+        else:
+            made.columns.append(required(key := "place", COUNT))
+            made.written.append("place")
+            make = made.add_fields(each, {})
+            row_of, made_of = (
+                made.function(["place", "it"], f"({', '.join(made.written)})"),
+                made.function(made.names(), make),
+            )
+            self.rows = lambda several: [row_of(place, it) for place, it in enumerate(several)]
+            self.values = lambda rows: tuple(made_of(*row) for row in rows)
+        self.columns = made.columns
+        self.table = firm_table(
+            table,
+            (owner, key),
+            [required(owner, ID), *made.columns],
+            *made.constraints,
+            references=references,
+            indexes=indexes,
+        )
+
+
+def _rows_of_ids(ids: Iterable[str] | None) -> list[Row]:
+    return [(id,) for id in sorted(ids or ())]
+
+
+def _ids_of_rows(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset(id for (id,) in rows)
+
+
+class RecordMapping(Generic[T]):
+    """What is written once: each value is a row, told apart by the columns of the `key`. Of `extra` columns the value
+    knows nothing."""
+
+    def __init__(
+        self,
+        kind: type[T],
+        table: str,
+        *,
+        key: Sequence[str],
+        references: Mapping[str, str] | None = None,
+        indexes: Iterable[Sequence[str]] = (),
+        types: Types | None = None,
+        extra: Iterable[Column[Any]] = (),
+    ) -> None:
+        made = _Columns(table, types)
+        read = made.add_fields(kind, {})
+        self.kind = kind
+        self.columns = made.columns
+        self.encode: Callable[[T], Row] = made.row_of()
+        """The row of a value."""
+        self.decode: Callable[..., T] = made.function(made.names(), read)
+        """The value of a row, whose parts are the arguments."""
+        self.table = firm_table(
+            table, key, [*made.columns, *extra], *made.constraints, references=references or {}, indexes=indexes
+        )
+
+
+class EntityMapping(Generic[T]):
+    """What changes: an entity is a row, told apart by its id, with a version, and the rows of its children.
+
+    The columns of fields that are `inline` are not named after the field. `derived` are properties of the entity that
+    are written for whoever reads the table.
+    """
+
+    def __init__(
+        self,
+        kind: type[T],
+        table: str,
+        *constraints: SchemaItem,
+        id: str = "id",
+        references: Mapping[str, str] | None = None,
+        indexes: Iterable[Sequence[str]] = (),
+        types: Types | None = None,
+        inline: Iterable[str] = (),
+        derived: Mapping[str, type] | None = None,
+        children: Sequence[ChildMapping] = (),
+    ) -> None:
+        made = _Columns(table, types)
+        known = {"id" if id == "firm_id" else id: id}
+        known |= {child.field: made.child_read(child) for child in children}
+        for it in _fields(kind):
+            if it.name in inline:
+                known[it.name] = made.add_value(it.type, "", f"it.{it.name}")
+        read = made.add_fields(kind, known)
+        for name, form in (derived or {}).items():
+            made.add(form, name, f"it.{name}")
+        for child in children:
+            if child.flag is not None:
+                made.add(bool, child.flag, f"it.{child.field} is not None")
+        self.kind = kind
+        self.id = id
+        self.children = children
+        self.columns = made.columns
+        """All but firm, id and version."""
+        self.encode: Callable[[T], Row] = made.row_of()
+        """The row of an entity, without those."""
+        self.decode: Callable[..., T] = made.function([id, *made.names(), *(child.field for child in children)], read)
+        """The entity of an id, what stands in its row, and the rows of each child."""
+        own_id = [] if id == "firm_id" else [required(id, ID)]
+        self.table = firm_table(
+            table,
+            [it.name for it in own_id],
+            [*own_id, required("version", ORDINAL), *made.columns],
+            *made.constraints,
+            *constraints,
+            references=references or {},
+            indexes=indexes,
+        )
 
 
 @frozen
@@ -85,508 +478,3 @@ class Listing:
     key: Column[Any] | None
     order: tuple[Column[Any], ...]
     only: ColumnElement[bool] | None = None
-
-
-# what several have in common
-
-
-@lru_cache(maxsize=4096)
-def rate_of(text: str, currency: str) -> Rate:
-    """The rate that is written as this text."""
-    return Rate.hourly(text, currency)
-
-
-@lru_cache(maxsize=4096)
-def _spelled(rate: Rate) -> str:
-    return format(rate.per_hour, "f")
-
-
-def _micros(duration: timedelta) -> int:
-    return duration // _MICROSECOND
-
-
-def _duration(micros: int) -> timedelta:
-    return timedelta(microseconds=micros)
-
-
-def _terms_row(terms: PaymentTerms | None) -> Row:
-    return (None, None, None) if terms is None else (terms.days, terms.months, terms.end_of_month)
-
-
-def _terms(days: int | None, months: int | None, end_of_month: bool | None) -> PaymentTerms | None:
-    if days is None or months is None or end_of_month is None:
-        return None
-    return PaymentTerms(days, months, end_of_month)
-
-
-# the entities
-
-
-def _firm_row(firm: Firm) -> Row:
-    terms = _terms_row(firm.payment_terms)
-    named = (firm.name, firm.currency, firm.timezone, firm.contact, firm.theme)
-    later = (firm.locale, firm.logo, firm.tax_id, firm.payment_instructions)
-    return (*named, *terms, firm.number_pattern, firm.owner_id, *later)
-
-
-def _firm(id: Any, row: Row) -> Firm:
-    name, currency, timezone, contact, theme, days, months, end_of_month, pattern, owner_id, *later = row
-    locale, logo, tax_id, payment_instructions = later
-    return Firm(
-        id=id,
-        name=name,
-        currency=currency,
-        timezone=timezone,
-        contact=contact,
-        theme=theme,
-        payment_terms=PaymentTerms(days, months, end_of_month),
-        number_pattern=pattern,
-        owner_id=owner_id,
-        locale=locale,
-        logo=logo,
-        tax_id=tax_id,
-        payment_instructions=payment_instructions,
-    )
-
-
-def _logo_row(logo: Logo) -> Row:
-    return (logo.media_type, logo.width, logo.height, logo.content)
-
-
-def _logo(id: Any, row: Row) -> Logo:
-    *_, content = row
-    return Logo(content)
-
-
-def _client_row(client: Client) -> Row:
-    terms = _terms_row(client.payment_terms)
-    return (client.name, client.currency, client.billing_address, *terms, client.archived, client.locale)
-
-
-def _client(id: Any, row: Row) -> Client:
-    name, currency, address, days, months, end_of_month, archived, locale = row
-    return Client(
-        id=id,
-        name=name,
-        currency=currency,
-        billing_address=address,
-        payment_terms=_terms(days, months, end_of_month),
-        locale=locale,
-        archived=archived,
-    )
-
-
-def _person_row(person: Person) -> Row:
-    limited = person.limited_to is not None
-    return (person.name, person.role.value, person.email, person.timezone, person.client_id, limited, person.archived)
-
-
-def _person(id: Any, row: Row, projects: Rows) -> Person:
-    name, role, email, timezone, client_id, limited, archived = row
-    return Person(
-        id=id,
-        name=name,
-        role=Role(role),
-        email=email,
-        timezone=timezone,
-        client_id=client_id,
-        limited_to=frozenset(project for (project,) in projects) if limited else None,
-        archived=archived,
-    )
-
-
-def _login_row(login: Login) -> Row:
-    return (login.password_hash, list(login.admitted_from), login.last_sign_in)
-
-
-def _login(id: Any, row: Row) -> Login:
-    password_hash, admitted_from, last_sign_in = row
-    admitted = tuple(admitted_from)
-    return Login(person_id=id, password_hash=password_hash, admitted_from=admitted, last_sign_in=last_sign_in)
-
-
-def _project_row(project: Project) -> Row:
-    return (project.client_id, project.name, project.starts_on, project.notes, project.archived)
-
-
-def _project(id: Any, row: Row, rates: Rows, assigned: Rows) -> Project:
-    client_id, name, starts_on, notes, archived = row
-    return Project(
-        id=id,
-        client_id=client_id,
-        name=name,
-        rates=tuple(RateFrom(rate_of(rate, currency), since) for _, rate, currency, since in rates),
-        starts_on=starts_on,
-        notes=notes,
-        assigned=frozenset(person for (person,) in assigned),
-        archived=archived,
-    )
-
-
-def _rate_rows(rates: Iterable[RateFrom]) -> Rows:
-    return [(place, _spelled(it.rate), it.rate.currency, it.since) for place, it in enumerate(rates)]
-
-
-def _id_rows(ids: Iterable[str] | None) -> Rows:
-    return [(id,) for id in sorted(ids or ())]
-
-
-def _account_row(account: Account) -> Row:
-    position, allowed, refill = account.position, account.terms.allowed_balance, account.terms.refill
-    return (
-        position.currency,
-        position.sequence,
-        position.balance_minor,
-        position.utilization_base_minor,
-        position.booked_at,
-        account.outstanding_minor,
-        account.credit_minor,
-        None if allowed is None else allowed.minor,
-        *(
-            (None, None, None)
-            if refill is None
-            else (refill.threshold.minor, _spelled(refill.rate), format(refill.hours, "f"))
-        ),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _account_terms(
-    currency: str, allowed: int | None, refill_at: int | None, rate: str | None, hours: str | None
-) -> Terms:
-    refill = None
-    if refill_at is not None and rate is not None and hours is not None:
-        refill = Refill(threshold=Money(refill_at, currency), rate=rate_of(rate, currency), hours=hours)
-    return Terms(allowed_balance=None if allowed is None else Money(allowed, currency), refill=refill)
-
-
-def _account(id: Any, row: Row) -> Account:
-    currency, sequence, balance, utilization_base, booked_at, asked, credit, *terms = row
-    position = unchecked_position(currency, sequence, balance, utilization_base, booked_at)
-    return unchecked_account(id, position, _account_terms(currency, *terms), asked, credit)
-
-
-def _session_row(session: WorkSession) -> Row:
-    return (
-        session.client_id,
-        session.project_id,
-        session.person_id,
-        session.start,
-        _micros(session.duration),
-        _spelled(session.rate),
-        session.rate.currency,
-        session.minor,
-        session.billable,
-        session.note,
-        session.stated_day,
-        session.over_limit,
-        session.removed,
-    )
-
-
-def _session(id: Any, row: Row) -> WorkSession:
-    (
-        client_id,
-        project_id,
-        person_id,
-        start,
-        micros,
-        rate,
-        currency,
-        minor,
-        billable,
-        note,
-        stated_day,
-        over_limit,
-        removed,
-    ) = row
-    return unchecked_session(
-        id=id,
-        client_id=client_id,
-        project_id=project_id,
-        person_id=person_id,
-        start=start,
-        duration=_duration(micros),
-        rate=rate_of(rate, currency),
-        minor=minor,
-        billable=billable,
-        note=note,
-        stated_day=stated_day,
-        over_limit=over_limit,
-        removed=removed,
-    )
-
-
-def _timer_row(timer: Timer) -> Row:
-    rate = (_spelled(timer.rate), timer.rate.currency)
-    return (timer.client_id, timer.project_id, timer.person_id, timer.start, *rate, timer.billable, timer.note)
-
-
-def _timer(id: Any, row: Row) -> Timer:
-    client_id, project_id, person_id, start, rate, currency, billable, note = row
-    return Timer(
-        id=id,
-        client_id=client_id,
-        project_id=project_id,
-        person_id=person_id,
-        start=start,
-        rate=rate_of(rate, currency),
-        billable=billable,
-        note=note,
-    )
-
-
-def _invoice_row(invoice: Invoice) -> Row:
-    return (
-        invoice.client_id,
-        invoice.kind.value,
-        invoice.deposit.value,
-        invoice.currency,
-        invoice.status.value,
-        invoice.revision,
-        invoice.total_minor,
-        invoice.paid_minor,
-        invoice.number,
-        invoice.issued_on,
-        invoice.due_on,
-        invoice.status_version,
-        None if invoice.selection is None else codec.dump(invoice.selection),
-        None if invoice.parties is None else codec.dump(invoice.parties),
-        invoice.notes,
-    )
-
-
-def _invoice(id: Any, row: Row, lines: Rows) -> Invoice:
-    client_id, kind, deposit, currency, status, revision, total, paid, number, issued_on, due_on, steps, *plain = row
-    selection, parties, notes = plain
-    return Invoice(
-        id=id,
-        client_id=client_id,
-        kind=InvoiceKind(kind),
-        deposit=Deposit(deposit),
-        currency=currency,
-        status=Status(status),
-        lines=tuple(_line(line) for line in lines),
-        revision=revision,
-        total_minor=total,
-        paid_minor=paid,
-        number=number,
-        selection=None if selection is None else codec.load(Selection, selection),
-        issued_on=issued_on,
-        due_on=due_on,
-        parties=None if parties is None else codec.load(PartySnapshot, parties),
-        status_version=steps,
-        notes=notes,
-    )
-
-
-def _line_rows(lines: Iterable[Line]) -> Rows:
-    return [
-        (
-            place,
-            line.description,
-            line.minor,
-            line.session_id,
-            line.project_id,
-            line.person_id,
-            line.day,
-            None if line.duration is None else _micros(line.duration),
-            *((None, None) if line.rate is None else (_spelled(line.rate), line.rate.currency)),
-            line.blocks,
-        )
-        for place, line in enumerate(lines)
-    ]
-
-
-def _line(row: Row) -> Line:
-    _, description, minor, session_id, project_id, person_id, day, micros, rate, currency, blocks = row
-    return Line(
-        description,
-        minor,
-        session_id,
-        project_id,
-        person_id,
-        None if micros is None else _duration(micros),
-        None if rate is None else rate_of(rate, currency),
-        day,
-        blocks,
-    )
-
-
-def _payment_row(payment: Payment) -> Row:
-    return (
-        payment.client_id,
-        payment.currency,
-        payment.minor,
-        payment.received_on,
-        payment.recorded_at,
-        payment.by,
-        payment.method,
-        payment.reference,
-        payment.origin.value,
-        payment.reversed_minor,
-        payment.unapplied_minor,
-    )
-
-
-def _payment(id: Any, row: Row, applications: Rows) -> Payment:
-    client_id, currency, minor, received_on, recorded_at, by, method, reference, origin, reversed_minor, _ = row
-    return Payment(
-        id=id,
-        client_id=client_id,
-        currency=currency,
-        minor=minor,
-        received_on=received_on,
-        recorded_at=recorded_at,
-        by=by,
-        method=method,
-        reference=reference,
-        origin=PaymentOrigin(origin),
-        applied=tuple(Application(invoice_id, part) for _, invoice_id, part in applications),
-        reversed_minor=reversed_minor,
-    )
-
-
-def _application_rows(applied: Iterable[Application]) -> Rows:
-    return [(place, part.invoice_id, part.minor) for place, part in enumerate(applied)]
-
-
-SHAPES: tuple[Shape[Any], ...] = (
-    Shape(Firm, schema.firms, _firm_row, _firm, id="firm_id"),
-    Shape(Logo, schema.logos, _logo_row, _logo),
-    Shape(Client, schema.clients, _client_row, _client),
-    Shape(Account, schema.accounts, _account_row, _account, id="client_id"),
-    Shape(
-        Project,
-        schema.projects,
-        _project_row,
-        _project,
-        parts=(
-            Part(schema.rates, "project_id", attrgetter("rates"), _rate_rows),
-            Part(schema.assignments, "project_id", attrgetter("assigned"), _id_rows),
-        ),
-    ),
-    Shape(
-        Person,
-        schema.people,
-        _person_row,
-        _person,
-        parts=(Part(schema.contact_projects, "person_id", attrgetter("limited_to"), _id_rows),),
-    ),
-    Shape(Login, schema.logins, _login_row, _login, id="person_id"),
-    Shape(WorkSession, schema.sessions, _session_row, _session),
-    Shape(Timer, schema.timers, _timer_row, _timer),
-    Shape(
-        Invoice,
-        schema.invoices,
-        _invoice_row,
-        _invoice,
-        parts=(Part(schema.lines, "invoice_id", attrgetter("lines"), _line_rows),),
-    ),
-    Shape(
-        Payment,
-        schema.payments,
-        _payment_row,
-        _payment,
-        parts=(Part(schema.applications, "payment_id", attrgetter("applied"), _application_rows),),
-    ),
-)
-"""Every kind of entity, each after those that it refers to, and the account as early as can be: what is written in this
-order meets another command on the same client before anything else."""
-
-
-# the facts
-
-
-def _entry_row(entry: LedgerEntry) -> Row:
-    return (
-        entry.client_id,
-        entry.sequence,
-        entry.kind.value,
-        entry.minor,
-        entry.balance_minor,
-        entry.booked_at,
-        entry.work_day,
-        entry.cause,
-        entry.by,
-        entry.invoice_id,
-        entry.note,
-    )
-
-
-def _entry(client_id: Any, sequence: int, kind: str, *rest: Any) -> LedgerEntry:
-    return unchecked_entry(client_id, sequence, EntryKind(kind), *rest)
-
-
-def _status_change_row(change: StatusChange) -> Row:
-    return (
-        change.invoice_id,
-        change.sequence,
-        change.at,
-        change.by,
-        change.action.value,
-        None if change.before is None else change.before.value,
-        change.after.value,
-        change.note,
-    )
-
-
-def _status_change(
-    invoice_id: Any, sequence: int, at: Any, by: Any, action: str, before: str | None, after: str, note: str
-) -> StatusChange:
-    former = None if before is None else Status(before)
-    return StatusChange(invoice_id, sequence, at, by, Action(action), former, Status(after), note)
-
-
-def _audit_row(record: AuditRecord) -> Row:
-    changes = [[it.kind, it.id, it.before, it.after] for it in record.changes]
-    return (record.id, record.at, record.by, record.action.value, changes, record.reason)
-
-
-def _audit(id: Any, at: Any, by: Any, action: str, changes: Sequence[Sequence[Any]], reason: str) -> AuditRecord:
-    return unchecked_audit_record(id, at, by, Action(action), tuple(unchecked_change(*it) for it in changes), reason)
-
-
-FACTS: tuple[FactShape[Any], ...] = (
-    FactShape(LedgerEntry, schema.entries, _entry_row, _entry),
-    FactShape(StatusChange, schema.status_changes, _status_change_row, _status_change),
-    FactShape(AuditRecord, schema.audit, _audit_row, _audit),
-)
-"""Every kind of fact."""
-
-
-# the indexes
-
-
-def _listing(table: Table, key: str | None, *order: str, only: ColumnElement[bool] | None = None) -> Listing:
-    return Listing(table, None if key is None else table.c[key], tuple(table.c[name] for name in order), only)
-
-
-LISTINGS: dict[str, Listing] = {
-    store.PEOPLE.name: _listing(schema.people, None, "id"),
-    store.CLIENTS.name: _listing(schema.clients, None, "id"),
-    store.PROJECTS.name: _listing(schema.projects, None, "id"),
-    store.PROJECTS_OF_CLIENT.name: _listing(schema.projects, "client_id", "id"),
-    store.SESSIONS.name: _listing(schema.sessions, None, "start_at", "id"),
-    store.SESSIONS_OF_CLIENT.name: _listing(schema.sessions, "client_id", "start_at", "id"),
-    store.SESSIONS_OF_PROJECT.name: _listing(schema.sessions, "project_id", "start_at", "id"),
-    store.SESSIONS_OF_PERSON.name: _listing(schema.sessions, "person_id", "start_at", "id"),
-    store.TIMERS.name: _listing(schema.timers, None, "start_at", "id"),
-    store.INVOICES.name: _listing(schema.invoices, None, "id"),
-    store.INVOICES_OF_CLIENT.name: _listing(schema.invoices, "client_id", "id"),
-    store.INVOICES_IN_STATUS.name: _listing(schema.invoices, "status", "id"),
-    store.PAYMENTS_OF_CLIENT.name: _listing(schema.payments, "client_id", "id"),
-    store.PAYMENTS_ON_INVOICE.name: Listing(schema.payments, schema.applications.c.invoice_id, (schema.payments.c.id,)),
-    store.CREDIT_OF_CLIENT.name: _listing(
-        schema.payments, "client_id", "id", only=schema.payments.c.unapplied_minor > 0
-    ),
-    store.ENTRIES_OF_CLIENT.name: _listing(schema.entries, "client_id", "booked_at", "sequence"),
-    store.HISTORY_OF_INVOICE.name: _listing(schema.status_changes, "invoice_id", "sequence"),
-    store.AUDIT.name: _listing(schema.audit, None, "id"),
-}
-"""How each index of the port is answered, by its name."""
-
-
-def listing_of(index: Index[Any]) -> Listing:
-    """How that index is answered."""
-    return LISTINGS[index.name]

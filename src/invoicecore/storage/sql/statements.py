@@ -1,4 +1,4 @@
-"""What is said to the database, and how are values spelled in it?
+"""The statements that the library gives to a database, and the way in which it writes values.
 
 Statements are built once for each database by SQLAlchemy and then handed to the driver as they are, because building or
 executing them through it would cost several times what they do.
@@ -36,15 +36,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from invoicecore.model.events import Message
+from invoicecore.ports.store import IdempotencyRecord
 from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.mapping import FACTS, SHAPES, FactShape, Listing, Part, Row, Shape
-from invoicecore.storage.sql.schema import SQLITE
+from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
+from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping, Row
+from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
 
-_Spell = Callable[[Any], Any]
+_Convert = Callable[[Any], Any]
+_Converters = Mapping[TypeEngine[Any], _Convert]
 
 
 @frozen
-class Statement:
+class SqlStatement:
     """Text for the driver's cursor, and how its values are put in their places."""
 
     sql: str
@@ -59,82 +63,82 @@ def _read_instant(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-_SQLITE_IN: dict[TypeEngine[Any], _Spell] = {
-    schema.INSTANT: _instant,
-    schema.DAY: date.isoformat,
-    schema.FLAG: int,
-    schema.PLAIN: json.dumps,
+_SQLITE_IN: _Converters = {
+    INSTANT: _instant,
+    DAY: date.isoformat,
+    FLAG: int,
+    PLAIN: json.dumps,
 }
-_SQLITE_OUT: dict[TypeEngine[Any], _Spell] = {
-    schema.INSTANT: datetime.fromisoformat,
-    schema.DAY: date.fromisoformat,
-    schema.FLAG: bool,
-    schema.PLAIN: json.loads,
+_SQLITE_OUT: _Converters = {
+    INSTANT: datetime.fromisoformat,
+    DAY: date.fromisoformat,
+    FLAG: bool,
+    PLAIN: json.loads,
 }
-# Rows of parts come as JSON, in which even PostgreSQL writes an instant, with its offset, and a day as text.
-_JSON_OUT: dict[TypeEngine[Any], _Spell] = {
-    schema.INSTANT: lambda text: datetime.fromisoformat(text).astimezone(UTC),
-    schema.DAY: date.fromisoformat,
-    schema.FLAG: bool,
+# Rows of children come as JSON, in which even PostgreSQL writes an instant, with its offset, and a day as text.
+_JSON_OUT: _Converters = {
+    INSTANT: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    DAY: date.fromisoformat,
+    FLAG: bool,
 }
-_POSTGRES_IN: dict[TypeEngine[Any], _Spell] = {schema.PLAIN: json.dumps}
-_POSTGRES_OUT: dict[TypeEngine[Any], _Spell] = {schema.INSTANT: _read_instant}
+_POSTGRES_IN: _Converters = {PLAIN: json.dumps}
+_POSTGRES_OUT: _Converters = {INSTANT: _read_instant}
 
 
-class Spelling:
+class RowCodec:
     """How the values of a row go into the database and come out, where they do not go as they are."""
 
-    def __init__(self, columns: Sequence[Column[Any]], into: Mapping[Any, _Spell], out: Mapping[Any, _Spell]) -> None:
+    def __init__(self, columns: Sequence[Column[Any]], into: _Converters, out: _Converters) -> None:
         self._into = [(place, into[it.type]) for place, it in enumerate(columns) if it.type in into]
         self._out = [(place, out[it.type]) for place, it in enumerate(columns) if it.type in out]
 
-    def into(self, row: Sequence[Any]) -> Sequence[Any]:
+    def encode(self, row: Sequence[Any]) -> Sequence[Any]:
         """A row as the database takes it."""
-        return _spelled(row, self._into)
+        return _converted(row, self._into)
 
-    def out(self, row: Sequence[Any]) -> Sequence[Any]:
+    def decode(self, row: Sequence[Any]) -> Sequence[Any]:
         """A row as Python has it."""
-        return _spelled(row, self._out)
+        return _converted(row, self._out)
 
 
-def _spelled(row: Sequence[Any], spells: Sequence[tuple[int, _Spell]]) -> Sequence[Any]:
-    if not spells:
+def _converted(row: Sequence[Any], converters: Sequence[tuple[int, _Convert]]) -> Sequence[Any]:
+    if not converters:
         return row
     values = list(row)
-    for place, spell in spells:
+    for place, convert in converters:
         if values[place] is not None:
-            values[place] = spell(values[place])
+            values[place] = convert(values[place])
     return values
 
 
-class Language:
-    """One database's way to say things: statements from SQLAlchemy's, and the spelling of values."""
+class SqlDialect:
+    """One database's SQL: statements made from SQLAlchemy's, and the way in which values are written."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.is_sqlite = dialect.name == SQLITE
+    def __init__(self, of: Dialect) -> None:
+        self.is_sqlite = of.name == SQLITE
         # One question mark, or %s, for each value: its place says which it is.
-        positional: Any = type(dialect)
-        self._dialect: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
+        positional: Any = type(of)
+        self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
-    def statement(self, said: SelectBase | Insert | Update | Delete) -> Statement:
+    def statement(self, query: SelectBase | Insert | Update | Delete) -> SqlStatement:
         """The statement as the driver takes it; its values are given by the names of its parameters."""
-        compiled = said.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
-        sql = _spelled_small(str(compiled)) if self.is_sqlite else str(compiled)
+        compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})
+        sql = _with_small_verb(str(compiled)) if self.is_sqlite else str(compiled)
         names = list(compiled.positiontup or ())
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         if len(names) == 1:
-            return Statement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
+            return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
         place = itemgetter(*names) if names else lambda given: ()
-        return Statement(sql, (lambda given: place({**fixed, **given})) if fixed else place)
+        return SqlStatement(sql, (lambda given: place({**fixed, **given})) if fixed else place)
 
-    def spelling(self, columns: Iterable[Column[Any]]) -> Spelling:
-        """The spelling of rows of these columns."""
-        return Spelling(list(columns), self._into, self._out)
+    def row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
+        """The codec of rows of these columns."""
+        return RowCodec(list(columns), self._into, self._out)
 
-    def json_spelling(self, columns: Iterable[Column[Any]]) -> Spelling:
-        """The spelling of rows of these columns that come out as JSON."""
-        return Spelling(list(columns), self._into, _JSON_OUT)
+    def json_row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
+        """The codec of rows of these columns that come out as JSON."""
+        return RowCodec(list(columns), self._into, _JSON_OUT)
 
     def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
         """Some columns as one JSON array."""
@@ -155,10 +159,10 @@ class Language:
 
     def instant(self, moment: datetime | None) -> Any:
         """An instant as it is compared with."""
-        spell = self._into.get(schema.INSTANT)
-        return moment if spell is None or moment is None else spell(moment)
+        convert = self._into.get(INSTANT)
+        return moment if convert is None or moment is None else convert(moment)
 
-    def spelled(self, value: Any) -> Any:
+    def encoded(self, value: Any) -> Any:
         """Any value as it is compared with, by what it is; a set is several texts."""
         if isinstance(value, frozenset):
             return self.several(value)
@@ -171,17 +175,17 @@ class Language:
         return text if self.is_sqlite else text.collate("C")
 
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
-        """Whether a column is one of several texts, which are given under that name as `several` spells them."""
+        """Whether a column is one of several texts, which are given under that name as `several` writes them."""
         if self.is_sqlite:
-            return column.in_(select(func.json_each(given(name, schema.TEXT)).table_valued("value").c.value))
-        return column == any_(given(name, ARRAY(schema.TEXT)))
+            return column.in_(select(func.json_each(given(name, TEXT)).table_valued("value").c.value))
+        return column == any_(given(name, ARRAY(TEXT)))
 
     def several(self, texts: Iterable[str]) -> Any:
         """Several texts as one value."""
         return json.dumps(list(texts)) if self.is_sqlite else list(texts)
 
 
-def _spelled_small(sql: str) -> str:
+def _with_small_verb(sql: str) -> str:
     """The statement with its verb in small letters: by it Python's driver of SQLite tells what writes, and in a
     Turkish locale it does not know INSERT, whose I it takes for another letter."""
     verb, blank, rest = sql.partition(" ")
@@ -189,218 +193,198 @@ def _spelled_small(sql: str) -> str:
 
 
 def given(name: str, kind: TypeEngine[Any]) -> BindParameter[Any]:
-    """The value of a type that is given under a name when a statement is said."""
+    """The value of a type that is given under a name when a statement is executed."""
     return bindparam(name, type_=kind, required=False)
 
 
 def is_given(column: Column[Any], name: str | None = None) -> ColumnElement[bool]:
-    """Whether a column is what is given under a name; under its own, if none is said."""
+    """Whether a column is what is given under a name; under its own, if none is given."""
     return column == given(name or column.name, column.type)
 
 
 class EntityStatements:
-    """All that is said about one kind of entity."""
+    """The statements about one kind of entity."""
 
-    def __init__(self, shape: Shape[Any], language: Language) -> None:
-        self.shape = shape
-        table, id = shape.table, shape.table.c[shape.id]
-        named = {"firm_id", shape.id, "version"}
-        self.columns = [column for column in table.columns if column.name not in named]
-        self.parts = [PartStatements(part, shape, language) for part in shape.parts]
-        # What is read of a row: its id, its version, the rest, and the rows of each part.
-        self.read = (id, table.c.version, *self.columns, *(part.rows for part in self.parts))
-        self.spelling = language.spelling(self.columns)
-        self._language = language
+    def __init__(self, mapping: EntityMapping[Any], dialect: SqlDialect) -> None:
+        self.mapping = mapping
+        table, id = mapping.table, mapping.table.c[mapping.id]
+        self.children = [ChildStatements(child, mapping, dialect) for child in mapping.children]
+        # What is read of a row: its id, its version, the rest, and the rows of each child.
+        self.read = (id, table.c.version, *mapping.columns, *(child.rows for child in self.children))
+        self.codec = dialect.row_codec(mapping.columns)
+        self._dialect = dialect
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
-        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
-        values["version"] = given("new_version", schema.WHOLE)
-        whole = {**values, "firm_id": given("firm_id", schema.ID), id.name: given("id", schema.ID)}
-        if id.name == "firm_id":
-            whole[id.name] = given("firm_id", schema.ID)
-        self.names = [f"new_{column.name}" for column in self.columns]
-        self.get = language.statement(select(*self.read).where(*mine))
-        self.add = language.statement(insert(table).values(whole))
-        self.change = language.statement(update(table).where(*there).values(values))
-        self.remove = language.statement(delete(table).where(*there))
+        values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
+        values["version"] = given("new_version", WHOLE)
+        whole = {**values, id.name: given("id", ID), "firm_id": given("firm_id", ID)}
+        self.names = [f"new_{column.name}" for column in mapping.columns]
+        self.get = dialect.statement(select(*self.read).where(*mine))
+        self.add = dialect.statement(insert(table).values(whole))
+        self.change = dialect.statement(update(table).where(*there).values(values))
+        self.remove = dialect.statement(delete(table).where(*there))
 
     def built(self, row: Sequence[Any]) -> tuple[Any, int]:
         """The entity that was read as this row, and its version."""
-        width = 2 + len(self.columns)
+        width = 2 + len(self.names)
         id, version, *plain = row[:width]
-        parts = (
-            [part.spelling_of_json.out(it) for it in self._language.rows_of_json(several)]
-            for part, several in zip(self.parts, row[width:], strict=True)
+        children = (
+            [child.json_codec.decode(it) for it in self._dialect.rows_of_json(several)]
+            for child, several in zip(self.children, row[width:], strict=True)
         )
-        return self.shape.entity(id, self.spelling.out(plain), *parts), version
+        return self.mapping.decode(id, *self.codec.decode(plain), *children), version
 
     def given(self, firm_id: str, id: str, before: int, entity: Any) -> dict[str, Any]:
         """The values for `add`, `change` and `remove`, by their names; without an entity, for `remove` alone."""
         values = {"firm_id": firm_id, "id": id, "before": before, "new_version": before + 1}
         if entity is not None:
-            values.update(zip(self.names, self.spelling.into(self.shape.row(entity)), strict=True))
+            values.update(zip(self.names, self.codec.encode(self.mapping.encode(entity)), strict=True))
         return values
 
 
-class PartStatements:
-    """All that is said about the rows that belong to entities."""
+class ChildStatements:
+    """The statements about the rows that belong to entities."""
 
-    def __init__(self, part: Part[Any], shape: Shape[Any], language: Language) -> None:
-        table, owner = part.table, part.table.c[part.owner]
-        self.part = part
-        self.columns = [column for column in table.columns if column.name not in {"firm_id", part.owner}]
-        self.spelling = language.spelling(self.columns)
-        self.spelling_of_json = language.json_spelling(self.columns)
-        mine = (table.c.firm_id == shape.table.c.firm_id, owner == shape.table.c[shape.id])
-        rows = language.rows_as_json(self.columns).where(*mine).correlate(shape.table)
+    def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
+        table, owner_id = mapping.table, mapping.table.c[mapping.owner]
+        self.mapping = mapping
+        self.codec = dialect.row_codec(mapping.columns)
+        self.json_codec = dialect.json_row_codec(mapping.columns)
+        mine = (table.c.firm_id == owner.table.c.firm_id, owner_id == owner.table.c[owner.id])
+        rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
         self.rows = rows.scalar_subquery().label(table.name)
-        values = {column.name: given(f"new_{column.name}", column.type) for column in self.columns}
-        of = {"firm_id": given("firm_id", schema.ID), owner.name: given("id", schema.ID)}
-        self.add = language.statement(insert(table).values({**values, **of}))
-        self.remove = language.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner, "id")))
-        self.names = [f"new_{column.name}" for column in self.columns]
+        values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
+        of = {"firm_id": given("firm_id", ID), owner_id.name: given("id", ID)}
+        self.add = dialect.statement(insert(table).values({**values, **of}))
+        self.remove = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
+        self.names = [f"new_{column.name}" for column in mapping.columns]
 
     def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
         """The values for `add`, by their names."""
-        return {"firm_id": firm_id, "id": id, **dict(zip(self.names, self.spelling.into(row), strict=True))}
+        return {"firm_id": firm_id, "id": id, **dict(zip(self.names, self.codec.encode(row), strict=True))}
 
 
-class FactStatements:
-    """All that is said about one kind of fact."""
+class RecordStatements:
+    """The statements about one kind of fact, or of what is kept beside the entities."""
 
-    def __init__(self, shape: FactShape[Any], language: Language) -> None:
-        self.shape = shape
-        self.columns = [column for column in shape.table.columns if column.name != "firm_id"]
-        self.spelling = language.spelling(self.columns)
-        whole = {column.name: given(column.name, column.type) for column in shape.table.columns}
-        self.add = language.statement(insert(shape.table).values(whole))
+    def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
+        self.mapping = mapping
+        self.columns = mapping.columns
+        self.names = [column.name for column in mapping.columns]
+        self._codec = dialect.row_codec(mapping.columns)
+        columns = (mapping.table.c.firm_id, *mapping.columns)
+        whole = {column.name: given(column.name, column.type) for column in columns}
+        self.add = dialect.statement(insert(mapping.table).values(whole))
 
-    def given(self, firm_id: str, fact: Any) -> dict[str, Any]:
+    def built(self, row: Sequence[Any]) -> Any:
+        """What was read as this row."""
+        return self.mapping.decode(*self._codec.decode(row))
+
+    def given(self, firm_id: str, record: Any) -> dict[str, Any]:
         """The values for `add`, by their names."""
-        row = self.spelling.into(self.shape.row(fact))
-        return {"firm_id": firm_id, **{it.name: value for it, value in zip(self.columns, row, strict=True)}}
+        row = self._codec.encode(self.mapping.encode(record))
+        return {"firm_id": firm_id, **dict(zip(self.names, row, strict=True))}
 
 
 class ClaimStatements:
-    """All that is said about claims."""
+    """The statements about claims."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, dialect: SqlDialect) -> None:
         table = schema.claims
         mine = (is_given(table.c.firm_id), is_given(table.c.scope))
         held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
-        of = {name: given(name, table.c[name].type) for name in ("firm_id", "scope", "key", "holder")}
-        self.get = language.statement(
-            select(table.c.key, table.c.holder).where(*mine, language.among(table.c.key, "keys"))
+        self.get = dialect.statement(
+            select(table.c.key, table.c.holder).where(*mine, dialect.among(table.c.key, "keys"))
         )
-        self.add = language.statement(insert(table).values(of))
-        self.change = language.statement(update(table).where(*held).values(holder=given("holder", schema.ID)))
-        self.remove = language.statement(delete(table).where(*held))
+        self.change = dialect.statement(update(table).where(*held).values(holder=given("holder", ID)))
+        self.remove = dialect.statement(delete(table).where(*held))
 
 
 class OutboxStatements:
-    """All that is said about messages on their way out."""
+    """The statements about messages on their way out."""
 
-    def __init__(self, language: Language) -> None:
-        table = schema.outbox
-        self.spelling = language.spelling([table.c.at, table.c.event, table.c.leased_until])
-        read = select(table.c.id, table.c.at, table.c.event, table.c.leased_until).where(is_given(table.c.firm_id))
-        free = table.c.leased_until.is_(None) | (table.c.leased_until <= given("now", table.c.leased_until.type))
-        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", schema.WHOLE))
-        self.free = language.statement(oldest if language.is_sqlite else oldest.with_for_update(skip_locked=True))
+    def __init__(self, messages: RecordMapping[Any], dialect: SqlDialect) -> None:
+        table = messages.table
+        leased_until = table.c.leased_until
+        self.codec = dialect.row_codec([leased_until])
+        # What is read: until when it is leased, and the message.
+        read = select(leased_until, *messages.columns).where(is_given(table.c.firm_id))
+        free = leased_until.is_(None) | (leased_until <= given("now", leased_until.type))
+        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", WHOLE))
+        self.free = dialect.statement(oldest if dialect.is_sqlite else oldest.with_for_update(skip_locked=True))
         there = (is_given(table.c.firm_id), is_given(table.c.id))
-        as_seen = table.c.leased_until.is_not_distinct_from(given("seen", table.c.leased_until.type))
-        until = given("until", table.c.leased_until.type)
-        self.lease = language.statement(update(table).where(*there, as_seen).values(leased_until=until))
-        self.nack = language.statement(update(table).where(*there).values(leased_until=null()))
-        self.acknowledge = language.statement(delete(table).where(*there))
-        self.add = language.statement(
-            insert(table).values({name: given(name, table.c[name].type) for name in ("firm_id", "id", "at", "event")})
-        )
+        as_seen = leased_until.is_not_distinct_from(given("seen", leased_until.type))
+        until = given("until", leased_until.type)
+        self.lease = dialect.statement(update(table).where(*there, as_seen).values(leased_until=until))
+        self.nack = dialect.statement(update(table).where(*there).values(leased_until=null()))
+        self.acknowledge = dialect.statement(delete(table).where(*there))
 
 
 class Statements:
-    """All that the adapter says to one kind of database."""
+    """All statements for one kind of database."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.language = language = Language(dialect)
-        self.entities = {shape.kind: EntityStatements(shape, language) for shape in SHAPES}
-        self.facts = {shape.kind: FactStatements(shape, language) for shape in FACTS}
-        self.claims = ClaimStatements(language)
-        self.outbox = OutboxStatements(language)
-        self._listings: dict[tuple[Any, ...], Statement] = {}
+    def __init__(self, of: Dialect) -> None:
+        self.dialect = dialect = SqlDialect(of)
+        self.entities = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
+        self.records = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
+        self.claims = ClaimStatements(dialect)
+        self.outbox = OutboxStatements(self.records[Message].mapping, dialect)
+        self._listings: dict[tuple[Any, ...], SqlStatement] = {}
 
-    def listing(self, listing: Listing, after: int, before: int, *, limited: bool, descending: bool) -> Statement:
+    def listing(self, listing: Listing, after: int, before: int, *, limited: bool, descending: bool) -> SqlStatement:
         """What an index holds, between bounds of so many parts. Its values are `key`, `after_0`…, `before_0`…, and
         `most`."""
         known = (listing.table.name, str(listing.key), listing.order, listing.only is not None)
-        said = (*known, after, before, limited, descending)
-        if said not in self._listings:
-            self._listings[said] = self._list(listing, after, before, limited, descending)
-        return self._listings[said]
+        form = (*known, after, before, limited, descending)
+        if form not in self._listings:
+            self._listings[form] = self._list(listing, after, before, limited, descending)
+        return self._listings[form]
 
-    def _list(self, listing: Listing, after: int, before: int, limited: bool, descending: bool) -> Statement:
+    def _list(self, listing: Listing, after: int, before: int, limited: bool, descending: bool) -> SqlStatement:
         table, order = listing.table, listing.order
-        entity = next((it for it in self.entities.values() if it.shape.table is table), None)
+        entity = next((it for it in self.entities.values() if it.mapping.table is table), None)
         columns = entity.read if entity is not None else [it for it in table.columns if it.name != "firm_id"]
-        said = select(*columns).where(is_given(table.c.firm_id))
+        query = select(*columns).where(is_given(table.c.firm_id))
         if listing.key is not None:
-            said = said.where(is_given(listing.key, "key"))
+            query = query.where(is_given(listing.key, "key"))
             if listing.key.table is not table:
-                said = said.join(listing.key.table, _belongs(table, listing.key.table))
+                query = query.join(listing.key.table, _belongs(table, listing.key.table))
         if listing.only is not None:
-            said = said.where(listing.only)
+            query = query.where(listing.only)
         # As tuples are compared: what begins with a bound of fewer parts comes after it.
         if after:
             low, bound = place_and_bound(order, "after", after)
-            said = said.where(low > bound if after == len(order) else low >= bound)
+            query = query.where(low > bound if after == len(order) else low >= bound)
         if before:
             high, bound = place_and_bound(order, "before", before)
-            said = said.where(high < bound)
-        said = said.order_by(*(column.desc() if descending else column for column in order))
-        return self.language.statement(said.limit(given("most", schema.WHOLE)) if limited else said)
+            query = query.where(high < bound)
+        query = query.order_by(*(column.desc() if descending else column for column in order))
+        return self.dialect.statement(query.limit(given("most", WHOLE)) if limited else query)
 
     @cached_property
-    def firms(self) -> Statement:
+    def firms(self) -> SqlStatement:
         """The firms of all the books."""
-        return self.language.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
+        return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
 
     @cached_property
-    def find_idempotency_record(self) -> Statement:
+    def find_idempotency_record(self) -> SqlStatement:
         """What an idempotency key stands for."""
-        table = schema.idempotency
-        return self.language.statement(
-            select(table.c.request, table.c.result).where(is_given(table.c.firm_id), is_given(table.c.key))
-        )
+        table, columns = schema.idempotency, self.records[IdempotencyRecord].columns
+        return self.dialect.statement(select(*columns).where(is_given(table.c.firm_id), is_given(table.c.key)))
 
     @cached_property
-    def save_idempotency_record(self) -> Statement:
-        """Keep what an idempotency key stands for."""
-        return self._add(schema.idempotency)
-
-    @cached_property
-    def peek(self) -> Statement:
+    def peek(self) -> SqlStatement:
         """The next value of a counter."""
         table = schema.counters
-        return self.language.statement(
-            select(table.c.next_value).where(is_given(table.c.firm_id), is_given(table.c.name))
-        )
+        return self.dialect.statement(select(table.c.next).where(is_given(table.c.firm_id), is_given(table.c.name)))
 
     @cached_property
-    def begin_counter(self) -> Statement:
-        """A counter that was never taken from."""
-        return self._add(schema.counters)
-
-    @cached_property
-    def advance_to(self) -> Statement:
+    def advance_to(self) -> SqlStatement:
         """The next value of a counter, where it is still as seen."""
         table = schema.counters
-        seen = table.c.next_value == given("seen", schema.WHOLE)
-        said = update(table).where(is_given(table.c.firm_id), is_given(table.c.name), seen)
-        return self.language.statement(said.values(next_value=given("to", schema.WHOLE)))
-
-    def _add(self, table: Table) -> Statement:
-        whole = {column.name: given(column.name, column.type) for column in table.columns}
-        return self.language.statement(insert(table).values(whole))
+        seen = table.c.next == given("seen", WHOLE)
+        query = update(table).where(is_given(table.c.firm_id), is_given(table.c.name), seen)
+        return self.dialect.statement(query.values(next=given("to", WHOLE)))
 
 
 def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) -> tuple[Any, Any]:

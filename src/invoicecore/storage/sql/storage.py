@@ -1,4 +1,4 @@
-"""Where are the books, and are their tables those that this version of the library knows?"""
+"""The SQL storage: where the books are, and whether their tables are those that this version of the library knows."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -12,10 +12,10 @@ from invoicecore.errors import InvalidInput
 from invoicecore.ports.archive import ArchiveItem
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
+from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.driver_errors import translated
-from invoicecore.storage.sql.queries import Rooms
-from invoicecore.storage.sql.schema import POSTGRES, SQLITE
+from invoicecore.storage.sql.queries import QuerySet
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import SqlTransaction
 from invoicecore.values import inputs
@@ -39,7 +39,7 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._statements = Statements(engine.dialect)
-        self._rooms = Rooms(self._statements)
+        self._queries = QuerySet(self._statements)
         self._archive = Archive(self._statements)
         self._writers = Lock()
         self._checked = False
@@ -70,15 +70,15 @@ class SqlStorage:
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
         self._check()
-        return SqlTransaction(Connection(self.engine, self._writers), self._statements, self._rooms, firm_id)
+        return SqlTransaction(Connection(self.engine, self._writers), self._statements, self._queries, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
         """The firms that are kept here."""
         self._check()
         connection = Connection(self.engine, self._writers)
         try:
-            said = self._statements.firms
-            return tuple(FirmId(id) for (id,) in connection.read(said.sql, said.placed({})))
+            statement = self._statements.firms
+            return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed({})))
         finally:
             connection.close()
 

@@ -4,12 +4,10 @@ It reads one moment's snapshot and takes no lock. A row that was read once is no
 written is in `invoicecore.storage.sql.flush`.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from invoicecore import codec
 from invoicecore.model.events import Message
 from invoicecore.ports.store import (
     Entity,
@@ -22,9 +20,9 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.mapping import listing_of
-from invoicecore.storage.sql.queries import Rooms, SqlPages
-from invoicecore.storage.sql.statements import Statement, Statements
+from invoicecore.storage.sql.queries import QuerySet, SqlPages
+from invoicecore.storage.sql.schema import listing_of
+from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
@@ -33,10 +31,10 @@ E = TypeVar("E", bound=Entity)
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, rooms: Rooms, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, queries: QuerySet, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
-        self._rooms = rooms
+        self._queries = queries
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
@@ -50,7 +48,7 @@ class SqlTransaction:
     def _load(self, kind: type[Any], id: str) -> Versioned[Any] | None:
         of_kind = self._statements.entities[kind]
         rows = self._read(of_kind.get, {"id": id})
-        if not rows or (of_kind.shape.id == "firm_id" and id != self._firm_id):
+        if not rows or (of_kind.mapping.id == "firm_id" and id != self._firm_id):
             return None
         return Versioned(*of_kind.built(rows[0]))
 
@@ -61,12 +59,12 @@ class SqlTransaction:
         )
         given: dict[str, Any] = {"key": query.key, "most": query.limit}
         for name, bound in zip(("after", "before"), bounds, strict=True):
-            spelling = self._statements.language.spelling(listing.order[: len(bound)])
-            given |= {f"{name}_{place}": it for place, it in enumerate(spelling.into(bound))}
+            codec = self._statements.dialect.row_codec(listing.order[: len(bound)])
+            given |= {f"{name}_{place}": it for place, it in enumerate(codec.encode(bound))}
         rows = self._read(statement, given)
-        if kind in self._statements.facts:
-            facts = self._statements.facts[kind]
-            return [facts.shape.fact(*facts.spelling.out(row)) for row in rows]
+        if kind in self._statements.records:
+            facts = self._statements.records[kind]
+            return [facts.built(row) for row in rows]
         entities = self._statements.entities[kind]
         found = []
         for row in rows:
@@ -79,7 +77,7 @@ class SqlTransaction:
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
         unknown = [key for key in keys if (kind, key) not in self._owners]
         if unknown:
-            given = {"scope": kind.value, "keys": self._statements.language.several(unknown)}
+            given = {"scope": kind.value, "keys": self._statements.dialect.several(unknown)}
             found: dict[str, str] = dict(self._read(self._statements.claims.get, given))  # type: ignore[arg-type]
             self._owners.update(((kind, key), found.get(key)) for key in unknown)
         return {key: owner for key in keys if (owner := self._owners[kind, key]) is not None}
@@ -89,22 +87,20 @@ class SqlTransaction:
         return rows[0][0] if rows else 1
 
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
-        for request, result in self._read(self._statements.find_idempotency_record, {"key": key}):
-            plain = json.loads(result) if isinstance(result, str) else result
-            return IdempotencyRecord(key, request, codec.load_any(plain))
-        return None
+        rows = self._read(self._statements.find_idempotency_record, {"key": key})
+        return self._statements.records[IdempotencyRecord].built(rows[0]) if rows else None
 
     def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
-        outbox, waiting = self._statements.outbox, []
-        for id, *row in self._read(outbox.free, {"now": self._statements.language.instant(now), "most": limit}):
-            at, event, leased_until = outbox.spelling.out(row)
-            message = Message(id, at, codec.load_any(event))  # type: ignore[arg-type]  # stored as an event
-            waiting.append(WaitingMessage(message, leased_until))
-        return waiting
+        outbox, messages = self._statements.outbox, self._statements.records[Message]
+        rows = self._read(outbox.free, {"now": self._statements.dialect.instant(now), "most": limit})
+        return [
+            WaitingMessage(messages.built(message), *outbox.codec.decode([leased_until]))
+            for leased_until, *message in rows
+        ]
 
     def queries(self) -> SqlPages:
         """The store's own queries: of the same moment as everything that it reads."""
-        return SqlPages(self._rooms, self._read, self._firm_id)
+        return SqlPages(self._queries, self._read, self._firm_id)
 
     def commit(self, writes: WriteSet) -> None:
         with self._connection.writing():
@@ -114,5 +110,5 @@ class SqlTransaction:
         """What was not committed is given up, and the connection given back."""
         self._connection.close()
 
-    def _read(self, statement: Statement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._connection.read(statement.sql, statement.placed({"firm_id": self._firm_id, **given}))

@@ -1,4 +1,4 @@
-"""Does what was stored come back as it was?"""
+"""Checks that what is stored comes back as it was."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ from invoicecore.testing.conformance.things import ACME, DAY, KIM, LEE, NOON, SI
 from invoicecore.testing.conformance.trial import Room, Trial, changing
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId
-from invoicecore.vocabulary import Role, Status
+from invoicecore.vocabulary import PaymentOrigin, Role, Status
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in EXAMPLES}
 _STREAMS: dict[str, tuple[Index[Any], str]] = {
@@ -84,11 +84,20 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             starts_on=DAY,
             notes="Notes",
             assigned=frozenset({LEE, KIM}),
+            archived=True,
         ),
     ),
     "session": (
         things.session("turning"),
-        evolve(things.session("turning"), note="Note", stated_day=DAY, over_limit=True, removed=True, person_id=KIM),
+        evolve(
+            things.session("turning"),
+            billable=False,
+            note="Note",
+            stated_day=DAY,
+            over_limit=True,
+            removed=True,
+            person_id=KIM,
+        ),
     ),
     "invoice": (
         things.draft("turning"),
@@ -104,14 +113,21 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             due_on=DAY,
             parties=LETTERHEAD,
             status_version=3,
+            notes="Notes",
         ),
     ),
     "payment": (
         things.payment("turning"),
-        things.payment("turning", Application(INVOICES[0].id, 60), Application(INVOICES[1].id, 40)),
+        evolve(
+            things.payment("turning", Application(INVOICES[0].id, 60), Application(INVOICES[1].id, 40), minor=110),
+            method="wire",
+            reference="TX-1",
+            origin=PaymentOrigin.STATUS_MENU,
+            reversed_minor=5,
+        ),
     ),
 }
-"""Entities in two forms each, with few and with many fields set."""
+"""Entities in two forms each: with no field set that has a default, and with all of them."""
 
 
 def seen_of(uow: UnitOfWork, kind: str) -> list[Any]:

@@ -1,13 +1,16 @@
-"""How do the tables come to be those that this version of the library knows?
+"""The revisions of the tables, and how a database is brought to the newest.
 
-Each revision leads from the one before it to the next, and is never changed once books may have been kept in it. What a
-database is at stands in a table of its own. Alembic says what is to be altered in each database's way; it needs no file
-of configuration, and nothing of it is shared with a host that uses it as well.
+Each module `revision_NNNN` here leads from the revision before it to its own by `upgrade(op)`. It is never changed once
+books may have been kept in it, and takes nothing from the rest of the library. A table of its own holds the revision
+that a database is at. Alembic alters each database in its own way; it needs no file of configuration, and shares
+nothing with a host that uses it as well.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -15,14 +18,14 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 from sqlalchemy.exc import DBAPIError
 
 from invoicecore.errors import SchemaMismatch
+from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import make_ready
-from invoicecore.storage.sql.migrations import revision_0001, revision_0002, revision_0003
-from invoicecore.storage.sql.schema import POSTGRES, SQLITE
+
+_MODULE = "revision_"
 
 REVISIONS: dict[str, Callable[[Operations], None]] = {
-    "0001": revision_0001.upgrade,
-    "0002": revision_0002.upgrade,
-    "0003": revision_0003.upgrade,
+    name.removeprefix(_MODULE): import_module(f"{__name__}.{name}").upgrade
+    for name in sorted(module.name for module in iter_modules(__path__) if module.name.startswith(_MODULE))
 }
 """What leads to each revision from the one before it, the oldest first."""
 

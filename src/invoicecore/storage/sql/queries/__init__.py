@@ -1,7 +1,6 @@
-"""How are pages answered by SQL: by a few statements each, however much is kept?
+"""The queries of a store, answered by SQL: by a few statements each, however much is kept.
 
-There is a room for each subject, in which its questions are put. A unit of work asks them in its own transaction, so
-that all it is told is of one moment.
+There is a class for each subject. A unit of work asks in its own transaction, so that every answer is of one moment.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,120 +37,120 @@ from invoicecore.storage.sql.queries.people import PeoplePages
 from invoicecore.storage.sql.queries.projects import ProjectPages
 from invoicecore.storage.sql.queries.unbilled import UnbilledPages
 from invoicecore.storage.sql.queries.work import WorkPages
-from invoicecore.storage.sql.statements import Statement, Statements
+from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId
 from invoicecore.values.money import Money
 
 
-class Rooms:
-    """The questions of each subject, put when one of them is first asked for."""
+class QuerySet:
+    """The queries of each subject, made when one of them is first asked."""
 
-    def __init__(self, said: Statements) -> None:
-        self._said = said
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     @cached_property
     def clients(self) -> ClientPages:
         """Of clients."""
-        return ClientPages(self._said)
+        return ClientPages(self._statements)
 
     @cached_property
     def people(self) -> PeoplePages:
         """Of people."""
-        return PeoplePages(self._said)
+        return PeoplePages(self._statements)
 
     @cached_property
     def projects(self) -> ProjectPages:
         """Of projects."""
-        return ProjectPages(self._said)
+        return ProjectPages(self._statements)
 
     @cached_property
     def work(self) -> WorkPages:
         """Of sessions."""
-        return WorkPages(self._said)
+        return WorkPages(self._statements)
 
     @cached_property
     def invoices(self) -> InvoicePages:
         """Of invoices."""
-        return InvoicePages(self._said)
+        return InvoicePages(self._statements)
 
     @cached_property
     def movements(self) -> MovementPages:
         """Of ledgers."""
-        return MovementPages(self._said)
+        return MovementPages(self._statements)
 
     @cached_property
     def unbilled(self) -> UnbilledPages:
         """Of work that no invoice holds."""
-        return UnbilledPages(self._said)
+        return UnbilledPages(self._statements)
 
     @cached_property
     def aging(self) -> AgingPages:
         """Of what is owed."""
-        return AgingPages(self._said)
+        return AgingPages(self._statements)
 
     @cached_property
     def names(self) -> NamePages:
         """Of names."""
-        return NamePages(self._said)
+        return NamePages(self._statements)
 
 
 class SqlPages:
     """The pages of one firm; see `invoicecore.ports.queries.Pages` for what each of them holds."""
 
-    def __init__(self, rooms: Rooms, ask: Ask, firm_id: FirmId) -> None:
-        self._rooms = rooms
+    def __init__(self, queries: QuerySet, ask: Ask, firm_id: FirmId) -> None:
+        self._queries = queries
         self._of_any_firm = ask
         self._firm_id = firm_id
 
-    def _ask(self, said: Statement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        return self._of_any_firm(said, {**given, "firm_id": self._firm_id})
+    def _ask(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        return self._of_any_firm(statement, {**given, "firm_id": self._firm_id})
 
     def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
-        return self._rooms.clients.rows(self._ask, wanted, cut)
+        return self._queries.clients.rows(self._ask, wanted, cut)
 
     def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
-        return self._rooms.people.rows(self._ask, wanted, cut)
+        return self._queries.people.rows(self._ask, wanted, cut)
 
     def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-        return self._rooms.projects.rows(self._ask, wanted, cut)
+        return self._queries.projects.rows(self._ask, wanted, cut)
 
     def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        return self._rooms.work.rows(self._ask, wanted, cut)
+        return self._queries.work.rows(self._ask, wanted, cut)
 
     def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
-        return self._rooms.invoices.rows(self._ask, wanted, cut)
+        return self._queries.invoices.rows(self._ask, wanted, cut)
 
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
-        return self._rooms.movements.rows(self._ask, client_id, booked, cut)
+        return self._queries.movements.rows(self._ask, client_id, booked, cut)
 
     def unbilled(
         self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        return self._rooms.unbilled.rows(self._ask, reach, client_id, cut)
+        return self._queries.unbilled.rows(self._ask, reach, client_id, cut)
 
     def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return self._rooms.aging.rows(self._ask, client_id, as_of, cut)
+        return self._queries.aging.rows(self._ask, client_id, as_of, cut)
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
-        return self._rooms.aging.owed(self._ask, client_id, as_of)
+        return self._queries.aging.owed(self._ask, client_id, as_of)
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
-        return self._rooms.invoices.invoiced(self._ask, client_id, period)
+        return self._queries.invoices.invoiced(self._ask, client_id, period)
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
-        return self._rooms.work.cost(self._ask, client_id, since, until)
+        return self._queries.work.cost(self._ask, client_id, since, until)
 
     def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
-        ledger = self._rooms.movements
+        ledger = self._queries.movements
         return ExplanationData(
             totals=ledger.totals(self._ask, client_id),
             deposit=ledger.deposit(self._ask, client_id),
             crossing=None if level_minor is None else ledger.crossing(self._ask, client_id, level_minor),
-            asked=tuple(self._rooms.invoices.asked(self._ask, client_id, today)),
+            asked=tuple(self._queries.invoices.asked(self._ask, client_id, today)),
         )
 
     def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        return self._rooms.names.of(self._ask, projects, people)
+        return self._queries.names.of(self._ask, projects, people)

@@ -1,4 +1,4 @@
-"""What was invoiced and is not paid, and how late is it?"""
+"""What was invoiced and is not paid, by how late it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,10 +9,10 @@ from sqlalchemy import CTE, ColumnElement, Label, Select, Subquery, and_, case, 
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, aged
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.schema import applications, clients, invoices, payments
-from invoicecore.storage.sql.statements import Statement, Statements, given, is_given
+from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import UNPAID, Status
 
@@ -20,22 +20,22 @@ from invoicecore.vocabulary import UNPAID, Status
 class AgingPages:
     """What is owed as of a day, by how late it is."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = language = said.language
-        self._question = Question(
-            language,
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = dialect = statements.dialect
+        self._paged = PagedQuery(
+            dialect,
             found=_owing,
             conditions={"client": is_given(invoices.c.client_id, "client")},
-            orders={AgingSort.CLIENT: (language.letters(clients.c.name), clients.c.id)},
+            orders={AgingSort.CLIENT: (dialect.letters(clients.c.name), clients.c.id)},
             shown=_of_clients,
         )
-        self._owed: dict[bool, Statement] = {}
+        self._owed: dict[bool, SqlStatement] = {}
 
     def rows(
         self, ask: Ask, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]
     ) -> Sequence[AgingRow]:
         """Clients who owe something."""
-        rows = self._question.rows(ask, cut, {"client": client_id, **_days(as_of)})
+        rows = self._paged.rows(ask, cut, {"client": client_id, **_days(as_of)})
         return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
 
     def owed(self, ask: Ask, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
@@ -43,9 +43,9 @@ class AgingPages:
         of_one = client_id is not None
         if of_one not in self._owed:
             owed = _owed(of_one=of_one)
-            said = select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency)
-            self._owed[of_one] = self._language.statement(said)
-        given = {name: self._language.spelled(value) for name, value in _days(as_of).items()}
+            query = select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency)
+            self._owed[of_one] = self._dialect.statement(query)
+        given = {name: self._dialect.encoded(value) for name, value in _days(as_of).items()}
         rows = ask(self._owed[of_one], {"client": client_id, **given})
         return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
 
@@ -53,7 +53,7 @@ class AgingPages:
 def _owed(*, of_one: bool) -> Subquery:
     """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
     all."""
-    as_of = given("as_of", schema.DAY)
+    as_of = given("as_of", DAY)
     whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
     asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
     late = [of_firm(payments), payments.c.received_on > as_of]
@@ -69,8 +69,8 @@ def _owed(*, of_one: bool) -> Subquery:
     paid_since = (
         select(*whose, applications.c.minor)
         .select_from(later)
-        .outerjoin(applications, beside(applications, later, payment_id="id"))
-        .outerjoin(invoices, beside(invoices, applications, id="invoice_id"))
+        .outerjoin(applications, join_on(applications, later, payment_id="id"))
+        .outerjoin(invoices, join_on(invoices, applications, id="invoice_id"))
         .where(*asked, invoices.c.status.in_(sorted({*UNPAID, Status.PAID})))
     )
     return union_all(open_now, paid_since).subquery("owed")
@@ -78,7 +78,7 @@ def _owed(*, of_one: bool) -> Subquery:
 
 def _by_age(owed: Subquery) -> list[Label[int]]:
     """A sum for each age, in their order."""
-    firsts = [given(f"due_since_{age}", schema.DAY) for age in (*Age,)[:-1]]
+    firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
         total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")
@@ -100,7 +100,7 @@ def _days(as_of: date) -> Mapping[str, date]:
 def _owing(conditions: Conditions) -> Select[Any]:
     owed = _owed(of_one=any(True for _ in conditions))
     sums = select(owed.c.client_id, *_by_age(owed)).group_by(owed.c.client_id).subquery("sums")
-    return select(*sums.c).outerjoin(clients, beside(clients, sums, id="client_id"))
+    return select(*sums.c).outerjoin(clients, join_on(clients, sums, id="client_id"))
 
 
 def _of_clients(page: CTE) -> Select[Any]:
@@ -108,7 +108,7 @@ def _of_clients(page: CTE) -> Select[Any]:
     return (
         select(clients.c.id, clients.c.name, clients.c.currency, *sums)
         .select_from(page)
-        .outerjoin(clients, beside(clients, page, id="client_id"))
+        .outerjoin(clients, join_on(clients, page, id="client_id"))
     )
 
 

@@ -1,4 +1,4 @@
-"""Which clients are listed, and how do they stand?"""
+"""The list of clients, with how they stand."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from invoicecore.ports.queries import ClientsWanted
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm
 from invoicecore.storage.sql.schema import accounts, clients
 from invoicecore.storage.sql.statements import Statements, is_given
 
@@ -18,23 +18,23 @@ from invoicecore.storage.sql.statements import Statements, is_given
 class ClientPages:
     """Clients with their accounts."""
 
-    def __init__(self, said: Statements) -> None:
-        self._client, self._account = said.entities[Client], said.entities[Account]
+    def __init__(self, statements: Statements) -> None:
+        self._client, self._account = statements.entities[Client], statements.entities[Account]
         balance = (
             select(accounts.c.balance_minor)
             .where(accounts.c.firm_id == clients.c.firm_id, accounts.c.client_id == clients.c.id)
             .scalar_subquery()
         )
-        self._question = Question(
-            said.language,
+        self._paged = PagedQuery(
+            statements.dialect,
             found=_found,
             conditions={
                 "client": is_given(clients.c.id, "client"),
                 "archived": is_given(clients.c.archived),
             },
             orders={
-                ClientSort.NAME: (said.language.letters(clients.c.name), clients.c.id),
-                ClientSort.BALANCE: (said.language.letters(clients.c.currency), balance, clients.c.id),
+                ClientSort.NAME: (statements.dialect.letters(clients.c.name), clients.c.id),
+                ClientSort.BALANCE: (statements.dialect.letters(clients.c.currency), balance, clients.c.id),
                 ClientSort.ADDED: (clients.c.id,),
             },
             shown=self._shown,
@@ -44,8 +44,8 @@ class ClientPages:
         return (
             select(*self._client.read, *self._account.read)
             .select_from(page)
-            .outerjoin(clients, beside(clients, page, id="id"))
-            .outerjoin(accounts, beside(accounts, page, client_id="id"))
+            .outerjoin(clients, join_on(clients, page, id="id"))
+            .outerjoin(accounts, join_on(accounts, page, client_id="id"))
         )
 
     def rows(self, ask: Ask, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
@@ -55,7 +55,7 @@ class ClientPages:
         values = {"client": wanted.reach.client_id, "archived": wanted.archived}
         width = len(self._client.read)
         rows = []
-        for row in self._question.rows(ask, cut, values):
+        for row in self._paged.rows(ask, cut, values):
             client, _ = self._client.built(row[:width])
             account, _ = self._account.built(row[width:])
             rows.append(ClientRow(client, Standing(account)))

@@ -1,4 +1,4 @@
-"""Which invoices are listed, and what is open on them? Their lines are not read."""
+"""The list of invoices, with what is left to pay on each. Their lines are not read."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,10 +12,10 @@ from invoicecore.ports.queries import InvoicesWanted
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.schema import clients, invoices, lines
-from invoicecore.storage.sql.statements import Language, Statement, Statements, given, is_given
+from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
@@ -44,30 +44,30 @@ OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=invoices.c.total_
 class InvoicePages:
     """Invoices."""
 
-    def __init__(self, said: Statements) -> None:
-        language = self._language = said.language
-        self._spelling = language.spelling(_READ)
+    def __init__(self, statements: Statements) -> None:
+        dialect = self._dialect = statements.dialect
+        self._codec = dialect.row_codec(_READ)
         client = (
-            select(language.letters(clients.c.name))
+            select(dialect.letters(clients.c.name))
             .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
             .scalar_subquery()
         )
-        no_day = literal(language.spelled(date.min), schema.DAY)
-        id, currency = invoices.c.id, language.letters(invoices.c.currency)
-        self._question = Question(
-            language,
+        no_day = literal(dialect.encoded(date.min), DAY)
+        id, currency = invoices.c.id, dialect.letters(invoices.c.currency)
+        self._paged = PagedQuery(
+            dialect,
             found=_found,
             conditions={
                 "reach_client": is_given(invoices.c.client_id, "reach_client"),
-                "reach_projects": _lies_within(language),
+                "reach_projects": _lies_within(dialect),
                 "client": is_given(invoices.c.client_id, "client"),
-                "statuses": language.among(invoices.c.status, "statuses"),
+                "statuses": dialect.among(invoices.c.status, "statuses"),
                 "period": _issued_in_period(),
                 "overdue": _is_overdue(),
             },
             orders={
                 InvoiceSort.MADE: (id,),
-                InvoiceSort.NUMBER: (language.letters(func.coalesce(invoices.c.number, "")), id),
+                InvoiceSort.NUMBER: (dialect.letters(func.coalesce(invoices.c.number, "")), id),
                 InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
                 InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
                 InvoiceSort.CLIENT: (client, id),
@@ -91,11 +91,11 @@ class InvoicePages:
             "today": wanted.today,
             **({} if period is None else {"period": period, "first": period.first, "last": period.last}),
         }
-        return [self._row(row, wanted.today) for row in self._question.rows(ask, cut, values)]
+        return [self._row(row, wanted.today) for row in self._paged.rows(ask, cut, values)]
 
     def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row
-        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._spelling.out(read)
+        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._codec.decode(read)
         status = Status(word)
         open = 0 if status is Status.VOID else total - paid
         return InvoiceRow(
@@ -119,33 +119,33 @@ class InvoicePages:
         return [self._row(row, today) for row in ask(self._asked, {"client": client_id})]
 
     @cached_property
-    def _asked(self) -> Statement:
+    def _asked(self) -> SqlStatement:
         asks = (
             is_given(invoices.c.client_id, "client"),
             invoices.c.number.is_not(None),
             invoices.c.deposit == Deposit.TO_BALANCE.value,
             OPEN > 0,
         )
-        said = select(*_READ, clients.c.name).outerjoin(clients, beside(clients, invoices, id="client_id"))
-        return self._language.statement(said.where(of_firm(invoices), *asks).order_by(invoices.c.id))
+        query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
+        return self._dialect.statement(query.where(of_firm(invoices), *asks).order_by(invoices.c.id))
 
     def invoiced(self, ask: Ask, client_id: ClientId, period: Period) -> Money:
         """The total of a client's invoices that were issued in a period and are not void."""
         values = {"id": client_id, "first": period.first, "last": period.last}
-        given = {name: self._language.spelled(value) for name, value in values.items()}
+        given = {name: self._dialect.encoded(value) for name, value in values.items()}
         [(minor, currency)] = ask(self._invoiced, given)
         return Money(minor, currency)
 
     @cached_property
-    def _invoiced(self) -> Statement:
+    def _invoiced(self) -> SqlStatement:
         issued = (
             select(total(invoices.c.total_minor))
             .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
             .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
             .scalar_subquery()
         )
-        said = select(issued, clients.c.currency).where(of_firm(clients), is_given(clients.c.id))
-        return self._language.statement(said)
+        query = select(issued, clients.c.currency).where(of_firm(clients), is_given(clients.c.id))
+        return self._dialect.statement(query)
 
 
 def _found(conditions: Conditions) -> Select[Any]:
@@ -156,15 +156,15 @@ def _shown(page: CTE) -> Select[Any]:
     return (
         select(*_READ, clients.c.name)
         .select_from(page)
-        .outerjoin(invoices, beside(invoices, page, id="id"))
-        .outerjoin(clients, beside(clients, invoices, id="client_id"))
+        .outerjoin(invoices, join_on(invoices, page, id="id"))
+        .outerjoin(clients, join_on(clients, invoices, id="client_id"))
     )
 
 
-def _lies_within(language: Language) -> ColumnElement[bool]:
+def _lies_within(dialect: SqlDialect) -> ColumnElement[bool]:
     """Whether an invoice has lines, and all of them are of some projects."""
     mine = and_(lines.c.firm_id == invoices.c.firm_id, lines.c.invoice_id == invoices.c.id)
-    outside = or_(lines.c.project_id.is_(None), ~language.among(lines.c.project_id, "reach_projects"))
+    outside = or_(lines.c.project_id.is_(None), ~dialect.among(lines.c.project_id, "reach_projects"))
     return exists().where(mine) & ~exists().where(mine, outside)
 
 

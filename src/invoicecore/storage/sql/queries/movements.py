@@ -1,4 +1,4 @@
-"""What moved a client's balance, and what do their figures rest on?"""
+"""The movements of a client's balance, and the entries on which their figures rest."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.mapping import rate_of
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, named, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, named, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
 from invoicecore.storage.sql.schema import claims, entries, invoices, payments, people, projects, sessions
-from invoicecore.storage.sql.statements import Statement, Statements, given, is_given
+from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import EntryKind
 
@@ -29,12 +29,12 @@ _BY = people.alias("booked_by")
 class MovementPages:
     """Ledger entries with what caused them."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = said.language
-        self._entry = said.facts[LedgerEntry]
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = statements.dialect
+        self._entry = statements.records[LedgerEntry]
         moment = entries.c.booked_at
-        self._question = Question(
-            said.language,
+        self._paged = PagedQuery(
+            statements.dialect,
             found=_found,
             conditions={
                 "since": moment >= given("since", moment.type),
@@ -45,20 +45,20 @@ class MovementPages:
         )
 
     def _shown(self, page: CTE) -> Select[Any]:
-        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.currency, sessions.c.note)
+        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
         paid = (payments.c.method, payments.c.reference)
         around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
         booked_for = func.coalesce(entries.c.invoice_id, claims.c.holder)
         return (
             select(*self._entry.columns, _BY.c.name, *worked, *paid, *around)
             .select_from(page)
-            .outerjoin(entries, beside(entries, page, client_id="client_id", sequence="sequence"))
-            .outerjoin(_BY, beside(_BY, entries, id="by"))
-            .outerjoin(sessions, beside(sessions, entries, id="cause") & _IS_WORK)
-            .outerjoin(projects, beside(projects, sessions, id="project_id"))
-            .outerjoin(people, beside(people, sessions, id="person_id"))
+            .outerjoin(entries, join_on(entries, page, client_id="client_id", sequence="sequence"))
+            .outerjoin(_BY, join_on(_BY, entries, id="by"))
+            .outerjoin(sessions, join_on(sessions, entries, id="cause") & _IS_WORK)
+            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
+            .outerjoin(people, join_on(people, sessions, id="person_id"))
             .outerjoin(claims, HELD)
-            .outerjoin(payments, beside(payments, entries, id="cause") & ~_IS_WORK)
+            .outerjoin(payments, join_on(payments, entries, id="cause") & ~_IS_WORK)
             .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
         )
 
@@ -68,7 +68,7 @@ class MovementPages:
         """A client's movements."""
         since, until = booked or (None, None)
         values = {"client": client_id, "since": since, "until": until}
-        return [self._row(row) for row in self._question.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
 
     def _row(self, row: Sequence[Any]) -> LedgerMovement:
         width = len(self._entry.columns)
@@ -88,7 +88,7 @@ class MovementPages:
         return LedgerMovement(entry, cause, NamedRef(entry.by, by))
 
     def _built(self, row: Sequence[Any]) -> LedgerEntry:
-        entry: LedgerEntry = self._entry.shape.fact(*self._entry.spelling.out(row))
+        entry: LedgerEntry = self._entry.built(row)
         return entry
 
     # what figures rest on
@@ -99,17 +99,17 @@ class MovementPages:
         return tuple(KindTotal(EntryKind(kind), count, minor) for kind, count, minor in sorted(map(tuple, rows)))
 
     @cached_property
-    def _totals(self) -> Statement:
+    def _totals(self) -> SqlStatement:
         kind = entries.c.kind
-        said = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
-        return self._language.statement(said)
+        query = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
+        return self._dialect.statement(query)
 
     def deposit(self, ask: Ask, client_id: ClientId) -> LedgerEntry | None:
         """The latest payment that was deposited."""
         return self._latest(ask, self._deposit, {"client": client_id})
 
     @cached_property
-    def _deposit(self) -> Statement:
+    def _deposit(self) -> SqlStatement:
         return self._latest_where(entries.c.kind == EntryKind.PAYMENT.value)
 
     def crossing(self, ask: Ask, client_id: ClientId, level_minor: int) -> LedgerEntry | None:
@@ -117,16 +117,16 @@ class MovementPages:
         return self._latest(ask, self._crossing, {"client": client_id, "level": level_minor})
 
     @cached_property
-    def _crossing(self) -> Statement:
+    def _crossing(self) -> SqlStatement:
         balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor.type)
         return self._latest_where((balance <= level) & (balance - entries.c.minor > level))
 
-    def _latest_where(self, condition: Any) -> Statement:
-        said = select(*self._entry.columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
-        return self._language.statement(said)
+    def _latest_where(self, condition: Any) -> SqlStatement:
+        query = select(*self._entry.columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
+        return self._dialect.statement(query)
 
-    def _latest(self, ask: Ask, said: Statement, given: dict[str, Any]) -> LedgerEntry | None:
-        rows = ask(said, given)
+    def _latest(self, ask: Ask, statement: SqlStatement, given: dict[str, Any]) -> LedgerEntry | None:
+        rows = ask(statement, given)
         return self._built(rows[0]) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""What are projects and people called now?"""
+"""The present names of projects and people."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,15 +13,15 @@ from invoicecore.storage.sql.statements import Statements
 class NamePages:
     """Names by ids."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = language = said.language
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = dialect = statements.dialect
 
         def names(table: Table, ids: str) -> Select[Any]:
-            return select(table.c.id, table.c.name).where(of_firm(table), language.among(table.c.id, ids))
+            return select(table.c.id, table.c.name).where(of_firm(table), dialect.among(table.c.id, ids))
 
-        self._names = language.statement(union_all(names(projects, "projects"), names(people, "people")))
+        self._names = dialect.statement(union_all(names(projects, "projects"), names(people, "people")))
 
     def of(self, ask: Ask, projects: Iterable[str], people: Iterable[str]) -> Mapping[str, str]:
         """The names of projects and people, by their ids."""
-        several = self._language.several
+        several = self._dialect.several
         return dict(ask(self._names, {"projects": several(projects), "people": several(people)}))  # type: ignore[arg-type]

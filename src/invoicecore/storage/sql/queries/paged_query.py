@@ -1,4 +1,4 @@
-"""How is a list asked for under some of its conditions, in one of its orders, and a part of it at a time?
+"""A list that is read under some conditions, in one of its orders, one part at a time.
 
 Each form of a question is put into words once and kept. What is on a page is found first, by conditions, order and
 place alone; only then is read what the page shows, row by row: joined from the left to what surely is there, which no
@@ -12,16 +12,16 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast
 
 from invoicecore.queries.paging import PageRequest, SortT
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.statements import Language, Statement, given, place_and_bound
+from invoicecore.storage.sql.column_types import ID, WHOLE
+from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, given, place_and_bound
 
-Ask = Callable[[Statement, Mapping[str, Any]], Sequence[Sequence[Any]]]
+Ask = Callable[[SqlStatement, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Gives a statement to the database, for one firm, with the other values by their names; what it found."""
 
 Conditions = Iterable[ColumnElement[bool]]
 
 
-class Question(Generic[SortT]):
+class PagedQuery(Generic[SortT]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
     set, each by the name of the value it goes by; `orders` say of what a place is made; and `shown` selects what is
     read of the things on a page. A part of a place that is dear to work out has a label: it is worked out once, and the
@@ -29,42 +29,42 @@ class Question(Generic[SortT]):
 
     def __init__(
         self,
-        language: Language,
+        dialect: SqlDialect,
         *,
         found: Callable[[Conditions], Select[Any]],
         conditions: Mapping[str, ColumnElement[bool]],
         orders: Mapping[SortT, Sequence[ColumnElement[Any]]],
         shown: Callable[[CTE], Select[Any]],
     ) -> None:
-        self._language = language
+        self._dialect = dialect
         self._found = found
         self._conditions = conditions
         self._orders = orders
         self._shown = shown
-        self._said: dict[tuple[Any, ...], Statement] = {}
+        self._statements: dict[tuple[Any, ...], SqlStatement] = {}
 
     def rows(self, ask: Ask, cut: PageRequest[SortT], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """What is on a part of the list, in its order. Conditions whose value is None are not set."""
-        said = {name: self._language.spelled(value) for name, value in values.items() if value is not None}
-        said |= {f"after_{number}": self._language.spelled(part) for number, part in enumerate(cut.after or ())}
-        names = tuple(name for name in self._conditions if name in said)
+        parameters = {name: self._dialect.encoded(value) for name, value in values.items() if value is not None}
+        parameters |= {f"after_{number}": self._dialect.encoded(part) for number, part in enumerate(cut.after or ())}
+        names = tuple(name for name in self._conditions if name in parameters)
         form = (cut.sort, cut.descending, cut.after is None, names)
-        if form not in self._said:
-            self._said[form] = self._language.statement(self._put(cut, names))
-        return ask(self._said[form], {**said, "most": cut.limit})
+        if form not in self._statements:
+            self._statements[form] = self._dialect.statement(self._put(cut, names))
+        return ask(self._statements[form], {**parameters, "most": cut.limit})
 
     def _put(self, cut: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
         order = self._orders[cut.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
-        said = self._found(self._conditions[name] for name in names).add_columns(*parts)
+        query = self._found(self._conditions[name] for name in names).add_columns(*parts)
         is_dear = any(isinstance(part, Label) for part in order)
-        found = said.cte("found").prefix_with("MATERIALIZED") if is_dear else said.subquery("found")
+        found = query.cte("found").prefix_with("MATERIALIZED") if is_dear else query.subquery("found")
         place = [found.c[part.name] for part in parts]
         page = select(found)
         if cut.after is not None:
             here, there = place_and_bound(place, "after", len(place))
             page = page.where(here < there if cut.descending else here > there)
-        page = page.order_by(*_directed(place, cut)).limit(given("most", schema.WHOLE))
+        page = page.order_by(*_directed(place, cut)).limit(given("most", WHOLE))
         part = page.cte("page")
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], cut))
 
@@ -75,17 +75,17 @@ def _directed(place: Iterable[ColumnElement[Any]], cut: PageRequest[Any]) -> lis
 
 def of_firm(table: FromClause) -> ColumnElement[bool]:
     """The rows of the firm that asks."""
-    return table.c.firm_id == given("firm_id", schema.ID)
+    return table.c.firm_id == given("firm_id", ID)
 
 
-def beside(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:
+def join_on(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:
     """The rows of a table of the firm that asks whose columns are what those of another that are named so are."""
     return and_(of_firm(table), *(table.c[mine] == other.c[theirs] for mine, theirs in columns.items()))
 
 
 def total(amount: ColumnElement[Any]) -> ColumnElement[int]:
     """The sum of whole numbers; 0 of none."""
-    return cast(func.coalesce(func.sum(amount), 0), schema.WHOLE)
+    return cast(func.coalesce(func.sum(amount), 0), WHOLE)
 
 
 def named(id: Any, name: Any) -> NamedRef | None:

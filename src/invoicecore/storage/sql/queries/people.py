@@ -1,4 +1,4 @@
-"""Who is on the roster, how long did they work, and on what?
+"""The list of people, with how long they worked and on what.
 
 All of it comes with one statement.
 """
@@ -14,10 +14,10 @@ from invoicecore.ports.queries import PeopleWanted
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.column_types import INSTANT
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
-from invoicecore.storage.sql.statements import Language, Statements, is_given
+from invoicecore.storage.sql.statements import SqlDialect, Statements, is_given
 from invoicecore.vocabulary import Role
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -26,10 +26,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class PeoplePages:
     """People with their work, their latest sign-in and their projects."""
 
-    def __init__(self, said: Statements) -> None:
-        language = self._language = said.language
-        self._person = said.entities[Person]
-        self._sign_in = language.spelling([logins.c.last_sign_in])
+    def __init__(self, statements: Statements) -> None:
+        dialect = self._dialect = statements.dialect
+        self._person = statements.entities[Person]
+        self._sign_in = dialect.row_codec([logins.c.last_sign_in])
         self._worked = (
             select(total(sessions.c.duration_us))
             .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
@@ -41,20 +41,20 @@ class PeoplePages:
             .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
             .scalar_subquery()
         )
-        never = literal(language.instant(_NEVER), schema.INSTANT)
-        self._question = Question(
-            language,
+        never = literal(dialect.instant(_NEVER), INSTANT)
+        self._paged = PagedQuery(
+            dialect,
             found=_found,
             conditions={
                 "id": is_given(people.c.id),
-                "roles": language.among(people.c.role, "roles"),
+                "roles": dialect.among(people.c.role, "roles"),
                 "client": is_given(people.c.client_id, "client"),
                 "archived": is_given(people.c.archived),
             },
             orders={
-                PersonSort.NAME: (language.letters(people.c.name), people.c.id),
-                PersonSort.EMAIL: (language.letters(func.coalesce(people.c.email, "")), people.c.id),
-                PersonSort.ROLE: (language.letters(people.c.role), people.c.id),
+                PersonSort.NAME: (dialect.letters(people.c.name), people.c.id),
+                PersonSort.EMAIL: (dialect.letters(func.coalesce(people.c.email, "")), people.c.id),
+                PersonSort.ROLE: (dialect.letters(people.c.role), people.c.id),
                 PersonSort.WORKED: (self._worked, people.c.id),
                 PersonSort.SIGNED_IN: (func.coalesce(self._signed_in, never), people.c.id),
                 PersonSort.ADDED: (people.c.id,),
@@ -63,12 +63,12 @@ class PeoplePages:
         )
 
     def _shown(self, page: CTE) -> Select[Any]:
-        projects_of = (_projects(self._language, link) for link in (assignments, contact_projects))
+        projects_of = (_projects(self._dialect, link) for link in (assignments, contact_projects))
         worked = page.c.worked if "worked" in page.c else self._worked
         return (
             select(*self._person.read, worked, self._signed_in, *projects_of)
             .select_from(page)
-            .outerjoin(people, beside(people, page, id="id"))
+            .outerjoin(people, join_on(people, page, id="id"))
         )
 
     def rows(self, ask: Ask, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
@@ -79,13 +79,13 @@ class PeoplePages:
             "client": wanted.client_id,
             "archived": wanted.archived,
         }
-        return [self._row(row) for row in self._question.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
 
     def _row(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row
         person, _ = self._person.built(read)
-        [last_sign_in] = self._sign_in.out([signed_in])
-        projects = self._language.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
+        [last_sign_in] = self._sign_in.decode([signed_in])
+        projects = self._dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(
             person=person,
             worked=timedelta(microseconds=worked),
@@ -98,12 +98,12 @@ def _found(conditions: Conditions) -> Select[Any]:
     return select(people.c.id).where(of_firm(people), *conditions)
 
 
-def _projects(language: Language, link: Table) -> ColumnElement[Any]:
+def _projects(dialect: SqlDialect, link: Table) -> ColumnElement[Any]:
     """The projects that a table links to a person, as JSON."""
     return (
-        language.rows_as_json([projects.c.name, projects.c.id])
+        dialect.rows_as_json([projects.c.name, projects.c.id])
         .select_from(link)
-        .outerjoin(projects, beside(projects, link, id="project_id"))
+        .outerjoin(projects, join_on(projects, link, id="project_id"))
         .where(link.c.firm_id == people.c.firm_id, link.c.person_id == people.c.id)
         .correlate(people)
         .scalar_subquery()

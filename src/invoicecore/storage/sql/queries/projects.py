@@ -1,4 +1,4 @@
-"""Which projects are listed, and how much of the work on them is invoiced?"""
+"""The list of projects, with how much of the work on them is invoiced."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from invoicecore.ports.queries import ProjectsWanted
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
 from invoicecore.storage.sql.schema import assignments, claims, clients, projects, sessions
 from invoicecore.storage.sql.statements import Statements, is_given
@@ -22,37 +22,37 @@ from invoicecore.values.money import Money
 class ProjectPages:
     """Projects with the work on them: of everybody, or of one worker alone."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = said.language
-        self._project = said.entities[Project]
-        self._of_everybody = self._question(said, true())
-        self._of_worker = self._question(said, is_given(sessions.c.person_id, "worker"))
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = statements.dialect
+        self._project = statements.entities[Project]
+        self._of_everybody = self._paged(statements, true())
+        self._of_worker = self._paged(statements, is_given(sessions.c.person_id, "worker"))
 
-    def _question(self, said: Statements, counted: ColumnElement[bool]) -> Question[ProjectSort]:
+    def _paged(self, statements: Statements, counted: ColumnElement[bool]) -> PagedQuery[ProjectSort]:
         """What is asked, if of the work on a project these sessions count."""
-        language, time, minor = said.language, sessions.c.duration_us, sessions.c.minor
+        dialect, time, minor = statements.dialect, sessions.c.duration_us, sessions.c.minor
         on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
         mine, held = (on_project, ~sessions.c.removed), claims.c.key.is_not(None)
         worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
         billed, unbilled = (and_(counted, minor > 0, which) for which in (held, ~held))
         sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
-        work = select(language.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
+        work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
         assigned = select(assignments.c.project_id).where(
             of_firm(assignments), is_given(assignments.c.person_id, "worker")
         )
-        return Question(
-            language,
+        return PagedQuery(
+            dialect,
             found=_found,
             conditions={
                 "reach_client": is_given(projects.c.client_id, "reach_client"),
-                "reach_projects": language.among(projects.c.id, "reach_projects"),
+                "reach_projects": dialect.among(projects.c.id, "reach_projects"),
                 "worker": projects.c.id.in_(assigned),
                 "id": is_given(projects.c.id),
                 "client": is_given(projects.c.client_id, "client"),
                 "archived": is_given(projects.c.archived),
             },
             orders={
-                ProjectSort.NAME: (language.letters(projects.c.name), projects.c.id),
+                ProjectSort.NAME: (dialect.letters(projects.c.name), projects.c.id),
                 ProjectSort.WORKED: (worked, projects.c.id),
                 ProjectSort.ADDED: (projects.c.id,),
             },
@@ -63,8 +63,8 @@ class ProjectPages:
         return (
             select(*self._project.read, clients.c.name, clients.c.currency, work)
             .select_from(page)
-            .outerjoin(projects, beside(projects, page, id="id"))
-            .outerjoin(clients, beside(clients, projects, id="client_id"))
+            .outerjoin(projects, join_on(projects, page, id="id"))
+            .outerjoin(clients, join_on(clients, projects, id="client_id"))
         )
 
     def rows(self, ask: Ask, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
@@ -82,7 +82,7 @@ class ProjectPages:
 
     def _row(self, row: Sequence[Any], now: datetime) -> ProjectRow:
         *read, client, currency, work = row
-        worked, billed, billed_minor, unbilled, unbilled_minor = self._language.of_json(work)
+        worked, billed, billed_minor, unbilled, unbilled_minor = self._dialect.of_json(work)
         project, _ = self._project.built(read)
         return ProjectRow(
             project=project,

@@ -1,4 +1,4 @@
-"""What was worked and is on no invoice?"""
+"""The work that is on no invoice."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,7 +10,7 @@ from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.owed import UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import IS_FREE, bounds_of, within_reach
 from invoicecore.storage.sql.schema import claims, clients, projects, sessions
 from invoicecore.storage.sql.statements import Statements, is_given
@@ -21,13 +21,13 @@ from invoicecore.values.money import Money
 class UnbilledPages:
     """The work of each project that a time invoice would take now."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = language = said.language
-        letters = language.letters
-        self._question = Question(
-            language,
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = dialect = statements.dialect
+        letters = dialect.letters
+        self._paged = PagedQuery(
+            dialect,
             found=self._found,
-            conditions={**within_reach(language), "client": is_given(sessions.c.client_id, "client")},
+            conditions={**within_reach(dialect), "client": is_given(sessions.c.client_id, "client")},
             orders={
                 UnbilledSort.CLIENT: (letters(clients.c.name), clients.c.id, letters(projects.c.name), projects.c.id)
             },
@@ -36,28 +36,28 @@ class UnbilledPages:
 
     def _found(self, conditions: Conditions) -> Select[Any]:
         conditions = list(conditions)
-        said = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
-        if self._language.is_sqlite and not conditions:
+        query = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
+        if self._dialect.is_sqlite and not conditions:
             # All sessions are looked through, and nearly all are held: two indexes are read side by side instead.
             free = _free().cte("free")
-            said = said.select_from(free).outerjoin(sessions, beside(sessions, free, id="id"))
+            query = query.select_from(free).outerjoin(sessions, join_on(sessions, free, id="id"))
         else:
-            said = said.where(of_firm(sessions), *conditions, IS_FREE)
-        said = said.where(~sessions.c.removed, sessions.c.minor > 0)
-        work = said.cte("work").prefix_with("MATERIALIZED")  # lest it be looked for in the order of projects
+            query = query.where(of_firm(sessions), *conditions, IS_FREE)
+        query = query.where(~sessions.c.removed, sessions.c.minor > 0)
+        work = query.cte("work").prefix_with("MATERIALIZED")  # lest it be looked for in the order of projects
         sums = (func.count().label("count"), *(total(work.c[it]).label(it) for it in ("duration_us", "minor")))
         of_project = select(work.c.project_id, *sums).group_by(work.c.project_id).subquery("of_project")
         return (
             select(*of_project.c)
-            .outerjoin(projects, beside(projects, of_project, id="project_id"))
-            .outerjoin(clients, beside(clients, projects, id="client_id"))
+            .outerjoin(projects, join_on(projects, of_project, id="project_id"))
+            .outerjoin(clients, join_on(clients, projects, id="client_id"))
         )
 
     def rows(
         self, ask: Ask, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         """Projects with work that no invoice holds."""
-        return list(map(_row, self._question.rows(ask, cut, {**bounds_of(reach), "client": client_id})))
+        return list(map(_row, self._paged.rows(ask, cut, {**bounds_of(reach), "client": client_id})))
 
 
 def _free() -> GenerativeSelect:
@@ -72,8 +72,8 @@ def _of_projects(page: CTE) -> Select[Any]:
     return (
         select(*named, page.c.count, page.c.duration_us, page.c.minor)
         .select_from(page)
-        .outerjoin(projects, beside(projects, page, id="project_id"))
-        .outerjoin(clients, beside(clients, projects, id="client_id"))
+        .outerjoin(projects, join_on(projects, page, id="project_id"))
+        .outerjoin(clients, join_on(clients, projects, id="client_id"))
     )
 
 

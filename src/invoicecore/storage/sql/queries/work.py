@@ -1,4 +1,4 @@
-"""Which sessions are listed, and which invoice holds each of them?"""
+"""The list of sessions, with the invoice that holds each of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,13 +13,13 @@ from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, Question, beside, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.schema import claims, clients, invoices, people, projects, sessions
-from invoicecore.storage.sql.statements import Language, Statement, Statements, given, is_given
+from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 
-HELD = and_(beside(claims, sessions, key="id"), claims.c.scope == UniqueKind.SESSION.value)
+HELD = and_(join_on(claims, sessions, key="id"), claims.c.scope == UniqueKind.SESSION.value)
 """What a session is held by: the claim on it."""
 IS_FREE = ~exists().where(HELD)
 """Whether no invoice holds a session."""
@@ -28,14 +28,14 @@ IS_FREE = ~exists().where(HELD)
 class WorkPages:
     """Sessions that were not removed."""
 
-    def __init__(self, said: Statements) -> None:
-        self._language = said.language
-        self._session = said.entities[WorkSession]
-        self._question = Question(
-            said.language,
+    def __init__(self, statements: Statements) -> None:
+        self._dialect = statements.dialect
+        self._session = statements.entities[WorkSession]
+        self._paged = PagedQuery(
+            statements.dialect,
             found=_found,
             conditions={
-                **within_reach(said.language),
+                **within_reach(statements.dialect),
                 "client": is_given(sessions.c.client_id, "client"),
                 "project": is_given(sessions.c.project_id, "project"),
                 "person": is_given(sessions.c.person_id, "person"),
@@ -43,7 +43,7 @@ class WorkPages:
                 "held": ~IS_FREE,
                 "free": IS_FREE,
             },
-            orders={WorkSort.START: (sessions.c.start_at, sessions.c.id)},
+            orders={WorkSort.START: (sessions.c.start, sessions.c.id)},
             shown=self._shown,
         )
 
@@ -52,12 +52,12 @@ class WorkPages:
         return (
             select(*self._session.read, *around)
             .select_from(page)
-            .outerjoin(sessions, beside(sessions, page, id="id"))
-            .outerjoin(clients, beside(clients, sessions, id="client_id"))
-            .outerjoin(projects, beside(projects, sessions, id="project_id"))
-            .outerjoin(people, beside(people, sessions, id="person_id"))
+            .outerjoin(sessions, join_on(sessions, page, id="id"))
+            .outerjoin(clients, join_on(clients, sessions, id="client_id"))
+            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
+            .outerjoin(people, join_on(people, sessions, id="person_id"))
             .outerjoin(claims, HELD)
-            .outerjoin(invoices, beside(invoices, claims, id="holder"))
+            .outerjoin(invoices, join_on(invoices, claims, id="holder"))
         )
 
     def rows(self, ask: Ask, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
@@ -71,7 +71,7 @@ class WorkPages:
             "free": wanted.locked is False or None,
             **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
         }
-        return [self._row(row) for row in self._question.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
 
     def _row(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
@@ -87,21 +87,21 @@ class WorkPages:
 
     def cost(self, ask: Ask, client_id: ClientId, since: datetime, until: datetime) -> int:
         """What a client's sessions cost that begin from one instant up to another, in minor units."""
-        instant = self._language.instant
+        instant = self._dialect.instant
         [(minor,)] = ask(self._cost, {"client": client_id, "since": instant(since), "until": instant(until)})
         return int(minor)
 
     @cached_property
-    def _cost(self) -> Statement:
+    def _cost(self) -> SqlStatement:
         mine = (of_firm(sessions), is_given(sessions.c.client_id, "client"), ~sessions.c.removed)
-        return self._language.statement(select(total(sessions.c.minor)).where(*mine, _begins_between()))
+        return self._dialect.statement(select(total(sessions.c.minor)).where(*mine, _begins_between()))
 
 
-def within_reach(language: Language) -> Mapping[str, ColumnElement[bool]]:
+def within_reach(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
     """The conditions for sessions to be within a reach."""
     return {
         "reach_client": is_given(sessions.c.client_id, "reach_client"),
-        "reach_projects": language.among(sessions.c.project_id, "reach_projects"),
+        "reach_projects": dialect.among(sessions.c.project_id, "reach_projects"),
         "worker": is_given(sessions.c.person_id, "worker"),
     }
 
@@ -117,7 +117,7 @@ def _found(conditions: Conditions) -> Select[Any]:
 
 def _is_of_period() -> ColumnElement[bool]:
     """Whether a session belongs to a period. It starts near to its day, and by its start an index finds it."""
-    start, day = sessions.c.start_at, sessions.c.stated_day
+    start, day = sessions.c.start, sessions.c.stated_day
     is_near = (start >= given("near_since", start.type)) & (start < given("near_until", start.type))
     is_stated = day.between(given("first", day.type), given("last", day.type))
     return is_near & or_(is_stated, day.is_(None) & _begins_between())
@@ -139,5 +139,5 @@ def _days(period: Period, zone: str) -> Mapping[str, Any]:
 
 
 def _begins_between() -> ColumnElement[bool]:
-    start = sessions.c.start_at
+    start = sessions.c.start
     return and_(start >= given("since", start.type), start < given("until", start.type))

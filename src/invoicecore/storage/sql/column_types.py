@@ -1,0 +1,37 @@
+"""The types of columns, and what each holds: money in whole minor units, durations in whole microseconds, rates and
+decimals as plain text, instants in UTC (a timestamp with time zone on PostgreSQL, sortable ISO text on SQLite)."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+SQLITE, POSTGRES = "sqlite", "postgresql"
+"""The names of the databases, as SQLAlchemy calls them."""
+
+# Ids sort by their characters, as they do in Python, whatever the language of the database.
+ID = Text().with_variant(Text(collation="C"), POSTGRES)
+TEXT = Text()
+CURRENCY = Text()
+WHOLE = BigInteger().with_variant(Integer(), SQLITE)
+COUNT = BigInteger().with_variant(Integer(), SQLITE)
+"""A whole number that is not negative."""
+ORDINAL = BigInteger().with_variant(Integer(), SQLITE)
+"""A whole number that counts from 1."""
+FLAG = Boolean().with_variant(Integer(), SQLITE)
+INSTANT = DateTime(timezone=True).with_variant(Text(), SQLITE)
+DAY = Date().with_variant(Text(), SQLITE)
+PLAIN = JSONB().with_variant(Text(), SQLITE)
+"""Values of the library as plain data, see `invoicecore.codec`."""
+BYTES = LargeBinary()
+
+RULES: dict[TypeEngine[Any], str] = {CURRENCY: "length({}) = 3", COUNT: "{} >= 0", ORDINAL: "{} > 0"}
+"""What is true of every value of a type."""
+SQLITE_RULES: dict[TypeEngine[Any], str] = {
+    FLAG: "{} IN (0, 1)",
+    INSTANT: f"{{}} GLOB '{'0000-00-00T00:00:00.000000Z'.replace('0', '[0-9]')}'",
+    DAY: f"{{}} GLOB '{'0000-00-00'.replace('0', '[0-9]')}'",
+    PLAIN: "{0} IS NULL OR json_valid({0})",
+}
+"""What PostgreSQL knows by the type, and SQLite is told."""

@@ -1,0 +1,468 @@
+CREATE TABLE ic_audit (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    action TEXT NOT NULL,
+    changes JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id)
+);
+
+CREATE TABLE ic_claims (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL,
+    holder TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_claims_pk PRIMARY KEY (firm_id, scope, key),
+    CONSTRAINT ic_claims_scope CHECK (scope IN ('number', 'session', 'email', 'timer', 'import'))
+);
+
+CREATE TABLE ic_counters (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    next BIGINT NOT NULL,
+    CONSTRAINT ic_counters_pk PRIMARY KEY (firm_id, name),
+    CONSTRAINT ic_counters_next CHECK (next > 0)
+);
+
+CREATE TABLE ic_firms (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    theme TEXT NOT NULL,
+    payment_terms_days BIGINT NOT NULL,
+    payment_terms_months BIGINT NOT NULL,
+    payment_terms_end_of_month BOOLEAN NOT NULL,
+    number_pattern TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    logo TEXT COLLATE "C",
+    tax_id TEXT NOT NULL,
+    payment_instructions TEXT NOT NULL,
+    owner_id TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
+    CONSTRAINT ic_firms_version CHECK (version > 0),
+    CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
+    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0)
+);
+
+CREATE TABLE ic_idempotency (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    result JSONB,
+    CONSTRAINT ic_idempotency_pk PRIMARY KEY (firm_id, key)
+);
+
+CREATE TABLE ic_outbox (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    event JSONB NOT NULL,
+    leased_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id)
+);
+
+CREATE TABLE ic_status_changes (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    sequence BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    action TEXT NOT NULL,
+    before TEXT,
+    after TEXT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT ic_status_changes_pk PRIMARY KEY (firm_id, invoice_id, sequence),
+    CONSTRAINT ic_status_changes_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_status_changes_before CHECK (before IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_status_changes_after CHECK (after IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void'))
+);
+
+CREATE TABLE ic_clients (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    billing_address TEXT NOT NULL,
+    payment_terms_days BIGINT,
+    payment_terms_months BIGINT,
+    payment_terms_end_of_month BOOLEAN,
+    locale TEXT,
+    archived BOOLEAN NOT NULL,
+    CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
+    CONSTRAINT ic_clients_version CHECK (version > 0),
+    CONSTRAINT ic_clients_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_clients_payment_terms_days CHECK (payment_terms_days >= 0),
+    CONSTRAINT ic_clients_payment_terms_months CHECK (payment_terms_months >= 0),
+    CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+);
+
+CREATE TABLE ic_logos (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    media_type TEXT NOT NULL,
+    width BIGINT NOT NULL,
+    height BIGINT NOT NULL,
+    CONSTRAINT ic_logos_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_logos_version CHECK (version > 0),
+    CONSTRAINT ic_logos_width CHECK (width > 0),
+    CONSTRAINT ic_logos_height CHECK (height > 0),
+    CONSTRAINT ic_logos_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+);
+
+CREATE TABLE ic_accounts (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    balance_minor BIGINT NOT NULL,
+    utilization_base_minor BIGINT NOT NULL,
+    booked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    allowed_balance_minor BIGINT,
+    refill_threshold_minor BIGINT,
+    refill_rate TEXT,
+    refill_hours TEXT,
+    outstanding_minor BIGINT NOT NULL,
+    credit_minor BIGINT NOT NULL,
+    CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_version CHECK (version > 0),
+    CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
+    CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
+    CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
+    CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+);
+
+CREATE TABLE ic_invoices (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT NOT NULL,
+    deposit TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    paid_minor BIGINT NOT NULL,
+    number TEXT,
+    selection JSONB,
+    issued_on DATE,
+    due_on DATE,
+    parties JSONB,
+    status_version BIGINT NOT NULL,
+    notes TEXT NOT NULL,
+    CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_invoices_paid CHECK (paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
+    CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
+    CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
+    CONSTRAINT ic_invoices_number UNIQUE (firm_id, number),
+    CONSTRAINT ic_invoices_version CHECK (version > 0),
+    CONSTRAINT ic_invoices_kind CHECK (kind IN ('time', 'refill', 'manual')),
+    CONSTRAINT ic_invoices_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
+    CONSTRAINT ic_invoices_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
+    CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+);
+
+CREATE INDEX ic_invoices_by_client_id ON ic_invoices (firm_id, client_id, id);
+
+CREATE INDEX ic_invoices_by_status ON ic_invoices (firm_id, status, id);
+
+CREATE TABLE ic_payments (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    received_on DATE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    method TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    reversed_minor BIGINT NOT NULL,
+    unapplied_minor BIGINT NOT NULL,
+    CONSTRAINT ic_payments_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_payments_parts CHECK (reversed_minor + unapplied_minor <= minor),
+    CONSTRAINT ic_payments_version CHECK (version > 0),
+    CONSTRAINT ic_payments_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_payments_origin CHECK (origin IN ('recorded', 'status_menu')),
+    CONSTRAINT ic_payments_reversed_minor CHECK (reversed_minor >= 0),
+    CONSTRAINT ic_payments_unapplied_minor CHECK (unapplied_minor >= 0),
+    CONSTRAINT ic_payments_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+);
+
+CREATE INDEX ic_payments_by_client_id ON ic_payments (firm_id, client_id, id);
+
+CREATE INDEX ic_payments_by_received_on ON ic_payments (firm_id, received_on, id);
+
+CREATE TABLE ic_people (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    email TEXT,
+    timezone TEXT,
+    client_id TEXT COLLATE "C",
+    archived BOOLEAN NOT NULL,
+    limited BOOLEAN NOT NULL,
+    CONSTRAINT ic_people_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_people_client CHECK ((role = 'contact') = (client_id IS NOT NULL)),
+    CONSTRAINT ic_people_version CHECK (version > 0),
+    CONSTRAINT ic_people_role CHECK (role IN ('manager', 'supervisor', 'worker', 'contact')),
+    CONSTRAINT ic_people_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id),
+    CONSTRAINT ic_people_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+);
+
+CREATE TABLE ic_projects (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    starts_on DATE,
+    notes TEXT NOT NULL,
+    archived BOOLEAN NOT NULL,
+    CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_projects_version CHECK (version > 0),
+    CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+);
+
+CREATE INDEX ic_projects_by_client_id ON ic_projects (firm_id, client_id, id);
+
+CREATE TABLE ic_applications (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    payment_id TEXT COLLATE "C" NOT NULL,
+    place BIGINT NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    minor BIGINT NOT NULL,
+    CONSTRAINT ic_applications_pk PRIMARY KEY (firm_id, payment_id, place),
+    CONSTRAINT ic_applications_place CHECK (place >= 0),
+    CONSTRAINT ic_applications_minor CHECK (minor >= 0),
+    CONSTRAINT ic_applications_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id),
+    CONSTRAINT ic_applications_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_applications_by_invoice_id ON ic_applications (firm_id, invoice_id, payment_id);
+
+CREATE TABLE ic_assignments (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C" NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_assignments_pk PRIMARY KEY (firm_id, project_id, person_id),
+    CONSTRAINT ic_assignments_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_assignments_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+);
+
+CREATE INDEX ic_assignments_by_person_id ON ic_assignments (firm_id, person_id, project_id);
+
+CREATE TABLE ic_contact_projects (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_contact_projects_pk PRIMARY KEY (firm_id, person_id, project_id),
+    CONSTRAINT ic_contact_projects_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
+    CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
+);
+
+CREATE TABLE ic_entries (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    sequence BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    balance_minor BIGINT NOT NULL,
+    booked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    work_day DATE NOT NULL,
+    cause TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C",
+    note TEXT NOT NULL,
+    CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE TABLE ic_logins (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    password_hash TEXT,
+    admitted_from JSONB NOT NULL,
+    last_sign_in TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT ic_logins_pk PRIMARY KEY (firm_id, person_id),
+    CONSTRAINT ic_logins_version CHECK (version > 0),
+    CONSTRAINT ic_logins_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+);
+
+CREATE TABLE ic_rates (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C" NOT NULL,
+    place BIGINT NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT ic_rates_pk PRIMARY KEY (firm_id, project_id, place),
+    CONSTRAINT ic_rates_place CHECK (place >= 0),
+    CONSTRAINT ic_rates_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
+);
+
+CREATE TABLE ic_sessions (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C" NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    start TIMESTAMP WITH TIME ZONE NOT NULL,
+    duration_us BIGINT NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    billable BOOLEAN NOT NULL,
+    note TEXT NOT NULL,
+    stated_day DATE,
+    over_limit BOOLEAN NOT NULL,
+    removed BOOLEAN NOT NULL,
+    CONSTRAINT ic_sessions_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_sessions_version CHECK (version > 0),
+    CONSTRAINT ic_sessions_duration_us CHECK (duration_us >= 0),
+    CONSTRAINT ic_sessions_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_sessions_minor CHECK (minor >= 0),
+    CONSTRAINT ic_sessions_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_sessions_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_sessions_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+);
+
+CREATE INDEX ic_sessions_by_client_id ON ic_sessions (firm_id, client_id, start, id);
+
+CREATE INDEX ic_sessions_by_person_id ON ic_sessions (firm_id, person_id, start, id, removed, duration_us);
+
+CREATE INDEX ic_sessions_by_project_id ON ic_sessions (firm_id, project_id, start, id, removed, duration_us);
+
+CREATE INDEX ic_sessions_by_start ON ic_sessions (firm_id, start, id);
+
+CREATE TABLE ic_timers (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C" NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    start TIMESTAMP WITH TIME ZONE NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    billable BOOLEAN NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT ic_timers_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_timers_version CHECK (version > 0),
+    CONSTRAINT ic_timers_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_timers_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_timers_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_timers_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+);
+
+CREATE INDEX ic_timers_by_start ON ic_timers (firm_id, start, id);
+
+CREATE TABLE ic_lines (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    place BIGINT NOT NULL,
+    description TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    session_id TEXT COLLATE "C",
+    project_id TEXT COLLATE "C",
+    person_id TEXT COLLATE "C",
+    duration_us BIGINT,
+    rate TEXT,
+    rate_currency TEXT,
+    day DATE,
+    blocks BIGINT,
+    CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
+    CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
+    CONSTRAINT ic_lines_place CHECK (place >= 0),
+    CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
+    CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
+);
+
+CREATE FUNCTION ic_stay() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': what was appended stays as it is';
+END
+$$;
+
+CREATE TRIGGER ic_entries_stay BEFORE UPDATE OR DELETE ON ic_entries FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_entries_no_truncate BEFORE TRUNCATE ON ic_entries EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_status_changes_stay BEFORE UPDATE OR DELETE ON ic_status_changes FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_status_changes_no_truncate BEFORE TRUNCATE ON ic_status_changes EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_audit_stay BEFORE UPDATE OR DELETE ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_audit_no_truncate BEFORE TRUNCATE ON ic_audit EXECUTE FUNCTION ic_stay();
+
+CREATE FUNCTION ic_entries_follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF (
+        NEW.sequence = 1 AND NEW.balance_minor = NEW.minor
+        OR EXISTS (
+            SELECT 1 FROM ic_entries AS former
+            WHERE former.firm_id = NEW.firm_id
+                AND former.client_id = NEW.client_id
+                AND former.sequence = NEW.sequence - 1
+                AND former.balance_minor = NEW.balance_minor - NEW.minor
+        )
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': this does not follow from what was appended before';
+END
+$$;
+
+CREATE TRIGGER ic_entries_follow BEFORE INSERT ON ic_entries FOR EACH ROW EXECUTE FUNCTION ic_entries_follow();
+
+CREATE FUNCTION ic_status_changes_follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF (
+        NEW.sequence = 1 AND NEW.before IS NULL
+        OR EXISTS (
+            SELECT 1 FROM ic_status_changes AS former
+            WHERE former.firm_id = NEW.firm_id
+                AND former.invoice_id = NEW.invoice_id
+                AND former.sequence = NEW.sequence - 1
+                AND former.after = NEW.before
+        )
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': this does not follow from what was appended before';
+END
+$$;
+
+CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes FOR EACH ROW EXECUTE FUNCTION ic_status_changes_follow();

@@ -1,0 +1,480 @@
+CREATE TABLE ic_audit (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    action TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_audit_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_audit_changes CHECK (changes IS NULL OR json_valid(changes))
+) STRICT;
+
+CREATE TABLE ic_claims (
+    firm_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    CONSTRAINT ic_claims_pk PRIMARY KEY (firm_id, scope, "key"),
+    CONSTRAINT ic_claims_scope CHECK (scope IN ('number', 'session', 'email', 'timer', 'import'))
+) STRICT;
+
+CREATE TABLE ic_counters (
+    firm_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    next INTEGER NOT NULL,
+    CONSTRAINT ic_counters_pk PRIMARY KEY (firm_id, name),
+    CONSTRAINT ic_counters_next CHECK (next > 0)
+) STRICT;
+
+CREATE TABLE ic_firms (
+    firm_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    theme TEXT NOT NULL,
+    payment_terms_days INTEGER NOT NULL,
+    payment_terms_months INTEGER NOT NULL,
+    payment_terms_end_of_month INTEGER NOT NULL,
+    number_pattern TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    logo TEXT,
+    tax_id TEXT NOT NULL,
+    payment_instructions TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
+    CONSTRAINT ic_firms_version CHECK (version > 0),
+    CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
+    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
+    CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1))
+) STRICT;
+
+CREATE TABLE ic_idempotency (
+    firm_id TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    request TEXT NOT NULL,
+    result TEXT,
+    CONSTRAINT ic_idempotency_pk PRIMARY KEY (firm_id, "key"),
+    CONSTRAINT ic_idempotency_result CHECK (result IS NULL OR json_valid(result))
+) STRICT;
+
+CREATE TABLE ic_outbox (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    leased_until TEXT,
+    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_outbox_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_outbox_event CHECK (event IS NULL OR json_valid(event)),
+    CONSTRAINT ic_outbox_leased_until CHECK (leased_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+) STRICT;
+
+CREATE TABLE ic_status_changes (
+    firm_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    action TEXT NOT NULL,
+    "before" TEXT,
+    "after" TEXT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT ic_status_changes_pk PRIMARY KEY (firm_id, invoice_id, sequence),
+    CONSTRAINT ic_status_changes_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_status_changes_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_status_changes_before CHECK (before IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_status_changes_after CHECK (after IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void'))
+) STRICT;
+
+CREATE TABLE ic_clients (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    billing_address TEXT NOT NULL,
+    payment_terms_days INTEGER,
+    payment_terms_months INTEGER,
+    payment_terms_end_of_month INTEGER,
+    locale TEXT,
+    archived INTEGER NOT NULL,
+    CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
+    CONSTRAINT ic_clients_version CHECK (version > 0),
+    CONSTRAINT ic_clients_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_clients_payment_terms_days CHECK (payment_terms_days >= 0),
+    CONSTRAINT ic_clients_payment_terms_months CHECK (payment_terms_months >= 0),
+    CONSTRAINT ic_clients_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
+    CONSTRAINT ic_clients_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+) STRICT;
+
+CREATE TABLE ic_logos (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    media_type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    CONSTRAINT ic_logos_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_logos_version CHECK (version > 0),
+    CONSTRAINT ic_logos_width CHECK (width > 0),
+    CONSTRAINT ic_logos_height CHECK (height > 0),
+    CONSTRAINT ic_logos_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+) STRICT;
+
+CREATE TABLE ic_accounts (
+    firm_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    balance_minor INTEGER NOT NULL,
+    utilization_base_minor INTEGER NOT NULL,
+    booked_at TEXT NOT NULL,
+    allowed_balance_minor INTEGER,
+    refill_threshold_minor INTEGER,
+    refill_rate TEXT,
+    refill_hours TEXT,
+    outstanding_minor INTEGER NOT NULL,
+    credit_minor INTEGER NOT NULL,
+    CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_version CHECK (version > 0),
+    CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
+    CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
+    CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
+    CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+) STRICT;
+
+CREATE TABLE ic_invoices (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    deposit TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    total_minor INTEGER NOT NULL,
+    paid_minor INTEGER NOT NULL,
+    number TEXT,
+    selection TEXT,
+    issued_on TEXT,
+    due_on TEXT,
+    parties TEXT,
+    status_version INTEGER NOT NULL,
+    notes TEXT NOT NULL,
+    CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_invoices_paid CHECK (paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
+    CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
+    CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
+    CONSTRAINT ic_invoices_number UNIQUE (firm_id, number),
+    CONSTRAINT ic_invoices_version CHECK (version > 0),
+    CONSTRAINT ic_invoices_kind CHECK (kind IN ('time', 'refill', 'manual')),
+    CONSTRAINT ic_invoices_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
+    CONSTRAINT ic_invoices_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_selection CHECK (selection IS NULL OR json_valid(selection)),
+    CONSTRAINT ic_invoices_issued_on CHECK (issued_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_invoices_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_invoices_parties CHECK (parties IS NULL OR json_valid(parties)),
+    CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
+    CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_invoices_by_client_id ON ic_invoices (firm_id, client_id, id);
+
+CREATE INDEX ic_invoices_by_status ON ic_invoices (firm_id, status, id);
+
+CREATE TABLE ic_payments (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    received_on TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    method TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    reversed_minor INTEGER NOT NULL,
+    unapplied_minor INTEGER NOT NULL,
+    CONSTRAINT ic_payments_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_payments_parts CHECK (reversed_minor + unapplied_minor <= minor),
+    CONSTRAINT ic_payments_version CHECK (version > 0),
+    CONSTRAINT ic_payments_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_payments_received_on CHECK (received_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_payments_recorded_at CHECK (recorded_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_payments_origin CHECK (origin IN ('recorded', 'status_menu')),
+    CONSTRAINT ic_payments_reversed_minor CHECK (reversed_minor >= 0),
+    CONSTRAINT ic_payments_unapplied_minor CHECK (unapplied_minor >= 0),
+    CONSTRAINT ic_payments_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_payments_by_client_id ON ic_payments (firm_id, client_id, id);
+
+CREATE INDEX ic_payments_by_received_on ON ic_payments (firm_id, received_on, id);
+
+CREATE TABLE ic_people (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    email TEXT,
+    timezone TEXT,
+    client_id TEXT,
+    archived INTEGER NOT NULL,
+    limited INTEGER NOT NULL,
+    CONSTRAINT ic_people_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_people_client CHECK ((role = 'contact') = (client_id IS NOT NULL)),
+    CONSTRAINT ic_people_version CHECK (version > 0),
+    CONSTRAINT ic_people_role CHECK (role IN ('manager', 'supervisor', 'worker', 'contact')),
+    CONSTRAINT ic_people_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_people_limited CHECK (limited IN (0, 1)),
+    CONSTRAINT ic_people_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id),
+    CONSTRAINT ic_people_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+) STRICT;
+
+CREATE TABLE ic_projects (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    starts_on TEXT,
+    notes TEXT NOT NULL,
+    archived INTEGER NOT NULL,
+    CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_projects_version CHECK (version > 0),
+    CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_projects_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_projects_by_client_id ON ic_projects (firm_id, client_id, id);
+
+CREATE TABLE ic_applications (
+    firm_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    invoice_id TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    CONSTRAINT ic_applications_pk PRIMARY KEY (firm_id, payment_id, place),
+    CONSTRAINT ic_applications_place CHECK (place >= 0),
+    CONSTRAINT ic_applications_minor CHECK (minor >= 0),
+    CONSTRAINT ic_applications_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id),
+    CONSTRAINT ic_applications_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_applications_by_invoice_id ON ic_applications (firm_id, invoice_id, payment_id);
+
+CREATE TABLE ic_assignments (
+    firm_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    CONSTRAINT ic_assignments_pk PRIMARY KEY (firm_id, project_id, person_id),
+    CONSTRAINT ic_assignments_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_assignments_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_assignments_by_person_id ON ic_assignments (firm_id, person_id, project_id);
+
+CREATE TABLE ic_contact_projects (
+    firm_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    CONSTRAINT ic_contact_projects_pk PRIMARY KEY (firm_id, person_id, project_id),
+    CONSTRAINT ic_contact_projects_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
+    CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
+) STRICT;
+
+CREATE TABLE ic_entries (
+    firm_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    balance_minor INTEGER NOT NULL,
+    booked_at TEXT NOT NULL,
+    work_day TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    invoice_id TEXT,
+    note TEXT NOT NULL,
+    CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE TABLE ic_logins (
+    firm_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    password_hash TEXT,
+    admitted_from TEXT NOT NULL,
+    last_sign_in TEXT,
+    CONSTRAINT ic_logins_pk PRIMARY KEY (firm_id, person_id),
+    CONSTRAINT ic_logins_version CHECK (version > 0),
+    CONSTRAINT ic_logins_admitted_from CHECK (admitted_from IS NULL OR json_valid(admitted_from)),
+    CONSTRAINT ic_logins_last_sign_in CHECK (last_sign_in GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_logins_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+) STRICT;
+
+CREATE TABLE ic_rates (
+    firm_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    since TEXT,
+    CONSTRAINT ic_rates_pk PRIMARY KEY (firm_id, project_id, place),
+    CONSTRAINT ic_rates_place CHECK (place >= 0),
+    CONSTRAINT ic_rates_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_rates_since CHECK (since GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
+) STRICT;
+
+CREATE TABLE ic_sessions (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    start TEXT NOT NULL,
+    duration_us INTEGER NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    billable INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    stated_day TEXT,
+    over_limit INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    CONSTRAINT ic_sessions_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_sessions_version CHECK (version > 0),
+    CONSTRAINT ic_sessions_start CHECK (start GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_sessions_duration_us CHECK (duration_us >= 0),
+    CONSTRAINT ic_sessions_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_sessions_minor CHECK (minor >= 0),
+    CONSTRAINT ic_sessions_billable CHECK (billable IN (0, 1)),
+    CONSTRAINT ic_sessions_stated_day CHECK (stated_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_sessions_over_limit CHECK (over_limit IN (0, 1)),
+    CONSTRAINT ic_sessions_removed CHECK (removed IN (0, 1)),
+    CONSTRAINT ic_sessions_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_sessions_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_sessions_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_sessions_by_client_id ON ic_sessions (firm_id, client_id, start, id);
+
+CREATE INDEX ic_sessions_by_person_id ON ic_sessions (firm_id, person_id, start, id, removed, duration_us);
+
+CREATE INDEX ic_sessions_by_project_id ON ic_sessions (firm_id, project_id, start, id, removed, duration_us);
+
+CREATE INDEX ic_sessions_by_start ON ic_sessions (firm_id, start, id);
+
+CREATE TABLE ic_timers (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    start TEXT NOT NULL,
+    rate TEXT NOT NULL,
+    rate_currency TEXT NOT NULL,
+    billable INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT ic_timers_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_timers_version CHECK (version > 0),
+    CONSTRAINT ic_timers_start CHECK (start GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_timers_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_timers_billable CHECK (billable IN (0, 1)),
+    CONSTRAINT ic_timers_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_timers_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_timers_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_timers_by_start ON ic_timers (firm_id, start, id);
+
+CREATE TABLE ic_lines (
+    firm_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    session_id TEXT,
+    project_id TEXT,
+    person_id TEXT,
+    duration_us INTEGER,
+    rate TEXT,
+    rate_currency TEXT,
+    day TEXT,
+    blocks INTEGER,
+    CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
+    CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
+    CONSTRAINT ic_lines_place CHECK (place >= 0),
+    CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
+    CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_lines_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
+) STRICT;
+
+CREATE TRIGGER ic_entries_no_update BEFORE UPDATE ON ic_entries BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_entries_no_delete BEFORE DELETE ON ic_entries BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_entries_follow BEFORE INSERT ON ic_entries WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_entries WHERE firm_id = NEW.firm_id AND client_id = NEW.client_id AND sequence = NEW.sequence) AND (
+    NEW.sequence = 1 AND NEW.balance_minor = NEW.minor
+    OR EXISTS (
+        SELECT 1 FROM ic_entries AS former
+        WHERE former.firm_id = NEW.firm_id
+            AND former.client_id = NEW.client_id
+            AND former.sequence = NEW.sequence - 1
+            AND former.balance_minor = NEW.balance_minor - NEW.minor
+    )
+)) BEGIN SELECT RAISE(ABORT, 'ic_entries: this does not follow from what was appended before'); END;
+
+CREATE TRIGGER ic_status_changes_no_update BEFORE UPDATE ON ic_status_changes BEGIN SELECT RAISE(ABORT, 'ic_status_changes: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_status_changes_no_delete BEFORE DELETE ON ic_status_changes BEGIN SELECT RAISE(ABORT, 'ic_status_changes: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_status_changes WHERE firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND sequence = NEW.sequence) AND (
+    NEW.sequence = 1 AND NEW.before IS NULL
+    OR EXISTS (
+        SELECT 1 FROM ic_status_changes AS former
+        WHERE former.firm_id = NEW.firm_id
+            AND former.invoice_id = NEW.invoice_id
+            AND former.sequence = NEW.sequence - 1
+            AND former.after = NEW.before
+    )
+)) BEGIN SELECT RAISE(ABORT, 'ic_status_changes: this does not follow from what was appended before'); END;
+
+CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_audit_no_delete BEFORE DELETE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_audit_follow BEFORE INSERT ON ic_audit WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_audit WHERE firm_id = NEW.firm_id AND id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'ic_audit: this does not follow from what was appended before'); END;

@@ -1,0 +1,164 @@
+"""Values of the library written as plain data, and the canonical form of which digests are made.
+
+Plain data is what JSON holds: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists how each
+type is written and makes values of plain data again. This module loads no other package but attrs.
+"""
+
+import json
+from binascii import b2a_base64
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+from attrs import NOTHING, Attribute, AttrsInstance, Factory, fields, has, resolve_types
+
+from invoicecore.errors import InvalidInput
+from invoicecore.values import inputs
+from invoicecore.values.calendar import instant
+from invoicecore.values.unset import Unset
+
+TAG = "type"
+"""The key beside the fields of a value that holds the name of its class."""
+
+_Write = Callable[[Any], Any]
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def plain(value: object, *, sparse: bool = False) -> Any:
+    """The value as plain data; a sparse one leaves out every field that has its default.
+
+    InvalidInput for what cannot be plain data.
+
+    >>> from invoicecore.values.calendar import PaymentTerms
+    >>> plain(PaymentTerms(days=30)), plain(PaymentTerms(days=30), sparse=True)
+    ({'days': 30, 'months': 0, 'end_of_month': False}, {'days': 30})
+    """
+    writers = _SPARSE if sparse else _WHOLE
+    return writers[type(value)](value)
+
+
+def tagged(value: object, *, sparse: bool = False) -> Any:
+    """As `plain`, for a place that can hold values of several types: the data says of which one it is."""
+    if isinstance(value, tuple):
+        return [tagged(each, sparse=sparse) for each in value]
+    if has(type(value)):
+        return {TAG: type(value).__name__, **plain(value, sparse=sparse)}
+    if isinstance(value, Decimal):
+        return {"decimal": plain(value)}
+    if isinstance(value, timedelta):
+        return {"microseconds": plain(value)}
+    if value is None or type(value) in (int, str):
+        return value
+    raise InvalidInput(f"A {type(value).__name__} cannot be dumped; nothing in the library holds one here.")
+
+
+def canonical(value: object) -> bytes:
+    """The one spelling of a value, equal exactly for equal values of a type: sparse plain data as JSON with sorted keys
+    and no blanks. A new field with a default changes no spelling that was there before.
+
+    >>> from invoicecore.values.calendar import PaymentTerms
+    >>> canonical((PaymentTerms(days=30), None, date(2026, 3, 2)))
+    b'[{"days":30},null,"2026-03-02"]'
+    """
+    return spelled(plain(value, sparse=True))
+
+
+def digest(form: int, spelling: bytes) -> str:
+    """The digest of a spelling, to be stored. It begins with the number of the form of what is spelled, so that it is
+    told apart from a digest of another form."""
+    from hashlib import blake2b  # loads OpenSSL, which little else needs
+
+    return f"{form}:{blake2b(spelling, digest_size=16).hexdigest()}"
+
+
+def spelled(data: object) -> bytes:
+    """Plain data as JSON in its one spelling."""
+    return _ENCODER.encode(data).encode(errors="surrogatepass")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+_AS_THEY_ARE = (str, int, bool, NoneType, float)
+
+
+def _number(number: Decimal) -> str:
+    digits, scale = inputs.decimal_parts("A number", number)
+    text = f"{abs(digits):0{scale + 1}}"
+    return f"{'-' if digits < 0 else ''}{text[: len(text) - scale]}{'.' if scale else ''}{text[len(text) - scale :]}"
+
+
+_SINGLE: dict[type, _Write] = {
+    Enum: lambda word: word.value,
+    datetime: lambda moment: instant("A time", moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z",
+    date: date.isoformat,
+    timedelta: lambda duration: duration // _MICROSECOND,
+    Decimal: _number,
+    Fraction: lambda ratio: f"{ratio.numerator}/{ratio.denominator}",
+    bytes: lambda content: b2a_base64(content, newline=False).decode(),
+    **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
+}
+
+
+class _Writers(dict[type, _Write]):
+    """What makes plain data of the values of each type; found when a type is first met."""
+
+    def __init__(self, *, sparse: bool) -> None:
+        self._sparse = sparse
+
+    def __missing__(self, kind: type) -> _Write:
+        self[kind] = write = self._of_fields(kind) if has(kind) else self._of_type(kind)
+        return write
+
+    def _of_type(self, kind: type) -> _Write:
+        for known, write in _SINGLE.items():
+            if issubclass(kind, known):
+                return write
+        if issubclass(kind, list | tuple):
+            return lambda several: [self[type(it)](it) for it in several]
+        if issubclass(kind, set | frozenset):
+            return lambda several: sorted(self[type(it)](it) for it in several)
+        if issubclass(kind, Mapping):
+            return lambda mapping: {key: self[type(it)](it) for key, it in mapping.items()}
+        raise InvalidInput(f"A {kind.__name__} cannot be dumped; it is not one of the library's values.")
+
+    def _of_fields(self, kind: "type[AttrsInstance]") -> _Write:
+        given = [it for it in fields(resolve_types(kind)) if it.init]
+        usual = {it.name: default_of(it) if self._sparse else NOTHING for it in given}
+        is_tagged = {it.name for it in given if is_open(it.type)}
+
+        def write(value: object) -> dict[str, Any]:
+            data = {}
+            for name, default in usual.items():
+                held = getattr(value, name)
+                if default is NOTHING or held != default:
+                    if name in is_tagged:
+                        data[name] = tagged(held, sparse=self._sparse)
+                    else:
+                        data[name] = held if type(held) in _AS_THEY_ARE else self[type(held)](held)
+            return data
+
+        return write
+
+
+_WHOLE, _SPARSE = _Writers(sparse=False), _Writers(sparse=True)
+
+
+def default_of(field: "Attribute[Any]") -> Any:
+    """The value that a field has where none is given; `NOTHING` if one must be given."""
+    default = field.default
+    if isinstance(default, Factory):  # type: ignore[arg-type]  # it is a class, whatever its type says
+        default = cast("Any", default).factory()
+    return default if default is NOTHING or not callable(field.converter) else field.converter(default)
+
+
+def is_open(form: object) -> bool:
+    """Whether a field of that type leaves open which of several types its value, or each value in it, has."""
+    kinds = [kind for kind in get_args(form) if kind not in (NoneType, Unset, ...)]
+    if get_origin(form) is tuple:
+        return any(map(is_open, kinds))
+    return form is object or isinstance(form, TypeVar) or (get_origin(form) in (Union, UnionType) and len(kinds) > 1)
