@@ -9,5 +9,5 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 # The first is for the tests of the conformance kit, which is pytest itself.
-pytest_plugins = ["pytester", "tests.databases"]
+pytest_plugins = ["pytester", "tests.databases", "tests.quick"]
 pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()

@@ -17,7 +17,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:class", r"(contextlib|datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
     ("py:class", r"invoicecore\.values\.ids\.\w+Id"),
-    ("py:class", r"invoicecore\.ports\.(archive|store)\.[ES]"),
+    ("py:class", r"invoicecore\.(ports\.store|storage\.unit_of_work)\.[EST]"),
     ("py:class", r"invoicecore\.queries\.paging\.(SortT|R)"),
 ]
 

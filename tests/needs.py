@@ -1,6 +1,7 @@
 """Skips tests that need what this machine lacks."""
 
 import os
+from importlib import import_module
 from typing import NoReturn
 
 import pytest
@@ -11,3 +12,16 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("INVOICECORE_NOTHING_MISSING"):
         pytest.fail(f"This machine is to have everything, but misses {what}.")
     pytest.skip(f"This machine misses {what}.")
+
+
+def printing() -> None:
+    """Skip the test where no PDF can be made."""
+    if not import_module("invoicecore.documents.pdf").can_print():
+        missing("what a PDF needs: WeasyPrint, Pango and a font")
+
+
+def harfbuzz_subset() -> None:
+    """Skip the test where fonts are cut down by fontTools, which writes the time into them."""
+    printing()
+    if import_module("weasyprint.text.ffi").harfbuzz_subset is None:
+        missing("HarfBuzz-Subset")

@@ -2,26 +2,42 @@
 
 import ast
 import py_compile
+import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import SourcelessFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import invoicecore
 from tests.conftest import PUBLIC_NAMES, known_requirements, proved
+from tests.quick import LONG
 
 ROOT = Path(__file__).parent.parent
 FACE = Path(invoicecore.__file__)
 
 
-SHARED_CLASS_NAMES = frozenset({"Pages", "Statement"})
-"""What is left to rename: each name is that of several classes, so each of these lines goes."""
+def parsed() -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of every module, with the path of the module."""
+    for path in sorted(FACE.parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path, node
+
+
+CONSTRAINTS = [
+    line for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
+]
+"""The versions that the tests run on."""
 
 
 class TestArchitecture:
@@ -34,13 +50,26 @@ class TestArchitecture:
     def test_every_class_has_a_name_of_its_own(self) -> None:
         """A class is found by its name alone, wherever it stands."""
         places = defaultdict[str, list[str]](list)
-        for path in sorted(FACE.parent.rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef):
-                    places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
-        shared = {name: found for name, found in places.items() if len(found) > 1}
-        assert {} == {name: found for name, found in shared.items() if name not in SHARED_CLASS_NAMES}
-        assert shared.keys() >= SHARED_CLASS_NAMES  # what was renamed is no exception any more
+        for path, node in parsed():
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        assert {} == {name: found for name, found in places.items() if len(found) > 1}
+
+    def test_what_ships_needs_nothing_of_the_checkout(self) -> None:
+        """No module imports tests, tools, examples or benchmarks, or what patches other code."""
+        imported = {
+            (str(path.relative_to(ROOT)), name.partition(".")[0])
+            for path, node in parsed()
+            for name in (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+        }
+        beside = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"src"}
+        assert set() == {(path, name) for path, name in imported if name in {*beside, "unittest"}}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -117,6 +146,43 @@ class TestFace:
         assert loaded.isdisjoint(
             {"argon2", "babel", "cattrs", "click", "dateutil", "jinja2", "rich", "sqlalchemy", "weasyprint"}
         )
+
+
+class TestInstallation:
+    """What is installed to run the tests, and how."""
+
+    COMMAND = "pip install -e '.[dev]' -c constraints.txt && python -m pytest"
+
+    @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", ".ci/run"])
+    def test_one_command(self, page: str) -> None:
+        """The command that runs the tests is the same wherever it stands."""
+        lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+        assert self.COMMAND in {line.strip().removeprefix("$ ") for line in lines}
+
+    def test_constraints_are_exact(self) -> None:
+        """Each is a name and a version, and no address or path."""
+        assert [] == [line for line in CONSTRAINTS if not re.fullmatch(r"[\w.-]+==[\w.]+", line)]
+
+    def test_constraints_are_complete(self) -> None:
+        """What pyproject.toml asks for has a version there, which is one that it admits; it sets lower bounds only."""
+        versions = {canonicalize_name(name): version for name, _, version in (it.partition("==") for it in CONSTRAINTS)}
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        texts = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+        asked = [it for it in map(Requirement, texts) if it.name != "invoicecore"]
+        assert {">="} == {bound.operator for it in asked for bound in it.specifier}
+        assert [] == [it for it in asked if not it.specifier.contains(versions[canonicalize_name(it.name)])]
+
+
+class TestQuick:
+    """The tests that run within a minute."""
+
+    @pytest.mark.parametrize("start", LONG)
+    def test_what_is_long_can_print(self, start: str) -> None:
+        """What is left out is a folder, a file, or a class or test in a file."""
+        path, _, names = start.partition("::")
+        assert (ROOT / path).exists()
+        if names:
+            assert re.search(rf"\b(class|def) {names.partition('::')[0]}", (ROOT / path).read_text(encoding="utf-8"))
 
 
 class TestRequirements:

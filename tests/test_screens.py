@@ -7,6 +7,7 @@ import pytest
 
 from examples import screens
 from invoicecore import Role
+from tests import cldr
 from tests.lifecycle.texttable import rows
 
 SEEN = rows("""
@@ -85,21 +86,24 @@ class TestFigures:
     @pytest.mark.req("A41", "A42", "A46", "A47")
     def test_clients(self) -> None:
         """$1,000 − 40 h × $50 + $400 − 3 h × $50 = −$750: $150 on the way of $400 from −$600 to −$1,000."""
-        assert shown(Role.MANAGER)["clients"].splitlines()[1].split() == [
-            *("Acme", "-$750.00", "-$1,500.00", "-$1,000.00", "38%", "no")
-        ]
-        assert shown(Role.CONTACT)["client_summary"].splitlines()[-1].split() == ["Invoiced", "$120.00"]
+        figures = [cldr.money(amount) for amount in ("-750.00", "-1500.00", "-1000.00")]
+        acme = shown(Role.MANAGER)["clients"].splitlines()[1]
+        assert acme.split() == " ".join(["Acme", *figures, "38%", "no"]).split()
+        invoiced = shown(Role.CONTACT)["client_summary"].splitlines()[-1]
+        assert invoiced.split() == f"Invoiced {cldr.money('120.00')}".split()
 
     @pytest.mark.req("A71", "A72", "A75")
     def test_a_payment(self) -> None:
         """Of $1,000, $400 were paid: $600 are offered, and $350 after $250."""
-        assert re.findall(r"\$(\d+)", shown(Role.MANAGER)["record_payment"]) == ["600", "250", "350"]
+        amounts = [cldr.money(amount) for amount in ("600.00", "250.00", "350.00")]
+        found = re.findall("|".join(map(re.escape, amounts)), shown(Role.MANAGER)["record_payment"])
+        assert found == amounts
 
     @pytest.mark.req("A10")
     def test_ones_own_zone(self) -> None:
         """Work from 15:00 UTC on 31 March is told at 10:00 in Chicago, and to Lee at 16:00 in Lisbon."""
-        assert "Tue 31 Mar 10:00" in shown(Role.MANAGER)["work"]
-        assert "Tue 31 Mar 16:00" in shown(Role.WORKER)["work"]
+        assert re.search(r"\b31 \S+ 10:00", shown(Role.MANAGER)["work"])
+        assert re.search(r"\b31 \S+ 16:00", shown(Role.WORKER)["work"])
 
 
 def test_as_a_program(capsys: pytest.CaptureFixture[str]) -> None:

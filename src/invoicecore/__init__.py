@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from invoicecore.billing import Delivery as Delivery
     from invoicecore.desk import Desk as Desk
     from invoicecore.integrity.laws import Finding as Finding
+    from invoicecore.integrity.laws import IntegrityReport as IntegrityReport
     from invoicecore.integrity.laws import Law as Law
-    from invoicecore.integrity.report import IntegrityReport as IntegrityReport
     from invoicecore.ledger.entries import LedgerEntry as LedgerEntry
     from invoicecore.ledger.statement import Statement as Statement
     from invoicecore.ledger.statement import StatementRow as StatementRow

@@ -35,6 +35,7 @@ from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn
 
 from invoicecore.errors import InvalidInput
+from invoicecore.integrity.laws import IntegrityReport
 from invoicecore.ledger.verify import LedgerFault
 from invoicecore.model.events import Event
 from invoicecore.model.work_session import NewWorkSession, TimerView
@@ -83,6 +84,7 @@ TYPES: tuple[type, ...] = tuple(
         NewWorkSession,
         TimerView,
         LedgerFault,
+        IntegrityReport,
         Draft,
         Receipt,
         PrintableInvoice,

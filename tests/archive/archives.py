@@ -21,7 +21,8 @@ import pytest
 from invoicecore import Billing, Firm, MemoryStorage, SettableClock, utc
 from invoicecore.archive import ArchiveLimits, ArchiveRefused, restore, write_archive
 from invoicecore.archive.lines import VERSION, Footer, read, read_header
-from invoicecore.integrity import BooksVerifier, Finding
+from invoicecore.integrity.laws import Finding
+from invoicecore.integrity.verifier import BooksVerifier
 from invoicecore.ports.archive import ArchiveItem
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import CountingIds, FirmId

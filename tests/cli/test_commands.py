@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from invoicecore import __main__ as entry
 from invoicecore.cli.commands import program
+from tests import cldr
 from tests.cli.sheets import TERMS, week
 from tests.importer.files import TOGGL, harvest, summary, toggl, without
 
@@ -62,13 +63,13 @@ class TestBill:
 
     def test_locale(self, file: Path) -> None:
         """Money is written as the locale writes it."""
-        assert "-2.000,00\xa0$" in run("bill", file, *TERMS, "--locale", "de").stdout
+        assert cldr.money("-2000.00", locale="de") in run("bill", file, *TERMS, "--locale", "de").stdout
 
     def test_decimal_hours(self, tmp_path: Path) -> None:
         """Hours are shown as the tracker counts them."""
         path = tmp_path / "harvest.csv"
         path.write_bytes(harvest({}))
-        assert "1 entry, 1.33 hours, 1 person." in run("bill", path).stdout
+        assert f"1 entry, {cldr.number('1.33')} hours, 1 person." in run("bill", path).stdout
 
     def test_zone(self, file: Path) -> None:
         """Days are those of the zone: Monday night in Chicago is Tuesday in UTC, but still in February."""
@@ -150,7 +151,7 @@ class TestDemo:
         """The story is told with its figures, the same at every telling."""
         result = run("demo")
         assert (0, "") == (result.exit_code, result.stderr)
-        for figure in ("-$1,600.00", "$1,550.00", "25%", "stopped", "void"):
+        for figure in (cldr.money("-1600.00"), cldr.money("1550.00"), cldr.percent("25"), "stopped", "void"):
             assert figure in result.stdout
         assert "Refused: Work for this client is stopped" in result.stdout
         assert run("demo").stdout == result.stdout

@@ -1,4 +1,4 @@
-"""Do the books leave as journals, tables and an archive, and does an archive come back?"""
+"""Books leave as journals, tables and an archive, and an archive comes back."""
 
 from pathlib import Path
 

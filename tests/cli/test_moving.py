@@ -1,4 +1,4 @@
-"""Does an export come into books that are kept, after a look, and only once?"""
+"""An export comes into books that are kept, after a look, and only once."""
 
 import json
 from contextlib import closing
@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from invoicecore import Billing, Desk
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
+from tests import cldr
 from tests.cli.sheets import TERMS, week, worked
 from tests.importer.files import GENERIC, Cells, generic, harvest, toggl
 from tests.world import usd
@@ -78,16 +79,18 @@ class TestDryRun:
         assert (0, "") == (result.exit_code, result.stderr)
         printed = [" ".join(line.split()) for line in result.stdout.splitlines()]
         assert "7 entries, 46:00:00 hours, read as toggl." == printed[0]
+        before, after, asked = (cldr.money(amount) for amount in ("0.00", "-2000.00", "2000.00"))
         for line in (
             "Ben new 2 16:00:00",
             "Acme new 6 44:00:00",
             "Acme: Shop new 1 8:00:00",
             "2026-03 7 46:00:00",
             "recorded 7 46:00:00",
-            "Acme $0.00 -$2,000.00 $2,000.00 in 1 invoice stopped, 1 past the",
             "Nothing was written: this was a dry run.",
         ):
             assert line in printed
+        acme = " ".join(f"Acme {before} {after} {asked} in 1 invoice stopped, 1".split())
+        assert any(line.startswith(acme) for line in printed)
 
     def test_nothing_is_written(self, shop: Shop) -> None:
         """There is no database where there was none."""

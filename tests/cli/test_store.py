@@ -1,4 +1,4 @@
-"""Are the books kept from one run to the next, and is nothing billed twice?"""
+"""Books are kept from one run to the next, and nothing is billed twice."""
 
 import json
 from collections.abc import Iterator

@@ -70,14 +70,14 @@ class TestVerify:
         Billing.create(f"sqlite:///{file}", Firm(name="Other", currency="USD", timezone="UTC")).close()
         result = verified(file, "--json")
         assert 1 == result.exit_code
-        one, other = sorted(json.loads(result.output), key=lambda it: str(it["name"]))
-        assert ("Northwind Studio", False, 2) == (one["name"], one["sound"], one["found"])
-        assert ("Other", True, 0, []) == (other["name"], other["sound"], other["found"], other["findings"])
+        one, other = sorted(json.loads(result.output), key=lambda it: str(it["firm_name"]))
+        assert ("Northwind Studio", False, 2) == (one["firm_name"], one["sound"], one["found"])
+        assert ("Other", True, 0, []) == (other["firm_name"], other["sound"], other["found"], other["findings"])
         assert {"Firm": 1, "Person": 1, "AuditRecord": 1} == other["counts"]
         finding = one["findings"][0]
         assert {"law", "kind", "id", "label", "what", "since"} == finding.keys()
         assert ("ledger-sum", "Account", "Acme") == (finding["law"], finding["kind"], finding["label"])
-        assert "2026-03-03T23:30:00+00:00" == finding["since"]
+        assert "2026-03-03T23:30:00.000000Z" == finding["since"]
 
     @pytest.mark.parametrize("file", [Path("/nowhere/books.db")])
     def test_books_that_cannot_be_reached(self, file: Path) -> None:

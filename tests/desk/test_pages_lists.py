@@ -31,11 +31,11 @@ from invoicecore import (
     utc,
 )
 from invoicecore.desk import visibility
-from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import WorkSession
-from invoicecore.ports.queries import ClientsWanted
+from invoicecore.ports.queries import ClientsQuery
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.paging import PageRequest, Sort
 from invoicecore.storage.memory import _FirmState
@@ -185,10 +185,10 @@ class TestMeanwhile:
         assert isinstance(listing().rows, tuple)
 
 
-class OwnPages(GenericPages):
+class OwnPages(GenericQueries):
     """Pages that a store brings: they know of no clients."""
 
-    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> list[ClientRow]:
+    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> list[ClientRow]:
         """None at all."""
         return []
 

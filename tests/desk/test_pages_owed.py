@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Age, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
-from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import InvoicecoreError, NotFound
 from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.values.ids import ClientId
@@ -299,16 +299,16 @@ class TestExplain:
         """If somebody works between two looks into the books, they are looked into again."""
         world = new_world(UNLIMITED)
         world.log(1)
-        whole, looks = GenericPages.grounds, 0
+        whole, looks = GenericQueries.grounds, 0
 
-        def late(pages: GenericPages, client_id: ClientId, level: int | None, today: date) -> ExplanationData:
+        def late(pages: GenericQueries, client_id: ClientId, level: int | None, today: date) -> ExplanationData:
             nonlocal looks
             looks += 1
             if looks == 1:
                 world.log(2, start=utc(2026, 3, 3, 15))
             return whole(pages, client_id, level, today)
 
-        monkeypatch.setattr(GenericPages, "grounds", late)
+        monkeypatch.setattr(GenericQueries, "grounds", late)
         it = world.maria.pages.explain(world.acme.id).balance
         assert (2, usd(-150), usd(-150)) == (looks, it.amount, it.parts[0].amount)
 

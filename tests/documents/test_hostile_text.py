@@ -12,9 +12,8 @@ import sys
 from functools import lru_cache
 from html.parser import HTMLParser
 
-from invoicecore.documents import pdf
 from tests.documents.hostile import PAGES, Harmless, Hostile
-from tests.needs import missing
+from tests.needs import printing
 
 CASES = 10_000
 IN_TURN = ("invoice", "statement", "reminder", "preview", "statement", "reminder")
@@ -95,8 +94,7 @@ class TestSurroundings:
     def test_nothing_is_opened(self) -> None:
         """While 200 hostile pages are drawn, and 11 of them set in type, no address is asked for and no file opened
         that is not the library's or its libraries' own; what watches is seen to see both."""
-        if not pdf.can_print():
-            missing("WeasyPrint and Pango")
+        printing()
         run = subprocess.run([sys.executable, "-m", "tests.documents.watched", "200"], capture_output=True, text=True)
         assert (0, "") == (run.returncode, run.stderr)
         assert {"while": [], "after": ["open", "socket.__new__"], "documents": 200} == json.loads(run.stdout)

@@ -15,11 +15,13 @@ from invoicecore.testing.pictures import jpeg, png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import Element, read, rows
+from tests.documents.writing import day, days, money, number, short_day, spelled_hours
 from tests.world import World, hourly, usd
 
 FIFTY = hourly(50)
 SESSION = work(hours(8), FIFTY, note="Wireframes")
 FLAT = Line("A flat price", 100_00)
+MONDAY = short_day(date(2026, 3, 2))
 
 
 def page(document: Document) -> Element:
@@ -44,21 +46,21 @@ class TestInvoice:
         assert "Bill to Acme 88 Orchard Road" == shown.one("section", "client").text
         assert "Invoice INV-7" == shown.one("h1").text
         assert {
-            "Issue date": "March 31, 2026",
-            "Due date": "April 14, 2026",
-            "Period of service": "Mar 1 – 31, 2026",
-            "Total time": "8 hours",
+            "Issue date": day(date(2026, 3, 31)),
+            "Due date": day(date(2026, 4, 14)),
+            "Period of service": days(date(2026, 3, 1), date(2026, 3, 31)),
+            "Total time": spelled_hours("8"),
             "Status": "Unpaid",
         } == facts(document)
-        assert [["Website", "8.00", "$50.00", "$400.00"]] == rows(shown.one("table", "charges"))
+        assert [["Website", number("8.00"), money("50.00"), money("400.00")]] == rows(shown.one("table", "charges"))
         assert [
-            ["Total", "$400.00"],
-            ["Payment Apr 1, 2026 · wire", "−$150.00"],
-            ["Amount due", "$250.00"],
+            ["Total", money("400.00")],
+            [f"Payment {short_day(date(2026, 4, 1))} · wire", money("-150.00")],
+            ["Amount due", money("250.00")],
         ] == rows(shown.one("table", "sums"))
         assert [
-            ["Website $50.00", "8:00", "$400.00"],
-            ["Mar 2, 2026", "Lee", "Wireframes", "8:00", "$400.00"],
+            [f"Website {money('50.00')}", "8:00", money("400.00")],
+            [MONDAY, "Lee", "Wireframes", "8:00", money("400.00")],
         ] == rows(shown.one("table", "sessions"))
         closing = [section.text for section in shown.all("section", "closing")]
         assert ["How to pay IBAN DE02", "Notes Thank you for your trust"] == closing
@@ -79,7 +81,7 @@ class TestInvoice:
     def test_a_flat_price(self) -> None:
         """It has neither hours nor rate, nor any session."""
         document = documents.invoice(paper(FLAT, kind=InvoiceKind.MANUAL, selection=None))
-        assert [["A flat price", "$100.00"]] == rows(page(document).one("table", "charges"))
+        assert [["A flat price", money("100.00")]] == rows(page(document).one("table", "charges"))
         assert {"Issue date", "Due date", "Status"} == facts(document).keys()
         assert [] == page(document).all("section", "detail")
 
@@ -88,7 +90,7 @@ class TestInvoice:
         world.log(24)
         [refill] = world.maria.invoices.of(world.acme.id)
         sheet = world.maria.invoices.printable(refill.id)
-        assert [["Prepaid hours", "20.00", "$50.00", "$1,000.00"]] == rows(
+        assert [["Prepaid hours", number("20.00"), money("50.00"), money("1000.00")]] == rows(
             page(documents.invoice(sheet)).one("table", "charges")
         )
         german = evolve(sheet, parties=evolve(sheet.parties, locale="de"))
@@ -121,7 +123,7 @@ class TestInvoice:
         shown = page(documents.invoice(paper(SESSION, status=Status.VOID)))
         assert "Invoice INV-7 Void" == shown.one("h1").text
         assert ("Void", "Void") == (shown.one("span", "mark").text, shown.one("div", "across").text)
-        assert [["Total", "$400.00"], ["Amount due", "$0.00"]] == rows(shown.one("table", "sums"))
+        assert [["Total", money("400.00")], ["Amount due", money("0.00")]] == rows(shown.one("table", "sums"))
         assert [] == shown.all("section", "closing")
 
     def test_what_is_finished_has_no_mark(self) -> None:
@@ -139,7 +141,7 @@ class TestPreview:
         assert "Invoice Draft" == shown.one("h1").text
         assert {"Period of service", "Total time", "Status"} == facts(document).keys()
         assert "Draft" == facts(document)["Status"] == shown.one("div", "across").text
-        assert [["Total", "$400.00"]] == rows(shown.one("table", "sums"))
+        assert [["Total", money("400.00")]] == rows(shown.one("table", "sums"))
         assert "text-transform: uppercase" in document.html
 
     def test_empty(self) -> None:
@@ -163,13 +165,13 @@ class TestReminder:
         document = documents.reminder(self.LATE, date(2026, 4, 26))
         shown = page(document)
         said = plain(shown.all("div", "letter")[0].text)
-        assert said.startswith("Invoice INV-7 was due on April 14, 2026, 12 days ago. ")
-        assert ["Amount due", "$250.00"] == rows(shown.one("table", "sums"))[-1]
+        assert said.startswith(f"Invoice INV-7 was due on {day(date(2026, 4, 14))}, 12 days ago. ")
+        assert ["Amount due", money("250.00")] == rows(shown.one("table", "sums"))[-1]
         assert {
-            "Date": "April 26, 2026",
+            "Date": day(date(2026, 4, 26)),
             "Invoice": "INV-7",
-            "Issue date": "March 31, 2026",
-            "Due date": "April 14, 2026",
+            "Issue date": day(date(2026, 3, 31)),
+            "Due date": day(date(2026, 4, 14)),
         } == facts(document)
         assert "Payment reminder · INV-7 · Northwind Studio" == document.title
 
@@ -204,17 +206,17 @@ class TestStatement:
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id, Period.month(2026, 3)))
         shown = page(document)
         assert [
-            ["Mar 1, 2026", "Opening balance", "", "$0.00"],
-            ["Mar 2, 2026", "Work · Website Maria · 1:30 × $50.00 · Café", "−$75.00", "−$75.00"],
-            ["Mar 2, 2026", "Payment · Invoice INV-2026-0001 wire · TX-1", "$50.00", "−$25.00"],
-            ["Mar 2, 2026", "Adjustment Goodwill", "$5.00", "−$20.00"],
-            ["Mar 31, 2026", "Closing balance", "", "−$20.00"],
+            [short_day(date(2026, 3, 1)), "Opening balance", "", money("0.00")],
+            [MONDAY, f"Work · Website Maria · 1:30 × {money('50.00')} · Café", money("-75.00"), money("-75.00")],
+            [MONDAY, "Payment · Invoice INV-2026-0001 wire · TX-1", money("50.00"), money("-25.00")],
+            [MONDAY, "Adjustment Goodwill", money("5.00"), money("-20.00")],
+            [short_day(date(2026, 3, 31)), "Closing balance", "", money("-20.00")],
         ] == rows(shown.one("table", "movements"))
         assert {
-            "Date": "March 2, 2026",
-            "Period": "Mar 1 – 31, 2026",
-            "Opening balance": "$0.00",
-            "Closing balance": "−$20.00",
+            "Date": day(date(2026, 3, 2)),
+            "Period": days(date(2026, 3, 1), date(2026, 3, 31)),
+            "Opening balance": money("0.00"),
+            "Closing balance": money("-20.00"),
         } == facts(document)
         assert ["How to pay IBAN DE02"] == [section.text for section in shown.all("section", "closing")]
 
@@ -223,7 +225,7 @@ class TestStatement:
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert "Period" not in facts(document)
         assert [] == page(document).all("section", "closing")
-        assert [["", "Opening balance", "", "$0.00"], ["", "Closing balance", "", "$0.00"]] == rows(
+        assert [["", "Opening balance", "", money("0.00")], ["", "Closing balance", "", money("0.00")]] == rows(
             page(document).one("table", "movements")
         )
 
@@ -233,9 +235,9 @@ class TestStatement:
         world.maria.work.edit(session, hours=3, note="Longer")
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert [
-            ["Mar 2, 2026", "Work · Website Lee", "−$100.00", "−$100.00"],
-            ["Mar 2, 2026", "Work corrected · Website Lee", "$100.00", "$0.00"],
-            ["Mar 2, 2026", "Work · Website Lee · 3:00 × $50.00 · Longer", "−$150.00", "−$150.00"],
+            [MONDAY, "Work · Website Lee", money("-100.00"), money("-100.00")],
+            [MONDAY, "Work corrected · Website Lee", money("100.00"), money("0.00")],
+            [MONDAY, f"Work · Website Lee · 3:00 × {money('50.00')} · Longer", money("-150.00"), money("-150.00")],
         ] == rows(page(document).one("table", "movements"))[1:-1]
 
     def test_work_that_is_billed(self, world: World) -> None:
@@ -246,18 +248,17 @@ class TestStatement:
         world.maria.payments.reverse(paid.id, note="It bounced.")
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert [
-            ["Mar 2, 2026", "Work · Website Lee · 2:00 × $50.00", "−$100.00", "−$100.00"],
-            ["Mar 2, 2026", "Payment · Invoice INV-2026-0001 wire · TX-1", "$40.00", "−$60.00"],
-            ["Mar 2, 2026", "Payment taken back wire · TX-1 · It bounced.", "−$40.00", "−$100.00"],
+            [MONDAY, f"Work · Website Lee · 2:00 × {money('50.00')}", money("-100.00"), money("-100.00")],
+            [MONDAY, "Payment · Invoice INV-2026-0001 wire · TX-1", money("40.00"), money("-60.00")],
+            [MONDAY, "Payment taken back wire · TX-1 · It bounced.", money("-40.00"), money("-100.00")],
         ] == rows(page(document).one("table", "movements"))[1:-1]
 
     def test_work_of_another_day(self, world: World) -> None:
         """Its own day is told beside that of the booking."""
         world.maria.work.log(world.site.id, day=date(2026, 2, 27), hours=1)
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
-        assert ["Mar 2, 2026", "Work · Website Feb 27, 2026 · Maria · 1:00 × $50.00"] == rows(
-            page(document).one("table", "movements")
-        )[1][:2]
+        worked = f"Work · Website {short_day(date(2026, 2, 27))} · Maria · 1:00 × {money('50.00')}"
+        assert [MONDAY, worked] == rows(page(document).one("table", "movements"))[1][:2]
 
 
 def each_page() -> list[Document]:

@@ -1,6 +1,8 @@
 """A page becomes a PDF, always with the same bytes, and problems are reported."""
 
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,8 +19,9 @@ from invoicecore.documents import CannotPrint, PaperSize, pdf
 from invoicecore.testing.pictures import png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
+from tests.documents.press import forget_press
 from tests.documents.reading import text_of
-from tests.needs import missing
+from tests.needs import harfbuzz_subset, printing
 from tests.world import World, hourly
 
 FIFTY = hourly(50)
@@ -27,9 +30,8 @@ UNKNOWN = "\U0010fffd"  # the last one of private use, which not even fonts of s
 
 
 @pytest.fixture
-def printing() -> None:
-    if not pdf.can_print():
-        missing("WeasyPrint and Pango")
+def press() -> None:
+    printing()
 
 
 def sizes(pdf: bytes) -> list[tuple[int, int]]:
@@ -37,7 +39,7 @@ def sizes(pdf: bytes) -> list[tuple[int, int]]:
     return [(round(page.mediabox.width), round(page.mediabox.height)) for page in PdfReader(BytesIO(pdf)).pages]
 
 
-@pytest.mark.usefixtures("printing")
+@pytest.mark.usefixtures("press")
 class TestPdf:
     def test_paper(self) -> None:
         """One sheet of A4 or of Letter."""
@@ -81,6 +83,7 @@ class TestPdf:
     def test_the_same_in_a_year(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Page and PDF of a generated invoice are the same to the byte, whatever was renamed and set since, and
         whenever, wherever and with whatever decimal context they are made."""
+        harfbuzz_subset()
         world.maria.firm.change(theme="classic", tax_id="DE 1", payment_instructions="IBAN DE02")
         world.log(8)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3), notes="Thank you")
@@ -100,7 +103,7 @@ class TestPdf:
         assert before.html != documents.invoice(world.maria.invoices.printable(bill.id)).html
 
 
-@pytest.mark.usefixtures("printing")
+@pytest.mark.usefixtures("press")
 class TestWarnings:
     def test_none(self) -> None:
         """Where there is nothing to say."""
@@ -135,23 +138,23 @@ class TestWarnings:
         )
         document = documents.invoice(paper(SESSION), templates=tmp_path)
         assert [] == [image for page in PdfReader(BytesIO(document.pdf())).pages for image in page.images]
-        assert 2 == len(document.warnings)
-        assert all("disallowed protocol" in warning for warning in document.warnings)
+        refused = [secret.as_uri(), "http://127.0.0.1:9/a.png"]
+        assert [True, True] == [address in told for address, told in zip(refused, document.warnings, strict=True)]
 
     def test_once_for_both(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """PDF and warnings come of one run of the press."""
         document = documents.invoice(paper(SESSION))
-        pdf = document.pdf()
-        monkeypatch.setattr(pdf, "print_out", None)
-        assert ((), pdf) == (document.warnings, document.pdf())
+        printed = document.pdf()
+        monkeypatch.setattr(pdf, "print_pdf", None)
+        assert ((), printed) == (document.warnings, document.pdf())
 
 
 class TestMissing:
     @pytest.fixture(autouse=True)
     def anew(self) -> Iterator[None]:
-        pdf.can_print.cache_clear()
+        forget_press()
         yield
-        pdf.can_print.cache_clear()
+        forget_press()
 
     def test_no_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page is there without it; the PDF names it."""
@@ -161,11 +164,39 @@ class TestMissing:
         with pytest.raises(CannotPrint, match=r"pip install 'invoicecore\[pdf\]'"):
             document.pdf()
 
-    def test_no_pango(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """The packages of the system are named."""
-        for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
-            monkeypatch.delitem(sys.modules, name)
-        (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
-        monkeypatch.syspath_prepend(tmp_path)
+    def test_no_pango(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The packages of the system are named, and nothing of it is printed to standard output."""
+        stand_in(monkeypatch, tmp_path, "print('Advice')\nraise OSError(\"cannot load library 'libpango-1.0-0'\")")
         with pytest.raises(CannotPrint, match=r"apt-get install libpango-1\.0-0 libpangoft2-1\.0-0 libharfbuzz"):
             documents.invoice(paper(SESSION)).pdf()
+        assert "" == capsys.readouterr().out
+
+    def test_a_warning(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """One at its import does no harm where warnings are errors, as they are here."""
+        stand_in(monkeypatch, tmp_path, "import warnings\nwarnings.warn('Soon', DeprecationWarning)\nwhole = True")
+        assert pdf.can_print()
+        assert vars(sys.modules["weasyprint"])["whole"]
+
+    def test_no_font(self, tmp_path: Path) -> None:
+        """It is told, and Pango is not asked to draw without one, which would end the process."""
+        printing()
+        config = tmp_path / "fonts.conf"
+        config.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
+        program = "from invoicecore.documents.pdf import print_pdf; print_pdf('<p>Work</p>')"
+        surroundings = {**os.environ, "FONTCONFIG_FILE": str(config)}
+        run = subprocess.run([sys.executable, "-c", program], env=surroundings, capture_output=True, text=True)
+        assert 1 == run.returncode
+        assert run.stderr.splitlines()[-1].endswith("apt-get install fonts-dejavu-core.")
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, source: str) -> None:
+    """Put a module of that source in the place of WeasyPrint."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    # What is imported meanwhile is taken away again.
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.delitem(sys.modules, "weasyprint")
+    (folder / "weasyprint.py").write_text(source)
+    monkeypatch.syspath_prepend(folder)

@@ -1,4 +1,4 @@
-"""What comes of applying a plan: once, again, in part, and beside others?"""
+"""What comes of applying a plan: once, again, in part, and beside others."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Does work around a change of the clock last as long as it really did?
+"""Work around a change of the clock lasts as long as it really did.
 
 The changes are those that were announced for each place; what passed is worked out from them by hand.
 """

@@ -82,7 +82,9 @@ class TestDetailed:
         """A file with times of both kinds is refused: nothing tells which half of the day the others are in."""
         error = refused_file(clockify({}, {"End Time": "10:30:00"}))
         assert (3, "End Time") == (error.row, error.column)
-        assert "10:30:00 lacks AM or PM, unlike 09:00:00 AM in row 2, so one of them cannot be told." == error.reason
+        assert (
+            "10:30:00 and 09:00:00 AM in row 2 are not both written with AM or PM, so one of them cannot be told."
+        ) == error.reason
 
     @pytest.mark.parametrize("cell", ["13:00 AM", "0:30 PM", "09:60 AM"])
     def test_no_such_time(self, cell: str) -> None:

@@ -1,4 +1,4 @@
-"""Whom and what does a name in a file mean?"""
+"""Whom and what a name in a file means."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Does what a plan foretells come about, whatever the books and whatever the file?"""
+"""What a plan foretells comes about, whatever the books and whatever the file."""
 
 from datetime import timedelta
 from decimal import Decimal

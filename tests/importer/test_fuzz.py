@@ -1,4 +1,4 @@
-"""Does any file, however it was damaged, do more than be refused?
+"""A damaged file is refused, however it was damaged, and does nothing else.
 
 Sound files of every format are damaged at random. What comes out is entries that are well formed, the documented
 errors, and that at once. `INVOICECORE_FUZZ` says how many damaged files of each are tried, 1,000 where it is not set.

@@ -112,7 +112,7 @@ class TestNumbers:
         """Numbers that contradict each other are refused where the contradiction shows."""
         error = refusal(amounts("1.33"), amounts("8", "48,5"))
         assert (3, "Billable Rate") == (error.row, error.column)
-        assert "the decimal mark of '48,5' is not that of '1.33' further up." == error.reason
+        assert "the decimal mark of 48,5 is not that of 1.33 in row 2." == error.reason
 
     def test_undecided(self) -> None:
         """A number that could be read either way is refused where nothing else tells."""
@@ -120,7 +120,7 @@ class TestNumbers:
         assert isinstance(error, MissingOption)
         assert (3, "Billable Rate") == (error.row, error.column)
         assert "decimal_mark" == error.option
-        reason = "nothing in the file tells whether '1.250' has decimals or thousands; say it with decimal_mark."
+        reason = "nothing in the file tells whether 1.250 has decimals or thousands; say it with decimal_mark."
         assert reason == error.reason
 
     @pytest.mark.parametrize("cell", ["eight", "-1.5", "1e3", "1.2.3", "1,23,456.7", "NaN", "٨", "1 000", "+1", "."])

@@ -1,4 +1,4 @@
-"""Do exports come in as their own cells add up, once, whatever tracker wrote them?"""
+"""Exports come in as their own cells add up, once, whatever tracker wrote them."""
 
 import csv
 from collections import Counter

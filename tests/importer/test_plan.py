@@ -1,4 +1,4 @@
-"""What does a plan tell, before anything is done?"""
+"""What a plan tells before anything is done."""
 
 import tracemalloc
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Is a row known again, and is nothing else taken for it?"""
+"""A row is known again, and nothing else is taken for it."""
 
 import os
 import random

@@ -10,15 +10,15 @@ from typing import Any
 
 from attrs import evolve
 
-from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
-    ClientsWanted,
-    InvoicesWanted,
-    PeopleWanted,
-    ProjectsWanted,
+    ClientsQuery,
+    InvoicesQuery,
+    PeopleQuery,
+    ProjectsQuery,
     SessionRecord,
-    WorkWanted,
+    WorkQuery,
 )
 from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, StoreTransaction
 from invoicecore.queries.clients import ClientRow, ClientSort
@@ -38,11 +38,11 @@ from invoicecore.values.money import Money
 from tests.storage.sabotage import Passing, Sabotaged
 
 
-def bringing(kind: type[GenericPages]) -> type[Passing]:
+def bringing(kind: type[GenericQueries]) -> type[Passing]:
     """Transactions that bring such queries."""
 
     class Transaction(Passing):
-        def queries(self) -> GenericPages:
+        def queries(self) -> GenericQueries:
             return kind(UnitOfWork(_Begun(self), FirmId("any")))
 
     return Transaction
@@ -62,7 +62,7 @@ class _Begun(MemoryStorage):
 class ForgetsRemoved(Sabotaged):
     """Does not ask whether a session was removed."""
 
-    class Pages(GenericPages):
+    class Pages(GenericQueries):
         def _sessions(self, *asked: Any, **named: Any) -> Sequence[WorkSession]:
             removed = [session for session in self._uow.find(SESSIONS) if session.removed]
             return [*super()._sessions(*asked, **named), *removed]
@@ -73,7 +73,7 @@ class ForgetsRemoved(Sabotaged):
 class LockedIsUnbilled(Sabotaged):
     """Does not ask whether an invoice holds a session."""
 
-    class Pages(GenericPages):
+    class Pages(GenericQueries):
         def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
             return {}
 
@@ -83,8 +83,8 @@ class LockedIsUnbilled(Sabotaged):
 class OrdersById(Sabotaged):
     """Orders people as they were added, whatever is asked for."""
 
-    class Pages(GenericPages):
-        def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    class Pages(GenericQueries):
+        def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
             return super().people(wanted, evolve(cut, sort=PersonSort.ADDED))
 
     Transaction = bringing(Pages)
@@ -93,8 +93,8 @@ class OrdersById(Sabotaged):
 class OrdersWithoutIds(Sabotaged):
     """Goes on after a name, and leaves out the others of that name."""
 
-    class Pages(GenericPages):
-        def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    class Pages(GenericQueries):
+        def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
             rows = super().clients(wanted, cut)
             if cut.sort is not ClientSort.NAME or cut.after is None:
                 return rows
@@ -106,8 +106,8 @@ class OrdersWithoutIds(Sabotaged):
 class IgnoresReach(Sabotaged):
     """Lists projects whoever asks."""
 
-    class Pages(GenericPages):
-        def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    class Pages(GenericQueries):
+        def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
             return super().projects(evolve(wanted, reach=EVERYTHING), cut)
 
     Transaction = bringing(Pages)
@@ -116,8 +116,8 @@ class IgnoresReach(Sabotaged):
 class InvoicesByClientAlone(Sabotaged):
     """Shows a contact who is limited to projects every invoice of the client."""
 
-    class Pages(GenericPages):
-        def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    class Pages(GenericQueries):
+        def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
             return super().invoices(evolve(wanted, reach=evolve(wanted.reach, projects=None)), cut)
 
     Transaction = bringing(Pages)
@@ -126,8 +126,8 @@ class InvoicesByClientAlone(Sabotaged):
 class DaysOfTheStore(Sabotaged):
     """Takes the days of a period for those of its own zone."""
 
-    class Pages(GenericPages):
-        def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    class Pages(GenericQueries):
+        def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
             return super().work(evolve(wanted, zone="UTC"), cut)
 
     Transaction = bringing(Pages)
@@ -136,8 +136,8 @@ class DaysOfTheStore(Sabotaged):
 class LatestRate(Sabotaged):
     """Shows the rate that was set last, though it does not hold yet."""
 
-    class Pages(GenericPages):
-        def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    class Pages(GenericQueries):
+        def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
             rows = super().projects(wanted, cut)
             return [evolve(row, rate=row.project.rates[-1].rate) for row in rows]
 
@@ -147,9 +147,9 @@ class LatestRate(Sabotaged):
 class PaidByNow(Sabotaged):
     """Takes off what was owed on a day all that came in since."""
 
-    class Pages(GenericPages):
+    class Pages(GenericQueries):
         def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
-            return GenericPages(_Early(self._uow))._aged(client_id, as_of)  # type: ignore[arg-type]
+            return GenericQueries(_Early(self._uow))._aged(client_id, as_of)  # type: ignore[arg-type]
 
     Transaction = bringing(Pages)
 
@@ -168,7 +168,7 @@ class _Early:
 class VoidCounts(Sabotaged):
     """Counts what was cancelled among what was invoiced."""
 
-    class Pages(GenericPages):
+    class Pages(GenericQueries):
         def invoiced(self, client_id: ClientId, period: Period) -> Money:
             invoices = self._uow.find(INVOICES_OF_CLIENT, client_id)
             issued = (it.total for it in invoices if it.issued_on is not None and it.issued_on in period)

@@ -11,13 +11,13 @@ from attrs import frozen
 from invoicecore import Billing, CountingIds, Deposit, Desk, Firm, NewWorkSession, Period, Role, SettableClock
 from invoicecore.desk.pages import Pages as DeskPages
 from invoicecore.ports.queries import (
-    ClientsWanted,
+    ClientsQuery,
     HasQueries,
-    InvoicesWanted,
-    Pages,
-    PeopleWanted,
-    ProjectsWanted,
-    WorkWanted,
+    InvoicesQuery,
+    PeopleQuery,
+    ProjectsQuery,
+    Queries,
+    WorkQuery,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
@@ -38,8 +38,8 @@ from tests.world import NOON, UNLIMITED, hourly, usd
 MARCH = Period.month(2026, 3)
 TODAY = date(2026, 3, 31)
 TIMES = 50
-EVERYBODY = PeopleWanted(roles=frozenset(Role))
-ALL = InvoicesWanted(today=TODAY, statuses=frozenset(Status))
+EVERYBODY = PeopleQuery(roles=frozenset(Role))
+ALL = InvoicesQuery(today=TODAY, statuses=frozenset(Status))
 
 
 @frozen
@@ -80,11 +80,11 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
     return Grown(storage, billing, desk, client.id, project.id, person.id, invoice.id)
 
 
-ASKED: Mapping[str, Callable[[Grown, Pages], object]] = {
-    "clients": lambda firm, pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.NAME)),
+ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
+    "clients": lambda firm, pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.NAME)),
     "people": lambda firm, pages: pages.people(EVERYBODY, PageRequest(PersonSort.WORKED)),
-    "projects": lambda firm, pages: pages.projects(ProjectsWanted(now=NOON), PageRequest(ProjectSort.NAME)),
-    "work": lambda firm, pages: pages.work(WorkWanted(zone="UTC"), PageRequest(WorkSort.START)),
+    "projects": lambda firm, pages: pages.projects(ProjectsQuery(now=NOON), PageRequest(ProjectSort.NAME)),
+    "work": lambda firm, pages: pages.work(WorkQuery(zone="UTC"), PageRequest(WorkSort.START)),
     "invoices": lambda firm, pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
     "movements": lambda firm, pages: pages.movements(firm.client, None, PageRequest(TransactionSort.BOOKED)),
     "unbilled": lambda firm, pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
@@ -196,7 +196,7 @@ class TestRequests:
 
     def test_no_page_is_left_out(self) -> None:
         """Each of the port's, and each of the Desk's."""
-        assert public(Pages) == ASKED.keys()
+        assert public(Queries) == ASKED.keys()
         assert public(DeskPages) == SHOWN.keys()
 
 
@@ -205,13 +205,13 @@ def public(kind: type[Any]) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")}
 
 
-LETTERS: Mapping[str, Callable[[Pages], object]] = {
-    "ic_clients.name": lambda pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.NAME)),
-    "ic_clients.currency": lambda pages: pages.clients(ClientsWanted(), PageRequest(ClientSort.BALANCE)),
+LETTERS: Mapping[str, Callable[[Queries], object]] = {
+    "ic_clients.name": lambda pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.NAME)),
+    "ic_clients.currency": lambda pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.BALANCE)),
     "ic_people.name": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.NAME)),
     "ic_people.email": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.EMAIL)),
     "ic_people.role": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.ROLE)),
-    "ic_projects.name": lambda pages: pages.projects(ProjectsWanted(now=NOON), PageRequest(ProjectSort.NAME)),
+    "ic_projects.name": lambda pages: pages.projects(ProjectsQuery(now=NOON), PageRequest(ProjectSort.NAME)),
     "ic_invoices.number": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.NUMBER)),
     "ic_clients.name of invoices": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
     "ic_invoices.currency": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.TOTAL)),

@@ -32,7 +32,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     store.SequencesTwice: ("a_sequence_is_used_once", "a_unit_uses_a_sequence_once"),
     # reservations and keys
     store.NeverReleased: ("what_is_released_is_free",),
-    store.ReservationsUnchecked: ("in_a_race_one_gets_it", "a_claim_that_changed_hands"),
+    store.ReservationsUnchecked: ("in_a_race_one_gets_it", "a_reservation_that_changed_hands"),
     store.CaselessKeys: ("similar_idempotency_keys_are_apart",),
     # outbox
     store.SharedLeases: ("two_units_do_not_lease_the_same",),

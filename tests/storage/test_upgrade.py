@@ -82,11 +82,15 @@ def fail(op: Operations) -> None:
     op.execute("SELECT * FROM nowhere")
 
 
+NOW = migrations.newest()
+NEXT = f"{int(NOW) + 1:04}"
+
+
 @contextmanager
 def with_changes(revision: Callable[[Operations], None]) -> Iterator[None]:
     """As if that one were the next revision."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(migrations.REVISIONS, "0002", revision)
+        patched.setitem(migrations.REVISIONS, NEXT, revision)
         yield
 
 
@@ -221,7 +225,7 @@ class TestOlder:
 
     @pytest.fixture
     def old(self, storage: SqlStorage, database_url: str) -> Iterator[SqlStorage]:
-        frozen.thawed("0001", database_url)
+        frozen.thawed(NOW, database_url)
         with with_changes(add_mood):
             yield storage
 
@@ -229,18 +233,19 @@ class TestOlder:
         """The books do not open, and say what to do."""
         before = everything(old.engine)
         said = (
-            "The tables in this database are of version 0001, and this invoicecore works with 0002. Make a backup, then"
+            f"The tables in this database are of version {NOW}, and this invoicecore works with {NEXT}. Make a backup, "
+            "then"
         )
         for opening in (old.firms, lambda: Billing.open(old), lambda: old.begin(FIRM)):
             with pytest.raises(SchemaMismatch) as refused:
                 opening()
-            assert (f"{said} bring them there with {MAKE}.", "0001") == (str(refused.value), refused.value.found)
+            assert (f"{said} bring them there with {MAKE}.", NOW) == (str(refused.value), refused.value.found)
         assert before == everything(old.engine)
 
     def test_they_are_brought_there(self, old: SqlStorage) -> None:
         """With what is in them."""
         old.upgrade()
-        assert "0002" == old.schema_version()
+        assert NEXT == old.schema_version()
         assert 2 == len(Billing.open(old).as_owner().clients.all())
         with old.engine.connect() as connection:
             assert ["fine", "fine"] == connection.execute(text("SELECT mood FROM ic_clients")).scalars().all()
@@ -248,11 +253,11 @@ class TestOlder:
     def test_what_fails_leaves_them(self, old: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
         """As they were, in their version."""
         before = everything(old.engine)
-        monkeypatch.setitem(migrations.REVISIONS, "0002", fail)
+        monkeypatch.setitem(migrations.REVISIONS, NEXT, fail)
         with pytest.raises(StorageUnavailable, match="nowhere"):
             old.upgrade()
         assert before == everything(old.engine)
-        assert "0001" == old.schema_version()
+        assert NOW == old.schema_version()
 
 
 class TestNewer:

@@ -14,7 +14,7 @@ from invoicecore.archive.refused import ArchiveRefused, LaterVersion
 from invoicecore.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.billing import reached
 from invoicecore.errors import InvalidInput
-from invoicecore.integrity import BooksVerifier
+from invoicecore.integrity.verifier import BooksVerifier
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Storage
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.generic_queries import GenericPages
+from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
@@ -22,7 +22,7 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock
-from invoicecore.ports.queries import Pages
+from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import Change, E, Entity, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
@@ -175,10 +175,10 @@ class CommandContext:
         return account
 
     @property
-    def pages(self) -> Pages:
+    def pages(self) -> Queries:
         """Lists and sums, by the store's own means or by those that every store has."""
         own = self.uow.queries()
-        return GenericPages(self.uow) if own is None else own
+        return GenericQueries(self.uow) if own is None else own
 
     # saving
 

@@ -18,13 +18,13 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
-    ClientsWanted,
-    InvoicesWanted,
+    ClientsQuery,
+    InvoicesQuery,
     LedgerMovement,
-    PeopleWanted,
-    ProjectsWanted,
+    PeopleQuery,
+    ProjectsQuery,
     SessionRecord,
-    WorkWanted,
+    WorkQuery,
 )
 from invoicecore.ports.store import (
     ALL,
@@ -68,15 +68,15 @@ _OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 
 
-class GenericPages:
-    """The pages of one unit of work; see `invoicecore.ports.queries.Pages` for what each of them holds."""
+class GenericQueries:
+    """The pages of one unit of work; see `invoicecore.ports.queries.Queries` for what each of them holds."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
     # lists
 
-    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         rows = (
             ClientRow(client, Standing(self._got(Account, client.id)))
             for client in self._uow.find(CLIENTS)
@@ -84,7 +84,7 @@ class GenericPages:
         )
         return _part(rows, cut, lambda row: row.sort_key(cut.sort))
 
-    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
             person
             for person in self._uow.find(PEOPLE)
@@ -112,7 +112,7 @@ class GenericPages:
         login = self._uow.get(Login, person_id)
         return None if login is None else login.last_sign_in
 
-    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         projects = [
             project
             for project in self._projects(wanted.client_id)
@@ -144,7 +144,7 @@ class GenericPages:
             unbilled=BilledTotals(_time(unbilled), _cost(unbilled, client.currency)),
         )
 
-    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, cut)
         found = [
             session
@@ -168,7 +168,7 @@ class GenericPages:
             invoice_number=None if holder is None else self._got(Invoice, holder).number,
         )
 
-    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         period = wanted.period
         invoices = [
             invoice

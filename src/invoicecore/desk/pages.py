@@ -12,7 +12,7 @@ from invoicecore.desk.executor import Executor
 from invoicecore.desk.invoices import acts_on, history_of
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.queries import ClientsWanted, InvoicesWanted, PeopleWanted, ProjectsWanted, WorkWanted
+from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, PeopleQuery, ProjectsQuery, WorkQuery
 from invoicecore.ports.store import PAYMENTS_ON_INVOICE
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
@@ -66,7 +66,7 @@ class Pages:
             context.permit(Action.VIEW_CLIENTS)
             if sort is ClientSort.BALANCE:
                 _permit_money(context)
-            wanted = ClientsWanted(reach=visibility.reach(context.actor), archived=archived)
+            wanted = ClientsQuery(reach=visibility.reach(context.actor), archived=archived)
             found = context.pages.clients(wanted, part.with_one_more)
             return redaction.page(
                 part, found, lambda row: row.sort_key(sort), lambda row: redaction.client(context, row)
@@ -173,11 +173,11 @@ class Pages:
             project = context.project(project_id)
             context.permit(Action.VIEW_PROJECTS)
             reach = visibility.reach(context.actor)
-            wanted = ProjectsWanted(now=context.stamp.at, reach=reach, id=project.id, archived=None)
+            wanted = ProjectsQuery(now=context.stamp.at, reach=reach, id=project.id, archived=None)
             rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
             row = _only((redaction.project(context, row) for row in rows), "project", project_id)
             names = context.pages.names((), row.project.assigned)
-            sessions = WorkWanted(zone=context.firm.timezone, reach=reach, project_id=project.id)
+            sessions = WorkQuery(zone=context.firm.timezone, reach=reach, project_id=project.id)
             return ProjectPage(
                 row,
                 tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
@@ -206,7 +206,7 @@ class Pages:
         inputs.optional(billed, lambda it: inputs.yes_or_no("billed", it))
 
         def query(context: CommandContext) -> Page[WorkRow]:
-            wanted = WorkWanted(
+            wanted = WorkQuery(
                 zone=context.firm.timezone,
                 reach=visibility.reach(context.actor),
                 client_id=None if client_id is None else context.client(client_id).id,
@@ -244,7 +244,7 @@ class Pages:
         def query(context: CommandContext) -> Page[InvoiceRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
-            wanted = InvoicesWanted(
+            wanted = InvoicesQuery(
                 today=context.stamp.today,
                 statuses=chosen & visibility.statuses_seen(context.actor),
                 reach=visibility.reach(context.actor),
@@ -312,7 +312,7 @@ class Pages:
         """Somebody whom one may see, and how they sign in."""
 
         def query(context: CommandContext) -> PersonPage:
-            wanted = PeopleWanted(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
+            wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
             rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
             return redaction.person_page(
                 context, _only((redaction.person(context, row) for row in rows), "person", person_id)
@@ -433,7 +433,7 @@ def _people(
     archived: bool | None,
     part: PageRequest[PersonSort],
 ) -> Page[PersonRow]:
-    wanted = PeopleWanted(roles=roles & visibility.roles_seen(context.actor), client_id=client_id, archived=archived)
+    wanted = PeopleQuery(roles=roles & visibility.roles_seen(context.actor), client_id=client_id, archived=archived)
     found = context.pages.people(wanted, part.with_one_more)
     return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.person(context, row))
 
@@ -442,12 +442,12 @@ def _projects(
     context: CommandContext, client_id: ClientId | None, archived: bool | None, part: PageRequest[ProjectSort]
 ) -> Page[ProjectRow]:
     reach = visibility.reach(context.actor)
-    wanted = ProjectsWanted(now=context.stamp.at, reach=reach, client_id=client_id, archived=archived)
+    wanted = ProjectsQuery(now=context.stamp.at, reach=reach, client_id=client_id, archived=archived)
     found = context.pages.projects(wanted, part.with_one_more)
     return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.project(context, row))
 
 
-def _work(context: CommandContext, wanted: WorkWanted, part: PageRequest[WorkSort]) -> Page[WorkRow]:
+def _work(context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort]) -> Page[WorkRow]:
     found = context.pages.work(wanted, part.with_one_more)
     return redaction.page(
         part, found, lambda it: (it.session.start, it.session.id), lambda it: redaction.work(context, it)

@@ -39,7 +39,8 @@ class Document:
 
     def pdf(self) -> bytes:
         """The same page as PDF, converted by WeasyPrint; always the same bytes on the same machine. CannotPrint if
-        WeasyPrint, or something that it needs from the system, is not installed."""
+        WeasyPrint, or something that it needs from the system, is not installed. Without HarfBuzz-Subset there is a PDF
+        too, but its bytes tell when it was made."""
         return self._print.pdf
 
     @cached_property

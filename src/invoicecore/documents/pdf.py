@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
+from io import StringIO
 from threading import get_ident
 from typing import Any
 from unicodedata import name
+from warnings import catch_warnings, filterwarnings, simplefilter
 
 from attrs import field, frozen
 
@@ -47,15 +49,29 @@ def can_print() -> bool:
     return True
 
 
+@cache
 def _weasyprint() -> Any:
+    """WeasyPrint, imported once and quietly.
+
+    Where a host makes errors of warnings, a warning would stop the import half-way. Only the one about fonts counts:
+    without any font, Pango ends the process. What WeasyPrint prints when Pango is missing would spoil the data on
+    standard output.
+    """
     try:
-        import weasyprint
+        with catch_warnings(), redirect_stdout(StringIO()):
+            simplefilter("ignore")
+            filterwarnings("error", "No fonts configured|FontConfig cannot load", UserWarning)
+            import weasyprint
     except ModuleNotFoundError as missing:
         raise CannotPrint("A PDF needs the extra: pip install 'invoicecore[pdf]'.") from missing
     except OSError as missing:  # WeasyPrint raises it if a system library is missing
         raise CannotPrint(
             "A PDF needs Pango, which is not installed here; on Debian or Ubuntu: "
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
+        ) from missing
+    except UserWarning as missing:
+        raise CannotPrint(
+            "A PDF needs a font, and none is installed here; on Debian or Ubuntu: apt-get install fonts-dejavu-core."
         ) from missing
     return weasyprint
 

@@ -1,17 +1,16 @@
 """The clients, projects and employees of a firm, found by the names that a file gives them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 from unicodedata import normalize
-
-from attrs import field, frozen
 
 from invoicecore import Client, Desk, Person, Project
 from invoicecore.errors import InvalidState
 from invoicecore.vocabulary import Role
 
 T = TypeVar("T", Person, Client, Project)
+K = TypeVar("K", bound=Hashable)
 
 
 def spelled(name: str) -> str:
@@ -20,69 +19,39 @@ def spelled(name: str) -> str:
     return " ".join(normalize("NFC", name).split())
 
 
-@frozen
 class DirectoryIndex:
     """The clients, projects and employees of a firm before a file is read, found by how they are called."""
 
-    _clients: tuple[Client, ...] = ()
-    _projects: tuple[Project, ...] = ()
-    _people: tuple[Person, ...] = ()
-    _clients_called: Mapping[str, list[Client]] = field(init=False, repr=False, eq=False)
-    _projects_called: Mapping[tuple[str, str], list[Project]] = field(init=False, repr=False, eq=False)
-    _people_called: Mapping[str, list[Person]] = field(init=False, repr=False, eq=False)
-    _by_email: Mapping[str, Person] = field(init=False, repr=False, eq=False)
-    _by_id: Mapping[str, Client | Project | Person] = field(init=False, repr=False, eq=False)
+    def __init__(
+        self, clients: Sequence[Client] = (), projects: Sequence[Project] = (), people: Sequence[Person] = ()
+    ) -> None:
+        self._clients = _grouped(clients, lambda it: spelled(it.name))
+        self._projects = _grouped(projects, lambda it: (str(it.client_id), spelled(it.name)))
+        employees = (person for person in people if person.role is not Role.CONTACT)
+        self._people = _grouped(employees, lambda it: spelled(it.name))
+        self._by_email = {person.email: person for person in people if person.email is not None}
+        everything: tuple[Client | Project | Person, ...] = (*clients, *projects, *people)
+        self._by_id = {str(it.id): it for it in everything}
 
     @classmethod
     def of(cls, desk: Desk) -> "DirectoryIndex":
         """All that the firm has."""
         return cls(desk.clients.all(), desk.projects.all(), desk.people.all())
 
-    @_clients_called.default
-    def _index_clients(self) -> Mapping[str, list[Client]]:
-        called: dict[str, list[Client]] = defaultdict(list)
-        for client in self._clients:
-            called[spelled(client.name)].append(client)
-        return dict(called)
-
-    @_projects_called.default
-    def _index_projects(self) -> Mapping[tuple[str, str], list[Project]]:
-        called: dict[tuple[str, str], list[Project]] = defaultdict(list)
-        for project in self._projects:
-            called[project.client_id, spelled(project.name)].append(project)
-        return dict(called)
-
-    @_people_called.default
-    def _index_people(self) -> Mapping[str, list[Person]]:
-        called: dict[str, list[Person]] = defaultdict(list)
-        for person in self._people:
-            if person.role is not Role.CONTACT:
-                called[spelled(person.name)].append(person)
-        return dict(called)
-
-    @_by_email.default
-    def _index_emails(self) -> Mapping[str, Person]:
-        return {person.email: person for person in self._people if person.email is not None}
-
-    @_by_id.default
-    def _index_ids(self) -> Mapping[str, Client | Project | Person]:
-        everything: tuple[Client | Project | Person, ...] = (*self._clients, *self._projects, *self._people)
-        return {it.id: it for it in everything}
-
     def client(self, name: str) -> Client | None:
         """The client of that name."""
-        return _meant(self._clients_called.get(spelled(name), ()))
+        return _meant(self._clients.get(spelled(name), ()))
 
     def project(self, client_id: str, name: str) -> Project | None:
         """The project of that name of a client."""
-        return _meant(self._projects_called.get((client_id, spelled(name)), ()))
+        return _meant(self._projects.get((client_id, spelled(name)), ()))
 
     def person(self, name: str, email: str | None) -> Person | None:
         """Who has that e-mail; or else which employee is called so and has none; or else, where no e-mail is given,
         which is called so."""
         if email is not None and email in self._by_email:
             return self._by_email[email]
-        called = self._people_called.get(spelled(name), ())
+        called = self._people.get(spelled(name), ())
         nameless = _meant(person for person in called if person.email is None)
         return nameless if nameless is not None or email is not None else _meant(called)
 
@@ -91,6 +60,13 @@ class DirectoryIndex:
         found = self._by_id[id]
         assert isinstance(found, kind)
         return found
+
+
+def _grouped(found: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = defaultdict(list)
+    for it in found:
+        groups[key(it)].append(it)
+    return dict(groups)
 
 
 def _meant(found: Iterable[T]) -> T | None:

@@ -12,7 +12,7 @@ from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, Wor
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Outcome, PlanOptions
 from invoicecore.importer.resolution import Resolution, is_new
-from invoicecore.importer.scan import Row, batches, is_wanted, ordered, person_key, place_key
+from invoicecore.importer.scan import EntryOrRefusal, batches, is_wanted, ordered, person_key, place_key
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
 from invoicecore.vocabulary import Role
@@ -47,7 +47,7 @@ class RowDecision:
     """What becomes of a row. `resolved` is there for what is added, changed or kept; `session` is what the row became
     before, and `fields` are those in which it differs from the row."""
 
-    entry: Row
+    entry: EntryOrRefusal
     outcome: Outcome
     resolved: ResolvedRow | None = None
     session: WorkSessionView | None = None
@@ -71,7 +71,9 @@ class RowOutcomes:
         self._options = options
         self._seen: set[bytes] = set()
 
-    def batches(self, rows: Iterable[Row], zone: str) -> Iterator[tuple[list[Row], Mapping[str, WorkSessionView]]]:
+    def batches(
+        self, rows: Iterable[EntryOrRefusal], zone: str
+    ) -> Iterator[tuple[list[EntryOrRefusal], Mapping[str, WorkSessionView]]]:
         """The rows of a file, one unit of work after the other in the order in which they are recorded, each with the
         sessions that rows became before. The books are looked into for many rows at once."""
         options = self._options
@@ -81,7 +83,7 @@ class RowOutcomes:
             for batch in batches(many, options.batch):
                 yield batch, imported
 
-    def decide(self, entry: Row, imported: Mapping[str, WorkSessionView]) -> RowDecision:
+    def decide(self, entry: EntryOrRefusal, imported: Mapping[str, WorkSessionView]) -> RowDecision:
         """What becomes of the next row."""
         if isinstance(entry, UnreadableFile):
             return RowDecision(entry=entry, outcome=Outcome.REFUSED, error=entry)

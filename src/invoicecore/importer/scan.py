@@ -21,7 +21,7 @@ from invoicecore.values.calendar import Period, day_of
 
 T = TypeVar("T")
 
-Row = TimeEntry | UnreadableFile
+EntryOrRefusal = TimeEntry | UnreadableFile
 """A row of a file, or why it is refused."""
 PersonKey = tuple[str | None, str]
 """By what the rows of one person are known: the e-mail, or else the name."""
@@ -57,7 +57,7 @@ def is_wanted(entry: TimeEntry, options: PlanOptions) -> bool:
     return not (options.skip_invoiced and entry.invoiced)
 
 
-def ordered(rows: Iterable[Row], options: PlanOptions, zone: str) -> Iterable[Row]:
+def ordered(rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Iterable[EntryOrRefusal]:
     """The rows in the order in which they are recorded: that of the file or, for a replay, that of the work, with rows
     that are refused first."""
     if not options.replay:
@@ -147,7 +147,7 @@ class Scan:
         return person, client, project
 
 
-def scan(desk: Desk, rows: Iterable[Row], options: PlanOptions, zone: str) -> Scan:
+def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Scan:
     """Look at all rows of a file once."""
     found = Scan()
     for batch in batches(rows, options.batch):
@@ -164,7 +164,7 @@ def scan(desk: Desk, rows: Iterable[Row], options: PlanOptions, zone: str) -> Sc
     return found
 
 
-def overlapping(rows: Iterable[Row], zone: str) -> Mapping[int, int]:
+def overlapping(rows: Iterable[EntryOrRefusal], zone: str) -> Mapping[int, int]:
     """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
     times: dict[PersonKey, tuple[array[int], array[int], array[int]]] = defaultdict(
         lambda: (array("q"), array("q"), array("q"))

@@ -47,11 +47,11 @@ class TimeEntry:
 
     row: int
     person: str
-    email: str | None
-    client: str | None
-    project: str | None
-    note: str
-    billable: bool
+    email: str | None = None
+    client: str | None = None
+    project: str | None = None
+    note: str = ""
+    billable: bool = True
     start: datetime | None = None
     end: datetime | None = None
     day: date | None = None

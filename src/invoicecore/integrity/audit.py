@@ -79,7 +79,7 @@ class AuditCheck:
 
 
 def _versions(kind: str, records: SeenRecords) -> Iterator[Finding]:
-    for row, (id, version) in enumerate(zip(records.rows, records.version, strict=True)):
+    for row, (id, version) in enumerate(zip(records.rows, records.version, strict=False)):
         audited, removed_at = records.audited[row], records.removed_at.get(row)
         if removed_at is not None and audited != removed_at + 1:
             what = f"{kind} {id!r} changed after it was gone."

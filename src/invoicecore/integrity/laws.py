@@ -1,9 +1,11 @@
-"""The laws that the stored books of a firm must keep, and the finding that one of them is broken."""
+"""The laws that the stored books of a firm must keep, and the report on them with its findings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import frozen
 
+from invoicecore.values.ids import FirmId
 from invoicecore.vocabulary import DocumentedEnum
 
 
@@ -49,3 +51,23 @@ class Finding:
     what: str
     since: datetime | None = None
     label: str = ""
+
+
+@frozen(kw_only=True)
+class IntegrityReport:
+    """What came out when all stored books of a firm were worked out again.
+
+    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much
+    is wrong in all; `findings` are the first of it.
+    """
+
+    firm_id: FirmId
+    firm_name: str
+    counts: Mapping[str, int]
+    found: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.found

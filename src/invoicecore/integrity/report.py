@@ -1,13 +1,13 @@
-"""The report on the stored books of a firm: that they are sound, or what is wrong, where, and since when."""
+"""The verification of everything that a storage keeps of a firm, from the first record to the report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, get_args
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from invoicecore.errors import InvalidInput, NotFound
-from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.laws import Finding, IntegrityReport, Law
 from invoicecore.integrity.stored import stored_items
 from invoicecore.integrity.verifier import BooksVerifier, place_of
 from invoicecore.lifecycle.invoice import Invoice
@@ -26,26 +26,6 @@ from invoicecore.values.money import LARGEST_MINOR
 
 _OFTEN = 1000  # after so many records progress is told
 _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
-
-
-@frozen(kw_only=True)
-class IntegrityReport:
-    """What came out when all stored books of a firm were worked out again.
-
-    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much
-    is wrong in all; `findings` are the first of it.
-    """
-
-    firm_id: FirmId
-    firm_name: str
-    counts: Mapping[str, int]
-    found: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.found
 
 
 def verify_books(

@@ -22,6 +22,7 @@ from invoicecore.values.logo import Logo
 Look = Callable[[Any], Iterator[Finding]]
 Looks = Mapping[type[Any], Look]
 
+_MORE_ROWS = bytes(8 * 256)  # by so many zeros a column grows
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -61,8 +62,9 @@ class SeenRecords:
         row = self.rows.get(id)
         if row is None:
             row = self.rows[id] = len(self.rows)
-            for column in self._columns:
-                column.append(0)
+            if row == len(self.version):
+                for column in self._columns:
+                    column.frombytes(_MORE_ROWS)
         return row
 
     def find(self, id: str) -> int | None:
@@ -148,7 +150,7 @@ class SeenState:
     def locks(self) -> Iterator[tuple[str, str]]:
         """The sessions that are on a live invoice, and that invoice."""
         invoices: list[str] = []
-        for id, locked_by in zip(self.sessions.rows, self.sessions.locked_by, strict=True):
+        for id, locked_by in zip(self.sessions.rows, self.sessions.locked_by, strict=False):
             if locked_by:
                 invoices = invoices or list(self.records[Invoice.__name__].rows)
                 yield id, invoices[locked_by - 1]

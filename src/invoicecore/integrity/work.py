@@ -54,7 +54,7 @@ class WorkCheck:
     def end(self) -> Iterator[Finding]:
         """What the entries of each session add up to."""
         sessions = self._seen.sessions
-        for id, rest in zip(sessions.rows, sessions.rest, strict=True):
+        for id, rest in zip(sessions.rows, sessions.rest, strict=False):
             if rest:
                 yield unequal_entries("WorkSession", id)
 

@@ -1,4 +1,4 @@
-"""Everything that a storage keeps of a firm: how does it come out, and how does it go back in?
+"""The archive port: everything that a storage keeps of a firm, given out and taken back.
 
 A host need not write any of this. A storage that does can be archived, moved into another database, and proved to be
 the same afterwards. `invoicecore.archive.write_archive` and `restore` go by it.

@@ -1,4 +1,4 @@
-"""What time is it?"""
+"""The clock port."""
 
 from datetime import datetime
 from typing import Protocol

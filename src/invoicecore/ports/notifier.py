@@ -1,4 +1,4 @@
-"""Who is told when something happened?"""
+"""The notifier port: it is handed the messages of the outbox."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""How are passwords kept, so that nobody can read them?"""
+"""The port for password hashing."""
 
 from typing import Protocol
 

@@ -29,7 +29,7 @@ from invoicecore.vocabulary import Role, Status
 
 
 @frozen(kw_only=True)
-class ClientsWanted:
+class ClientsQuery:
     """Which clients; `archived` None is both."""
 
     reach: Visibility = EVERYTHING
@@ -37,7 +37,7 @@ class ClientsWanted:
 
 
 @frozen(kw_only=True)
-class PeopleWanted:
+class PeopleQuery:
     """Which people: of these roles, of one client or of any."""
 
     roles: frozenset[Role]
@@ -47,7 +47,7 @@ class PeopleWanted:
 
 
 @frozen(kw_only=True)
-class ProjectsWanted:
+class ProjectsQuery:
     """Which projects. `now` is the instant whose rate is shown."""
 
     now: datetime
@@ -58,7 +58,7 @@ class ProjectsWanted:
 
 
 @frozen(kw_only=True)
-class WorkWanted:
+class WorkQuery:
     """Which sessions, of those that were not removed. A session is of a `period` if its day in `zone` is; `locked` asks
     for those that an invoice holds, or that none does."""
 
@@ -72,7 +72,7 @@ class WorkWanted:
 
 
 @frozen(kw_only=True)
-class InvoicesWanted:
+class InvoicesQuery:
     """Which invoices: in one of these statuses, issued in a `period`, and, if only those are asked for that are
     `overdue`, with at least one day overdue on `today`."""
 
@@ -105,7 +105,7 @@ class LedgerMovement:
     by: NamedRef
 
 
-class Pages(Protocol):
+class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
     A list gives at most `cut.limit` rows after `cut.after`, in the order of `place(cut.by)` of its rows, or in the
@@ -113,19 +113,19 @@ class Pages(Protocol):
     see is left out by `Visibility` and taken out by the Desk. How many requests a method makes of the store does not
     depend on how much is kept, unless it is the generic one. May raise the storage errors."""
 
-    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
 
-    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People. The projects of a row are in the order of their names, then ids."""
 
-    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects with what was worked on them; within the reach of a worker, by that worker."""
 
-    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions; their place is start and id."""
 
-    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
 
     def movements(
@@ -164,5 +164,5 @@ class Pages(Protocol):
 class HasQueries(Protocol):
     """A `StoreTransaction` of a store that answers queries by its own means."""
 
-    def queries(self) -> Pages:
+    def queries(self) -> Queries:
         """The store's own queries, of what the transaction reads."""

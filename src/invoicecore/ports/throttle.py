@@ -1,4 +1,4 @@
-"""How many tries to sign in are too many?"""
+"""The port that limits sign-in attempts."""
 
 from typing import Protocol
 

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.events import Message
-from invoicecore.ports.queries import HasQueries, Pages
+from invoicecore.ports.queries import HasQueries, Queries
 from invoicecore.ports.store import (
     ALL,
     Change,
@@ -164,7 +164,7 @@ class UnitOfWork:
             found.sort(key=index.order, reverse=descending)
         return found if limit is None else found[:limit]
 
-    def queries(self) -> Pages | None:
+    def queries(self) -> Queries | None:
         """The store's own queries, if it has any; they see nothing that this unit is about to write."""
         return self._transaction.queries() if isinstance(self._transaction, HasQueries) else None
 

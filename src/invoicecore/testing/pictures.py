@@ -1,4 +1,4 @@
-"""Small pictures for tests, made without an image library. Of any size, and with no library that draws."""
+"""Small pictures for tests, of any size, made without an image library."""
 
 from zlib import compress, crc32
 

@@ -3,11 +3,10 @@
 import json
 import re
 from contextlib import closing
-from typing import Any
 
 import click
 
-from invoicecore import Billing, IntegrityReport
+from invoicecore import Billing, IntegrityReport, codec
 from invoicecore.billing import database
 from invoicecore.cli import options
 from invoicecore.cli.progress import ProgressBar
@@ -36,7 +35,9 @@ def verify_command(url: str, wants_json: bool) -> None:
     except InvoicecoreError as unusable:
         raise click.UsageError(f"The books cannot be looked at. {unusable}") from unusable
     if wants_json:
-        click.echo(json.dumps([_as_data(report) for report in reports], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps([{"sound": it.is_sound, **codec.dump(it)} for it in reports], indent=2, ensure_ascii=False)
+        )
     else:
         for report in reports:
             _print(report)
@@ -60,19 +61,3 @@ def _print(report: IntegrityReport) -> None:
 def _counted(kind: str, number: int) -> str:
     word = _WORD.sub(" ", kind).lower()
     return count(number, word, _PLURALS.get(word, f"{word}s"))
-
-
-def _as_data(report: IntegrityReport) -> dict[str, Any]:
-    findings = [
-        {
-            "law": finding.law.value,
-            "kind": finding.kind,
-            "id": finding.id,
-            "label": finding.label,
-            "what": finding.what,
-            "since": None if finding.since is None else finding.since.isoformat(),
-        }
-        for finding in report.findings
-    ]
-    firm = {"firm_id": report.firm_id, "name": report.firm_name, "sound": report.is_sound}
-    return {**firm, "counts": dict(report.counts), "found": report.found, "findings": findings}

@@ -5,6 +5,7 @@ not, the earlier one is taken and said to be ambiguous. What is not stated at al
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from attrs import frozen
 
@@ -43,6 +44,11 @@ class EntrySpan:
     end: datetime
     duration: timedelta
     ambiguous: bool
+
+    @property
+    def times(self) -> dict[str, Any]:
+        """The same by the names of a TimeEntry."""
+        return {"start": self.start, "end": self.end, "duration": self.duration, "ambiguous": self.ambiguous}
 
 
 def written(*shown: Shown) -> tuple[str, ...]:

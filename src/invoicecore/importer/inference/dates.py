@@ -6,12 +6,13 @@ for others it is asked.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 
 from attrs import frozen
 
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference.agreement import Agreement
 from invoicecore.importer.options import DateOrder
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -47,39 +48,23 @@ class Dates:
         return found
 
 
-class DatesSeen:
-    """Gathers what the dates in some columns say about their order."""
+def agreement_on_dates(columns: Iterable[str], order: DateOrder | None) -> Agreement[DateOrder]:
+    """What the dates in some columns say about their order, or what was given."""
+    return Agreement(
+        columns=tuple(columns),
+        readings=_orders,
+        matters=lambda cell: "." not in cell and len(set(re.split("[/-]", cell)[:2])) > 1,
+        possible=set(DateOrder) if order is None else {order},
+        contradiction="{cell} cannot be read in the order of day and month of {proof}.",
+        option="date_order",
+        question="names day or month first",
+    )
 
-    def __init__(self, columns: Iterable[str], option: DateOrder | None) -> None:
-        self._columns = tuple(columns)
-        self._order, self._proof = option, "the option that was given"
-        self._open: tuple[Row, str, str] | None = None
 
-    def see(self, row: Row) -> None:
-        """Take a row into account. UnreadableFile if it contradicts those before it; what is no date is passed over."""
-        for column in self._columns:
-            cell = row.cell(column)
-            match = _LOCAL.fullmatch(cell)
-            if match is None:
-                continue
-            first, second = int(match[1]), int(match[3])
-            if first <= _MONTHS and second <= _MONTHS:
-                if match[2] != "." and first != second and self._open is None:
-                    self._open = row, column, cell
-            elif first <= _MONTHS or second <= _MONTHS:
-                self._prove(DateOrder.DAY_FIRST if first > _MONTHS else DateOrder.MONTH_FIRST, row, column)
-
-    def _prove(self, order: DateOrder, row: Row, column: str) -> None:
-        if self._order is None:
-            self._order, self._proof = order, f"{row.cell(column)} in row {row.number}"
-        elif self._order is not order:
-            contradiction = f"{row.cell(column)} cannot be read in the order of day and month of {self._proof}."
-            raise row.refused(column, contradiction)
-
-    def settled(self) -> Dates:
-        """How to read them. MissingOption where nothing tells and it matters."""
-        if self._order is None and self._open is not None:
-            row, column, cell = self._open
-            reason = f"nothing in the file tells whether {cell} names day or month first; say it with date_order."
-            raise row.missing("date_order", column, reason)
-        return Dates(self._order)
+def _orders(cell: str) -> Set[DateOrder]:
+    """The orders in which a date can be read; none of what is no date, or has no month."""
+    match = _LOCAL.fullmatch(cell)
+    if match is None:
+        return set()
+    may_be_month = {DateOrder.MONTH_FIRST: match[1], DateOrder.DAY_FIRST: match[3]}
+    return {order for order, number in may_be_month.items() if int(number) <= _MONTHS}

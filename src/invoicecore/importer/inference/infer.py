@@ -11,9 +11,9 @@ from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import FileRows, Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import LocalClock, Shown
-from invoicecore.importer.inference.dates import Dates, DatesSeen
-from invoicecore.importer.inference.numbers import Numbers, NumbersSeen
-from invoicecore.importer.inference.times import Times, TimesSeen
+from invoicecore.importer.inference.dates import Dates, agreement_on_dates
+from invoicecore.importer.inference.numbers import Numbers, agreement_on_numbers
+from invoicecore.importer.inference.times import Times, agreement_on_times
 from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
@@ -61,22 +61,23 @@ class Columns:
 def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inference:
     """What the rows say. UnreadableFile if they contradict each other or the options; MissingOption where nothing
     tells."""
-    dates = DatesSeen(columns.dates, options.date_order)
-    times = TimesSeen(columns.times)
-    numbers = NumbersSeen(columns.numbers, options.decimal_mark)
+    dates = agreement_on_dates(columns.dates, options.date_order)
+    numbers = agreement_on_numbers(columns.numbers, options.decimal_mark)
+    agreements = dates, numbers, agreement_on_times(columns.times)
     currencies: set[str] = set()
     for row in table:
         if isinstance(row, UnreadableFile):
             continue
-        dates.see(row)
-        times.see(row)
-        numbers.see(row)
+        for agreement in agreements:
+            agreement.see(row)
         if options.timezone is None:
             _ask_zone(row, columns)
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Inference(dates.settled(), times.settled(), numbers.settled(), LocalClock(options.timezone), sole)
+    return Inference(
+        Dates(dates.settled()), Times(), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole
+    )
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:

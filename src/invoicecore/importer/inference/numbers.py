@@ -11,6 +11,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference.agreement import Agreement
 
 _PATTERNS = {
     ".": re.compile(r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,12}))?"),
@@ -36,34 +37,14 @@ class Numbers:
         return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or 0}")
 
 
-class NumbersSeen:
-    """Gathers what the numbers in some columns say about their decimal mark."""
-
-    def __init__(self, columns: Iterable[str], option: str | None) -> None:
-        self._columns = tuple(columns)
-        self._possible = set(_PATTERNS) if option is None else {option}
-        self._proof = "what was given" if option is not None else ""
-        self._open: tuple[Row, str, str] | None = None
-
-    def see(self, row: Row) -> None:
-        """Take a row into account. UnreadableFile if it contradicts those before it; what is no number is passed
-        over."""
-        for column in self._columns:
-            cell = row.cell(column)
-            fits = {mark for mark, pattern in _PATTERNS.items() if pattern.fullmatch(cell)} if cell else set()
-            if not fits:
-                continue
-            if self._open is None and len(fits) > 1 and not cell.isdecimal():
-                self._open = row, column, cell
-            if not fits & self._possible:
-                raise row.refused(column, f"the decimal mark of {cell!r:.60} is not that of {self._proof} further up.")
-            if fits < self._possible:
-                self._possible, self._proof = fits, repr(cell)
-
-    def settled(self) -> Numbers:
-        """How to read them. MissingOption where nothing tells and it matters."""
-        if len(self._possible) > 1 and self._open is not None:
-            row, column, cell = self._open
-            reason = f"nothing in the file tells whether {cell!r} has decimals or thousands; say it with decimal_mark."
-            raise row.missing("decimal_mark", column, reason)
-        return Numbers("." if "." in self._possible else ",")
+def agreement_on_numbers(columns: Iterable[str], mark: str | None) -> Agreement[str]:
+    """What the numbers in some columns say about their decimal mark, or what was given."""
+    return Agreement(
+        columns=tuple(columns),
+        readings=lambda cell: {mark for mark, pattern in _PATTERNS.items() if pattern.fullmatch(cell)},
+        matters=lambda cell: not cell.isdecimal(),
+        possible=set(_PATTERNS) if mark is None else {mark},
+        contradiction="the decimal mark of {cell} is not that of {proof}.",
+        option="decimal_mark",
+        question="has decimals or thousands",
+    )

@@ -4,12 +4,13 @@ All times of a file are written in one way: where one has AM or PM, each has.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import time
 
 from attrs import frozen
 
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference.agreement import Agreement
 
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[ \u00a0\u202f]?([AaPp])\.?[Mm]\.?)?")
 _HALF_DAY = 12
@@ -37,28 +38,17 @@ class Times:
             raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
 
 
-class TimesSeen:
-    """Looks whether the times in some columns are all written in one way."""
+def agreement_on_times(columns: Iterable[str]) -> Agreement[bool]:
+    """Whether the times in some columns have AM or PM."""
+    return Agreement(
+        columns=tuple(columns),
+        readings=_halves,
+        matters=lambda cell: False,
+        possible={True, False},
+        contradiction="{cell} and {proof} are not both written with AM or PM, so one of them cannot be told.",
+    )
 
-    def __init__(self, columns: Iterable[str]) -> None:
-        self._columns = tuple(columns)
-        self._halves: bool | None = None
-        self._proof = ""
 
-    def see(self, row: Row) -> None:
-        """Take a row into account. UnreadableFile if it contradicts those before it; what is no time is passed over."""
-        for column in self._columns:
-            cell = row.cell(column)
-            match = _TIME.fullmatch(cell)
-            if match is None:
-                continue
-            halves = match[4] is not None
-            if self._halves is None:
-                self._halves, self._proof = halves, f"{cell} in row {row.number}"
-            elif halves is not self._halves:
-                lacks = "has AM or PM" if halves else "lacks AM or PM"
-                raise row.refused(column, f"{cell} {lacks}, unlike {self._proof}, so one of them cannot be told.")
-
-    def settled(self) -> Times:
-        """How to read them."""
-        return Times()
+def _halves(cell: str) -> Set[bool]:
+    match = _TIME.fullmatch(cell)
+    return set() if match is None else {match[4] is not None}

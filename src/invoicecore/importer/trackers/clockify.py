@@ -45,13 +45,10 @@ class _Detailed:
             project=cells.name(row, "Project", blank=_NOTHING),
             note=cells.note(row, "Task", "Activity", "Description"),
             billable=cells.yes_or_no(row, "Billable") if "Billable" in row.cells else True,
-            start=span.start,
-            end=span.end,
-            duration=span.duration,
+            **span.times,
             rate=self._rate(row),
             currency=self.currency,
             tags=cells.tags(row, "Tags"),
-            ambiguous=span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, "Invoiced"),
         )
         return identity.by_content(entry, *written(start, end), stated=None if stated is None else stated.length)
@@ -91,11 +88,9 @@ def _summary(opened: OpenedFile) -> EntryReader:
         said = TimeEntry(
             row=row.number,
             person=cells.person(row, "User", option=opened.options.person),
-            email=None,
             client=cells.name(row, "Client", blank=_NOTHING),
             project=cells.name(row, "Project", blank=_NOTHING),
             note=cells.note(row, "Task", "Description"),
-            billable=True,
             day=day,
             duration=cells.duration(row, "Time (h)", may_lack_seconds=True).length,
             currency=currency,

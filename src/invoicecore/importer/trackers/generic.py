@@ -61,14 +61,13 @@ class _Generic:
     def entry(self, row: Row, identity: RowIdentity) -> TimeEntry:
         """What the row says."""
         at, stated, worked = self.at, self._stated(row), self._worked(row)
-        span = None if not worked else self._span(row, worked, stated)
-        day = None if span is not None else self._day(row)
-        if span is not None:
-            duration = span.duration
-        elif stated is not None:
-            duration = stated.length
+        if worked:
+            times, when = self._span(row, worked, stated).times, written(*worked)
         else:
-            raise row.refused(at["day"], "nothing in the row says how long it took.")
+            day = self._day(row)
+            if stated is None:
+                raise row.refused(at["day"], "nothing in the row says how long it took.")
+            times, when = {"day": day, "duration": stated.length}, (str(day),)
         entry = TimeEntry(
             row=row.number,
             person=cells.person(row, at["person"], option=self.opened.options.person),
@@ -77,19 +76,14 @@ class _Generic:
             project=cells.name(row, at["project"]),
             note=cells.note(row, at["task"], at["note"]),
             billable=cells.yes_no_or_nothing(row, at["billable"]) is not False,
-            start=None if span is None else span.start,
-            end=None if span is None else span.end,
-            day=day,
-            duration=duration,
+            **times,
             rate=self.inferred.numbers.of(row, at["rate"]),
             currency=cells.currency(row, at["currency"]),
             tags=cells.tags(row, at["tags"]),
-            ambiguous=span is not None and span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, at["invoiced"]),
         )
         if row.cell(at["id"]):
             return identity.by_id(entry, row, id=cells.identifier(row, at["id"]), column=at["id"])
-        when = written(*worked) if worked else (str(day),)
         return identity.by_content(entry, *when, stated=None if stated is None else stated.length)
 
     def _day(self, row: Row) -> date:

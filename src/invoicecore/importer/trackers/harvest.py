@@ -29,7 +29,6 @@ def _entry(row: Row, identity: RowIdentity, opened: OpenedFile, inferred: Infere
     entry = TimeEntry(
         row=row.number,
         person=cells.person(row, "First Name", "Last Name", option=opened.options.person),
-        email=None,
         client=cells.name(row, "Client"),
         project=cells.name(row, "Project"),
         note=cells.note(row, "Task", "Notes"),

@@ -76,13 +76,10 @@ class _CsvReader:
             project=cells.name(row, "Project"),
             note=cells.note(row, "Activity", "Description"),
             billable=bool(cells.yes_no_or_nothing(row, "Billable")) if "Billable" in row.cells else True,
-            start=span.start,
-            end=span.end,
-            duration=span.duration,
+            **span.times,
             rate=of(row, columns.hourly) or None,
             currency=cells.currency(row, "Currency"),
             tags=cells.tags(row, "Tags"),
-            ambiguous=span.ambiguous,
             invoiced=bool(cells.yes_no_or_nothing(row, "Exported")) if "Exported" in row.cells else None,
         )
         if row.cell(columns.id):
@@ -141,13 +138,10 @@ def _list(opened: OpenedFile) -> EntryReader:
             project=_called(row, "project", "project.name", opened=opened),
             note=": ".join(part for part in (activity, cells.note(row, "description")) if part),
             billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else True,
-            start=span.start,
-            end=span.end,
-            duration=span.duration,
+            **span.times,
             rate=numbers.of(row, "hourlyRate") or None,
             currency=cells.currency(row, currency),
             tags=row.several("tags"),
-            ambiguous=span.ambiguous,
             invoiced=cells.yes_no_or_nothing(row, "exported"),
         )
         return identity.by_id(said, row, id=cells.identifier(row, "id"), column="id")

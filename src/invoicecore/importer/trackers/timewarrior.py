@@ -38,14 +38,9 @@ def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader
         said = TimeEntry(
             row=row.number,
             person=person,
-            email=None,
-            client=None,
             project=cells.plain_name(row, "tags", tags[0]) if tags else None,
             note=row.cell("annotation"),
-            billable=True,
-            start=span.start,
-            end=span.end,
-            duration=span.duration,
+            **span.times,
             tags=tags,
         )
         named = identity.by_content(said, *written(start, end), stated=None)

@@ -59,54 +59,24 @@ def _entry(
         project=cells.name(row, "Project", blank=words.blank),
         note=cells.note(row, "Task", "Description", blank=words.blank),
         billable=cells.yes_or_no(row, "Billable") if "Billable" in row.cells else True,
-        start=span.start,
-        end=span.end,
-        duration=span.duration,
+        **span.times,
         currency=currency,
         tags=cells.tags(row, "Tags", words.blank),
-        ambiguous=span.ambiguous,
     )
     return identity.by_content(entry, *written(start, end), stated=stated.length)
 
 
-_OPTIONAL = ("Email", "Client", "Task", "Tags")
+def _layout(words: _Words, required: tuple[str, ...], optional: tuple[str, ...]) -> FileLayout:
+    """The layout of a time of which the words are; it is recognized by who worked and when that began."""
+    told_by = words.person, "Start date", "Start time"
+    return FileLayout(
+        kind=CsvRows,
+        recognized_by=frozenset(told_by),
+        required=(*told_by, "Project", "Description", words.end_date, words.end_time, "Duration", *required),
+        optional=("Email", "Client", "Task", "Tags", *optional),
+        reader=partial(_reader, words),
+    )
 
-FORMAT = TrackerFormat(
-    name="toggl",
-    layouts=(
-        FileLayout(
-            kind=CsvRows,
-            recognized_by=frozenset({"User", "Start date", "Start time"}),
-            required=(
-                "User",
-                "Project",
-                "Description",
-                "Billable",
-                "Start date",
-                "Start time",
-                "End date",
-                "End time",
-                "Duration",
-            ),
-            optional=_OPTIONAL,
-            reader=partial(_reader, _FIRST),
-        ),
-        FileLayout(
-            kind=CsvRows,
-            recognized_by=frozenset({"Member", "Start date", "Start time"}),
-            required=(
-                "Member",
-                "Project",
-                "Description",
-                "Start date",
-                "Start time",
-                "Stop date",
-                "Stop time",
-                "Duration",
-            ),
-            optional=(*_OPTIONAL, "Billable"),
-            reader=partial(_reader, _TRACK),
-        ),
-    ),
-)
+
+FORMAT = TrackerFormat(name="toggl", layouts=(_layout(_FIRST, ("Billable",), ()), _layout(_TRACK, (), ("Billable",))))
 """Toggl's detailed report as CSV, of the first years and of Toggl Track."""

@@ -26,14 +26,8 @@ def _reader(opened: OpenedFile) -> EntryReader:
         said = TimeEntry(
             row=row.number,
             person=person,
-            email=None,
-            client=None,
             project=cells.name(row, _PROJECT),
-            note="",
-            billable=True,
-            start=span.start,
-            end=span.end,
-            duration=span.duration,
+            **span.times,
             tags=row.several(_TAGS),
         )
         return identity.by_id(said, row, id=cells.identifier(row, _ID), column=_ID)

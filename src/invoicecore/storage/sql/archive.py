@@ -1,4 +1,4 @@
-"""The books of a firm leave the tables as a whole, and come in as a whole.
+"""Archives of SQL storage: everything of a firm is read from the tables, and written into them.
 
 Each table is read once, in the order of its key, a few rows at a time. What comes in is written in the same order, many
 rows at a time.

@@ -1,4 +1,4 @@
-"""The connection of one unit of work: how it is got, and when its transactions begin and end.
+"""The connection of a transaction: how it comes from the pool, and when the database begins and commits.
 
 A connection is taken from the engine's pool at the first read and given back when the unit ends, set as it was. What is
 read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the

@@ -1,4 +1,4 @@
-"""What the errors of the drivers mean for whoever uses the storage.
+"""The storage errors that a database's errors become.
 
 Whatever a driver raises becomes one of storage's four errors, by the code that the database gave.
 """

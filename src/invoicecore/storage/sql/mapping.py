@@ -16,7 +16,7 @@ from enum import Enum
 from functools import lru_cache, partial
 from operator import attrgetter
 from types import NoneType
-from typing import Any, Generic, NewType, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, Generic, NewType, TypeVar, cast, get_args, get_origin
 
 from attrs import AttrsInstance, fields, frozen, has, resolve_types
 from sqlalchemy import (
@@ -60,7 +60,7 @@ Row = tuple[Any, ...]
 Types = Mapping[str, TypeEngine[Any]]
 """The types of some columns by their names, where a field's type alone does not say enough."""
 
-metadata = MetaData(naming_convention={"pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_N_name)s_fk"})
+metadata: Final = MetaData(naming_convention={"pk": "%(table_name)s_pk", "fk": "%(table_name)s_%(column_0_N_name)s_fk"})
 
 
 # tables
@@ -187,9 +187,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-class _Columns:
-    """Columns in the making: of each of them what is `written` in it, an expression over a value called `it`. The
-    expressions by which values are read go by the names of the columns."""
+class _RowBuilder:
+    """The columns of a row as they are added, with what is `written` in each: an expression over a value called `it`.
+    The expressions by which values are read go by the names of the columns."""
 
     def __init__(self, table: str, types: Types | None) -> None:
         self.columns: list[Column[Any]] = []
@@ -346,7 +346,7 @@ class ChildMapping:
         [form] = [it.type for it in _fields(kind) if it.name == field]
         if flag is not None:
             [form] = [it for it in get_args(form) if it is not NoneType]
-        each, made = get_args(form)[0], _Columns(table, types)
+        each, made = get_args(form)[0], _RowBuilder(table, types)
         self.field = field
         self.flag = flag
         self.owner = owner
@@ -370,8 +370,8 @@ class ChildMapping:
             )
             self.rows = lambda several: [row_of(place, it) for place, it in enumerate(several)]
             self.values = lambda rows: tuple(made_of(*row) for row in rows)
-        self.columns = made.columns
-        self.table = firm_table(
+        self.columns: Final = made.columns
+        self.table: Final = firm_table(
             table,
             (owner, key),
             [required(owner, ID), *made.columns],
@@ -404,15 +404,15 @@ class RecordMapping(Generic[T]):
         types: Types | None = None,
         extra: Iterable[Column[Any]] = (),
     ) -> None:
-        made = _Columns(table, types)
+        made = _RowBuilder(table, types)
         read = made.add_fields(kind, {})
         self.kind = kind
-        self.columns = made.columns
+        self.columns: Final = made.columns
         self.encode: Callable[[T], Row] = made.row_of()
         """The row of a value."""
         self.decode: Callable[..., T] = made.function(made.names(), read)
         """The value of a row, whose parts are the arguments."""
-        self.table = firm_table(
+        self.table: Final = firm_table(
             table, key, [*made.columns, *extra], *made.constraints, references=references or {}, indexes=indexes
         )
 
@@ -437,7 +437,7 @@ class EntityMapping(Generic[T]):
         derived: Mapping[str, type] | None = None,
         children: Sequence[ChildMapping] = (),
     ) -> None:
-        made = _Columns(table, types)
+        made = _RowBuilder(table, types)
         known = {"id" if id == "firm_id" else id: id}
         known |= {child.field: made.child_read(child) for child in children}
         for it in _fields(kind):
@@ -452,14 +452,14 @@ class EntityMapping(Generic[T]):
         self.kind = kind
         self.id = id
         self.children = children
-        self.columns = made.columns
+        self.columns: Final = made.columns
         """All but firm, id and version."""
         self.encode: Callable[[T], Row] = made.row_of()
         """The row of an entity, without those."""
         self.decode: Callable[..., T] = made.function([id, *made.names(), *(child.field for child in children)], read)
         """The entity of an id, what stands in its row, and the rows of each child."""
         own_id = [] if id == "firm_id" else [required(id, ID)]
-        self.table = firm_table(
+        self.table: Final = firm_table(
             table,
             [it.name for it in own_id],
             [*own_id, required("version", ORDINAL), *made.columns],

@@ -8,7 +8,7 @@ Databases get their tables from `invoicecore.storage.sql.migrations`, and with t
 what was appended; a change here needs a new revision there.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, UniqueConstraint
 
@@ -183,13 +183,29 @@ def _table(name: str) -> Table:
     return metadata.tables[f"ic_{name}"]
 
 
-firms, logos, clients, accounts = map(_table, ("firms", "logos", "clients", "accounts"))
-projects, rates, assignments = map(_table, ("projects", "rates", "assignments"))
-people, contact_projects, logins = map(_table, ("people", "contact_projects", "logins"))
-sessions, timers, invoices, lines = map(_table, ("sessions", "timers", "invoices", "lines"))
-payments, applications = map(_table, ("payments", "applications"))
-entries, status_changes, audit = map(_table, ("entries", "status_changes", "audit"))
-claims, counters, idempotency, outbox = map(_table, ("claims", "counters", "idempotency", "outbox"))
+firms: Final = _table("firms")
+logos: Final = _table("logos")
+clients: Final = _table("clients")
+accounts: Final = _table("accounts")
+projects: Final = _table("projects")
+rates: Final = _table("rates")
+assignments: Final = _table("assignments")
+people: Final = _table("people")
+contact_projects: Final = _table("contact_projects")
+logins: Final = _table("logins")
+sessions: Final = _table("sessions")
+timers: Final = _table("timers")
+invoices: Final = _table("invoices")
+lines: Final = _table("lines")
+payments: Final = _table("payments")
+applications: Final = _table("applications")
+entries: Final = _table("entries")
+status_changes: Final = _table("status_changes")
+audit: Final = _table("audit")
+claims: Final = _table("claims")
+counters: Final = _table("counters")
+idempotency: Final = _table("idempotency")
+outbox: Final = _table("outbox")
 
 
 # the indexes

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 from sqlalchemy import (
@@ -115,7 +115,7 @@ class SqlDialect:
     """One database's SQL: statements made from SQLAlchemy's, and the way in which values are written."""
 
     def __init__(self, of: Dialect) -> None:
-        self.is_sqlite = of.name == SQLITE
+        self.is_sqlite: Final = of.name == SQLITE
         # One question mark, or %s, for each value: its place says which it is.
         positional: Any = type(of)
         self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
@@ -208,21 +208,21 @@ class EntityStatements:
     def __init__(self, mapping: EntityMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         table, id = mapping.table, mapping.table.c[mapping.id]
-        self.children = [ChildStatements(child, mapping, dialect) for child in mapping.children]
+        self.children: Final = [ChildStatements(child, mapping, dialect) for child in mapping.children]
         # What is read of a row: its id, its version, the rest, and the rows of each child.
-        self.read = (id, table.c.version, *mapping.columns, *(child.rows for child in self.children))
-        self.codec = dialect.row_codec(mapping.columns)
+        self.read: Final = (id, table.c.version, *mapping.columns, *(child.rows for child in self.children))
+        self.codec: Final = dialect.row_codec(mapping.columns)
         self._dialect = dialect
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         values["version"] = given("new_version", WHOLE)
         whole = {**values, id.name: given("id", ID), "firm_id": given("firm_id", ID)}
-        self.names = [f"new_{column.name}" for column in mapping.columns]
-        self.get = dialect.statement(select(*self.read).where(*mine))
-        self.add = dialect.statement(insert(table).values(whole))
-        self.change = dialect.statement(update(table).where(*there).values(values))
-        self.remove = dialect.statement(delete(table).where(*there))
+        self.names: Final = [f"new_{column.name}" for column in mapping.columns]
+        self.get: Final = dialect.statement(select(*self.read).where(*mine))
+        self.add: Final = dialect.statement(insert(table).values(whole))
+        self.change: Final = dialect.statement(update(table).where(*there).values(values))
+        self.remove: Final = dialect.statement(delete(table).where(*there))
 
     def built(self, row: Sequence[Any]) -> tuple[Any, int]:
         """The entity that was read as this row, and its version."""
@@ -248,16 +248,16 @@ class ChildStatements:
     def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
         table, owner_id = mapping.table, mapping.table.c[mapping.owner]
         self.mapping = mapping
-        self.codec = dialect.row_codec(mapping.columns)
-        self.json_codec = dialect.json_row_codec(mapping.columns)
+        self.codec: Final = dialect.row_codec(mapping.columns)
+        self.json_codec: Final = dialect.json_row_codec(mapping.columns)
         mine = (table.c.firm_id == owner.table.c.firm_id, owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
-        self.rows = rows.scalar_subquery().label(table.name)
+        self.rows: Final = rows.scalar_subquery().label(table.name)
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         of = {"firm_id": given("firm_id", ID), owner_id.name: given("id", ID)}
-        self.add = dialect.statement(insert(table).values({**values, **of}))
-        self.remove = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
-        self.names = [f"new_{column.name}" for column in mapping.columns]
+        self.add: Final = dialect.statement(insert(table).values({**values, **of}))
+        self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
+        self.names: Final = [f"new_{column.name}" for column in mapping.columns]
 
     def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
         """The values for `add`, by their names."""
@@ -269,12 +269,12 @@ class RecordStatements:
 
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
-        self.columns = mapping.columns
-        self.names = [column.name for column in mapping.columns]
+        self.columns: Final = mapping.columns
+        self.names: Final = [column.name for column in mapping.columns]
         self._codec = dialect.row_codec(mapping.columns)
         columns = (mapping.table.c.firm_id, *mapping.columns)
         whole = {column.name: given(column.name, column.type) for column in columns}
-        self.add = dialect.statement(insert(mapping.table).values(whole))
+        self.add: Final = dialect.statement(insert(mapping.table).values(whole))
 
     def built(self, row: Sequence[Any]) -> Any:
         """What was read as this row."""
@@ -293,11 +293,11 @@ class ClaimStatements:
         table = schema.claims
         mine = (is_given(table.c.firm_id), is_given(table.c.scope))
         held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
-        self.get = dialect.statement(
+        self.get: Final = dialect.statement(
             select(table.c.key, table.c.holder).where(*mine, dialect.among(table.c.key, "keys"))
         )
-        self.change = dialect.statement(update(table).where(*held).values(holder=given("holder", ID)))
-        self.remove = dialect.statement(delete(table).where(*held))
+        self.change: Final = dialect.statement(update(table).where(*held).values(holder=given("holder", ID)))
+        self.remove: Final = dialect.statement(delete(table).where(*held))
 
 
 class OutboxStatements:
@@ -306,29 +306,30 @@ class OutboxStatements:
     def __init__(self, messages: RecordMapping[Any], dialect: SqlDialect) -> None:
         table = messages.table
         leased_until = table.c.leased_until
-        self.codec = dialect.row_codec([leased_until])
+        self.codec: Final = dialect.row_codec([leased_until])
         # What is read: until when it is leased, and the message.
         read = select(leased_until, *messages.columns).where(is_given(table.c.firm_id))
         free = leased_until.is_(None) | (leased_until <= given("now", leased_until.type))
         oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", WHOLE))
-        self.free = dialect.statement(oldest if dialect.is_sqlite else oldest.with_for_update(skip_locked=True))
+        self.free: Final = dialect.statement(oldest if dialect.is_sqlite else oldest.with_for_update(skip_locked=True))
         there = (is_given(table.c.firm_id), is_given(table.c.id))
         as_seen = leased_until.is_not_distinct_from(given("seen", leased_until.type))
         until = given("until", leased_until.type)
-        self.lease = dialect.statement(update(table).where(*there, as_seen).values(leased_until=until))
-        self.nack = dialect.statement(update(table).where(*there).values(leased_until=null()))
-        self.acknowledge = dialect.statement(delete(table).where(*there))
+        self.lease: Final = dialect.statement(update(table).where(*there, as_seen).values(leased_until=until))
+        self.nack: Final = dialect.statement(update(table).where(*there).values(leased_until=null()))
+        self.acknowledge: Final = dialect.statement(delete(table).where(*there))
 
 
 class Statements:
     """All statements for one kind of database."""
 
     def __init__(self, of: Dialect) -> None:
-        self.dialect = dialect = SqlDialect(of)
-        self.entities = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
-        self.records = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
-        self.claims = ClaimStatements(dialect)
-        self.outbox = OutboxStatements(self.records[Message].mapping, dialect)
+        dialect = SqlDialect(of)
+        self.dialect: Final = dialect
+        self.entities: Final = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
+        self.records: Final = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
+        self.claims: Final = ClaimStatements(dialect)
+        self.outbox: Final = OutboxStatements(self.records[Message].mapping, dialect)
         self._listings: dict[tuple[Any, ...], SqlStatement] = {}
 
     def listing(self, listing: Listing, after: int, before: int, *, limited: bool, descending: bool) -> SqlStatement:

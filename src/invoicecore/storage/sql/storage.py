@@ -1,4 +1,4 @@
-"""The SQL storage: where the books are, and whether their tables are those that this version of the library knows."""
+"""SQL storage: an engine, and the check that its tables are those of this version of the library."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager

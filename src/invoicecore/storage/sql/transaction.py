@@ -20,7 +20,7 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.queries import QuerySet, SqlPages
+from invoicecore.storage.sql.queries import QuerySet, SqlQueries
 from invoicecore.storage.sql.schema import listing_of
 from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.ids import FirmId
@@ -98,9 +98,9 @@ class SqlTransaction:
             for leased_until, *message in rows
         ]
 
-    def queries(self) -> SqlPages:
+    def queries(self) -> SqlQueries:
         """The store's own queries: of the same moment as everything that it reads."""
-        return SqlPages(self._queries, self._read, self._firm_id)
+        return SqlQueries(self._queries, self._read, self._firm_id)
 
     def commit(self, writes: WriteSet) -> None:
         with self._connection.writing():

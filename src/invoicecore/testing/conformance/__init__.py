@@ -1,4 +1,4 @@
-"""Can a store of your own be trusted with money?
+"""The conformance kit: checks of every promise of `invoicecore.ports.store`, for a store of your own.
 
 A subclass with one fixture, collected by pytest, checks every promise of `invoicecore.ports.store`:
 

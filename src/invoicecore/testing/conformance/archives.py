@@ -55,7 +55,8 @@ class ArchiveContract(Room):
         trial.expect(books(memory, firm_id), books(trial.storage, firm_id), "the books of a firm that was restored")
 
     def test_a_restored_firm_goes_on(self, trial: Trial) -> None:
-        """Versions, claims, counters, sequences and idempotency keys of a restored firm go on from where they were."""
+        """In a restored firm versions, reservations, counters, sequences and idempotency keys go on from where they
+        were."""
         memory, firm_id = _in_memory()
         kept = _all(memory, firm_id, trial)
         _restored(trial, firm_id, kept)
@@ -195,9 +196,9 @@ def _goes_on(there: Trial, kept: ArchiveItem) -> None:
         case Versioned(entity, version):
             expected = (entity, Change(type(entity).__name__, id_of(entity), version, version + 1))
             there.expect(expected, there.look(lambda uow: _got_and_put(uow, entity)), "an entity, got and put")
-        case Claim(scope, key, holder):
-            with there.refuses(f"another claim of the {scope} {key!r}"):
-                there.attempt(lambda uow: uow.reserve(scope, [key], f"not {holder}"))
+        case Claim(scope, key, owner):
+            with there.refuses(f"another reservation of the {scope} {key!r}"):
+                there.attempt(lambda uow: uow.reserve(scope, [key], f"not {owner}"))
         case Counter(name, value):
             there.expect(value, there.look(lambda uow: uow.next_value(name)), f"the counter {name}")
         case IdempotencyRecord(key):

@@ -1,4 +1,4 @@
-"""Is a unit of work all or nothing, and nobody else's business before it commits?"""
+"""Checks of commits: a unit of work is all or nothing, and others see it only after its commit."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,7 +43,7 @@ BEFORE: Mapping[str, object] = {
     "a ledger": [],
     "an invoice's history": [],
     "the audit": [],
-    "claims": {"1": "invoice"},
+    "reservations": {"1": "invoice"},
     "a counter": 1,
     "an idempotency key": None,
 }
@@ -58,7 +58,7 @@ AFTER: Mapping[str, object] = {
     "a ledger": [things.entry(1)],
     "an invoice's history": [things.step(1, "invoice")],
     "the audit": [things.record("1")],
-    "claims": {"2": "invoice"},
+    "reservations": {"2": "invoice"},
     "a counter": 2,
     "an idempotency key": _KEPT,
 }
@@ -103,7 +103,7 @@ def state(uow: UnitOfWork) -> dict[str, object]:
         "a ledger": uow.find(ENTRIES_OF_CLIENT, ACME),
         "an invoice's history": uow.find(HISTORY_OF_INVOICE, "invoice"),
         "the audit": uow.find(AUDIT),
-        "claims": dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
+        "reservations": dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
         "a counter": uow.peek("counter"),
         "an idempotency key": uow.find_idempotency_record("key"),
     }
@@ -118,7 +118,7 @@ CONFLICTING: Mapping[str, Action] = {
     "an entity": changing(things.person(KIM, "Kim")),
     "an id": lambda uow: uow.put(things.person("same")),
     "a ledger": lambda uow: uow.append(things.entry(1, things.GLOBEX)),
-    "a claim": lambda uow: uow.reserve(UniqueKind.EMAIL, ["same"], new_id()),
+    "a reservation": lambda uow: uow.reserve(UniqueKind.EMAIL, ["same"], new_id()),
     "a counter": lambda uow: uow.next_value("same"),
     "an idempotency key": lambda uow: uow.save_idempotency_record(IdempotencyRecord("same", "digest", None)),
 }
@@ -135,7 +135,8 @@ class Commits(Room):
         trial.expect(messages, trial.look(outbox), f"the outbox, {when}")
 
     def test_a_commit_makes_all_of_it_stand(self, trial: Trial) -> None:
-        """What a unit of work did stands once it is committed: entities, facts, claims, counters, keys, messages."""
+        """What a unit of work did stands once it is committed: entities, facts, reservations, counters, keys,
+        messages."""
         trial.do(prepare)
         trial.do(everything)
         self._expect(trial, AFTER, [*OUTBOX_AFTER], "after the commit")
@@ -179,18 +180,18 @@ class Commits(Room):
         sent = OUTBOX_AFTER[0] in trial.look(outbox)
         trial.expect(expected is AFTER, sent, "whether the message waits that the overtaken unit sent")
 
-    def test_a_refused_claim_leaves_nothing(self, trial: Trial) -> None:
-        """A unit that asked for what another one holds leaves nothing."""
+    def test_a_refused_reservation_leaves_nothing(self, trial: Trial) -> None:
+        """A unit that asked for what another one owns leaves nothing."""
 
-        def claim_too(uow: UnitOfWork) -> None:
+        def reserve_too(uow: UnitOfWork) -> None:
             everything(uow)
             uow.reserve(UniqueKind.NUMBER, ["taken"], "invoice")
 
         trial.do(prepare)
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["taken"], "another"))
-        with trial.refuses("the claim of what is held", UniqueViolation):
-            trial.attempt(claim_too)
-        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a claim that was refused")
+        with trial.refuses("the reservation of what is owned", UniqueViolation):
+            trial.attempt(reserve_too)
+        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a reservation that was refused")
 
     def test_others_see_nothing_before_the_commit(self, trial: Trial) -> None:
         """What a unit of work does is seen by nobody else before it is committed."""

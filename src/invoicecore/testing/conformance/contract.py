@@ -1,6 +1,5 @@
-"""What does a store have to promise, all of it?"""
+"""The contracts: all checks of one kind of store in one class."""
 
-from invoicecore.testing.conformance.claims import Claims
 from invoicecore.testing.conformance.commits import Commits
 from invoicecore.testing.conformance.counters import Counters
 from invoicecore.testing.conformance.durable import Durable, Shared
@@ -13,6 +12,7 @@ from invoicecore.testing.conformance.pages import PagesOfAFirm
 from invoicecore.testing.conformance.privacy import Privacy
 from invoicecore.testing.conformance.races import Races
 from invoicecore.testing.conformance.refusals import Refusals
+from invoicecore.testing.conformance.reservations import Reservations
 from invoicecore.testing.conformance.streams import Streams
 from invoicecore.testing.conformance.values import Values
 
@@ -23,7 +23,7 @@ class StorageContract(
     Streams,
     Lists,
     PagesOfAFirm,
-    Claims,
+    Reservations,
     Counters,
     Keys,
     Outbox,

@@ -1,4 +1,4 @@
-"""Does a counter give each value once, and leave none out?"""
+"""Checks of counters: each value is taken once, and none is left out."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Is everything still there after the program ended?"""
+"""Checks of durability: everything is still there when a store is opened again."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,7 +29,7 @@ class Durable(Room):
     """Reopening."""
 
     def test_what_was_committed_is_there_again(self, trial: Trial, reopen: Reopen) -> None:
-        """What was committed is there when the storage is opened again: entities, facts, claims, counters, keys,
+        """What was committed is there when the storage is opened again: entities, facts, reservations, counters, keys,
         messages."""
         trial.do(prepare)
         trial.do(everything)
@@ -59,7 +59,7 @@ class Durable(Room):
             trial.expect(expected, trial.look(lambda uow: seen_of(uow, kind)), f"values of {kind}")  # noqa: B023
 
     def test_versions_go_on(self, trial: Trial, reopen: Reopen) -> None:
-        """Versions, claims, counters, sequences, keys and leases go on where they were."""
+        """Versions, reservations, counters, sequences, keys and leases go on where they were."""
         later = NOON + timedelta(minutes=5)
         trial.change(things.person(LEE, "Changed"))
         trial.store(things.entry(1))
@@ -77,7 +77,7 @@ class Durable(Room):
         trial.expect(Change("Person", LEE, 2, 3), change, "the change of a person who was changed before")
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
-        with trial.refuses("the claim of what another holds"):
+        with trial.refuses("the reservation of what another owns"):
             trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
         with trial.refuses("a key that was kept before"):
             trial.attempt(lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)))

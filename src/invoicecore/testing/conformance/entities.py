@@ -1,4 +1,4 @@
-"""Does nobody overwrite what somebody else changed meanwhile?"""
+"""Checks of entities and versions: nobody overwrites what somebody else changed meanwhile."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""Which values are hard to keep as they are?"""
+"""Values that are hard to store unchanged."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta

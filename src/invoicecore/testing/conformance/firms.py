@@ -1,4 +1,4 @@
-"""Can no firm see or touch what is another's?"""
+"""Checks of firms: none sees or changes what is another's."""
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
@@ -59,7 +59,7 @@ class Firms(Room):
             firm.expect([*messages], firm.look(outbox), f"the outbox, {whose}")
 
     def test_firms_do_not_get_in_each_others_way(self, trial: Trial) -> None:
-        """The same ids, versions, sequences, claims, counters and keys are to be had in every firm."""
+        """The same ids, versions, sequences, reservations, counters and keys are to be had in every firm."""
         versions: list[Change] = []
 
         def change_lee(uow: UnitOfWork) -> None:
@@ -93,4 +93,4 @@ class Firms(Room):
         for firm_id in ids:
             expected = [[things.person(id, f"{id} of {firm_id}") for id in given], dict.fromkeys(given, firm_id)]
             with UnitOfWork(trial.storage, FirmId(firm_id)) as uow:
-                trial.expect(expected, look(uow), f"the people and claims of the firm {firm_id!r}")
+                trial.expect(expected, look(uow), f"the people and reservations of the firm {firm_id!r}")

@@ -1,4 +1,4 @@
-"""Does an idempotency key stand for one request, with the result that it had?"""
+"""Checks of idempotency keys: each stands for one request and its result."""
 
 from datetime import timedelta
 

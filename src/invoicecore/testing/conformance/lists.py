@@ -1,7 +1,7 @@
-"""Does a list hold what its index says, in the order that it says, between the bounds that were given?"""
+"""Checks of lists: each holds what its index says, in its order, between the bounds."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -225,11 +225,11 @@ class Lists(Room):
         expected = [f"old {hour}" for hour in range(10)]
         trial.expect(expected, [id for id in found if id.startswith("old")], "those that were there all along")
 
-    moments = st.integers(0, 5).map(_hour)
-    names = st.sampled_from("abcdefgh")
-    people = st.sampled_from([LEE, KIM])
-    actions = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
-    bounds = st.none() | st.tuples(moments) | st.tuples(moments, names)
+    moments: Final = st.integers(0, 5).map(_hour)
+    names: Final = st.sampled_from("abcdefgh")
+    people: Final = st.sampled_from([LEE, KIM])
+    actions: Final = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
+    bounds: Final = st.none() | st.tuples(moments) | st.tuples(moments, names)
 
     @quick
     @given(

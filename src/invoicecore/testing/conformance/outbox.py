@@ -1,4 +1,4 @@
-"""Is what is to be told kept until it was handed over, and leased to one at a time?"""
+"""Checks of the outbox: a message stays until it was handed over, and is leased to one at a time."""
 
 from datetime import datetime, timedelta
 

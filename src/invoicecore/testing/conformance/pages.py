@@ -1,11 +1,11 @@
-"""Are the pages of a store those that can be worked out from what it keeps?"""
+"""Checks of queries: a store answers them as they can be worked out from what it keeps."""
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle, islice, product
 from typing import Any
 
-from invoicecore.desk.generic_queries import GenericPages
-from invoicecore.ports.queries import Pages
+from invoicecore.desk.generic_queries import GenericQueries
+from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import Storage, UniqueKind
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -22,7 +22,7 @@ class PagesOfAFirm(Room):
         """Each page is the one that can be worked out from what the same unit of work lists, in any order."""
         firm = plenty(trial.storage, trial.promise)
         with firm.trial.begin() as uow:
-            own, worked_out = pages_of(uow), GenericPages(uow)
+            own, worked_out = pages_of(uow), GenericQueries(uow)
             for listed, by, descending in _ordered(lists(firm), 3):
                 expected = listed.whole(worked_out, by, descending=descending)
                 trial.expect(expected, listed.whole(own, by, descending=descending), f"{listed}, by {by}")
@@ -34,7 +34,7 @@ class PagesOfAFirm(Room):
         firm = plenty(trial.storage, trial.promise)
         memory = in_memory(books(trial.storage, firm.trial.firm_id))
         with firm.trial.begin() as uow, UnitOfWork(memory, firm.trial.firm_id) as other:
-            own, expected = pages_of(uow), GenericPages(other)
+            own, expected = pages_of(uow), GenericQueries(other)
             for listed in lists(firm):
                 by = next(iter(listed.sorts))
                 trial.expect(
@@ -66,10 +66,10 @@ def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, A
             yield listed, by, descending
 
 
-def pages_of(uow: UnitOfWork) -> Pages:
+def pages_of(uow: UnitOfWork) -> Queries:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
     own = uow.queries()
-    return GenericPages(uow) if own is None else own
+    return GenericQueries(uow) if own is None else own
 
 
 def in_memory(kept: Books) -> Storage:

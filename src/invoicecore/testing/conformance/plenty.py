@@ -1,4 +1,4 @@
-"""In which firm is there something of everything that a page can show?
+"""A firm that has something of everything that a query can list.
 
 Made at the desk, as a firm makes it: two currencies, names in many scripts and some of them equal, invoices in every
 status, paid in part, twice and with credit, work that was removed, edited, stated by its day, or costs nothing, rates

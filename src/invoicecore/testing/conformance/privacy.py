@@ -1,4 +1,4 @@
-"""Is what is handed out, or put in, nobody's but that caller's?"""
+"""Checks of privacy: what a caller gets or gives is shared with nobody."""
 
 from collections.abc import MutableMapping, MutableSequence
 from datetime import timedelta
@@ -42,16 +42,16 @@ class Privacy(Room):
         trial.expect(with_own[0], with_own[1], "a list with what the unit wrote, after it was emptied")
         trial.expect(first, trial.look(look), "lists in a later unit")
 
-    def test_holders_are_private(self, trial: Trial) -> None:
-        """What a caller does to the holders that storage told changes no claim."""
+    def test_owners_are_private(self, trial: Trial) -> None:
+        """What a caller does to the owners that storage told changes no reservation."""
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1", "2"], "one"))
         with trial.begin() as uow:
             _empty(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
             seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
             uow.commit()
-        trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
+        trial.expect({"1": "one", "2": "one"}, seen, "the owners, in that unit")
         later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])))
-        trial.expect({"1": "one", "2": "one"}, later, "the holders, in a later unit")
+        trial.expect({"1": "one", "2": "one"}, later, "the owners, in a later unit")
 
     def test_leased_messages_are_private(self, trial: Trial) -> None:
         """What a caller does to the list of messages that were leased does not end the lease."""
@@ -67,7 +67,7 @@ class Privacy(Room):
         trial.expect(True, trial.firm_id in trial.storage.firms(), "whether the firm is among the firms")
 
     def test_keys_that_were_given_are_private(self, trial: Trial) -> None:
-        """What a caller later does to the keys that it claimed, released or asked for changes nothing."""
+        """What a caller later does to the keys that it reserved, released or asked for changes nothing."""
         given = ["1", "2"]
         with trial.begin() as uow:
             uow.reserve(UniqueKind.NUMBER, given, "one")
@@ -75,22 +75,20 @@ class Privacy(Room):
             given += ["3"]
             seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"]))
             uow.commit()
-        trial.expect({"1": "one", "2": "one"}, seen, "the holders, in that unit")
+        trial.expect({"1": "one", "2": "one"}, seen, "the owners, in that unit")
         with trial.begin() as uow:
             released = ["1"]
             uow.release(UniqueKind.NUMBER, released)
             released[0] = "2"
             uow.commit()
         later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"])))
-        trial.expect({"2": "one"}, later, "the holders, after a release")
+        trial.expect({"2": "one"}, later, "the owners, after a release")
 
     def test_keys_may_come_once(self, trial: Trial) -> None:
         """Keys may be given as anything that can be gone through, if only once, such as a generator or a set."""
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, (str(key) for key in range(3)), "one"))
         trial.do(lambda uow: uow.release(UniqueKind.NUMBER, (key for key in ["1"])))
         seen = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, (str(key) for key in range(3)))))
-        trial.expect({"0": "one", "2": "one"}, seen, "the holders")
+        trial.expect({"0": "one", "2": "one"}, seen, "the owners")
         trial.do(lambda uow: uow.release(UniqueKind.NUMBER, {"0", "2"}))
-        trial.expect(
-            {}, trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, {"0", "2"}))), "the holders of a set"
-        )
+        trial.expect({}, trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, {"0", "2"}))), "the owners of a set")

@@ -1,4 +1,4 @@
-"""Which pages are asked for of a firm that has something of everything?"""
+"""The queries that are asked of a firm that has something of everything."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,14 +8,14 @@ from typing import Any
 from attrs import evolve, frozen
 
 from invoicecore.ports.queries import (
-    ClientsWanted,
-    InvoicesWanted,
+    ClientsQuery,
+    InvoicesQuery,
     LedgerMovement,
-    Pages,
-    PeopleWanted,
-    ProjectsWanted,
+    PeopleQuery,
+    ProjectsQuery,
+    Queries,
     SessionRecord,
-    WorkWanted,
+    WorkQuery,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
@@ -47,7 +47,7 @@ class Asked:
     page: str
     wanted: tuple[Any, ...]
 
-    def of(self, pages: Pages) -> Any:
+    def of(self, pages: Queries) -> Any:
         """The answer."""
         return getattr(pages, self.page)(*self.wanted)
 
@@ -63,15 +63,15 @@ class Listed:
     wanted: tuple[Any, ...]
     sorts: type[Sort]
 
-    def part(self, pages: Pages, cut: PageRequest[Any]) -> list[Any]:
+    def part(self, pages: Queries, cut: PageRequest[Any]) -> list[Any]:
         """A part of it."""
         return list(getattr(pages, self.page)(*self.wanted, cut))
 
-    def whole(self, pages: Pages, by: Sort, *, descending: bool) -> list[Any]:
+    def whole(self, pages: Queries, by: Sort, *, descending: bool) -> list[Any]:
         """All of it at once."""
         return self.part(pages, PageRequest(by, descending, None, _MANY))
 
-    def page_by_page(self, pages: Pages, by: Sort, *, descending: bool, limit: int) -> list[Any]:
+    def page_by_page(self, pages: Queries, by: Sort, *, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
         cut = PageRequest(by, descending, None, limit)
@@ -96,7 +96,7 @@ def _place(row: Any, by: Any) -> SortKey:
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
     for given in _some(reach=_reaches(firm), archived=(None, True)):
-        yield Listed("clients", (ClientsWanted(**given),), ClientSort)
+        yield Listed("clients", (ClientsQuery(**given),), ClientSort)
     yield from _people(firm)
     yield from _projects(firm)
     yield from _work(firm)
@@ -142,7 +142,7 @@ def _people(firm: Plenty) -> Iterator[Listed]:
     everybody = frozenset(Role)
     roles = (everybody - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]())
     for given in _some(roles=roles, id=[firm.worker], client_id=firm.clients[:2], archived=(None, True)):
-        yield Listed("people", (PeopleWanted(**{"roles": everybody, **given}),), PersonSort)
+        yield Listed("people", (PeopleQuery(**{"roles": everybody, **given}),), PersonSort)
 
 
 def _projects(firm: Plenty) -> Iterator[Listed]:
@@ -153,7 +153,7 @@ def _projects(firm: Plenty) -> Iterator[Listed]:
         client_id=firm.clients[:2],
         archived=(None, True),
     ):
-        yield Listed("projects", (ProjectsWanted(**{"now": NOW, **given}),), ProjectSort)
+        yield Listed("projects", (ProjectsQuery(**{"now": NOW, **given}),), ProjectSort)
 
 
 def _work(firm: Plenty) -> Iterator[Listed]:
@@ -166,7 +166,7 @@ def _work(firm: Plenty) -> Iterator[Listed]:
         locked=(False, True),
     )
     for given in (*some, {"zone": "Pacific/Pago_Pago", "period": _FIRST_OF_APRIL}):
-        yield Listed("work", (WorkWanted(**{"zone": ZONE, **given}),), WorkSort)
+        yield Listed("work", (WorkQuery(**{"zone": ZONE, **given}),), WorkSort)
 
 
 def _invoices(firm: Plenty) -> Iterator[Listed]:
@@ -178,4 +178,4 @@ def _invoices(firm: Plenty) -> Iterator[Listed]:
         period=(_ISSUED, MARCH),
         overdue=(True,),
     ):
-        yield Listed("invoices", (InvoicesWanted(**{"today": _TODAY, "statuses": each, **given}),), InvoiceSort)
+        yield Listed("invoices", (InvoicesQuery(**{"today": _TODAY, "statuses": each, **given}),), InvoiceSort)

@@ -1,8 +1,10 @@
-"""How are properties tried: always the same examples, few enough to be quick on a disk."""
+"""The settings for properties: always the same examples, few enough to be quick on a disk."""
+
+from typing import Final
 
 from hypothesis import HealthCheck, Phase, settings
 
-quick = settings(
+quick: Final = settings(
     max_examples=25,
     derandomize=True,
     database=None,

@@ -1,4 +1,4 @@
-"""Do the rules of money hold when two commands meet, whichever call of the one the other comes in before?"""
+"""Checks of races: the rules of money hold when two commands meet at any call to storage."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait

@@ -1,4 +1,4 @@
-"""Do only the four storage errors come out, and does storage go on afterwards?"""
+"""Checks of errors: only the four storage errors come out, and storage goes on afterwards."""
 
 import random
 from functools import partial
@@ -62,7 +62,7 @@ class Refusals(Room):
             with trial.refuses("the put of an entity that was there and not got", ConcurrencyConflict):
                 trial.attempt(writing(things.person(LEE)))
             trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"))
-            with trial.refuses("the claim of what another holds", UniqueViolation):
+            with trial.refuses("the reservation of what another owns", UniqueViolation):
                 trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
         trial.store(things.person("new"))
         trial.expect(

@@ -1,9 +1,10 @@
-"""What else could be stored? Hypothesis makes it up.
+"""Hypothesis strategies for everything that can be stored.
 
 Every thing is sound in a trial: it names people, clients and projects that are there.
 """
 
 from datetime import UTC, timedelta
+from typing import Final
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -28,24 +29,24 @@ from invoicecore.vocabulary import PaymentOrigin, Role
 
 _KEEPABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
-ids = st.uuids(version=4).map(str)
-texts = st.text(_KEEPABLE, max_size=40).map(str.strip)
-names = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
-instants = st.datetimes(
+ids: Final = st.uuids(version=4).map(str)
+texts: Final = st.text(_KEEPABLE, max_size=40).map(str.strip)
+names: Final = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
+instants: Final = st.datetimes(
     FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None) - timedelta(days=1), timezones=st.just(UTC)
 )
-days = st.dates(DAYS[0], DAYS[-1])
-minors = st.integers(1 - LARGEST_MINOR, LARGEST_MINOR - 1)
-amounts = st.integers(0, LARGEST_MINOR - 1)
-durations = st.integers(0, 86_400_000_000).map(lambda micros: timedelta(microseconds=micros))
-rates = st.builds(
+days: Final = st.dates(DAYS[0], DAYS[-1])
+minors: Final = st.integers(1 - LARGEST_MINOR, LARGEST_MINOR - 1)
+amounts: Final = st.integers(0, LARGEST_MINOR - 1)
+durations: Final = st.integers(0, 86_400_000_000).map(lambda micros: timedelta(microseconds=micros))
+rates: Final = st.builds(
     lambda whole, parts: Rate.hourly(f"{whole}.{parts:012}", "USD"),
     st.integers(0, 10**18 - 1),
     st.integers(0, 10**12 - 1),
 )
-people = st.sampled_from([LEE, KIM])
+people: Final = st.sampled_from([LEE, KIM])
 
-persons = st.builds(
+persons: Final = st.builds(
     Person,
     id=ids,
     name=names,
@@ -53,14 +54,14 @@ persons = st.builds(
     timezone=st.none() | st.sampled_from(["UTC", "Asia/Kathmandu"]),
     archived=st.booleans(),
 )
-logins = st.builds(
+logins: Final = st.builds(
     Login,
     person_id=people,
     password_hash=st.none() | texts,
     admitted_from=st.lists(texts, max_size=3).map(tuple),
     last_sign_in=st.none() | instants,
 )
-clients = st.builds(
+clients: Final = st.builds(
     Client,
     id=ids,
     name=names,
@@ -70,7 +71,7 @@ clients = st.builds(
     locale=st.none() | st.sampled_from(["en", "de_AT"]),
     archived=st.booleans(),
 )
-accounts = st.builds(
+accounts: Final = st.builds(
     Account,
     st.just(GLOBEX),
     st.builds(Position, st.just("USD"), st.integers(0, 2**31), minors, minors, instants),
@@ -83,7 +84,7 @@ _rates_in_time = st.builds(
     rates,
     st.dictionaries(instants, rates, max_size=4),
 )
-projects = st.builds(
+projects: Final = st.builds(
     Project,
     id=ids,
     client_id=st.just(ACME),
@@ -94,7 +95,7 @@ projects = st.builds(
     assigned=st.frozensets(people),
     archived=st.booleans(),
 )
-sessions = st.builds(
+sessions: Final = st.builds(
     WorkSession,
     id=ids,
     client_id=st.just(ACME),
@@ -110,7 +111,7 @@ sessions = st.builds(
     over_limit=st.booleans(),
     removed=st.booleans(),
 )
-payments = st.builds(
+payments: Final = st.builds(
     Payment,
     id=ids,
     client_id=st.just(ACME),
@@ -131,7 +132,7 @@ def _draft(id: str, lines: list[tuple[str, int]], revision: str) -> Invoice:
     return evolve(things.draft(id), lines=made, total_minor=total, revision=revision)
 
 
-invoices = st.builds(_draft, ids, st.lists(st.tuples(texts, st.integers(0, 10**15)), max_size=5), names)
+invoices: Final = st.builds(_draft, ids, st.lists(st.tuples(texts, st.integers(0, 10**15)), max_size=5), names)
 
 entities: st.SearchStrategy[Entity] = st.one_of(
     persons, logins, clients, accounts, projects, sessions, payments, invoices

@@ -1,4 +1,4 @@
-"""Does what was appended stay as it is, in its order, each step once?"""
+"""Checks of streams: what was appended stays as it is, in its order, each sequence once."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""In which small firm do commands race?"""
+"""A small firm in which commands race."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,7 +9,7 @@ from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
-from invoicecore.integrity import verify_books
+from invoicecore.integrity.report import verify_books
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm

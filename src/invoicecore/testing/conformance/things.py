@@ -1,4 +1,4 @@
-"""What do the checks store?
+"""The things that the checks store.
 
 All of it is sound, so that a store may have foreign keys and constraints of its own: whoever is named is there,
 balances and totals add up, and a sequence begins with 1.

@@ -1,10 +1,10 @@
-"""Where does a check take place?"""
+"""The firm in which a check takes place, and the ways to judge a store."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from threading import Barrier
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import pytest
 
@@ -21,7 +21,7 @@ Action = Callable[[UnitOfWork], object]
 CONFLICTS = (ConcurrencyConflict, UniqueViolation)
 """How storage says that somebody else was quicker: a command that meets either is run again as a whole."""
 
-new_id = TimeOrderedIds()
+new_id: Final = TimeOrderedIds()
 
 
 def nothing(uow: UnitOfWork) -> None:
@@ -50,7 +50,7 @@ class Trial:
     def __init__(self, storage: Storage, promise: str, firm_id: FirmId | None = None) -> None:
         self.storage = storage
         self.promise = promise
-        self.firm_id = firm_id or FirmId(new_id())
+        self.firm_id: Final = firm_id or FirmId(new_id())
         if firm_id is None:
             self.store(things.firm(self.firm_id), *things.BEGINNING)
 

@@ -1,4 +1,4 @@
-"""Checks that what is stored comes back as it was."""
+"""Checks of values: what was stored comes back unchanged."""
 
 from typing import Any
 
@@ -104,7 +104,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
         evolve(
             things.draft("turning"),
             status=Status.PAID,
-            lines=(Line("One", 1), Line("Two", 2), Line("Three", 3, SESSIONS[0].id, SITE, LEE, day=DAY)),
+            lines=(Line("One", 1), Line("Two", 2, blocks=2), Line("Three", 3, SESSIONS[0].id, SITE, LEE, day=DAY)),
             total_minor=6,
             paid_minor=6,
             number="turning",

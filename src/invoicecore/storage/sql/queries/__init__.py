@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from invoicecore.ports.queries import (
-    ClientsWanted,
-    InvoicesWanted,
+    ClientsQuery,
+    InvoicesQuery,
     LedgerMovement,
-    PeopleWanted,
-    ProjectsWanted,
+    PeopleQuery,
+    ProjectsQuery,
     SessionRecord,
-    WorkWanted,
+    WorkQuery,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explanation_data import ExplanationData
@@ -95,8 +95,8 @@ class QuerySet:
         return NamePages(self._statements)
 
 
-class SqlPages:
-    """The pages of one firm; see `invoicecore.ports.queries.Pages` for what each of them holds."""
+class SqlQueries:
+    """The pages of one firm; see `invoicecore.ports.queries.Queries` for what each of them holds."""
 
     def __init__(self, queries: QuerySet, ask: Ask, firm_id: FirmId) -> None:
         self._queries = queries
@@ -106,19 +106,19 @@ class SqlPages:
     def _ask(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._of_any_firm(statement, {**given, "firm_id": self._firm_id})
 
-    def clients(self, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         return self._queries.clients.rows(self._ask, wanted, cut)
 
-    def people(self, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         return self._queries.people.rows(self._ask, wanted, cut)
 
-    def projects(self, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         return self._queries.projects.rows(self._ask, wanted, cut)
 
-    def work(self, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         return self._queries.work.rows(self._ask, wanted, cut)
 
-    def invoices(self, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         return self._queries.invoices.rows(self._ask, wanted, cut)
 
     def movements(

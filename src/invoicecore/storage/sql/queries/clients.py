@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CTE, Select, select
 
 from invoicecore.model.client import Client
-from invoicecore.ports.queries import ClientsWanted
+from invoicecore.ports.queries import ClientsQuery
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account, Standing
@@ -48,7 +48,7 @@ class ClientPages:
             .outerjoin(accounts, join_on(accounts, page, client_id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: ClientsWanted, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def rows(self, ask: Ask, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
         if wanted.reach.worker is not None:
             return ()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
 from invoicecore.lifecycle.invoice import display_status
-from invoicecore.ports.queries import InvoicesWanted
+from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
@@ -77,7 +77,7 @@ class InvoicePages:
             shown=_shown,
         )
 
-    def rows(self, ask: Ask, wanted: InvoicesWanted, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def rows(self, ask: Ask, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
         if wanted.reach.worker is not None:
             return ()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, Table, func, literal, select
 
 from invoicecore.model.person import Person
-from invoicecore.ports.queries import PeopleWanted
+from invoicecore.ports.queries import PeopleQuery
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
@@ -71,7 +71,7 @@ class PeoplePages:
             .outerjoin(people, join_on(people, page, id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: PeopleWanted, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def rows(self, ask: Ask, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People."""
         values = {
             "id": wanted.id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, select, true
 
 from invoicecore.model.project import Project
-from invoicecore.ports.queries import ProjectsWanted
+from invoicecore.ports.queries import ProjectsQuery
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
@@ -67,7 +67,7 @@ class ProjectPages:
             .outerjoin(clients, join_on(clients, projects, id="client_id"))
         )
 
-    def rows(self, ask: Ask, wanted: ProjectsWanted, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def rows(self, ask: Ask, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects."""
         question = self._of_everybody if wanted.reach.worker is None else self._of_worker
         values = {

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
 
 from invoicecore.model.work_session import WorkSession
-from invoicecore.ports.queries import SessionRecord, WorkWanted
+from invoicecore.ports.queries import SessionRecord, WorkQuery
 from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
@@ -60,7 +60,7 @@ class WorkPages:
             .outerjoin(invoices, join_on(invoices, claims, id="holder"))
         )
 
-    def rows(self, ask: Ask, wanted: WorkWanted, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def rows(self, ask: Ask, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions with what is around them."""
         values = {
             **bounds_of(wanted.reach),

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from attrs import evolve
 
-from invoicecore.lifecycle.diagram import diagram, moves
-from invoicecore.lifecycle.render import PAGES, act_table, glossary_page, life_cycle_page, need_table, status_table
 from invoicecore.lifecycle.table import RULES, Rule
 from invoicecore.vocabulary import Action, Deposit, EntryKind, Role, Status
+from tools.life_cycle_diagram import diagram, moves
+from tools.reference_pages import PAGES, act_table, glossary_page, life_cycle_page, need_table, status_table
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -193,13 +193,13 @@ class TestPages:
 
     @pytest.mark.parametrize("name", PAGES)
     def test_what_is_committed_is_current(self, name: str) -> None:
-        """Each generated file is what would be written now: `python -m invoicecore.lifecycle.render docs/reference`."""
+        """Each generated file is what would be written now: `python -m tools.reference_pages docs/reference`."""
         assert PAGES[name]() == (REFERENCE / name).read_text(encoding="utf-8")
 
     def test_the_command_writes_the_pages(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Run as a program it writes all of them into the folder that it is given."""
         monkeypatch.setattr(sys, "argv", ["render", str(tmp_path)])
-        monkeypatch.delitem(sys.modules, "invoicecore.lifecycle.render")
-        runpy.run_module("invoicecore.lifecycle.render", run_name="__main__")
+        monkeypatch.delitem(sys.modules, "tools.reference_pages")
+        runpy.run_module("tools.reference_pages", run_name="__main__")
         assert sorted(PAGES) == sorted(path.name for path in tmp_path.iterdir())
         assert life_cycle_page() == (tmp_path / "life-cycle.md").read_text(encoding="utf-8")

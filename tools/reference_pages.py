@@ -1,7 +1,7 @@
 """The generated pages of the reference: life cycle and glossary.
 
 The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
-functions give the texts; `python -m invoicecore.lifecycle.render docs/reference` writes them.
+functions give the texts; `python -m tools.reference_pages docs/reference` writes them.
 """
 
 import sys
@@ -10,12 +10,12 @@ from pathlib import Path
 from textwrap import fill
 
 from invoicecore import vocabulary
-from invoicecore.lifecycle.diagram import diagram, moves, plain, rows_of
 from invoicecore.lifecycle.table import RULES, Locking, Rule
 from invoicecore.model.permissions import PERMISSIONS
 from invoicecore.vocabulary import LIVE, Action, DocumentedEnum, Role, Status
+from tools.life_cycle_diagram import diagram, moves, plain, rows_of
 
-_WRITTEN = "<!-- Written by `python -m invoicecore.lifecycle.render docs/reference`; do not edit. -->"
+_WRITTEN = "<!-- Written by `python -m tools.reference_pages docs/reference`; do not edit. -->"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,0 +1,79 @@
+"""The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute.
+
+They go through all rooms of the library. Of a test with several cases the first one is quick. What takes long is left
+out: PostgreSQL, other programs and interpreters, pages set in type, and what is tried thousands of times.
+"""
+
+import pytest
+
+LONG = (
+    "docs/howto",
+    "tests/archive/test_archive_damage.py",
+    "tests/archive/test_archive_edits.py",
+    "tests/archive/test_archive_files.py",
+    "tests/cli/test_commands.py::TestProgram",
+    "tests/cli/test_pages.py",
+    "tests/cli/test_store.py",
+    "tests/documents/test_accessible.py::TestPages::test_any_colour",
+    "tests/documents/test_browser.py",
+    "tests/documents/test_figures.py::TestAny",
+    "tests/documents/test_hostile_text.py",
+    "tests/documents/test_language.py::TestChoice::test_no_catalogue",
+    "tests/documents/test_language.py::TestWriting::test_digits_of_every_locale",
+    "tests/documents/test_language.py::TestWriting::test_every_locale",
+    "tests/documents/test_mail.py",
+    "tests/documents/test_pages.py::TestForm::test_theme",
+    "tests/documents/test_press.py",
+    "tests/exporter/test_atomic_write.py::TestStreams",
+    "tests/exporter/test_journal_proof.py",
+    "tests/importer/test_apply.py::TestFaults",
+    "tests/importer/test_forecast.py",
+    "tests/importer/test_fuzz.py",
+    "tests/importer/test_json_rows.py::test_memory",
+    "tests/importer/test_plan.py::test_memory",
+    "tests/importer/test_reading.py::TestRowByRow::test_memory",
+    "tests/pace",
+    "tests/proof/test_durable.py",
+    "tests/proof/test_environments.py",
+    "tests/proof/test_faults.py",
+    "tests/proof/test_foreign_ids.py",
+    "tests/proof/test_hostile.py",
+    "tests/proof/test_interleave.py",
+    "tests/proof/test_lost_answers.py",
+    "tests/proof/test_mutants.py::TestHistoricFailures::test_what_is_not_wrong",
+    "tests/proof/test_walk.py",
+    "tests/queries/test_paging.py::TestMarks",
+    "tests/storage/test_example.py",
+    "tests/storage/test_kit.py::TestOneStorageForAll",
+    "tests/storage/test_pages.py",
+    "tests/storage/test_sabotage.py",
+    "tests/storage/test_sql.py::TestSqlite::test_a_walk_over_the_desk",
+    "tests/storage/test_sql.py::TestSqlite::test_everything_is_given",
+    "tests/storage/test_sql.py::TestSqlite::test_pages",
+    "tests/storage/test_surroundings.py",
+    "tests/storage/test_threads.py",
+    "tests/storage/test_upgrade.py",
+    "tests/test_codec.py::TestFuzz",
+    "tests/test_docs.py",
+    "tests/test_docs_commands.py",
+    "tests/test_smtp.py::TestWhole",
+    "tests/typing",
+)
+"""The beginnings of the ids of long tests."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at which are wanted
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick ones."""
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        test = (item.nodeid.partition("::")[0], item.name)
+        if isinstance(item, pytest.Function):
+            test = (item.parent.nodeid if item.parent else "", item.originalname)
+        if test not in seen and not item.nodeid.startswith(LONG) and not _asks_for_a_server(item):
+            seen.add(test)
+            item.add_marker("quick")
+
+
+def _asks_for_a_server(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "postgres_server" in item.fixturenames
