@@ -142,6 +142,12 @@ class CommandContext:
             raise NotFound("invoice", id)
         return invoice
 
+    def invoice_for(self, action: Action, id: str) -> tuple[Invoice, Account]:
+        """An invoice that the actor may see, if they may do the action, and its client's account."""
+        invoice = self.invoice(id)
+        self.permit(action)
+        return invoice, self.account(invoice.client_id)
+
     def payment(self, id: str) -> Payment:
         """A payment that the actor may see."""
         payment = self._get(Payment, "payment", id)

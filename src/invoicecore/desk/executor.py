@@ -93,17 +93,17 @@ class Executor:
         with UnitOfWork(self._storage, self._firm_id) as uow:
             context = self._context(uow)
             if request is not None:
-                digest = _digest(action, context.actor, request)
+                asked = _digest(action, context.actor, request)
                 stored = uow.find_idempotency_record(request.key)
                 if stored is not None:
-                    if stored.request != digest:
+                    if stored.request != asked:
                         raise IdempotencyKeyReused(
                             f"The idempotency key {request.key!r} was used for another request; take a new one."
                         )
                     return stored.result  # type: ignore[return-value]  # what this same command returned
             result = command(context)
             if request is not None:
-                uow.save_idempotency_record(IdempotencyRecord(request.key, digest, result))
+                uow.save_idempotency_record(IdempotencyRecord(request.key, asked, result))
             if context.changes:
                 stamp = context.stamp
                 uow.append(

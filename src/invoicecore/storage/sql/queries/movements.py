@@ -63,12 +63,16 @@ class MovementPages:
         )
 
     def rows(
-        self, ask: Ask, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+        self,
+        ask: Ask,
+        client_id: ClientId,
+        booked: tuple[datetime, datetime] | None,
+        page: PageRequest[TransactionSort],
     ) -> Sequence[LedgerMovement]:
         """A client's movements."""
         since, until = booked or (None, None)
         values = {"client": client_id, "since": since, "until": until}
-        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any]) -> LedgerMovement:
         width = len(self._entry.columns)

@@ -67,18 +67,18 @@ class ProjectPages:
             .outerjoin(clients, join_on(clients, projects, id="client_id"))
         )
 
-    def rows(self, ask: Ask, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def rows(self, ask: Ask, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects."""
-        question = self._of_everybody if wanted.reach.worker is None else self._of_worker
+        question = self._of_everybody if wanted.visibility.worker is None else self._of_worker
         values = {
-            "reach_client": wanted.reach.client_id,
-            "reach_projects": wanted.reach.projects,
-            "worker": wanted.reach.worker,
+            "reach_client": wanted.visibility.client_id,
+            "reach_projects": wanted.visibility.projects,
+            "worker": wanted.visibility.worker,
             "id": wanted.id,
             "client": wanted.client_id,
             "archived": wanted.archived,
         }
-        return [self._row(row, wanted.now) for row in question.rows(ask, cut, values)]
+        return [self._row(row, wanted.now) for row in question.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any], now: datetime) -> ProjectRow:
         *read, client, currency, work = row

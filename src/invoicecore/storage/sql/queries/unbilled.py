@@ -54,10 +54,10 @@ class UnbilledPages:
         )
 
     def rows(
-        self, ask: Ask, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+        self, ask: Ask, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         """Projects with work that no invoice holds."""
-        return list(map(_row, self._paged.rows(ask, cut, {**bounds_of(reach), "client": client_id})))
+        return list(map(_row, self._paged.rows(ask, page, {**bounds_of(visibility), "client": client_id})))
 
 
 def _free() -> GenerativeSelect:

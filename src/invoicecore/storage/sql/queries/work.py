@@ -60,10 +60,10 @@ class WorkPages:
             .outerjoin(invoices, join_on(invoices, reservations, id="owner"))
         )
 
-    def rows(self, ask: Ask, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def rows(self, ask: Ask, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions with what is around them."""
         values = {
-            **bounds_of(wanted.reach),
+            **bounds_of(wanted.visibility),
             "client": wanted.client_id,
             "project": wanted.project_id,
             "person": wanted.person_id,
@@ -71,7 +71,7 @@ class WorkPages:
             "free": wanted.locked is False or None,
             **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
         }
-        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
@@ -98,7 +98,7 @@ class WorkPages:
 
 
 def within_reach(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
-    """The conditions for sessions to be within a reach."""
+    """The conditions for sessions to be within a visibility."""
     return {
         "reach_client": is_given(sessions.c.client_id, "reach_client"),
         "reach_projects": dialect.among(sessions.c.project_id, "reach_projects"),
@@ -106,9 +106,9 @@ def within_reach(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
     }
 
 
-def bounds_of(reach: Visibility) -> Mapping[str, Any]:
+def bounds_of(visibility: Visibility) -> Mapping[str, Any]:
     """The values for those conditions."""
-    return {"reach_client": reach.client_id, "reach_projects": reach.projects, "worker": reach.worker}
+    return {"reach_client": visibility.client_id, "reach_projects": visibility.projects, "worker": visibility.worker}
 
 
 def _found(conditions: Conditions) -> Select[Any]:
