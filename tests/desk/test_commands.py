@@ -715,7 +715,7 @@ class TestInBetween:
         managers = [desk.people.me().role for desk in (world.maria, mona)].count(Role.MANAGER)
         assert managers >= 1
 
-    def test_an_email_is_claimed_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+    def test_an_email_is_reserved_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
         """While Maria adds Kim, somebody adds another Kim with the same address."""
         email = "kim@northwind.example"
         hooked.interrupt(calls, lambda: world.maria.people.add(name="Kim", role=Role.WORKER, email=email))

@@ -73,7 +73,7 @@ INTERNAL: Mapping[str, str] = {
     "calendar.day_of": "asked for every session on a list, with instants and zones that were checked",
     "calendar.opening": "asked with days and zones that were checked",
     "calendar.first_instant": "asked with days and zones that were checked",
-    "numbering.spell": "asked with the pattern and the counter of the firm",
+    "numbering.format_number": "asked with the pattern and the counter of the firm",
     "Payment.applied_to": "asked with the id of an invoice that was found",
     "Payment.with_application": "asked for a part of amounts that were checked",
     "Payment.with_reversal": "asked for a part of amounts that were checked",
@@ -206,7 +206,7 @@ def _all_targets() -> Iterator[FuzzTarget]:
         if inspect.isclass(value):
             if not issubclass(value, enum.Enum):
                 yield from _targets_of_class(name, value)
-        elif getattr(value, "__module__", "") not in {module.__name__ for module in MODULES}:
+        elif callable(value) and value.__module__ not in {module.__name__ for module in MODULES}:
             yield _target(name, value, _always(value))
     for subject, room in vars(fuzzed_firm().desk).items():
         if type(room).__module__.startswith("invoicecore.desk."):

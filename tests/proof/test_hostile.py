@@ -21,7 +21,7 @@ def results() -> Mapping[str, FuzzResult]:
     return hostile.fuzz_all(size=CASES, seed=0)
 
 
-class TestDoors:
+class TestPublicFunctions:
     def test_every_command_and_question_with_arguments_is_one(self) -> None:
         """Each public method of each subject of a desk that takes anything."""
         desk = fuzzed_firm().desk
@@ -57,6 +57,8 @@ class TestDoors:
             "Status",
             "TransactionSort",
             "UnbilledSort",
+            "UNSET",
+            "Unset",
             "WorkSort",
         }
         ports = {
@@ -93,7 +95,7 @@ class TestDoors:
         assert isinstance(target.bind(on)(**target.usual(on)), object)
 
     def test_few_are_left_out(self) -> None:
-        """What is no function, or an inner one, is said with a reason; there are not many."""
+        """Functions that are left out, or internal, are listed with a reason; there are few."""
         assert 9 == len(EXCLUDED)
         assert 9 == len(INTERNAL)
         assert set() == set(EXCLUDED) & set(NAMES)
@@ -103,7 +105,7 @@ class TestDoors:
 
 class TestHostileInput:
     @pytest.mark.parametrize("name", NAMES)
-    def test_a_door_stands_up_to_it(self, name: str, results: Mapping[str, FuzzResult]) -> None:
+    def test_a_function_withstands_it(self, name: str, results: Mapping[str, FuzzResult]) -> None:
         """Only the library's errors or TypeError, soon, and nothing changed by what is refused."""
         assert [] == [str(finding) for finding in results[name].findings[:10]]
 
@@ -131,7 +133,7 @@ class TestHostileInput:
 
 class TestControl:
     @pytest.mark.parametrize("bad", broken_targets(), ids=[bad.target.name for bad in broken_targets()])
-    def test_a_door_that_does_harm_is_found_out(self, bad: BrokenTarget) -> None:
+    def test_a_function_that_does_harm_is_found(self, bad: BrokenTarget) -> None:
         """One raises KeyError, one takes long, one writes before it refuses, one in secret, one takes anything."""
         findings = fuzz(bad.target, size=CASES, seed=0).findings
         assert any(bad.says in finding.what for finding in findings)

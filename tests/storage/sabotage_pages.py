@@ -74,7 +74,7 @@ class LockedIsUnbilled(Sabotaged):
     """Does not ask whether an invoice holds a session."""
 
     class Pages(GenericQueries):
-        def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+        def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
             return {}
 
     Transaction = bringing(Pages)

@@ -196,12 +196,12 @@ class CommandContext:
 
     def store(self, decision: Decision) -> None:
         """Write all of a decision but the account, which is written once, when the command closes."""
-        uow = self.uow
+        uow, changes = self.uow, self.changes
         for entry in decision.entries:
             uow.append(entry)
         for entities in (decision.sessions, decision.invoices, decision.payments):
             for entity in entities:
-                self.put(entity)
+                changes.append(uow.put(entity))
         for change in decision.history:
             uow.append(change)
         if decision.unlock is not None:

@@ -133,7 +133,7 @@ class GenericQueries:
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
     ) -> ProjectRow:
-        locked, cost = self._holders(sessions), [session for session in sessions if session.minor]
+        locked, cost = self._owners(sessions), [session for session in sessions if session.minor]
         billed, unbilled = ([it for it in cost if (it.id in locked) is billed] for billed in (True, False))
         return ProjectRow(
             project=project,
@@ -153,20 +153,20 @@ class GenericQueries:
             and (wanted.period is None or session.day(wanted.zone) in wanted.period)
         ]
         if wanted.locked is not None:
-            locked = self._holders(found)
+            locked = self._owners(found)
             found = [session for session in found if (session.id in locked) is wanted.locked]
         found = found[: page.limit]
-        holders = self._holders(found)
-        return [self._session_found(session, holders.get(session.id)) for session in found]
+        owners = self._owners(found)
+        return [self._session_found(session, owners.get(session.id)) for session in found]
 
-    def _session_found(self, session: WorkSession, holder: str | None) -> SessionRecord:
+    def _session_found(self, session: WorkSession, owner: str | None) -> SessionRecord:
         return SessionRecord(
             session=session,
             client=_named(self._got(Client, session.client_id)),
             project=_named(self._got(Project, session.project_id)),
             person=_named(self._got(Person, session.person_id)),
-            locked_by=None if holder is None else InvoiceId(holder),
-            invoice_number=None if holder is None else self._got(Invoice, holder).number,
+            locked_by=None if owner is None else InvoiceId(owner),
+            invoice_number=None if owner is None else self._got(Invoice, owner).number,
         )
 
     def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
@@ -201,7 +201,7 @@ class GenericQueries:
     def _cause(self, entry: LedgerEntry) -> EntrySource:
         if entry.kind in _OF_WORK:
             session = self._got(WorkSession, entry.cause)
-            found = self._session_found(session, self._holders([session]).get(session.id))
+            found = self._session_found(session, self._owners([session]).get(session.id))
             return EntrySource(
                 project=found.project,
                 person=found.person,
@@ -224,7 +224,7 @@ class GenericQueries:
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         sessions = [it for it in self._sessions(client=client_id) if it.minor and visibility.has_work(it)]
-        locked, free = self._holders(sessions), defaultdict[ProjectId, list[WorkSession]](list)
+        locked, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
         for session in sessions:
             if session.id not in locked:
                 free[session.project_id].append(session)
@@ -354,7 +354,7 @@ class GenericQueries:
             and person in (None, session.person_id)
         ]
 
-    def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+    def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
         return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
 
 

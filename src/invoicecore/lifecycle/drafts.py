@@ -14,7 +14,7 @@ from invoicecore.lifecycle.invoice import Line, Selection, unchecked_line
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.values.plain_data import digest, spelled
+from invoicecore.values.plain_data import digest
 
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""
@@ -90,7 +90,7 @@ def total_minor(lines: Iterable[Line]) -> int:
 
 def revision(lines: Iterable[Line]) -> str:
     """A digest of everything that the lines say: equal exactly when they are."""
-    return digest(1, spelled([_plain(line) for line in lines]))
+    return digest(1, [_plain(line) for line in lines])
 
 
 def _plain(line: Line) -> list[object]:

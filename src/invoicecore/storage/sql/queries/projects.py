@@ -14,7 +14,7 @@ from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
-from invoicecore.storage.sql.schema import assignments, claims, clients, projects, sessions
+from invoicecore.storage.sql.schema import assignments, clients, projects, reservations, sessions
 from invoicecore.storage.sql.statements import Statements, is_given
 from invoicecore.values.money import Money
 
@@ -32,11 +32,11 @@ class ProjectPages:
         """What is asked, if of the work on a project these sessions count."""
         dialect, time, minor = statements.dialect, sessions.c.duration_us, sessions.c.minor
         on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
-        mine, held = (on_project, ~sessions.c.removed), claims.c.key.is_not(None)
+        mine, held = (on_project, ~sessions.c.removed), reservations.c.key.is_not(None)
         worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
         billed, unbilled = (and_(counted, minor > 0, which) for which in (held, ~held))
         sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
-        work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
+        work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, HELD).scalar_subquery()
         assigned = select(assignments.c.project_id).where(
             of_firm(assignments), is_given(assignments.c.person_id, "worker")
         )

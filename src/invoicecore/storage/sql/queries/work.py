@@ -14,13 +14,13 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
-from invoicecore.storage.sql.schema import claims, clients, invoices, people, projects, sessions
+from invoicecore.storage.sql.schema import clients, invoices, people, projects, reservations, sessions
 from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 
-HELD = and_(join_on(claims, sessions, key="id"), claims.c.scope == UniqueKind.SESSION.value)
-"""What a session is held by: the claim on it."""
+HELD = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.SESSION.value)
+"""What a session is held by: the reservation on it."""
 IS_FREE = ~exists().where(HELD)
 """Whether no invoice holds a session."""
 
@@ -56,8 +56,8 @@ class WorkPages:
             .outerjoin(clients, join_on(clients, sessions, id="client_id"))
             .outerjoin(projects, join_on(projects, sessions, id="project_id"))
             .outerjoin(people, join_on(people, sessions, id="person_id"))
-            .outerjoin(claims, HELD)
-            .outerjoin(invoices, join_on(invoices, claims, id="holder"))
+            .outerjoin(reservations, HELD)
+            .outerjoin(invoices, join_on(invoices, reservations, id="owner"))
         )
 
     def rows(self, ask: Ask, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
