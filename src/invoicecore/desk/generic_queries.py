@@ -133,8 +133,8 @@ class GenericQueries:
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
     ) -> ProjectRow:
-        held, cost = self._owners(sessions), [session for session in sessions if session.minor]
-        billed, unbilled = ([it for it in cost if (it.id in held) is billed] for billed in (True, False))
+        locked, cost = self._owners(sessions), [session for session in sessions if session.minor]
+        billed, unbilled = ([it for it in cost if (it.id in locked) is billed] for billed in (True, False))
         return ProjectRow(
             project=project,
             client=_named(client),
@@ -153,8 +153,8 @@ class GenericQueries:
             and (wanted.period is None or session.day(wanted.zone) in wanted.period)
         ]
         if wanted.locked is not None:
-            held = self._owners(found)
-            found = [session for session in found if (session.id in held) is wanted.locked]
+            locked = self._owners(found)
+            found = [session for session in found if (session.id in locked) is wanted.locked]
         found = found[: page.limit]
         owners = self._owners(found)
         return [self._session_found(session, owners.get(session.id)) for session in found]
@@ -224,9 +224,9 @@ class GenericQueries:
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         sessions = [it for it in self._sessions(client=client_id) if it.minor and visibility.has_work(it)]
-        held, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
+        locked, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
         for session in sessions:
-            if session.id not in held:
+            if session.id not in locked:
                 free[session.project_id].append(session)
         projects, clients = self._projects(client_id), self._clients()
         rows = (

@@ -320,7 +320,7 @@ class Invoices:
         return self._executor.read(query)
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
-        """Every act on an invoice: whether it is allowed now to the one who asks, and if not, why not."""
+        """Every action on an invoice: whether the actor may do it now, and if not, why not."""
         return self._executor.read(lambda context: acts_on(context, context.invoice(invoice_id)))
 
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:

@@ -39,7 +39,7 @@ class Pages:
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
     A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
-    things; `limit` is at most 1000. `archived` False leaves out what was put away, True shows nothing else, None shows
+    things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
     both. What somebody may not see is None, or not there.
     """
 

@@ -20,7 +20,6 @@ from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.unset import Unset
 
 TAG = "type"
 """The key beside the fields of a value that holds the name of its class."""
@@ -171,7 +170,7 @@ def default_of(field: "Attribute[Any]") -> Any:
 
 def is_open(form: object) -> bool:
     """Whether a field of that type leaves open which of several types its value, or each value in it, has."""
-    kinds = [kind for kind in get_args(form) if kind not in (NoneType, Unset, ...)]
+    kinds = [kind for kind in get_args(form) if kind not in (NoneType, ...)]
     if get_origin(form) is tuple:
         return any(map(is_open, kinds))
     return form is object or isinstance(form, TypeVar) or (get_origin(form) in (Union, UnionType) and len(kinds) > 1)
