@@ -23,8 +23,9 @@ from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.values import canonical, inputs
+from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
+from invoicecore.values.plain_data import digest
 from invoicecore.vocabulary import Action
 
 ATTEMPTS = 50
@@ -151,4 +152,4 @@ def _digest(action: Action, actor: Person, request: KeyedRequest) -> str:
 
     The role is part of it, because what is stored was made for the eyes of that role.
     """
-    return canonical.digest(1, [str(action), actor.id, str(actor.role), request.arguments])
+    return digest(1, [str(action), actor.id, str(actor.role), request.arguments])

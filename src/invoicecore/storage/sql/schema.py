@@ -124,6 +124,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 "lines",
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
+                types={"blocks": COUNT},
             ),
         ),
     ),

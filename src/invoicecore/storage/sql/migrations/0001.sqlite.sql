@@ -439,6 +439,7 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_lines_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
     CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
 ) STRICT;
