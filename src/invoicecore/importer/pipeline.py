@@ -1,7 +1,7 @@
 """The rows of a file on their way into the books, from the first to the last."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import evolve
@@ -14,7 +14,7 @@ from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, Plan
 from invoicecore.importer.reading import Reading
 from invoicecore.importer.resolution import resolve
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
-from invoicecore.importer.scan import overlapping, scan
+from invoicecore.importer.scan import scan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
@@ -26,8 +26,8 @@ _LONGEST_SHOWN = 200
 class Pipeline:
     """Tells what becomes of the rows of a file; the books stay as they are.
 
-    The file is read three times, row by row: for the names in it, for entries that overlap, and to tell what becomes
-    of each row. Once `rows` has come to its end, `wanted` counts the rows that need a person, client or project, by
+    The file is read twice, row by row: for the names in it and the entries that overlap, and to tell what becomes of
+    each row. Once `rows` has come to its end, `wanted` counts the rows that need a person, client or project, by
     its id, and `forecast` has the money.
     """
 
@@ -37,14 +37,12 @@ class Pipeline:
         self._index = DirectoryIndex.of(desk)
         self.scan: Final = scan(desk, reading.entries(), options, self._zone)
         self.resolution: Final = resolve(self.scan, self._index, firm, options)
-        self._overlaps: Mapping[int, int] = {}
         self._outcomes = RowOutcomes(desk, self.resolution, options)
         self.forecast: Final = ImportForecast(desk, options, self._zone)
         self.wanted: Counter[str] = Counter()
 
     def rows(self) -> Iterator[PlannedRow]:
         """What becomes of each row; it can be gone through once."""
-        self._overlaps = overlapping(self._reading.entries(), self._zone)
         for batch, imported in self._outcomes.batches(self._reading.entries(), self._zone):
             for entry in batch:
                 yield self._shown(self._charged(self._outcomes.decide(entry, imported)))
@@ -75,7 +73,7 @@ class Pipeline:
             row=entry.row,
             outcome=decision.outcome,
             warnings=tuple(self._warnings(entry, decision)),
-            overlaps=self._overlaps.get(entry.row),
+            overlaps=self.scan.overlaps.get(entry.row),
             session_id=None if decision.session is None else decision.session.id,
             changes=tuple(self._changes(decision)),
             blocker=decision.blocker,
@@ -86,7 +84,7 @@ class Pipeline:
     def _warnings(self, entry: TimeEntry, decision: RowDecision) -> Iterator[ImportWarning]:
         if entry.is_doubtful:
             yield ImportWarning.DURATION
-        if entry.row in self._overlaps:
+        if entry.row in self.scan.overlaps:
             yield ImportWarning.OVERLAP
         if not entry.duration:
             yield ImportWarning.EMPTY

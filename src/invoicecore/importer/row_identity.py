@@ -9,8 +9,6 @@ import json
 from datetime import timedelta
 from hashlib import blake2b
 
-from attrs import evolve
-
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.timesheet import TimeEntry
 
@@ -33,7 +31,7 @@ class RowIdentity:
         text = json.dumps(said).removesuffix("]")  # the same letters on every machine
         digest = _digest(text)
         self._seen[digest] = count = self._seen.get(digest, 0) + 1
-        return evolve(entry, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
+        return entry.named(f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
         """The entry with the name that its id makes; the row is refused if one before it has the same."""
@@ -41,7 +39,7 @@ class RowIdentity:
         if digest in self._seen:
             raise row.refused(column, f"the id {id} is that of row {self._seen[digest]} already.")
         self._seen[digest] = row.number
-        return evolve(entry, source=f"{self._format}:{id}", identified=True)
+        return entry.named(f"{self._format}:{id}", identified=True)
 
 
 def _digest(text: str) -> bytes:

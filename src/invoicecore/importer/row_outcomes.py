@@ -12,13 +12,10 @@ from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, Wor
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Outcome, PlanOptions
 from invoicecore.importer.resolution import Resolution, is_new
-from invoicecore.importer.scan import EntryOrRefusal, batches, is_wanted, ordered, person_key, place_key
+from invoicecore.importer.scan import EntryOrRefusal, batches, is_wanted, ordered, person_key, place_key, rows_at_once
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
 from invoicecore.vocabulary import Role
-
-_LOOKED_UP = 500
-"""So many rows of a replay, of which each is a unit of work, are looked up at once."""
 
 
 @frozen
@@ -77,7 +74,7 @@ class RowOutcomes:
         """The rows of a file, one unit of work after the other in the order in which they are recorded, each with the
         sessions that rows became before. The books are looked into for many rows at once."""
         options = self._options
-        for many in batches(ordered(rows, options, zone), max(options.batch, _LOOKED_UP if options.replay else 1)):
+        for many in batches(ordered(rows, options, zone), rows_at_once(options)):
             wanted = (it for it in many if isinstance(it, TimeEntry) and is_wanted(it, options))
             imported = self._desk.work.imported(map(_source, wanted))
             for batch in batches(many, options.batch):

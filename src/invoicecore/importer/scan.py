@@ -1,4 +1,4 @@
-"""The names and totals of a file, and its entries that overlap, each by one pass over the rows.
+"""The names and totals of a file, and its entries that overlap, by one pass over the rows.
 
 All that is kept of a single row is when it began and ended.
 """
@@ -28,6 +28,7 @@ PersonKey = tuple[str | None, str]
 PlaceKey = tuple[str, str]
 """By what the rows of one project are known: the names of client and project."""
 
+_LOOKED_UP = 500
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -63,6 +64,11 @@ def ordered(rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> 
     if not options.replay:
         return rows
     return sorted(rows, key=lambda it: (it.starts(zone) if isinstance(it, TimeEntry) else _EPOCH, it.row or 0))
+
+
+def rows_at_once(options: PlanOptions) -> int:
+    """How many rows are looked up in the books at once: as many whole batches as come near to 500 rows."""
+    return options.batch * max(1, _LOOKED_UP // options.batch)
 
 
 def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -119,12 +125,14 @@ class FoundProject(Found):
 
 @define
 class Scan:
-    """All that a file names. Rows that are not wanted, or refused, are not in it."""
+    """All that a file names, without the rows that are not wanted, and which of all rows overlap an earlier entry of
+    the same person, each with the row of that entry."""
 
     people: dict[PersonKey, Found] = field(factory=dict)
     clients: dict[str, FoundClient] = field(factory=dict)
     projects: dict[PlaceKey, FoundProject] = field(factory=dict)
     months: dict[Period, Tally] = field(factory=dict)
+    overlaps: Mapping[int, int] = field(factory=dict)
 
     def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Found, FoundClient, FoundProject]:
         """One more row; what it names."""
@@ -149,11 +157,14 @@ class Scan:
 
 def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Scan:
     """Look at all rows of a file once."""
-    found = Scan()
-    for batch in batches(rows, options.batch):
+    found, times = Scan(), _Times(zone)
+    for batch in batches(rows, rows_at_once(options)):
         unsure: dict[str, tuple[Found, ...]] = {}
         for entry in batch:
-            if isinstance(entry, TimeEntry) and is_wanted(entry, options):
+            if not isinstance(entry, TimeEntry):
+                continue
+            times.add(entry)
+            if is_wanted(entry, options):
                 names = found.add(entry, options, zone)
                 # Only a row that goes by what it says was called the same when it came before.
                 if entry.source is not None and not entry.identified and any(it.before is None for it in names):
@@ -161,29 +172,36 @@ def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone:
         for source, session in desk.work.imported(unsure).items():
             for it in unsure[source]:
                 it.before = it.before or session
+    found.overlaps = times.overlaps()
     return found
 
 
-def overlapping(rows: Iterable[EntryOrRefusal], zone: str) -> Mapping[int, int]:
-    """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
-    times: dict[PersonKey, tuple[array[int], array[int], array[int]]] = defaultdict(
-        lambda: (array("q"), array("q"), array("q"))
-    )
-    for entry in rows:
-        if isinstance(entry, TimeEntry) and entry.start is not None:
-            end = max(entry.start, entry.ends(zone))
-            for numbers, number in zip(
-                times[person_key(entry)],
-                ((entry.start - _EPOCH) // _MICROSECOND, (end - _EPOCH) // _MICROSECOND, entry.row),
-                strict=True,
-            ):
-                numbers.append(number)
-    found: dict[int, int] = {}
-    for starts, ends, numbers in times.values():
-        latest, holder = None, 0
-        for place in sorted(range(len(starts)), key=starts.__getitem__):
-            if latest is not None and starts[place] < latest:
-                found[numbers[place]] = holder
-            if latest is None or ends[place] > latest:
-                latest, holder = ends[place], numbers[place]
-    return found
+class _Times:
+    """When each person worked: start and end of each row, as numbers, and the number of the row."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._of: dict[PersonKey, tuple[array[int], array[int], array[int]]] = defaultdict(
+            lambda: (array("q"), array("q"), array("q"))
+        )
+
+    def add(self, entry: TimeEntry) -> None:
+        """One more row; one that has only a day is passed over."""
+        if entry.start is not None:
+            end = max(entry.start, entry.ends(self._zone))
+            starts, ends, numbers = self._of[person_key(entry)]
+            starts.append((entry.start - _EPOCH) // _MICROSECOND)
+            ends.append((end - _EPOCH) // _MICROSECOND)
+            numbers.append(entry.row)
+
+    def overlaps(self) -> dict[int, int]:
+        """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
+        found: dict[int, int] = {}
+        for starts, ends, numbers in self._of.values():
+            latest, holder = None, 0
+            for place in sorted(range(len(starts)), key=starts.__getitem__):
+                if latest is not None and starts[place] < latest:
+                    found[numbers[place]] = holder
+                if latest is None or ends[place] > latest:
+                    latest, holder = ends[place], numbers[place]
+        return found

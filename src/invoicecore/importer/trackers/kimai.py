@@ -28,7 +28,7 @@ _PERSON, _EMAIL, _ID = ("Name", "User", "Username"), ("Email", "E-mail", "E-Mail
 
 
 @frozen
-class _Columns:
+class _KimaiColumns:
     """What the columns are called in one file; a name that it does not have where there is none."""
 
     begin: str
@@ -40,7 +40,7 @@ class _Columns:
     id: str
 
     @classmethod
-    def of(cls, header: tuple[str, ...]) -> "_Columns":
+    def of(cls, header: tuple[str, ...]) -> "_KimaiColumns":
         """By its header."""
 
         def called(names: tuple[str, ...]) -> str:
@@ -56,7 +56,7 @@ class _CsvReader:
 
     opened: OpenedFile
     inferred: Inference
-    columns: _Columns
+    columns: _KimaiColumns
 
     def entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
         """What the row says; None while it runs."""
@@ -102,7 +102,7 @@ class _CsvReader:
 
 
 def _sheet(opened: OpenedFile) -> EntryReader:
-    columns = _Columns.of(opened.table.header)
+    columns = _KimaiColumns.of(opened.table.header)
     for column in (columns.begin, columns.end):
         if column not in opened.table.header:
             raise UnreadableFile(1, column, "the column is missing.")

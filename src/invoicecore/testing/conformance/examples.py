@@ -291,7 +291,8 @@ def _invoices() -> Iterator[Invoice]:
     yield _invoice(next(ids), Status.OVERDUE, *work, deposit=Deposit.TO_BALANCE, **time)
     yield _invoice(next(ids), Status.DUE, *(Line(text, 1) for text in (*TEXTS, LONGEST)), paid_minor=3)
     largest = {"deposit": Deposit.TO_BALANCE, "kind": InvoiceKind.REFILL}
-    yield _invoice(next(ids), Status.DUE, Line("Yen", LARGEST), client_id=_IN_YEN, currency="JPY", **largest)
+    blocks = Line("", LARGEST, duration=DURATIONS[3], rate=RATES[4], blocks=3)
+    yield _invoice(next(ids), Status.DUE, blocks, client_id=_IN_YEN, currency="JPY", **largest)
     yield _invoice(next(ids), Status.PAID, Line("Dinars", 1), client_id=_IN_DINARS, currency="KWD", **largest)
     for text in TEXTS:
         yield _invoice(next(ids), Status.DUE, Line("Agreed", 1), notes=text)

@@ -63,9 +63,9 @@ class Listed:
     wanted: tuple[Any, ...]
     sorts: type[Sort]
 
-    def part(self, pages: Queries, cut: PageRequest[Any]) -> list[Any]:
+    def part(self, pages: Queries, page: PageRequest[Any]) -> list[Any]:
         """A part of it."""
-        return list(getattr(pages, self.page)(*self.wanted, cut))
+        return list(getattr(pages, self.page)(*self.wanted, page))
 
     def whole(self, pages: Queries, by: Sort, *, descending: bool) -> list[Any]:
         """All of it at once."""
@@ -74,10 +74,10 @@ class Listed:
     def page_by_page(self, pages: Queries, by: Sort, *, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
-        cut = PageRequest(by, descending, None, limit)
-        while len(rows) < _MANY and (part := self.part(pages, cut)):
+        page = PageRequest(by, descending, None, limit)
+        while len(rows) < _MANY and (part := self.part(pages, page)):
             rows += part
-            cut = evolve(cut, after=_place(part[-1], by))
+            page = evolve(page, after=_place(part[-1], by))
         return rows
 
     def __str__(self) -> str:
@@ -95,7 +95,7 @@ def _place(row: Any, by: Any) -> SortKey:
 
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
-    for given in _some(reach=_reaches(firm), archived=(None, True)):
+    for given in _some(visibility=_reaches(firm), archived=(None, True)):
         yield Listed("clients", (ClientsQuery(**given),), ClientSort)
     yield from _people(firm)
     yield from _projects(firm)
@@ -103,8 +103,8 @@ def lists(firm: Plenty) -> Iterator[Listed]:
     yield from _invoices(firm)
     for client, booked in product(firm.clients, (None, (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22)))):
         yield Listed("movements", (client, booked), TransactionSort)
-    for reach, one in product((EVERYTHING, *_reaches(firm)), (None, *firm.clients[:2])):
-        yield Listed("unbilled", (reach, one), UnbilledSort)
+    for visibility, one in product((EVERYTHING, *_reaches(firm)), (None, *firm.clients[:2])):
+        yield Listed("unbilled", (visibility, one), UnbilledSort)
     for one, day in product((None, *firm.clients[:2]), _DAYS):
         yield Listed("aging", (one, day), AgingSort)
 
@@ -148,7 +148,7 @@ def _people(firm: Plenty) -> Iterator[Listed]:
 def _projects(firm: Plenty) -> Iterator[Listed]:
     for given in _some(
         now=(NEW_RATE - timedelta(microseconds=1), NEW_RATE),
-        reach=(*_reaches(firm), Visibility(worker=firm.worker, client_id=firm.client)),
+        visibility=(*_reaches(firm), Visibility(worker=firm.worker, client_id=firm.client)),
         id=firm.projects[:1],
         client_id=firm.clients[:2],
         archived=(None, True),
@@ -158,7 +158,7 @@ def _projects(firm: Plenty) -> Iterator[Listed]:
 
 def _work(firm: Plenty) -> Iterator[Listed]:
     some = _some(
-        reach=_reaches(firm),
+        visibility=_reaches(firm),
         client_id=firm.clients[:2],
         project_id=firm.projects[:2],
         person_id=firm.people,
@@ -173,7 +173,7 @@ def _invoices(firm: Plenty) -> Iterator[Listed]:
     each = frozenset(Status)
     for given in _some(
         statuses=(each - {Status.DRAFT}, *(frozenset({status}) for status in Status), frozenset[Status]()),
-        reach=_reaches(firm),
+        visibility=_reaches(firm),
         client_id=firm.clients[:2],
         period=(_ISSUED, MARCH),
         overdue=(True,),
