@@ -138,12 +138,17 @@ class KeyedRequest:
 def keyed(key: str | None, method: Callable[..., object], /, **arguments: object) -> KeyedRequest | None:
     """The request of a method with an idempotency key; None without one.
 
-    Arguments at the default that they have in the method are left out, so that a new one changes no request.
+    Arguments at the default that they have in the method are left out, so that a new one changes no request. An object
+    of a host's own class is not compared.
     """
     if key is None:
         return None
-    usual = signature(method).parameters
-    stated = {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+    defaults = {name: it.default for name, it in signature(method).parameters.items()}
+    stated = {
+        name: it
+        for name, it in arguments.items()
+        if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
+    }
     return KeyedRequest(inputs.name("An idempotency key", key), stated)
 
 
