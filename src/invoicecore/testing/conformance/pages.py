@@ -5,11 +5,10 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from invoicecore.desk.generic_queries import GenericQueries
+from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import Queries
-from invoicecore.ports.store import Storage, UniqueKind
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import Books, books
 from invoicecore.testing.conformance.plenty import plenty
 from invoicecore.testing.conformance.questions import Listed, lists, sums
 from invoicecore.testing.conformance.trial import Room, Trial
@@ -32,7 +31,9 @@ class PagesOfAFirm(Room):
     def test_pages_are_those_of_memory(self, trial: Trial) -> None:
         """Each page is the one of a storage in memory that keeps the same."""
         firm = plenty(trial.storage, trial.promise)
-        memory = in_memory(books(trial.storage, firm.trial.firm_id))
+        memory = MemoryStorage()
+        with stored_items(trial.storage, firm.trial.firm_id) as everything:
+            memory.restore(firm.trial.firm_id, everything)
         with firm.trial.begin() as uow, UnitOfWork(memory, firm.trial.firm_id) as other:
             own, expected = pages_of(uow), GenericQueries(other)
             for listed in lists(firm):
@@ -70,20 +71,3 @@ def pages_of(uow: UnitOfWork) -> Queries:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
     own = uow.queries()
     return GenericQueries(uow) if own is None else own
-
-
-def in_memory(kept: Books) -> Storage:
-    """Storage in memory that keeps the same of a firm, as far as pages show it."""
-    memory = MemoryStorage()
-    people, money = (kept.people, kept.logins), (kept.accounts, kept.invoices, kept.payments)
-    with UnitOfWork(memory, kept.firm.id) as uow:
-        for entities in (*people, kept.clients, kept.projects, kept.sessions, *money):
-            for entity in entities.values():
-                uow.put(entity)
-        for entries in kept.entries.values():
-            for entry in entries:
-                uow.append(entry)
-        for session, invoice in kept.locks.items():
-            uow.reserve(UniqueKind.SESSION, [session], invoice)
-        uow.commit()
-    return memory

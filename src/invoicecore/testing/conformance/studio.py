@@ -10,13 +10,14 @@ from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.integrity.report import verify_books
+from invoicecore.integrity.stored import stored_items
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
+from invoicecore.ports.archive import ArchiveItem
 from invoicecore.ports.store import Storage
-from invoicecore.testing.books import Books, books
 from invoicecore.testing.conformance.promise import PromiseBroken, difference
 from invoicecore.testing.conformance.things import NOON
 from invoicecore.values.calendar import Period
@@ -67,9 +68,10 @@ class Studio:
         return Studio(storage, billing, billing.as_owner(), self.acme, self.site)
 
     @property
-    def books(self) -> Books:
+    def books(self) -> list[ArchiveItem]:
         """Everything that is kept of the firm."""
-        return books(self.storage, self.billing.firm_id)
+        with stored_items(self.storage, self.billing.firm_id) as everything:
+            return list(everything)
 
     def log(self, hours: int = 2) -> str:
         """Maria works on the website; the id of the session."""
