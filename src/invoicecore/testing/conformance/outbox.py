@@ -47,7 +47,7 @@ class Outbox(Room):
     def test_messages_come_back_equal(self, trial: Trial) -> None:
         """Every kind of event is handed out as it was sent, in value and in type."""
         trial.do(*map(things.sending, MESSAGES))
-        seen = trial.look(lambda uow: uow.lease(100, NOON, _LATER))
+        seen = trial.look(lambda uow: uow.lease(len(MESSAGES), NOON, _LATER))
         trial.expect([*MESSAGES], sorted(seen, key=lambda it: it.id), "the messages")
 
     def test_a_lease_that_was_not_committed_is_none(self, trial: Trial) -> None:
