@@ -24,7 +24,7 @@ from invoicecore.settlement.payment import Application
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.quick import quick
+from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
 from invoicecore.testing.conformance.trial import Action, Room, Trial, removing
 from invoicecore.values.ids import PersonId
@@ -67,6 +67,17 @@ BOUNDED: dict[str, tuple[str, dict[str, Any]]] = {
     "more than there are": ("abcde", {"limit": 99}),
 }
 """What is expected of five sessions, a to e, an hour apart."""
+
+OWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("bcxea", {}),
+    "descending": ("aexcb", {"descending": True}),
+    "the first two": ("bc", {"limit": 2}),
+    "the last two": ("ae", {"limit": 2, "descending": True}),
+    "after a part": ("cxea", {"after": (_hour(2),)}),
+    "between parts": ("cx", {"after": (_hour(2),), "before": (_hour(4),)}),
+    "three after one": ("xea", {"after": (_hour(2), "c"), "limit": 3}),
+}
+"""The same for a unit that put x between c and d, moved a to the end, and removed d."""
 
 
 class Lists(Room):
@@ -122,27 +133,10 @@ class Lists(Room):
             uow.get(WorkSession, "d")
             uow.remove(WorkSession, "d")
 
-        later, four = (_hour(2),), (_hour(4),)
-        expected = {
-            "": "bcxea",
-            "down": "aexcb",
-            "2": "bc",
-            "2 down": "ae",
-            "after": "cxea",
-            "between": "cx",
-            "3": "xea",
-        }
+        asked = {name: _sessions(**bounds) for name, (_, bounds) in OWN.items()}
+        expected = {name: ids for name, (ids, _) in OWN.items()}
         with five.begin() as uow:
             write(uow)
-            asked = {
-                "": _sessions(),
-                "down": _sessions(descending=True),
-                "2": _sessions(limit=2),
-                "2 down": _sessions(limit=2, descending=True),
-                "after": _sessions(after=later),
-                "between": _sessions(after=later, before=four),
-                "3": _sessions(after=(_hour(2), "c"), limit=3),
-            }
             seen = {name: ask(uow) for name, ask in asked.items()}
             uow.commit()
         five.expect(expected, seen, "the sessions, for the unit that wrote")

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for everything that can be stored.
+"""Hypothesis strategies for everything that can be stored, and the settings for properties.
 
 Every thing is sound in a trial: it names people, clients and projects that are there.
 """
@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any, Final, get_args, get_origin
 
 from attrs import evolve
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from invoicecore.ledger.position import Position
@@ -104,3 +105,13 @@ entities: Final[st.SearchStrategy[Entity]] = st.one_of(
     st.builds(_draft, ids, st.lists(st.tuples(texts, st.integers(0, 10**15)), max_size=5), names),
 )
 """An entity of nearly any kind; an account is that of Globex."""
+
+quick: Final = settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],  # a failure names the field that differs, so no time goes into a smaller example
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
+)
+"""The examples are the same at every run; each takes a firm of its own, so that a fixture may be shared by all."""

@@ -34,6 +34,9 @@ LEE, KIM = PersonId("lee"), PersonId("kim")
 ACME, GLOBEX = ClientId("acme"), ClientId("globex")
 SITE, SHOP = ProjectId("site"), ProjectId("shop")
 
+SIMILAR = ("key", "KEY", "kéy", "ke\u0301y", "key ", "k ey", "key%", "ke_", "kex", "ß", "ss", "1", "01", "1.0")
+"""Different ids and keys that a careless store takes for the same."""
+
 _PROJECTS = {ACME: SITE, GLOBEX: SHOP}
 
 

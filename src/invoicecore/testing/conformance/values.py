@@ -21,7 +21,7 @@ from invoicecore.ports.store import (
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import strategies
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES, FIRM, TURNS
-from invoicecore.testing.conformance.quick import quick
+from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME
 from invoicecore.testing.conformance.trial import Room, Trial, changing
 
