@@ -22,7 +22,7 @@ from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.plenty import NOW, plenty
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.things import ACME, NOON
-from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, changing, new_id, together
+from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, changing, new_id, together, writing
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import FirmId, IdSource
 from invoicecore.values.money import Money
@@ -69,7 +69,7 @@ class ArchiveContract(Room):
 
     def test_leases_are_left_behind(self, trial: Trial) -> None:
         """A message that somebody is handing over is given, and waits again where it is restored."""
-        trial.do(things.sending(things.message("1")))
+        trial.store(things.message("1"))
         trial.do(lambda uow: uow.lease(1, NOON, NOON.replace(year=9000)))
         elsewhere = MemoryStorage()
         elsewhere.restore(trial.firm_id, _all(trial.storage, trial.firm_id, trial))
@@ -105,7 +105,7 @@ class ArchiveContract(Room):
         before = _all(trial.storage, trial.firm_id, trial)
         with _archives(trial).everything(trial.firm_id) as everything:
             first = list(islice(everything, 1))
-            trial.do(changing(things.client(ACME, "Changed")), things.sending(things.message("2")))
+            trial.do(changing(things.client(ACME, "Changed")), writing(things.message("2")))
             trial.store(things.session("another"), things.record("1"))
             trial.expect(before, first + list(everything), "everything, of which the first was taken before")
 

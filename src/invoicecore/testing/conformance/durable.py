@@ -58,7 +58,7 @@ class Durable(Room):
             lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"),
             lambda uow: uow.next_value("a"),
             lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)),
-            things.sending(things.message("1")),
+            writing(things.message("1")),
         )
         trial.do(lambda uow: uow.lease(10, NOON, later))
         trial = trial.through(reopen())

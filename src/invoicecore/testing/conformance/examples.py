@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import accumulate, chain, cycle, product
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from attrs import NOTHING, evolve, fields, frozen, resolve_types
 
@@ -27,7 +27,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
@@ -35,6 +35,8 @@ from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
 from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
+
+T = TypeVar("T")
 
 TEXTS = (
     "",
@@ -116,7 +118,7 @@ TERMS = (
 
 LOGOS = (
     Logo(png()),
-    Logo(jpeg(640, 80)),
+    Logo(png(640, 80)),
     Logo(png(4000, 4000, note=bytes(range(256)))),
     Logo(png(note=b"\xa5" * (LARGEST_LOGO - len(png(note=b"-")) + 1))),
 )
@@ -145,6 +147,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     ClientId: (ACME,),
     ProjectId: (SITE, SHOP),
     PersonId: (LEE, KIM),
+    SessionId: (SessionId("worksession-00"),),
     InvoiceId: (InvoiceId("invoice-00"),),
     PaymentId: (PaymentId("payment-00"),),
     LogoId: tuple(logo.id for logo in LOGOS),
@@ -162,6 +165,12 @@ def hard_values(name: str, form: Any) -> Sequence[Any]:
     if isinstance(form, type) and issubclass(form, Enum):
         return tuple(form)
     return HARD_NAMES.get(name) or _OF_TYPE.get(form, ())
+
+
+def made(kind: type[T], turn: int) -> T:
+    """A value of a class all of whose fields have hard values; each turn takes the next ones."""
+    several = {it.name: hard_values(it.name, it.type) for it in fields(resolve_types(kind))}
+    return kind(**{name: some[turn % len(some)] for name, some in several.items()})
 
 
 @frozen
@@ -383,9 +392,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
 
 def _messages() -> Iterator[Message]:
     for place, (kind, turn) in enumerate(product(get_args(Event), range(len(MINORS)))):
-        several = [hard_values(it.name, it.type) for it in fields(resolve_types(kind))]
-        event = kind(*(some[turn % len(some)] for some in several))
-        yield Message(f"message-{place:03}", INSTANTS[place % 7], event)
+        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn))
 
 
 MESSAGES = tuple(_messages())

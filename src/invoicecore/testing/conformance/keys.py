@@ -1,7 +1,5 @@
 """Checks of idempotency keys: each stands for one request and its result."""
 
-from datetime import timedelta
-
 import pytest
 
 from invoicecore.errors import ConcurrencyConflict
@@ -11,34 +9,20 @@ from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Receipt
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.examples import EXAMPLES
-from invoicecore.testing.conformance.things import ACME, LEE, NOON, SITE
+from invoicecore.testing.conformance.examples import EXAMPLES, TEXTS, made
+from invoicecore.testing.conformance.things import ACME
 from invoicecore.testing.conformance.trial import Action, Room, Trial, together
 from invoicecore.values.money import Money
 
-_VIEW = WorkSessionView(
-    id=things.session("1").id,
-    client_id=ACME,
-    project_id=SITE,
-    person_id=LEE,
-    day=things.DAY,
-    start=NOON,
-    duration=timedelta(hours=1),
-    billable=True,
-    note="مرحبا 👩‍👩‍👧",
-    over_limit=False,
-    locked=False,
-    locked_by=None,
-    rate=things.hourly("50"),
-    amount=Money(5000, "USD"),
-)
+_VIEWS = tuple(made(WorkSessionView, turn) for turn in range(len(TEXTS)))
 
 RESULTS: dict[str, object] = {
     "nothing": None,
     "no values": (),
-    "one value": _VIEW,
-    "a tuple of one": (_VIEW,),
-    "a tuple of different ones": (_VIEW, things.client(ACME), things.draft("1")),
+    "one value": _VIEWS[0],
+    "a tuple of one": _VIEWS[:1],
+    "a tuple of different ones": (_VIEWS[0], things.client(ACME), things.draft("1")),
+    "views": _VIEWS,
     "a receipt": Receipt((things.payment("1"), things.payment("2")), things.draft("1"), Money(0, "JPY")),
     "a standing": Standing(things.account(ACME)),
     **{f"every {kind.__name__}": tuple(values) for kind, values in EXAMPLES.items()},

@@ -225,24 +225,14 @@ class Lists(Room):
     actions: Final = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
     bounds: Final = st.none() | st.tuples(moments) | st.tuples(moments, names)
 
-    @quick
-    @given(
-        changes=st.lists(st.tuples(actions, names, moments, people), max_size=20),
-        after=bounds,
-        before=bounds,
-        limit=st.none() | st.integers(0, 9),
-        descending=st.booleans(),
-        whose=people,
+    asked: Final = st.fixed_dictionaries(
+        {"after": bounds, "before": bounds, "limit": st.none() | st.integers(0, 9), "descending": st.booleans()}
     )
+
+    @quick
+    @given(changes=st.lists(st.tuples(actions, names, moments, people), max_size=20), asked=asked, whose=people)
     def test_any_history_is_listed_as_a_sorted_list_would(
-        self,
-        trial: Trial,
-        changes: list[tuple[str, str, datetime, PersonId]],
-        after: tuple[datetime] | tuple[datetime, str] | None,
-        before: tuple[datetime] | tuple[datetime, str] | None,
-        limit: int | None,
-        descending: bool,
-        whose: PersonId,
+        self, trial: Trial, changes: list[tuple[str, str, datetime, PersonId]], asked: dict[str, Any], whose: PersonId
     ) -> None:
         """After any puts, moves, removals, commits and units that were left, a list is what sorting would give."""
         trial = trial.elsewhere()
@@ -267,14 +257,14 @@ class Lists(Room):
                         committed = dict(present)
                     uow.__exit__(None, None, None)
                     present, uow = dict(committed), trial.begin().__enter__()
-        for index, key, person in ((SESSIONS, "", None), (SESSIONS_OF_PERSON, whose, whose)):
+        after, before = asked["after"], asked["before"]
+        for index, key in ((SESSIONS, ""), (SESSIONS_OF_PERSON, whose)):
             expected = [
                 it
-                for it in sorted(present.values(), key=index.order, reverse=descending)
-                if (person is None or it.person_id == person)
+                for it in sorted(present.values(), key=index.order, reverse=asked["descending"])
+                if key in ("", it.person_id)
                 and (after is None or (it.start, it.id) > after)
                 and (before is None or (it.start, it.id) < before)
-            ][:limit]
-            found = uow.find(index, key, after=after, before=before, limit=limit, descending=descending)
-            trial.expect(expected, found, f"{index.name}, after {after}, before {before}, limit {limit}")
+            ][: asked["limit"]]
+            trial.expect(expected, uow.find(index, key, **asked), f"{index.name}, {asked}")
         uow.__exit__(None, None, None)

@@ -55,7 +55,7 @@ class Privacy(Room):
 
     def test_leased_messages_are_private(self, trial: Trial) -> None:
         """What a caller does to the list of messages that were leased does not end the lease."""
-        trial.do(*(things.sending(things.message(id)) for id in "ab"))
+        trial.store(*map(things.message, "ab"))
         trial.do(lambda uow: _empty(uow.lease(10, NOON, _SOON)))
         trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, _SOON)), "the next lease")
         seen = trial.look(lambda uow: things.ids(uow.lease(10, _SOON, _SOON)))
