@@ -77,22 +77,19 @@ class Durable(Room):
         seen = trial.look(lambda uow: uow.lease(10, later, later))
         trial.expect([things.message("1")], seen, "what is leased when that lease has ended")
 
-    def test_a_key_answers_after_reopening(self, storage: Storage, reopen: Reopen) -> None:
+    def test_a_key_answers_after_reopening(self, trial: Trial, reopen: Reopen) -> None:
         """A command that is sent again with its idempotency key, after the program was started again, gives the same
         answer and has no further effect; another request with that key is refused."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
 
         def send(studio: Studio, amount: int = -10) -> object:
             return studio.maria.accounts.adjust(studio.acme.id, usd(amount), reason="Once", idempotency_key="key")
 
         answer, before = send(studio), studio.books
         again = studio.on(reopen())
-        promise = "An idempotency key has one effect and one answer, also after reopening."
-        again.judge(promise, "the answer after reopening", answer, send(again))
-        again.judge(
-            promise, "another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11))
-        )
-        again.judge(promise, "everything that is kept", before, again.books)
+        again.judge("the answer after reopening", answer, send(again))
+        again.judge("another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11)))
+        again.judge("everything that is kept", before, again.books)
 
 
 class Shared(Room):

@@ -164,11 +164,7 @@ class Entities(Room):
             return [uow.get(Client, "new"), things.ids(uow.find(CLIENTS))]
 
         trial.store(things.client("new"))
-        with trial.begin() as uow:
-            removing(Client, "new")(uow)
-            trial.expect([None, [ACME, things.GLOBEX]], look(uow), "what the unit sees that removed a client")
-            uow.commit()
-        trial.expect([None, [ACME, things.GLOBEX]], trial.look(look), "what is seen afterwards")
+        trial.settles([None, [ACME, things.GLOBEX]], removing(Client, "new"), look, "a client that was removed")
 
     def test_a_kind_has_ids_of_its_own(self, trial: Trial) -> None:
         """An entity is got as what it was put as: a person and a client of one id are two."""

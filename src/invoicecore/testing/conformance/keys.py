@@ -34,6 +34,10 @@ def _keeping(key: str, request: str = "digest", result: object = None) -> Action
     return lambda uow: uow.save_idempotency_record(IdempotencyRecord(key, request, result))
 
 
+def _kept(uow: UnitOfWork) -> IdempotencyRecord | None:
+    return uow.find_idempotency_record("key")
+
+
 class Keys(Room):
     """Idempotency keys."""
 
@@ -41,11 +45,7 @@ class Keys(Room):
     def test_a_result_comes_back_equal(self, trial: Trial, result: str) -> None:
         """A key is recalled with the request and with a result that is equal, in value and in type."""
         kept = IdempotencyRecord("key", "digest", RESULTS[result])
-        with trial.begin() as uow:
-            uow.save_idempotency_record(kept)
-            trial.expect(kept, uow.find_idempotency_record("key"), "the key, in the unit that keeps it")
-            uow.commit()
-        trial.expect(kept, trial.look(lambda uow: uow.find_idempotency_record("key")), "the key, after the commit")
+        trial.settles(kept, _keeping("key", result=kept.result), _kept, "the key")
 
     def test_a_key_that_was_not_kept(self, trial: Trial) -> None:
         """A key that nobody kept, or whose unit was left without commit, stands for nothing."""
@@ -69,7 +69,7 @@ class Keys(Room):
         won = trial.winner(*map(find_and_keep, names))
         trial.expect(
             IdempotencyRecord("key", names[won], None),
-            trial.look(lambda uow: uow.find_idempotency_record("key")),
+            trial.look(_kept),
             "what the key stands for",
         )
         seen = trial.look(lambda uow: [uow.get(type(things.person(name)), name) is not None for name in names])
@@ -82,7 +82,7 @@ class Keys(Room):
             with trial.refuses("a key that is kept already", ConcurrencyConflict):
                 trial.attempt(_keeping("key", request))
         kept = IdempotencyRecord("key", "digest", None)
-        trial.expect(kept, trial.look(lambda uow: uow.find_idempotency_record("key")), "what the key stands for")
+        trial.expect(kept, trial.look(_kept), "what the key stands for")
 
     def test_one_key_from_everywhere(self, trial: Trial) -> None:
         """Eight threads send one request eight times each, with one key: it has one effect, and all get one answer."""

@@ -26,7 +26,7 @@ from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
 from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
-from invoicecore.testing.conformance.trial import Action, Room, Trial, removing
+from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing
 from invoicecore.values.ids import PersonId
 
 _NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
@@ -135,12 +135,7 @@ class Lists(Room):
 
         asked = {name: _sessions(**bounds) for name, (_, bounds) in OWN.items()}
         expected = {name: ids for name, (ids, _) in OWN.items()}
-        with five.begin() as uow:
-            write(uow)
-            seen = {name: ask(uow) for name, ask in asked.items()}
-            uow.commit()
-        five.expect(expected, seen, "the sessions, for the unit that wrote")
-        five.expect(expected, {name: five.look(ask) for name, ask in asked.items()}, "the sessions, after the commit")
+        five.settles(expected, write, lambda uow: {name: ask(uow) for name, ask in asked.items()}, "the sessions")
 
     def test_what_moves_leaves_its_former_key(self, five: Trial) -> None:
         """A thing whose key changed stands under the new one and no longer under the old one."""
@@ -151,12 +146,8 @@ class Lists(Room):
             KIM: _sessions(SESSIONS_OF_PERSON, KIM),
         }
         expected = {ACME: "abde", GLOBEX: "c", LEE: "abde", KIM: "c"}
-        with five.begin() as uow:
-            uow.get(WorkSession, "c")
-            uow.put(things.session("c", _hour(2), GLOBEX, KIM))
-            five.expect(expected, {key: ask(uow) for key, ask in asked.items()}, "the sessions, for that unit")
-            uow.commit()
-        five.expect(expected, {key: five.look(ask) for key, ask in asked.items()}, "the sessions, after the commit")
+        moved = changing(things.session("c", _hour(2), GLOBEX, KIM))
+        five.settles(expected, moved, lambda uow: {key: ask(uow) for key, ask in asked.items()}, "the sessions")
 
     def test_a_thing_can_stand_under_several_keys_or_none(self, trial: Trial) -> None:
         """A payment is listed on each invoice that it pays, and as credit while something is left of it."""
@@ -173,13 +164,13 @@ class Lists(Room):
         )
         trial.store(one, two, *payments)
         trial.expect(["pq", "p", "qr"], trial.look(look), "the payments on one, on two, and credit")
-        with trial.begin() as uow:
+
+        def move(uow: UnitOfWork) -> None:
             look(uow)
             uow.put(things.payment("p", Application(one.id, 40)))
             uow.put(things.payment("r", Application(two.id, 100)))
-            trial.expect(["pq", "r", "pq"], look(uow), "the payments, for the unit that moved them")
-            uow.commit()
-        trial.expect(["pq", "r", "pq"], trial.look(look), "the payments, after the commit")
+
+        trial.settles(["pq", "r", "pq"], move, look, "the payments")
 
     def test_texts_are_ordered_by_their_characters(self, trial: Trial) -> None:
         """Ids are in the order of their characters' numbers: no language, no case, no digits as numbers."""

@@ -9,10 +9,9 @@ from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.terms import Terms
-from invoicecore.ports.store import Storage
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.studio import MARCH, Studio, attempted, stopping_at, usd
-from invoicecore.testing.conformance.trial import Room, together
+from invoicecore.testing.conformance.trial import Room, Trial, together
 from invoicecore.testing.instrumented_storage import WatchedStorage
 from invoicecore.vocabulary import Deposit
 
@@ -155,10 +154,10 @@ class _Played:
     calls: int
 
 
-def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
+def _play(trial: Trial, meeting: Meeting, switch: int | None) -> _Played:
     """Let the second command come in, wholly, before that call of the first, counting those at which it can make a
     difference; None is after its end."""
-    studio = Studio.opened(storage, meeting.terms)
+    studio = Studio.opened(trial, meeting.terms)
     ids = meeting.prepare(studio)
     calls, begun = 0, False
     second: Future[str] | None = None
@@ -176,7 +175,7 @@ def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
                 let_second_in()
         return make()
 
-    watched = studio.on(WatchedStorage(storage, watch))
+    watched = studio.on(WatchedStorage(trial.storage, watch))
     with ThreadPoolExecutor(1) as other:
         begun = True
         first = attempted(lambda: COMMANDS[meeting.one](watched, ids))
@@ -191,31 +190,29 @@ class Races(Room):
     """The whole desk, on storage that somebody else uses at the same moment."""
 
     @pytest.mark.parametrize("meeting", MEETINGS)
-    def test_two_commands_that_meet(self, storage: Storage, meeting: str) -> None:
+    def test_two_commands_that_meet(self, trial: Trial, meeting: str) -> None:
         """Whichever call to storage of the one command the other comes in before, they end as one after the other
         would, and no law of the books is broken."""
         meant = MEETINGS[meeting]
-        calls = _play(storage, meant, None).calls
+        calls = _play(trial, meant, None).calls
         for switch in (None, *range(1, calls + 1)):
-            played = _play(storage, meant, switch)
+            played = _play(trial, meant, switch)
             when = f"{meeting}; the other one comes in before call {switch} of {calls}"
-            promise = "Two commands that meet end as if one had come after the other."
             if played.outcome not in meant.sound:
                 expected = " or ".join(map(str, meant.sound))
-                raise PromiseBroken(promise, when, f"{played.outcome}\n  Expected: {expected}")
-            played.studio.judge(promise, when)
+                raise PromiseBroken(trial.promise, when, f"{played.outcome}\n  Expected: {expected}")
+            played.studio.judge(when)
 
-    def test_eight_threads_on_one_client(self, storage: Storage) -> None:
+    def test_eight_threads_on_one_client(self, trial: Trial) -> None:
         """Eight threads that log work for one client near the limit do not get past it; each crossing of the refill
         balance asks for one refill; the numbers have no gap, and the ledger adds up."""
-        studio = Studio.opened(storage, stopping_at(-2000, refill_at=-1000))
+        studio = Studio.opened(trial, stopping_at(-2000, refill_at=-1000))
 
         def work(_: int) -> list[str]:
-            desk = studio.on(storage)
+            desk = studio.on(trial.storage)
             return [attempted(desk.log) for _ in range(4)]
 
         endings = [ending for endings in together(8, work) for ending in endings]
-        promise = "Work stops at the allowed balance, and each crossing of the refill balance asks for one refill."
         # 20 sessions of $100 lead to the limit; the tenth asks for $1,000, and so does the twentieth.
         expected = (
             [_STOPPED] * 12 + ["done"] * 20,
@@ -223,38 +220,37 @@ class Races(Room):
             [f"INV-2026-000{it}: 1000.00 USD" for it in (1, 2)],
         )
         seen = (sorted(endings), _balance(studio), sorted(_numbered(studio).split(", ")))
-        studio.judge(promise, "after eight threads logged four times each", expected, seen)
+        studio.judge("after eight threads logged four times each", expected, seen)
 
-    def test_one_key_eight_by_eight(self, storage: Storage) -> None:
+    def test_one_key_eight_by_eight(self, trial: Trial) -> None:
         """A command sent eight times each by eight threads with one idempotency key has one effect, and one answer."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
 
         def send(_: int) -> list[object]:
-            desk = studio.on(storage)
+            desk = studio.on(trial.storage)
             return [_adjust(desk, -10, "Once", "key") for _ in range(8)]
 
         answers = [answer for answers in together(8, send) for answer in answers]
-        promise = "The same idempotency key with the same request has one effect and one answer."
-        studio.judge(promise, "its answers, after one key was sent 64 times", [answers[0]] * 64, answers)
+        studio.judge("its answers, after one key was sent 64 times", [answers[0]] * 64, answers)
         expected, seen = ("-10.00 USD", 1), (_balance(studio), len(studio.maria.accounts.entries(studio.acme.id)))
-        studio.judge(promise, "the balance and the number of entries", expected, seen)
+        studio.judge("the balance and the number of entries", expected, seen)
 
-    def test_a_key_with_another_request(self, storage: Storage) -> None:
+    def test_a_key_with_another_request(self, trial: Trial) -> None:
         """An idempotency key that comes with another request is refused, and changes nothing."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
         _adjust(studio, -10, "Once", "key")
         seen = (attempted(lambda: _adjust(studio, -11, "Once", "key")), _balance(studio))
-        promise = "An idempotency key that comes with another request is refused."
-        studio.judge(promise, "what came of it, and the balance", ("IdempotencyKeyReused", "-10.00 USD"), seen)
+        studio.judge("what came of it, and the balance", ("IdempotencyKeyReused", "-10.00 USD"), seen)
 
-    def test_eight_invoices_over_one_session(self, storage: Storage) -> None:
+    def test_eight_invoices_over_one_session(self, trial: Trial) -> None:
         """Of eight threads that generate a draft each over the same session, one gets it, and one number is given."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
         studio.log()
         drafts = [studio.maria.invoices.draft(studio.acme.id, MARCH).id for _ in range(8)]
-        endings = together(8, lambda it: attempted(lambda: studio.on(storage).maria.invoices.generate(drafts[it])))
-        promise = "A session is on one live invoice, and a refused command takes no number."
+        endings = together(
+            8, lambda it: attempted(lambda: studio.on(trial.storage).maria.invoices.generate(drafts[it]))
+        )
         expected, seen = ["DraftMoved"] * 7 + ["done"], sorted(endings)
-        studio.judge(promise, "what came of eight threads that generate", expected, seen)
+        studio.judge("what came of eight threads that generate", expected, seen)
         numbers = (_numbered(studio), studio.maria.firm.next_number())
-        studio.judge(promise, "the invoices, and the next number", ("INV-2026-0001: 100.00 USD", 2), numbers)
+        studio.judge("the invoices, and the next number", ("INV-2026-0001: 100.00 USD", 2), numbers)

@@ -110,6 +110,15 @@ class Trial:
         if found:
             raise PromiseBroken(self.promise, looked_at, found)
 
+    def settles(self, expected: object, write: Action, ask: Action, looked_at: str) -> None:
+        """Commit a unit of work. PromiseBroken unless it sees what is expected before its commit, and others after."""
+
+        def look(uow: UnitOfWork) -> None:
+            self.expect(expected, ask(uow), f"{looked_at}, for the unit that wrote")
+
+        self.do(write, look)
+        self.expect(expected, self.look(ask), f"{looked_at}, after the commit")
+
     def refuses(self, looked_at: str, *errors: type[StorageError]) -> AbstractContextManager[None]:
         """PromiseBroken unless one of these errors comes out; those of a conflict, if none is named."""
         return refusal(self.promise, looked_at, *(errors or CONFLICTS))
