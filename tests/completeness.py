@@ -26,7 +26,7 @@ from invoicecore.model.login import Login, LoginView
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, TimerView, WorkSession, WorkSessionView
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import Entity, IdempotencyRecord, UniqueKind, Versioned
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.mapping import metadata
@@ -55,7 +55,7 @@ SHOWN: Mapping[type, tuple[type, frozenset[str]]] = {
 BY_HAND: Mapping[type, tuple[str, frozenset[str]]] = {
     Money: ("storage.sql.mapping", frozenset({"minor", "currency"})),
     Rate: ("storage.sql.mapping", frozenset({"digits", "scale", "currency"})),
-    Claim: ("UnitOfWork", frozenset({"scope", "key", "holder"})),
+    Reservation: ("UnitOfWork", frozenset({"kind", "key", "owner"})),
     Counter: ("UnitOfWork", frozenset({"name", "next"})),
 }
 """Where code takes the fields of a class one by one, and which it knows."""
@@ -65,7 +65,11 @@ def items() -> list[ArchiveItem]:
     """One firm with all examples of the conformance kit, in the order in which a storage gives everything."""
     firm = FIRM.rich()
     entities: Iterable[Any] = (*things.BEGINNING, *(it for some in EXAMPLES.values() for it in some))
-    beside = (Claim(UniqueKind.NUMBER, "7", "invoice-01"), Counter("invoice", 8), IdempotencyRecord("k", "r", firm))
+    beside = (
+        Reservation(UniqueKind.NUMBER, "7", "invoice-01"),
+        Counter("invoice", 8),
+        IdempotencyRecord("k", "r", firm),
+    )
     kept = [Versioned(it, 1) if isinstance(it, Entity) else it for it in (firm, *entities, *beside, *MESSAGES)]
     kinds = list(PLACES)
     return sorted(kept, key=lambda it: (kinds.index(kind := kind_of(it)), PLACES[kind](it)))

@@ -100,7 +100,7 @@ from invoicecore.model.events import (
 from invoicecore.model.login import Login, LoginView
 from invoicecore.model.project import RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import AuditRecord, Change, Entity, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.queries.explain import BalanceExplained, KindSum, RefillExplained, StopExplained, UtilizationExplained
 from invoicecore.queries.printable_statement import PrintableStatement
@@ -268,7 +268,7 @@ PARTS = (
 EXPLANATION = Explanation(balance=PARTS[0], utilization=PARTS[1], stop=PARTS[2], refill=PARTS[3])
 
 SAMPLES: tuple[Any, ...] = (
-    Claim(UniqueKind.IMPORT, "toggl:1", "session"),
+    Reservation(UniqueKind.IMPORT, "toggl:1", "session"),
     Counter("invoice", 7),
     IdempotencyRecord("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
     IdempotencyRecord("tuesday", "digest", None),
@@ -651,7 +651,6 @@ class TestDefaults:
         """What is left out comes back as its default."""
         sparse = plain(value, sparse=True)
         assert value == load(type(value), through_json(sparse))
-        assert sparse == json.loads(canonical(value))
 
     def test_what_is_left_out(self) -> None:
         """Exactly the fields that have their default, at any depth."""
@@ -672,9 +671,9 @@ class TestDefaults:
         assert canonical(CLIENTS[1]) != canonical(Later(**vars_by_name(CLIENTS[1]), mood="grim"))
 
     def test_one_spelling(self) -> None:
-        """Keys are sorted, nothing is blank, and text is UTF-8."""
+        """Keys are sorted, nothing is blank, text is UTF-8, and no class is named."""
         told = canonical(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "№ 7")))
-        event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7","type":"InvoiceReverted"}'
+        event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7"}'
         assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 

@@ -17,7 +17,7 @@ Move = tuple[Status, Status]
 
 
 def moves(rules: Iterable[Rule] = RULES) -> dict[Move, tuple[str, ...]]:
-    """Every move from one status to another, with the acts that make it, in the order of the statuses."""
+    """Every move from one status to another, with the actions that make it, in the order of the statuses."""
     found: dict[Move, list[str]] = {}
     for rule in rules:
         for action, leads in rows_of(rule):
@@ -95,7 +95,7 @@ _ROUTES: Mapping[Move, tuple[tuple[int, int], ...]] = {
 
 @frozen
 class _Label:
-    """Where the acts of a move are written: the middle of the text's first line, or its left or right end."""
+    """Where the actions of a move are written: the middle of the text's first line, or its left or right end."""
 
     x: int
     y: int

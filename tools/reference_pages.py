@@ -28,7 +28,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def act_table(rules: Iterable[Rule] = RULES) -> str:
-    """Acts × statuses as a Markdown table: where each act leads, or that it stays; a dash where it is refused."""
+    """Actions × statuses as a Markdown table: where each action leads, or that it stays; a dash where it is refused."""
 
     def cell(rule: Rule, leads: Mapping[Status, Status], status: Status) -> str:
         if status not in leads:
@@ -44,7 +44,7 @@ def act_table(rules: Iterable[Rule] = RULES) -> str:
 
 
 def need_table(rules: Iterable[Rule] = RULES) -> str:
-    """What else each act needs, what it does to sessions, and who may do it, as a Markdown table."""
+    """What else each action needs, what it does to sessions, and who may do it, as a Markdown table."""
     return _table(
         ["action", "sessions", "what can stand against it", "menu", "who"],
         (
@@ -75,9 +75,8 @@ def life_cycle_page() -> str:
 
 # Life-cycle table
 
-The life of an invoice is one table of rules, `invoicecore.lifecycle.table`. This page is drawn from it; the answers of
-`invoices.available_actions` and the errors follow from it. The same as a story: [An invoice's
-life](../concepts/life-cycle.md).
+The life of an invoice is one table of rules, `invoicecore.lifecycle.table`. This page is generated from it, and
+`invoices.available_actions` and the errors follow from it. [An invoice's life](../concepts/life-cycle.md) explains it.
 
 :::{{container}} diagram
 ```{{raw}} html
@@ -86,26 +85,26 @@ life](../concepts/life-cycle.md).
 :::
 
 Of {len(Status) ** 2} ordered pairs of statuses, {len(moves())} are moves. A time invoice begins as a draft; refills and
-manual invoices begin generated. A line with two heads stands for two moves. A pointer on a line shows the acts that
+manual invoices begin generated. A line with two heads stands for two moves. Hover over a line to see the actions that
 make the move.
 
 ## The statuses
 
 {status_table()}
 
-## Which act leads where
+## Which action leads where
 
-Where a status is named, the act leads there; *stays* says that it is allowed and leaves the status as it is. A dash
-says that it is refused, with an error that names the status, the act and what is allowed now. *All* and *part* are of
-what is left to pay.
+A status in a cell is where the action leads. *Stays* means that the action is allowed and leaves the status as it is. A
+dash means that it is refused, with an error that names the status, the action and what is allowed now. *All* and *part*
+are of what is left to pay.
 
 :::{{container}} wide
 {act_table()}
 :::
 
-## What each act does and needs
+## What each action does and needs
 
-Acts on the *menu* are the ones that a status menu offers. Who may do an act does not depend on the status.
+Actions on the *menu* are offered in the status menu. Who may do an action does not depend on the status.
 
 :::{{container}} wide
 {need_table()}
@@ -120,7 +119,7 @@ def glossary_page() -> str:
 
 # Glossary
 
-The words for everything that is stored or chosen, from `invoicecore.vocabulary`. In code a word is a member of an enum:
+The values of everything that is stored or chosen, from `invoicecore.vocabulary`. In code a word is a member of an enum:
 *to balance* is `Deposit.TO_BALANCE`, and is stored as `to_balance`.
 
 {words}

@@ -304,16 +304,16 @@ CASES: dict[str, Callable[[World], Case]] = {
 
 
 DIGESTS = {
-    "work.log": "1:c38b71a43a1c6c0d23debada6703dff5",
-    "work.import_many": "1:0b546bed82ff61f2863617e40e57a656",
+    "work.log": "1:daf1eddfe34e52cc35e9f64284e65baf",
+    "work.import_many": "1:d6a20f20fddb948c4e0293a78aeed716",
     "work.start": "1:9448f6d5dc97bc4a4b67fc6c09b56e7e",
     "work.stop": "1:84129a2d30502239283d853b0b62b042",
     "work.edit": "1:7c60e18b9db585b654e1211fa33a5bb1",
     "work.delete": "1:0158d697ecbdca0fc993cd437cf6d10a",
     "people.add": "1:3aa659f5c471a95d8aca412e28dabd88",
-    "clients.add": "1:1fa07942ffc9fcebf989079d6b706b14",
-    "projects.add": "1:3236455dde6be9ae42d637b6d058b5c7",
-    "clients.set_terms": "1:aa43999a8c2e1bb40909241e32300eac",
+    "clients.add": "1:40c691f6dda473e7ad461c970f649167",
+    "projects.add": "1:c5ac7289c8f66d6d684b652de03610bb",
+    "clients.set_terms": "1:d3be596c606be01ff77aeb9f7667cc0a",
     "accounts.adjust": "1:c7848733d0f5b7ea6957507e0d9b0fdc",
     "accounts.request_refill": "1:3eae627c66d224a7e8a956e0ffad7699",
     "invoices.draft": "1:c5b44b4e20d8799ad36a781f5d6c7721",
@@ -715,7 +715,7 @@ class TestInBetween:
         managers = [desk.people.me().role for desk in (world.maria, mona)].count(Role.MANAGER)
         assert managers >= 1
 
-    def test_an_email_is_claimed_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
+    def test_an_email_is_reserved_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
         """While Maria adds Kim, somebody adds another Kim with the same address."""
         email = "kim@northwind.example"
         hooked.interrupt(calls, lambda: world.maria.people.add(name="Kim", role=Role.WORKER, email=email))

@@ -101,7 +101,7 @@ class TestEmail:
             world.maria.people.change(world.sam.person_id, email="lee@northwind.example")
 
     def test_the_owners_is_taken_too(self, world: World) -> None:
-        """Maria's address was claimed when the firm was made."""
+        """Maria's address was reserved when the firm was made."""
         with pytest.raises(InvalidState):
             world.maria.people.add(name="Mary", role=Role.WORKER, email="maria@northwind.example")
 

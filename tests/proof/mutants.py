@@ -395,9 +395,9 @@ def _tells_less(right: Wrong) -> Wrong:
 
 
 def _tells_of_nothing(right: Wrong) -> Wrong:
-    def write(self: Any, action: Action, command: Any, **named: Any) -> Any:
+    def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
-            return right(self, action, command, **named)
+            return right(self, action, command, request)
         except InvoicecoreError:
             with UnitOfWork(self._storage, self._firm_id) as uow:
                 told = uow.find(INVOICES, limit=1)
@@ -441,7 +441,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a timer forgets the rate it began with", "I5", _instead(work_entry, "ended", _timer_forgets_rate)),
     Mutant("work is rounded down", "I6", _instead(Rate, "minor_for", _rounds_down)),
     Mutant("hours are read as a float", "I29", _instead(inputs, "duration", _float_hours)),
-    Mutant("a night is as long as the wall clock says", "I29", _instead(work_session, "_elapsed", _wall_clock)),
+    Mutant("a night is as long as the wall clock says", "I29", _instead(work_session, "elapsed", _wall_clock)),
     Mutant("the day of work is that of UTC", "I30", _instead(work_session.WorkSession, "day", _day_of_utc)),
     Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
     Mutant("a statement goes by the day of UTC", "I30", _instead(context, "day_of", _day_in_utc)),

@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
+from invoicecore.ports.archive import ArchiveItem, Archives, Counter, Reservation
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
@@ -101,4 +101,4 @@ def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> 
 def _claims(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
     for place in range(0, len(keys), _MANY):
         for key, owner in transaction.read_owners(kind, keys[place : place + _MANY]).items():
-            yield Claim(kind, key, owner)
+            yield Reservation(kind, key, owner)

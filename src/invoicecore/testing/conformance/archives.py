@@ -14,7 +14,7 @@ from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.work_session import NewWorkSession
-from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Claim, Counter, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Counter, Reservation, kind_of
 from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, Versioned, id_of
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -197,9 +197,9 @@ def _goes_on(there: Trial, kept: ArchiveItem) -> None:
         case Versioned(entity, version):
             expected = (entity, Change(type(entity).__name__, id_of(entity), version, version + 1))
             there.expect(expected, there.look(lambda uow: _got_and_put(uow, entity)), "an entity, got and put")
-        case Claim(scope, key, owner):
-            with there.refuses(f"another reservation of the {scope} {key!r}"):
-                there.attempt(lambda uow: uow.reserve(scope, [key], f"not {owner}"))
+        case Reservation(kind, key, owner):
+            with there.refuses(f"another reservation of the {kind} {key!r}"):
+                there.attempt(lambda uow: uow.reserve(kind, [key], f"not {owner}"))
         case Counter(name, value):
             there.expect(value, there.look(lambda uow: uow.next_value(name)), f"the counter {name}")
         case IdempotencyRecord(key):

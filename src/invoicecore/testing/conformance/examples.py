@@ -289,7 +289,8 @@ def _issued() -> Iterator[Invoice]:
         for it in SESSIONS[:6]
     ]
     texts = [Line(text, 1) for text in (*TEXTS, LONGEST)]
-    payers = [("JPY", [Line("Yen", LARGEST)]), ("KWD", [Line("Dinars", 1, blocks=2)]), ("USD", [*work, *texts])]
+    blocks = Line("", LARGEST, duration=DURATIONS[3], rate=RATES[4], blocks=3)
+    payers = [("JPY", [blocks]), ("KWD", [Line("Dinars", 1)]), ("USD", [*work, *texts])]
     statuses = [status for status in Status if status is not Status.DRAFT]
     for place, (status, (currency, lines)) in enumerate(product(statuses, payers)):
         day, total = DAYS[place % len(DAYS)], sum(line.minor for line in lines)

@@ -61,9 +61,9 @@ class Listed(Asked):
 
     sorts: type[Sort]
 
-    def part(self, pages: Queries, cut: PageRequest[Any]) -> list[Any]:
+    def part(self, pages: Queries, page: PageRequest[Any]) -> list[Any]:
         """A part of it."""
-        return list(getattr(pages, self.page)(*self.wanted, cut))
+        return list(getattr(pages, self.page)(*self.wanted, page))
 
     def whole(self, pages: Queries, by: Sort, descending: bool) -> list[Any]:
         """All of it at once."""
@@ -72,10 +72,10 @@ class Listed(Asked):
     def page_by_page(self, pages: Queries, by: Sort, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
-        cut = PageRequest(by, descending, None, limit)
-        while len(rows) < _MANY and (part := self.part(pages, cut)):
+        page = PageRequest(by, descending, None, limit)
+        while len(rows) < _MANY and (part := self.part(pages, page)):
             rows += part
-            cut = evolve(cut, after=_place(part[-1], by))
+            page = evolve(page, after=_place(part[-1], by))
         return rows
 
 
@@ -90,8 +90,8 @@ def _place(row: Any, by: Any) -> SortKey:
 
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
-    reach, clients, archived = _reaches(firm), firm.clients[:2], (None, True)
-    yield from _asked("clients", ClientsQuery, ClientSort, {}, reach=reach, archived=archived)
+    visibilities, clients, archived = _reaches(firm), firm.clients[:2], (None, True)
+    yield from _asked("clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived)
     roles, all_roles = (
         (frozenset(Role) - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]()),
         {"roles": frozenset(Role)},
@@ -113,7 +113,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         ProjectSort,
         {"now": NOW},
         now=(NEW_RATE - timedelta(microseconds=1), NEW_RATE),
-        reach=(*reach, Visibility(worker=firm.worker, client_id=firm.client)),
+        visibility=(*visibilities, Visibility(worker=firm.worker, client_id=firm.client)),
         id=firm.projects[:1],
         client_id=clients,
         archived=archived,
@@ -123,7 +123,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         WorkQuery,
         WorkSort,
         {"zone": ZONE},
-        reach=reach,
+        visibility=visibilities,
         client_id=clients,
         project_id=firm.projects[:2],
         person_id=firm.people,
@@ -137,14 +137,14 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         InvoiceSort,
         {"today": _TODAY, "statuses": frozenset(Status)},
         statuses=(frozenset(Status) - {Status.DRAFT}, *(frozenset({it}) for it in Status), frozenset[Status]()),
-        reach=reach,
+        visibility=visibilities,
         client_id=clients,
         period=(_ISSUED, MARCH),
         overdue=(True,),
     )
     for client, booked in product(firm.clients, (None, (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22)))):
         yield Listed("movements", (client, booked), TransactionSort)
-    for wanted in product((EVERYTHING, *reach), (None, *clients)):
+    for wanted in product((EVERYTHING, *visibilities), (None, *clients)):
         yield Listed("unbilled", wanted, UnbilledSort)
     for wanted in product((None, *clients), _DAYS):
         yield Listed("aging", wanted, AgingSort)
