@@ -167,7 +167,7 @@ def hard_values(name: str, form: Any) -> Sequence[Any]:
     return HARD_NAMES.get(name) or _OF_TYPE.get(form, ())
 
 
-def made(kind: type[T], turn: int) -> T:
+def made(kind: Any, turn: int) -> Any:
     """A value of a class all of whose fields have hard values; each turn takes the next ones."""
     several = {it.name: hard_values(it.name, it.type) for it in fields(resolve_types(kind))}
     return kind(**{name: some[turn % len(some)] for name, some in several.items()})
