@@ -31,9 +31,7 @@ from invoicecore.ports.store import Entity, IdempotencyRecord, UniqueKind, Versi
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.examples import EXAMPLES, FIRMS, MESSAGES
-from invoicecore.testing.conformance.values import TURNS
-from invoicecore.values.ids import FirmId
+from invoicecore.testing.conformance.examples import EXAMPLES, FIRM, MESSAGES, TURNS
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.plain_data import default_of
 
@@ -65,7 +63,7 @@ BY_HAND: Mapping[type, tuple[str, frozenset[str]]] = {
 
 def items() -> list[ArchiveItem]:
     """One firm with all examples of the conformance kit, in the order in which a storage gives everything."""
-    firm = attrs.evolve(things.firm(FirmId("firm")), **{name: it for given in FIRMS for name, it in given.items()})
+    firm = FIRM.rich()
     entities: Iterable[Any] = (*things.BEGINNING, *(it for some in EXAMPLES.values() for it in some))
     beside = (
         Reservation(UniqueKind.NUMBER, "7", "invoice-01"),

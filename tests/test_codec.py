@@ -107,11 +107,12 @@ from invoicecore.queries.printable_statement import PrintableStatement
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application
 from invoicecore.settlement.printable import PrintablePayment
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
 from invoicecore.values.plain_data import plain
 from tests.conftest import PUBLIC_NAMES
+from tests.pictures import jpeg
 from tests.world import hourly, new_world, terms, usd
 
 ACME, LEE, SITE = ClientId("c-1"), PersonId("p-1"), ProjectId("j-1")

@@ -22,8 +22,8 @@ from invoicecore import (
     verify_ledger,
 )
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotFound, NotPermitted
-from invoicecore.testing.books import books
 from invoicecore.values.inputs import duration
+from tests.books import books
 from tests.world import NOON, World, hourly, terms, usd
 
 

@@ -15,7 +15,7 @@ from invoicecore.errors import (
     NotFound,
     NotPermitted,
 )
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 EUROS = Terms(allowed_balance=Money.of(-100, "EUR"))

@@ -57,7 +57,7 @@ from invoicecore.model.events import (
     WorkStopped,
 )
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 

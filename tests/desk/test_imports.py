@@ -7,8 +7,8 @@ import pytest
 
 from invoicecore import Billing, Firm, NewWorkSession, Period
 from invoicecore.errors import BatchRefused, IdempotencyKeyReused, InvalidInput
-from invoicecore.testing.books import books
 from invoicecore.values.ids import PersonId, ProjectId
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, usd
 
 

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from invoicecore import Action, LoginView, Person, Role
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound, NotPermitted, PersonArchived
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import NOON, World
 
 

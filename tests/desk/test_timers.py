@@ -6,7 +6,7 @@ import pytest
 
 from invoicecore import EntryKind, Terms, utc
 from invoicecore.errors import BalanceLimitReached, InvalidInput, InvalidState, NotFound, NotPermitted
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import NOON, World, hourly, usd
 
 HOUR = timedelta(hours=1)

@@ -19,9 +19,9 @@ from invoicecore.errors import (
     NotPermitted,
     SessionLocked,
 )
-from invoicecore.testing.books import books
 from invoicecore.values.ids import PersonId, ProjectId
 from invoicecore.values.inputs import Hours
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 CHICAGO = ZoneInfo("America/Chicago")

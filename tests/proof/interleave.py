@@ -20,8 +20,8 @@ from attrs import evolve, frozen
 from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.ports.store import WriteSet
 from invoicecore.storage.memory import _FirmState
-from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import BEGIN, WatchedStorage
+from tests.books import Books, books
 from tests.proof.commands import (
     COMMANDS,
     IN_MEMORY,

@@ -21,9 +21,9 @@ from invoicecore import Billing, Firm, Money, RecordingNotifier, SettableClock, 
 from invoicecore.errors import SchemaMismatch, StorageUnavailable
 from invoicecore.storage.sql import SqlStorage, migrations
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import books
 from invoicecore.values.ids import FirmId
 from tests.archive.archives import FOLDER, written
+from tests.books import books
 from tests.databases import NewUrl
 from tests.proof.invariants import breaches
 from tests.storage import frozen
