@@ -80,7 +80,7 @@ class TestStory:
         said = story("KWD")
         assert "CHF and KWD cannot be mixed; give both amounts in one currency." in said
         assert 1 == sum(line.startswith("Work for this client is stopped") for line in said)
-        assert 1 == sum(line.startswith("An adjustment of nothing") for line in said)
+        assert 1 == sum(line.startswith("An adjustment must not be zero") for line in said)
 
     def test_all_the_books_are_part_of_it(self) -> None:
         """Everything that is stored, appended or told stands there as plain data, also what a walk at random left."""
