@@ -1,8 +1,4 @@
-"""Every command and query of a desk, for each role and for each owner of what it names.
-
-The grid was written by hand and is complete: what a desk can do and the grid does not know fails. Each cell is tried on
-a real desk.
-"""
+"""Every command and query of a desk, for each role and for each owner of what it names."""
 
 import inspect
 from collections.abc import Callable, Iterator

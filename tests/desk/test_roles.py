@@ -1,8 +1,4 @@
-"""What each role may do and see.
-
-The grid below was written by hand and is compared with the table of permissions. What becomes of each command of a desk
-is in `tests.desk.test_matrix`.
-"""
+"""What each role may do and see."""
 
 from collections.abc import Callable
 from datetime import date

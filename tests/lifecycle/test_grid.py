@@ -1,8 +1,4 @@
-"""Every action does in every status what the life cycle says, and nothing else.
-
-The grids below were written by hand. They are compared with the table of rules, and each cell is tried on a real
-invoice, so neither the table nor the desk can vouch for itself.
-"""
+"""Every action does in every status what the life cycle says, and nothing else."""
 
 from collections.abc import Callable, Iterable
 

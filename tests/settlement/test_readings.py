@@ -1,8 +1,4 @@
-"""The rules of money, in figures.
-
-Where the help pages leave a question open, the library answers it in one way. Each class tells one such answer as a
-worked example through a desk; the sums stand in the docstrings and were done by hand.
-"""
+"""The rules of money, in figures."""
 
 from datetime import timedelta
 from fractions import Fraction
