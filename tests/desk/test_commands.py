@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -63,15 +64,25 @@ from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
 
 MARCH = Period.month(2026, 3)
 
-Command = Callable[[Desk, str | None], object]
+Requests = tuple[dict[str, object], dict[str, tuple[object, object]]]
+"""What two requests to one method have in common, and in what they differ."""
 
 
 @frozen
 class Case:
-    """A command with an idempotency key, and another request to the same method."""
+    """A command that takes an idempotency key, and two requests to it."""
 
-    same: Command
-    other: Command
+    name: str
+    _same: dict[str, object]
+    _other: dict[str, object]
+
+    def same(self, desk: Desk, key: str | None) -> Any:
+        """Make the request."""
+        return attrgetter(self.name)(desk)(**self._same, idempotency_key=key)
+
+    def other(self, desk: Desk, key: str | None) -> Any:
+        """Make the other one."""
+        return attrgetter(self.name)(desk)(**self._other, idempotency_key=key)
 
 
 def due_refill(world: World) -> Invoice:
@@ -97,210 +108,98 @@ def drafted(world: World) -> str:
     return world.maria.invoices.draft(world.acme.id, MARCH).id
 
 
-def two(make: Callable[[], str]) -> tuple[str, str]:
-    """Two ids of the same sort."""
-    return make(), make()
+def two_invoices(world: World) -> Requests:
+    """Of a method that takes an invoice and nothing else."""
+    return {}, {"invoice_id": (manual(world).id, manual(world).id)}
 
 
-def log(world: World) -> Case:
-    def run(desk: Desk, key: str | None, hours: int) -> object:
-        return desk.work.log(world.site.id, start=NOON, hours=hours, idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, 8), lambda desk, key: run(desk, key, 7))
-
-
-def import_many(world: World) -> Case:
-    def run(desk: Desk, key: str | None, hours: int) -> object:
-        row = NewWorkSession(project_id=world.site.id, person_id=world.lee.person_id, start=NOON, hours=hours)
-        return desk.work.import_many([row, row], idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, 8), lambda desk, key: run(desk, key, 7))
-
-
-def start(world: World) -> Case:
-    return Case(
-        lambda desk, key: desk.work.start(world.site.id, idempotency_key=key),
-        lambda desk, key: desk.work.start(world.site.id, note="Menu", idempotency_key=key),
+def import_many(world: World) -> Requests:
+    rows = (
+        NewWorkSession(project_id=world.site.id, person_id=world.lee.person_id, start=NOON, hours=hours)
+        for hours in (8, 7)
     )
+    return {}, {"rows": tuple([row, row] for row in rows)}
 
 
-def stop(world: World) -> Case:
+def stop(world: World) -> Requests:
     timer = world.lee.work.start(world.site.id).id
     world.clock.advance(timedelta(hours=2))
-    return Case(
-        lambda desk, key: desk.work.stop(timer, idempotency_key=key),
-        lambda desk, key: desk.work.stop(timer, at=NOON, idempotency_key=key),
-    )
+    return {"timer_id": timer}, {"at": (None, NOON)}
 
 
-def edit(world: World) -> Case:
-    id = world.log(8)
-    return Case(
-        lambda desk, key: desk.work.edit(id, hours=6, idempotency_key=key),
-        lambda desk, key: desk.work.edit(id, hours=5, idempotency_key=key),
-    )
-
-
-def delete(world: World) -> Case:
-    one, other = two(lambda: world.log(8))
-    return Case(
-        lambda desk, key: desk.work.delete(one, idempotency_key=key),
-        lambda desk, key: desk.work.delete(other, idempotency_key=key),
-    )
-
-
-def add_client(world: World) -> Case:
-    def run(desk: Desk, key: str | None, allowed: str) -> object:
-        return desk.clients.add(name="Globex", terms=terms(allowed=allowed, refill_at="0"), idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, "-100"), lambda desk, key: run(desk, key, "-200"))
-
-
-def add_person(world: World) -> Case:
-    def run(desk: Desk, key: str | None, sites: list[str]) -> object:
-        return desk.people.add(
-            name="Ann", role=Role.CONTACT, client_id=world.acme.id, limited_to=sites, idempotency_key=key
-        )
-
-    return Case(lambda desk, key: run(desk, key, [world.site.id]), lambda desk, key: run(desk, key, []))
-
-
-def add_project(world: World) -> Case:
-    def run(desk: Desk, key: str | None, name: str) -> object:
-        return desk.projects.add(client_id=world.acme.id, name=name, rate=hourly(60), idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, "Shop"), lambda desk, key: run(desk, key, "Blog"))
-
-
-def set_terms(world: World) -> Case:
-    def run(desk: Desk, key: str | None, refill_at: str) -> object:
-        return desk.clients.set_terms(world.acme.id, terms(refill_at=refill_at), idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, "0"), lambda desk, key: run(desk, key, "1"))
-
-
-def adjust(world: World) -> Case:
-    def run(desk: Desk, key: str | None, reason: str) -> object:
-        return desk.accounts.adjust(world.acme.id, usd(-1000), reason=reason, idempotency_key=key)
-
-    return Case(lambda desk, key: run(desk, key, "Old system"), lambda desk, key: run(desk, key, "Another"))
-
-
-def request_refill(world: World) -> Case:
+def request_refill(world: World) -> Requests:
     world.maria.invoices.void(due_refill(world).id, note="By hand")
-    other = world.client()
-    return Case(
-        lambda desk, key: desk.accounts.request_refill(world.acme.id, idempotency_key=key),
-        lambda desk, key: desk.accounts.request_refill(other.id, idempotency_key=key),
-    )
+    return {}, {"client_id": (world.acme.id, world.client().id)}
 
 
-def draft(world: World) -> Case:
+def draft(world: World) -> Requests:
     world.log(8)
-    return Case(
-        lambda desk, key: desk.invoices.draft(world.acme.id, MARCH, idempotency_key=key),
-        lambda desk, key: desk.invoices.draft(world.acme.id, MARCH, projects=[world.site.id], idempotency_key=key),
-    )
+    return {"client_id": world.acme.id, "period": MARCH}, {"projects": (None, [world.site.id])}
 
 
-def make_manual(world: World) -> Case:
-    def run(desk: Desk, key: str | None, deposit: Deposit) -> object:
-        return desk.invoices.manual(world.acme.id, usd(70), deposit=deposit, idempotency_key=key)
-
-    return Case(
-        lambda desk, key: run(desk, key, Deposit.TO_BALANCE), lambda desk, key: run(desk, key, Deposit.NOT_DEPOSITED)
-    )
-
-
-def save(world: World) -> Case:
-    id = drafted(world)
-    return Case(
-        lambda desk, key: desk.invoices.save(id, period=Period.month(2026, 4), idempotency_key=key),
-        lambda desk, key: desk.invoices.save(id, period=Period.month(2026, 5), idempotency_key=key),
-    )
-
-
-def generate(world: World) -> Case:
-    id = drafted(world)
-    return Case(
-        lambda desk, key: desk.invoices.generate(id, idempotency_key=key),
-        lambda desk, key: desk.invoices.generate(id, use_latest=True, idempotency_key=key),
-    )
-
-
-def on_invoice(method: str) -> Callable[[World], Case]:
-    """The case of a method that takes an invoice and nothing else."""
-
-    def case(world: World) -> Case:
-        one, other = two(lambda: manual(world).id)
-        return Case(
-            lambda desk, key: getattr(desk.invoices, method)(one, idempotency_key=key),
-            lambda desk, key: getattr(desk.invoices, method)(other, idempotency_key=key),
-        )
-
-    return case
-
-
-def void(world: World) -> Case:
+def void(world: World) -> Requests:
     id = manual(world).id
     world.maria.payments.record(id, usd(40))
-    return Case(
-        lambda desk, key: desk.invoices.void(id, note="Wrong", idempotency_key=key),
-        lambda desk, key: desk.invoices.void(id, note="Wrong", payments=OnVoid.REVERSE, idempotency_key=key),
-    )
+    return {"invoice_id": id, "note": "Wrong"}, {"payments": (OnVoid.KEEP, OnVoid.REVERSE)}
 
 
-def record(world: World) -> Case:
-    id = manual(world).id
-    return Case(
-        lambda desk, key: desk.payments.record(id, usd(40), idempotency_key=key),
-        lambda desk, key: desk.payments.record(id, usd(50), idempotency_key=key),
-    )
-
-
-def apply_credit(world: World) -> Case:
-    id = with_credit(world).id
-    return Case(
-        lambda desk, key: desk.payments.apply_credit(id, usd(20), idempotency_key=key),
-        lambda desk, key: desk.payments.apply_credit(id, idempotency_key=key),
-    )
-
-
-def reverse(world: World) -> Case:
+def reverse(world: World) -> Requests:
     id = world.maria.payments.record(manual(world).id, usd(40)).payment.id
-    return Case(
-        lambda desk, key: desk.payments.reverse(id, note="Mistyped", idempotency_key=key),
-        lambda desk, key: desk.payments.reverse(id, note="Mistyped", amount=usd(1), idempotency_key=key),
-    )
+    return {"payment_id": id, "note": "Mistyped"}, {"amount": (None, usd(1))}
 
 
-CASES: dict[str, Callable[[World], Case]] = {
-    "work.log": log,
+CASES: dict[str, Callable[[World], Requests]] = {
+    "work.log": lambda world: ({"project_id": world.site.id, "start": NOON}, {"hours": (8, 7)}),
     "work.import_many": import_many,
-    "work.start": start,
+    "work.start": lambda world: ({"project_id": world.site.id}, {"note": ("", "Menu")}),
     "work.stop": stop,
-    "work.edit": edit,
-    "work.delete": delete,
-    "people.add": add_person,
-    "clients.add": add_client,
-    "projects.add": add_project,
-    "clients.set_terms": set_terms,
-    "accounts.adjust": adjust,
+    "work.edit": lambda world: ({"session_id": world.log(8)}, {"hours": (6, 5)}),
+    "work.delete": lambda world: ({}, {"session_id": (world.log(8), world.log(8))}),
+    "people.add": lambda world: (
+        {"name": "Ann", "role": Role.CONTACT, "client_id": world.acme.id},
+        {"limited_to": ([world.site.id], [])},
+    ),
+    "clients.add": lambda world: (
+        {"name": "Globex"},
+        {"terms": (terms(allowed="-100", refill_at="0"), terms(allowed="-200", refill_at="0"))},
+    ),
+    "projects.add": lambda world: ({"client_id": world.acme.id, "rate": hourly(60)}, {"name": ("Shop", "Blog")}),
+    "clients.set_terms": lambda world: (
+        {"client_id": world.acme.id},
+        {"terms": (terms(refill_at="0"), terms(refill_at="1"))},
+    ),
+    "accounts.adjust": lambda world: (
+        {"client_id": world.acme.id, "amount": usd(-1000)},
+        {"reason": ("Old system", "Another")},
+    ),
     "accounts.request_refill": request_refill,
     "invoices.draft": draft,
-    "invoices.manual": make_manual,
-    "invoices.save": save,
-    "invoices.generate": generate,
-    "invoices.revert": on_invoice("revert"),
-    "invoices.set_due": on_invoice("set_due"),
-    "invoices.set_overdue": on_invoice("set_overdue"),
-    "invoices.set_uncollectible": on_invoice("set_uncollectible"),
-    "invoices.set_paid": on_invoice("set_paid"),
+    "invoices.manual": lambda world: (
+        {"client_id": world.acme.id, "amount": usd(70)},
+        {"deposit": (Deposit.TO_BALANCE, Deposit.NOT_DEPOSITED)},
+    ),
+    "invoices.save": lambda world: (
+        {"invoice_id": drafted(world)},
+        {"period": (Period.month(2026, 4), Period.month(2026, 5))},
+    ),
+    "invoices.generate": lambda world: ({"invoice_id": drafted(world)}, {"use_latest": (False, True)}),
+    "invoices.revert": two_invoices,
+    "invoices.set_due": two_invoices,
+    "invoices.set_overdue": two_invoices,
+    "invoices.set_uncollectible": two_invoices,
+    "invoices.set_paid": two_invoices,
     "invoices.void": void,
-    "payments.record": record,
-    "payments.apply_credit": apply_credit,
+    "payments.record": lambda world: ({"invoice_id": manual(world).id}, {"amount": (usd(40), usd(50))}),
+    "payments.apply_credit": lambda world: ({"invoice_id": with_credit(world).id}, {"amount": (usd(20), None)}),
     "payments.reverse": reverse,
 }
+
+
+def made(name: str, world: World) -> Case:
+    """The case of a command, and all that it needs in the books."""
+    given, either = CASES[name](world)
+    same, other = ({**given, **{name: values[place] for name, values in either.items()}} for place in (0, 1))
+    return Case(name, same, other)
 
 
 DIGESTS = {
@@ -366,7 +265,7 @@ class TestIdempotency:
     @each_command
     def test_the_same_request_again_has_one_effect_and_an_equal_result(self, world: World, name: str) -> None:
         """Also later, and after the host was started again; nothing is written the second time."""
-        case = CASES[name](world)
+        case = made(name, world)
         first = case.same(world.maria, "k")
         after = stored(world)
         world.clock.advance(timedelta(days=1))
@@ -378,7 +277,7 @@ class TestIdempotency:
     @each_command
     def test_another_request_under_the_same_key_is_refused(self, world: World, name: str) -> None:
         """The key stands for the first request; nothing changes."""
-        case = CASES[name](world)
+        case = made(name, world)
         case.same(world.maria, "k")
         after = stored(world)
         with pytest.raises(IdempotencyKeyReused, match="'k' was used for another request"):
@@ -388,7 +287,7 @@ class TestIdempotency:
     @each_command
     def test_a_key_belongs_to_the_one_who_used_it(self, world: World, name: str) -> None:
         """The same request by another Manager is another request."""
-        case = CASES[name](world)
+        case = made(name, world)
         mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
         case.same(world.maria, "k")
         after = stored(world)
@@ -400,7 +299,7 @@ class TestIdempotency:
         """What a Manager was shown is not shown again to the Worker that they have become."""
         mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
         world.maria.projects.assign(world.site.id, mona.person_id)
-        case = log(world)
+        case = made("work.log", world)
         case.same(mona, "k")
         world.maria.people.change(mona.person_id, role=Role.WORKER)
         after = stored(world)
@@ -411,7 +310,7 @@ class TestIdempotency:
     @each_command
     def test_a_refused_call_stores_no_key(self, world: World, name: str) -> None:
         """Cleo may not; afterwards the key is as good as new for Maria."""
-        case = CASES[name](world)
+        case = made(name, world)
         before = stored(world)
         with pytest.raises(InvoicecoreError):
             case.same(world.cleo, "k")
@@ -421,13 +320,13 @@ class TestIdempotency:
 
     def test_one_key_is_for_one_command(self, world: World) -> None:
         """A key that logged work does not adjust."""
-        log(world).same(world.maria, "k")
+        made("work.log", world).same(world.maria, "k")
         with pytest.raises(IdempotencyKeyReused):
-            adjust(world).same(world.maria, "k")
+            made("accounts.adjust", world).same(world.maria, "k")
 
     def test_another_key_is_another_command(self, world: World) -> None:
         """And so is no key at all."""
-        case = log(world)
+        case = made("work.log", world)
         for key in ("a", "b", None):
             case.same(world.maria, key)
         assert usd(-1200) == world.balance()
@@ -435,7 +334,7 @@ class TestIdempotency:
     def test_a_call_refused_by_a_rule_of_money_stores_no_key(self, world: World) -> None:
         """When the stop is lifted, the same request under the same key is accepted."""
         world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
-        case = log(world)
+        case = made("work.log", world)
         with pytest.raises(BalanceLimitReached):
             case.same(world.maria, "k")
         world.maria.accounts.adjust(world.acme.id, usd(1500), reason="Mistake")
@@ -463,7 +362,7 @@ class TestIdempotency:
     @each_command
     def test_the_digest_of_a_request_is_frozen(self, world: World, name: str) -> None:
         """It is stored beside the key, so it is the same in every later version."""
-        CASES[name](world).same(world.maria, "k")
+        made(name, world).same(world.maria, "k")
         with UnitOfWork(world.storage, world.billing.firm_id) as uow:
             stored = uow.find_idempotency_record("k")
         assert stored is not None
@@ -528,11 +427,11 @@ class TestConflict:
         self, world: World, hooked: HookedStorage, maria: Desk, name: str, fault: StorageError
     ) -> None:
         """Twice somebody was quicker; the third attempt stands, and nothing of the first two is left."""
-        case, twin = CASES[name](world), new_world()
+        case, twin = made(name, world), new_world()
         hooked.faults = [fault, fault]
         case.same(maria, None)
         assert 3 == hooked.commits
-        CASES[name](twin).same(twin.maria, None)
+        made(name, twin).same(twin.maria, None)
         assert len(books(twin.storage, twin.billing.firm_id).audit) == len(books(hooked, world.billing.firm_id).audit)
         assert twin.balance() == world.balance()
         assert twin.maria.firm.next_number() == world.maria.firm.next_number()
@@ -572,7 +471,7 @@ class TestConflict:
     def test_a_row_of_a_batch_is_not_blamed_for_storage(self, world: World, hooked: HookedStorage, maria: Desk) -> None:
         """A conflict is nobody's row: the batch runs again."""
         hooked.faults = [ConcurrencyConflict("x")]
-        import_many(world).same(maria, None)
+        made("work.import_many", world).same(maria, None)
         assert usd(-800) == world.balance()
 
 
@@ -582,7 +481,7 @@ class TestLostAnswer:
         self, world: World, hooked: HookedStorage, maria: Desk, name: str
     ) -> None:
         """The command is sent again and finds what it had done."""
-        case = CASES[name](world)
+        case = made(name, world)
         hooked.faults, hooked.answers_lost = [CommitUnknown("x")], True
         result = case.same(maria, "k")
         assert 1 == hooked.commits
@@ -737,7 +636,7 @@ class TestAnywhere:
         self, world: World, hooked: HookedStorage, maria: Desk, name: str
     ) -> None:
         """Storage goes away at every call in turn; until the commit stands, nothing has changed."""
-        case = CASES[name](world)
+        case = made(name, world)
         before = stored(world)
 
         def away() -> None:
