@@ -123,21 +123,6 @@ class TestOpen:
         Billing.open(world.storage).as_owner().people.me()
         assert before == books(world.storage, world.billing.firm_id)
 
-    def test_one_firms_things_are_absent_in_another(self, world: World) -> None:
-        """Not even the owner of the other firm finds them by their ids."""
-        id = world.log(8)
-        other = Billing.create(world.storage, FIRM).as_owner()
-        with pytest.raises(NotFound):
-            other.clients.get(world.acme.id)
-        with pytest.raises(NotFound):
-            other.projects.get(world.site.id)
-        with pytest.raises(NotFound):
-            other.work.get(id)
-        with pytest.raises(NotFound):
-            other.work.log(world.site.id, start=NOON, hours=1)
-        with pytest.raises(NotFound):
-            other.people.get(world.lee.person_id)
-
 
 def pooled(storage: Storage) -> int:
     """How many connections a database's engine holds."""

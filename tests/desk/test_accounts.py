@@ -338,13 +338,6 @@ class TestEntries:
         [entry] = world.maria.accounts.entries(world.acme.id)
         assert (world.lee.person_id, NOON) == (entry.by, entry.booked_at)
 
-    def test_only_those_who_see_the_account_see_them(self, world: World) -> None:
-        """As the statement."""
-        with pytest.raises(NotPermitted):
-            world.sam.accounts.entries(world.acme.id)
-        with pytest.raises(NotFound):
-            world.lee.accounts.entries(world.acme.id)
-
 
 class TestAskRefill:
     def test_a_refill_that_is_due_is_asked_for_by_hand(self, world: World) -> None:
@@ -373,9 +366,3 @@ class TestAskRefill:
             world.maria.accounts.request_refill(world.acme.id)
         with pytest.raises(InvalidState, match="no refill is set"):
             world.maria.accounts.request_refill(world.client().id)
-
-    def test_only_a_manager_asks(self, world: World) -> None:
-        """The supervisor and the contact do not."""
-        for desk in (world.sam, world.cleo):
-            with pytest.raises(NotPermitted):
-                desk.accounts.request_refill(world.acme.id)

@@ -113,12 +113,6 @@ class TestAdd:
         assert 3 == len(world.maria.projects.of(client.id))
         assert usd("-92.50") == world.balance(client)
 
-    def test_only_a_manager_makes_clients(self, world: World) -> None:
-        """Nobody else does, whoever they are."""
-        for desk in (world.sam, world.lee, world.cleo):
-            with pytest.raises(NotPermitted):
-                desk.clients.add(name="Globex", terms=UNLIMITED)
-
 
 class TestCurrency:
     def test_it_is_that_of_the_terms_or_else_that_of_the_firm(self, world: World) -> None:
@@ -197,13 +191,6 @@ class TestTerms:
         assert world.maria.accounts.standing(world.acme.id).refill_due
         world.maria.clients.set_terms(world.acme.id, terms())
         assert 2 == len(world.maria.invoices.of(world.acme.id))
-
-    def test_terms_are_for_managers(self, world: World) -> None:
-        """The supervisor sees the client and may not; the worker does not see them."""
-        with pytest.raises(NotPermitted):
-            world.sam.clients.set_terms(world.acme.id, UNLIMITED)
-        with pytest.raises(NotFound):
-            world.lee.clients.set_terms(world.acme.id, UNLIMITED)
 
 
 class TestChange:
@@ -310,10 +297,3 @@ class TestLists:
         with pytest.raises(NotFound) as nobodys:
             world.cleo.clients.get("x" * len(globex.id))
         assert str(theirs.value).replace(globex.id, "") == str(nobodys.value).replace("x" * len(globex.id), "")
-
-    def test_a_worker_sees_no_clients(self, world: World) -> None:
-        """They work on projects."""
-        with pytest.raises(NotPermitted):
-            world.lee.clients.all()
-        with pytest.raises(NotFound):
-            world.lee.clients.get(world.acme.id)

@@ -3,7 +3,6 @@
 import inspect
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from operator import attrgetter
 from typing import Any, get_args
@@ -35,12 +34,10 @@ from invoicecore.errors import (
     InvalidInput,
     InvalidState,
     InvoicecoreError,
-    SessionLocked,
     StorageError,
     StorageUnavailable,
     UniqueViolation,
 )
-from invoicecore.lifecycle.invoice import Line
 from invoicecore.model.events import (
     CreditApplied,
     Event,
@@ -476,19 +473,6 @@ class TestConflict:
 
 
 class TestLostAnswer:
-    @each_command
-    def test_with_a_key_it_takes_effect_once_if_the_commit_stood(
-        self, world: World, hooked: HookedStorage, maria: Desk, name: str
-    ) -> None:
-        """The command is sent again and finds what it had done."""
-        case = made(name, world)
-        hooked.faults, hooked.answers_lost = [CommitUnknown("x")], True
-        result = case.same(maria, "k")
-        assert 1 == hooked.commits
-        after = stored(world)
-        assert result == case.same(world.maria, "k")
-        assert after == stored(world)
-
     def test_with_a_key_it_takes_effect_once_if_the_commit_did_not_stand(
         self, world: World, hooked: HookedStorage, maria: Desk
     ) -> None:
@@ -504,154 +488,6 @@ class TestLostAnswer:
         with pytest.raises(CommitUnknown):
             maria.accounts.adjust(world.acme.id, usd(-100), reason="Old system")
         assert (1, usd(-100) if stood else usd(0)) == (hooked.commits, world.balance())
-
-
-def line_of(world: World, session: str) -> tuple[Line, ...]:
-    """The lines for a session on invoices that hold it."""
-    return tuple(
-        line
-        for invoice in world.maria.invoices.of(world.acme.id)
-        if invoice.is_live
-        for line in invoice.lines
-        if line.session_id == session
-    )
-
-
-@pytest.mark.parametrize("calls", range(40))
-class TestInBetween:
-    """Two commands at once, the second at every possible moment of the first."""
-
-    @pytest.mark.req("B3")
-    def test_an_edited_session_is_billed_as_it_is_or_not_edited(
-        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
-    ) -> None:
-        """While Maria edits, somebody generates the invoice: whatever holds the session says what the session says."""
-        draft = drafted(world)
-        [session] = world.maria.work.sessions()
-        hooked.interrupt(calls, lambda: world.maria.invoices.generate(draft))
-        try:
-            maria.work.edit(session.id, hours=6)
-        except SessionLocked:
-            assert usd(-400) == world.balance()
-        now = world.maria.work.get(session.id)
-        assert [(now.duration, now.amount)] * len(line_of(world, session.id)) == [
-            (line.duration, usd(line.minor // 100)) for line in line_of(world, session.id)
-        ]
-
-    @pytest.mark.req("B3")
-    def test_a_deleted_session_is_on_no_invoice(
-        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
-    ) -> None:
-        """While Maria deletes, somebody generates the invoice: one of the two is refused."""
-        draft = drafted(world)
-        [session] = world.maria.work.sessions()
-        hooked.interrupt(calls, lambda: world.maria.invoices.generate(draft))
-        try:
-            maria.work.delete(session.id)
-        except SessionLocked:
-            assert usd(-400) == world.balance()
-        assert len(world.maria.work.sessions()) >= len(line_of(world, session.id))
-
-    @pytest.mark.req("B3")
-    def test_an_invoice_holds_the_work_as_it_is(
-        self, world: World, hooked: HookedStorage, maria: Desk, calls: int
-    ) -> None:
-        """While Maria generates, somebody edits the session: the invoice says what the session says."""
-        draft = drafted(world)
-        [session] = world.maria.work.sessions()
-        hooked.interrupt(calls, lambda: world.sam.work.edit(session.id, hours=6))
-        maria.invoices.generate(draft, use_latest=True)
-        now = world.maria.work.get(session.id)
-        assert [(now.duration, now.amount)] == [
-            (line.duration, usd(line.minor // 100)) for line in line_of(world, session.id)
-        ]
-
-    def test_nobody_gets_past_the_stop(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria logs the session that crosses, somebody else does too: one of them is refused."""
-        world.maria.accounts.adjust(world.acme.id, usd(-1499), reason="Old system")
-        hooked.interrupt(calls, lambda: world.log(8))
-        with suppress(BalanceLimitReached):
-            maria.work.log(world.site.id, start=NOON, hours=8)
-        assert usd(-1899) == world.balance()
-        assert 1 == len(world.maria.work.sessions())
-
-    @pytest.mark.req("A39")
-    def test_one_crossing_asks_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria logs the session that crosses, somebody else logs another: one refill is enough for both."""
-        world.maria.accounts.adjust(world.acme.id, usd(-700), reason="Old system")
-        hooked.interrupt(calls, lambda: world.log(7))
-        maria.work.log(world.site.id, start=NOON, hours=8)
-        sessions = len(world.maria.work.sessions())
-        assert usd(-1100) - usd(350) * (sessions - 1) == world.balance()
-        assert [usd(1000)] == [it.total for it in world.maria.invoices.of(world.acme.id)]
-
-    def test_a_payment_is_not_counted_twice(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria takes the rest of an invoice, somebody else does too: one payment stands."""
-        invoice = manual(world)
-        hooked.interrupt(calls, lambda: world.maria.payments.record(invoice.id))
-        with suppress(InvalidState):
-            maria.payments.record(invoice.id)
-        assert usd(100) == world.balance()
-        assert 1 == len(world.maria.payments.of(world.acme.id))
-
-    @pytest.mark.req("A5")
-    def test_the_counter_does_not_go_back(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria sets the next number to 3, five invoices take theirs: it stays above every number given."""
-        hooked.interrupt(calls, lambda: [manual(world) for _ in range(5)])
-        with suppress(InvalidState):
-            maria.firm.set_next_number(3)
-        given = [int(str(it.number)[-4:]) for it in world.maria.invoices.of(world.acme.id)]
-        assert world.maria.firm.next_number() > max(given, default=2)
-
-    def test_one_manager_is_left(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria demotes Mona, Mona demotes Maria: one of them remains a Manager."""
-        mona = world.billing.acting_as(world.maria.people.add(name="Mona", role=Role.MANAGER).id)
-        hooked.interrupt(calls, lambda: mona.people.change(world.maria.person_id, role=Role.WORKER))
-        try:
-            maria.people.change(mona.person_id, role=Role.WORKER)
-        except InvoicecoreError:
-            assert mona.people.me().role is Role.MANAGER
-        managers = [desk.people.me().role for desk in (world.maria, mona)].count(Role.MANAGER)
-        assert managers >= 1
-
-    def test_an_email_is_claimed_once(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria adds Kim, somebody adds another Kim with the same address."""
-        email = "kim@northwind.example"
-        hooked.interrupt(calls, lambda: world.maria.people.add(name="Kim", role=Role.WORKER, email=email))
-        with suppress(InvalidState):
-            maria.people.add(name="Kim", role=Role.WORKER, email=email)
-        assert 1 == [person.email for person in world.maria.people.all()].count(email)
-
-    def test_one_timer_runs(self, world: World, hooked: HookedStorage, maria: Desk, calls: int) -> None:
-        """While Maria starts a timer in one window, she starts another in the next."""
-        hooked.interrupt(calls, lambda: world.maria.work.start(world.site.id))
-        with suppress(InvalidState):
-            maria.work.start(world.site.id)
-        assert 1 == len(world.maria.work.running())
-
-
-class TestAnywhere:
-    @each_command
-    def test_an_error_at_any_call_leaves_all_or_nothing(
-        self, world: World, hooked: HookedStorage, maria: Desk, name: str
-    ) -> None:
-        """Storage goes away at every call in turn; until the commit stands, nothing has changed."""
-        case = made(name, world)
-        before = stored(world)
-
-        def away() -> None:
-            raise StorageUnavailable("Gone.")
-
-        for calls in range(1000):
-            hooked.interrupt(calls, away)
-            try:
-                case.same(maria, "k")
-            except StorageUnavailable:
-                assert before == stored(world)
-            else:
-                break
-        assert calls > 4
-        assert before != stored(world)
 
 
 @frozen

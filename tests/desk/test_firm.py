@@ -218,15 +218,6 @@ class TestLogo:
         with pytest.raises(InvalidInput):
             world.maria.firm.logo(7)  # type: ignore[arg-type]
 
-    def test_only_a_manager_sets_it(self, world: World) -> None:
-        """Everybody sees it."""
-        for desk in (world.sam, world.lee, world.cleo):
-            with pytest.raises(NotPermitted):
-                desk.firm.set_logo(png())
-            with pytest.raises(NotPermitted):
-                desk.firm.set_logo(None)
-            assert desk.firm.logo() is None
-
     def test_another_firms(self, world: World) -> None:
         """It is not there, although it is kept in the same storage."""
         id = world.maria.firm.set_logo(png()).logo
@@ -411,9 +402,3 @@ class TestAudit:
         """A whole number from 1 to 10,000."""
         with pytest.raises(InvalidInput):
             world.maria.firm.audit(limit=limit)
-
-    def test_only_a_manager_reads_it(self, world: World) -> None:
-        """It holds the reasons of voids."""
-        for desk in (world.sam, world.lee, world.cleo):
-            with pytest.raises(NotPermitted):
-                desk.firm.audit()

@@ -448,11 +448,6 @@ class TestVoiding:
             world.maria.invoices.set_due(bill.id)
         assert "void" == world.maria.invoices.get(bill.id).display_status
 
-    def test_voiding_a_draft_is_refused(self, world: World) -> None:
-        """A draft is deleted, not voided."""
-        with pytest.raises(ActionNotAllowed, match="delete"):
-            world.maria.invoices.void(drafted(world).id, note="Why.")
-
     def test_the_number_is_not_given_again(self, world: World) -> None:
         """The number of a void invoice is taken for ever."""
         bill = manual(world)

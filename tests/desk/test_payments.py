@@ -107,17 +107,6 @@ class TestRecording:
             world.maria.payments.record("nothing", usd(1))
         assert ((), usd(0)) == (world.maria.payments.of(world.acme.id), world.balance())
 
-    def test_not_for_drafts_and_void_ones(self, world: World) -> None:
-        """Neither takes money."""
-        invoice = bill(world)
-        world.maria.invoices.revert(invoice.id)
-        with pytest.raises(ActionNotAllowed, match="draft"):
-            world.maria.payments.record(invoice.id)
-        world.maria.invoices.generate(invoice.id)
-        world.maria.invoices.void(invoice.id, note="Why.")
-        with pytest.raises(ActionNotAllowed, match="void"):
-            world.maria.payments.record(invoice.id)
-
     def test_who_is_told(self, world: World) -> None:
         """Of a part, that it came; of the rest also that the invoice is paid."""
         invoice = bill(world)

@@ -309,15 +309,6 @@ class TestContacts:
         with pytest.raises(NotFound):
             desk.invoices.get(mixed.id)
 
-    @pytest.mark.req("A21")
-    def test_no_client_wide_money_for_limited_ones(self) -> None:
-        """Balance, statement, ledger and payments are the whole client's, so a limited contact has none of them."""
-        scene = new_scene()
-        of, lia = scene.things["own"], scene.desks["limited"]
-        for look in (lia.accounts.standing, lia.accounts.statement, lia.accounts.entries, lia.payments.of):
-            with pytest.raises(NotFound):
-                look(of.client)
-
     @pytest.mark.req("A20", "B25")
     def test_no_drafts_and_no_void_notes(self) -> None:
         """A contact sees no draft, also none that was generated once, and not why an invoice was voided."""
@@ -364,14 +355,6 @@ class TestContacts:
         assert (usd(-100), 1) == (summary.standing.balance, len(desk.pages.work().rows))
         with pytest.raises(NotPermitted):
             desk.work.log(world.site.id, start=ONE_DAY, hours=1)
-
-    @pytest.mark.req("A22")
-    def test_limits_are_projects_of_the_client(self) -> None:
-        """A contact cannot be limited to a project of another client."""
-        world = new_world()
-        foreign = world.project(world.client())
-        with pytest.raises(NotFound):
-            world.maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[foreign.id])
 
     def test_a_draft_cannot_name_foreign_things(self) -> None:
         """Not even a Manager puts another client's project or session on a draft."""
