@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Client, InvoiceKind, Money, PaymentTerms, Period, Rate, Refill, Status, Terms
+from invoicecore import Client, Money, PaymentTerms, Period, Rate, Terms
 from invoicecore.errors import (
     BalanceLimitReached,
     CurrencyMismatch,
@@ -39,70 +39,6 @@ class TestAdd:
         standing = world.maria.accounts.standing(client.id)
         assert () == world.maria.invoices.of(client.id)
         assert (None, False) == (standing.utilization, standing.refill_due)
-
-    @pytest.mark.req("A38", "A39", "A40")
-    def test_after_a_hundred_hours_at_ten_dollars_a_thousand_is_asked_for(self, world: World) -> None:
-        """A refill balance of −$1000 and a refill of $10 × 100 h: at −$1000 an invoice of $1000 is there, unpaid."""
-        refill = Refill(threshold=usd(-1000), rate=hourly(10), hours=100)
-        client = world.client(terms=Terms(allowed_balance=None, refill=refill))
-        project = world.project(client, rate="10")
-        for _ in range(12):
-            world.log(8, project)
-        world.log("3.99", project)
-        assert () == world.maria.invoices.of(client.id)
-        world.log("0.01", project)
-        [invoice] = world.maria.invoices.of(client.id)
-        assert usd(-1000) == world.balance(client)
-        assert (InvoiceKind.REFILL, Status.GENERATED, usd(1000), usd(1000)) == (
-            invoice.kind,
-            invoice.status,
-            invoice.total,
-            invoice.amount_due,
-        )
-
-    @pytest.mark.req("A39")
-    def test_one_crossing_asks_once(self, world: World) -> None:
-        """More work after the crossing asks again only when the next block is used up."""
-        for _ in range(3):
-            world.log(8)
-        assert 1 == len(world.maria.invoices.of(world.acme.id))
-        world.log(8)
-        assert 1 == len(world.maria.invoices.of(world.acme.id))
-        assert usd(-600) == world.maria.accounts.standing(world.acme.id).projected_balance
-
-    def test_terms_may_ask_for_money_before_any_work(self, world: World) -> None:
-        """A client who prepays has a refill balance of $0, so the first block is asked for at once."""
-        client = world.client(
-            terms=Terms(allowed_balance=None, refill=Refill(threshold=usd(0), rate=hourly(10), hours=100))
-        )
-        [invoice] = world.maria.invoices.of(client.id)
-        assert (InvoiceKind.REFILL, usd(1000), "INV-2026-0001") == (invoice.kind, invoice.total, invoice.number)
-        assert usd(1000) == world.maria.accounts.standing(client.id).projected_balance
-
-    def test_as_many_blocks_as_it_takes_are_asked_for(self, world: World) -> None:
-        """To be above $2,500 takes three blocks of $1,000, in one invoice."""
-        client = world.client(
-            terms=Terms(allowed_balance=None, refill=Refill(threshold=usd(2500), rate=hourly(10), hours=100))
-        )
-        assert [usd(3000)] == [it.total for it in world.maria.invoices.of(client.id)]
-
-    @pytest.mark.req("A42", "A43")
-    def test_a_quarter_of_the_payment_is_used(self, world: World) -> None:
-        """Payment $1000, refill balance $0, balance $750: 25 %."""
-        client = world.client(
-            terms=Terms(allowed_balance=None, refill=Refill(threshold=usd(0), rate=hourly(10), hours=100))
-        )
-        [invoice] = world.maria.invoices.of(client.id)
-        world.maria.payments.record(invoice.id, usd(1000))
-        assert Fraction(0) == world.maria.accounts.standing(client.id).utilization
-        for _ in range(5):
-            world.log(5, world.project(client, rate="10"))
-        standing = world.maria.accounts.standing(client.id)
-        assert (usd(750), usd(1000), Fraction(1, 4)) == (
-            standing.balance,
-            standing.utilization_base,
-            standing.utilization,
-        )
 
     @pytest.mark.req("A30", "A31")
     def test_projects_of_different_rates_draw_from_one_balance(self, world: World) -> None:
@@ -145,15 +81,6 @@ class TestCurrency:
 
 
 class TestTerms:
-    def test_a_stop_before_the_refill_warns(self) -> None:
-        """Accepted, with a sentence that says what is odd about it."""
-        odd = terms(allowed="-500", refill_at="-1000")
-        [warning] = odd.warnings
-        assert "Work stops at -500.00 USD" in warning
-        assert () == terms().warnings
-        assert () == terms(allowed="-1000", refill_at="-1000").warnings
-        assert () == UNLIMITED.warnings
-
     def test_new_terms_hold_from_now_on(self, world: World) -> None:
         """The ledger stays; the standing follows the new terms."""
         world.log(8)

@@ -10,7 +10,6 @@ import pytest
 from invoicecore import Action, Deposit, Desk, Money, Period, Rate, Role, WorkSessionView, utc
 from invoicecore.errors import (
     ActionNotAllowed,
-    BalanceLimitReached,
     InvalidInput,
     InvalidState,
     InvoicecoreError,
@@ -232,20 +231,6 @@ class TestSupervisorsAndWorkers:
         assert [(True, invoice.id), (True, invoice.id), (True, None), (True, None)] == [
             (it.locked, it.locked_by) for it in shown
         ]
-
-    def test_no_amount_in_an_error_either(self) -> None:
-        """Who sees no money is told that work is stopped, but not at which balance; a Manager is told both."""
-        world = new_world(terms(allowed="-100", refill_at=None))
-        world.log(2)
-        for desk in (world.lee, world.sam):
-            with pytest.raises(BalanceLimitReached) as stopped:
-                desk.work.log(world.site.id, start=ONE_DAY, hours=1)
-            assert "100" not in str(stopped.value)
-            with pytest.raises(BalanceLimitReached) as not_started:
-                desk.work.start(world.site.id)
-            assert "100" not in str(not_started.value)
-        with pytest.raises(BalanceLimitReached, match=r"-100\.00 USD"):
-            world.maria.work.log(world.site.id, start=ONE_DAY, hours=1)
 
 
 class TestOneself:
