@@ -225,14 +225,6 @@ class TestActing:
         with pytest.raises(InvalidInput):
             world.billing.acting_as(wrong)
 
-    def test_whoever_is_archived_has_no_desk(self, world: World) -> None:
-        """Until they are back."""
-        world.maria.people.archive(world.lee.person_id)
-        with pytest.raises(PersonArchived):
-            world.billing.acting_as(world.lee.person_id)
-        world.maria.people.restore(world.lee.person_id)
-        assert "Lee" == world.billing.acting_as(world.lee.person_id).people.me().name
-
     def test_the_owner_may_be_demoted_and_archived_like_anybody(self, world: World) -> None:
         """`as_owner` is the desk of that person, whatever they may do now."""
         mona = world.maria.people.add(name="Mona", role=Role.MANAGER)

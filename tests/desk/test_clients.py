@@ -12,8 +12,6 @@ from invoicecore.errors import (
     CurrencyMismatch,
     InvalidInput,
     InvalidState,
-    NotFound,
-    NotPermitted,
 )
 from invoicecore.testing.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
@@ -164,23 +162,6 @@ class TestChange:
             world.maria.clients.change(world.acme.id, **given)
         assert before == books(world.storage, world.billing.firm_id)
 
-    def test_malformed_wins_over_absent_and_not_permitted(self, world: World) -> None:
-        """Which error wins is part of the interface."""
-        with pytest.raises(InvalidInput):
-            world.maria.clients.change("no-such-client", name="")
-        with pytest.raises(InvalidInput):
-            world.lee.clients.add(name="", terms=UNLIMITED)
-        wrong: Any = -1500
-        with pytest.raises(InvalidInput):
-            world.lee.clients.set_terms("no-such-client", wrong)
-
-    def test_not_permitted_wins_over_a_rule_of_money(self, world: World) -> None:
-        """Whoever may not make clients is told that, whatever the currencies."""
-        with pytest.raises(NotPermitted):
-            world.sam.clients.add(name="Globex", terms=EUROS, currency="USD")
-        with pytest.raises(NotPermitted):
-            world.sam.clients.set_terms(world.acme.id, EUROS)
-
 
 class TestArchive:
     def test_an_archived_client_keeps_everything(self, world: World) -> None:
@@ -214,13 +195,3 @@ class TestLists:
         world.log(10)
         standings = [world.maria.accounts.standing(client.id) for client in world.maria.clients.all()]
         assert [(usd(-500), Fraction(1, 2)), (usd(0), None)] == [(it.balance, it.utilization) for it in standings]
-
-    @pytest.mark.req("A20")
-    def test_a_contact_sees_their_own_client(self, world: World, globex: Client) -> None:
-        """Another client does not exist for Cleo."""
-        assert (world.acme,) == world.cleo.clients.all()
-        with pytest.raises(NotFound) as theirs:
-            world.cleo.clients.get(globex.id)
-        with pytest.raises(NotFound) as nobodys:
-            world.cleo.clients.get("x" * len(globex.id))
-        assert str(theirs.value).replace(globex.id, "") == str(nobodys.value).replace("x" * len(globex.id), "")

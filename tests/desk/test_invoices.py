@@ -463,15 +463,6 @@ class TestNumbers:
             world.maria.invoices.generate(first.id).number,
         )
 
-    @pytest.mark.req("A5")
-    def test_to_continue_another_system(self, world: World) -> None:
-        """The next number can be set, with a pattern of the firm's own; it goes on from there, over the new year."""
-        world.maria.firm.change(number_pattern="{year}/{seq}")
-        world.maria.firm.set_next_number(4711)
-        assert "2026/4711" == manual(world).number
-        world.clock.set(utc(2027, 1, 1, 12))
-        assert "2027/4712" == manual(world).number
-
     def test_the_year_is_the_firms(self, world: World) -> None:
         """1 January 03:00 UTC is still 2026 in Chicago, whatever becomes of summer time there."""
         world.clock.set(utc(2027, 1, 1, 3))

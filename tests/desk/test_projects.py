@@ -60,11 +60,6 @@ class TestChange:
         project = change(world.site.id, notes="Ask Bob.")
         assert ("Web", date(2026, 3, 1), "Ask Bob.") == (project.name, project.starts_on, project.notes)
 
-    def test_malformed_wins_over_absent(self, world: World) -> None:
-        """A blank name is malformed whatever it is for."""
-        with pytest.raises(InvalidInput):
-            world.maria.projects.change("no-such-project", name="")
-
     def test_what_changes_nothing_is_not_recorded(self, world: World) -> None:
         """No audit record tells of the same name again."""
         before = books(world.storage, world.billing.firm_id)

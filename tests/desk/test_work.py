@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from invoicecore import EntryKind, Money, NewWorkSession, Period, Rate, Role, WorkSessionView, local_instant, utc
+from invoicecore import EntryKind, Money, NewWorkSession, Period, Rate, WorkSessionView, local_instant, utc
 from invoicecore.errors import (
     BalanceLimitReached,
     BatchRefused,
@@ -801,15 +801,6 @@ class TestLists:
         assert "abcd" == self.notes(busy.lee.work.sessions())
         busy.maria.people.archive(busy.lee.person_id)
         assert "abcde" == self.notes(busy.maria.work.sessions())
-
-
-class TestSupervisor:
-    def test_a_role_that_changed_holds_at_once(self, world: World) -> None:
-        """Sam, made a worker, no longer edits; the desk was opened before."""
-        id = world.log(8)
-        world.maria.people.change(world.sam.person_id, role=Role.WORKER)
-        with pytest.raises(NotFound):
-            world.sam.work.edit(id, hours=1)
 
 
 def test_the_id_of_a_session_is_a_text(world: World) -> None:

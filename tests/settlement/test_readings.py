@@ -507,14 +507,6 @@ class TestNumbers:
             world.maria.payments.record(first.id, usd(11))
         assert ["INV-2026-0001", "INV-2026-0002"] == [first.number, manual(world, 10).number]
 
-    def test_the_counter_never_goes_back(self) -> None:
-        """After 0001 the next is 2; 1 is refused, 2 changes nothing."""
-        world = new_world(UNLIMITED)
-        manual(world, 10)
-        with pytest.raises(InvalidState, match="2"):
-            world.maria.firm.set_next_number(1)
-        assert 2 == world.maria.firm.set_next_number(2) == world.maria.firm.next_number()
-
     def test_emptied_after_a_revert(self) -> None:
         """$400 asked for and reverted; its work deleted, it is generated at $0 under its number and asks for nothing;
         then only printing and voiding are left."""
