@@ -118,7 +118,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         f":clients * 10 * ({_ROUNDS} - 1)",
-        f"""INSERT INTO ic_claims (firm_id, scope, key, holder)
+        f"""INSERT INTO ic_reservations (firm_id, kind, key, owner)
         SELECT :firm, 'session', {_id(_SESSION, "n")}, {_id(_INVOICE, _J)} FROM numbers""",
     ),
     (

@@ -54,7 +54,7 @@ _PROJECTS = """
         sum(CASE WHEN k.key IS NULL THEN s.minor END)
     FROM ic_projects j JOIN ic_rates r ON r.firm_id = j.firm_id AND r.project_id = j.id
     LEFT JOIN ic_sessions s ON s.firm_id = j.firm_id AND s.project_id = j.id AND s.removed = 0
-    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
     WHERE j.firm_id = :firm AND j.client_id = :client AND j.archived = 0
     GROUP BY j.id ORDER BY j.name, j.id LIMIT :most
 """
@@ -63,8 +63,8 @@ _WORK = """
     FROM ic_sessions s JOIN ic_clients c ON c.firm_id = s.firm_id AND c.id = s.client_id
     JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
-    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
-    LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.holder
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+    LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.owner
     WHERE s.firm_id = :firm AND s.removed = 0
     ORDER BY s.start DESC, s.id DESC LIMIT :most
 """
@@ -86,9 +86,9 @@ _TRANSACTIONS = """
     LEFT JOIN ic_sessions s ON s.firm_id = e.firm_id AND s.id = e.cause
     LEFT JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     LEFT JOIN ic_people w ON w.firm_id = s.firm_id AND w.id = s.person_id
-    LEFT JOIN ic_claims k ON k.firm_id = s.firm_id AND k.scope = 'session' AND k.key = s.id
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
     LEFT JOIN ic_payments m ON m.firm_id = e.firm_id AND m.id = e.cause
-    LEFT JOIN ic_invoices i ON i.firm_id = e.firm_id AND i.id = coalesce(e.invoice_id, k.holder)
+    LEFT JOIN ic_invoices i ON i.firm_id = e.firm_id AND i.id = coalesce(e.invoice_id, k.owner)
     WHERE e.firm_id = :firm AND e.client_id = :client
     ORDER BY e.booked_at, e.sequence LIMIT :most
 """
@@ -98,7 +98,7 @@ _UNBILLED = """
         SELECT s.project_id, count(*) AS sessions, sum(s.duration_us) AS duration_us, sum(s.minor) AS minor
         FROM (
             SELECT id FROM ic_sessions WHERE firm_id = :firm
-            EXCEPT SELECT key FROM ic_claims WHERE firm_id = :firm AND scope = 'session' ORDER BY 1 LIMIT -1
+            EXCEPT SELECT key FROM ic_reservations WHERE firm_id = :firm AND kind = 'session' ORDER BY 1 LIMIT -1
         ) f JOIN ic_sessions s ON s.firm_id = :firm AND s.id = f.id AND s.removed = 0 AND s.minor > 0
         GROUP BY s.project_id
     ) t CROSS JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id

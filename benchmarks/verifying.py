@@ -17,7 +17,7 @@ from invoicecore.lifecycle.drafts import revision
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.store import Versioned
 
-_TABLES = ("sessions", "lines", "invoices", "payments", "entries", "status_changes", "audit", "claims")
+_TABLES = ("sessions", "lines", "invoices", "payments", "entries", "status_changes", "audit", "reservations")
 
 _COMPLETING: tuple[str, ...] = (
     """INSERT INTO ic_status_changes (firm_id, invoice_id, sequence, at, by, action, "before", "after", note)
@@ -26,9 +26,9 @@ _COMPLETING: tuple[str, ...] = (
     """INSERT INTO ic_status_changes (firm_id, invoice_id, sequence, at, by, action, "before", "after", note)
     SELECT firm_id, id, 2, issued_on || 'T12:00:00.000000Z', :owner, 'set_' || status, 'generated', status, ''
     FROM ic_invoices WHERE firm_id = :firm""",
-    """INSERT INTO ic_claims (firm_id, scope, key, holder)
+    """INSERT INTO ic_reservations (firm_id, kind, key, owner)
     SELECT firm_id, 'number', number, id FROM ic_invoices WHERE firm_id = :firm""",
-    """INSERT INTO ic_claims (firm_id, scope, key, holder)
+    """INSERT INTO ic_reservations (firm_id, kind, key, owner)
     SELECT firm_id, 'email', email, id FROM ic_people WHERE firm_id = :firm AND email IS NOT NULL""",
     """UPDATE ic_accounts SET version = (
         SELECT count(*) + 1 FROM ic_sessions s

@@ -26,14 +26,12 @@ from invoicecore.model.login import Login, LoginView
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, TimerView, WorkSession, WorkSessionView
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import Entity, IdempotencyRecord, UniqueKind, Versioned
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.examples import EXAMPLES, FIRMS, MESSAGES
-from invoicecore.testing.conformance.values import TURNS
-from invoicecore.values.ids import FirmId
+from invoicecore.testing.conformance.examples import EXAMPLES, FIRM, MESSAGES, TURNS
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.plain_data import default_of
 
@@ -57,7 +55,7 @@ SHOWN: Mapping[type, tuple[type, frozenset[str]]] = {
 BY_HAND: Mapping[type, tuple[str, frozenset[str]]] = {
     Money: ("storage.sql.mapping", frozenset({"minor", "currency"})),
     Rate: ("storage.sql.mapping", frozenset({"digits", "scale", "currency"})),
-    Claim: ("UnitOfWork", frozenset({"scope", "key", "holder"})),
+    Reservation: ("UnitOfWork", frozenset({"kind", "key", "owner"})),
     Counter: ("UnitOfWork", frozenset({"name", "next"})),
 }
 """Where code takes the fields of a class one by one, and which it knows."""
@@ -65,9 +63,13 @@ BY_HAND: Mapping[type, tuple[str, frozenset[str]]] = {
 
 def items() -> list[ArchiveItem]:
     """One firm with all examples of the conformance kit, in the order in which a storage gives everything."""
-    firm = attrs.evolve(things.firm(FirmId("firm")), **{name: it for given in FIRMS for name, it in given.items()})
+    firm = FIRM.rich()
     entities: Iterable[Any] = (*things.BEGINNING, *(it for some in EXAMPLES.values() for it in some))
-    beside = (Claim(UniqueKind.NUMBER, "7", "invoice-01"), Counter("invoice", 8), IdempotencyRecord("k", "r", firm))
+    beside = (
+        Reservation(UniqueKind.NUMBER, "7", "invoice-01"),
+        Counter("invoice", 8),
+        IdempotencyRecord("k", "r", firm),
+    )
     kept = [Versioned(it, 1) if isinstance(it, Entity) else it for it in (firm, *entities, *beside, *MESSAGES)]
     kinds = list(PLACES)
     return sorted(kept, key=lambda it: (kinds.index(kind := kind_of(it)), PLACES[kind](it)))

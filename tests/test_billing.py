@@ -12,8 +12,8 @@ from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role,
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.testing.books import books
 from invoicecore.values.ids import FirmId
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, usd
 
 FIRM = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago")

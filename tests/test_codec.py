@@ -63,11 +63,12 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import Entity, Fact, IdempotencyRecord
 from invoicecore.queries.explain import UtilizationExplained
 from invoicecore.settlement.payment import Application
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
 from invoicecore.values.plain_data import plain
 from tests.conftest import PUBLIC_NAMES
+from tests.pictures import jpeg
 from tests.world import hourly, new_world, terms, usd
 
 ACME, LEE, SITE = ClientId("c-1"), PersonId("p-1"), ProjectId("j-1")
@@ -482,7 +483,6 @@ class TestDefaults:
         """What is left out comes back as its default."""
         sparse = plain(value, sparse=True)
         assert value == load(type(value), through_json(sparse))
-        assert sparse == json.loads(canonical(value))
 
     def test_what_is_left_out(self) -> None:
         """Exactly the fields that have their default, at any depth."""
@@ -503,9 +503,9 @@ class TestDefaults:
         assert canonical(CLIENTS[1]) != canonical(Later(**vars_by_name(CLIENTS[1]), mood="grim"))
 
     def test_one_spelling(self) -> None:
-        """Keys are sorted, nothing is blank, and text is UTF-8."""
+        """Keys are sorted, nothing is blank, text is UTF-8, and no class is named."""
         told = canonical(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "№ 7")))
-        event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7","type":"InvoiceReverted"}'
+        event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7"}'
         assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 

@@ -28,8 +28,8 @@ from invoicecore.ports.store import AuditRecord, Change, Storage, StoreTransacti
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import books
 from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
+from tests.books import books
 from tests.databases import NewUrl
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world

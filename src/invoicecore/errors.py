@@ -47,7 +47,7 @@ class NotFound(InvoicecoreError, LookupError):
 
 
 class NotPermitted(InvoicecoreError):
-    """The role of the one who acts does not include the action. The message names the roles that may."""
+    """The actor's role does not include the action. The message names the roles that may."""
 
     def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
         self.action = action

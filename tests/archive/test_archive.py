@@ -10,9 +10,9 @@ from invoicecore import Billing, Firm, MemoryStorage, Rate, SettableClock, Terms
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.store import Storage
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import books
 from invoicecore.values.ids import CountingIds
 from tests.archive.archives import WRITTEN, restored, story, written
+from tests.books import books
 from tests.databases import NewUrl
 from tests.proof.walk import Walk
 from tests.proof.walk_firm import Postman, WalkFirm

@@ -58,7 +58,7 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
         Law.CURRENCY,
     ),
     ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what", Law.RESERVATIONS),
-    ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not claimed", Law.RESERVATIONS),
+    ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not reserved", Law.RESERVATIONS),
     ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one", Law.UNIQUE),
     ("Invoice", 0, {"number": None}, "without a number", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid", Law.INVOICE_PAID),
@@ -106,11 +106,11 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
         "cannot be",
         Law.AUDIT_RECORDS,
     ),
-    ("Claim", 0, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
-    ("Claim", 2, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
-    ("Claim", 4, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
-    ("Claim", 10, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
-    ("Claim", 11, {"holder": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Reservation", 0, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Reservation", 2, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Reservation", 4, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Reservation", 10, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
+    ("Reservation", 11, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
     ("Counter", 0, {"next": 1}, "did not move", Law.COUNTERS),
     ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already", Law.UNIQUE),
 ]
@@ -128,7 +128,7 @@ class TestEdits:
             archive = sealed([header, *lines[:number], *lines[number + 1 :]])
             plain = json.loads(line)
             is_free = plain["kind"] in {"IdempotencyRecord", "Message", "Counter"}
-            if is_free or plain["value"].get("scope") == "import":
+            if is_free or plain["value"].get("kind") == "import":
                 restored(archive)
             else:
                 refused(archive)

@@ -15,8 +15,8 @@ from invoicecore.billing import database
 from invoicecore.cli.commands import program
 from invoicecore.errors import SchemaMismatch
 from invoicecore.storage import sql
-from invoicecore.testing.books import Books, books
 from invoicecore.values.ids import FirmId
+from tests.books import Books, books
 from tests.cli.sheets import TERMS, week, worked
 from tests.importer.files import GENERIC, TOGGL, generic, harvest, toggl, without
 from tests.world import UNLIMITED, usd

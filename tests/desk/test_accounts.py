@@ -16,11 +16,10 @@ from invoicecore import (
     Period,
     Statement,
     utc,
-    verify_ledger,
 )
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotPermitted
-from invoicecore.testing.books import books
 from invoicecore.values.inputs import duration
+from tests.books import books
 from tests.world import NOON, World, hourly, terms, usd
 
 
@@ -278,23 +277,6 @@ class TestStatementPaper:
 
 
 class TestEntries:
-    def test_they_can_be_believed(self, quarter: World) -> None:
-        """Added up again from nothing, they are right, and the stored balance is that of the last."""
-        entries = quarter.maria.accounts.entries(quarter.acme.id)
-        assert () == verify_ledger(entries)
-        assert quarter.balance() == Money(entries[-1].balance_minor, "USD")
-
-    def test_an_earlier_ledger_begins_every_later_one(self, world: World) -> None:
-        """Edits, deletions and payments only add."""
-        id = world.log(8)
-        before = world.maria.accounts.entries(world.acme.id)
-        world.sam.work.edit(id, hours=9)
-        world.sam.work.delete(id)
-        world.maria.accounts.adjust(world.acme.id, usd(5), reason="Gift")
-        after = world.maria.accounts.entries(world.acme.id)
-        assert before == after[: len(before)]
-        assert 5 == len(after)
-
     def test_everyone_is_signed(self, world: World) -> None:
         """An entry says by whom and when it was booked."""
         world.log(8)

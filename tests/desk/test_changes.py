@@ -10,7 +10,7 @@ from attrs import evolve
 
 from invoicecore import UNSET, Deposit, PaymentTerms, Period
 from invoicecore.errors import InvalidInput
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import World, new_world, usd
 
 MARCH = Period.month(2026, 3)

@@ -1,6 +1,5 @@
 """Clients, and what follows from their terms."""
 
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from invoicecore.errors import (
     InvalidInput,
     InvalidState,
 )
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 EUROS = Terms(allowed_balance=Money.of(-100, "EUR"))
@@ -133,13 +132,6 @@ class TestChange:
             client.locale,
         )
         assert client == world.maria.clients.get(world.acme.id)
-
-    def test_the_clients_payment_terms_go_before_the_firms(self, world: World) -> None:
-        """Thirty days from 2 March are 1 April; the firm's fourteen would be 16 March."""
-        world.maria.clients.change(world.acme.id, payment_terms=PaymentTerms.net(30))
-        world.log(24)
-        [invoice] = world.maria.invoices.of(world.acme.id)
-        assert (date(2026, 3, 2), date(2026, 4, 1)) == (invoice.issued_on, invoice.due_on)
 
     @pytest.mark.parametrize(
         "given",

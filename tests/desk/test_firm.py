@@ -9,9 +9,10 @@ import pytest
 from invoicecore import Action, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
 from invoicecore.errors import InvalidInput, InvalidState, NotFound, NotPermitted
 from invoicecore.ports.store import AuditRecord, Change
-from invoicecore.testing.books import books
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.ids import LogoId
+from tests.books import books
+from tests.pictures import jpeg
 from tests.world import NOON, UNLIMITED, World, hourly, terms, usd
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from invoicecore import Billing, Firm, NewWorkSession, Period
 from invoicecore.errors import BatchRefused, IdempotencyKeyReused, InvalidInput
-from invoicecore.testing.books import books
 from invoicecore.values.ids import PersonId, ProjectId
+from tests.books import books
 from tests.world import NOON, UNLIMITED, World, hourly, usd
 
 
@@ -86,7 +86,7 @@ class TestSources:
         world.maria.work.import_many(rows)
         assert 4 == len(world.maria.work.sessions())
 
-    def test_a_refused_batch_claims_nothing(self, world: World) -> None:
+    def test_a_refused_batch_reserves_nothing(self, world: World) -> None:
         """Once it is put right, all of it is recorded."""
         good, bad = sourced(world), sourced(world, "toggl:2", project_id=ProjectId("none"))
         with pytest.raises(BatchRefused, match="Row 1"):

@@ -532,14 +532,6 @@ class TestManualInvoices:
             world.maria.invoices.manual("nobody", usd(5), deposit=Deposit.TO_BALANCE)
         assert 1 == world.maria.firm.next_number()
 
-    @pytest.mark.req("A69")
-    def test_automatic_ones_read_unpaid_too(self) -> None:
-        """So does a refill."""
-        world = new_world()
-        world.log(20)
-        [refill] = world.maria.invoices.all()
-        assert (InvoiceKind.REFILL, Status.GENERATED, "unpaid") == (refill.kind, refill.status, refill.display_status)
-
 
 class TestDueDates:
     """When an invoice is to be paid."""

@@ -12,9 +12,9 @@ import pytest
 
 from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
-from invoicecore.testing.books import books
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import PersonId, ProjectId
+from tests.books import books
 from tests.desk.scene import COLUMNS, MISSING, ONE_DAY, SECRET, WHOSE, Scene, Things, new_scene
 from tests.desk.test_roles import ACTS
 from tests.lifecycle.texttable import rows

@@ -270,12 +270,12 @@ class TestReach:
         self, viewer: Person, project: Project, session: WorkSession, invoice: Invoice
     ) -> None:
         """Anything is within somebody's reach exactly if they see it; invoices, if they list those of its status."""
-        reach = visibility.reach(viewer)
-        assert visibility.sees_project(viewer, project) is reach.has_project(project)
-        assert visibility.sees_work(viewer, session) is reach.has_work(session)
-        assert visibility.sees_client(viewer, project.client_id) is reach.has_client(project.client_id)
+        seen = visibility.of(viewer)
+        assert visibility.sees_project(viewer, project) is seen.has_project(project)
+        assert visibility.sees_work(viewer, session) is seen.has_work(session)
+        assert visibility.sees_client(viewer, project.client_id) is seen.has_client(project.client_id)
         if viewer.role is not Role.SUPERVISOR:  # who lists no invoices at all
-            listed = invoice.status in visibility.statuses_seen(viewer) and reach.has_invoice(invoice)
+            listed = invoice.status in visibility.statuses_seen(viewer) and seen.has_invoice(invoice)
             assert visibility.sees_invoice(viewer, invoice) is listed
 
     @given(viewers, st.sampled_from(Role))

@@ -8,7 +8,7 @@ import pytest
 from invoicecore import Project, Rate, Role, utc
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotFound
 from invoicecore.model.project import RateFrom
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.world import NOON, World, hourly, usd
 
 

@@ -11,11 +11,12 @@ from invoicecore import Deposit, InvoiceKind, Line, Period, PrintableInvoice, St
 from invoicecore.documents import Document, PaperSize
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.lifecycle.invoice import PartySnapshot
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import Element, read, rows
 from tests.documents.writing import day, days, money, number, short_day, spelled_hours
+from tests.pictures import jpeg
 from tests.world import World, hourly, usd
 
 FIFTY = hourly(50)

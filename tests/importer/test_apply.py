@@ -17,9 +17,9 @@ from invoicecore.importer import ImportResult, Interrupted, Plan, UnreadableFile
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import WatchedStorage
 from invoicecore.values.ids import IdSource
+from tests.books import Books, books
 from tests.importer.tracker import NINE, entry, export, tracker
 from tests.proof.commands import AttemptIds, without_backoff
 from tests.proof.faults import Fault, failing_at, faults_at

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from invoicecore import InvoiceKind, Money, Period, Rate, Refill, Terms, WorkSessionView, importer, utc
 from invoicecore.importer import Outcome, Plan, TimeEntry, UnreadableFile
-from invoicecore.testing.books import books
+from tests.books import books
 from tests.importer.tracker import NINE, entry, export, tracker
 from tests.world import World, hourly, new_world, usd
 

@@ -23,8 +23,8 @@ from invoicecore.importer import (
     UpdateBlocker,
     planning,
 )
-from invoicecore.testing.books import books
 from invoicecore.values.ids import FirmId
+from tests.books import books
 from tests.importer.files import harvest, toggl
 from tests.importer.tracker import NINE, entry, export, tracker
 from tests.world import World, hourly, terms, usd

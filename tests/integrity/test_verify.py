@@ -133,9 +133,9 @@ class TestReport:
         [
             ("UPDATE ic_accounts SET credit_minor = 7", Law.ACCOUNT_CREDIT, "Acme"),
             ("UPDATE ic_payments SET by = 'nobody'", Law.REFERENCES, "400.00 USD, 2026-03-20"),
-            ("DELETE FROM ic_claims WHERE scope = 'email'", Law.RESERVATIONS, "Lee"),
-            ("DELETE FROM ic_claims WHERE scope = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
-            ("DELETE FROM ic_claims WHERE scope = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-03"),
+            ("DELETE FROM ic_reservations WHERE kind = 'email'", Law.RESERVATIONS, "Lee"),
+            ("DELETE FROM ic_reservations WHERE kind = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
+            ("DELETE FROM ic_reservations WHERE kind = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-03"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
             ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),
         ],
@@ -198,7 +198,7 @@ class TestStoresWithoutArchives:
         whole, listed = verify_books(storage, firm_id), verify_books(bare, firm_id)
         assert listed.is_sound
         # Not listed are idempotency keys, counters that nobody set, and what imports are called.
-        assert {"IdempotencyRecord": 1, "Counter": 1, "Claim": 2} == {
+        assert {"IdempotencyRecord": 1, "Counter": 1, "Reservation": 2} == {
             kind: count - listed.counts.get(kind, 0)
             for kind, count in whole.counts.items()
             if count != listed.counts.get(kind, 0)

@@ -26,8 +26,8 @@ from invoicecore.model.events import (
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
-from invoicecore.testing.books import Books
 from invoicecore.vocabulary import Action, EntryKind, InvoiceKind, Status
+from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
 

@@ -13,12 +13,13 @@ from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import NewWorkSession, Timer, WorkSession
-from invoicecore.testing.books import SOURCES, Books
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, InvoiceKind, OnVoid, Overpayment, Role, Status
+from tests.books import SOURCES, Books
+from tests.pictures import jpeg
 from tests.proof.states import LIVE, day_in
 
 UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE, Status.UNCOLLECTIBLE})

@@ -25,13 +25,13 @@ from invoicecore.ports.store import Storage
 from invoicecore.storage import memory
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import SOURCES
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, Overpayment, Role
+from tests.books import SOURCES
 
 _NOON = utc(2026, 3, 2, 12)
 _ONE = utc(2026, 3, 2, 13)

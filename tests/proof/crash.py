@@ -27,11 +27,11 @@ from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.column_types import POSTGRES
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit
+from tests.books import Books, books
 from tests.proof.command_generators import Call
 from tests.proof.commands import without_backoff
 from tests.proof.figures import Figures

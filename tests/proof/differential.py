@@ -10,9 +10,9 @@ from attrs import Factory, define, evolve, frozen
 from invoicecore.errors import InvoicecoreError
 from invoicecore.ports.store import AuditRecord, Storage, WriteSet
 from invoicecore.storage.memory import MemoryStorage
-from invoicecore.testing.books import Books
 from invoicecore.testing.instrumented_storage import WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.values.ids import FirmId
+from tests.books import Books
 from tests.proof.command_generators import Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.walk import Walk

@@ -15,7 +15,7 @@ from invoicecore.desk import executor
 from invoicecore.errors import CommitUnknown, StorageError, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.testing.books import Books, books
+from tests.books import Books, books
 from tests.proof.commands import COMMANDS, Command, StorageKind, prepared, without_backoff
 from tests.proof.faults import Attempt, Host, wrong_after_repeat
 from tests.proof.figures import Figures

@@ -24,11 +24,11 @@ from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.storage.memory import MemoryStorage
-from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import PaymentTerms, Period, local_instant, utc
 from invoicecore.values.ids import CountingIds
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, OnVoid, Overpayment, Role
+from tests.books import Books, books
 from tests.proof.figures import Figures
 from tests.proof.walk import Walk
 

@@ -16,9 +16,9 @@ from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError,
 from invoicecore.model.events import Message
 from invoicecore.ports.store import Storage, StoreTransaction, WriteSet
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.books import Books, books
 from invoicecore.testing.instrumented_storage import COMMIT, Watch, WatchedStorage, WatchedTransaction, unwatched
 from invoicecore.values.ids import CountingIds, FirmId
+from tests.books import Books, books
 from tests.proof.commands import (
     COMMANDS,
     IN_MEMORY,

@@ -13,10 +13,10 @@ from invoicecore import codec
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import business_day, instant
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.money import LARGEST_MINOR
+from tests.books import Books, books
 from tests.proof.adversarial_values import HEAVY, MAKERS, Maker
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from invoicecore.testing.books import Books
+from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.changes import of_change
 from tests.proof.states import of_state

@@ -35,10 +35,10 @@ from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, Idemp
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import books
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
+from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
 from tests.proof.walk import Walk

@@ -20,11 +20,11 @@ from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.firm import Firm
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.testing.books import Books, books
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, InvoiceKind
+from tests.books import Books, books
 from tests.proof.commands import without_backoff
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between

@@ -39,10 +39,10 @@ def without_reservations() -> Iterator[None]:
     reservations = Flush.reservations
 
     def overwrite(flush: Flush, wanted: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
-        get, language = flush._statements.claims.get, flush._statements.dialect
+        get, language = flush._statements.reservations.get, flush._statements.dialect
         there = {}
         for (kind, key), it in wanted.items():
-            given = {"firm_id": flush._firm_id, "scope": kind.value, "keys": language.several([key])}
+            given = {"firm_id": flush._firm_id, "kind": kind.value, "keys": language.several([key])}
             rows = flush._connection.read(get.sql, get.placed(given))
             there[kind, key] = evolve(it, seen=rows[0][1] if rows else None)
         reservations(flush, there)

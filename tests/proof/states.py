@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, Line
 from invoicecore.model.work_session import WorkSession
-from invoicecore.testing.books import Books
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
 from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind, Status
+from tests.books import Books
 from tests.proof.breach import Breach
 
 LIVE = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from invoicecore.testing.books import books
 from invoicecore.values.ids import CountingIds
+from tests.books import books
 from tests.proof.commands import COMMANDS, Command, prepared, writing_commands
 
 each_command = pytest.mark.parametrize("command", COMMANDS, ids=str)

@@ -34,7 +34,7 @@ class TestInterleavings:
         assert explorer.odd < explorer.schedules / 20
 
     def test_broken_adapters_are_caught(self) -> None:
-        """One without checks of versions, and one without checks of claims."""
+        """One without checks of versions, and one without checks of reservations."""
         assert_ok(durable.interleave_control(seed=SEED))
 
 

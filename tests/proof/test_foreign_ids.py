@@ -18,9 +18,9 @@ from invoicecore.queries.paging import PageRequest, cursor
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.testing.books import books
 from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
 from invoicecore.values.ids import PersonId, ProjectId
+from tests.books import books
 from tests.databases import NewUrl
 from tests.desk.scene import COLUMNS, MISSING, ONE_DAY, Scene, Things, new_scene
 from tests.desk.test_matrix import HIDDEN, NOT_SO_MUCH, TRY, hidden, texts_in

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine
 from invoicecore import Billing, Desk, Firm, Rate, Terms, utc
 from invoicecore.errors import CommitUnknown, StorageUnavailable
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.testing.books import books
 from invoicecore.values.ids import ProjectId
+from tests.books import books
 from tests.proof.invariants import breaches
 from tests.proof.wire import Wire
 

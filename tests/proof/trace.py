@@ -7,12 +7,12 @@ from typing import Any
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import NewWorkSession, WorkSession
-from invoicecore.testing.books import SOURCES, Books
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import InvoiceKind, OnVoid
+from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
 from tests.proof.states import day_in, day_of_session

@@ -16,8 +16,8 @@ from invoicecore.integrity.report import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import Books, books
 from invoicecore.vocabulary import Status
+from tests.books import Books, books
 from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from invoicecore import MemoryStorage
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import ArchiveItem, Claim, Counter
+from invoicecore.ports.archive import ArchiveItem, Counter, Reservation
 from invoicecore.ports.store import IdempotencyRecord, UniqueKind, Versioned
 from invoicecore.storage.memory import _FirmState
 from invoicecore.storage.memory_archive import fill
@@ -41,10 +41,10 @@ class VersionsBeginAnew(SabotagedArchives):
 
 
 class ImportsForgotten(SabotagedArchives):
-    """Gives the claims of what is there, and not of what it was called elsewhere."""
+    """Gives the reservations of what is there, and not of what it was called elsewhere."""
 
     def gives(self, kept: ArchiveItem) -> ArchiveItem | None:
-        return None if isinstance(kept, Claim) and kept.scope is UniqueKind.IMPORT else kept
+        return None if isinstance(kept, Reservation) and kept.kind is UniqueKind.IMPORT else kept
 
 
 class NumbersBeginAnew(SabotagedArchives):

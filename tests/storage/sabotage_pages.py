@@ -70,7 +70,7 @@ class LockedIsUnbilled(Sabotaged):
     """Does not ask whether an invoice holds a session."""
 
     class Pages(GenericQueries):
-        def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+        def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
             return {}
 
     Transaction = bringing(Pages)
@@ -80,8 +80,8 @@ class OrdersById(Sabotaged):
     """Orders people as they were added, whatever is asked for."""
 
     class Pages(GenericQueries):
-        def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
-            return super().people(wanted, evolve(cut, sort=PersonSort.ADDED))
+        def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+            return super().people(wanted, evolve(page, sort=PersonSort.ADDED))
 
     Transaction = bringing(Pages)
 
@@ -90,11 +90,11 @@ class OrdersWithoutIds(Sabotaged):
     """Goes on after a name, and leaves out the others of that name."""
 
     class Pages(GenericQueries):
-        def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
-            rows = super().clients(wanted, cut)
-            if cut.sort is not ClientSort.NAME or cut.after is None:
+        def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+            rows = super().clients(wanted, page)
+            if page.sort is not ClientSort.NAME or page.after is None:
                 return rows
-            return [row for row in rows if row.client.name != cut.after[0]]
+            return [row for row in rows if row.client.name != page.after[0]]
 
     Transaction = bringing(Pages)
 
@@ -103,8 +103,8 @@ class IgnoresReach(Sabotaged):
     """Lists projects whoever asks."""
 
     class Pages(GenericQueries):
-        def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-            return super().projects(evolve(wanted, reach=EVERYTHING), cut)
+        def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+            return super().projects(evolve(wanted, visibility=EVERYTHING), page)
 
     Transaction = bringing(Pages)
 
@@ -113,8 +113,8 @@ class InvoicesByClientAlone(Sabotaged):
     """Shows a contact who is limited to projects every invoice of the client."""
 
     class Pages(GenericQueries):
-        def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
-            return super().invoices(evolve(wanted, reach=evolve(wanted.reach, projects=None)), cut)
+        def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+            return super().invoices(evolve(wanted, visibility=evolve(wanted.visibility, projects=None)), page)
 
     Transaction = bringing(Pages)
 
@@ -123,8 +123,8 @@ class DaysOfTheStore(Sabotaged):
     """Takes the days of a period for those of its own zone."""
 
     class Pages(GenericQueries):
-        def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-            return super().work(evolve(wanted, zone="UTC"), cut)
+        def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+            return super().work(evolve(wanted, zone="UTC"), page)
 
     Transaction = bringing(Pages)
 
@@ -133,8 +133,8 @@ class LatestRate(Sabotaged):
     """Shows the rate that was set last, though it does not hold yet."""
 
     class Pages(GenericQueries):
-        def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-            rows = super().projects(wanted, cut)
+        def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+            rows = super().projects(wanted, page)
             return [evolve(row, rate=row.project.rates[-1].rate) for row in rows]
 
     Transaction = bringing(Pages)

@@ -15,7 +15,7 @@ from invoicecore import Action, Billing, Deposit, Desk, Invoice, InvoiceKind, Le
 from invoicecore.errors import AmountTooLarge, BalanceLimitReached, InvalidState
 from invoicecore.ports.store import AuditRecord, Change
 from invoicecore.settlement.account import Account
-from invoicecore.testing.books import Books, books
+from tests.books import Books, books
 from tests.proof.invariants import breaches
 from tests.storage.hooked import HookedStorage
 from tests.world import NOON, World, new_world, usd

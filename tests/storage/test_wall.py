@@ -216,10 +216,10 @@ class TestKeys:
     def test_a_session_is_held_once(self, engine: Engine) -> None:
         """Nor can two invoices hold one session, or two people one e-mail address."""
         with left(engine) as connection:
-            claims = rows(connection, schema.claims)
-            held = next(row for row in claims if row["scope"] == "session")
-            said = refusal(connection, added(schema.claims, held, holder="another"))
-            assert "ic_claims" in said
+            reservations = rows(connection, schema.reservations)
+            held = next(row for row in reservations if row["kind"] == "session")
+            said = refusal(connection, added(schema.reservations, held, owner="another"))
+            assert "ic_reservations" in said
 
     @pytest.mark.parametrize(
         "key",

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 import invoicecore
-from invoicecore import Deposit, Desk, Invoice, Money, Period, Rate, Receipt, Status, Terms, WorkSessionView
+from invoicecore import UNSET, Deposit, Desk, Invoice, Money, Period, Rate, Receipt, Status, Terms, WorkSessionView
 from invoicecore.errors import InvoicecoreError
 
 
@@ -18,6 +18,9 @@ def accepted(desk: Desk) -> tuple[Fraction, Receipt, WorkSessionView, Invoice]:
     draft = desk.invoices.draft("client", Period.month(2026, 3))
     invoice = desk.invoices.manual("client", cost, deposit=Deposit.TO_BALANCE)
     assert invoice.status in {Status("draft"), Status.GENERATED}
+    desk.clients.change("client", locale=None, payment_terms=UNSET)
+    desk.people.change("person", email=None, timezone=None)
+    desk.invoices.save("draft", projects=None)
     return ratio, desk.payments.record(draft.id, cost), session, invoice
 
 
@@ -32,6 +35,9 @@ def refused(desk: Desk) -> None:
     desk.invoices.manual("client", Money.of("1", "USD"), deposit=True)  # type: ignore[arg-type]
     desk.invoices.void("invoice")  # type: ignore[call-arg]
     desk.accounts.adjust("client", 500, reason="Goodwill")  # type: ignore[arg-type]
+    desk.clients.change("client", name=None)  # type: ignore[arg-type]
+    desk.work.edit("session", note=None)  # type: ignore[arg-type]
+    desk.invoices.save("draft", period=None)  # type: ignore[arg-type]
 
 
 class TestTypes:

@@ -9,8 +9,9 @@ import pytest
 
 from invoicecore import Logo
 from invoicecore.errors import InvalidInput
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.pictures import png
 from invoicecore.values.logo import LARGEST_LOGO
+from tests.pictures import jpeg
 
 
 def chunk(kind: bytes, content: bytes = b"") -> bytes:

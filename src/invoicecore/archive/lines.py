@@ -20,7 +20,7 @@ from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Entity, Versioned
 from invoicecore.values.calendar import instant
 from invoicecore.values.ids import FirmId
-from invoicecore.values.plain_data import plain, spelled
+from invoicecore.values.plain_data import canonical, plain
 
 FORMAT = "invoicecore-archive"
 """What the first line says that the file is."""
@@ -65,7 +65,7 @@ class Footer:
 
 def written(data: Mapping[str, Any]) -> bytes:
     """The line that holds this."""
-    return spelled(data) + b"\n"
+    return canonical(data) + b"\n"
 
 
 def spell_header(header: Header) -> bytes:

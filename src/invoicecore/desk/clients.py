@@ -119,7 +119,7 @@ class Clients:
         return self._executor.write(Action.SET_TERMS, command, request)
 
     def archive(self, client_id: str) -> Client:
-        """Put a client away: no more work is accepted, and everything that was stays. Money still can be settled."""
+        """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""
         return self._set_archived(client_id, True)
 
     def restore(self, client_id: str) -> Client:

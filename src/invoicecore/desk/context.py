@@ -142,6 +142,12 @@ class CommandContext:
             raise NotFound("invoice", id)
         return invoice
 
+    def invoice_for(self, action: Action, id: str) -> tuple[Invoice, Account]:
+        """An invoice that the actor may see, if they may do the action, and its client's account."""
+        invoice = self.invoice(id)
+        self.permit(action)
+        return invoice, self.account(invoice.client_id)
+
     def payment(self, id: str) -> Payment:
         """A payment that the actor may see."""
         payment = self._get(Payment, "payment", id)
@@ -190,12 +196,12 @@ class CommandContext:
 
     def store(self, decision: Decision) -> None:
         """Write all of a decision but the account, which is written once, when the command closes."""
-        uow = self.uow
+        uow, changes = self.uow, self.changes
         for entry in decision.entries:
             uow.append(entry)
         for entities in (decision.sessions, decision.invoices, decision.payments):
             for entity in entities:
-                self.put(entity)
+                changes.append(uow.put(entity))
         for change in decision.history:
             uow.append(change)
         if decision.unlock is not None:

@@ -23,8 +23,9 @@ from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.values import canonical, inputs
+from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
+from invoicecore.values.plain_data import digest
 from invoicecore.vocabulary import Action
 
 ATTEMPTS = 50
@@ -92,17 +93,17 @@ class Executor:
         with UnitOfWork(self._storage, self._firm_id) as uow:
             context = self._context(uow)
             if request is not None:
-                digest = _digest(action, context.actor, request)
+                asked = _digest(action, context.actor, request)
                 stored = uow.find_idempotency_record(request.key)
                 if stored is not None:
-                    if stored.request != digest:
+                    if stored.request != asked:
                         raise IdempotencyKeyReused(
                             f"The idempotency key {request.key!r} was used for another request; take a new one."
                         )
                     return stored.result  # type: ignore[return-value]  # what this same command returned
             result = command(context)
             if request is not None:
-                uow.save_idempotency_record(IdempotencyRecord(request.key, digest, result))
+                uow.save_idempotency_record(IdempotencyRecord(request.key, asked, result))
             if context.changes:
                 stamp = context.stamp
                 uow.append(
@@ -137,12 +138,17 @@ class KeyedRequest:
 def keyed(key: str | None, method: Callable[..., object], /, **arguments: object) -> KeyedRequest | None:
     """The request of a method with an idempotency key; None without one.
 
-    Arguments at the default that they have in the method are left out, so that a new one changes no request.
+    Arguments at the default that they have in the method are left out, so that a new one changes no request. An object
+    of a host's own class is not compared.
     """
     if key is None:
         return None
-    usual = signature(method).parameters
-    stated = {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+    defaults = {name: it.default for name, it in signature(method).parameters.items()}
+    stated = {
+        name: it
+        for name, it in arguments.items()
+        if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
+    }
     return KeyedRequest(inputs.name("An idempotency key", key), stated)
 
 
@@ -151,4 +157,4 @@ def _digest(action: Action, actor: Person, request: KeyedRequest) -> str:
 
     The role is part of it, because what is stored was made for the eyes of that role.
     """
-    return canonical.digest(1, [str(action), actor.id, str(actor.role), request.arguments])
+    return digest(1, [str(action), actor.id, str(actor.role), request.arguments])

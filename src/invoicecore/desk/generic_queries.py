@@ -76,15 +76,15 @@ class GenericQueries:
 
     # lists
 
-    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         rows = (
             ClientRow(client, Standing(self._got(Account, client.id)))
             for client in self._uow.find(CLIENTS)
-            if wanted.reach.has_client(client.id) and wanted.archived in (None, client.archived)
+            if wanted.visibility.has_client(client.id) and wanted.archived in (None, client.archived)
         )
-        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
+        return _part(rows, page, lambda row: row.sort_key(page.sort))
 
-    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
             person
             for person in self._uow.find(PEOPLE)
@@ -106,35 +106,35 @@ class GenericQueries:
             )
             for person in people
         )
-        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
+        return _part(rows, page, lambda row: row.sort_key(page.sort))
 
     def _last_sign_in(self, person_id: PersonId) -> datetime | None:
         login = self._uow.get(Login, person_id)
         return None if login is None else login.last_sign_in
 
-    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         projects = [
             project
             for project in self._projects(wanted.client_id)
-            if wanted.reach.has_project(project)
+            if wanted.visibility.has_project(project)
             and wanted.id in (None, project.id)
             and wanted.archived in (None, project.archived)
         ]
         work = defaultdict[ProjectId, list[WorkSession]](list)
         for session in self._sessions(client=wanted.client_id, project=wanted.id):
-            if wanted.reach.has_work(session):
+            if wanted.visibility.has_work(session):
                 work[session.project_id].append(session)
         clients = self._clients()
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
-        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
+        return _part(rows, page, lambda row: row.sort_key(page.sort))
 
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
     ) -> ProjectRow:
-        held, cost = self._holders(sessions), [session for session in sessions if session.minor]
-        billed, unbilled = ([it for it in cost if (it.id in held) is billed] for billed in (True, False))
+        locked, cost = self._owners(sessions), [session for session in sessions if session.minor]
+        billed, unbilled = ([it for it in cost if (it.id in locked) is billed] for billed in (True, False))
         return ProjectRow(
             project=project,
             client=_named(client),
@@ -144,36 +144,37 @@ class GenericQueries:
             unbilled=BilledTotals(_time(unbilled), _cost(unbilled, client.currency)),
         )
 
-    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, cut)
+    def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, page)
         found = [
             session
             for session in sessions
-            if wanted.reach.has_work(session) and (wanted.period is None or session.day(wanted.zone) in wanted.period)
+            if wanted.visibility.has_work(session)
+            and (wanted.period is None or session.day(wanted.zone) in wanted.period)
         ]
         if wanted.locked is not None:
-            held = self._holders(found)
-            found = [session for session in found if (session.id in held) is wanted.locked]
-        found = found[: cut.limit]
-        holders = self._holders(found)
-        return [self._session_found(session, holders.get(session.id)) for session in found]
+            locked = self._owners(found)
+            found = [session for session in found if (session.id in locked) is wanted.locked]
+        found = found[: page.limit]
+        owners = self._owners(found)
+        return [self._session_found(session, owners.get(session.id)) for session in found]
 
-    def _session_found(self, session: WorkSession, holder: str | None) -> SessionRecord:
+    def _session_found(self, session: WorkSession, owner: str | None) -> SessionRecord:
         return SessionRecord(
             session=session,
             client=_named(self._got(Client, session.client_id)),
             project=_named(self._got(Project, session.project_id)),
             person=_named(self._got(Person, session.person_id)),
-            locked_by=None if holder is None else InvoiceId(holder),
-            invoice_number=None if holder is None else self._got(Invoice, holder).number,
+            locked_by=None if owner is None else InvoiceId(owner),
+            invoice_number=None if owner is None else self._got(Invoice, owner).number,
         )
 
-    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         period = wanted.period
         invoices = [
             invoice
             for invoice in self._invoices(wanted.client_id)
-            if wanted.reach.has_invoice(invoice)
+            if wanted.visibility.has_invoice(invoice)
             and invoice.status in wanted.statuses
             and (period is None or (invoice.issued_on is not None and invoice.issued_on in period))
         ]
@@ -181,26 +182,26 @@ class GenericQueries:
         rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
         if wanted.overdue:
             rows = [row for row in rows if row.days_overdue]
-        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
+        return _part(rows, page, lambda row: row.sort_key(page.sort))
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
         after: SortKey | None = None if booked is None else (booked[0],)
         before: SortKey | None = None if booked is None else (booked[1],)
-        if cut.after is not None and cut.descending:
-            before = cut.after if before is None else min(before, cut.after)
-        elif cut.after is not None:
-            after = cut.after if after is None else max(after, cut.after)
+        if page.after is not None and page.descending:
+            before = page.after if before is None else min(before, page.after)
+        elif page.after is not None:
+            after = page.after if after is None else max(after, page.after)
         shown = self._uow.find(
-            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=cut.limit, descending=cut.descending
+            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=page.limit, descending=page.descending
         )
         return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
 
     def _cause(self, entry: LedgerEntry) -> EntrySource:
         if entry.kind in _OF_WORK:
             session = self._got(WorkSession, entry.cause)
-            found = self._session_found(session, self._holders([session]).get(session.id))
+            found = self._session_found(session, self._owners([session]).get(session.id))
             return EntrySource(
                 project=found.project,
                 person=found.person,
@@ -220,12 +221,12 @@ class GenericQueries:
     # what is owed
 
     def unbilled(
-        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+        self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        sessions = [it for it in self._sessions(client=client_id) if it.minor and reach.has_work(it)]
-        held, free = self._holders(sessions), defaultdict[ProjectId, list[WorkSession]](list)
+        sessions = [it for it in self._sessions(client=client_id) if it.minor and visibility.has_work(it)]
+        locked, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
         for session in sessions:
-            if session.id not in held:
+            if session.id not in locked:
                 free[session.project_id].append(session)
         projects, clients = self._projects(client_id), self._clients()
         rows = (
@@ -239,10 +240,10 @@ class GenericQueries:
             for project in projects
             if project.id in free
         )
-        return _part(rows, cut, lambda row: row.sort_key(cut.sort))
+        return _part(rows, page, lambda row: row.sort_key(page.sort))
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(client_id, as_of), cut, lambda row: row.sort_key(cut.sort))
+    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        return _part(self._aged(client_id, as_of), page, lambda row: row.sort_key(page.sort))
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
@@ -327,11 +328,11 @@ class GenericQueries:
         client: ClientId | None = None,
         project: ProjectId | None = None,
         person: PersonId | None = None,
-        cut: PageRequest[WorkSort] = _FROM_THE_FIRST,
+        page: PageRequest[WorkSort] = _FROM_THE_FIRST,
     ) -> Sequence[WorkSession]:
         """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
-        after the place of a cut, in its order."""
-        after, before = (None, cut.after) if cut.descending else (cut.after, None)
+        after the place of a page, in its order."""
+        after, before = (None, page.after) if page.descending else (page.after, None)
         index, key = next(
             (
                 (index, key)
@@ -346,24 +347,24 @@ class GenericQueries:
         )
         return [
             session
-            for session in self._uow.find(index, key, after=after, before=before, descending=cut.descending)
+            for session in self._uow.find(index, key, after=after, before=before, descending=page.descending)
             if not session.removed
             and client in (None, session.client_id)
             and project in (None, session.project_id)
             and person in (None, session.person_id)
         ]
 
-    def _holders(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+    def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
         return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
 
 
-def _part(things: Iterable[T], cut: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:
+def _part(things: Iterable[T], page: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:
     """The part of a list that is asked for."""
-    ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=cut.descending)
-    if cut.after is not None:
-        beyond = lt if cut.descending else gt
-        ordered = [(at, thing) for at, thing in ordered if beyond(at, cut.after)]
-    return [thing for _, thing in ordered[: cut.limit]]
+    ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=page.descending)
+    if page.after is not None:
+        beyond = lt if page.descending else gt
+        ordered = [(at, thing) for at, thing in ordered if beyond(at, page.after)]
+    return [thing for _, thing in ordered[: page.limit]]
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:

@@ -1,7 +1,8 @@
 """Invoices, from draft to paid or void, as one person may handle them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from attrs import evolve
 
@@ -158,9 +159,7 @@ class Invoices:
         """Throw a draft away that never had a number."""
 
         def command(context: CommandContext) -> None:
-            invoice = context.invoice(invoice_id)
-            context.permit(Action.DELETE)
-            account = context.account(invoice.client_id)
+            invoice, account = context.invoice_for(Action.DELETE, invoice_id)
             target(Action.DELETE, facts(invoice, account.credit_minor))
             context.put(account)
             context.remove(Invoice, invoice.id)
@@ -185,9 +184,7 @@ class Invoices:
             inputs.text("if_revision", if_revision)
 
         def command(context: CommandContext) -> Invoice:
-            invoice = context.invoice(invoice_id)
-            context.permit(Action.GENERATE)
-            before = context.account(invoice.client_id)
+            invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
             lines = drafting.latest(context, invoice)
@@ -221,9 +218,7 @@ class Invoices:
         """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
 
         def command(context: CommandContext) -> Invoice:
-            invoice = context.invoice(invoice_id)
-            context.permit(Action.REVERT)
-            before = context.account(invoice.client_id)
+            invoice, before = context.invoice_for(Action.REVERT, invoice_id)
             decision = paper_moves.revert(before, invoice, context.stamp)
             settle(context, before, decision)
             return decision.invoices[0]
@@ -247,9 +242,7 @@ class Invoices:
         """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
 
         def command(context: CommandContext) -> Invoice:
-            invoice = context.invoice(invoice_id)
-            context.permit(Action.SET_PAID)
-            before = context.account(invoice.client_id)
+            invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
             decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
             settle(context, before, decision)
             return decision.invoices[0]
@@ -269,10 +262,8 @@ class Invoices:
         why = inputs.reason("The note of a void", note)
 
         def command(context: CommandContext) -> Invoice:
-            invoice = context.invoice(invoice_id)
-            context.permit(Action.VOID)
+            invoice, before = context.invoice_for(Action.VOID, invoice_id)
             context.reason = why
-            before = context.account(invoice.client_id)
             applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             decision = void(before, invoice, applied, payments, why, context.stamp)
             settle(context, before, decision, asks=False)
@@ -288,25 +279,17 @@ class Invoices:
         """
         inputs.day("as_of", as_of)
 
-        def late(invoice: Invoice) -> bool:
-            if invoice.status is not Status.DUE or invoice.due_on is None:
-                return False
-            return invoice.due_on < as_of and invoice.amount_due_minor > 0
-
         def query(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
-            return [invoice for invoice in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if late(invoice)]
+            return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
 
-        def command_for(id: str) -> Callable[[CommandContext], Invoice | None]:
-            def command(context: CommandContext) -> Invoice | None:
-                invoice = context.invoice(id)
-                context.permit(Action.SWEEP_OVERDUE)
-                return _set(context, invoice, Action.SET_OVERDUE) if late(invoice) else None
-
-            return command
+        def command(context: CommandContext, invoice_id: str) -> Invoice | None:
+            context.permit(Action.SWEEP_OVERDUE)
+            is_late = _is_late(context.invoice(invoice_id), as_of)
+            return _set(context, Action.SET_OVERDUE, invoice_id) if is_late else None
 
         found = self._executor.read(query)
-        marked = [self._executor.write(Action.SWEEP_OVERDUE, command_for(invoice.id)) for invoice in found]
+        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(command, invoice_id=it.id)) for it in found]
         return tuple(invoice for invoice in marked if invoice is not None)
 
     # looking
@@ -337,7 +320,7 @@ class Invoices:
         return self._executor.read(query)
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
-        """Every act on an invoice: whether it is allowed now to the one who asks, and if not, why not."""
+        """Every action on an invoice: whether the actor may do it now, and if not, why not."""
         return self._executor.read(lambda context: acts_on(context, context.invoice(invoice_id)))
 
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
@@ -366,9 +349,7 @@ class Invoices:
 
     def _update(self, action: Action, invoice_id: str, change: DraftChange, key: str | None) -> Draft:
         def command(context: CommandContext) -> Draft:
-            invoice = context.invoice(invoice_id)
-            context.permit(action)
-            before = context.account(invoice.client_id)
+            invoice, before = context.invoice_for(action, invoice_id)
             target(action, facts(invoice, before.credit_minor))
             changed = change.applied_to(context, invoice)
             lines = drafting.latest(context, changed)
@@ -381,22 +362,27 @@ class Invoices:
 
     def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
         def command(context: CommandContext) -> Invoice:
-            invoice = context.invoice(invoice_id)
-            context.permit(action)
-            return _set(context, invoice, action)
+            return _set(context, action, invoice_id)
 
         request = keyed(key, self.set_due, invoice_id=invoice_id)
         return self._executor.write(action, command, request)
 
 
-def _set(context: CommandContext, invoice: Invoice, action: Action) -> Invoice:
+def _set(context: CommandContext, action: Action, invoice_id: str) -> Invoice:
     """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
-    before = context.account(invoice.client_id)
+    invoice, before = context.invoice_for(action, invoice_id)
     decision = set_status(before, invoice, action, context.stamp)
     if decision is None:
         return invoice
     settle(context, before, decision)
     return decision.invoices[0]
+
+
+def _is_late(invoice: Invoice, as_of: date) -> bool:
+    """Whether a due invoice has something left to pay after its due date."""
+    if invoice.status is not Status.DUE or invoice.due_on is None:
+        return False
+    return invoice.due_on < as_of and invoice.amount_due_minor > 0
 
 
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:

@@ -66,7 +66,7 @@ def issue(
 
 
 def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
-    """A number for an invoice, claimed for ever: its own one if that is free, else the counter's next. A counter value
+    """A number for an invoice, reserved for ever: its own one if that is free, else the counter's next. A counter value
     that format_numbers a number already taken is skipped."""
     uow, firm = context.uow, context.firm
     if own is not None:

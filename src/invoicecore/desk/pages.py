@@ -36,10 +36,10 @@ R = TypeVar("R")
 
 
 class Pages:
-    """What the screens of a front end show, each with one call and cut down to what one may see.
+    """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
     A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
-    things; `limit` is at most 1000. `archived` False leaves out what was put away, True shows nothing else, None shows
+    things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
     both. What somebody may not see is None, or not there.
     """
 
@@ -66,7 +66,7 @@ class Pages:
             context.permit(Action.VIEW_CLIENTS)
             if sort is ClientSort.BALANCE:
                 _permit_money(context)
-            wanted = ClientsQuery(reach=visibility.reach(context.actor), archived=archived)
+            wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
             found = context.pages.clients(wanted, part.with_one_more)
             return redaction.page(
                 part, found, lambda row: row.sort_key(sort), lambda row: redaction.client(context, row)
@@ -172,12 +172,12 @@ class Pages:
         def query(context: CommandContext) -> ProjectPage:
             project = context.project(project_id)
             context.permit(Action.VIEW_PROJECTS)
-            reach = visibility.reach(context.actor)
-            wanted = ProjectsQuery(now=context.stamp.at, reach=reach, id=project.id, archived=None)
+            seen = visibility.of(context.actor)
+            wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, id=project.id, archived=None)
             rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
             row = _only((redaction.project(context, row) for row in rows), "project", project_id)
             names = context.pages.names((), row.project.assigned)
-            sessions = WorkQuery(zone=context.firm.timezone, reach=reach, project_id=project.id)
+            sessions = WorkQuery(zone=context.firm.timezone, visibility=seen, project_id=project.id)
             return ProjectPage(
                 row,
                 tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
@@ -208,7 +208,7 @@ class Pages:
         def query(context: CommandContext) -> Page[WorkRow]:
             wanted = WorkQuery(
                 zone=context.firm.timezone,
-                reach=visibility.reach(context.actor),
+                visibility=visibility.of(context.actor),
                 client_id=None if client_id is None else context.client(client_id).id,
                 project_id=None if project_id is None else context.project(project_id).id,
                 person_id=None if person_id is None else context.person(person_id).id,
@@ -247,7 +247,7 @@ class Pages:
             wanted = InvoicesQuery(
                 today=context.stamp.today,
                 statuses=chosen & visibility.statuses_seen(context.actor),
-                reach=visibility.reach(context.actor),
+                visibility=visibility.of(context.actor),
                 client_id=id,
                 period=period,
                 overdue=overdue,
@@ -337,7 +337,7 @@ class Pages:
         def query(context: CommandContext) -> Page[UnbilledRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
-            found = context.pages.unbilled(visibility.reach(context.actor), id, part.with_one_more)
+            found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
             return redaction.page(
                 part, found, lambda row: row.sort_key(sort), lambda row: redaction.unbilled(context, row)
             )
@@ -441,8 +441,8 @@ def _people(
 def _projects(
     context: CommandContext, client_id: ClientId | None, archived: bool | None, part: PageRequest[ProjectSort]
 ) -> Page[ProjectRow]:
-    reach = visibility.reach(context.actor)
-    wanted = ProjectsQuery(now=context.stamp.at, reach=reach, client_id=client_id, archived=archived)
+    seen = visibility.of(context.actor)
+    wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, client_id=client_id, archived=archived)
     found = context.pages.projects(wanted, part.with_one_more)
     return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.project(context, row))
 

@@ -8,7 +8,9 @@ from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
+from invoicecore.settlement.account import Account
 from invoicecore.settlement.credit import apply_credit
+from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Payment, Receipt
 from invoicecore.values import inputs
@@ -47,12 +49,10 @@ class Payments:
         method, reference = inputs.text("method", method), inputs.text("reference", reference)
 
         def command(context: CommandContext) -> Receipt:
-            bill = context.invoice(invoice_id)
-            context.permit(Action.RECORD_PAYMENT)
-            before = context.account(bill.client_id)
+            invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
             decision = pay(
                 before,
-                bill,
+                invoice,
                 PaymentId(context.ids()),
                 amount,
                 context.stamp,
@@ -61,8 +61,7 @@ class Payments:
                 method=method,
                 reference=reference,
             )
-            after = settle(context, before, decision)
-            return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
+            return _receipt(context, before, decision)
 
         request = keyed(
             idempotency_key,
@@ -83,13 +82,10 @@ class Payments:
         inputs.optional(amount, lambda it: positive("The amount of credit", it))
 
         def command(context: CommandContext) -> Receipt:
-            bill = context.invoice(invoice_id)
-            context.permit(Action.APPLY_CREDIT)
-            before = context.account(bill.client_id)
-            credits = context.uow.find(CREDIT_OF_CLIENT, bill.client_id)
-            decision = apply_credit(before, bill, credits, amount, context.stamp)
-            after = settle(context, before, decision)
-            return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
+            invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
+            credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
+            decision = apply_credit(before, invoice, credits, amount, context.stamp)
+            return _receipt(context, before, decision)
 
         request = keyed(idempotency_key, self.apply_credit, invoice_id=invoice_id, amount=amount)
         return self._executor.write(Action.APPLY_CREDIT, command, request)
@@ -133,3 +129,9 @@ class Payments:
             return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
 
         return self._executor.read(query)
+
+
+def _receipt(context: CommandContext, before: Account, decision: Decision) -> Receipt:
+    """Store a decision about the payment of an invoice, and say what came of it."""
+    after = settle(context, before, decision)
+    return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))

@@ -24,8 +24,8 @@ _ANY = Person(name="any", role=Role.WORKER)
 class People:
     """Employees and clients' contacts, and how they sign in.
 
-    Passwords are worked out outside the unit of work, and only for who may set them. A command with one takes no
-    idempotency key, so that nothing is remembered of it.
+    Passwords are hashed outside the unit of work, and only for who may set them. A command with one takes no
+    idempotency key, so that none of it is stored.
     """
 
     def __init__(self, executor: Executor) -> None:
@@ -70,15 +70,15 @@ class People:
             context.permit(Action.ADD_PERSON)
             permit_giving(context.actor.role, person.role, Action.ADD_PERSON)
 
-        kept = self._worked_out(good, may)
+        hashed = self._hashed(good, may)
 
         def command(context: CommandContext) -> Person:
             may(context)
             added = evolve(person, id=PersonId(context.ids()))
             _claim_email(context, added)
             context.put(added)
-            if kept is not None or ranges:
-                context.put(Login(person_id=added.id, password_hash=kept, admitted_from=ranges))
+            if hashed is not None or ranges:
+                context.put(Login(person_id=added.id, password_hash=hashed, admitted_from=ranges))
             return added
 
         request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
@@ -175,10 +175,10 @@ class People:
             context.permit(Action.SET_PASSWORD)
             return context.login(person)
 
-        kept = self._worked_out(good, may)
+        hashed = self._hashed(good, may)
 
         def command(context: CommandContext) -> LoginView:
-            return _save_login(context, evolve(may(context), password_hash=kept))
+            return _save_login(context, evolve(may(context), password_hash=hashed))
 
         return self._executor.write(Action.SET_PASSWORD, command)
 
@@ -194,13 +194,13 @@ class People:
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
             raise InvalidState("The current password is wrong; a manager can give you another one.")
-        kept = passwords.hash(good)
+        hashed = passwords.hash(good)
 
         def command(context: CommandContext) -> LoginView:
             login = mine(context)
             if login.password_hash != before:
                 raise InvalidState("Your password was changed meanwhile; try again with the one that you have now.")
-            return _save_login(context, evolve(login, password_hash=kept))
+            return _save_login(context, evolve(login, password_hash=hashed))
 
         return self._executor.write(Action.CHANGE_OWN_PROFILE, command)
 
@@ -216,7 +216,7 @@ class People:
         return self._executor.write(Action.SET_ALLOWED_ADDRESSES, command)
 
     def archive(self, person_id: str) -> Person:
-        """Put somebody away: they can no longer act, and everything they did stays."""
+        """Archive a person: they can no longer act, and everything they did stays."""
         return self._set_archived(person_id, True)
 
     def restore(self, person_id: str) -> Person:
@@ -231,8 +231,8 @@ class People:
 
         return self._executor.write(Action.ARCHIVE_PERSON, command)
 
-    def _worked_out(self, password: str | None, may: Callable[[CommandContext], object]) -> str | None:
-        """What is kept of a password. It takes long, so it is asked before whether the actor may set it."""
+    def _hashed(self, password: str | None, may: Callable[[CommandContext], object]) -> str | None:
+        """The hash of a password. Hashing takes long, so whether the actor may set it is asked before."""
         if password is None:
             return None
         self._executor.read(may)

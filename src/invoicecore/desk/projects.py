@@ -125,7 +125,7 @@ class Projects:
         return self._assign(project_id, person_id, False)
 
     def archive(self, project_id: str) -> Project:
-        """Put a project away: no more work is accepted on it, and everything that was stays."""
+        """Archive a project: no more work is accepted on it, and everything recorded stays."""
         return self._change(Action.ARCHIVE_PROJECT, project_id, lambda context, project: evolve(project, archived=True))
 
     def restore(self, project_id: str) -> Project:

@@ -86,7 +86,7 @@ def work(context: CommandContext, found: SessionRecord) -> WorkRow | None:
 
 
 def invoice(context: CommandContext, row: InvoiceRow) -> InvoiceRow | None:
-    """An invoice. Whether its lines are theirs who are limited to projects, only the reach has seen."""
+    """An invoice. Whether its lines lie within the projects that they are limited to, only the query has looked at."""
     return row if visibility.sees_invoices(context.actor, row.client.id, row.status) else None
 
 
@@ -103,7 +103,8 @@ def paid_part(context: CommandContext, payment: Payment, bill: Invoice) -> PaidP
 
 
 def unbilled(context: CommandContext, row: UnbilledRow) -> UnbilledRow | None:
-    """What is not invoiced yet, for those who see the client. Whether the project is theirs, the reach has seen."""
+    """Work that is not invoiced, for those who see the client. Whether the project is theirs, the query has looked
+    at."""
     return row if visibility.sees_client(context.actor, row.client.id) else None
 
 

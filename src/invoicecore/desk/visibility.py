@@ -17,7 +17,7 @@ _ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
 _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
 
 
-def reach(viewer: Person) -> Visibility:
+def of(viewer: Person) -> Visibility:
     """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
     says nothing about money: see below."""
     match viewer.role:

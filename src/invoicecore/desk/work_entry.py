@@ -67,9 +67,9 @@ def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_
 
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    holder = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
-    if holder is not None:
-        raise SessionLocked(context.label_of(holder))
+    owner = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
+    if owner is not None:
+        raise SessionLocked(context.label_of(owner))
 
 
 def admitted(context: CommandContext, account: Account, *, costs: bool, over_limit: bool) -> bool:
@@ -145,9 +145,9 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
 def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
     sessions, zone = tuple(sessions), context.firm.timezone
-    holders = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
+    owners = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     return tuple(
-        shown(context, session, session.day(zone), InvoiceId(holders[session.id]) if session.id in holders else None)
+        shown(context, session, session.day(zone), InvoiceId(owners[session.id]) if session.id in owners else None)
         for session in sessions
     )
 

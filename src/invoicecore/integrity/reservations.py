@@ -6,7 +6,7 @@ from typing import assert_never
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenState
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import Claim
+from invoicecore.ports.archive import Reservation
 from invoicecore.ports.store import UniqueKind
 
 
@@ -16,34 +16,34 @@ class ReservationsCheck:
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
         self._messages: set[str] = set()
-        self.looks: Looks = {Claim: self._of_claim, Message: self._of_message}
+        self.looks: Looks = {Reservation: self._of_reservation, Message: self._of_message}
 
-    def _of_claim(self, claim: Claim) -> Iterator[Finding]:
-        if not self._fits(claim):
-            what = f"the {claim.scope} {claim.key!r} is not what {claim.holder!r} has to hold."
-            yield _finding(claim.scope, claim.key, claim.holder, what)
+    def _of_reservation(self, reservation: Reservation) -> Iterator[Finding]:
+        if not self._fits(reservation):
+            what = f"the {reservation.kind} {reservation.key!r} is not what {reservation.owner!r} has to hold."
+            yield _finding(reservation.kind, reservation.key, reservation.owner, what)
 
-    def _fits(self, claim: Claim) -> bool:
+    def _fits(self, reservation: Reservation) -> bool:
         """Whether a reservation belongs to its owner; what is left at the end was never reserved."""
         seen = self._seen
-        match claim.scope:
+        match reservation.kind:
             case UniqueKind.NUMBER:
                 # A number stays reserved for ever; those of invoices that are there are theirs.
-                return seen.numbers.pop(claim.key, claim.holder) == claim.holder
+                return seen.numbers.pop(reservation.key, reservation.owner) == reservation.owner
             case UniqueKind.SESSION:
-                row, invoice = seen.sessions.find(claim.key), seen.invoice_row(claim.holder)
+                row, invoice = seen.sessions.find(reservation.key), seen.invoice_row(reservation.owner)
                 if row is None or invoice < 0 or seen.sessions.locked_by[row] != invoice + 1:
                     return False
                 seen.sessions.locked_by[row] = 0
                 return True
             case UniqueKind.EMAIL:
-                return seen.emails.pop(claim.key, None) == claim.holder
+                return seen.emails.pop(reservation.key, None) == reservation.owner
             case UniqueKind.TIMER:
-                return seen.timers.pop(claim.key, None) == claim.holder
+                return seen.timers.pop(reservation.key, None) == reservation.owner
             case UniqueKind.IMPORT:
-                return claim.holder in seen.sessions
+                return reservation.owner in seen.sessions
             case _:
-                assert_never(claim.scope)
+                assert_never(reservation.kind)
 
     def _of_message(self, message: Message) -> Iterator[Finding]:
         if message.id in self._messages:
@@ -54,14 +54,14 @@ class ReservationsCheck:
     def end(self) -> Iterator[Finding]:
         """What ought to be reserved and is not."""
         seen = self._seen
-        for scope, left in (
+        for kind, left in (
             (UniqueKind.NUMBER, seen.numbers.items()),
             (UniqueKind.SESSION, seen.locks()),
             (UniqueKind.EMAIL, seen.emails.items()),
             (UniqueKind.TIMER, seen.timers.items()),
         ):
-            for key, holder in left:
-                yield _finding(scope, key, holder, f"the {scope} {key!r} is not claimed by {holder!r}.")
+            for key, owner in left:
+                yield _finding(kind, key, owner, f"the {kind} {key!r} is not reserved by {owner!r}.")
 
 
 _OWNERS = {
@@ -72,7 +72,7 @@ _OWNERS = {
 }
 
 
-def _finding(scope: UniqueKind, key: str, holder: str, what: str) -> Finding:
-    if scope is UniqueKind.SESSION:
+def _finding(kind: UniqueKind, key: str, owner: str, what: str) -> Finding:
+    if kind is UniqueKind.SESSION:
         return Finding(Law.RESERVATIONS, "WorkSession", key, what)
-    return Finding(Law.RESERVATIONS, _OWNERS[scope], holder, what)
+    return Finding(Law.RESERVATIONS, _OWNERS[kind], owner, what)

@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import ArchiveItem, Archives, Claim, Counter
+from invoicecore.ports.archive import ArchiveItem, Archives, Counter, Reservation
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
@@ -41,11 +41,12 @@ def stored_items(storage: Storage, firm_id: FirmId) -> AbstractContextManager[It
     A store that gives no archives is read through its transactions. They list neither idempotency keys, nor what was
     reserved for something that is no longer there, so nothing is said of these.
     """
-    return storage.everything(firm_id) if isinstance(storage, Archives) else _listed(storage, firm_id)
+    return storage.everything(firm_id) if isinstance(storage, Archives) else listed_items(storage, firm_id)
 
 
 @contextmanager
-def _listed(storage: Storage, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
+def listed_items(storage: Storage, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
+    """As `stored_items`, read through a transaction, also where the store gives archives."""
     with closing(storage.begin(firm_id)) as transaction:
         yield _items(transaction, firm_id)
 
@@ -100,4 +101,4 @@ def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> 
 def _claims(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
     for place in range(0, len(keys), _MANY):
         for key, owner in transaction.read_owners(kind, keys[place : place + _MANY]).items():
-            yield Claim(kind, key, owner)
+            yield Reservation(kind, key, owner)

@@ -12,9 +12,9 @@ from attrs import Attribute, fields, frozen
 from invoicecore.errors import InvalidState
 from invoicecore.lifecycle.invoice import Line, Selection, unchecked_line
 from invoicecore.model.work_session import WorkSession
-from invoicecore.values.canonical import digest
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.plain_data import digest
 
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""

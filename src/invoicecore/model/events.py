@@ -56,7 +56,7 @@ class InvoiceDue:
     client_id: ClientId
     invoice_id: InvoiceId
     number: str
-    open: Money
+    amount_due: Money
 
 
 @frozen
@@ -66,7 +66,7 @@ class InvoiceOverdue:
     client_id: ClientId
     invoice_id: InvoiceId
     number: str
-    open: Money
+    amount_due: Money
 
 
 @frozen
@@ -76,7 +76,7 @@ class InvoiceUncollectible:
     client_id: ClientId
     invoice_id: InvoiceId
     number: str
-    open: Money
+    amount_due: Money
 
 
 @frozen

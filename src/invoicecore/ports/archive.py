@@ -27,12 +27,12 @@ from invoicecore.values.logo import Logo
 
 
 @frozen
-class Claim:
+class Reservation:
     """A key that can be reserved once, and who owns it."""
 
-    scope: UniqueKind
+    kind: UniqueKind
     key: str
-    holder: str
+    owner: str
 
 
 @frozen
@@ -43,7 +43,7 @@ class Counter:
     next: int
 
 
-ArchiveItem = Versioned[Any] | Fact | Claim | Counter | IdempotencyRecord | Message
+ArchiveItem = Versioned[Any] | Fact | Reservation | Counter | IdempotencyRecord | Message
 """One thing that a storage keeps. A message is kept without its lease: who was handing it over does so no more."""
 
 
@@ -58,7 +58,7 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     LedgerEntry: lambda it: (it.client_id, it.sequence),
     StatusChange: lambda it: (it.invoice_id, it.sequence),
     AuditRecord: lambda it: (it.id,),
-    Claim: lambda it: (it.scope.value, it.key),
+    Reservation: lambda it: (it.kind.value, it.key),
     Counter: lambda it: (it.name,),
     IdempotencyRecord: lambda it: (it.key,),
     Message: lambda it: (it.at, it.id),

@@ -32,7 +32,7 @@ from invoicecore.vocabulary import Role, Status
 class ClientsQuery:
     """Which clients; `archived` None is both."""
 
-    reach: Visibility = EVERYTHING
+    visibility: Visibility = EVERYTHING
     archived: bool | None = False
 
 
@@ -51,7 +51,7 @@ class ProjectsQuery:
     """Which projects. `now` is the instant whose rate is shown."""
 
     now: datetime
-    reach: Visibility = EVERYTHING
+    visibility: Visibility = EVERYTHING
     id: ProjectId | None = None
     client_id: ClientId | None = None
     archived: bool | None = False
@@ -63,7 +63,7 @@ class WorkQuery:
     for those that an invoice holds, or that none does."""
 
     zone: str
-    reach: Visibility = EVERYTHING
+    visibility: Visibility = EVERYTHING
     client_id: ClientId | None = None
     project_id: ProjectId | None = None
     person_id: PersonId | None = None
@@ -78,7 +78,7 @@ class InvoicesQuery:
 
     today: date
     statuses: frozenset[Status]
-    reach: Visibility = EVERYTHING
+    visibility: Visibility = EVERYTHING
     client_id: ClientId | None = None
     period: Period | None = None
     overdue: bool = False
@@ -108,39 +108,39 @@ class LedgerMovement:
 class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
-    A list gives at most `cut.limit` rows after `cut.after`, in the order of `place(cut.by)` of its rows, or in the
+    A list gives at most `page.limit` rows after `page.after`, in the order of `place(page.by)` of its rows, or in the
     opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what somebody may not
     see is left out by `Visibility` and taken out by the Desk. How many requests a method makes of the store does not
     depend on how much is kept, unless it is the generic one. May raise the storage errors."""
 
-    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
 
-    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People. The projects of a row are in the order of their names, then ids."""
 
-    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-        """Projects with what was worked on them; within the reach of a worker, by that worker."""
+    def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+        """Projects with what was worked on them; within what a worker may see, by that worker."""
 
-    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions; their place is start and id."""
 
-    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
         """A client's ledger, all of it or what was booked from one instant up to another; the place is `booked_at` and
         sequence."""
 
     def unbilled(
-        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+        self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         """For each project with any, its billable sessions that cost something, were not removed, and no invoice
         holds."""
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it."""
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:

@@ -95,13 +95,12 @@ unchecked_account: Final = unchecked(Account)
 def check_countable(account: Account) -> None:
     """MoneyRuleViolation if an amount of the account would become larger than any may be."""
     position = account.position
-    amounts = (
-        position.balance_minor,
-        position.utilization_base_minor,
-        account.outstanding_minor,
-        account.projected_balance_minor,
-    )
-    if not -LARGEST_MINOR < min(amounts) <= max(amounts) < LARGEST_MINOR:
+    if not (
+        -LARGEST_MINOR < position.balance_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < position.utilization_base_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < account.outstanding_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < account.projected_balance_minor < LARGEST_MINOR
+    ):
         raise MoneyRuleViolation(
             "The client's balance, or what they are asked for, would be larger than any amount can be."
         )

@@ -16,7 +16,7 @@ from invoicecore.values.unchecked import unchecked
 
 @frozen
 class SessionLocks:
-    """The sessions that an invoice takes hold of, or lets go."""
+    """The sessions that an invoice locks, or unlocks."""
 
     invoice_id: InvoiceId
     session_ids: tuple[SessionId, ...]

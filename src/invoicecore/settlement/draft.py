@@ -14,7 +14,7 @@ class Draft:
     """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
 
     `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
-    that; whoever bills by refills sees here whether the work of the draft is paid for by them.
+    that. Where refills are used, they show whether the work of the draft is paid for already.
     """
 
     invoice: Invoice

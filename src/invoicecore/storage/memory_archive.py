@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import PLACES, ArchiveItem, Claim, Counter, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import (
     AUDIT,
     ENTRIES_OF_CLIENT,
@@ -30,7 +30,7 @@ def all_of(state: "_FirmState") -> list[ArchiveItem]:
     kept: list[ArchiveItem] = [
         *(versioned for of_kind in state.entities.values() for versioned in of_kind.values()),
         *(fact for index in _STREAMS for fact in state.whole(index)),
-        *(Claim(kind, key, owner) for kind, owners in state.owners.items() for key, owner in owners.items()),
+        *(Reservation(kind, key, owner) for kind, owners in state.owners.items() for key, owner in owners.items()),
         # One from which nothing was taken is as one that was never asked for.
         *(Counter(name, value) for name, value in state.counters.items() if value > 1),
         *state.idempotency_records.values(),
@@ -49,7 +49,7 @@ def fill(state: "_FirmState", kept: Iterable[ArchiveItem]) -> None:
                 state.entities[type(entity)][id_of(entity)] = it
                 if type(entity) in state.unindexed:
                     state.unindexed[type(entity)].append(it)
-            case Claim(kind, key, owner):
+            case Reservation(kind, key, owner):
                 state.owners[kind][key] = owner
             case Counter(name, value):
                 state.counters[name] = value

@@ -55,20 +55,21 @@ class TimeOrderedIds:
         self._begin()
 
     def _begin(self) -> None:
-        self._process, self._random, self._millisecond = _process, random.Random(os.urandom(32)), -1
+        self._process, self._random, self._until = _process, random.Random(os.urandom(32)), 0
 
     def __call__(self) -> str:
         """A new id, which sorts after every one before."""
         with self._lock:
             if self._process is not _process:
                 self._begin()
-            millisecond = time.time_ns() // 1_000_000
-            if millisecond > self._millisecond:
-                self._millisecond = millisecond
+            now = time.time_ns()
+            if now >= self._until:  # another millisecond
+                millisecond = now // 1_000_000
+                self._until = (millisecond + 1) * 1_000_000
                 self._drawn = _beginning(millisecond, self._random.getrandbits(26))
                 self._count = self._random.getrandbits(47)  # of 48 bits, so that there is always room to count on
-            self._count += 1
-            return self._drawn + self._count.to_bytes(6, "big").hex()
+            self._count = count = self._count + 1
+            return self._drawn + count.to_bytes(6, "big").hex()
 
 
 class CountingIds:

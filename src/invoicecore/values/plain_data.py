@@ -1,4 +1,4 @@
-"""Values of the library written as plain data, and the canonical form of which digests are made.
+"""Values of the library written as plain data, and the canonical form of which the digests that are stored are made.
 
 Plain data is what JSON holds: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists how each
 type is written and makes values of plain data again. This module loads no other package but attrs.
@@ -19,6 +19,7 @@ from attrs import NOTHING, Attribute, AttrsInstance, Factory, fields, has, resol
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
+from invoicecore.values.inputs import short_repr
 
 TAG = "type"
 """The key beside the fields of a value that holds the name of its class."""
@@ -56,22 +57,39 @@ def tagged(value: object, *, sparse: bool = False) -> Any:
 
 
 def canonical(value: object) -> bytes:
-    """The one spelling of a value, equal exactly for equal values of a type: sparse plain data as JSON with sorted keys
-    and no blanks. A new field with a default changes no spelling that was there before.
+    """The one spelling of a value: sparse plain data as JSON with sorted keys and no blanks, which names no class.
+
+    It is equal for equal values, and different for others of the same types. A new field with a default changes no
+    spelling that was there before.
 
     >>> from invoicecore.values.calendar import PaymentTerms
     >>> canonical((PaymentTerms(days=30), None, date(2026, 3, 2)))
     b'[{"days":30},null,"2026-03-02"]'
     """
-    return spelled(plain(value, sparse=True))
+    return _ENCODER.encode(value).encode(errors="surrogatepass")
 
 
-def spelled(data: object) -> bytes:
-    """Plain data as JSON in its one spelling."""
-    return _ENCODER.encode(data).encode(errors="surrogatepass")
+def digest(form: int, value: object) -> str:
+    """A digest to be stored: the number of its form, and a digest of the canonical form of values of the library, or of
+    lists and mappings of them. InvalidInput for anything else.
+
+    >>> digest(1, ["acme", timedelta(hours=8)])
+    '1:b38d2212305a6a37a6386d376479e44e'
+    """
+    from hashlib import blake2b  # loads OpenSSL, which nothing else needs
+
+    try:
+        text = canonical(value)
+    except (TypeError, ValueError, RecursionError) as unfit:
+        raise InvalidInput(f"{short_repr(value)} is not made of plain values; give values of the library.") from unfit
+    return f"{form}:{blake2b(text, digest_size=16).hexdigest()}"
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _untagged(value: object) -> Any:
+    return _UNTAGGED[type(value)](value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_untagged)
 
 
 _AS_THEY_ARE = (str, int, bool, NoneType, float)
@@ -96,10 +114,12 @@ _SINGLE: dict[type, _Write] = {
 
 
 class _Writers(dict[type, _Write]):
-    """What makes plain data of the values of each type; found when a type is first met."""
+    """What makes plain data of the values of each type; found when a type is first met. Without tags, data does not say
+    of which type a value is where several fit."""
 
-    def __init__(self, *, sparse: bool) -> None:
+    def __init__(self, *, sparse: bool, tags: bool = True) -> None:
         self._sparse = sparse
+        self._tags = tags
 
     def __missing__(self, kind: type) -> _Write:
         self[kind] = write = self._of_fields(kind) if has(kind) else self._of_type(kind)
@@ -120,13 +140,14 @@ class _Writers(dict[type, _Write]):
     def _of_fields(self, kind: "type[AttrsInstance]") -> _Write:
         given = [it for it in fields(resolve_types(kind)) if it.init]
         usual = {it.name: default_of(it) if self._sparse else NOTHING for it in given}
-        is_tagged = {it.name for it in given if is_open(it.type)}
+        is_tagged = {it.name for it in given if self._tags and is_open(it.type)}
 
         def write(value: object) -> dict[str, Any]:
             data = {}
             for name, default in usual.items():
                 held = getattr(value, name)
-                if default is NOTHING or held != default:
+                # An object of a host's own class is not compared. Nothing is of the type of NOTHING.
+                if type(held) is not type(default) or held != default:
                     if name in is_tagged:
                         data[name] = tagged(held, sparse=self._sparse)
                     else:
@@ -136,7 +157,7 @@ class _Writers(dict[type, _Write]):
         return write
 
 
-_WHOLE, _SPARSE = _Writers(sparse=False), _Writers(sparse=True)
+_WHOLE, _SPARSE, _UNTAGGED = _Writers(sparse=False), _Writers(sparse=True), _Writers(sparse=True, tags=False)
 
 
 def default_of(field: "Attribute[Any]") -> Any:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
-from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
@@ -81,17 +81,17 @@ class Flush:
 
     def reservations(self, reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
-        statements, otherwise = self._statements.claims, "a reservation has another owner than was seen"
+        statements, otherwise = self._statements.reservations, "a reservation has another owner than was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
         for (kind, key), it in reservations.items():
-            given = {"firm_id": self._firm_id, "scope": kind.value, "key": key, "seen": it.seen, "holder": it.wanted}
+            given = {"firm_id": self._firm_id, "kind": kind.value, "key": key, "seen": it.seen, "owner": it.wanted}
             if it.seen is None and it.wanted is not None:
                 add.append(given)
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        new = self._statements.records[Claim].add
+        new = self._statements.records[Reservation].add
         for statement, some in ((statements.remove, remove), (statements.change, change), (new, add)):
             self._write(statement, some, otherwise, UniqueViolation)
 

@@ -22,7 +22,7 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
-from invoicecore.ports.archive import Claim, Counter
+from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Index
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
@@ -124,6 +124,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 "lines",
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
+                types={"blocks": COUNT},
             ),
         ),
     ),
@@ -168,7 +169,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
 """Every kind of fact."""
 
 RECORDS: tuple[RecordMapping[Any], ...] = (
-    RecordMapping(Claim, "claims", key=("scope", "key"), types={"holder": ID}),
+    RecordMapping(Reservation, "reservations", key=("kind", "key"), types={"owner": ID}),
     RecordMapping(Counter, "counters", key=("name",), types={"next": ORDINAL}),
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
@@ -202,7 +203,7 @@ applications: Final = _table("applications")
 entries: Final = _table("entries")
 status_changes: Final = _table("status_changes")
 audit: Final = _table("audit")
-claims: Final = _table("claims")
+reservations: Final = _table("reservations")
 counters: Final = _table("counters")
 idempotency: Final = _table("idempotency")
 outbox: Final = _table("outbox")

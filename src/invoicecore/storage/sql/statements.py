@@ -286,17 +286,17 @@ class RecordStatements:
         return {"firm_id": firm_id, **dict(zip(self.names, row, strict=True))}
 
 
-class ClaimStatements:
-    """The statements about claims."""
+class ReservationStatements:
+    """The statements about reservations."""
 
     def __init__(self, dialect: SqlDialect) -> None:
-        table = schema.claims
-        mine = (is_given(table.c.firm_id), is_given(table.c.scope))
-        held = (*mine, is_given(table.c.key), is_given(table.c.holder, "seen"))
+        table = schema.reservations
+        mine = (is_given(table.c.firm_id), is_given(table.c.kind))
+        held = (*mine, is_given(table.c.key), is_given(table.c.owner, "seen"))
         self.get: Final = dialect.statement(
-            select(table.c.key, table.c.holder).where(*mine, dialect.among(table.c.key, "keys"))
+            select(table.c.key, table.c.owner).where(*mine, dialect.among(table.c.key, "keys"))
         )
-        self.change: Final = dialect.statement(update(table).where(*held).values(holder=given("holder", ID)))
+        self.change: Final = dialect.statement(update(table).where(*held).values(owner=given("owner", ID)))
         self.remove: Final = dialect.statement(delete(table).where(*held))
 
 
@@ -328,7 +328,7 @@ class Statements:
         self.dialect: Final = dialect
         self.entities: Final = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
         self.records: Final = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
-        self.claims: Final = ClaimStatements(dialect)
+        self.reservations: Final = ReservationStatements(dialect)
         self.outbox: Final = OutboxStatements(self.records[Message].mapping, dialect)
         self._listings: dict[tuple[Any, ...], SqlStatement] = {}
 

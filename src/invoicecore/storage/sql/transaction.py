@@ -77,8 +77,8 @@ class SqlTransaction:
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
         unknown = [key for key in keys if (kind, key) not in self._owners]
         if unknown:
-            given = {"scope": kind.value, "keys": self._statements.dialect.several(unknown)}
-            found: dict[str, str] = dict(self._read(self._statements.claims.get, given))  # type: ignore[arg-type]
+            given = {"kind": kind.value, "keys": self._statements.dialect.several(unknown)}
+            found: dict[str, str] = dict(self._read(self._statements.reservations.get, given))  # type: ignore[arg-type]
             self._owners.update(((kind, key), found.get(key)) for key in unknown)
         return {key: owner for key in keys if (owner := self._owners[kind, key]) is not None}
 

@@ -8,21 +8,21 @@ from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
 from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import UniqueViolation
+from invoicecore.integrity.stored import listed_items
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.work_session import NewWorkSession
-from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Claim, Counter, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Counter, Reservation, kind_of
 from invoicecore.ports.store import AuditRecord, Change, Entity, IdempotencyRecord, Storage, Versioned, id_of
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import books
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.plenty import NOW, plenty
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.things import ACME, NOON
-from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, changing, new_id, together
+from invoicecore.testing.conformance.trial import CONFLICTS, Room, Trial, changing, new_id, together, writing
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import FirmId, IdSource
 from invoicecore.values.money import Money
@@ -52,7 +52,8 @@ class ArchiveContract(Room):
         kept = _all(memory, firm_id, trial)
         _restored(trial, firm_id, kept)
         trial.expect(kept, _all(trial.storage, firm_id, trial), "everything of a firm that was restored")
-        trial.expect(books(memory, firm_id), books(trial.storage, firm_id), "the books of a firm that was restored")
+        with listed_items(memory, firm_id) as expected, listed_items(trial.storage, firm_id) as seen:
+            trial.expect([*expected], [*seen], "what transactions read of a firm that was restored")
 
     def test_a_restored_firm_goes_on(self, trial: Trial) -> None:
         """In a restored firm versions, reservations, counters, sequences and idempotency keys go on from where they
@@ -68,7 +69,7 @@ class ArchiveContract(Room):
 
     def test_leases_are_left_behind(self, trial: Trial) -> None:
         """A message that somebody is handing over is given, and waits again where it is restored."""
-        trial.do(things.sending(things.message("1")))
+        trial.store(things.message("1"))
         trial.do(lambda uow: uow.lease(1, NOON, NOON.replace(year=9000)))
         elsewhere = MemoryStorage()
         elsewhere.restore(trial.firm_id, _all(trial.storage, trial.firm_id, trial))
@@ -104,7 +105,7 @@ class ArchiveContract(Room):
         before = _all(trial.storage, trial.firm_id, trial)
         with _archives(trial).everything(trial.firm_id) as everything:
             first = list(islice(everything, 1))
-            trial.do(changing(things.client(ACME, "Changed")), things.sending(things.message("2")))
+            trial.do(changing(things.client(ACME, "Changed")), writing(things.message("2")))
             trial.store(things.session("another"), things.record("1"))
             trial.expect(before, first + list(everything), "everything, of which the first was taken before")
 
@@ -196,9 +197,9 @@ def _goes_on(there: Trial, kept: ArchiveItem) -> None:
         case Versioned(entity, version):
             expected = (entity, Change(type(entity).__name__, id_of(entity), version, version + 1))
             there.expect(expected, there.look(lambda uow: _got_and_put(uow, entity)), "an entity, got and put")
-        case Claim(scope, key, owner):
-            with there.refuses(f"another reservation of the {scope} {key!r}"):
-                there.attempt(lambda uow: uow.reserve(scope, [key], f"not {owner}"))
+        case Reservation(kind, key, owner):
+            with there.refuses(f"another reservation of the {kind} {key!r}"):
+                there.attempt(lambda uow: uow.reserve(kind, [key], f"not {owner}"))
         case Counter(name, value):
             there.expect(value, there.look(lambda uow: uow.next_value(name)), f"the counter {name}")
         case IdempotencyRecord(key):

@@ -34,35 +34,27 @@ _GLOBEX = things.client("globex", "Globex")
 _KEPT = IdempotencyRecord("key", "digest", (_NEW, _ACME))
 _SOON = NOON + timedelta(minutes=5)
 
-BEFORE: Mapping[str, object] = {
-    "a changed entity": _ACME,
-    "a new entity": None,
-    "a removed entity": things.timer("timer"),
-    "a list with a changed entity": [_ACME, _GLOBEX],
-    "a list with a new entity": _PEOPLE,
-    "a ledger": [],
-    "an invoice's history": [],
-    "the audit": [],
-    "reservations": {"1": "invoice"},
-    "a counter": 1,
-    "an idempotency key": None,
+_STATE: Mapping[str, tuple[Action, object, object]] = {
+    "a changed entity": (lambda uow: uow.get(Client, ACME), _ACME, _RENAMED),
+    "a new entity": (lambda uow: uow.get(Person, "new"), None, _NEW),
+    "a removed entity": (lambda uow: uow.get(Timer, "timer"), things.timer("timer"), None),
+    "a list with a changed entity": (lambda uow: uow.find(CLIENTS), [_ACME, _GLOBEX], [_RENAMED, _GLOBEX]),
+    "a list with a new entity": (lambda uow: uow.find(PEOPLE), _PEOPLE, [*_PEOPLE, _NEW]),
+    "a ledger": (lambda uow: uow.find(ENTRIES_OF_CLIENT, ACME), [], [things.entry(1)]),
+    "an invoice's history": (lambda uow: uow.find(HISTORY_OF_INVOICE, "invoice"), [], [things.step(1, "invoice")]),
+    "the audit": (lambda uow: uow.find(AUDIT), [], [things.record("1")]),
+    "reservations": (
+        lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
+        {"1": "invoice"},
+        {"2": "invoice"},
+    ),
+    "a counter": (lambda uow: uow.peek("counter"), 1, 2),
+    "an idempotency key": (lambda uow: uow.find_idempotency_record("key"), None, _KEPT),
 }
-"""What is seen before `everything` is committed."""
+"""How each part of the state is seen, and what is seen before `everything` is committed and afterwards."""
 
-AFTER: Mapping[str, object] = {
-    "a changed entity": _RENAMED,
-    "a new entity": _NEW,
-    "a removed entity": None,
-    "a list with a changed entity": [_RENAMED, _GLOBEX],
-    "a list with a new entity": [*_PEOPLE, _NEW],
-    "a ledger": [things.entry(1)],
-    "an invoice's history": [things.step(1, "invoice")],
-    "the audit": [things.record("1")],
-    "reservations": {"2": "invoice"},
-    "a counter": 2,
-    "an idempotency key": _KEPT,
-}
-"""What is seen afterwards, and by the unit itself before."""
+BEFORE = {what: before for what, (_, before, _) in _STATE.items()}
+AFTER = {what: after for what, (_, _, after) in _STATE.items()}
 
 OUTBOX_BEFORE, OUTBOX_AFTER = [things.message("1")], [things.message("2", _SOON)]
 
@@ -94,24 +86,19 @@ def everything(uow: UnitOfWork) -> None:
 
 def state(uow: UnitOfWork) -> dict[str, object]:
     """What a unit sees of everything but the outbox."""
-    return {
-        "a changed entity": uow.get(Client, ACME),
-        "a new entity": uow.get(Person, "new"),
-        "a removed entity": uow.get(Timer, "timer"),
-        "a list with a changed entity": uow.find(CLIENTS),
-        "a list with a new entity": uow.find(PEOPLE),
-        "a ledger": uow.find(ENTRIES_OF_CLIENT, ACME),
-        "an invoice's history": uow.find(HISTORY_OF_INVOICE, "invoice"),
-        "the audit": uow.find(AUDIT),
-        "reservations": dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
-        "a counter": uow.peek("counter"),
-        "an idempotency key": uow.find_idempotency_record("key"),
-    }
+    return {what: look(uow) for what, (look, _, _) in _STATE.items()}
 
 
 def outbox(uow: UnitOfWork) -> list[object]:
     """The messages that wait."""
     return list(uow.lease(10, _SOON, _SOON))
+
+
+def expect_state(trial: Trial, expected: Mapping[str, object], when: str) -> None:
+    """PromiseBroken unless the state and the outbox are those, which are BEFORE or AFTER."""
+    trial.expect(expected, trial.look(state), f"the state, {when}")
+    messages = OUTBOX_AFTER if expected is AFTER else OUTBOX_BEFORE
+    trial.expect([*messages], trial.look(outbox), f"the outbox, {when}")
 
 
 CONFLICTING: Mapping[str, Action] = {
@@ -128,24 +115,18 @@ CONFLICTING: Mapping[str, Action] = {
 class Commits(Room):
     """All or nothing."""
 
-    def _expect(self, trial: Trial, expected: Mapping[str, object], messages: list[object], when: str) -> None:
-        seen = trial.look(state)
-        for what, value in expected.items():
-            trial.expect(value, seen[what], f"{what}, {when}")
-        trial.expect(messages, trial.look(outbox), f"the outbox, {when}")
-
     def test_a_commit_makes_all_of_it_stand(self, trial: Trial) -> None:
         """What a unit of work did stands once it is committed: entities, facts, reservations, counters, keys,
         messages."""
         trial.do(prepare)
         trial.do(everything)
-        self._expect(trial, AFTER, [*OUTBOX_AFTER], "after the commit")
+        expect_state(trial, AFTER, "after the commit")
 
     def test_leaving_without_commit_leaves_nothing(self, trial: Trial) -> None:
         """A unit of work that is left without commit leaves nothing."""
         trial.do(prepare)
         trial.look(everything)
-        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a unit that was left without commit")
+        expect_state(trial, BEFORE, "after a unit that was left without commit")
 
     @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
     def test_an_error_leaves_nothing(self, trial: Trial, error: type[BaseException]) -> None:
@@ -162,7 +143,7 @@ class Commits(Room):
         except BaseException as came:
             seen = type(came)
         trial.expect(error, seen, "what comes out of the unit")
-        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], f"after a {error.__name__}")
+        expect_state(trial, BEFORE, f"after a {error.__name__}")
 
     @pytest.mark.parametrize("conflict", CONFLICTING)
     def test_a_refused_commit_leaves_nothing(self, trial: Trial, conflict: str) -> None:
@@ -191,7 +172,7 @@ class Commits(Room):
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["taken"], "another"))
         with trial.refuses("the reservation of what is owned", UniqueViolation):
             trial.attempt(reserve_too)
-        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after a reservation that was refused")
+        expect_state(trial, BEFORE, "after a reservation that was refused")
 
     def test_others_see_nothing_before_the_commit(self, trial: Trial) -> None:
         """What a unit of work does is seen by nobody else before it is committed."""
@@ -203,10 +184,9 @@ class Commits(Room):
             with suppress(*CONFLICTS), trial.begin() as other:  # a lease writes, and so it may have to wait
                 waiting = outbox(other)
             uow.commit()
-        for what, value in BEFORE.items():
-            trial.expect(value, seen[what], f"{what}, while another unit is about to change it")
+        trial.expect(BEFORE, seen, "the state, while another unit is about to change it")
         trial.expect([*OUTBOX_BEFORE], waiting, "the outbox, while another unit is about to change it")
-        self._expect(trial, AFTER, [*OUTBOX_AFTER], "after the commit")
+        expect_state(trial, AFTER, "after the commit")
 
     def test_a_unit_reads_its_own_writes(self, trial: Trial) -> None:
         """A unit of work sees what it did itself, also before the commit."""
@@ -214,8 +194,7 @@ class Commits(Room):
         with trial.begin() as uow:
             everything(uow)
             seen = state(uow)
-        for what, value in AFTER.items():
-            trial.expect(value, seen[what], f"{what}, in the unit that wrote it")
+        trial.expect(AFTER, seen, "the state, in the unit that wrote it")
 
     def test_a_unit_that_only_looks_may_commit(self, trial: Trial) -> None:
         """Committing a unit of work that changed nothing does no harm."""
@@ -223,4 +202,4 @@ class Commits(Room):
         trial.do(prepare)
         trial.do(nothing)
         trial.do(state)
-        self._expect(trial, BEFORE, [*OUTBOX_BEFORE], "after units that only looked")
+        expect_state(trial, BEFORE, "after units that only looked")

@@ -7,9 +7,9 @@ from datetime import timedelta
 from invoicecore.errors import IdempotencyKeyReused
 from invoicecore.model.person import Person
 from invoicecore.ports.store import Change, IdempotencyRecord, Storage, UniqueKind
-from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.commits import AFTER, BEFORE, OUTBOX_AFTER, everything, outbox, prepare, state
+from invoicecore.testing.conformance.commits import AFTER, BEFORE, everything, expect_state, prepare, state
+from invoicecore.testing.conformance.entities import MINE, THEIRS, get_lee
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
 from invoicecore.testing.conformance.studio import Studio, attempted, stopping_at, usd
 from invoicecore.testing.conformance.things import LEE, NOON
@@ -17,12 +17,6 @@ from invoicecore.testing.conformance.trial import Room, Trial, changing, togethe
 from invoicecore.testing.conformance.values import seen_of
 
 Reopen = Callable[[], Storage]
-
-_THEIRS, _MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
-
-
-def _lee(uow: UnitOfWork) -> Person | None:
-    return uow.get(Person, LEE)
 
 
 class Durable(Room):
@@ -34,10 +28,7 @@ class Durable(Room):
         trial.do(prepare)
         trial.do(everything)
         trial = trial.through(reopen())
-        seen = trial.look(state)
-        for what, value in AFTER.items():
-            trial.expect(value, seen[what], f"{what}, after reopening")
-        trial.expect([*OUTBOX_AFTER], trial.look(outbox), "the outbox, after reopening")
+        expect_state(trial, AFTER, "after reopening")
         trial.expect(True, trial.firm_id in trial.storage.firms(), "whether the firm is among the firms")
 
     def test_what_was_not_committed_is_not_there(self, trial: Trial, reopen: Reopen) -> None:
@@ -46,7 +37,7 @@ class Durable(Room):
         lost = trial.begin()
         everything(lost.__enter__())
         trial = trial.through(reopen())
-        trial.expect(dict(BEFORE), trial.look(state), "the state, after reopening in the middle of a unit of work")
+        trial.expect(BEFORE, trial.look(state), "the state, after reopening in the middle of a unit of work")
         with suppress(Exception):  # whatever it says that its program is gone
             lost.__exit__(None, None, None)
 
@@ -67,13 +58,13 @@ class Durable(Room):
             lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"),
             lambda uow: uow.next_value("a"),
             lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)),
-            things.sending(things.message("1")),
+            writing(things.message("1")),
         )
         trial.do(lambda uow: uow.lease(10, NOON, later))
         trial = trial.through(reopen())
         with trial.begin() as uow:
-            _lee(uow)
-            change = uow.put(_MINE)
+            get_lee(uow)
+            change = uow.put(MINE)
         trial.expect(Change("Person", LEE, 2, 3), change, "the change of a person who was changed before")
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
@@ -86,22 +77,19 @@ class Durable(Room):
         seen = trial.look(lambda uow: uow.lease(10, later, later))
         trial.expect([things.message("1")], seen, "what is leased when that lease has ended")
 
-    def test_a_key_answers_after_reopening(self, storage: Storage, reopen: Reopen) -> None:
+    def test_a_key_answers_after_reopening(self, trial: Trial, reopen: Reopen) -> None:
         """A command that is sent again with its idempotency key, after the program was started again, gives the same
         answer and has no further effect; another request with that key is refused."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
 
         def send(studio: Studio, amount: int = -10) -> object:
             return studio.maria.accounts.adjust(studio.acme.id, usd(amount), reason="Once", idempotency_key="key")
 
         answer, before = send(studio), studio.books
         again = studio.on(reopen())
-        promise = "An idempotency key has one effect and one answer, also after reopening."
-        again.judge(promise, "the answer after reopening", answer, send(again))
-        again.judge(
-            promise, "another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11))
-        )
-        again.judge(promise, "everything that is kept", before, again.books)
+        again.judge("the answer after reopening", answer, send(again))
+        again.judge("another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11)))
+        again.judge("everything that is kept", before, again.books)
 
 
 class Shared(Room):
@@ -112,9 +100,9 @@ class Shared(Room):
         here, there = trial, trial.through(reopen())
         there.store(things.person("new"))
         trial.expect(things.person("new"), here.look(lambda uow: uow.get(Person, "new")), "what the other one made")
-        stands = here.overtaken(_lee, changing(_THEIRS), lambda uow: uow.put(_MINE), by=there)
+        stands = here.overtaken(get_lee, changing(THEIRS), lambda uow: uow.put(MINE), by=there)
         for side in (here, there):
-            side.expect((_MINE, _THEIRS)[stands], side.look(_lee), "the entity that both wanted to change")
+            side.expect((MINE, THEIRS)[stands], side.look(get_lee), "the entity that both wanted to change")
 
         def take(number: int) -> list[int]:
             return [(here, there)[number % 2].insist(lambda uow: uow.next_value("a")) for _ in range(10)]

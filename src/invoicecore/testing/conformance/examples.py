@@ -1,33 +1,23 @@
-"""Values that are hard to store unchanged."""
+"""Values that are hard to store unchanged, and examples of every kind that hold them.
 
-from collections.abc import Iterator, Mapping
+The fields of a kind are those of its class, so that a new field has examples by its type.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, chain, count
-from typing import Any
+from enum import Enum
+from itertools import accumulate, chain, cycle, product
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
-from attrs import evolve
+from attrs import NOTHING, evolve, fields, frozen, resolve_types
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import (
-    CreditApplied,
-    Event,
-    InvoiceDue,
-    InvoiceGenerated,
-    InvoiceOverdue,
-    InvoicePaid,
-    InvoiceReverted,
-    InvoiceUncollectible,
-    InvoiceVoided,
-    Message,
-    PaymentRecorded,
-    PaymentReversed,
-    RefillRequested,
-    WorkStopped,
-)
+from invoicecore.model.events import Event, Message
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
@@ -36,14 +26,17 @@ from invoicecore.ports.store import AuditRecord, Change, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.things import ACME, KIM, LEE, NOON, SITE, hourly
-from invoicecore.testing.pictures import jpeg, png
+from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
+from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
-from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId
+from invoicecore.values.ids import ClientId, FirmId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
-from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, PaymentOrigin, Role, Status
+from invoicecore.values.plain_data import default_of
+from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
+
+T = TypeVar("T")
 
 TEXTS = (
     "",
@@ -123,281 +116,285 @@ TERMS = (
     ),
 )
 
-PAYMENT_TERMS = (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5))
-LOCALES = ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia")
-
 LOGOS = (
     Logo(png()),
-    Logo(jpeg(640, 80)),
+    Logo(png(640, 80)),
     Logo(png(4000, 4000, note=bytes(range(256)))),
     Logo(png(note=b"\xa5" * (LARGEST_LOGO - len(png(note=b"-")) + 1))),
 )
 """The smallest and the largest among them, and every byte there is."""
 
 
-def _numbered(prefix: str) -> Iterator[str]:
-    return (f"{prefix}-{number:02}" for number in count(1))
+AMOUNTS = tuple(minor for minor in MINORS if minor >= 0)
+
+HARD_NAMES: Mapping[str, Sequence[Any]] = {
+    "name": NAMES,
+    "currency": ("USD", "JPY", "KWD"),
+    "timezone": ("UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+12"),
+    "locale": ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia"),
+    "email": ("ada@firm.example", "émile+ß@bücher.example"),
+    **dict.fromkeys(("note", "notes", "reason", "contact", "theme"), (*TEXTS, LONGEST)),
+}
+_OF_TYPE: Mapping[Any, Sequence[Any]] = {
+    str: TEXTS,
+    int: AMOUNTS,
+    bool: (False, True),
+    datetime: INSTANTS,
+    date: DAYS,
+    timedelta: DURATIONS,
+    Money: tuple(Money(minor, currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))),
+    PaymentTerms: (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5)),
+    ClientId: (ACME,),
+    ProjectId: (SITE, SHOP),
+    PersonId: (LEE, KIM),
+    SessionId: (SessionId("worksession-00"),),
+    InvoiceId: (InvoiceId("invoice-00"),),
+    PaymentId: (PaymentId("payment-00"),),
+    LogoId: tuple(logo.id for logo in LOGOS),
+}
 
 
-def _people() -> Iterator[Person]:
-    ids = map(PersonId, _numbered("person"))
-    for role in (Role.MANAGER, Role.SUPERVISOR, Role.WORKER):
-        yield Person(id=next(ids), name="Somebody", role=role)
-    for name in NAMES:
-        yield Person(id=next(ids), name=name, role=Role.WORKER, timezone="America/Argentina/Buenos_Aires")
-    yield Person(id=next(ids), name="Ada", role=Role.WORKER, email="ada@firm.example", archived=True)
-    yield Person(id=next(ids), name="Émile", role=Role.MANAGER, email="émile+ß@bücher.example")
-    for limited in (None, frozenset[ProjectId](), frozenset({SITE}), frozenset({SITE, ProjectId("project-01")})):
-        yield Person(id=next(ids), name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=limited)
+def hard_values(name: str, form: Any) -> Sequence[Any]:
+    """What a field of that name and type may hold; nothing, if its owner alone can tell."""
+    inner, origin = get_args(form), get_origin(form)
+    if origin in (Union, UnionType):
+        return (None, *hard_values(name, next(it for it in inner if it is not NoneType)))
+    if origin in (tuple, frozenset):
+        several = hard_values("", inner[0])
+        return (origin(), origin(several)) if several else ()
+    if isinstance(form, type) and issubclass(form, Enum):
+        return tuple(form)
+    return HARD_NAMES.get(name) or _OF_TYPE.get(form, ())
 
 
-def _clients() -> Iterator[Client]:
-    ids = map(ClientId, _numbered("client"))
-    for currency in ("USD", "JPY", "KWD"):
-        yield Client(id=next(ids), name="A client", currency=currency)
-    for name in NAMES:
-        yield Client(id=next(ids), name=name, currency="EUR", archived=True)
-    for text in TEXTS:
-        yield Client(id=next(ids), name="A client", currency="USD", billing_address=text)
-    for terms in PAYMENT_TERMS:
-        yield Client(id=next(ids), name="A client", currency="USD", payment_terms=terms)
-    for locale in LOCALES:
-        yield Client(id=next(ids), name="A client", currency="USD", locale=locale)
+def made(kind: Any, turn: int) -> Any:
+    """A value of a class all of whose fields have hard values; each turn takes the next ones."""
+    several = {it.name: hard_values(it.name, it.type) for it in fields(resolve_types(kind))}
+    return kind(**{name: some[turn % len(some)] for name, some in several.items()})
 
 
-CLIENTS = tuple(_clients())
-_IN_YEN, _IN_DINARS = CLIENTS[1].id, CLIENTS[2].id
+@frozen
+class Kind:
+    """One kind of things, and what their fields may hold.
+
+    A field holds what is listed for it in `own`, or else what its name and type allow. Fields that depend on each other
+    hold one of the combinations in `together`; a thing with the last one may have all of its fields set.
+    """
+
+    plain: Any
+    together: Sequence[Mapping[str, Any]] = ({},)
+    own: Mapping[str, Sequence[Any]] = {}
+    count: int = 0
+
+    def fields(self) -> dict[str, Any]:
+        """The fields that are free to hold what their names and types allow, with their types."""
+        bound = {"id", *self.own, *(name for given in self.together for name in given)}
+        return {it.name: it.type for it in fields(resolve_types(type(self.plain))) if it.name not in bound}
+
+    def choices(self) -> dict[str, Sequence[Any]]:
+        """What each field may hold by itself."""
+        found = {name: hard_values(name, form) for name, form in self.fields().items()}
+        return {name: some for name, some in {**found, **self.own}.items() if some}
+
+    def examples(self) -> tuple[Any, ...]:
+        """So many things that every field holds each of its values at least once."""
+        choices = self.choices()
+        count = max(self.count, len(self.together), *map(len, choices.values()))
+        return tuple(self._example(number, choices) for number in range(count))
+
+    def _example(self, number: int, choices: Mapping[str, Sequence[Any]]) -> Any:
+        given = {name: some[number % len(some)] for name, some in choices.items()}
+        if hasattr(self.plain, "id"):
+            given["id"] = f"{type(self.plain).__name__.lower()}-{number:02}"
+        return evolve(self.plain, **{**given, **self.together[number % len(self.together)]})
+
+    def rich(self) -> Any:
+        """The plain thing with every field set that has a default."""
+        chosen = dict(self.together[-1])
+        for field in fields(type(self.plain)):
+            some = self.choices().get(field.name, ())
+            if field.default is not NOTHING and some:
+                chosen[field.name] = next(it for it in reversed(some) if it != default_of(field))
+        return evolve(self.plain, **chosen)
 
 
-def _accounts() -> Iterator[Account]:
-    amounts = chain(MINORS, [0] * len(CLIENTS))
-    instants = chain(INSTANTS, [NOON] * len(CLIENTS))
-    for client, minor, booked_at in zip(CLIENTS, amounts, instants, strict=False):
+FIRM = Kind(things.firm(FirmId("firm")), own={"number_pattern": ("INV-{year}-{seq:04}", "№{year}/{seq:08}")})
+
+CLIENT = Kind(things.client("turning"))
+CLIENTS = CLIENT.examples()
+_PAYERS = {"USD": ACME, "JPY": CLIENTS[1].id, "KWD": CLIENTS[2].id}
+
+
+def _accounts() -> Iterator[Mapping[str, Any]]:
+    for client, minor, booked_at in zip(CLIENTS, cycle(MINORS), cycle(INSTANTS), strict=False):
         position = Position(client.currency, abs(minor) % 1000, minor, -minor, booked_at)
-        terms = next((it for it in TERMS if it.currency == client.currency), TERMS[0])
-        yield Account(client.id, position, terms, abs(minor), abs(minor) // 2)
+        terms = [it for it in TERMS if it.currency in (None, client.currency)]
+        yield {"client_id": client.id, "position": position, "terms": terms[abs(minor) % len(terms)]}
 
 
-def _projects() -> Iterator[Project]:
-    ids = map(ProjectId, _numbered("project"))
-    currencies = {"USD": ACME, "JPY": _IN_YEN, "KWD": _IN_DINARS}
-    for rate in RATES:
-        yield Project(id=next(ids), client_id=currencies[rate.currency], name="Work", rates=(RateFrom(rate),))
-    many = (RateFrom(RATES[1]), *(RateFrom(RATES[2], instant) for instant in INSTANTS))
-    yield Project(id=next(ids), client_id=ACME, name="Many rates", rates=many, assigned=frozenset({LEE, KIM}))
-    for name, day in zip(NAMES, DAYS, strict=False):
-        rates = (RateFrom(RATES[1]),)
-        yield Project(id=next(ids), client_id=ACME, name=name, rates=rates, starts_on=day, archived=True)
-    for text in (*TEXTS, LONGEST):
-        yield Project(id=next(ids), client_id=ACME, name="Notes", rates=(RateFrom(RATES[1]),), notes=text)
+ACCOUNT = Kind(things.account(GLOBEX), tuple(_accounts()))
 
-
-PROJECTS = tuple(_projects())
-
-
-def _session(id: str, **fields: Any) -> WorkSession:
-    return evolve(things.session(id), **fields)
-
-
-def _sessions() -> Iterator[WorkSession]:
-    ids = _numbered("session")
-    for instant in INSTANTS[:-1]:
-        yield _session(next(ids), start=instant)
-    yield _session(next(ids), start=LAST, duration=timedelta(0))
-    for duration in DURATIONS:
-        yield _session(next(ids), duration=duration)
-    for text in (*TEXTS, LONGEST):
-        yield _session(next(ids), note=text)
-    for minor in (0, 1, 9_999_999_999_999, LARGEST):
-        yield _session(next(ids), minor=minor)
-    for project in PROJECTS[: len(RATES)]:
-        rate = project.rates[0].rate
-        yield _session(next(ids), client_id=project.client_id, project_id=project.id, rate=rate)
-    for day in DAYS:
-        yield _session(next(ids), stated_day=day, person_id=KIM)
-    yield _session(next(ids), billable=False, minor=0, over_limit=True, removed=True)
-
-
-SESSIONS = tuple(_sessions())
-PEOPLE = tuple(_people())
-
-
-def _logins() -> Iterator[Login]:
-    ids = (person.id for person in PEOPLE)
-    yield Login(person_id=next(ids))
-    for text in TEXTS[:4]:
-        yield Login(person_id=next(ids), password_hash=text)
-    for instant in (FIRST, INSTANTS[6], LAST):
-        yield Login(person_id=next(ids), last_sign_in=instant)
-    yield Login(person_id=next(ids), password_hash="$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA", admitted_from=TEXTS)
-
-
-def _timers() -> Iterator[Timer]:
-    ids = _numbered("timer")
-    people = (person.id for person in PEOPLE if person.role is not Role.CONTACT)
-    for instant, text, by in zip(INSTANTS, TEXTS, people, strict=False):
-        yield evolve(things.timer(next(ids), by), start=instant, note=text, billable=bool(text))
-
-
-LETTERHEAD = PartySnapshot(
-    "Northwind",
-    TEXTS[7],
-    NAMES[1],
-    TEXTS[3],
-    "",
-    "Europe/Paris",
-    (("site", "💻"), ("lee", "")),
-    LOCALES[1],
-    LOGOS[0].id,
-    NAMES[0],
-    TEXTS[5],
+PROJECT = Kind(
+    things.project("turning"),
+    (
+        *({"client_id": _PAYERS[rate.currency], "rates": (RateFrom(rate),)} for rate in RATES),
+        {"client_id": ACME, "rates": (RateFrom(RATES[1]), *(RateFrom(RATES[2], instant) for instant in INSTANTS))},
+    ),
 )
-_TIME = SESSIONS[:3]
+PROJECTS = PROJECT.examples()
+
+_LIMITS = (None, frozenset[ProjectId](), frozenset({SITE}), frozenset({SITE, PROJECTS[0].id}))
+PERSON = Kind(
+    things.person("turning"),
+    (
+        *({"role": role} for role in Role if role is not Role.CONTACT),
+        *({"role": Role.CONTACT, "client_id": ACME, "limited_to": limited} for limited in _LIMITS),
+    ),
+    count=len(TEXTS) + 1,
+)
+PEOPLE = PERSON.examples()
+_WORKERS = [person.id for person in PEOPLE if person.role is not Role.CONTACT]
+
+LOGIN = Kind(Login(person_id=KIM), own={"person_id": [person.id for person in PEOPLE]})
+
+_WORK = tuple({"client_id": it.client_id, "project_id": it.id, "rate": it.rates[0].rate} for it in PROJECTS[:5])
+SESSION = Kind(things.session("turning"), _WORK)
+SESSIONS = SESSION.examples()
+TIMER = Kind(things.timer("turning"), _WORK, {"person_id": _WORKERS, "note": TEXTS[: len(_WORKERS)]})
+
+DRAFT = Kind(
+    things.draft("turning"),
+    own={
+        "selection": [
+            Selection(period, projects, left_out)
+            for period in (Period.month(2026, 3), Period(DAYS[0], DAYS[-1]))
+            for projects, left_out in (
+                (None, frozenset[SessionId]()),
+                (frozenset[ProjectId](), frozenset({SESSIONS[0].id})),
+                (frozenset({SITE, PROJECTS[0].id}), frozenset(it.id for it in SESSIONS)),
+            )
+        ],
+        "kind": (InvoiceKind.TIME,),
+        **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
+        **dict.fromkeys(("status_version", "parties"), ()),
+    },
+)
+LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
 
 
-def _invoice(id: str, status: Status = Status.DUE, *lines: Line, **fields: Any) -> Invoice:
-    total = sum(line.minor for line in lines)
-    given: dict[str, Any] = {
-        "kind": InvoiceKind.MANUAL,
-        "deposit": Deposit.NOT_DEPOSITED,
-        "currency": "USD",
-        "number": f"№ {id}",
-        "issued_on": things.DAY,
-        "due_on": things.DAY,
-        "parties": LETTERHEAD,
-        "status_version": 2,
-        "paid_minor": total if status is Status.PAID else 0,
-    }
-    named = {"client_id": ACME, "status": status, "lines": lines, "revision": "ab" * 16, "total_minor": total}
-    return Invoice(id=InvoiceId(id), **{**given, **named, **fields})
-
-
-def _invoices() -> Iterator[Invoice]:
-    ids = _numbered("invoice")
-    yield things.draft(next(ids))
-    projects: tuple[frozenset[ProjectId] | None, ...] = (None, frozenset(), frozenset({SITE, PROJECTS[0].id}))
-    for chosen in projects:
-        for period in (Period.month(2026, 3), Period(DAYS[0], DAYS[-1])):
-            selection = Selection(period, chosen, frozenset({it.id for it in _TIME}) if chosen else frozenset())
-            yield evolve(things.draft(next(ids)), selection=selection)
-    for status in Status:
-        if status is not Status.DRAFT:
-            yield _invoice(next(ids), status, Line("Agreed", 100_00))
-    work = tuple(
-        Line(f"Work {it.id}", it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, DAYS[2])
-        for it in _TIME
-    )
-    time: dict[str, Any] = {"kind": InvoiceKind.TIME, "selection": Selection(Period.month(2026, 3))}
-    yield _invoice(next(ids), Status.OVERDUE, *work, deposit=Deposit.TO_BALANCE, **time)
-    yield _invoice(next(ids), Status.DUE, *(Line(text, 1) for text in (*TEXTS, LONGEST)), paid_minor=3)
-    largest = {"deposit": Deposit.TO_BALANCE, "kind": InvoiceKind.REFILL}
-    yield _invoice(next(ids), Status.DUE, Line("Yen", LARGEST), client_id=_IN_YEN, currency="JPY", **largest)
-    yield _invoice(next(ids), Status.PAID, Line("Dinars", 1), client_id=_IN_DINARS, currency="KWD", **largest)
-    for text in TEXTS:
-        yield _invoice(next(ids), Status.DUE, Line("Agreed", 1), notes=text)
-    for day in DAYS:
-        yield _invoice(
-            next(ids), Status.GENERATED, Line("Agreed", 1), issued_on=day, due_on=day, number=TEXTS[2] + f"{day}"
+def _issued() -> Iterator[Invoice]:
+    """Invoices in every status but draft, with all kinds of lines."""
+    work = [
+        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day)
+        for it in SESSIONS[:6]
+    ]
+    texts = [Line(text, 1) for text in (*TEXTS, LONGEST)]
+    blocks = Line("", LARGEST, duration=DURATIONS[3], rate=RATES[4], blocks=3)
+    payers = [("JPY", [blocks]), ("KWD", [Line("Dinars", 1)]), ("USD", [*work, *texts])]
+    statuses = [status for status in Status if status is not Status.DRAFT]
+    for place, (status, (currency, lines)) in enumerate(product(statuses, payers)):
+        day, total = DAYS[place % len(DAYS)], sum(line.minor for line in lines)
+        yield evolve(
+            things.draft(f"issued-{place:02}", _PAYERS[currency]),
+            status=status,
+            kind=list(InvoiceKind)[place % len(InvoiceKind)],
+            deposit=list(Deposit)[place % len(Deposit)],
+            currency=currency,
+            lines=tuple(lines),
+            total_minor=total,
+            paid_minor=total if status is Status.PAID else total // 2,
+            number=f"№ {place} {TEXTS[2]}",
+            issued_on=day,
+            due_on=day,
+            parties=LETTERHEAD,
+            status_version=place + 2,
+            notes="Notes",
         )
 
 
-INVOICES = tuple(_invoices())
+DRAFTS, ISSUED = DRAFT.examples(), tuple(_issued())
+_INVOICE = DRAFTS[0].id
 
-
-def _payments() -> Iterator[Payment]:
-    ids = _numbered("payment")
-    for origin in PaymentOrigin:
-        yield evolve(things.payment(next(ids)), origin=origin)
-    for minor in (1, 9_999_999_999_999, LARGEST):
-        yield evolve(things.payment(next(ids)), minor=minor, reversed_minor=minor // 2)
-    for text in TEXTS:
-        yield evolve(things.payment(next(ids)), method=text, reference=text[::-1])
-    for day, instant in zip(DAYS, INSTANTS, strict=False):
-        yield evolve(things.payment(next(ids)), received_on=day, recorded_at=instant, by=KIM)
-    parts = tuple(Application(it.id, place) for place, it in enumerate(INVOICES[-3:], 1))
-    yield things.payment(next(ids), *parts)
-    yield things.payment(next(ids), *parts[::-1], minor=6)
+_PARTS = tuple(Application(it.id, place) for place, it in enumerate(ISSUED[-3:], 1))
+PAYMENT = Kind(
+    things.payment("turning"),
+    (
+        *({"minor": minor, "reversed_minor": minor // 2} for minor in (1, 9_999_999_999_999, LARGEST)),
+        {"minor": 6, "applied": _PARTS},
+        {"minor": 110, "applied": _PARTS[::-1], "reversed_minor": 5},
+    ),
+    {"currency": ("USD",), "reference": [text[::-1] for text in TEXTS]},
+)
 
 
 def _entries() -> Iterator[LedgerEntry]:
-    kinds = list(EntryKind)
     amounts = (LARGEST, -LARGEST, -LARGEST, LARGEST, 9_999_999_999_999, -9_999_999_999_999, *[0, 1] * len(TEXTS))
-    balances = accumulate(amounts)
     texts = (*TEXTS, LONGEST)
-    for place, (minor, balance, text) in enumerate(zip(amounts, balances, texts, strict=False)):
+    for place, (minor, balance, text) in enumerate(zip(amounts, accumulate(amounts), texts, strict=False)):
         day, instant = DAYS[place % len(DAYS)], INSTANTS[place * len(INSTANTS) // len(texts)]
-        invoice = INVOICES[-1].id if place % 2 else None
-        kind = kinds[place % len(kinds)]
+        invoice, kind = ISSUED[-1].id if place % 2 else None, list(EntryKind)[place % len(EntryKind)]
         yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, f"cause {place}", LEE, invoice, text)
 
 
 def _history() -> Iterator[StatusChange]:
-    chosen = INVOICES[0].id
-    before, sequence = None, count(1)
-    actions = list(Action)
+    before, actions, statuses = None, list(Action), list(Status)
     for place, text in enumerate((*TEXTS, LONGEST)):
-        after, action = list(Status)[place % len(Status)], actions[place % len(actions)]
-        yield StatusChange(chosen, next(sequence), INSTANTS[place % len(INSTANTS)], KIM, action, before, after, text)
+        after, action = statuses[place % len(statuses)], actions[place % len(actions)]
+        yield StatusChange(_INVOICE, place + 1, INSTANTS[place % len(INSTANTS)], KIM, action, before, after, text)
         before = after
 
 
-def _records() -> Iterator[AuditRecord]:
-    ids = _numbered("record")
-    for action in Action:
-        yield AuditRecord(next(ids), INSTANTS[len(action) % len(INSTANTS)], LEE, action, ())
-    changes = (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1))
-    for text in (*TEXTS, LONGEST):
-        yield AuditRecord(next(ids), NOON, KIM, Action.VOID, changes, text)
-
+RECORD = Kind(
+    things.record("turning"),
+    own={
+        "changes": (
+            (),
+            (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
+        )
+    },
+)
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Logo: LOGOS,
     Client: CLIENTS,
-    Account: tuple(_accounts()),
+    Account: ACCOUNT.examples(),
     Project: PROJECTS,
     Person: PEOPLE,
-    Login: tuple(_logins()),
+    Login: LOGIN.examples(),
     WorkSession: SESSIONS,
-    Timer: tuple(_timers()),
-    Invoice: INVOICES,
-    Payment: tuple(_payments()),
+    Timer: TIMER.examples(),
+    Invoice: (*DRAFTS, *ISSUED),
+    Payment: PAYMENT.examples(),
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
-    AuditRecord: tuple(_records()),
+    AuditRecord: RECORD.examples(),
 }
 """Things of every kind but firms; who is named in one stands in an earlier kind, or in every trial."""
 
 ALL_EXAMPLES: tuple[Entity | Fact, ...] = tuple(chain(*EXAMPLES.values()))
 
-FIRMS: tuple[Mapping[str, Any], ...] = (
-    *({"name": name} for name in NAMES),
-    *({"contact": text, "theme": text[::-1]} for text in (*TEXTS, LONGEST)),
-    *({"tax_id": text, "payment_instructions": text[::-1]} for text in TEXTS),
-    *({"payment_terms": terms} for terms in PAYMENT_TERMS),
-    *({"currency": code, "timezone": zone} for code, zone in (("JPY", "Asia/Tokyo"), ("KWD", "Etc/GMT+12"))),
-    {"number_pattern": "№{year}/{seq:08}", "owner_id": KIM},
-    *({"locale": locale, "logo": logo.id} for locale, logo in zip(LOCALES, LOGOS, strict=False)),
-)
-"""What may be different about a firm."""
+TURNS: dict[str, tuple[Entity, Entity]] = {
+    **{
+        type(it.plain).__name__: (it.plain, it.rich())
+        for it in (PERSON, LOGIN, CLIENT, PROJECT, SESSION, TIMER, PAYMENT)
+    },
+    "Invoice": (
+        DRAFT.plain,
+        evolve(
+            ISSUED[-1],
+            id=DRAFT.plain.id,
+            number="turning",
+            selection=Selection(Period.month(2026, 4), frozenset({SITE}), frozenset({SESSIONS[1].id})),
+        ),
+    ),
+}
+"""Entities in two forms each: with no field set that has a default, and with all of them."""
 
-_ON, _PAID = INVOICES[0].id, PaymentId("payment-01")
 
-EVENTS: tuple[Event, ...] = (
-    *(WorkStopped(ACME, Money(minor, "USD"), Money(-minor, "USD")) for minor in MINORS),
-    RefillRequested(ACME, _ON, Money(LARGEST, "KWD")),
-    InvoiceGenerated(ACME, _ON, "№ 1 “🧾”", Money(0, "JPY"), DAYS[0]),
-    InvoiceReverted(ACME, _ON, ""),
-    InvoiceDue(ACME, _ON, "1", Money(1, "USD")),
-    InvoiceOverdue(ACME, _ON, "1", Money(1, "USD")),
-    InvoiceUncollectible(ACME, _ON, "1", Money(1, "USD")),
-    InvoicePaid(ACME, _ON, "1", Money(1, "USD")),
-    InvoiceVoided(ACME, _ON, "1"),
-    PaymentRecorded(ACME, _PAID, _ON, Money(1, "USD")),
-    PaymentReversed(ACME, _PAID, Money(1, "USD")),
-    CreditApplied(ACME, _ON, Money(1, "USD")),
-)
+def _messages() -> Iterator[Message]:
+    for place, (kind, turn) in enumerate(product(get_args(Event), range(len(MINORS)))):
+        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn))
 
-MESSAGES: tuple[Message, ...] = tuple(
-    Message(f"message-{place:02}", INSTANTS[place % 7], event) for place, event in enumerate(EVENTS)
-)
-"""A message for every kind of event."""
+
+MESSAGES = tuple(_messages())
+"""Messages of every kind of event."""

@@ -24,9 +24,9 @@ from invoicecore.settlement.payment import Application
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.quick import quick
+from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
-from invoicecore.testing.conformance.trial import Action, Room, Trial, removing
+from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing
 from invoicecore.values.ids import PersonId
 
 _NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
@@ -67,6 +67,17 @@ BOUNDED: dict[str, tuple[str, dict[str, Any]]] = {
     "more than there are": ("abcde", {"limit": 99}),
 }
 """What is expected of five sessions, a to e, an hour apart."""
+
+OWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("bcxea", {}),
+    "descending": ("aexcb", {"descending": True}),
+    "the first two": ("bc", {"limit": 2}),
+    "the last two": ("ae", {"limit": 2, "descending": True}),
+    "after a part": ("cxea", {"after": (_hour(2),)}),
+    "between parts": ("cx", {"after": (_hour(2),), "before": (_hour(4),)}),
+    "three after one": ("xea", {"after": (_hour(2), "c"), "limit": 3}),
+}
+"""The same for a unit that put x between c and d, moved a to the end, and removed d."""
 
 
 class Lists(Room):
@@ -122,31 +133,9 @@ class Lists(Room):
             uow.get(WorkSession, "d")
             uow.remove(WorkSession, "d")
 
-        later, four = (_hour(2),), (_hour(4),)
-        expected = {
-            "": "bcxea",
-            "down": "aexcb",
-            "2": "bc",
-            "2 down": "ae",
-            "after": "cxea",
-            "between": "cx",
-            "3": "xea",
-        }
-        with five.begin() as uow:
-            write(uow)
-            asked = {
-                "": _sessions(),
-                "down": _sessions(descending=True),
-                "2": _sessions(limit=2),
-                "2 down": _sessions(limit=2, descending=True),
-                "after": _sessions(after=later),
-                "between": _sessions(after=later, before=four),
-                "3": _sessions(after=(_hour(2), "c"), limit=3),
-            }
-            seen = {name: ask(uow) for name, ask in asked.items()}
-            uow.commit()
-        five.expect(expected, seen, "the sessions, for the unit that wrote")
-        five.expect(expected, {name: five.look(ask) for name, ask in asked.items()}, "the sessions, after the commit")
+        asked = {name: _sessions(**bounds) for name, (_, bounds) in OWN.items()}
+        expected = {name: ids for name, (ids, _) in OWN.items()}
+        five.settles(expected, write, lambda uow: {name: ask(uow) for name, ask in asked.items()}, "the sessions")
 
     def test_what_moves_leaves_its_former_key(self, five: Trial) -> None:
         """A thing whose key changed stands under the new one and no longer under the old one."""
@@ -157,12 +146,8 @@ class Lists(Room):
             KIM: _sessions(SESSIONS_OF_PERSON, KIM),
         }
         expected = {ACME: "abde", GLOBEX: "c", LEE: "abde", KIM: "c"}
-        with five.begin() as uow:
-            uow.get(WorkSession, "c")
-            uow.put(things.session("c", _hour(2), GLOBEX, KIM))
-            five.expect(expected, {key: ask(uow) for key, ask in asked.items()}, "the sessions, for that unit")
-            uow.commit()
-        five.expect(expected, {key: five.look(ask) for key, ask in asked.items()}, "the sessions, after the commit")
+        moved = changing(things.session("c", _hour(2), GLOBEX, KIM))
+        five.settles(expected, moved, lambda uow: {key: ask(uow) for key, ask in asked.items()}, "the sessions")
 
     def test_a_thing_can_stand_under_several_keys_or_none(self, trial: Trial) -> None:
         """A payment is listed on each invoice that it pays, and as credit while something is left of it."""
@@ -179,13 +164,13 @@ class Lists(Room):
         )
         trial.store(one, two, *payments)
         trial.expect(["pq", "p", "qr"], trial.look(look), "the payments on one, on two, and credit")
-        with trial.begin() as uow:
+
+        def move(uow: UnitOfWork) -> None:
             look(uow)
             uow.put(things.payment("p", Application(one.id, 40)))
             uow.put(things.payment("r", Application(two.id, 100)))
-            trial.expect(["pq", "r", "pq"], look(uow), "the payments, for the unit that moved them")
-            uow.commit()
-        trial.expect(["pq", "r", "pq"], trial.look(look), "the payments, after the commit")
+
+        trial.settles(["pq", "r", "pq"], move, look, "the payments")
 
     def test_texts_are_ordered_by_their_characters(self, trial: Trial) -> None:
         """Ids are in the order of their characters' numbers: no language, no case, no digits as numbers."""
@@ -231,24 +216,14 @@ class Lists(Room):
     actions: Final = st.sampled_from(["put", "put", "put", "remove", "commit", "leave"])
     bounds: Final = st.none() | st.tuples(moments) | st.tuples(moments, names)
 
-    @quick
-    @given(
-        changes=st.lists(st.tuples(actions, names, moments, people), max_size=20),
-        after=bounds,
-        before=bounds,
-        limit=st.none() | st.integers(0, 9),
-        descending=st.booleans(),
-        whose=people,
+    asked: Final = st.fixed_dictionaries(
+        {"after": bounds, "before": bounds, "limit": st.none() | st.integers(0, 9), "descending": st.booleans()}
     )
+
+    @quick
+    @given(changes=st.lists(st.tuples(actions, names, moments, people), max_size=20), asked=asked, whose=people)
     def test_any_history_is_listed_as_a_sorted_list_would(
-        self,
-        trial: Trial,
-        changes: list[tuple[str, str, datetime, PersonId]],
-        after: tuple[datetime] | tuple[datetime, str] | None,
-        before: tuple[datetime] | tuple[datetime, str] | None,
-        limit: int | None,
-        descending: bool,
-        whose: PersonId,
+        self, trial: Trial, changes: list[tuple[str, str, datetime, PersonId]], asked: dict[str, Any], whose: PersonId
     ) -> None:
         """After any puts, moves, removals, commits and units that were left, a list is what sorting would give."""
         trial = trial.elsewhere()
@@ -273,14 +248,14 @@ class Lists(Room):
                         committed = dict(present)
                     uow.__exit__(None, None, None)
                     present, uow = dict(committed), trial.begin().__enter__()
-        for index, key, person in ((SESSIONS, "", None), (SESSIONS_OF_PERSON, whose, whose)):
+        after, before = asked["after"], asked["before"]
+        for index, key in ((SESSIONS, ""), (SESSIONS_OF_PERSON, whose)):
             expected = [
                 it
-                for it in sorted(present.values(), key=index.order, reverse=descending)
-                if (person is None or it.person_id == person)
+                for it in sorted(present.values(), key=index.order, reverse=asked["descending"])
+                if key in ("", it.person_id)
                 and (after is None or (it.start, it.id) > after)
                 and (before is None or (it.start, it.id) < before)
-            ][:limit]
-            found = uow.find(index, key, after=after, before=before, limit=limit, descending=descending)
-            trial.expect(expected, found, f"{index.name}, after {after}, before {before}, limit {limit}")
+            ][: asked["limit"]]
+            trial.expect(expected, uow.find(index, key, **asked), f"{index.name}, {asked}")
         uow.__exit__(None, None, None)

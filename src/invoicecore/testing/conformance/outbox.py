@@ -25,7 +25,7 @@ def _send(trial: Trial, *ids: str) -> None:
     """Commit messages one after the other, a minute apart."""
     for minute, id in enumerate(ids):
         at = NOON - timedelta(hours=1) + timedelta(minutes=minute)
-        trial.do(things.sending(things.message(id, at)))
+        trial.store(things.message(id, at))
 
 
 def _lease(trial: Trial, now: datetime = NOON, limit: int = 10) -> str:
@@ -46,8 +46,8 @@ class Outbox(Room):
 
     def test_messages_come_back_equal(self, trial: Trial) -> None:
         """Every kind of event is handed out as it was sent, in value and in type."""
-        trial.do(*map(things.sending, MESSAGES))
-        seen = trial.look(lambda uow: uow.lease(100, NOON, _LATER))
+        trial.store(*MESSAGES)
+        seen = trial.look(lambda uow: uow.lease(len(MESSAGES), NOON, _LATER))
         trial.expect([*MESSAGES], sorted(seen, key=lambda it: it.id), "the messages")
 
     def test_a_lease_that_was_not_committed_is_none(self, trial: Trial) -> None:

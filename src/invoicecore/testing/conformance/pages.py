@@ -5,12 +5,11 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from invoicecore.desk.generic_queries import GenericQueries
+from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import Queries
-from invoicecore.ports.store import Storage, UniqueKind
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.books import Books, books
-from invoicecore.testing.conformance.plenty import plenty
+from invoicecore.testing.conformance.plenty import Plenty, plenty
 from invoicecore.testing.conformance.questions import Listed, lists, sums
 from invoicecore.testing.conformance.trial import Room, Trial
 
@@ -22,28 +21,16 @@ class PagesOfAFirm(Room):
         """Each page is the one that can be worked out from what the same unit of work lists, in any order."""
         firm = plenty(trial.storage, trial.promise)
         with firm.trial.begin() as uow:
-            own, worked_out = pages_of(uow), GenericQueries(uow)
-            for listed, by, descending in _ordered(lists(firm), 3):
-                expected = listed.whole(worked_out, by, descending=descending)
-                trial.expect(expected, listed.whole(own, by, descending=descending), f"{listed}, by {by}")
-            for asked in sums(firm):
-                trial.expect(asked.of(worked_out), asked.of(own), str(asked))
+            _compare(firm, GenericQueries(uow), uow, 3)
 
     def test_pages_are_those_of_memory(self, trial: Trial) -> None:
         """Each page is the one of a storage in memory that keeps the same."""
         firm = plenty(trial.storage, trial.promise)
-        memory = in_memory(books(trial.storage, firm.trial.firm_id))
+        memory = MemoryStorage()
+        with stored_items(trial.storage, firm.trial.firm_id) as everything:
+            memory.restore(firm.trial.firm_id, everything)
         with firm.trial.begin() as uow, UnitOfWork(memory, firm.trial.firm_id) as other:
-            own, expected = pages_of(uow), GenericQueries(other)
-            for listed in lists(firm):
-                by = next(iter(listed.sorts))
-                trial.expect(
-                    listed.whole(expected, by, descending=False),
-                    listed.whole(own, by, descending=False),
-                    f"{listed}, by {by}",
-                )
-            for asked in sums(firm):
-                trial.expect(asked.of(expected), asked.of(own), str(asked))
+            _compare(firm, GenericQueries(other), uow, 1)
 
     def test_pages_follow_each_other(self, trial: Trial) -> None:
         """The pages of a list, of any size, are together the whole list."""
@@ -51,10 +38,19 @@ class PagesOfAFirm(Room):
         with firm.trial.begin() as uow:
             own = pages_of(uow)
             for number, (listed, by, descending) in enumerate(_ordered(lists(firm), 1)):
-                whole = listed.whole(own, by, descending=descending)
+                whole = listed.whole(own, by, descending)
                 limit = max(1, (len(whole) - number % 3) // 4)
-                seen = listed.page_by_page(own, by, descending=descending, limit=limit)
+                seen = listed.page_by_page(own, by, descending, limit)
                 trial.expect(whole, seen, f"{listed}, by {by}, {limit} at a time")
+
+
+def _compare(firm: Plenty, expected: Queries, uow: UnitOfWork, orders: int) -> None:
+    own = pages_of(uow)
+    for listed, by, descending in _ordered(lists(firm), orders):
+        whole = listed.whole(expected, by, descending)
+        firm.trial.expect(whole, listed.whole(own, by, descending), f"{listed}, by {by}")
+    for asked in sums(firm):
+        firm.trial.expect(asked.of(expected), asked.of(own), str(asked))
 
 
 def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, Any, bool]]:
@@ -70,20 +66,3 @@ def pages_of(uow: UnitOfWork) -> Queries:
     """The pages that a unit of work brings; otherwise those worked out from what it promises."""
     own = uow.queries()
     return GenericQueries(uow) if own is None else own
-
-
-def in_memory(kept: Books) -> Storage:
-    """Storage in memory that keeps the same of a firm, as far as pages show it."""
-    memory = MemoryStorage()
-    people, money = (kept.people, kept.logins), (kept.accounts, kept.invoices, kept.payments)
-    with UnitOfWork(memory, kept.firm.id) as uow:
-        for entities in (*people, kept.clients, kept.projects, kept.sessions, *money):
-            for entity in entities.values():
-                uow.put(entity)
-        for entries in kept.entries.values():
-            for entry in entries:
-                uow.append(entry)
-        for session, invoice in kept.locks.items():
-            uow.reserve(UniqueKind.SESSION, [session], invoice)
-        uow.commit()
-    return memory

@@ -18,6 +18,10 @@ def _empty(given: object) -> None:
         given.clear()
 
 
+def _owners(uow: UnitOfWork) -> dict[str, str]:
+    return dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"]))
+
+
 class Privacy(Room):
     """Nothing is shared with a caller."""
 
@@ -45,17 +49,13 @@ class Privacy(Room):
     def test_owners_are_private(self, trial: Trial) -> None:
         """What a caller does to the owners that storage told changes no reservation."""
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1", "2"], "one"))
-        with trial.begin() as uow:
-            _empty(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
-            seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2"]))
-            uow.commit()
-        trial.expect({"1": "one", "2": "one"}, seen, "the owners, in that unit")
-        later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])))
-        trial.expect({"1": "one", "2": "one"}, later, "the owners, in a later unit")
+        trial.settles(
+            {"1": "one", "2": "one"}, lambda uow: _empty(uow.owners(UniqueKind.NUMBER, ["1", "2"])), _owners, "owners"
+        )
 
     def test_leased_messages_are_private(self, trial: Trial) -> None:
         """What a caller does to the list of messages that were leased does not end the lease."""
-        trial.do(*(things.sending(things.message(id)) for id in "ab"))
+        trial.store(*map(things.message, "ab"))
         trial.do(lambda uow: _empty(uow.lease(10, NOON, _SOON)))
         trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, _SOON)), "the next lease")
         seen = trial.look(lambda uow: things.ids(uow.lease(10, _SOON, _SOON)))
@@ -68,21 +68,19 @@ class Privacy(Room):
 
     def test_keys_that_were_given_are_private(self, trial: Trial) -> None:
         """What a caller later does to the keys that it reserved, released or asked for changes nothing."""
-        given = ["1", "2"]
-        with trial.begin() as uow:
+
+        def reserve(uow: UnitOfWork) -> None:
+            given = ["1", "2"]
             uow.reserve(UniqueKind.NUMBER, given, "one")
-            given.clear()
-            given += ["3"]
-            seen = dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"]))
-            uow.commit()
-        trial.expect({"1": "one", "2": "one"}, seen, "the owners, in that unit")
-        with trial.begin() as uow:
-            released = ["1"]
-            uow.release(UniqueKind.NUMBER, released)
-            released[0] = "2"
-            uow.commit()
-        later = trial.look(lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2", "3"])))
-        trial.expect({"2": "one"}, later, "the owners, after a release")
+            given[:] = ["3"]
+
+        def release(uow: UnitOfWork) -> None:
+            given = ["1"]
+            uow.release(UniqueKind.NUMBER, given)
+            given[0] = "2"
+
+        trial.settles({"1": "one", "2": "one"}, reserve, _owners, "the owners of what was reserved")
+        trial.settles({"2": "one"}, release, _owners, "the owners, after a release")
 
     def test_keys_may_come_once(self, trial: Trial) -> None:
         """Keys may be given as anything that can be gone through, if only once, such as a generator or a set."""

@@ -56,32 +56,27 @@ class Asked:
 
 
 @frozen
-class Listed:
+class Listed(Asked):
     """A question for a list, in any order of a kind."""
 
-    page: str
-    wanted: tuple[Any, ...]
     sorts: type[Sort]
 
-    def part(self, pages: Queries, cut: PageRequest[Any]) -> list[Any]:
+    def part(self, pages: Queries, page: PageRequest[Any]) -> list[Any]:
         """A part of it."""
-        return list(getattr(pages, self.page)(*self.wanted, cut))
+        return list(getattr(pages, self.page)(*self.wanted, page))
 
-    def whole(self, pages: Queries, by: Sort, *, descending: bool) -> list[Any]:
+    def whole(self, pages: Queries, by: Sort, descending: bool) -> list[Any]:
         """All of it at once."""
         return self.part(pages, PageRequest(by, descending, None, _MANY))
 
-    def page_by_page(self, pages: Queries, by: Sort, *, descending: bool, limit: int) -> list[Any]:
+    def page_by_page(self, pages: Queries, by: Sort, descending: bool, limit: int) -> list[Any]:
         """All of it, so many rows at a time."""
         rows: list[Any] = []
-        cut = PageRequest(by, descending, None, limit)
-        while len(rows) < _MANY and (part := self.part(pages, cut)):
+        page = PageRequest(by, descending, None, limit)
+        while len(rows) < _MANY and (part := self.part(pages, page)):
             rows += part
-            cut = evolve(cut, after=_place(part[-1], by))
+            page = evolve(page, after=_place(part[-1], by))
         return rows
-
-    def __str__(self) -> str:
-        return f"{self.page}{self.wanted}"
 
 
 def _place(row: Any, by: Any) -> SortKey:
@@ -95,18 +90,64 @@ def _place(row: Any, by: Any) -> SortKey:
 
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
-    for given in _some(reach=_reaches(firm), archived=(None, True)):
-        yield Listed("clients", (ClientsQuery(**given),), ClientSort)
-    yield from _people(firm)
-    yield from _projects(firm)
-    yield from _work(firm)
-    yield from _invoices(firm)
+    visibilities, clients, archived = _reaches(firm), firm.clients[:2], (None, True)
+    yield from _asked("clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived)
+    roles, all_roles = (
+        (frozenset(Role) - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]()),
+        {"roles": frozenset(Role)},
+    )
+    people = _asked(
+        "people",
+        PeopleQuery,
+        PersonSort,
+        all_roles,
+        roles=roles,
+        id=[firm.worker],
+        client_id=clients,
+        archived=archived,
+    )
+    yield from people
+    yield from _asked(
+        "projects",
+        ProjectsQuery,
+        ProjectSort,
+        {"now": NOW},
+        now=(NEW_RATE - timedelta(microseconds=1), NEW_RATE),
+        visibility=(*visibilities, Visibility(worker=firm.worker, client_id=firm.client)),
+        id=firm.projects[:1],
+        client_id=clients,
+        archived=archived,
+    )
+    yield from _asked(
+        "work",
+        WorkQuery,
+        WorkSort,
+        {"zone": ZONE},
+        visibility=visibilities,
+        client_id=clients,
+        project_id=firm.projects[:2],
+        person_id=firm.people,
+        period=(MARCH, _FIRST_OF_APRIL),
+        locked=(False, True),
+    )
+    yield Listed("work", (WorkQuery(zone="Pacific/Pago_Pago", period=_FIRST_OF_APRIL),), WorkSort)
+    yield from _asked(
+        "invoices",
+        InvoicesQuery,
+        InvoiceSort,
+        {"today": _TODAY, "statuses": frozenset(Status)},
+        statuses=(frozenset(Status) - {Status.DRAFT}, *(frozenset({it}) for it in Status), frozenset[Status]()),
+        visibility=visibilities,
+        client_id=clients,
+        period=(_ISSUED, MARCH),
+        overdue=(True,),
+    )
     for client, booked in product(firm.clients, (None, (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22)))):
         yield Listed("movements", (client, booked), TransactionSort)
-    for reach, one in product((EVERYTHING, *_reaches(firm)), (None, *firm.clients[:2])):
-        yield Listed("unbilled", (reach, one), UnbilledSort)
-    for one, day in product((None, *firm.clients[:2]), _DAYS):
-        yield Listed("aging", (one, day), AgingSort)
+    for wanted in product((EVERYTHING, *visibilities), (None, *clients)):
+        yield Listed("unbilled", wanted, UnbilledSort)
+    for of_day in product((None, *clients), _DAYS):
+        yield Listed("aging", of_day, AgingSort)
 
 
 def sums(firm: Plenty) -> Iterator[Asked]:
@@ -129,53 +170,11 @@ def _reaches(firm: Plenty) -> tuple[Visibility, ...]:
     return contact, limited, to_nothing, Visibility(worker=firm.worker)
 
 
-def _some(**values: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-    """Nothing in particular, each value by itself, and the first ones of any two together."""
-    yield {}
-    for name, several in values.items():
-        yield from ({name: value} for value in several)
-    for pair in combinations(values, 2):
-        yield {name: values[name][0] for name in pair}
-
-
-def _people(firm: Plenty) -> Iterator[Listed]:
-    everybody = frozenset(Role)
-    roles = (everybody - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]())
-    for given in _some(roles=roles, id=[firm.worker], client_id=firm.clients[:2], archived=(None, True)):
-        yield Listed("people", (PeopleQuery(**{"roles": everybody, **given}),), PersonSort)
-
-
-def _projects(firm: Plenty) -> Iterator[Listed]:
-    for given in _some(
-        now=(NEW_RATE - timedelta(microseconds=1), NEW_RATE),
-        reach=(*_reaches(firm), Visibility(worker=firm.worker, client_id=firm.client)),
-        id=firm.projects[:1],
-        client_id=firm.clients[:2],
-        archived=(None, True),
-    ):
-        yield Listed("projects", (ProjectsQuery(**{"now": NOW, **given}),), ProjectSort)
-
-
-def _work(firm: Plenty) -> Iterator[Listed]:
-    some = _some(
-        reach=_reaches(firm),
-        client_id=firm.clients[:2],
-        project_id=firm.projects[:2],
-        person_id=firm.people,
-        period=(MARCH, _FIRST_OF_APRIL),
-        locked=(False, True),
-    )
-    for given in (*some, {"zone": "Pacific/Pago_Pago", "period": _FIRST_OF_APRIL}):
-        yield Listed("work", (WorkQuery(**{"zone": ZONE, **given}),), WorkSort)
-
-
-def _invoices(firm: Plenty) -> Iterator[Listed]:
-    each = frozenset(Status)
-    for given in _some(
-        statuses=(each - {Status.DRAFT}, *(frozenset({status}) for status in Status), frozenset[Status]()),
-        reach=_reaches(firm),
-        client_id=firm.clients[:2],
-        period=(_ISSUED, MARCH),
-        overdue=(True,),
-    ):
-        yield Listed("invoices", (InvoicesQuery(**{"today": _TODAY, "statuses": each, **given}),), InvoiceSort)
+def _asked(
+    page: str, query: type[Any], sorts: type[Sort], usual: Mapping[str, Any], **varied: Sequence[Any]
+) -> Iterator[Listed]:
+    """Nothing in particular, each value of what is varied by itself, and the first ones of any two together."""
+    first = {name: values[0] for name, values in varied.items()}
+    each: list[Mapping[str, Any]] = [{name: value} for name, values in varied.items() for value in values]
+    for given in ({}, *each, *(dict(pair) for pair in combinations(first.items(), 2))):
+        yield Listed(page, (query(**{**usual, **given}),), sorts)

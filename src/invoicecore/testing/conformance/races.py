@@ -8,10 +8,10 @@ import pytest
 from attrs import frozen
 
 from invoicecore.ledger.terms import Terms
-from invoicecore.ports.store import Storage
+from invoicecore.settlement.account import Standing
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.studio import MARCH, Studio, attempted, stopping_at, usd
-from invoicecore.testing.conformance.trial import Room, together
+from invoicecore.testing.conformance.trial import Room, Trial, together
 from invoicecore.testing.instrumented_storage import WatchedStorage
 from invoicecore.vocabulary import Deposit
 
@@ -40,40 +40,22 @@ def _asked(studio: Studio) -> Ids:
     return {"invoice": asked.id}
 
 
-def _log(studio: Studio, ids: Ids) -> None:
-    studio.log()
+def _adjust(studio: Studio, amount: int, reason: str, key: str | None = None) -> Standing:
+    return studio.maria.accounts.adjust(studio.acme.id, usd(amount), reason=reason, idempotency_key=key)
 
 
-def _adjust(studio: Studio, ids: Ids) -> None:
-    studio.maria.accounts.adjust(studio.acme.id, usd(-100), reason="Agreed")
-
-
-def _adjust_once(studio: Studio, ids: Ids) -> None:
-    studio.maria.accounts.adjust(studio.acme.id, usd(-10), reason="Once", idempotency_key="key")
-
-
-def _pay(studio: Studio, ids: Ids) -> None:
-    studio.maria.payments.record(ids["invoice"], usd(100))
-
-
-def _edit(studio: Studio, ids: Ids) -> None:
-    studio.maria.work.edit(ids["session"], hours=3)
-
-
-def _delete(studio: Studio, ids: Ids) -> None:
-    studio.maria.work.delete(ids["session"])
-
-
-def _generate(studio: Studio, ids: Ids) -> None:
-    studio.maria.invoices.generate(ids["draft"], use_latest=True)
-
-
-def _generate_other(studio: Studio, ids: Ids) -> None:
-    studio.maria.invoices.generate(ids["other draft"])
-
-
-def _start(studio: Studio, ids: Ids) -> None:
-    studio.maria.work.start(studio.site.id)
+COMMANDS: Mapping[str, Command] = {
+    "log": lambda studio, ids: studio.log(),
+    "adjust": lambda studio, ids: _adjust(studio, -100, "Agreed"),
+    "adjust once": lambda studio, ids: _adjust(studio, -10, "Once", "key"),
+    "pay": lambda studio, ids: studio.maria.payments.record(ids["invoice"], usd(100)),
+    "edit": lambda studio, ids: studio.maria.work.edit(ids["session"], hours=3),
+    "delete": lambda studio, ids: studio.maria.work.delete(ids["session"]),
+    "generate": lambda studio, ids: studio.maria.invoices.generate(ids["draft"], use_latest=True),
+    "generate other": lambda studio, ids: studio.maria.invoices.generate(ids["other draft"]),
+    "start": lambda studio, ids: studio.maria.work.start(studio.site.id),
+}
+"""What somebody does in the studio."""
 
 
 def _balance(studio: Studio) -> str:
@@ -94,8 +76,8 @@ class Meeting:
     """Two commands that meet. `sound` are the outcomes of one after the other: how each command ended, and what
     `left` then tells."""
 
-    one: Command
-    two: Command
+    one: str
+    two: str
     left: Callable[[Studio], str]
     sound: tuple[tuple[str, str, str], ...]
     terms: Terms = stopping_at(-5000)
@@ -104,90 +86,57 @@ class Meeting:
 
 _STOPPED, _LOCKED, _REFUSED, _MOVED = "BalanceLimitReached", "SessionLocked", "ActionNotAllowed", "DraftMoved"
 
+
+def _both(*left: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(("done", "done", each) for each in left)
+
+
+def _either(left: str, error: str) -> tuple[tuple[str, str, str], ...]:
+    return ("done", error, left), (error, "done", left)
+
+
+_LIMIT = stopping_at(-100)
+_BILLED = "INV-2026-0001: 100.00 USD"
+
 MEETINGS: Mapping[str, Meeting] = {
     "two sessions, the first ever of a client": Meeting(
-        _log,
-        _log,
-        _balance,
-        (("done", _STOPPED, "-100.00 USD"), (_STOPPED, "done", "-100.00 USD")),
-        terms=stopping_at(-100),
+        "log", "log", _balance, _either("-100.00 USD", _STOPPED), _LIMIT
     ),
     "two sessions of a client who has some": Meeting(
-        _log,
-        _log,
-        _balance,
-        (("done", _STOPPED, "-200.00 USD"), (_STOPPED, "done", "-200.00 USD")),
-        terms=stopping_at(-200),
-        prepare=_work,
+        "log", "log", _balance, _either("-200.00 USD", _STOPPED), stopping_at(-200), _work
     ),
     "two sessions that reach the refill balance": Meeting(
-        _log,
-        _log,
-        _numbered,
-        (("done", "done", "INV-2026-0001: 1000.00 USD"),),
-        terms=stopping_at(-5000, refill_at=-200),
+        "log", "log", _numbered, _both("INV-2026-0001: 1000.00 USD"), stopping_at(-5000, refill_at=-200)
     ),
     "a session and an adjustment": Meeting(
-        _log,
-        _adjust,
-        _balance,
-        (("done", "done", "-200.00 USD"), (_STOPPED, "done", "-100.00 USD")),
-        terms=stopping_at(-100),
+        "log", "adjust", _balance, (*_both("-200.00 USD"), (_STOPPED, "done", "-100.00 USD")), _LIMIT
     ),
     "an adjustment and a session": Meeting(
-        _adjust,
-        _log,
-        _balance,
-        (("done", "done", "-200.00 USD"), ("done", _STOPPED, "-100.00 USD")),
-        terms=stopping_at(-100),
+        "adjust", "log", _balance, (*_both("-200.00 USD"), ("done", _STOPPED, "-100.00 USD")), _LIMIT
     ),
-    "two payments of one invoice": Meeting(
-        _pay,
-        _pay,
-        _balance,
-        (("done", _REFUSED, "100.00 USD"), (_REFUSED, "done", "100.00 USD")),
-        prepare=_asked,
-    ),
+    "two payments of one invoice": Meeting("pay", "pay", _balance, _either("100.00 USD", _REFUSED), prepare=_asked),
     "a session and the invoice over all sessions": Meeting(
-        _log,
-        _generate,
-        _numbered,
-        (("done", "done", "INV-2026-0001: 100.00 USD"), ("done", "done", "INV-2026-0001: 200.00 USD")),
-        prepare=_drafts,
+        "log", "generate", _numbered, _both(_BILLED, "INV-2026-0001: 200.00 USD"), prepare=_drafts
     ),
     "an edit of a session and its invoice": Meeting(
-        _edit,
-        _generate,
+        "edit",
+        "generate",
         _numbered,
-        (("done", "done", "INV-2026-0001: 150.00 USD"), (_LOCKED, "done", "INV-2026-0001: 100.00 USD")),
+        (*_both("INV-2026-0001: 150.00 USD"), (_LOCKED, "done", _BILLED)),
         prepare=_drafts,
     ),
     "an invoice and the deletion of its session": Meeting(
-        _generate,
-        _delete,
-        _numbered,
-        (("done", _LOCKED, "INV-2026-0001: 100.00 USD"), (_REFUSED, "done", "")),
-        prepare=_drafts,
+        "generate", "delete", _numbered, (("done", _LOCKED, _BILLED), (_REFUSED, "done", "")), prepare=_drafts
     ),
     "two invoices over one session": Meeting(
-        _generate,
-        _generate_other,
+        "generate",
+        "generate other",
         _numbered,
-        (("done", _MOVED, "INV-2026-0001: 100.00 USD"), (_REFUSED, "done", "INV-2026-0001: 100.00 USD")),
+        (("done", _MOVED, _BILLED), (_REFUSED, "done", _BILLED)),
         prepare=_drafts,
     ),
-    "two commands with one key": Meeting(
-        _adjust_once,
-        _adjust_once,
-        _balance,
-        (("done", "done", "-10.00 USD"),),
-    ),
-    "two timers of one person": Meeting(
-        _start,
-        _start,
-        _timers,
-        (("done", "InvalidState", "1 timer"), ("InvalidState", "done", "1 timer")),
-    ),
+    "two commands with one key": Meeting("adjust once", "adjust once", _balance, _both("-10.00 USD")),
+    "two timers of one person": Meeting("start", "start", _timers, _either("1 timer", "InvalidState")),
 }
 """Pairs of commands of which both want the same."""
 
@@ -205,17 +154,17 @@ class _Played:
     calls: int
 
 
-def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
+def _play(trial: Trial, meeting: Meeting, switch: int | None) -> _Played:
     """Let the second command come in, wholly, before that call of the first, counting those at which it can make a
     difference; None is after its end."""
-    studio = Studio.opened(storage, meeting.terms)
+    studio = Studio.opened(trial, meeting.terms)
     ids = meeting.prepare(studio)
     calls, begun = 0, False
     second: Future[str] | None = None
 
     def let_second_in() -> None:
         nonlocal second
-        second = other.submit(attempted, lambda: meeting.two(studio, ids))
+        second = other.submit(attempted, lambda: COMMANDS[meeting.two](studio, ids))
         wait([second], _PATIENCE)
 
     def watch(call: str, make: Callable[[], R]) -> R:
@@ -226,10 +175,10 @@ def _play(storage: Storage, meeting: Meeting, switch: int | None) -> _Played:
                 let_second_in()
         return make()
 
-    watched = studio.on(WatchedStorage(storage, watch))
+    watched = studio.on(WatchedStorage(trial.storage, watch))
     with ThreadPoolExecutor(1) as other:
         begun = True
-        first = attempted(lambda: meeting.one(watched, ids))
+        first = attempted(lambda: COMMANDS[meeting.one](watched, ids))
         if second is None:
             let_second_in()
         assert second is not None
@@ -241,31 +190,29 @@ class Races(Room):
     """The whole desk, on storage that somebody else uses at the same moment."""
 
     @pytest.mark.parametrize("meeting", MEETINGS)
-    def test_two_commands_that_meet(self, storage: Storage, meeting: str) -> None:
+    def test_two_commands_that_meet(self, trial: Trial, meeting: str) -> None:
         """Whichever call to storage of the one command the other comes in before, they end as one after the other
         would, and no law of the books is broken."""
         meant = MEETINGS[meeting]
-        calls = _play(storage, meant, None).calls
+        calls = _play(trial, meant, None).calls
         for switch in (None, *range(1, calls + 1)):
-            played = _play(storage, meant, switch)
+            played = _play(trial, meant, switch)
             when = f"{meeting}; the other one comes in before call {switch} of {calls}"
-            promise = "Two commands that meet end as if one had come after the other."
             if played.outcome not in meant.sound:
                 expected = " or ".join(map(str, meant.sound))
-                raise PromiseBroken(promise, when, f"{played.outcome}\n  Expected: {expected}")
-            played.studio.judge(promise, when)
+                raise PromiseBroken(trial.promise, when, f"{played.outcome}\n  Expected: {expected}")
+            played.studio.judge(when)
 
-    def test_eight_threads_on_one_client(self, storage: Storage) -> None:
+    def test_eight_threads_on_one_client(self, trial: Trial) -> None:
         """Eight threads that log work for one client near the limit do not get past it; each crossing of the refill
         balance asks for one refill; the numbers have no gap, and the ledger adds up."""
-        studio = Studio.opened(storage, stopping_at(-2000, refill_at=-1000))
+        studio = Studio.opened(trial, stopping_at(-2000, refill_at=-1000))
 
         def work(_: int) -> list[str]:
-            desk = studio.on(storage)
+            desk = studio.on(trial.storage)
             return [attempted(desk.log) for _ in range(4)]
 
         endings = [ending for endings in together(8, work) for ending in endings]
-        promise = "Work stops at the allowed balance, and each crossing of the refill balance asks for one refill."
         # 20 sessions of $100 lead to the limit; the tenth asks for $1,000, and so does the twentieth.
         expected = (
             [_STOPPED] * 12 + ["done"] * 20,
@@ -273,42 +220,37 @@ class Races(Room):
             [f"INV-2026-000{it}: 1000.00 USD" for it in (1, 2)],
         )
         seen = (sorted(endings), _balance(studio), sorted(_numbered(studio).split(", ")))
-        studio.judge(promise, "after eight threads logged four times each", expected, seen)
+        studio.judge("after eight threads logged four times each", expected, seen)
 
-    def test_one_key_eight_by_eight(self, storage: Storage) -> None:
+    def test_one_key_eight_by_eight(self, trial: Trial) -> None:
         """A command sent eight times each by eight threads with one idempotency key has one effect, and one answer."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
 
         def send(_: int) -> list[object]:
-            accounts, acme = studio.on(storage).maria.accounts, studio.acme.id
-            return [accounts.adjust(acme, usd(-10), reason="Once", idempotency_key="key") for _ in range(8)]
+            desk = studio.on(trial.storage)
+            return [_adjust(desk, -10, "Once", "key") for _ in range(8)]
 
         answers = [answer for answers in together(8, send) for answer in answers]
-        promise = "The same idempotency key with the same request has one effect and one answer."
-        studio.judge(promise, "its answers, after one key was sent 64 times", [answers[0]] * 64, answers)
+        studio.judge("its answers, after one key was sent 64 times", [answers[0]] * 64, answers)
         expected, seen = ("-10.00 USD", 1), (_balance(studio), len(studio.maria.accounts.entries(studio.acme.id)))
-        studio.judge(promise, "the balance and the number of entries", expected, seen)
+        studio.judge("the balance and the number of entries", expected, seen)
 
-    def test_a_key_with_another_request(self, storage: Storage) -> None:
+    def test_a_key_with_another_request(self, trial: Trial) -> None:
         """An idempotency key that comes with another request is refused, and changes nothing."""
-        studio = Studio.opened(storage, stopping_at(-5000))
-        _adjust_once(studio, {})
+        studio = Studio.opened(trial, stopping_at(-5000))
+        _adjust(studio, -10, "Once", "key")
+        seen = (attempted(lambda: _adjust(studio, -11, "Once", "key")), _balance(studio))
+        studio.judge("what came of it, and the balance", ("IdempotencyKeyReused", "-10.00 USD"), seen)
 
-        def other() -> object:
-            return studio.maria.accounts.adjust(studio.acme.id, usd(-11), reason="Once", idempotency_key="key")
-
-        seen = (attempted(other), _balance(studio))
-        promise = "An idempotency key that comes with another request is refused."
-        studio.judge(promise, "what came of it, and the balance", ("IdempotencyKeyReused", "-10.00 USD"), seen)
-
-    def test_eight_invoices_over_one_session(self, storage: Storage) -> None:
+    def test_eight_invoices_over_one_session(self, trial: Trial) -> None:
         """Of eight threads that generate a draft each over the same session, one gets it, and one number is given."""
-        studio = Studio.opened(storage, stopping_at(-5000))
+        studio = Studio.opened(trial, stopping_at(-5000))
         studio.log()
         drafts = [studio.maria.invoices.draft(studio.acme.id, MARCH).id for _ in range(8)]
-        endings = together(8, lambda it: attempted(lambda: studio.on(storage).maria.invoices.generate(drafts[it])))
-        promise = "A session is on one live invoice, and a refused command takes no number."
+        endings = together(
+            8, lambda it: attempted(lambda: studio.on(trial.storage).maria.invoices.generate(drafts[it]))
+        )
         expected, seen = ["DraftMoved"] * 7 + ["done"], sorted(endings)
-        studio.judge(promise, "what came of eight threads that generate", expected, seen)
+        studio.judge("what came of eight threads that generate", expected, seen)
         numbers = (_numbered(studio), studio.maria.firm.next_number())
-        studio.judge(promise, "the invoices, and the next number", ("INV-2026-0001: 100.00 USD", 2), numbers)
+        studio.judge("the invoices, and the next number", ("INV-2026-0001: 100.00 USD", 2), numbers)

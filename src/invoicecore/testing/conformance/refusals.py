@@ -9,7 +9,7 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import PEOPLE, IdempotencyRecord, Storage, UniqueKind
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.promise import PromiseBroken
+from invoicecore.testing.conformance.promise import PromiseBroken, refusal
 from invoicecore.testing.conformance.things import LEE
 from invoicecore.testing.conformance.trial import Action, Room, Trial, together, writing
 from invoicecore.values.ids import FirmId
@@ -97,13 +97,8 @@ class OutageContract:
             ("looking", lambda: _use(unreachable, lambda uow: uow.get(Firm, "firm"))),
             ("writing", lambda: _use(unreachable, lambda uow: uow.put(things.firm(FirmId("firm"))))),
         ):
-            try:
+            with refusal(promise, what, StorageUnavailable):
                 action()
-            except StorageUnavailable:
-                continue
-            except Exception as other:
-                raise PromiseBroken(promise, what, repr(other)) from other
-            raise PromiseBroken(promise, what, "it went through")
 
 
 def _use(storage: Storage, action: Action) -> None:

@@ -4,7 +4,7 @@ All of it is sound, so that a store may have foreign keys and constraints of its
 balances and totals add up, and a sequence begins with 1.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Entity
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
-from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
@@ -33,6 +32,9 @@ DAY = date(2026, 3, 2)
 LEE, KIM = PersonId("lee"), PersonId("kim")
 ACME, GLOBEX = ClientId("acme"), ClientId("globex")
 SITE, SHOP = ProjectId("site"), ProjectId("shop")
+
+SIMILAR = ("key", "KEY", "kéy", "ke\u0301y", "key ", "k ey", "key%", "ke_", "kex", "ß", "ss", "1", "01", "1.0")
+"""Different ids and keys that a careless store takes for the same."""
 
 _PROJECTS = {ACME: SITE, GLOBEX: SHOP}
 
@@ -156,11 +158,6 @@ def record(id: str) -> AuditRecord:
 def message(id: str, at: datetime = NOON) -> Message:
     """Word that Acme's work was stopped."""
     return Message(id, at, WorkStopped(ACME, Money(-1, "USD"), Money(0, "USD")))
-
-
-def sending(message: Message) -> Callable[[UnitOfWork], None]:
-    """Send a message."""
-    return lambda uow: uow.send(message)
 
 
 def ids(things: Iterable[Any]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Final, Self, TypeVar
 import pytest
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
+from invoicecore.model.events import Message
 from invoicecore.ports.store import Entity, Fact, Storage, id_of
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
@@ -93,8 +94,8 @@ class Trial:
         except StorageError as refused:
             raise PromiseBroken(self.promise, "a unit of work in whose way nobody is", repr(refused)) from refused
 
-    def store(self, *new: Entity | Fact) -> None:
-        """Commit new things."""
+    def store(self, *new: Entity | Fact | Message) -> None:
+        """Commit new things and messages."""
         self.do(*map(writing, new))
 
     def change(self, entity: Entity) -> None:
@@ -108,6 +109,15 @@ class Trial:
         found = difference(expected, seen)
         if found:
             raise PromiseBroken(self.promise, looked_at, found)
+
+    def settles(self, expected: object, write: Action, ask: Action, looked_at: str) -> None:
+        """Commit a unit of work. PromiseBroken unless it sees what is expected before its commit, and others after."""
+
+        def look(uow: UnitOfWork) -> None:
+            self.expect(expected, ask(uow), f"{looked_at}, for the unit that wrote")
+
+        self.do(write, look)
+        self.expect(expected, self.look(ask), f"{looked_at}, after the commit")
 
     def refuses(self, looked_at: str, *errors: type[StorageError]) -> AbstractContextManager[None]:
         """PromiseBroken unless one of these errors comes out; those of a conflict, if none is named."""
@@ -198,12 +208,14 @@ def _commit(uow: UnitOfWork) -> None:
     uow.commit()
 
 
-def writing(thing: Entity | Fact) -> Action:
-    """Store a new thing."""
+def writing(thing: Entity | Fact | Message) -> Action:
+    """Store a new thing, or send a message."""
 
     def write(uow: UnitOfWork) -> None:
         if isinstance(thing, Fact):
             uow.append(thing)
+        elif isinstance(thing, Message):
+            uow.send(thing)
         else:
             uow.put(thing)
 

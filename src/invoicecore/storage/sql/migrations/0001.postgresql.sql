@@ -9,15 +9,6 @@ CREATE TABLE ic_audit (
     CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id)
 );
 
-CREATE TABLE ic_claims (
-    firm_id TEXT COLLATE "C" NOT NULL,
-    scope TEXT NOT NULL,
-    key TEXT NOT NULL,
-    holder TEXT COLLATE "C" NOT NULL,
-    CONSTRAINT ic_claims_pk PRIMARY KEY (firm_id, scope, key),
-    CONSTRAINT ic_claims_scope CHECK (scope IN ('number', 'session', 'email', 'timer', 'import'))
-);
-
 CREATE TABLE ic_counters (
     firm_id TEXT COLLATE "C" NOT NULL,
     name TEXT NOT NULL,
@@ -65,6 +56,15 @@ CREATE TABLE ic_outbox (
     event JSONB NOT NULL,
     leased_until TIMESTAMP WITH TIME ZONE,
     CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id)
+);
+
+CREATE TABLE ic_reservations (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, key),
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
 );
 
 CREATE TABLE ic_status_changes (
@@ -405,6 +405,7 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_place CHECK (place >= 0),
     CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
+    CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
     CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
 );

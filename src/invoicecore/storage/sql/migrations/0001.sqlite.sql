@@ -11,15 +11,6 @@ CREATE TABLE ic_audit (
     CONSTRAINT ic_audit_changes CHECK (changes IS NULL OR json_valid(changes))
 ) STRICT;
 
-CREATE TABLE ic_claims (
-    firm_id TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    holder TEXT NOT NULL,
-    CONSTRAINT ic_claims_pk PRIMARY KEY (firm_id, scope, "key"),
-    CONSTRAINT ic_claims_scope CHECK (scope IN ('number', 'session', 'email', 'timer', 'import'))
-) STRICT;
-
 CREATE TABLE ic_counters (
     firm_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -72,6 +63,15 @@ CREATE TABLE ic_outbox (
     CONSTRAINT ic_outbox_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_outbox_event CHECK (event IS NULL OR json_valid(event)),
     CONSTRAINT ic_outbox_leased_until CHECK (leased_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+) STRICT;
+
+CREATE TABLE ic_reservations (
+    firm_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, "key"),
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
 ) STRICT;
 
 CREATE TABLE ic_status_changes (
@@ -439,6 +439,7 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_lines_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
     CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
 ) STRICT;

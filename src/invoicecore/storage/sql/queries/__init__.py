@@ -106,33 +106,33 @@ class SqlQueries:
     def _ask(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._of_any_firm(statement, {**given, "firm_id": self._firm_id})
 
-    def clients(self, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
-        return self._queries.clients.rows(self._ask, wanted, cut)
+    def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+        return self._queries.clients.rows(self._ask, wanted, page)
 
-    def people(self, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
-        return self._queries.people.rows(self._ask, wanted, cut)
+    def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+        return self._queries.people.rows(self._ask, wanted, page)
 
-    def projects(self, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-        return self._queries.projects.rows(self._ask, wanted, cut)
+    def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+        return self._queries.projects.rows(self._ask, wanted, page)
 
-    def work(self, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        return self._queries.work.rows(self._ask, wanted, cut)
+    def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+        return self._queries.work.rows(self._ask, wanted, page)
 
-    def invoices(self, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
-        return self._queries.invoices.rows(self._ask, wanted, cut)
+    def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+        return self._queries.invoices.rows(self._ask, wanted, page)
 
     def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
-        return self._queries.movements.rows(self._ask, client_id, booked, cut)
+        return self._queries.movements.rows(self._ask, client_id, booked, page)
 
     def unbilled(
-        self, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+        self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        return self._queries.unbilled.rows(self._ask, reach, client_id, cut)
+        return self._queries.unbilled.rows(self._ask, visibility, client_id, page)
 
-    def aging(self, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return self._queries.aging.rows(self._ask, client_id, as_of, cut)
+    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        return self._queries.aging.rows(self._ask, client_id, as_of, page)
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         return self._queries.aging.owed(self._ask, client_id, as_of)

@@ -32,10 +32,10 @@ class AgingPages:
         self._owed: dict[bool, SqlStatement] = {}
 
     def rows(
-        self, ask: Ask, client_id: ClientId | None, as_of: date, cut: PageRequest[AgingSort]
+        self, ask: Ask, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]
     ) -> Sequence[AgingRow]:
         """Clients who owe something."""
-        rows = self._paged.rows(ask, cut, {"client": client_id, **_days(as_of)})
+        rows = self._paged.rows(ask, page, {"client": client_id, **_days(as_of)})
         return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
 
     def owed(self, ask: Ask, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:

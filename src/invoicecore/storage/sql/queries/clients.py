@@ -48,14 +48,14 @@ class ClientPages:
             .outerjoin(accounts, join_on(accounts, page, client_id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: ClientsQuery, cut: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+    def rows(self, ask: Ask, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
-        if wanted.reach.worker is not None:
+        if wanted.visibility.worker is not None:
             return ()
-        values = {"client": wanted.reach.client_id, "archived": wanted.archived}
+        values = {"client": wanted.visibility.client_id, "archived": wanted.archived}
         width = len(self._client.read)
         rows = []
-        for row in self._paged.rows(ask, cut, values):
+        for row in self._paged.rows(ask, page, values):
             client, _ = self._client.built(row[:width])
             account, _ = self._account.built(row[width:])
             rows.append(ClientRow(client, Standing(account)))

@@ -77,21 +77,21 @@ class InvoicePages:
             shown=_shown,
         )
 
-    def rows(self, ask: Ask, wanted: InvoicesQuery, cut: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
+    def rows(self, ask: Ask, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
-        if wanted.reach.worker is not None:
+        if wanted.visibility.worker is not None:
             return ()
         period = wanted.period
         values = {
-            "reach_client": wanted.reach.client_id,
-            "reach_projects": wanted.reach.projects,
+            "reach_client": wanted.visibility.client_id,
+            "reach_projects": wanted.visibility.projects,
             "client": wanted.client_id,
             "statuses": None if wanted.statuses == frozenset(Status) else wanted.statuses,
             "overdue": wanted.overdue or None,
             "today": wanted.today,
             **({} if period is None else {"period": period, "first": period.first, "last": period.last}),
         }
-        return [self._row(row, wanted.today) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row, wanted.today) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row

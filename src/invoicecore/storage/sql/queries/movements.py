@@ -16,7 +16,7 @@ from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.mapping import rate_of
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, named, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
-from invoicecore.storage.sql.schema import claims, entries, invoices, payments, people, projects, sessions
+from invoicecore.storage.sql.schema import entries, invoices, payments, people, projects, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import EntryKind
@@ -48,7 +48,7 @@ class MovementPages:
         worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
         paid = (payments.c.method, payments.c.reference)
         around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
-        booked_for = func.coalesce(entries.c.invoice_id, claims.c.holder)
+        booked_for = func.coalesce(entries.c.invoice_id, reservations.c.owner)
         return (
             select(*self._entry.columns, _BY.c.name, *worked, *paid, *around)
             .select_from(page)
@@ -57,18 +57,22 @@ class MovementPages:
             .outerjoin(sessions, join_on(sessions, entries, id="cause") & _IS_WORK)
             .outerjoin(projects, join_on(projects, sessions, id="project_id"))
             .outerjoin(people, join_on(people, sessions, id="person_id"))
-            .outerjoin(claims, HELD)
+            .outerjoin(reservations, HELD)
             .outerjoin(payments, join_on(payments, entries, id="cause") & ~_IS_WORK)
             .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
         )
 
     def rows(
-        self, ask: Ask, client_id: ClientId, booked: tuple[datetime, datetime] | None, cut: PageRequest[TransactionSort]
+        self,
+        ask: Ask,
+        client_id: ClientId,
+        booked: tuple[datetime, datetime] | None,
+        page: PageRequest[TransactionSort],
     ) -> Sequence[LedgerMovement]:
         """A client's movements."""
         since, until = booked or (None, None)
         values = {"client": client_id, "since": since, "until": until}
-        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any]) -> LedgerMovement:
         width = len(self._entry.columns)

@@ -43,34 +43,33 @@ class PagedQuery(Generic[SortT]):
         self._shown = shown
         self._statements: dict[tuple[Any, ...], SqlStatement] = {}
 
-    def rows(self, ask: Ask, cut: PageRequest[SortT], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def rows(self, ask: Ask, page: PageRequest[SortT], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """What is on a part of the list, in its order. Conditions whose value is None are not set."""
         parameters = {name: self._dialect.encoded(value) for name, value in values.items() if value is not None}
-        parameters |= {f"after_{number}": self._dialect.encoded(part) for number, part in enumerate(cut.after or ())}
+        parameters |= {f"after_{number}": self._dialect.encoded(part) for number, part in enumerate(page.after or ())}
         names = tuple(name for name in self._conditions if name in parameters)
-        form = (cut.sort, cut.descending, cut.after is None, names)
+        form = (page.sort, page.descending, page.after is None, names)
         if form not in self._statements:
-            self._statements[form] = self._dialect.statement(self._put(cut, names))
-        return ask(self._statements[form], {**parameters, "most": cut.limit})
+            self._statements[form] = self._dialect.statement(self._put(page, names))
+        return ask(self._statements[form], {**parameters, "most": page.limit})
 
-    def _put(self, cut: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
-        order = self._orders[cut.sort]
+    def _put(self, page: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
+        order = self._orders[page.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
         query = self._found(self._conditions[name] for name in names).add_columns(*parts)
         is_dear = any(isinstance(part, Label) for part in order)
         found = query.cte("found").prefix_with("MATERIALIZED") if is_dear else query.subquery("found")
         place = [found.c[part.name] for part in parts]
-        page = select(found)
-        if cut.after is not None:
+        rows = select(found)
+        if page.after is not None:
             here, there = place_and_bound(place, "after", len(place))
-            page = page.where(here < there if cut.descending else here > there)
-        page = page.order_by(*_directed(place, cut)).limit(given("most", WHOLE))
-        part = page.cte("page")
-        return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], cut))
+            rows = rows.where(here < there if page.descending else here > there)
+        part = rows.order_by(*_directed(place, page)).limit(given("most", WHOLE)).cte("page")
+        return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], page))
 
 
-def _directed(place: Iterable[ColumnElement[Any]], cut: PageRequest[Any]) -> list[ColumnElement[Any]]:
-    return [part.desc() if cut.descending else part for part in place]
+def _directed(place: Iterable[ColumnElement[Any]], page: PageRequest[Any]) -> list[ColumnElement[Any]]:
+    return [part.desc() if page.descending else part for part in place]
 
 
 def of_firm(table: FromClause) -> ColumnElement[bool]:

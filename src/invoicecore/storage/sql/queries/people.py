@@ -71,7 +71,7 @@ class PeoplePages:
             .outerjoin(people, join_on(people, page, id="id"))
         )
 
-    def rows(self, ask: Ask, wanted: PeopleQuery, cut: PageRequest[PersonSort]) -> Sequence[PersonRow]:
+    def rows(self, ask: Ask, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         """People."""
         values = {
             "id": wanted.id,
@@ -79,7 +79,7 @@ class PeoplePages:
             "client": wanted.client_id,
             "archived": wanted.archived,
         }
-        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row

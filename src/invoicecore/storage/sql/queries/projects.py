@@ -14,7 +14,7 @@ from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import HELD
-from invoicecore.storage.sql.schema import assignments, claims, clients, projects, sessions
+from invoicecore.storage.sql.schema import assignments, clients, projects, reservations, sessions
 from invoicecore.storage.sql.statements import Statements, is_given
 from invoicecore.values.money import Money
 
@@ -32,11 +32,11 @@ class ProjectPages:
         """What is asked, if of the work on a project these sessions count."""
         dialect, time, minor = statements.dialect, sessions.c.duration_us, sessions.c.minor
         on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
-        mine, held = (on_project, ~sessions.c.removed), claims.c.key.is_not(None)
+        mine, held = (on_project, ~sessions.c.removed), reservations.c.key.is_not(None)
         worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
         billed, unbilled = (and_(counted, minor > 0, which) for which in (held, ~held))
         sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
-        work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(claims, HELD).scalar_subquery()
+        work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, HELD).scalar_subquery()
         assigned = select(assignments.c.project_id).where(
             of_firm(assignments), is_given(assignments.c.person_id, "worker")
         )
@@ -67,18 +67,18 @@ class ProjectPages:
             .outerjoin(clients, join_on(clients, projects, id="client_id"))
         )
 
-    def rows(self, ask: Ask, wanted: ProjectsQuery, cut: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+    def rows(self, ask: Ask, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
         """Projects."""
-        question = self._of_everybody if wanted.reach.worker is None else self._of_worker
+        question = self._of_everybody if wanted.visibility.worker is None else self._of_worker
         values = {
-            "reach_client": wanted.reach.client_id,
-            "reach_projects": wanted.reach.projects,
-            "worker": wanted.reach.worker,
+            "reach_client": wanted.visibility.client_id,
+            "reach_projects": wanted.visibility.projects,
+            "worker": wanted.visibility.worker,
             "id": wanted.id,
             "client": wanted.client_id,
             "archived": wanted.archived,
         }
-        return [self._row(row, wanted.now) for row in question.rows(ask, cut, values)]
+        return [self._row(row, wanted.now) for row in question.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any], now: datetime) -> ProjectRow:
         *read, client, currency, work = row

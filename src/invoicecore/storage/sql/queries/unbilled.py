@@ -12,7 +12,7 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import IS_FREE, bounds_of, within_reach
-from invoicecore.storage.sql.schema import claims, clients, projects, sessions
+from invoicecore.storage.sql.schema import clients, projects, reservations, sessions
 from invoicecore.storage.sql.statements import Statements, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
@@ -54,16 +54,16 @@ class UnbilledPages:
         )
 
     def rows(
-        self, ask: Ask, reach: Visibility, client_id: ClientId | None, cut: PageRequest[UnbilledSort]
+        self, ask: Ask, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
         """Projects with work that no invoice holds."""
-        return list(map(_row, self._paged.rows(ask, cut, {**bounds_of(reach), "client": client_id})))
+        return list(map(_row, self._paged.rows(ask, page, {**bounds_of(visibility), "client": client_id})))
 
 
 def _free() -> GenerativeSelect:
     """The sessions that no invoice holds. A limit makes SQLite keep to the order, by which both indexes are read at
     once."""
-    held = select(claims.c.key).where(of_firm(claims), claims.c.scope == UniqueKind.SESSION.value)
+    held = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.SESSION.value)
     return select(sessions.c.id).where(of_firm(sessions)).except_(held).order_by("id").limit(-1)
 
 

@@ -14,13 +14,13 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
-from invoicecore.storage.sql.schema import claims, clients, invoices, people, projects, sessions
+from invoicecore.storage.sql.schema import clients, invoices, people, projects, reservations, sessions
 from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 
-HELD = and_(join_on(claims, sessions, key="id"), claims.c.scope == UniqueKind.SESSION.value)
-"""What a session is held by: the claim on it."""
+HELD = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.SESSION.value)
+"""What a session is held by: the reservation on it."""
 IS_FREE = ~exists().where(HELD)
 """Whether no invoice holds a session."""
 
@@ -56,14 +56,14 @@ class WorkPages:
             .outerjoin(clients, join_on(clients, sessions, id="client_id"))
             .outerjoin(projects, join_on(projects, sessions, id="project_id"))
             .outerjoin(people, join_on(people, sessions, id="person_id"))
-            .outerjoin(claims, HELD)
-            .outerjoin(invoices, join_on(invoices, claims, id="holder"))
+            .outerjoin(reservations, HELD)
+            .outerjoin(invoices, join_on(invoices, reservations, id="owner"))
         )
 
-    def rows(self, ask: Ask, wanted: WorkQuery, cut: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
+    def rows(self, ask: Ask, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions with what is around them."""
         values = {
-            **bounds_of(wanted.reach),
+            **bounds_of(wanted.visibility),
             "client": wanted.client_id,
             "project": wanted.project_id,
             "person": wanted.person_id,
@@ -71,7 +71,7 @@ class WorkPages:
             "free": wanted.locked is False or None,
             **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
         }
-        return [self._row(row) for row in self._paged.rows(ask, cut, values)]
+        return [self._row(row) for row in self._paged.rows(ask, page, values)]
 
     def _row(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
@@ -98,7 +98,7 @@ class WorkPages:
 
 
 def within_reach(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
-    """The conditions for sessions to be within a reach."""
+    """The conditions for sessions to be within a visibility."""
     return {
         "reach_client": is_given(sessions.c.client_id, "reach_client"),
         "reach_projects": dialect.among(sessions.c.project_id, "reach_projects"),
@@ -106,9 +106,9 @@ def within_reach(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
     }
 
 
-def bounds_of(reach: Visibility) -> Mapping[str, Any]:
+def bounds_of(visibility: Visibility) -> Mapping[str, Any]:
     """The values for those conditions."""
-    return {"reach_client": reach.client_id, "reach_projects": reach.projects, "worker": reach.worker}
+    return {"reach_client": visibility.client_id, "reach_projects": visibility.projects, "worker": visibility.worker}
 
 
 def _found(conditions: Conditions) -> Select[Any]:

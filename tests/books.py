@@ -44,7 +44,7 @@ from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
 
 SOURCES = tuple(f"tracker:{number}" for number in range(24))
-"""What imported work is called in the proof: a store need not list what is claimed, so it is asked for these."""
+"""What imported work is called in the proof: a store need not list what is reserved, so it is asked for these."""
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has ended
 
