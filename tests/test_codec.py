@@ -173,13 +173,16 @@ RULED: tuple[Any, ...] = (
     Project(id=SITE, client_id=ACME, name="Web", rates=(RateFrom(hourly(50)), RateFrom(hourly(60), MICROS))),
     Project(id=SITE, client_id=ACME, name="Web", rates=(), starts_on=TODAY, assigned=frozenset({LEE}), archived=True),
     SESSION,
+    attrs.evolve(SESSION, stated_day=None),
     Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False),
     INVOICE,
     BARE_INVOICE,
     LINE,
     BARE_LINE,
+    Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2),
     PAYMENT,
     NewWorkSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),
+    NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=1, source="toggl:1"),
     *(
         NewWorkSession(project_id=SITE, person_id=LEE, day=TODAY, hours=hours)
         for hours in (8, "7.50", Decimal("7.5"), timedelta(hours=7, microseconds=1))
