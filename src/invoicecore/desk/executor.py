@@ -142,8 +142,13 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
     """
     if key is None:
         return None
-    usual = signature(method).parameters
-    stated = {name: it for name, it in arguments.items() if name not in usual or it != usual[name].default}
+    usual = {name: it.default for name, it in signature(method).parameters.items()}
+    # An object of a host's own class is not compared.
+    stated = {
+        name: it
+        for name, it in arguments.items()
+        if name not in usual or type(it) is not type(usual[name]) or it != usual[name]
+    }
     return KeyedRequest(inputs.name("An idempotency key", key), stated)
 
 
