@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import accumulate, chain, cycle, product
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from attrs import NOTHING, evolve, fields, frozen, resolve_types
 
@@ -35,8 +35,6 @@ from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
 from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
-
-T = TypeVar("T")
 
 TEXTS = (
     "",
@@ -167,7 +165,7 @@ def hard_values(name: str, form: Any) -> Sequence[Any]:
     return HARD_NAMES.get(name) or _OF_TYPE.get(form, ())
 
 
-def made(kind: type[T], turn: int) -> T:
+def made(kind: Any, turn: int) -> Any:
     """A value of a class all of whose fields have hard values; each turn takes the next ones."""
     several = {it.name: hard_values(it.name, it.type) for it in fields(resolve_types(kind))}
     return kind(**{name: some[turn % len(some)] for name, some in several.items()})

@@ -7,8 +7,8 @@ from typing import TypeVar
 import pytest
 from attrs import frozen
 
-from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.terms import Terms
+from invoicecore.settlement.account import Standing
 from invoicecore.testing.conformance.promise import PromiseBroken
 from invoicecore.testing.conformance.studio import MARCH, Studio, attempted, stopping_at, usd
 from invoicecore.testing.conformance.trial import Room, Trial, together
@@ -40,7 +40,7 @@ def _asked(studio: Studio) -> Ids:
     return {"invoice": asked.id}
 
 
-def _adjust(studio: Studio, amount: int, reason: str, key: str | None = None) -> LedgerEntry:
+def _adjust(studio: Studio, amount: int, reason: str, key: str | None = None) -> Standing:
     return studio.maria.accounts.adjust(studio.acme.id, usd(amount), reason=reason, idempotency_key=key)
 
 
