@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import accumulate, chain, cycle, product
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from attrs import NOTHING, evolve, fields, frozen, resolve_types
 
@@ -35,8 +35,6 @@ from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
 from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
-
-T = TypeVar("T")
 
 TEXTS = (
     "",
