@@ -1,8 +1,4 @@
-"""What if a commit fails, or somebody else is quicker, at exactly that call?
-
-`HookedStorage` hands every call on to another storage. Tests tell it beforehand what is to go wrong, or who is to act
-in between.
-"""
+"""What if a commit fails, or somebody else is quicker, at exactly that call?"""
 
 import random
 import threading

@@ -1,7 +1,4 @@
-"""Stores that break one promise each, as real ones have.
-
-Every one is storage in memory with one thing wrong. The class says what; the kit must notice.
-"""
+"""Stores that break one promise each, as real ones have."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
