@@ -10,8 +10,7 @@ from invoicecore import MemoryStorage
 from invoicecore.model.events import Message
 from invoicecore.ports.archive import ArchiveItem, Counter, Reservation
 from invoicecore.ports.store import IdempotencyRecord, UniqueKind, Versioned
-from invoicecore.storage.memory import _FirmState
-from invoicecore.storage.memory_archive import fill
+from invoicecore.storage.memory import _FirmState, fill
 from invoicecore.values.ids import FirmId
 
 

@@ -13,9 +13,13 @@ from datetime import datetime
 from typing import Any, Final, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
+from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import ArchiveItem
+from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import (
+    AUDIT,
+    ENTRIES_OF_CLIENT,
+    HISTORY_OF_INVOICE,
     INDEXES,
     AuditRecord,
     Entity,
@@ -26,15 +30,19 @@ from invoicecore.ports.store import (
     Versioned,
     WaitingMessage,
     WriteSet,
+    id_of,
     stream_of,
+    unchecked_waiting_message,
 )
-from invoicecore.storage.memory_archive import all_of, fill
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
+
+# by which every fact is found, each once
+_STREAMS: tuple[Index[Any], ...] = (ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, AUDIT)
 
 
 class _Removed:
@@ -165,9 +173,11 @@ class _FirmState:
 
     def _check_more(self, writes: WriteSet) -> None:
         """Raise unless everything else can be written."""
-        for (unique, key), owner in writes.reservations.items():
-            if self.owners[unique].get(key) != owner.seen:
-                raise UniqueViolation(f"The {unique} {key!r} was reserved or released meanwhile.")
+        for unique, reservations in writes.reservations.items():
+            owners = self.owners[unique]
+            for key, owner in reservations.items():
+                if owners.get(key) != owner.seen:
+                    raise UniqueViolation(f"The {unique} {key!r} was reserved or released meanwhile.")
         for name, value in writes.counters.items():
             if self.counters.get(name, 1) != value.seen:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
@@ -194,16 +204,18 @@ class _FirmState:
         self.last.update(last)
 
     def _apply_more(self, writes: WriteSet) -> None:
-        for (unique, key), owner in writes.reservations.items():
-            if owner.wanted is None:
-                self.owners[unique].pop(key, None)
-            else:
-                self.owners[unique][key] = owner.wanted
+        for unique, reservations in writes.reservations.items():
+            owners = self.owners[unique]
+            for key, owner in reservations.items():
+                if owner.wanted is None:
+                    owners.pop(key, None)
+                else:
+                    owners[key] = owner.wanted
         for name, value in writes.counters.items():
             self.counters[name] = value.wanted
         self.idempotency_records.update(writes.idempotency_records)
         for message in writes.sent:
-            self.post(WaitingMessage(message, None))
+            self.post(unchecked_waiting_message(message, None))
         for id, lease in writes.leased.items():
             self.outbox[id] = WaitingMessage(self.outbox[id].message, lease.wanted)
         for id in writes.nacked:
@@ -276,7 +288,7 @@ class MemoryStorage:
             return nullcontext(iter(()))
         state = self._of(firm_id)
         with state.lock:
-            return nullcontext(iter(all_of(state)))
+            return nullcontext(iter(_all_of(state)))
 
     def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
         state, restored = self._of(firm_id), _FirmState()
@@ -289,5 +301,43 @@ class MemoryStorage:
 
 
 def _refuse_if_any(state: _FirmState, firm_id: FirmId) -> None:
-    if all_of(state):
+    if _all_of(state):
         raise UniqueViolation(f"The firm {firm_id!r} is kept here already.")
+
+
+def _all_of(state: _FirmState) -> list[ArchiveItem]:
+    """Everything in the state at this moment, in the order of `PLACES`; asked for under its lock."""
+    kept: list[ArchiveItem] = [
+        *(versioned for of_kind in state.entities.values() for versioned in of_kind.values()),
+        *(fact for index in _STREAMS for fact in state.whole(index)),
+        *(Reservation(kind, key, owner) for kind, owners in state.owners.items() for key, owner in owners.items()),
+        # One from which nothing was taken is as one that was never asked for.
+        *(Counter(name, value) for name, value in state.counters.items() if value > 1),
+        *state.idempotency_records.values(),
+        *(it.message for it in state.outbox.values()),
+    ]
+    order = {kind: place for place, kind in enumerate(PLACES)}
+    kept.sort(key=lambda it: (order[kind_of(it)], PLACES[kind_of(it)](it)))
+    return kept
+
+
+def fill(state: _FirmState, kept: Iterable[ArchiveItem]) -> None:
+    """Put all of this into a state that is empty and that nobody else knows yet."""
+    for it in kept:
+        match it:
+            case Versioned(entity):
+                state.entities[type(entity)][id_of(entity)] = it
+                if type(entity) in state.unindexed:
+                    state.unindexed[type(entity)].append(it)
+            case Reservation(kind, key, owner):
+                state.owners[kind][key] = owner
+            case Counter(name, value):
+                state.counters[name] = value
+            case IdempotencyRecord():
+                state.idempotency_records[it.key] = it
+            case Message():
+                state.post(WaitingMessage(it, None))
+            case fact:
+                state.unindexed[type(fact)].append(fact)
+                if not isinstance(fact, AuditRecord):
+                    state.last[stream_of(fact)] = fact.sequence
