@@ -1,4 +1,4 @@
-"""What if a commit fails, or somebody else is quicker, at exactly that call?"""
+"""A store in which a commit fails, or another unit of work commits first, at a chosen call."""
 
 import random
 import threading

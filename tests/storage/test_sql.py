@@ -1,4 +1,4 @@
-"""Do books in SQLite and in PostgreSQL keep every promise of the storage port?"""
+"""Books in SQLite and PostgreSQL keep every promise of the storage port."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""What does the database itself refuse, when plain SQL goes past the library?"""
+"""The database itself refuses harmful plain SQL."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
