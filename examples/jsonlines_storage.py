@@ -212,9 +212,10 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
         place = place_of(fact)
         yield place, at(place) is None and place not in appended, fact
         appended.add(place)
-    for (unique, key), owner in writes.reservations.items():
-        place = ("owner", unique, key)
-        yield place, at(place) == owner.seen, owner.wanted
+    for unique, reservations in writes.reservations.items():
+        for key, owner in reservations.items():
+            place = ("owner", unique, key)
+            yield place, at(place) == owner.seen, owner.wanted
     for name, value in writes.counters.items():
         place = ("counter", name)
         yield place, (at(place) or 1) == value.seen, value.wanted

@@ -1,8 +1,4 @@
-"""The texts that Babel writes for amounts, numbers and shares in a locale.
-
-CLDR decides how a locale writes them, and each of its versions changes something. A test states the figure with all
-its decimals, and takes signs, blanks and order from here.
-"""
+"""The texts that Babel writes for amounts, numbers and shares in a locale."""
 
 import re
 from decimal import Context, Decimal, localcontext

@@ -1,7 +1,4 @@
-"""A copy of the library in which every class that is stored has one more field, and what becomes of the values.
-
-The field is called `later_of_` and the class, is a text, and has the default "usual".
-"""
+"""A copy of the library in which every class that is stored has one more field, and what becomes of the values."""
 
 import ast
 import json

@@ -1,8 +1,4 @@
-"""The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute.
-
-They go through all rooms of the library. Of a test with several cases the first one is quick. What takes long is left
-out: PostgreSQL, other programs and interpreters, pages set in type, and what is tried thousands of times.
-"""
+"""The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute."""
 
 import pytest
 

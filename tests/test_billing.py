@@ -123,21 +123,6 @@ class TestOpen:
         Billing.open(world.storage).as_owner().people.me()
         assert before == books(world.storage, world.billing.firm_id)
 
-    def test_one_firms_things_are_absent_in_another(self, world: World) -> None:
-        """Not even the owner of the other firm finds them by their ids."""
-        id = world.log(8)
-        other = Billing.create(world.storage, FIRM).as_owner()
-        with pytest.raises(NotFound):
-            other.clients.get(world.acme.id)
-        with pytest.raises(NotFound):
-            other.projects.get(world.site.id)
-        with pytest.raises(NotFound):
-            other.work.get(id)
-        with pytest.raises(NotFound):
-            other.work.log(world.site.id, start=NOON, hours=1)
-        with pytest.raises(NotFound):
-            other.people.get(world.lee.person_id)
-
 
 def pooled(storage: Storage) -> int:
     """How many connections a database's engine holds."""
@@ -239,14 +224,6 @@ class TestActing:
         wrong: Any = None
         with pytest.raises(InvalidInput):
             world.billing.acting_as(wrong)
-
-    def test_whoever_is_archived_has_no_desk(self, world: World) -> None:
-        """Until they are back."""
-        world.maria.people.archive(world.lee.person_id)
-        with pytest.raises(PersonArchived):
-            world.billing.acting_as(world.lee.person_id)
-        world.maria.people.restore(world.lee.person_id)
-        assert "Lee" == world.billing.acting_as(world.lee.person_id).people.me().name
 
     def test_the_owner_may_be_demoted_and_archived_like_anybody(self, world: World) -> None:
         """`as_owner` is the desk of that person, whatever they may do now."""

@@ -1,7 +1,4 @@
-"""A field that is added to a class is kept everywhere, or it is told where it is missing.
-
-Every class that is stored has one more field in a copy of the library, which is asked in a process of its own.
-"""
+"""A field that is added to a class is kept everywhere, or it is told where it is missing."""
 
 import json
 import os

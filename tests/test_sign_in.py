@@ -180,14 +180,6 @@ class TestSigningIn:
             assert firm.lee == desk.person_id
             assert "Lee" == desk.people.me().name
 
-    @pytest.mark.req("A20", "A22")
-    def test_a_contact(self, world: World) -> None:
-        """Who reads for a client signs in as everybody does."""
-        given = {"role": Role.CONTACT, "client_id": world.acme.id, "email": "carl@acme.example", "password": SECRET}
-        carl = world.maria.people.add(name="Carl", **given)  # type: ignore[arg-type]
-        desk = world.billing.sign_in("carl@acme.example", SECRET)
-        assert (carl.id, world.acme.id) == (desk.person_id, desk.clients.all()[0].id)
-
     @pytest.mark.req("A26")
     def test_from_an_address_that_is_admitted(self, firm: Watched) -> None:
         """Also where it comes mapped; and without a list from anywhere."""

@@ -1,7 +1,4 @@
-"""A mail reaches a mail server unchanged, and never on a way that others can read.
-
-The server is aiosmtpd, in a thread of its own, on this machine.
-"""
+"""A mail reaches a mail server unchanged, and never on a way that others can read."""
 
 import smtplib
 import socket

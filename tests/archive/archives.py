@@ -81,8 +81,7 @@ def line_of(plain: Plain) -> bytes:
 
 
 def edited(archive: bytes, kind: str, edit: Callable[[Plain], object], which: int = 0) -> bytes:
-    """An archive in which one line of a kind was edited by somebody who knows how to seal it anew. What `edit` is
-    given is the value in the line."""
+    """An archive in which one line of a kind was edited by somebody who knows how to seal it anew."""
     header, *lines, _ = archive.splitlines(keepends=True)
     plain = [json.loads(line) for line in lines]
     edit([it for it in plain if it["kind"] == kind][which]["value"])

@@ -16,7 +16,7 @@ from tests.books import books
 from tests.databases import NewUrl
 from tests.proof.walk import Walk
 from tests.proof.walk_firm import Postman, WalkFirm
-from tests.storage.story import SECRET, told
+from tests.storage.story import told
 
 SEEDS = range(int(os.environ.get("INVOICECORE_ARCHIVE_WALKS", "8")))
 """As many histories as INVOICECORE_ARCHIVE_WALKS says."""
@@ -85,11 +85,6 @@ class TestRoundTrip:
                 archive.write_archive(billing, path)
             assert story() == path.read_bytes()
         assert story() == written(restored(path.read_bytes()))
-
-    def test_who_could_sign_in_still_can(self) -> None:
-        """Passwords are in the archive as they are kept, from where each person may come as well."""
-        billing = Billing.open(restored(story()), passwords=QuickPasswords())
-        assert "Lee" == billing.sign_in("lee@northwind.example", SECRET, address="192.0.2.7").people.me().name
 
     def test_a_repeated_request_still_has_its_answer(self) -> None:
         """An idempotency key that was used stands for the same result."""

@@ -9,16 +9,11 @@ from hypothesis import strategies as st
 
 from invoicecore import MemoryStorage, archive
 from invoicecore.archive import ArchiveLimits, ArchiveRefused
-from tests.archive.archives import lines_of, refused, restored, smallest, story
+from tests.archive.archives import lines_of, refused, smallest, story
 
 
 class TestAccidents:
     """What happens to files by themselves."""
-
-    def test_a_whole_archive_is_taken(self) -> None:
-        """As it is."""
-        restored(smallest())
-        restored(story())
 
     def test_an_archive_that_is_cut_off(self) -> None:
         """At any byte."""

@@ -122,8 +122,7 @@ class TestEdits:
     """What somebody does who seals the archive anew."""
 
     def test_a_line_left_out(self) -> None:
-        """All that anything rests on is missed. What is not: a request would be new again, a message not be told, what
-        was imported be free to come again, and numbers be tried from the first, of which none is given twice."""
+        """All that anything rests on is missed."""
         header, *lines, _ = lines_of(story())
         for number, line in enumerate(lines):
             archive = sealed([header, *lines[:number], *lines[number + 1 :]])

@@ -57,11 +57,7 @@ MISSING = Things(**{field.name: f"absent-{field.name}" for field in attrs.fields
 
 
 def new_scene(column: str = "manager", *, running: bool = True, storage: Storage | None = None) -> Scene:
-    """Made so that everything can be done with each thing, and by `column` with their own.
-
-    An employee's own session and timer are theirs, a contact's are Lee's; without `running`, theirs is yet to be
-    started.
-    """
+    """Made so that everything can be done with each thing, and by `column` with their own."""
     world = new_world(terms(allowed=None), storage)
     maria, billing, acme = world.maria, world.billing, world.acme
     maria.people.change(maria.people.add(name="Max", role=Role.MANAGER).id, timezone="UTC")  # so that Maria can go

@@ -25,7 +25,6 @@ from invoicecore.errors import (
     InvalidInput,
     InvalidState,
     NotFound,
-    NumberTaken,
     SessionLocked,
 )
 from invoicecore.values.money import Money
@@ -430,36 +429,6 @@ class TestVoiding:
         *_, record = world.maria.firm.audit()
         assert ("Agreed by phone.", "Agreed by phone.", Action.VOID) == (step.note, record.reason, record.action)
 
-    @pytest.mark.req("B3", "B12")
-    def test_the_work_stays_debited(self, world: World) -> None:
-        """The work was done: −$50 before and after."""
-        world.log(1)
-        world.maria.invoices.void(generated(world).id, note="Why.")
-        assert usd(-50) == world.balance()
-
-    @pytest.mark.req("B18", "B24")
-    def test_void_is_the_end(self, world: World) -> None:
-        """A void invoice is voided no more, and is not due either."""
-        bill = manual(world)
-        world.maria.invoices.void(bill.id, note="Why.")
-        with pytest.raises(ActionNotAllowed):
-            world.maria.invoices.void(bill.id, note="Again.")
-        with pytest.raises(ActionNotAllowed):
-            world.maria.invoices.set_due(bill.id)
-        assert "void" == world.maria.invoices.get(bill.id).display_status
-
-    def test_voiding_a_draft_is_refused(self, world: World) -> None:
-        """A draft is deleted, not voided."""
-        with pytest.raises(ActionNotAllowed, match="delete"):
-            world.maria.invoices.void(drafted(world).id, note="Why.")
-
-    def test_the_number_is_not_given_again(self, world: World) -> None:
-        """The number of a void invoice is taken for ever."""
-        bill = manual(world)
-        world.maria.invoices.void(bill.id, note="Why.")
-        with pytest.raises(NumberTaken):
-            world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE, number=bill.number)
-
     def test_other_clients_are_left_alone(self, world: World) -> None:
         """Account, invoices and payments of another client are as they were."""
         other = world.client()
@@ -494,31 +463,11 @@ class TestNumbers:
             world.maria.invoices.generate(first.id).number,
         )
 
-    @pytest.mark.req("A5")
-    def test_to_continue_another_system(self, world: World) -> None:
-        """The next number can be set, with a pattern of the firm's own; it goes on from there, over the new year."""
-        world.maria.firm.change(number_pattern="{year}/{seq}")
-        world.maria.firm.set_next_number(4711)
-        assert "2026/4711" == manual(world).number
-        world.clock.set(utc(2027, 1, 1, 12))
-        assert "2027/4712" == manual(world).number
-
     def test_the_year_is_the_firms(self, world: World) -> None:
         """1 January 03:00 UTC is still 2026 in Chicago, whatever becomes of summer time there."""
         world.clock.set(utc(2027, 1, 1, 3))
         bill = manual(world)
         assert ("INV-2026-0001", date(2026, 12, 31)) == (bill.number, bill.issued_on)
-
-    @pytest.mark.req("A66")
-    def test_own_numbers(self, world: World) -> None:
-        """One that nobody has is taken as it is; the counter skips it later; one that somebody has is refused."""
-        make = world.maria.invoices.manual
-        acme, deposit = world.acme.id, Deposit.TO_BALANCE
-        assert "INV-2026-0002" == make(acme, usd(1), deposit=deposit, number="INV-2026-0002").number
-        assert ["INV-2026-0001", "INV-2026-0003"] == [manual(world).number, manual(world).number]
-        with pytest.raises(NumberTaken, match="INV-2026-0003"):
-            make(acme, usd(1), deposit=deposit, number="INV-2026-0003")
-        assert "INV-2026-0004" == manual(world).number
 
     def test_one_counter_for_all_clients(self, world: World) -> None:
         """Invoices of two clients never share a number."""
@@ -582,14 +531,6 @@ class TestManualInvoices:
         with pytest.raises(NotFound):
             world.maria.invoices.manual("nobody", usd(5), deposit=Deposit.TO_BALANCE)
         assert 1 == world.maria.firm.next_number()
-
-    @pytest.mark.req("A69")
-    def test_automatic_ones_read_unpaid_too(self) -> None:
-        """So does a refill."""
-        world = new_world()
-        world.log(20)
-        [refill] = world.maria.invoices.all()
-        assert (InvoiceKind.REFILL, Status.GENERATED, "unpaid") == (refill.kind, refill.status, refill.display_status)
 
 
 class TestDueDates:
@@ -877,21 +818,3 @@ class TestLists:
             world.maria.invoices.set_paid(bill.id).display_status,
             world.maria.invoices.void(bill.id, note="Why.").display_status,
         ]
-
-
-class TestCommandsOnce:
-    """A key makes a repeated command take effect once."""
-
-    def test_documents(self, world: World) -> None:
-        """The same request with the same key gives the same draft, invoice and number."""
-        world.log(1)
-        acme = world.acme.id
-        drafts = [world.maria.invoices.draft(acme, MARCH, idempotency_key="d") for _ in range(2)]
-        bills = [
-            world.maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE, idempotency_key="m") for _ in range(2)
-        ]
-        finished = [world.maria.invoices.generate(drafts[0].id, idempotency_key="g") for _ in range(2)]
-        for one, two in (drafts, bills, finished):
-            assert one == two
-        assert 2 == len(world.maria.invoices.all())
-        assert 3 == world.maria.firm.next_number()

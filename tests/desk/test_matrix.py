@@ -1,13 +1,10 @@
-"""Every command and query of a desk, for each role and for each owner of what it names.
-
-The grid was written by hand and is complete: what a desk can do and the grid does not know fails. Each cell is tried on
-a real desk.
-"""
+"""Every command and query of a desk, for each role and for each owner of what it names."""
 
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, cast, get_args, get_type_hints
 
 import attrs
@@ -173,50 +170,26 @@ NOT_IDS = {
 SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts", "pages")
 NOT_SO_MUCH = Period(date(2026, 3, 2), date(2026, 3, 2))
 
-TRY: dict[str, Callable[[Desk, Things], object]] = {
-    "firm.settings": lambda desk, of: desk.firm.settings(),
+SAID: dict[str, Callable[[Desk, Things], object]] = {
     "firm.change": lambda desk, of: desk.firm.change(name="Northwind"),
     "firm.set_logo": lambda desk, of: desk.firm.set_logo(png(2, 2)),
-    "firm.logo": lambda desk, of: desk.firm.logo(),
-    "firm.logo by its id": lambda desk, of: desk.firm.logo(of.logo),
-    "firm.next_number": lambda desk, of: desk.firm.next_number(),
     "firm.set_next_number": lambda desk, of: desk.firm.set_next_number(100),
-    "firm.audit": lambda desk, of: desk.firm.audit(),
     "people.add": lambda desk, of: desk.people.add(name="Pat", role=Role.WORKER),
     "people.add a contact": lambda desk, of: desk.people.add(
         name="Pat", role=Role.CONTACT, client_id=of.client, limited_to=[of.project]
     ),
-    "people.get": lambda desk, of: desk.people.get(of.person),
-    "people.get a contact": lambda desk, of: desk.people.get(of.contact),
-    "people.me": lambda desk, of: desk.people.me(),
-    "people.all": lambda desk, of: desk.people.all(),
     "people.change": lambda desk, of: desk.people.change(of.person, name="Nora N."),
     "people.change_me": lambda desk, of: desk.people.change_me(timezone="Asia/Tokyo"),
     "people.restrict_to_projects": lambda desk, of: desk.people.restrict_to_projects(of.contact, [of.project]),
-    "people.login": lambda desk, of: desk.people.login(of.person),
-    "people.login of a contact": lambda desk, of: desk.people.login(of.contact),
     "people.set_password": lambda desk, of: desk.people.set_password(of.person, "another secret"),
     "people.change_my_password": lambda desk, of: desk.people.change_my_password(current=SECRET, new="another secret"),
     "people.set_allowed_addresses": lambda desk, of: desk.people.set_allowed_addresses(of.person, ["10.0.0.0/8"]),
-    "people.archive": lambda desk, of: desk.people.archive(of.person),
-    "people.restore": lambda desk, of: desk.people.restore(of.person),
     "clients.add": lambda desk, of: desk.clients.add(name="Beta", terms=UNLIMITED),
-    "clients.get": lambda desk, of: desk.clients.get(of.client),
-    "clients.all": lambda desk, of: desk.clients.all(),
     "clients.change": lambda desk, of: desk.clients.change(of.client, name="Acme Inc."),
     "clients.set_terms": lambda desk, of: desk.clients.set_terms(of.client, UNLIMITED),
-    "clients.archive": lambda desk, of: desk.clients.archive(of.client),
-    "clients.restore": lambda desk, of: desk.clients.restore(of.client),
     "projects.add": lambda desk, of: desk.projects.add(client_id=of.client, name="App", rate=hourly(10)),
-    "projects.get": lambda desk, of: desk.projects.get(of.project),
-    "projects.all": lambda desk, of: desk.projects.all(),
-    "projects.of": lambda desk, of: desk.projects.of(of.client),
     "projects.change": lambda desk, of: desk.projects.change(of.project, notes="Soon."),
     "projects.set_rate": lambda desk, of: desk.projects.set_rate(of.project, hourly(60)),
-    "projects.assign": lambda desk, of: desk.projects.assign(of.project, of.person),
-    "projects.unassign": lambda desk, of: desk.projects.unassign(of.project, of.person),
-    "projects.archive": lambda desk, of: desk.projects.archive(of.project),
-    "projects.restore": lambda desk, of: desk.projects.restore(of.project),
     "work.log": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1),
     "work.log for another": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, person_id=of.person),
     "work.log at a rate": lambda desk, of: desk.work.log(of.project, start=ONE_DAY, hours=1, rate=hourly(70)),
@@ -227,22 +200,12 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
         [NewWorkSession(project_id=ProjectId(of.project), person_id=PersonId(of.person), start=ONE_DAY, hours=1)]
     ),
     "work.imported": lambda desk, of: desk.work.imported(["tracker:1"]),
-    "work.start": lambda desk, of: desk.work.start(of.project),
-    "work.stop": lambda desk, of: desk.work.stop(of.timer),
-    "work.discard": lambda desk, of: desk.work.discard(of.timer),
-    "work.running": lambda desk, of: desk.work.running(),
     "work.edit": lambda desk, of: desk.work.edit(of.session, hours=3),
     "work.edit to a project": lambda desk, of: desk.work.edit(of.session, project_id=of.project, note="Here."),
     "work.edit at a rate": lambda desk, of: desk.work.edit(of.session, rate=hourly(70)),
     "work.edit past the stop": lambda desk, of: desk.work.edit(
         of.session, hours=3, over_limit=True, reason="It was done."
     ),
-    "work.delete": lambda desk, of: desk.work.delete(of.session),
-    "work.get": lambda desk, of: desk.work.get(of.session),
-    "work.sessions": lambda desk, of: desk.work.sessions(),
-    "work.sessions of a project": lambda desk, of: desk.work.sessions(project_id=of.project),
-    "work.sessions of a client": lambda desk, of: desk.work.sessions(client_id=of.client),
-    "work.sessions of a person": lambda desk, of: desk.work.sessions(person_id=of.person),
     "invoices.draft": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH),
     "invoices.draft of a project": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH, projects=[of.project]),
     "invoices.draft without a session": lambda desk, of: desk.invoices.draft(
@@ -255,61 +218,60 @@ TRY: dict[str, Callable[[Desk, Things], object]] = {
     "invoices.save without a session": lambda desk, of: desk.invoices.save(of.draft, exclude=[of.session]),
     "invoices.delete": lambda desk, of: desk.invoices.delete(of.draft),
     "invoices.generate": lambda desk, of: desk.invoices.generate(of.draft),
-    "invoices.revert": lambda desk, of: desk.invoices.revert(of.generated),
-    "invoices.set_due": lambda desk, of: desk.invoices.set_due(of.generated),
-    "invoices.set_overdue": lambda desk, of: desk.invoices.set_overdue(of.generated),
-    "invoices.set_uncollectible": lambda desk, of: desk.invoices.set_uncollectible(of.generated),
-    "invoices.set_paid": lambda desk, of: desk.invoices.set_paid(of.generated),
     "invoices.void": lambda desk, of: desk.invoices.void(of.generated, note="Mistaken."),
     "invoices.sweep_overdue": lambda desk, of: desk.invoices.sweep_overdue(date(2026, 12, 31)),
-    "invoices.get": lambda desk, of: desk.invoices.get(of.generated),
-    "invoices.get a draft": lambda desk, of: desk.invoices.get(of.draft),
-    "invoices.of": lambda desk, of: desk.invoices.of(of.client),
-    "invoices.all": lambda desk, of: desk.invoices.all(),
-    "invoices.available_actions": lambda desk, of: desk.invoices.available_actions(of.generated),
-    "invoices.history": lambda desk, of: desk.invoices.history(of.generated),
-    "invoices.history of a draft": lambda desk, of: desk.invoices.history(of.draft),
-    "invoices.printable": lambda desk, of: desk.invoices.printable(of.generated),
-    "invoices.printable paid in part": lambda desk, of: desk.invoices.printable(of.due),
-    "invoices.printable of a draft": lambda desk, of: desk.invoices.printable(of.draft),
     "payments.record": lambda desk, of: desk.payments.record(of.due),
     "payments.apply_credit": lambda desk, of: desk.payments.apply_credit(of.due),
     "payments.reverse": lambda desk, of: desk.payments.reverse(of.payment, note="Mistyped."),
-    "payments.get": lambda desk, of: desk.payments.get(of.payment),
-    "payments.of": lambda desk, of: desk.payments.of(of.client),
-    "accounts.standing": lambda desk, of: desk.accounts.standing(of.client),
-    "accounts.statement": lambda desk, of: desk.accounts.statement(of.client),
-    "accounts.printable_statement": lambda desk, of: desk.accounts.printable_statement(of.client),
-    "accounts.entries": lambda desk, of: desk.accounts.entries(of.client),
     "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
-    "accounts.request_refill": lambda desk, of: desk.accounts.request_refill(of.client),
-    "pages.clients": lambda desk, of: desk.pages.clients(),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
-    "pages.client": lambda desk, of: desk.pages.client(of.client),
-    "pages.contacts": lambda desk, of: desk.pages.contacts(of.client),
-    "pages.transactions": lambda desk, of: desk.pages.transactions(of.client),
-    "pages.projects": lambda desk, of: desk.pages.projects(),
-    "pages.projects of a client": lambda desk, of: desk.pages.projects(client_id=of.client),
-    "pages.project": lambda desk, of: desk.pages.project(of.project),
-    "pages.work": lambda desk, of: desk.pages.work(),
-    "pages.work of a client": lambda desk, of: desk.pages.work(client_id=of.client),
-    "pages.work of a project": lambda desk, of: desk.pages.work(project_id=of.project),
-    "pages.work of a person": lambda desk, of: desk.pages.work(person_id=of.person),
-    "pages.invoices": lambda desk, of: desk.pages.invoices(),
-    "pages.invoices of a client": lambda desk, of: desk.pages.invoices(client_id=of.client),
-    "pages.invoice": lambda desk, of: desk.pages.invoice(of.generated),
-    "pages.invoice paid in part": lambda desk, of: desk.pages.invoice(of.due),
-    "pages.invoice of a draft": lambda desk, of: desk.pages.invoice(of.draft),
-    "pages.people": lambda desk, of: desk.pages.people(),
-    "pages.person": lambda desk, of: desk.pages.person(of.person),
-    "pages.person a contact": lambda desk, of: desk.pages.person(of.contact),
-    "pages.unbilled": lambda desk, of: desk.pages.unbilled(),
-    "pages.unbilled of a client": lambda desk, of: desk.pages.unbilled(client_id=of.client),
-    "pages.aging": lambda desk, of: desk.pages.aging(),
-    "pages.aging of a client": lambda desk, of: desk.pages.aging(client_id=of.client),
-    "pages.forecast": lambda desk, of: desk.pages.forecast(of.client),
-    "pages.explain": lambda desk, of: desk.pages.explain(of.client),
 }
+"""How a row is tried that gives more than ids, or the ids of other things than its parameters are called by."""
+
+GIVEN = {
+    "client_id": "client",
+    "project_id": "project",
+    "person_id": "person",
+    "session_id": "session",
+    "timer_id": "timer",
+    "payment_id": "payment",
+    "invoice_id": "generated",
+}
+WORDS = {
+    "of a client": ("client_id", "client"),
+    "of a project": ("project_id", "project"),
+    "of a person": ("person_id", "person"),
+    "a contact": ("person_id", "contact"),
+    "of a contact": ("person_id", "contact"),
+    "a draft": ("invoice_id", "draft"),
+    "of a draft": ("invoice_id", "draft"),
+    "paid in part": ("invoice_id", "due"),
+    "by its id": ("logo_id", "logo"),
+}
+"""Which thing is given for a parameter that must be given, and for the words behind a command."""
+
+
+@cache
+def methods() -> dict[str, Callable[..., object]]:
+    """Every public method of every subject of a desk, as `subject.method`."""
+    desk = new_world().maria
+    return {
+        f"{subject}.{name}": getattr(getattr(desk, subject), name)
+        for subject in SUBJECTS
+        for name in dir(getattr(desk, subject))
+        if not name.startswith("_")
+    }
+
+
+def as_named(row: str) -> Callable[[Desk, Things], object]:
+    """Call what a row names with the things that its parameters and its words ask for."""
+    name, _, words = row.partition(" ")
+    needed = [it.name for it in inspect.signature(methods()[name]).parameters.values() if it.default is it.empty]
+    things = {parameter: GIVEN[parameter] for parameter in needed} | dict([WORDS[words]] if words else [])
+    return lambda desk, of: attrgetter(name)(desk)(**{it: getattr(of, thing) for it, thing in things.items()})
+
+
+TRY = {row: SAID.get(row) or as_named(row) for row in DESK}
 """How each row of the grid is tried."""
 
 ALL = tuple(field.name for field in attrs.fields(Things))
@@ -448,17 +410,6 @@ def ids_given(row: str) -> set[str]:
     return noted.given
 
 
-def methods() -> dict[str, Callable[..., object]]:
-    """Every public method of every subject of a desk, as `subject.method`."""
-    desk = new_world().maria
-    return {
-        f"{subject}.{name}": getattr(getattr(desk, subject), name)
-        for subject in SUBJECTS
-        for name in dir(getattr(desk, subject))
-        if not name.startswith("_")
-    }
-
-
 def takes_text(form: Any) -> bool:
     """Whether a text may be given where this type is declared, or several."""
     return form is str or any(takes_text(inner) for inner in get_args(form))
@@ -471,7 +422,7 @@ class TestTheGrid:
         """Every public method of every subject of a desk has one, and every row is tried."""
         assert set(SUBJECTS) == {name for name in vars(new_world().maria) if not name.startswith("_")} - {"person_id"}
         assert set(methods()) == {row.split()[0] for row in DESK}
-        assert list(DESK) == list(TRY)
+        assert set(SAID) <= set(DESK)
         assert list(COLUMNS) == list(DESK["firm.settings"])
 
     @pytest.mark.parametrize("row", list(DESK))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from invoicecore import PersonSort, Role, utc
-from invoicecore.errors import InvalidInput, NotFound, NotPermitted
+from invoicecore.errors import InvalidInput
 from tests.world import UNLIMITED, World, new_world
 
 SECRET = "as long as it is secret"
@@ -86,16 +86,6 @@ class TestTheRoster:
             with pytest.raises(InvalidInput):
                 pages.people(role=role)  # type: ignore[arg-type]
 
-    @pytest.mark.req("A17", "A28")
-    def test_to_whom(self) -> None:
-        """To those who assign people to projects, and alike; to nobody else."""
-        world = new_world()
-        world.log(2)
-        assert world.maria.pages.people() == world.sam.pages.people()
-        for desk in (world.lee, world.cleo):
-            with pytest.raises(NotPermitted):
-                desk.pages.people()
-
 
 class TestThePerson:
     """Somebody by themselves."""
@@ -130,16 +120,3 @@ class TestThePerson:
         it = world.maria.pages.person(cleo).login
         assert it is not None
         assert (False, ()) == (it.has_password, it.admitted_from)
-
-    @pytest.mark.req("A20")
-    def test_to_whom(self) -> None:
-        """A supervisor finds employees, others themselves."""
-        world = new_world()
-        for desk, id in (
-            (world.sam, world.cleo.person_id),
-            (world.lee, world.sam.person_id),
-            (world.cleo, world.lee.person_id),
-            (world.maria, "none"),
-        ):
-            with pytest.raises(NotFound):
-                desk.pages.person(id)

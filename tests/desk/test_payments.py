@@ -4,12 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from invoicecore import Deposit, EntryKind, Invoice, Money, OnVoid, Overpayment, PaymentOrigin, Period, Status
+from invoicecore import Deposit, EntryKind, Invoice, Money, Overpayment, PaymentOrigin, Period, Status
 from invoicecore.errors import (
     ActionNotAllowed,
     AmountTooLarge,
     CurrencyMismatch,
-    IdempotencyKeyReused,
     InvalidInput,
     InvalidState,
     NotFound,
@@ -35,28 +34,6 @@ def credit(world: World) -> Money:
 
 class TestRecording:
     """Money comes in for an invoice."""
-
-    @pytest.mark.req("A70", "A71", "A75", "A76", "B9")
-    def test_the_rest_is_offered(self, world: World) -> None:
-        """Of $1,000, $400 come and leave $600, unpaid; what is offered next is $600, and with it it is paid."""
-        invoice = bill(world)
-        assert usd(1000) == invoice.amount_due
-        part = world.maria.payments.record(invoice.id, usd(400))
-        assert (usd(400), usd(600), "unpaid") == (
-            part.invoice.amount_paid,
-            part.invoice.amount_due,
-            part.invoice.display_status,
-        )
-        rest = world.maria.payments.record(invoice.id)
-        assert (usd(600), usd(0), "paid") == (rest.payment.amount, rest.invoice.amount_due, rest.invoice.display_status)
-        with pytest.raises(ActionNotAllowed, match="paid"):
-            world.maria.payments.record(invoice.id)
-
-    @pytest.mark.req("A72", "A76")
-    def test_another_amount(self, world: World) -> None:
-        """A cent short is not paid."""
-        receipt = world.maria.payments.record(bill(world).id, usd("999.99"))
-        assert (usd("0.01"), Status.DUE) == (receipt.invoice.amount_due, receipt.invoice.status)
 
     @pytest.mark.req("A73", "A74")
     def test_method_and_reference(self, world: World) -> None:
@@ -107,35 +84,6 @@ class TestRecording:
             world.maria.payments.record("nothing", usd(1))
         assert ((), usd(0)) == (world.maria.payments.of(world.acme.id), world.balance())
 
-    def test_not_for_drafts_and_void_ones(self, world: World) -> None:
-        """Neither takes money."""
-        invoice = bill(world)
-        world.maria.invoices.revert(invoice.id)
-        with pytest.raises(ActionNotAllowed, match="draft"):
-            world.maria.payments.record(invoice.id)
-        world.maria.invoices.generate(invoice.id)
-        world.maria.invoices.void(invoice.id, note="Why.")
-        with pytest.raises(ActionNotAllowed, match="void"):
-            world.maria.payments.record(invoice.id)
-
-    def test_who_is_told(self, world: World) -> None:
-        """Of a part, that it came; of the rest also that the invoice is paid."""
-        invoice = bill(world)
-        world.told()
-        world.maria.payments.record(invoice.id, usd(1))
-        assert ["PaymentRecorded"] == world.told()
-        world.maria.payments.record(invoice.id)
-        assert ["PaymentRecorded", "InvoicePaid"] == world.told()
-
-    def test_once_for_one_key(self, world: World) -> None:
-        """The same request with the same key is one payment; another with that key is refused."""
-        invoice = bill(world)
-        receipts = [world.maria.payments.record(invoice.id, usd(400), idempotency_key="k") for _ in range(3)]
-        assert receipts[0] == receipts[1] == receipts[2]
-        with pytest.raises(IdempotencyKeyReused):
-            world.maria.payments.record(invoice.id, usd(401), idempotency_key="k")
-        assert (1, usd(400)) == (len(world.maria.payments.of(world.acme.id)), world.balance())
-
     @pytest.mark.req("B10")
     def test_a_part_leaves_overdue_overdue(self, world: World) -> None:
         """A part of an overdue invoice does not make it due again; the rest makes it paid."""
@@ -147,16 +95,6 @@ class TestRecording:
 
 class TestWhereItGoes:
     """Into the balance, or not."""
-
-    @pytest.mark.req("A67", "A68")
-    def test_as_the_invoice_says(self, world: World) -> None:
-        """$70 for an invoice that deposits are an entry; $70 for one that does not are none."""
-        world.maria.payments.record(bill(world, 70).id)
-        world.maria.payments.record(bill(world, 70, Deposit.NOT_DEPOSITED).id)
-        assert [(EntryKind.PAYMENT, usd(70))] == [
-            (row.kind, row.amount) for row in world.maria.accounts.statement(world.acme.id).rows
-        ]
-        assert 2 == len(world.maria.payments.of(world.acme.id))
 
     def test_time_and_refill_invoices_deposit(self) -> None:
         """−$1,000, the refill paid: $0; the time invoice of the same work paid as well: +$1,000, ahead."""
@@ -174,37 +112,10 @@ class TestWhereItGoes:
 class TestCredit:
     """What is more than was asked."""
 
-    def test_kept_when_said_so(self, world: World) -> None:
-        """$1,200 for $1,000 are refused; said to be credit, $200 stay the client's."""
-        invoice = bill(world)
-        with pytest.raises(AmountTooLarge, match=r"1000\.00 USD"):
-            world.maria.payments.record(invoice.id, usd(1200))
-        receipt = world.maria.payments.record(invoice.id, usd(1200), overpayment=Overpayment.TO_CREDIT)
-        assert (usd(1200), usd(200), usd(200), Status.PAID) == (
-            receipt.payment.amount,
-            receipt.payment.unapplied,
-            receipt.credit,
-            receipt.invoice.status,
-        )
-
     def test_to_credit_with_nothing_over(self, world: World) -> None:
         """The word alone makes no credit."""
         receipt = world.maria.payments.record(bill(world).id, usd(400), overpayment=Overpayment.TO_CREDIT)
         assert (usd(0), usd(600)) == (receipt.credit, receipt.invoice.amount_due)
-
-    def test_applied(self, world: World) -> None:
-        """Credit pays another invoice: as much as there is, or as was said, and it is told."""
-        world.maria.payments.record(bill(world, 10).id, usd(110), overpayment=Overpayment.TO_CREDIT)
-        invoice = bill(world, 500)
-        world.told()
-        some = world.maria.payments.apply_credit(invoice.id, usd(30))
-        assert (usd(70), usd(470), Status.DUE) == (some.credit, some.invoice.amount_due, some.invoice.status)
-        rest = world.maria.payments.apply_credit(invoice.id)
-        assert (usd(0), usd(400)) == (rest.credit, rest.invoice.amount_due)
-        assert ["CreditApplied", "CreditApplied"] == world.told()
-        assert usd(110) == world.balance()
-        with pytest.raises(ActionNotAllowed, match="no unapplied credit"):
-            world.maria.payments.apply_credit(invoice.id)
 
     def test_the_last_payment_used(self, world: World) -> None:
         """A receipt of applied credit holds every payment that was used."""
@@ -213,14 +124,6 @@ class TestCredit:
         receipt = world.maria.payments.apply_credit(bill(world, 15).id)
         assert list(world.maria.payments.of(world.acme.id)) == list(receipt.payments)
         assert (receipt.payments[-1], usd(5)) == (receipt.payment, receipt.payment.unapplied)
-
-    def test_once_for_one_key(self, world: World) -> None:
-        """Applied twice with one key it is applied once."""
-        world.maria.payments.record(bill(world, 10).id, usd(110), overpayment=Overpayment.TO_CREDIT)
-        invoice = bill(world, 500)
-        for _ in range(2):
-            world.maria.payments.apply_credit(invoice.id, usd(30), idempotency_key="k")
-        assert usd(70) == credit(world)
 
     def test_only_the_clients_own(self, world: World) -> None:
         """Credit of one client pays for no other."""
@@ -249,15 +152,6 @@ class TestTakingBack:
         *_, record = world.maria.firm.audit()
         assert "Wrong client." == record.reason
 
-    def test_not_of_a_paid_one(self, world: World) -> None:
-        """What paid an invoice in full is taken back by voiding it."""
-        invoice = bill(world)
-        payment = world.maria.payments.record(invoice.id).payment
-        with pytest.raises(InvalidState, match="OnVoid"):
-            world.maria.payments.reverse(payment.id, note="Why.")
-        world.maria.invoices.void(invoice.id, note="Went back.", payments=OnVoid.REVERSE)
-        assert (usd(0), usd(0)) == (world.balance(), credit(world))
-
     def test_not_of_one_that_two_payments_paid(self, world: World) -> None:
         """Neither of two payments that together paid it can be taken back."""
         invoice = bill(world)
@@ -266,17 +160,6 @@ class TestTakingBack:
         for payment in (first, second):
             with pytest.raises(InvalidState):
                 world.maria.payments.reverse(payment.id, note="Why.")
-
-    def test_credit_that_was_returned(self, world: World) -> None:
-        """Of $200 credit $50 went back: $150 stay, and the paid invoice stays paid."""
-        invoice = bill(world)
-        payment = world.maria.payments.record(invoice.id, usd(1200), overpayment=Overpayment.TO_CREDIT).payment
-        world.maria.payments.reverse(payment.id, note="Sent back.", amount=usd(50))
-        assert (usd(150), usd(1150), Status.PAID) == (
-            credit(world),
-            world.balance(),
-            world.maria.invoices.get(invoice.id).status,
-        )
 
     def test_what_was_not_deposited(self, world: World) -> None:
         """A mistyped payment of a bonus never was in the balance, so nothing moves there."""

@@ -1,7 +1,4 @@
-"""Checks of a page for readers who do not see it.
-
-A few rules of WCAG 2.2, level AA, by which the pages of this library can fail. Each fault is told in words.
-"""
+"""Checks of a page for readers who do not see it."""
 
 import re
 from collections import Counter

@@ -61,8 +61,7 @@ class Writer(Protocol):
 
 
 class Hostile:
-    """Writes what does harm where it is not escaped; all of it is kept in `written`. Each text can be seen at its
-    beginning and at its end. One case in nine has texts of several lines."""
+    """Writes what does harm where it is not escaped; all of it is kept in `written`."""
 
     def __init__(self, case: int) -> None:
         self._random = Random(case)

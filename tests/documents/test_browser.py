@@ -1,7 +1,4 @@
-"""A browser accepts the pages and prints them on the right number of sheets.
-
-The browser is Chromium, of the system; what it has to say on its console stands in its log.
-"""
+"""A browser accepts the pages and prints them on the right number of sheets."""
 
 import os
 import re

@@ -1,9 +1,4 @@
-"""No text that somebody writes changes the structure of a page, runs, or reaches out of it.
-
-The oracle knows nothing of templates. Each page is drawn with hostile texts and with harmless ones of as many lines in
-their places: the tags and attributes must be the same, and where one shows a harmless line, the other must show the
-hostile one, letter by letter.
-"""
+"""No text that somebody writes changes the structure of a page, runs, or reaches out of it."""
 
 import json
 import re

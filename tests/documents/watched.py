@@ -1,10 +1,4 @@
-"""Records what the interpreter opens while hostile pages are rendered.
-
-    $ python -m tests.documents.watched 200
-
-An audit hook hears of every file that Python opens, every socket and every process. The fonts that the press asks the
-system for are read in C, and not heard of. Run in a process of its own, because a hook can never be taken away.
-"""
+"""Records what the interpreter opens while hostile pages are rendered."""
 
 import json
 import os

@@ -1,10 +1,26 @@
 """How the tests read a file whose rows are told by row and column."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from invoicecore import importer
 from invoicecore.importer import ImportOptions, MissingOption, TimeEntry, UnreadableFile
+
+
+def expected(**said: Any) -> TimeEntry:
+    """An hour and a half of Ann on the website of Acme, in the first row, as far as nothing else is said."""
+    usual: dict[str, Any] = {
+        "row": 2,
+        "person": "Ann",
+        "email": "ann@northwind.example",
+        "client": "Acme",
+        "project": "Website",
+        "note": "Design: Some work",
+        "billable": True,
+        "duration": timedelta(minutes=90),
+    }
+    return TimeEntry(**{**usual, **said})
 
 
 def found(data: bytes | Path, format: str | None = None, **options: Any) -> list[TimeEntry | UnreadableFile]:

@@ -1,7 +1,4 @@
-"""Work around a change of the clock lasts as long as it really did.
-
-The changes are those that were announced for each place; what passed is worked out from them by hand.
-"""
+"""Work around a change of the clock lasts as long as it really did."""
 
 from datetime import datetime, timedelta
 

@@ -7,6 +7,7 @@ from attrs import evolve
 from invoicecore import importer, utc
 from invoicecore.importer import MissingOption, TimeEntry, UnreadableFile
 from tests.importer.files import HARVEST, Cells, harvest, without
+from tests.importer.readings import expected
 
 
 def entries(*rows: Cells, timezone: str = "UTC") -> tuple[TimeEntry, ...]:
@@ -29,14 +30,9 @@ def amounts(hours: str, rate: str = "100", amount: str = "0") -> Cells:
 class TestEntry:
     def test_every_cell(self) -> None:
         """Everything that the row says about the work is in the entry; hours are exact."""
-        expected = TimeEntry(
-            row=2,
+        wanted = expected(
             person="Ann Lee",
             email=None,
-            client="Acme",
-            project="Website",
-            note="Design: Some work",
-            billable=True,
             day=date(2026, 3, 2),
             duration=timedelta(seconds=4788),
             rate=Decimal("48.0"),
@@ -44,7 +40,7 @@ class TestEntry:
             invoiced=False,
         )
         [entry] = entries({"Task": "Design"})
-        assert expected == evolve(entry, source=None)
+        assert wanted == evolve(entry, source=None)
 
     def test_start_and_end(self) -> None:
         """Work of which only the day is known starts with the day in the zone, and lasts as long as is stated."""

@@ -7,16 +7,9 @@ from attrs import evolve
 from invoicecore import utc
 from invoicecore.importer import TimeEntry
 from tests.importer.files import KIMAI, Cells, kimai, timesheets, without
-from tests.importer.readings import entries, found, one, question, refusal, refused_file
+from tests.importer.readings import entries, expected, found, one, question, refusal, refused_file
 
-EXPECTED = TimeEntry(
-    row=2,
-    person="Ann",
-    email="ann@northwind.example",
-    client="Acme",
-    project="Website",
-    note="Design: Some work",
-    billable=True,
+EXPECTED = expected(
     start=utc(2026, 3, 2, 8),
     end=utc(2026, 3, 2, 9, 20),
     duration=timedelta(hours=1, minutes=20),
@@ -105,7 +98,7 @@ class TestSheet:
 class TestList:
     def test_every_key(self) -> None:
         """What the interface returns in full says the same, with instants and an id."""
-        expected = evolve(
+        wanted = evolve(
             EXPECTED,
             row=1,
             email=None,
@@ -114,7 +107,7 @@ class TestList:
             source="kimai:17",
             identified=True,
         )
-        assert expected == evolve(one(timesheets({})), rate=Decimal(50))
+        assert wanted == evolve(one(timesheets({})), rate=Decimal(50))
 
     def test_needs_no_zone(self) -> None:
         """Its times have an offset, so nothing is asked."""

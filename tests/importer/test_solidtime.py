@@ -1,6 +1,5 @@
 import io
 import zipfile
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,9 +7,9 @@ import pytest
 from attrs import evolve
 
 from invoicecore import importer, utc
-from invoicecore.importer import ImportOptions, Limits, TimeEntry, UnreadableFile
+from invoicecore.importer import ImportOptions, Limits, UnreadableFile
 from tests.importer.files import Cells, solidtime, written
-from tests.importer.readings import found, one, question, refusal, refused_file
+from tests.importer.readings import expected, found, one, question, refusal, refused_file
 
 ENTRY = "11111111-0000-4000-8000-00000000000{}"
 ANN, ACME, WEBSITE = (f"{it * 8}-0000-4000-8000-000000000001" for it in "234")
@@ -32,17 +31,9 @@ TABLES = {
     "organizations.csv": table(("id", "currency"), {"id": "1", "currency": "EUR"}),
 }
 FULL = {"task_id": DESIGN, "tags": f'["{DEEP}"]', "billable_rate": "5050"}
-EXPECTED = TimeEntry(
-    row=2,
-    person="Ann",
-    email="ann@northwind.example",
-    client="Acme",
-    project="Website",
-    note="Design: Some work",
-    billable=True,
+EXPECTED = expected(
     start=utc(2026, 3, 2, 9),
     end=utc(2026, 3, 2, 10, 30),
-    duration=timedelta(minutes=90),
     rate=Decimal("50.50"),
     currency="EUR",
     tags=("deep",),
@@ -69,8 +60,8 @@ class TestAlone:
 
     def test_answered(self) -> None:
         """With names it is read; what is not known is left out."""
-        expected = evolve(EXPECTED, email=None, note="Some work", currency=None, tags=())
-        assert expected == one(solidtime(FULL), names=NAMES, timezone=None)
+        wanted = evolve(EXPECTED, email=None, note="Some work", currency=None, tags=())
+        assert wanted == one(solidtime(FULL), names=NAMES, timezone=None)
 
     @pytest.mark.parametrize(
         ("cell", "rate"), [("", None), ("0", "0.00"), ("5", "0.05"), ("50", "0.50"), ("123456", "1234.56")]

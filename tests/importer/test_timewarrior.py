@@ -1,25 +1,19 @@
 import json
-from datetime import timedelta
 
 import pytest
 from attrs import evolve
 
 from invoicecore import utc
-from invoicecore.importer import TimeEntry
-from tests.importer.readings import entries, found, one, question, refusal
+from tests.importer.readings import entries, expected, found, one, question, refusal
 
 LINE = 'inc 20260302T090000Z - 20260302T103000Z # Website "two words" # "said \\"so\\""'
-EXPECTED = TimeEntry(
+EXPECTED = expected(
     row=1,
-    person="Ann",
     email=None,
     client=None,
-    project="Website",
     note='said "so"',
-    billable=True,
     start=utc(2026, 3, 2, 9),
     end=utc(2026, 3, 2, 10, 30),
-    duration=timedelta(minutes=90),
     tags=("Website", "two words"),
 )
 ELEMENT = {

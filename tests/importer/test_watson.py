@@ -1,27 +1,21 @@
 import json
-from datetime import timedelta
 
 import pytest
 from attrs import evolve
 
 from invoicecore import utc
-from invoicecore.importer import TimeEntry
-from tests.importer.readings import entries, one, question, refusal
+from tests.importer.readings import entries, expected, one, question, refusal
 
 START = 1772442000  # 2026-03-02 09:00 UTC: 56 years with 14 leap days and 60 days after 1970, and nine hours
 ID = "0f9c" * 8
 FRAME = [START, START + 5400, "Website", ID, ["deep", "night shift"], START + 5401]
-EXPECTED = TimeEntry(
+EXPECTED = expected(
     row=1,
-    person="Ann",
     email=None,
     client=None,
-    project="Website",
     note="",
-    billable=True,
     start=utc(2026, 3, 2, 9),
     end=utc(2026, 3, 2, 10, 30),
-    duration=timedelta(minutes=90),
     tags=("deep", "night shift"),
     source=f"watson:{ID}",
     identified=True,

@@ -1,7 +1,4 @@
-"""A tracker that gives its entries ids, and says just what a test wants it to say.
-
-Its files hold the entries themselves, as plain data, so that they are read without any reading.
-"""
+"""A tracker that gives its entries ids, and says just what a test wants it to say."""
 
 import json
 from collections.abc import Iterator

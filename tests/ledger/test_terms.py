@@ -5,10 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from invoicecore import Deposit, InvoiceKind, Money, Rate, Refill, Status, Terms
+from invoicecore import Deposit, Money, Rate, Refill, Terms
 from invoicecore.errors import BalanceLimitReached, CurrencyMismatch, InvalidInput
 from tests.world import World, hourly, new_world, terms, usd
 
@@ -245,52 +243,3 @@ class TestBlocksDue:
     def test_no_refill(self) -> None:
         """Without a refill nothing is ever due."""
         assert 0 == Terms(allowed_balance=usd("-80")).blocks_due(-(10**16))
-
-    @given(
-        at=st.integers(-(10**9), 10**9),
-        cents_per_hour=st.integers(1, 10**6),
-        hours=st.integers(1, 200),
-        below=st.integers(-(10**6), 10**9),
-    )
-    @settings(max_examples=100, deadline=None)
-    def test_least_that_lifts(self, at: int, cents_per_hour: int, hours: int, below: int) -> None:
-        """n is the least whole number for which projected + n · block lies above the refill balance."""
-        rate = Rate.hourly(f"{cents_per_hour // 100}.{cents_per_hour % 100:02}", "USD")
-        due = Terms(allowed_balance=None, refill=Refill(threshold=Money(at, "USD"), rate=rate, hours=hours))
-        projected, block = at - below, cents_per_hour * hours
-        assume(below // block < 10**6)
-        n = due.blocks_due(projected)
-        assert n >= 0
-        assert projected + n * block > at
-        assert n == 0 or projected + (n - 1) * block <= at
-
-
-class TestRefillIsAsked:
-    @pytest.mark.req("A38", "A39", "A40")
-    def test_after_100_hours(self) -> None:
-        """Billing after each 100 h at $10: at −$1,000, and not before, an invoice of $1,000 comes about by itself."""
-        world = at_ten_dollars(None, refill_at="-1000")
-        work(world, 99)
-        assert () == world.maria.invoices.of(world.acme.id)
-        world.log(1)
-        [invoice] = world.maria.invoices.of(world.acme.id)
-        assert usd("-1000") == world.balance()
-        assert (usd("1000"), usd("1000")) == (invoice.total, invoice.amount_due)
-        assert (InvoiceKind.REFILL, Status.GENERATED) == (invoice.kind, invoice.status)
-
-    @pytest.mark.req("A39")
-    def test_once(self) -> None:
-        """One crossing makes one invoice, however much is worked before it is paid; the next block makes the next."""
-        world = at_ten_dollars(None, refill_at="-1000")
-        work(world, 199)
-        assert 1 == len(world.maria.invoices.of(world.acme.id))
-        world.log(1)
-        assert [usd("1000"), usd("1000")] == [invoice.total for invoice in world.maria.invoices.of(world.acme.id)]
-
-    @pytest.mark.req("A36")
-    def test_optional(self) -> None:
-        """Without a refill balance nothing is asked for by itself."""
-        world = at_ten_dollars(None)
-        work(world, 200)
-        assert usd("-2000") == world.balance()
-        assert () == world.maria.invoices.of(world.acme.id)

@@ -2,10 +2,7 @@
 
 
 def rows(text: str) -> dict[str, dict[str, str]]:
-    """The rows of a table by their first cell, each with its other cells by the name of the column.
-
-    Cells stand between bars; a line of dashes is passed over, and no row may come twice.
-    """
+    """The rows of a table by their first cell, each with its other cells by the name of the column."""
     lines = [line for line in text.strip().splitlines() if set(line) - set("-+ |")]
     head, *body = [[cell.strip() for cell in line.split("|")] for line in lines]
     table: dict[str, dict[str, str]] = {}

@@ -1,9 +1,4 @@
-"""A change that makes the library slow in a large firm fails.
-
-Only ratios are compared, on the processor time of this process, with generous bounds: a machine that is busy with other
-things must pass, and work that grows with the square of what is stored must not. What was too slow once is measured
-once more.
-"""
+"""A change that makes the library slow in a large firm fails."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,8 +1,4 @@
-"""Runs the proof: `python -m tests.proof verify` in memory, `python -m tests.proof durable` on databases.
-
-Each suite prints a line of figures and a line of its negative control, which is the same check on something that is
-broken on purpose and must be noticed. The exit code is 1 if anything failed.
-"""
+"""Runs the proof: `python -m tests.proof verify` in memory, `python -m tests.proof durable` on databases."""
 
 import argparse
 import sys

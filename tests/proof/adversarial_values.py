@@ -1,8 +1,4 @@
-"""Values that somebody with bad intentions, or no knowledge, might send.
-
-Each value is made anew for each case, because some can be used only once. What was made is told by
-`invoicecore.values.inputs.short_repr`, since some of it cannot even be printed.
-"""
+"""Values that somebody with bad intentions, or no knowledge, might send."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone

@@ -1,8 +1,4 @@
-"""The laws that hold between a state of the books and a later one.
-
-Laws of the first group hold however many commands lie between the two states; those of the second are about single
-commands and are looked at where there was exactly one.
-"""
+"""The laws that hold between a state of the books and a later one."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -159,8 +155,7 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
 
 
 def _kept(before: Books, after: Books) -> Iterator[Breach]:
-    """What has a history is never forgotten, and money that came in stays what it was: I13, I16. What was imported is
-    the session that it became for ever."""
+    """What has a history is never forgotten, and money that came in stays what it was: I13, I16."""
     for what in ("logos", "people", "logins", "clients", "accounts", "projects", "sessions"):
         for id in getattr(before, what).keys() - getattr(after, what).keys():
             yield Breach("I2", f"{id} of the {what} is gone")

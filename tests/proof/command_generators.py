@@ -1,8 +1,4 @@
-"""Chooses random commands: who gives them, and on what.
-
-One chooser for each public command of the desk. It looks at the books as they stand and picks arguments with which the
-command is probably accepted; None says that there is nothing it could be tried on.
-"""
+"""Chooses random commands: who gives them, and on what."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -62,8 +58,7 @@ class Call:
 
 @frozen
 class Picker:
-    """What a chooser goes by: chance, the books, the time, and who plays which part. `cast` are those who act, by what
-    they are: their parts never change. Others come and go."""
+    """What a chooser goes by: chance, the books, the time, and who plays which part."""
 
     rng: Random
     books: Books

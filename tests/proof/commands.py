@@ -1,9 +1,4 @@
-"""Every command that writes, and a prepared firm in which each is accepted.
-
-One firm is prepared in which every writing command of the Desk is accepted, most of them on the same client, draft,
-session or invoice, so that any two get in each other's way. A command that is not in the catalogue is found by
-`writing_commands`, which looks at the code of the Desk.
-"""
+"""Every command that writes, and a prepared firm in which each is accepted."""
 
 import inspect
 import threading

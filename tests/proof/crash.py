@@ -1,11 +1,4 @@
-"""What is stored after a program is killed in the middle of its work.
-
-A process logs, imports, bills and is paid, each under an idempotency key, and tells of each command before it gives it
-and when it was answered. It is killed: at any moment, or inside a commit, by its own hand, between two statements. Then
-the books are opened anew. What was acknowledged stands, nothing is torn, and the last command, sent again under its
-key, leads to one effect. On PostgreSQL the server's side of the connection is ended as well, while the program lives
-on: then it sends again by itself.
-"""
+"""What is stored after a program is killed in the middle of its work."""
 
 import os
 import secrets

@@ -1,9 +1,4 @@
-"""The same commands in the same order give the same results on every store.
-
-A walk at random goes over each of the stores, all by the same seeds, clock and ids. Every answer, every refusal and, in
-the end, all that is kept must be the same. A walk chooses by what it finds in the books, so that one difference leads
-to others and is not easily overlooked.
-"""
+"""The same commands in the same order give the same results on every store."""
 
 import secrets
 from collections.abc import Mapping, Sequence

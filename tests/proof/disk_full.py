@@ -1,9 +1,4 @@
-"""What is stored after the disk fills up in the middle of a command.
-
-On SQLite, the room that there is for a command is swept: the pages that the database may have, and the bytes that its
-journal may have, from too few to nearly enough and on. Each time the command either stands, or fails with a storage
-error and has changed nothing; with room again, the same command leads to the books after, once.
-"""
+"""What is stored after the disk fills up in the middle of a command."""
 
 import os
 from collections import Counter

@@ -1,8 +1,4 @@
-"""The suites of the proof that run on databases.
-
-Each function here is a suite of `python -m tests.proof durable`: it gives the checks to be made on stores that
-are named by their URLs, and the negative control.
-"""
+"""The suites of the proof that run on databases."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,9 +1,4 @@
-"""The library gives the same results in every environment.
-
-A fixed story is told in a process of its own in each of many environments: another decimal context, zone, locale, hash
-seed, or way to start Python. The digest of everything that it says must be the same in all of them. The tests can be
-run in each of them too: `python -m tests.proof.environments`.
-"""
+"""The library gives the same results in every environment."""
 
 import json
 import os
@@ -64,10 +59,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 
 @frozen(kw_only=True)
 class Environment:
-    """What a host's process may be like: its decimal context, environment and the options of Python.
-
-    Where it is not `for_tests`, the tests themselves need something that is missing there.
-    """
+    """What a host's process may be like: its decimal context, environment and the options of Python."""
 
     name: str
     precision: int = 28
@@ -251,10 +243,7 @@ def _second_month(desk: Desk, client: Client, lines: list[str]) -> None:
 
 
 def digests(*, among: Sequence[Environment] = ENVIRONMENTS, sabotage: str = "") -> Mapping[str, str]:
-    """The digest that the story has in each environment, the plain one first, or how it failed there.
-
-    `sabotage` is a program that spoils the library before the story begins.
-    """
+    """The digest that the story has in each environment, the plain one first, or how it failed there."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as processes:
         told = processes.map(lambda it: (it.name, _digest(it, sabotage)), (PLAIN, *among))
         return dict(told)
@@ -266,8 +255,7 @@ def _digest(environment: Environment, sabotage: str) -> str:
 
 
 def run(*, size: int = len(ENVIRONMENTS), seed: int = 0) -> Figures:
-    """Tell the story in the first `size` environments, of those that the machine has; what it has not is named. There
-    is nothing random in it, so the seed says nothing."""
+    """Tell the story in the first `size` environments, of those that the machine has; what it has not is named."""
     here = [environment for environment in ENVIRONMENTS[:size] if environment.is_available]
     away = [environment.name for environment in ENVIRONMENTS[:size] if environment not in here]
     found = digests(among=here)

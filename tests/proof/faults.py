@@ -1,9 +1,4 @@
-"""What is stored, and what the host is told, when storage fails at any call of a command.
-
-Every writing command is given once for each call that it makes to storage and each thing that may go wrong there. The
-books are then those before or those after, never anything between; what was acknowledged stands; and the same command
-again, under the same idempotency key if it takes one, leads to the books after, once.
-"""
+"""What is stored, and what the host is told, when storage fails at any call of a command."""
 
 import random
 from collections import Counter

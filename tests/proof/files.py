@@ -1,8 +1,4 @@
-"""Prepared firms in SQLite files, one file for each copy.
-
-Copies are many and short-lived: each is a file that is copied as a whole, and goes when nobody holds its storage any
-more.
-"""
+"""Prepared firms in SQLite files, one file for each copy."""
 
 import copy
 import shutil

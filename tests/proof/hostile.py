@@ -1,9 +1,4 @@
-"""Fuzzes every public function: nothing that comes in from outside does harm.
-
-Each is called with every hostile value in each of its parameters, then with several at once. It may raise only the
-library's errors and TypeError, must be quick, and must change nothing when it refuses. What it accepts must leave
-sound books.
-"""
+"""Fuzzes every public function: nothing that comes in from outside does harm."""
 
 import random
 import time

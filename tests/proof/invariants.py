@@ -1,8 +1,4 @@
-"""The laws of the books, for one state and for the change between two.
-
-The laws go by ids, I1 to I31, I-LC, timers and imports, and what each demands stands beside the code that looks.
-Everything is added up anew, from the outside, by none of the functions that made it.
-"""
+"""The laws of the books, for one state and for the change between two."""
 
 from collections.abc import Collection
 

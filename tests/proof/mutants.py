@@ -1,8 +1,4 @@
-"""Failures that really happened in this field, each put into the library to see that it is caught.
-
-Each is seeded into the running library, one at a time, by exchanging a function for a wrong one; then the walk goes
-until a law is broken. A mutant that survives is a hole in the laws.
-"""
+"""Failures that really happened in this field, each put into the library to see that it is caught."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -485,8 +481,7 @@ class Hunt:
 
 
 def hunt(mutant: Mutant, *, most: int, seed: int) -> Hunt:
-    """Walk with the mutant until the named law is broken, at most so many steps. Where another law is broken first, a
-    new walk begins."""
+    """Walk with the mutant until the named law is broken, at most so many steps."""
     steps, laws, agreed = 0, set[str](), True
     while steps < most:
         walk = Walk(seed)

@@ -1,9 +1,4 @@
-"""Everything adds up when many processes work on the same few clients.
-
-Clients stand near their limit, near the point where a refill is asked for, or near both. Eight processes log work for
-each of them until it is refused, pay what was asked for, and bill what was worked, all on one store and all at about
-the same time, with the retries that a host would make. What must come of it was reckoned without the library.
-"""
+"""Everything adds up when many processes work on the same few clients."""
 
 import multiprocessing
 from collections import Counter
@@ -49,8 +44,7 @@ R = TypeVar("R")
 
 @frozen
 class ClientKind:
-    """A sort of clients: how they stand, in dollars, and their terms. Those with a refill are not billed, because what
-    they were billed would be asked for as well."""
+    """A sort of clients: how they stand, in dollars, and their terms."""
 
     balance: int
     allowed: int | None

@@ -1,7 +1,4 @@
-"""Every public function, and valid arguments for it.
-
-The functions are found by inspection: whatever is added to the names of the package or to a desk is included.
-"""
+"""Every public function, and valid arguments for it."""
 
 import enum
 import inspect
@@ -109,10 +106,7 @@ class CountingStorage(WatchedStorage):
 
 @frozen(kw_only=True)
 class FuzzedFirm:
-    """A firm in which every command has something to work on, and valid values of every kind.
-
-    `by_target` holds values for single functions; they win over those by parameter name, and those over types.
-    """
+    """A firm in which every command has something to work on, and valid values of every kind."""
 
     storage: CountingStorage
     billing: Billing

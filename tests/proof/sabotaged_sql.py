@@ -38,17 +38,23 @@ def without_reservations() -> Iterator[None]:
     """An adapter that lets a key be reserved though somebody else owns it."""
     reservations = Flush.reservations
 
-    def overwrite(flush: Flush, wanted: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
-        get, language = flush._statements.reservations.get, flush._statements.dialect
-        there = {}
-        for (kind, key), it in wanted.items():
-            given = {"firm_id": flush._firm_id, "kind": kind.value, "keys": language.several([key])}
-            rows = flush._connection.read(get.sql, get.placed(given))
-            there[kind, key] = evolve(it, seen=rows[0][1] if rows else None)
+    def overwrite(flush: Flush, wanted: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
+        there = {
+            kind: {key: evolve(it, seen=_owner(flush, kind, key)) for key, it in of_kind.items()}
+            for kind, of_kind in wanted.items()
+        }
         reservations(flush, there)
 
     with patch.object(Flush, "reservations", overwrite):
         yield
+
+
+def _owner(flush: Flush, kind: UniqueKind, key: str) -> str | None:
+    """Who owns a key now."""
+    get = flush._statements.reservations.get
+    given = {"firm_id": flush._firm_id, "kind": kind.value, "keys": flush._statements.dialect.several([key])}
+    rows = flush._connection.read(get.sql, get.placed(given))
+    return rows[0][1] if rows else None
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""Command sequences that bring the walk to interesting states.
-
-Each jump gives commands one after the other, every one of them decided on the books as they then are.
-"""
+"""Command sequences that bring the walk to interesting states."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,4 @@
-"""The proof on databases holds, at the size of every day.
-
-At full size it is `python -m tests.proof durable`, with a `--store` for each database.
-"""
+"""The proof on databases holds, at the size of every day."""
 
 import random
 from pathlib import Path

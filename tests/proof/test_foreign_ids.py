@@ -1,8 +1,4 @@
-"""A request that names another client's, another firm's or nobody's id has no effect.
-
-Random requests by random people, each with one foreign id somewhere in it, over every command and page that takes an
-id. Each must be refused, tell nothing of what is foreign, and neither read nor write any of it; storage is watched.
-"""
+"""A request that names another client's, another firm's or nobody's id has no effect."""
 
 import random
 from collections.abc import Callable, Iterator

@@ -22,7 +22,7 @@ class TestTwoAtOnce:
         assert PAIRS + SAME_KEY == explorer.pairs
         assert explorer.schedules > 15_000
 
-    @pytest.mark.req("A34", "A39")
+    @pytest.mark.req("A5", "A34", "A39", "B3")
     def test_each_ends_as_if_one_came_after_the_other(self, explorer: Explorer) -> None:
         """In every schedule the invariants hold, and the books are those of one of the two orders."""
         assert {} == explorer.found

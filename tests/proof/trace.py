@@ -1,8 +1,4 @@
-"""What a command was given and what it answered agree with what it did to the books.
-
-Some laws cannot be seen in the books alone: that no part of what was paid in went missing before it was written down,
-that the time that is billed is the time that was given, that what was seen is what was billed.
-"""
+"""What a command was given and what it answered agree with what it did to the books."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC

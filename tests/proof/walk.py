@@ -1,9 +1,4 @@
-"""A seeded random walk over the whole desk, after every step of which all laws are checked.
-
-Every public command takes part, given by somebody who may, on something that is there; some commands are given by
-anybody on anything. A refused command must have left the books as they were. A new small firm begins every so often,
-so that the books stay small and vary.
-"""
+"""A seeded random walk over the whole desk, after every step of which all laws are checked."""
 
 import inspect
 from collections import Counter, deque
@@ -69,8 +64,7 @@ class Found:
 
 @define
 class Walk:
-    """One walk: a stage, the books as they are now, and a hand that picks what to do next. `set_up` makes the stage on
-    which each firm begins."""
+    """One walk: a stage, the books as they are now, and a hand that picks what to do next."""
 
     seed: int
     set_up: Callable[[Random], WalkFirm] = WalkFirm.set_up

@@ -1,8 +1,4 @@
-"""Every decision about money keeps the books in order, whatever the amounts.
-
-The decisions are pure functions, so they are tried without a desk: by hand-picked cases, and by properties that hold
-for amounts of every size.
-"""
+"""Every decision about money keeps the books in order, whatever the amounts."""
 
 from datetime import date, timedelta
 

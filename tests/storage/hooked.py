@@ -1,8 +1,4 @@
-"""What if a commit fails, or somebody else is quicker, at exactly that call?
-
-`HookedStorage` hands every call on to another storage. Tests tell it beforehand what is to go wrong, or who is to act
-in between.
-"""
+"""A store in which a commit fails, or another unit of work commits first, at a chosen call."""
 
 import random
 import threading

@@ -1,7 +1,4 @@
-"""Stores that break one promise each, as real ones have.
-
-Every one is storage in memory with one thing wrong. The class says what; the kit must notice.
-"""
+"""Stores that break one promise each, as real ones have."""
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -221,7 +218,10 @@ class NeverReleased(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            kept = {place: it for place, it in writes.reservations.items() if it.wanted is not None}
+            kept = {
+                kind: {key: it for key, it in reservations.items() if it.wanted is not None}
+                for kind, reservations in writes.reservations.items()
+            }
             super().commit(evolve(writes, reservations=kept))
 
 
@@ -230,10 +230,9 @@ class ReservationsUnchecked(Sabotaged):
 
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
-            owners = self._inner.owners
             there = {
-                (kind, key): Replaced(owners[kind].get(key), it.wanted)
-                for (kind, key), it in writes.reservations.items()
+                kind: {key: Replaced(self._inner.owners[kind].get(key), it.wanted) for key, it in reservations.items()}
+                for kind, reservations in writes.reservations.items()
             }
             super().commit(evolve(writes, reservations=there))
 
@@ -580,9 +579,10 @@ class ReservesAtOnce(Sabotaged):
             return self._transaction._inner
 
         def commit(self) -> None:
-            for (kind, key), it in self._rest.reservations.items():
-                if it.seen is None:
-                    self._state.owners[kind].pop(key, None)
+            for kind, reservations in self._rest.reservations.items():
+                for key, it in reservations.items():
+                    if it.seen is None:
+                        self._state.owners[kind].pop(key, None)
             super().commit()
 
 

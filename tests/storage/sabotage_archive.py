@@ -1,7 +1,4 @@
-"""Stores that give or take everything with one thing wrong.
-
-Every one is storage in memory; the class says what is wrong; the kit must notice.
-"""
+"""Stores that give or take everything with one thing wrong."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

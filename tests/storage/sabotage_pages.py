@@ -1,8 +1,4 @@
-"""Stores that bring pages with one thing wrong.
-
-Every one is storage in memory whose pages are worked out from its lists, but for what the class says; the kit must
-notice.
-"""
+"""Stores that bring pages with one thing wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Does the store of the examples keep every promise of the storage port?"""
+"""The example store keeps every promise of the storage port."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Is the conformance kit put together as it should be?"""
+"""The conformance kit is complete, and its messages name what differs."""
 
 from collections import Counter
 from inspect import getmembers, isfunction

@@ -1,4 +1,4 @@
-"""Does storage in memory keep every promise of the storage port, and what more does it do?"""
+"""Storage in memory keeps every promise of the storage port."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Does a page take no more requests where more is kept, and is each found by an index?"""
+"""A page takes the same number of statements however much is stored, and an index serves each."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Does the conformance kit notice a store that breaks a promise?"""
+"""The conformance kit notices every store that breaks a promise."""
 
 from collections.abc import Mapping
 from inspect import getmembers, isclass

@@ -1,7 +1,4 @@
-"""Do books in SQLite and in PostgreSQL keep every promise of the storage port?
-
-There is one database of each for all checks, because each check makes firms of its own.
-"""
+"""Books in SQLite and PostgreSQL keep every promise of the storage port."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""Are books on disk the same wherever the library runs?"""
+"""Books on disk are the same in every environment."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Do the rules of money hold when many work on one client at the same moment?"""
+"""The rules of money hold when many people work on one client at the same moment."""
 
 import random
 import sys

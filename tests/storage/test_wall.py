@@ -1,7 +1,4 @@
-"""What does the database itself refuse, when plain SQL goes past the library?
-
-Every constraint and every trigger is seen to refuse, in books in which there is something of everything.
-"""
+"""The database itself refuses harmful plain SQL."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

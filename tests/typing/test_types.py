@@ -1,8 +1,4 @@
-"""What must type-check, and what must not.
-
-mypy reads this file. Each `type: ignore` below is an error that has to be there: were it gone, mypy would report the
-comment as unused.
-"""
+"""What must type-check, and what must not."""
 
 from datetime import timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Can these entries be believed?
+"""The check that ledger entries add up.
 
 A host runs this over what it stored, as an auditor would: it trusts no balance and adds everything up again.
 """

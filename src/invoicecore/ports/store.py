@@ -222,6 +222,9 @@ class WaitingMessage:
     leased_until: datetime | None
 
 
+unchecked_waiting_message: Final = unchecked(WaitingMessage)
+
+
 @frozen
 class Replaced(Generic[T]):
     """A value that is to be replaced: as the unit of work read it, which it must still be, and as it is to be."""
@@ -246,7 +249,8 @@ class WriteSet:
       wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
     - `facts`: the sequence of a ledger entry must be new for its client, that of a status change for its invoice (see
       `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new.
-    - `reservations`, by kind and key: the owner must still be the one seen; None is nobody. Otherwise UniqueViolation.
+    - `reservations`, by kind, then key: the owner must still be the one seen; None is nobody. Otherwise
+      UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.
     - `idempotency_records`, by key: no key of them may be there. Otherwise ConcurrencyConflict.
     - `sent` are new messages in the outbox.
@@ -257,7 +261,7 @@ class WriteSet:
 
     entities: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = _EMPTY
     facts: Sequence[Fact] = ()
-    reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]] = _EMPTY
+    reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]] = _EMPTY
     counters: Mapping[str, Replaced[int]] = _EMPTY
     idempotency_records: Mapping[str, IdempotencyRecord] = _EMPTY
     sent: Sequence[Message] = ()

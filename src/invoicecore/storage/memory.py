@@ -32,6 +32,7 @@ from invoicecore.ports.store import (
     WriteSet,
     id_of,
     stream_of,
+    unchecked_waiting_message,
 )
 from invoicecore.values.ids import FirmId
 
@@ -172,9 +173,11 @@ class _FirmState:
 
     def _check_more(self, writes: WriteSet) -> None:
         """Raise unless everything else can be written."""
-        for (unique, key), owner in writes.reservations.items():
-            if self.owners[unique].get(key) != owner.seen:
-                raise UniqueViolation(f"The {unique} {key!r} was reserved or released meanwhile.")
+        for unique, reservations in writes.reservations.items():
+            owners = self.owners[unique]
+            for key, owner in reservations.items():
+                if owners.get(key) != owner.seen:
+                    raise UniqueViolation(f"The {unique} {key!r} was reserved or released meanwhile.")
         for name, value in writes.counters.items():
             if self.counters.get(name, 1) != value.seen:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
@@ -201,16 +204,18 @@ class _FirmState:
         self.last.update(last)
 
     def _apply_more(self, writes: WriteSet) -> None:
-        for (unique, key), owner in writes.reservations.items():
-            if owner.wanted is None:
-                self.owners[unique].pop(key, None)
-            else:
-                self.owners[unique][key] = owner.wanted
+        for unique, reservations in writes.reservations.items():
+            owners = self.owners[unique]
+            for key, owner in reservations.items():
+                if owner.wanted is None:
+                    owners.pop(key, None)
+                else:
+                    owners[key] = owner.wanted
         for name, value in writes.counters.items():
             self.counters[name] = value.wanted
         self.idempotency_records.update(writes.idempotency_records)
         for message in writes.sent:
-            self.post(WaitingMessage(message, None))
+            self.post(unchecked_waiting_message(message, None))
         for id, lease in writes.leased.items():
             self.outbox[id] = WaitingMessage(self.outbox[id].message, lease.wanted)
         for id in writes.nacked:

@@ -22,7 +22,6 @@ from invoicecore.ports.store import (
     Storage,
     UniqueKind,
     Versioned,
-    WriteSet,
     id_of,
     unchecked_change,
     unchecked_index_query,
@@ -51,7 +50,7 @@ class _Noted:
     )
 
     def __init__(self) -> None:
-        self.reservations: dict[tuple[UniqueKind, str], Replaced[str | None]] = {}
+        self.reservations: dict[UniqueKind, dict[str, Replaced[str | None]]] = {}
         self.peeked: dict[str, int] = {}  # counters that were looked at, and their next values
         self.counters: dict[str, Replaced[int]] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
@@ -113,7 +112,7 @@ class UnitOfWork:
         """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
         self._note_listed(kind)
         seen = self._seen.get((kind, id))
-        self._written[kind, id] = Replaced(seen, None)
+        self._written[kind, id] = unchecked_replaced(seen, None)
         return unchecked_change(kind.__name__, id, 0 if seen is None else seen.version, 0)
 
     def _note_listed(self, kind: type[Any]) -> None:
@@ -179,28 +178,39 @@ class UnitOfWork:
 
     def reserve(self, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         """Reserve keys for an owner. UniqueViolation, now or at commit, if another owns one of them."""
-        for key, known in self._known_reservations(kind, keys):
-            if known.wanted not in (None, owner):
-                raise UniqueViolation(f"The {kind} {key!r} is reserved by {known.wanted!r}.")
-            self._rest.reservations[kind, key] = Replaced(known.seen, owner)
+        self._note_owner(kind, tuple(keys), owner)
 
     def release(self, kind: UniqueKind, keys: Iterable[str]) -> None:
         """Give reservations up."""
-        for key, known in self._known_reservations(kind, keys):
-            self._rest.reservations[kind, key] = Replaced(known.seen, None)
+        self._note_owner(kind, tuple(keys), None)
+
+    def _note_owner(self, kind: UniqueKind, keys: Sequence[str], owner: str | None) -> None:
+        """Note who is to own some keys; None is nobody."""
+        noted = self._rest.reservations.setdefault(kind, {})
+        owners = self._transaction.read_owners(kind, [key for key in keys if key not in noted] if noted else keys)
+        write = unchecked_replaced(None, owner)  # usually the same for all of them
+        if not noted and not owners:
+            noted.update(dict.fromkeys(keys, write))
+            return
+        for key in keys:
+            known = noted.get(key)
+            seen = owners.get(key) if known is None else known.seen
+            present = seen if known is None else known.wanted
+            if owner is not None and present is not None and present != owner:
+                raise UniqueViolation(f"The {kind} {key!r} is reserved by {present!r}.")
+            if write.seen != seen:
+                write = unchecked_replaced(seen, owner)
+            noted[key] = write
 
     def owners(self, kind: UniqueKind, keys: Iterable[str]) -> Mapping[str, str]:
         """Who owns which of the keys; those that are free are not in it."""
-        if self._noted is None or not self._noted.reservations:
-            return self._transaction.read_owners(kind, tuple(keys))
-        return {key: known.wanted for key, known in self._known_reservations(kind, keys) if known.wanted is not None}
-
-    def _known_reservations(self, kind: UniqueKind, keys: Iterable[str]) -> Sequence[tuple[str, Replaced[str | None]]]:
-        """Each key with its owner, as seen and as this unit wants it."""
-        keys, known = tuple(keys), self._rest.reservations
-        unknown = [key for key in keys if (kind, key) not in known]
-        owners = self._transaction.read_owners(kind, unknown) if unknown else {}
-        return [(key, known.get((kind, key)) or Replaced(owners.get(key), owners.get(key))) for key in keys]
+        keys = tuple(keys)
+        noted = {} if self._noted is None else self._noted.reservations.get(kind, {})
+        if not noted:
+            return self._transaction.read_owners(kind, keys)
+        owners = self._transaction.read_owners(kind, [key for key in keys if key not in noted])
+        own = {key: owner for key in keys if key in noted and (owner := noted[key].wanted) is not None}
+        return {**owners, **own}
 
     def next_value(self, counter: str) -> int:
         """Take the next value of a counter that starts at 1. It is taken when this unit commits: no value is lost by
@@ -221,7 +231,7 @@ class UnitOfWork:
     def advance_to(self, counter: str, value: int) -> None:
         """Let the counter go on at a value that is not below its next."""
         if value != self.peek(counter):  # what is next now must still be next when this unit commits
-            self._rest.counters[counter] = Replaced(self._rest.peeked[counter], value)
+            self._rest.counters[counter] = unchecked_replaced(self._rest.peeked[counter], value)
 
     def save_idempotency_record(self, record: IdempotencyRecord) -> None:
         """Keep what an idempotency key stands for. If another unit kept the key meanwhile, the commit raises
@@ -243,7 +253,7 @@ class UnitOfWork:
         own = {*rest.leased, *rest.nacked, *rest.acknowledged}
         waiting = self._transaction.read_outbox(now, limit + len(own))
         free = [it for it in waiting if it.message.id not in own][:limit]
-        rest.leased.update((it.message.id, Replaced(it.leased_until, until)) for it in free)
+        rest.leased.update((it.message.id, unchecked_replaced(it.leased_until, until)) for it in free)
         return [it.message for it in free]
 
     def acknowledge(self, message_id: str) -> None:
@@ -260,7 +270,7 @@ class UnitOfWork:
         if rest is None:
             writes = unchecked_write_set(self._written, self._appended)
         else:
-            writes = WriteSet(
+            writes = unchecked_write_set(
                 self._written,
                 self._appended,
                 rest.reservations,

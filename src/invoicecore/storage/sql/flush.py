@@ -79,13 +79,13 @@ class Flush:
             facts = [fact for fact in appended if type(fact) is kind]
             self._add(kind, facts, f"another {kind.__name__} was appended meanwhile")
 
-    def reservations(self, reservations: Mapping[tuple[UniqueKind, str], Replaced[str | None]]) -> None:
+    def reservations(self, reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
         statements, otherwise = self._statements.reservations, "a reservation has another owner than was seen"
         add: list[_Given] = []
         change: list[_Given] = []
         remove: list[_Given] = []
-        for (kind, key), it in reservations.items():
+        for kind, key, it in ((kind, *item) for kind, of_kind in reservations.items() for item in of_kind.items()):
             given = {"firm_id": self._firm_id, "kind": kind.value, "key": key, "seen": it.seen, "owner": it.wanted}
             if it.seen is None and it.wanted is not None:
                 add.append(given)

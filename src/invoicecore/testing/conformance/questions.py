@@ -146,8 +146,8 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         yield Listed("movements", (client, booked), TransactionSort)
     for wanted in product((EVERYTHING, *visibilities), (None, *clients)):
         yield Listed("unbilled", wanted, UnbilledSort)
-    for of_day in product((None, *clients), _DAYS):
-        yield Listed("aging", of_day, AgingSort)
+    for one, day in product((None, *clients), _DAYS):
+        yield Listed("aging", (one, day), AgingSort)
 
 
 def sums(firm: Plenty) -> Iterator[Asked]:
