@@ -24,6 +24,7 @@ from invoicecore.ports.store import (
     PAYMENTS_ON_INVOICE,
 )
 from invoicecore.settlement import generate as paper_moves
+from invoicecore.settlement.account import Account
 from invoicecore.settlement.draft import Draft, draft_view
 from invoicecore.settlement.pay import pay
 from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
@@ -284,9 +285,8 @@ class Invoices:
             return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
 
         def command(context: CommandContext, invoice_id: str) -> Invoice | None:
-            context.permit(Action.SWEEP_OVERDUE)
-            is_late = _is_late(context.invoice(invoice_id), as_of)
-            return _set(context, Action.SET_OVERDUE, invoice_id) if is_late else None
+            invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
+            return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
 
         found = self._executor.read(query)
         marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(command, invoice_id=it.id)) for it in found]
@@ -362,15 +362,14 @@ class Invoices:
 
     def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
         def command(context: CommandContext) -> Invoice:
-            return _set(context, action, invoice_id)
+            return _set(context, action, *context.invoice_for(action, invoice_id))
 
         request = keyed(key, self.set_due, invoice_id=invoice_id)
         return self._executor.write(action, command, request)
 
 
-def _set(context: CommandContext, action: Action, invoice_id: str) -> Invoice:
+def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account) -> Invoice:
     """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
-    invoice, before = context.invoice_for(action, invoice_id)
     decision = set_status(before, invoice, action, context.stamp)
     if decision is None:
         return invoice
