@@ -1,4 +1,4 @@
-"""What does `python -m invoicecore` do? It runs the command line, or says what that needs."""
+"""Runs the command line: `python -m invoicecore`. It runs the command line, or says what that needs."""
 
 import sys
 from io import TextIOWrapper
