@@ -1,4 +1,4 @@
-"""Runs the command line: `python -m invoicecore`. It runs the command line, or says what that needs."""
+"""Runs the command line, or says which extra it needs: `python -m invoicecore`."""
 
 import sys
 from io import TextIOWrapper
