@@ -58,6 +58,12 @@ def losses(folder: Path, gaps: Told, postgres_server: str) -> Told:
 IN_PLAIN_DATA = {"Selection", "Period", "PartySnapshot", "Change"}
 """Classes of values that lie in no column of their own."""
 
+EXAMPLES_BY_HAND = {
+    *("PaymentTerms", "Logo", "Position", "Terms", "Refill", "RateFrom", "Selection", "Period", "Line", "Application"),
+    *("LedgerEntry", "StatusChange", "Change", "IdempotencyRecord", "Message"),
+}
+"""Classes whose examples the kit does not make from their fields."""
+
 
 class TestLeftOut:
     """As long as a place is left out, a test fails that names the field and the place."""
@@ -75,8 +81,9 @@ class TestLeftOut:
 
     @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
     def test_it_needs_an_example(self, gaps: Told, kind: type) -> None:
-        """In the conformance kit, so that other storages are tried with it."""
-        assert any(gap.startswith(f"{kind.__name__}.{name_of(kind)}: ") for gap in gaps["example"])
+        """In the conformance kit, unless the kit makes the examples of its class from the fields."""
+        is_missing = any(gap.startswith(f"{kind.__name__}.{name_of(kind)}: ") for gap in gaps["example"])
+        assert is_missing == (kind.__name__ in EXAMPLES_BY_HAND)
 
     def test_it_needs_to_be_typed_and_shown(self, gaps: Told) -> None:
         """By a command of a Desk, and in a view."""
