@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from inspect import signature
 from typing import TypeVar, TypeVarTuple
 
@@ -143,13 +144,19 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
     """
     if key is None:
         return None
-    defaults = {name: it.default for name, it in signature(method).parameters.items()}
+    defaults = _defaults(getattr(method, "__func__", method))  # a bound method would keep its Desk in the cache
     stated = {
         name: it
         for name, it in arguments.items()
         if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
     }
     return KeyedRequest(inputs.name("An idempotency key", key), stated)
+
+
+@cache
+def _defaults(function: Callable[..., object]) -> Mapping[str, object]:
+    """The defaults of a function's parameters. To read a signature takes nearly as long as a command in memory."""
+    return {name: it.default for name, it in signature(function).parameters.items()}
 
 
 def _digest(action: Action, actor: Person, request: KeyedRequest) -> str:
