@@ -65,21 +65,29 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
     yield from _paged(transaction, PROJECTS)
     yield from people
     yield from _got(transaction, Login, [person.entity.id for person in people])
-    for index in (SESSIONS, TIMERS, INVOICES):
-        yield from _paged(transaction, index)
+    sessions: list[str] = []
+    for session in _paged(transaction, SESSIONS):
+        sessions.append(session.entity.id)
+        yield session
+    yield from _paged(transaction, TIMERS)
+    invoices: dict[str, str | None] = {}  # the number of each
+    for invoice in _paged(transaction, INVOICES):
+        invoices[invoice.entity.id] = invoice.entity.number
+        yield invoice
     for client_id in clients:
         yield from _paged(transaction, PAYMENTS_OF_CLIENT, client_id)
     for client_id in clients:
         yield from _paged(transaction, ENTRIES_OF_CLIENT, client_id)
-    for invoice in _paged(transaction, INVOICES):
-        yield from _paged(transaction, HISTORY_OF_INVOICE, invoice.entity.id)
+    for invoice_id in invoices:
+        yield from _paged(transaction, HISTORY_OF_INVOICE, invoice_id)
     yield from _paged(transaction, AUDIT)
-    numbers = (it.entity.number for it in _paged(transaction, INVOICES))
-    yield from _claims(transaction, UniqueKind.NUMBER, [number for number in numbers if number is not None])
-    yield from _claims(transaction, UniqueKind.SESSION, [it.entity.id for it in _paged(transaction, SESSIONS)])
-    emails = (it.entity.email for it in people)
-    yield from _claims(transaction, UniqueKind.EMAIL, [email for email in emails if email is not None])
-    yield from _claims(transaction, UniqueKind.TIMER, [it.entity.id for it in people])
+    for kind, keys in (
+        (UniqueKind.NUMBER, invoices.values()),
+        (UniqueKind.SESSION, sessions),
+        (UniqueKind.EMAIL, [it.entity.email for it in people]),
+        (UniqueKind.TIMER, [it.entity.id for it in people]),
+    ):
+        yield from _reservations(transaction, kind, [key for key in keys if key is not None])
     for name in sorted(id for kind, id in changes if kind == Counter.__name__):
         yield Counter(name, transaction.read_counter(name))
     yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
@@ -98,7 +106,7 @@ def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> 
     return (entity for id in ids if (entity := transaction.read_entity(kind, id)) is not None)
 
 
-def _claims(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
+def _reservations(transaction: StoreTransaction, kind: UniqueKind, keys: Sequence[str]) -> Iterator[ArchiveItem]:
     for place in range(0, len(keys), _MANY):
         for key, owner in transaction.read_owners(kind, keys[place : place + _MANY]).items():
             yield Reservation(kind, key, owner)
