@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, request_refill, settle
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import Statement, statement
@@ -22,11 +23,8 @@ from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Action
 
 
-class Accounts:
+class Accounts(Subject):
     """A client's money: balance, standing, statements, adjustments, refills by hand."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def standing(self, client_id: str) -> Standing:
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
@@ -37,20 +35,20 @@ class Accounts:
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def query(context: CommandContext) -> Statement:
+        def answer(context: CommandContext) -> Statement:
             account = context.visible_account(client_id)
             first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
             entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
             return _statement(context, account, period, entries)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     def printable_statement(self, client_id: str, period: Period | None = None) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def query(context: CommandContext) -> PrintableStatement:
+        def answer(context: CommandContext) -> PrintableStatement:
             account = context.visible_account(client_id)
             booked = None if period is None else period.bounds(context.stamp.zone)
             whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
@@ -64,15 +62,12 @@ class Accounts:
                 issuing.logo_of(context, parties),
             )
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def entries(self, client_id: str) -> tuple[LedgerEntry, ...]:
+    @query
+    def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
         """The ledger as it is stored, for `invoicecore.ledger.verify`."""
-
-        def query(context: CommandContext) -> tuple[LedgerEntry, ...]:
-            return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
-
-        return self._executor.read(query)
+        return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
 
     def adjust(self, client_id: str, amount: Money, *, reason: str, idempotency_key: str | None = None) -> Standing:
         """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""

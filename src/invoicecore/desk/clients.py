@@ -4,8 +4,9 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
@@ -22,11 +23,8 @@ from invoicecore.vocabulary import Action
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
 
 
-class Clients:
+class Clients(Subject):
     """Clients and their balance terms. What a client owes is at `accounts`."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -67,16 +65,11 @@ class Clients:
         """A client that one may see."""
         return self._executor.read(lambda context: context.client(client_id))
 
-    def all(self) -> tuple[Client, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Client, ...]:
         """The clients that one may see, in the order in which they were made."""
-
-        def query(context: CommandContext) -> tuple[Client, ...]:
-            context.permit(Action.VIEW_CLIENTS)
-            return tuple(
-                client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id)
-            )
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_CLIENTS)
+        return tuple(client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id))
 
     def change(
         self,

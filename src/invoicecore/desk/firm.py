@@ -3,8 +3,8 @@
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
 from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
@@ -22,20 +22,14 @@ _HIGHEST_NUMBER = 10**12
 _ANY = Firm(name="any", currency="USD", timezone="UTC")
 
 
-class FirmSettings:
+class FirmSettings(Subject):
     """The firm's settings, its invoice numbering, and the audit trail."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-
-    def settings(self) -> Firm:
+    @query
+    def settings(self, context: CommandContext) -> Firm:
         """The firm as it is set up."""
-
-        def query(context: CommandContext) -> Firm:
-            context.permit(Action.VIEW_FIRM)
-            return context.firm
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_FIRM)
+        return context.firm
 
     def change(
         self,
@@ -100,7 +94,7 @@ class FirmSettings:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
         inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
-        def query(context: CommandContext) -> Logo | None:
+        def answer(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)
             chosen = context.firm.logo if logo_id is None else logo_id
             if chosen is None:
@@ -110,16 +104,13 @@ class FirmSettings:
                 raise NotFound("logo", chosen)
             return logo
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def next_number(self) -> int:
+    @query
+    def next_number(self, context: CommandContext) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""
-
-        def query(context: CommandContext) -> int:
-            context.permit(Action.VIEW_FIRM)
-            return context.uow.peek(INVOICE_COUNTER)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_FIRM)
+        return context.uow.peek(INVOICE_COUNTER)
 
     def set_next_number(self, number: int) -> int:
         """Let the counter leap forward, to continue another system's numbering. It never goes back."""
@@ -151,9 +142,9 @@ class FirmSettings:
         seen = (inputs.text("after", after),) if after is not None else None
         after_key, before_key = (None, seen) if newest_first else (seen, None)
 
-        def query(context: CommandContext) -> tuple[AuditRecord, ...]:
+        def answer(context: CommandContext) -> tuple[AuditRecord, ...]:
             context.permit(Action.VIEW_AUDIT)
             records = context.uow.find(AUDIT, after=after_key, before=before_key, limit=limit, descending=newest_first)
             return tuple(records)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)

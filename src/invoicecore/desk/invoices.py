@@ -9,8 +9,9 @@ from attrs import evolve
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import DraftChange
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
+from invoicecore.desk.subject import Subject, query
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -38,11 +39,8 @@ from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
-class Invoices:
+class Invoices(Subject):
     """Invoices of all kinds, from draft to paid or void."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     # making
 
@@ -280,7 +278,7 @@ class Invoices:
         """
         inputs.day("as_of", as_of)
 
-        def query(context: CommandContext) -> list[Invoice]:
+        def answer(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
             return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
 
@@ -288,7 +286,7 @@ class Invoices:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
 
-        found = self._executor.read(query)
+        found = self._executor.read(answer)
         marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(command, invoice_id=it.id)) for it in found]
         return tuple(invoice for invoice in marked if invoice is not None)
 
@@ -298,26 +296,20 @@ class Invoices:
         """An invoice that one may see."""
         return self._executor.read(lambda context: context.invoice(invoice_id))
 
-    def of(self, client_id: str) -> tuple[Invoice, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Invoice, ...]:
         """A client's invoices that one may see, in the order in which they were made."""
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_INVOICES)
+        return tuple(
+            it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
+        )
 
-        def query(context: CommandContext) -> tuple[Invoice, ...]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_INVOICES)
-            return tuple(
-                it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
-            )
-
-        return self._executor.read(query)
-
-    def all(self) -> tuple[Invoice, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Invoice, ...]:
         """All invoices that one may see, in the order in which they were made."""
-
-        def query(context: CommandContext) -> tuple[Invoice, ...]:
-            context.permit(Action.VIEW_INVOICES)
-            return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_INVOICES)
+        return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
         """Every action on an invoice: whether the actor may do it now, and if not, why not."""
@@ -327,23 +319,20 @@ class Invoices:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
 
-    def printable(self, invoice_id: str) -> PrintableInvoice:
+    @query
+    def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:
         """What the printed invoice says, as plain data; of a draft, the preview."""
-
-        def query(context: CommandContext) -> PrintableInvoice:
-            invoice = context.invoice(invoice_id)
-            is_preview = invoice.status is Status.DRAFT
-            context.permit(Action.PREVIEW if is_preview else Action.PRINT)
-            parties = invoice.parties
-            if parties is None:
-                parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
-            payments = tuple(
-                PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
-                for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-            )
-            return PrintableInvoice(invoice, parties, payments, is_preview, issuing.logo_of(context, parties))
-
-        return self._executor.read(query)
+        invoice = context.invoice(invoice_id)
+        is_preview = invoice.status is Status.DRAFT
+        context.permit(Action.PREVIEW if is_preview else Action.PRINT)
+        parties = invoice.parties
+        if parties is None:
+            parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
+        payments = tuple(
+            PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
+            for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+        )
+        return PrintableInvoice(invoice, parties, payments, is_preview, issuing.logo_of(context, parties))
 
     # how they are done
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
 from invoicecore.desk.invoices import acts_on, history_of
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, PeopleQuery, ProjectsQuery, WorkQuery
@@ -35,16 +36,13 @@ from invoicecore.vocabulary import Action, Role, Status
 R = TypeVar("R")
 
 
-class Pages:
+class Pages(Subject):
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
     A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
     things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
     both. What somebody may not see is None, or not there.
     """
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     # clients
 
@@ -62,34 +60,29 @@ class Pages:
         part = page_request(sort, ClientSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def query(context: CommandContext) -> Page[ClientRow]:
+        def answer(context: CommandContext) -> Page[ClientRow]:
             context.permit(Action.VIEW_CLIENTS)
             if sort is ClientSort.BALANCE:
                 _permit_money(context)
             wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
             found = context.pages.clients(wanted, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.client(context, row)
-            )
+            return redaction.page(context, part, found, redaction.client)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def client(self, client_id: str) -> ClientSummary:
+    @query
+    def client(self, context: CommandContext, client_id: str) -> ClientSummary:
         """A client: active projects, standing, and what was invoiced this week."""
-
-        def query(context: CommandContext) -> ClientSummary:
-            client = context.client(client_id)
-            context.permit(Action.VIEW_CLIENTS)
-            week, sees_account = Period.week_of(context.stamp.today), visibility.sees_account(context.actor, client.id)
-            return ClientSummary(
-                client=client,
-                projects=_projects(context, client.id, False, PageRequest(ProjectSort.NAME)),
-                standing=Standing(context.account(client.id)) if sees_account else None,
-                week=week,
-                invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
-            )
-
-        return self._executor.read(query)
+        client = context.client(client_id)
+        context.permit(Action.VIEW_CLIENTS)
+        week, sees_account = Period.week_of(context.stamp.today), visibility.sees_account(context.actor, client.id)
+        return ClientSummary(
+            client=client,
+            projects=_projects(context, client.id, False, PageRequest(ProjectSort.NAME)),
+            standing=Standing(context.account(client.id)) if sees_account else None,
+            week=week,
+            invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
+        )
 
     def contacts(
         self,
@@ -106,12 +99,12 @@ class Pages:
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def query(context: CommandContext) -> Page[PersonRow]:
+        def answer(context: CommandContext) -> Page[PersonRow]:
             id = context.client(client_id).id
             context.permit(Action.VIEW_PEOPLE)
             return _people(context, frozenset({Role.CONTACT}), id, archived, part)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     def transactions(
         self,
@@ -128,18 +121,13 @@ class Pages:
         part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
         _check_period(period)
 
-        def query(context: CommandContext) -> Page[TransactionRow]:
+        def answer(context: CommandContext) -> Page[TransactionRow]:
             account = context.visible_account(client_id)
             booked = None if period is None else period.bounds(context.firm.timezone)
             found = context.pages.movements(account.client_id, booked, part.with_one_more)
-            return redaction.page(
-                part,
-                found,
-                lambda it: (it.entry.booked_at, it.entry.sequence),
-                lambda it: redaction.transaction(context, it, account.currency),
-            )
+            return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     # projects and work
 
@@ -158,33 +146,30 @@ class Pages:
         part = page_request(sort, ProjectSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def query(context: CommandContext) -> Page[ProjectRow]:
+        def answer(context: CommandContext) -> Page[ProjectRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_PROJECTS)
             return _projects(context, id, archived, part)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def project(self, project_id: str) -> ProjectPage:
+    @query
+    def project(self, context: CommandContext, project_id: str) -> ProjectPage:
         """A project: what was worked on it, who is assigned, as far as one may know, and its latest sessions, which
         go on in `work(project=id)`."""
-
-        def query(context: CommandContext) -> ProjectPage:
-            project = context.project(project_id)
-            context.permit(Action.VIEW_PROJECTS)
-            seen = visibility.of(context.actor)
-            wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, id=project.id, archived=None)
-            rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
-            row = _only((redaction.project(context, row) for row in rows), "project", project_id)
-            names = context.pages.names((), row.project.assigned)
-            sessions = WorkQuery(zone=context.firm.timezone, visibility=seen, project_id=project.id)
-            return ProjectPage(
-                row,
-                tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
-                _work(context, sessions, PageRequest(WorkSort.START, descending=True)),
-            )
-
-        return self._executor.read(query)
+        project = context.project(project_id)
+        context.permit(Action.VIEW_PROJECTS)
+        seen = visibility.of(context.actor)
+        wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, id=project.id, archived=None)
+        rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
+        row = _only((redaction.project(context, row) for row in rows), "project", project_id)
+        names = context.pages.names((), row.project.assigned)
+        sessions = WorkQuery(zone=context.firm.timezone, visibility=seen, project_id=project.id)
+        return ProjectPage(
+            row,
+            tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
+            _work(context, sessions, PageRequest(WorkSort.START, descending=True)),
+        )
 
     def work(
         self,
@@ -205,7 +190,7 @@ class Pages:
         _check_period(period)
         inputs.optional(billed, lambda it: inputs.yes_or_no("billed", it))
 
-        def query(context: CommandContext) -> Page[WorkRow]:
+        def answer(context: CommandContext) -> Page[WorkRow]:
             wanted = WorkQuery(
                 zone=context.firm.timezone,
                 visibility=visibility.of(context.actor),
@@ -218,7 +203,7 @@ class Pages:
             context.permit(Action.VIEW_WORK)
             return _work(context, wanted, part)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     # invoices
 
@@ -241,7 +226,7 @@ class Pages:
         _check_period(period)
         inputs.yes_or_no("overdue", overdue)
 
-        def query(context: CommandContext) -> Page[InvoiceRow]:
+        def answer(context: CommandContext) -> Page[InvoiceRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
             wanted = InvoicesQuery(
@@ -253,34 +238,27 @@ class Pages:
                 overdue=overdue,
             )
             found = context.pages.invoices(wanted, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.invoice(context, row)
-            )
+            return redaction.page(context, part, found, redaction.invoice)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def invoice(self, invoice_id: str) -> InvoicePage:
+    @query
+    def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
         """An invoice with its lines, payments and history, and what may be done with it now."""
-
-        def query(context: CommandContext) -> InvoicePage:
-            invoice = context.invoice(invoice_id)
-            client = context.client(invoice.client_id)
-            return InvoicePage(
-                invoice=invoice,
-                client=NamedRef(client.id, client.name),
-                names=_names_on(context, invoice),
-                payments=tuple(
-                    redaction.paid_part(context, payment, invoice)
-                    for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-                ),
-                history=history_of(context, invoice),
-                actions=acts_on(context, invoice),
-                days_overdue=days_overdue(
-                    invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today
-                ),
-            )
-
-        return self._executor.read(query)
+        invoice = context.invoice(invoice_id)
+        client = context.client(invoice.client_id)
+        return InvoicePage(
+            invoice=invoice,
+            client=NamedRef(client.id, client.name),
+            names=_names_on(context, invoice),
+            payments=tuple(
+                redaction.paid_part(context, payment, invoice)
+                for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+            ),
+            history=history_of(context, invoice),
+            actions=acts_on(context, invoice),
+            days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today),
+        )
 
     # people
 
@@ -301,24 +279,21 @@ class Pages:
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
             raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
-        def query(context: CommandContext) -> Page[PersonRow]:
+        def answer(context: CommandContext) -> Page[PersonRow]:
             context.permit(Action.VIEW_PEOPLE)
             roles = frozenset(Role) - {Role.CONTACT} if role is None else frozenset({role})
             return _people(context, roles, None, archived, part)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def person(self, person_id: str) -> PersonPage:
+    @query
+    def person(self, context: CommandContext, person_id: str) -> PersonPage:
         """Somebody whom one may see, and how they sign in."""
-
-        def query(context: CommandContext) -> PersonPage:
-            wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
-            rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
-            return redaction.person_page(
-                context, _only((redaction.person(context, row) for row in rows), "person", person_id)
-            )
-
-        return self._executor.read(query)
+        wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
+        rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
+        return redaction.person_page(
+            context, _only((redaction.person(context, row) for row in rows), "person", person_id)
+        )
 
     # what is owed, and what is to be expected
 
@@ -334,15 +309,13 @@ class Pages:
         """What time invoices would take now, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, limit=limit)
 
-        def query(context: CommandContext) -> Page[UnbilledRow]:
+        def answer(context: CommandContext) -> Page[UnbilledRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
             found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.unbilled(context, row)
-            )
+            return redaction.page(context, part, found, redaction.unbilled)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     def aging(
         self,
@@ -358,7 +331,7 @@ class Pages:
         part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
         inputs.optional(as_of, lambda it: inputs.day("as_of", it))
 
-        def query(context: CommandContext) -> Aging:
+        def answer(context: CommandContext) -> Aging:
             day, whose = as_of or context.stamp.today, context.actor.client_id
             if client_id is not None:
                 whose = context.visible_account(client_id).client_id
@@ -366,38 +339,30 @@ class Pages:
             if whose is not None and not visibility.sees_account(context.actor, whose):
                 return Aging(day, (), Page((), None))
             found = context.pages.aging(whose, day, part.with_one_more)
-            clients = redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.aging(context, row)
-            )
+            clients = redaction.page(context, part, found, redaction.aging)
             return Aging(day, tuple(context.pages.owed(whose, day)), clients)
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
-    def forecast(self, client_id: str) -> Forecast:
+    @query
+    def forecast(self, context: CommandContext, client_id: str) -> Forecast:
         """When a client will be asked for the next refill, and when their work will stop, if it goes on as in the last
         four weeks and nothing is paid."""
+        account, today = context.visible_account(client_id), context.stamp.today
+        since, until = expectation.window(today).bounds(context.firm.timezone)
+        return expectation.forecast(account, context.pages.worked(account.client_id, since, until), today)
 
-        def query(context: CommandContext) -> Forecast:
-            account, today = context.visible_account(client_id), context.stamp.today
-            since, until = expectation.window(today).bounds(context.firm.timezone)
-            return expectation.forecast(account, context.pages.worked(account.client_id, since, until), today)
-
-        return self._executor.read(query)
-
-    def explain(self, client_id: str) -> Explanation:
+    @query
+    def explain(self, context: CommandContext, client_id: str) -> Explanation:
         """Why a client's balance, utilization, stop and next refill are what they are."""
-
-        def query(context: CommandContext) -> Explanation:
-            account = context.visible_account(client_id)
-            allowed = account.terms.allowed_balance
-            level = None if allowed is None else allowed.minor
-            grounds = context.pages.grounds(account.client_id, level, context.stamp.today)
-            if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
-                raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
-            asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
-            return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
-
-        return self._executor.read(query)
+        account = context.visible_account(client_id)
+        allowed = account.terms.allowed_balance
+        level = None if allowed is None else allowed.minor
+        grounds = context.pages.grounds(account.client_id, level, context.stamp.today)
+        if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
+            raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
+        asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
+        return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
 
 
 def _check_archived(archived: object) -> None:
@@ -435,7 +400,7 @@ def _people(
 ) -> Page[PersonRow]:
     wanted = PeopleQuery(roles=roles & visibility.roles_seen(context.actor), client_id=client_id, archived=archived)
     found = context.pages.people(wanted, part.with_one_more)
-    return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.person(context, row))
+    return redaction.page(context, part, found, redaction.person)
 
 
 def _projects(
@@ -444,14 +409,12 @@ def _projects(
     seen = visibility.of(context.actor)
     wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, client_id=client_id, archived=archived)
     found = context.pages.projects(wanted, part.with_one_more)
-    return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.project(context, row))
+    return redaction.page(context, part, found, redaction.project)
 
 
 def _work(context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort]) -> Page[WorkRow]:
     found = context.pages.work(wanted, part.with_one_more)
-    return redaction.page(
-        part, found, lambda it: (it.session.start, it.session.id), lambda it: redaction.work(context, it)
-    )
+    return redaction.page(context, part, found, redaction.work)
 
 
 def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]:

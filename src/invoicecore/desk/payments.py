@@ -4,8 +4,9 @@ from datetime import date
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import settle
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
@@ -19,11 +20,8 @@ from invoicecore.values.money import Money, positive
 from invoicecore.vocabulary import Action, Overpayment
 
 
-class Payments:
+class Payments(Subject):
     """Money that came in from clients."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def record(
         self,
@@ -118,17 +116,14 @@ class Payments:
         """A payment that one may see, with what it was applied to."""
         return self._executor.read(lambda context: context.payment(payment_id))
 
-    def of(self, client_id: str) -> tuple[Payment, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Payment, ...]:
         """A client's payments in the order in which they were recorded, each with what it was applied to."""
-
-        def query(context: CommandContext) -> tuple[Payment, ...]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_PAYMENTS)
-            if not visibility.sees_account(context.actor, id):
-                raise NotFound("account of client", client_id)
-            return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
-
-        return self._executor.read(query)
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_PAYMENTS)
+        if not visibility.sees_account(context.actor, id):
+            raise NotFound("account of client", client_id)
+        return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
 
 
 def _receipt(context: CommandContext, before: Account, decision: Decision) -> Receipt:

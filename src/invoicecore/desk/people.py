@@ -6,7 +6,8 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
 from invoicecore.model.permissions import permit_giving
@@ -21,15 +22,12 @@ from invoicecore.vocabulary import Action, Role
 _ANY = Person(name="any", role=Role.WORKER)
 
 
-class People:
+class People(Subject):
     """Employees and clients' contacts, and how they sign in.
 
     Passwords are hashed outside the unit of work, and only for who may set them. A command with one takes no
     idempotency key, so that none of it is stored.
     """
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -92,14 +90,11 @@ class People:
         """The person who sits at this desk."""
         return self._executor.read(lambda context: context.actor)
 
-    def all(self) -> tuple[Person, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Person, ...]:
         """Everybody whom one may see, in the order in which they were added."""
-
-        def query(context: CommandContext) -> tuple[Person, ...]:
-            context.permit(Action.VIEW_PEOPLE)
-            return tuple(person for person in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, person))
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_PEOPLE)
+        return tuple(person for person in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, person))
 
     def change(
         self,
@@ -155,16 +150,13 @@ class People:
 
         return self._executor.write(Action.CHANGE_PERSON, command)
 
-    def login(self, person_id: str) -> LoginView:
+    @query
+    def login(self, context: CommandContext, person_id: str) -> LoginView:
         """Whether and from where somebody can sign in, and when they last did."""
-
-        def query(context: CommandContext) -> LoginView:
-            person = context.person(person_id)
-            if person.id != context.actor.id:
-                context.permit(Action.VIEW_LOGIN)
-            return context.login(person).view()
-
-        return self._executor.read(query)
+        person = context.person(person_id)
+        if person.id != context.actor.id:
+            context.permit(Action.VIEW_LOGIN)
+        return context.login(person).view()
 
     def set_password(self, person_id: str, password: str | None) -> LoginView:
         """Give somebody a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""

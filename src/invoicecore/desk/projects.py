@@ -7,7 +7,8 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
@@ -21,11 +22,8 @@ from invoicecore.vocabulary import Action, Role
 _ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
 
 
-class Projects:
+class Projects(Subject):
     """Projects, their rates, and who is assigned to them. Those who see no money are shown no rates."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -65,28 +63,20 @@ class Projects:
         """A project that one may see."""
         return self._executor.read(lambda context: shown(context, context.project(project_id)))
 
-    def all(self) -> tuple[Project, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Project, ...]:
         """The projects that one may see, in the order in which they were made."""
+        context.permit(Action.VIEW_PROJECTS)
+        seen = (project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project))
+        return tuple(shown(context, project) for project in seen)
 
-        def query(context: CommandContext) -> tuple[Project, ...]:
-            context.permit(Action.VIEW_PROJECTS)
-            seen = (
-                project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project)
-            )
-            return tuple(shown(context, project) for project in seen)
-
-        return self._executor.read(query)
-
-    def of(self, client_id: str) -> tuple[Project, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Project, ...]:
         """A client's projects, as far as one may see them."""
-
-        def query(context: CommandContext) -> tuple[Project, ...]:
-            context.permit(Action.VIEW_PROJECTS)
-            projects = context.uow.find(PROJECTS_OF_CLIENT, context.client(client_id).id)
-            seen = (project for project in projects if visibility.sees_project(context.actor, project))
-            return tuple(shown(context, project) for project in seen)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_PROJECTS)
+        projects = context.uow.find(PROJECTS_OF_CLIENT, context.client(client_id).id)
+        seen = (project for project in projects if visibility.sees_project(context.actor, project))
+        return tuple(shown(context, project) for project in seen)
 
     def change(
         self,

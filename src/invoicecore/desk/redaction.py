@@ -18,7 +18,7 @@ from invoicecore.ports.queries import LedgerMovement, SessionRecord
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
-from invoicecore.queries.paging import Page, PageRequest, SortKey, SortT, cursor
+from invoicecore.queries.paging import Page, PageRequest, SortT, cursor
 from invoicecore.queries.people import PersonPage, PersonRow
 from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
@@ -32,12 +32,15 @@ R = TypeVar("R")
 
 
 def page(
-    request: PageRequest[SortT], found: Sequence[F], place: Callable[[F], SortKey], shown: Callable[[F], R | None]
+    context: CommandContext,
+    request: PageRequest[SortT],
+    found: Sequence[F],
+    shown: Callable[[CommandContext, F], R | None],
 ) -> Page[R]:
-    """The page of what was found, which was asked for with one row more."""
+    """The page with the rows that were found, one more than requested where another page follows."""
     rows = found[: request.limit]
-    following = cursor(request, place(rows[-1])) if len(found) > len(rows) else None
-    return Page(tuple(row for row in map(shown, rows) if row is not None), following)
+    following = cursor(request, request.sort.key_of(rows[-1])) if len(found) > len(rows) else None
+    return Page(tuple(row for each in rows if (row := shown(context, each)) is not None), following)
 
 
 def client(context: CommandContext, row: ClientRow) -> ClientRow | None:

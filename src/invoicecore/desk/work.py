@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import settle
+from invoicecore.desk.subject import Subject, query
 from invoicecore.desk.work_import import import_rows
 from invoicecore.errors import InvalidState
 from invoicecore.model.import_row import ImportRow
@@ -38,11 +39,8 @@ from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action
 
 
-class Work:
+class Work(Subject):
     """Sessions and timers. Those who see no money are shown neither rates nor amounts."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def log(
         self,
@@ -137,13 +135,13 @@ class Work:
         """Which of these sources were imported already, each with the session it became, as that now is."""
         names = [inputs.name("source", source) for source in inputs.ids("sources", sources)]
 
-        def query(context: CommandContext) -> dict[str, WorkSessionView]:
+        def answer(context: CommandContext) -> dict[str, WorkSessionView]:
             context.permit(Action.IMPORT_WORK)
             known = work_entry.known(context, names)
             views = work_entry.views(context, known.values())
             return {source: views[id] for source, id in known.items()}
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
 
     def start(
         self, project_id: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None
@@ -232,15 +230,12 @@ class Work:
 
         return self._executor.write(Action.RUN_TIMER, command)
 
-    def running(self) -> tuple[TimerView, ...]:
+    @query
+    def running(self, context: CommandContext) -> tuple[TimerView, ...]:
         """The running timers that one may see, the earliest first."""
-
-        def query(context: CommandContext) -> tuple[TimerView, ...]:
-            context.permit(Action.VIEW_WORK)
-            seen = (timer for timer in context.uow.find(TIMERS) if visibility.sees_work(context.actor, timer))
-            return tuple(work_entry.timer_shown(context, timer) for timer in seen)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_WORK)
+        seen = (timer for timer in context.uow.find(TIMERS) if visibility.sees_work(context.actor, timer))
+        return tuple(work_entry.timer_shown(context, timer) for timer in seen)
 
     def edit(
         self,
@@ -320,14 +315,11 @@ class Work:
         request = keyed(idempotency_key, self.delete, session_id=session_id)
         return self._executor.write(Action.DELETE_WORK, command, request)
 
-    def get(self, session_id: str) -> WorkSessionView:
+    @query
+    def get(self, context: CommandContext, session_id: str) -> WorkSessionView:
         """A session that one may see."""
-
-        def query(context: CommandContext) -> WorkSessionView:
-            found = context.session(session_id)
-            return work_entry.all_shown(context, [found])[0]
-
-        return self._executor.read(query)
+        found = context.session(session_id)
+        return work_entry.all_shown(context, [found])[0]
 
     def sessions(
         self,
@@ -341,7 +333,7 @@ class Work:
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def query(context: CommandContext) -> tuple[WorkSessionView, ...]:
+        def answer(context: CommandContext) -> tuple[WorkSessionView, ...]:
             index, key = SESSIONS, ALL
             wanted: list[Callable[[WorkSession], bool]] = []
             if person_id is not None:
@@ -360,4 +352,4 @@ class Work:
                 [it for it in found if visibility.sees_work(context.actor, it) and all(fits(it) for fits in wanted)],
             )
 
-        return self._executor.read(query)
+        return self._executor.read(answer)
