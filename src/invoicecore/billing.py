@@ -232,7 +232,7 @@ class Billing:
         At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
         looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
         """
-        from invoicecore.integrity.report import verify_books  # of many modules, which nothing else needs
+        from invoicecore.integrity.verifier import verify_books  # of many modules, which nothing else needs
 
         if type(limit) is not int or limit < 1:
             raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")

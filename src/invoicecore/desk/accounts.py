@@ -13,10 +13,10 @@ from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.store import ENTRIES_OF_CLIENT
 from invoicecore.queries.paging import PageRequest
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
-from invoicecore.settlement.adjust import adjust
+from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency

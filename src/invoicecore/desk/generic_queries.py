@@ -44,7 +44,7 @@ from invoicecore.ports.store import (
     UniqueKind,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData, KindTotal
+from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
 from invoicecore.queries.paging import PageRequest, SortKey, SortT

@@ -24,12 +24,12 @@ from invoicecore.ports.store import (
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
 )
+from invoicecore.queries.printable import PrintableInvoice, PrintablePayment
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.draft import Draft, draft_view
+from invoicecore.settlement.generate import set_status
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
-from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period

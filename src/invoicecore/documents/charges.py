@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from invoicecore.documents.language import HUNDREDTH, SECOND
 from invoicecore.lifecycle.invoice import Line
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
 

@@ -13,7 +13,7 @@ from invoicecore.documents.document import Document
 from invoicecore.documents.language import Localizer, localizer
 from invoicecore.documents.render import days_late
 from invoicecore.errors import InvalidState
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Status
 

@@ -17,7 +17,7 @@ from invoicecore.documents.letters import Letter
 from invoicecore.errors import InvalidState, NotFound
 from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
 from invoicecore.model.person import Person, known_email
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.calendar import day_of
 from invoicecore.vocabulary import Role
 

@@ -17,9 +17,8 @@ from invoicecore.documents.language import Localizer, localizer
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.lifecycle.invoice import Line, PartySnapshot
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
-from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo

@@ -1,15 +1,21 @@
-"""Drafts becoming invoices, and invoices becoming drafts again."""
+"""Drafts become invoices, invoices become drafts again, and the status menu changes a status."""
 
 from attrs import evolve
 
 from invoicecore.lifecycle.drafts import revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
-from invoicecore.model.events import InvoiceGenerated, InvoiceReverted
+from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, Status
+
+_EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
+    Status.DUE: InvoiceDue,
+    Status.OVERDUE: InvoiceOverdue,
+    Status.UNCOLLECTIBLE: InvoiceUncollectible,
+}
 
 
 def draft(account: Account, blank: Invoice, lines: tuple[Line, ...], stamp: CommandStamp) -> Decision:
@@ -105,3 +111,16 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
+
+
+def set_status(account: Account, invoice: Invoice, action: Action, stamp: CommandStamp) -> Decision | None:
+    """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
+
+    No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
+    Setting an invoice paid is a payment; see `settlement.pay`.
+    """
+    changed, history = advance(invoice, action, stamp, account.credit_minor)
+    if not history:
+        return None
+    event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
+    return Decision(account=account, invoices=(changed,), history=history, events=(event,))
