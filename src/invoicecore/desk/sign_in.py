@@ -43,24 +43,16 @@ class SignInCandidate:
         return self.login.password_hash is not None and admits(self.login.admitted_from, address)
 
 
+@frozen
 class SignIn:
     """Signs people in with e-mail and password."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        firm_id: FirmId,
-        clock: Clock,
-        ids: IdSource,
-        passwords: PasswordHasher,
-        throttle: Throttle | None,
-    ) -> None:
-        self._storage = storage
-        self._firm_id = firm_id
-        self._clock = clock
-        self._ids = ids
-        self._passwords = passwords
-        self._throttle = throttle
+    _storage: Storage
+    _firm_id: FirmId
+    _clock: Clock
+    _ids: IdSource
+    _passwords: PasswordHasher
+    _throttle: Throttle | None
 
     def person(self, email: str, password: str, address: str | None) -> PersonId:
         """The person who signed in. InvalidInput for what is no text, SignInThrottled before anything is looked up,
