@@ -6,7 +6,7 @@ from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, request_refill, settle
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import Statement, statement
@@ -35,20 +35,20 @@ class Accounts(Subject):
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def answer(context: CommandContext) -> Statement:
+        def run(context: CommandContext) -> Statement:
             account = context.visible_account(client_id)
             first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
             entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
             return _statement(context, account, period, entries)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     def printable_statement(self, client_id: str, period: Period | None = None) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def answer(context: CommandContext) -> PrintableStatement:
+        def run(context: CommandContext) -> PrintableStatement:
             account = context.visible_account(client_id)
             booked = None if period is None else period.bounds(context.stamp.zone)
             whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
@@ -62,7 +62,7 @@ class Accounts(Subject):
                 issuing.logo_of(context, parties),
             )
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
@@ -76,32 +76,28 @@ class Accounts(Subject):
         if not amount.minor:
             raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
 
-        def command(context: CommandContext) -> Standing:
+        def run(context: CommandContext) -> Standing:
             before = context.visible_account(client_id, Action.ADJUST)
             in_currency(before.currency, amount)
             context.reason = why
             return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
 
         request = keyed(idempotency_key, self.adjust, client_id=client_id, amount=amount, reason=why)
-        return self._executor.write(Action.ADJUST, command, request)
+        return self._executor.write(Action.ADJUST, run, request)
 
-    def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.REQUEST_REFILL)
+    def request_refill(self, context: CommandContext, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
-
-        def command(context: CommandContext) -> Invoice:
-            before = context.visible_account(client_id, Action.REQUEST_REFILL)
-            if not before.blocks_due:
-                projected = Money(before.projected_balance_minor, before.currency)
-                raise InvalidState(
-                    f"No refill is due: the balance with everything asked for is {projected}, "
-                    + ("above the refill balance." if before.terms.refill else "and no refill is set.")
-                )
-            after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
-            close(context, before, after)
-            return invoice
-
-        request = keyed(idempotency_key, self.request_refill, client_id=client_id)
-        return self._executor.write(Action.REQUEST_REFILL, command, request)
+        before = context.visible_account(client_id, Action.REQUEST_REFILL)
+        if not before.blocks_due:
+            projected = Money(before.projected_balance_minor, before.currency)
+            raise InvalidState(
+                f"No refill is due: the balance with everything asked for is {projected}, "
+                + ("above the refill balance." if before.terms.refill else "and no refill is set.")
+            )
+        after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
+        close(context, before, after)
+        return invoice
 
 
 def _statement(

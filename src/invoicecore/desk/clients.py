@@ -46,7 +46,7 @@ class Clients(Subject):
         inputs.instance("terms", terms, Terms)
         inputs.optional(currency, known_currency)
 
-        def command(context: CommandContext) -> Client:
+        def run(context: CommandContext) -> Client:
             context.permit(Action.ADD_CLIENT)
             if currency is not None and terms.currency not in (None, currency):
                 raise CurrencyMismatch(currency, str(terms.currency))
@@ -59,7 +59,7 @@ class Clients(Subject):
             return added
 
         request = keyed(idempotency_key, self.add, client=client, terms=terms, currency=currency)
-        return self._executor.write(Action.ADD_CLIENT, command, request)
+        return self._executor.write(Action.ADD_CLIENT, run, request)
 
     def get(self, client_id: str) -> Client:
         """A client that one may see."""
@@ -85,21 +85,13 @@ class Clients(Subject):
         given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
         with_changes(_ANY, **given)
 
-        def command(context: CommandContext) -> Client:
-            client = context.client(client_id)
-            context.permit(Action.CHANGE_CLIENT)
-            changed = with_changes(client, **given)
-            context.bump_account(client.id)
-            context.put(changed)
-            return changed
-
-        return self._executor.write(Action.CHANGE_CLIENT, command)
+        return self._change(Action.CHANGE_CLIENT, client_id, **given)
 
     def set_terms(self, client_id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
         """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
         inputs.instance("terms", terms, Terms)
 
-        def command(context: CommandContext) -> Standing:
+        def run(context: CommandContext) -> Standing:
             client = context.client(client_id)
             context.permit(Action.SET_TERMS)
             before = context.account(client.id)
@@ -109,23 +101,23 @@ class Clients(Subject):
             return Standing(close(context, before, after, terms_set=True))
 
         request = keyed(idempotency_key, self.set_terms, client_id=client_id, terms=terms)
-        return self._executor.write(Action.SET_TERMS, command, request)
+        return self._executor.write(Action.SET_TERMS, run, request)
 
     def archive(self, client_id: str) -> Client:
         """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""
-        return self._set_archived(client_id, True)
+        return self._change(Action.ARCHIVE_CLIENT, client_id, archived=True)
 
     def restore(self, client_id: str) -> Client:
         """Bring a client back."""
-        return self._set_archived(client_id, False)
+        return self._change(Action.ARCHIVE_CLIENT, client_id, archived=False)
 
-    def _set_archived(self, client_id: str, archived: bool) -> Client:
-        def command(context: CommandContext) -> Client:
+    def _change(self, action: Action, client_id: str, **given: object) -> Client:
+        def run(context: CommandContext) -> Client:
             client = context.client(client_id)
-            context.permit(Action.ARCHIVE_CLIENT)
-            changed = evolve(client, archived=archived)
+            context.permit(action)
+            changed = with_changes(client, **given)
             context.bump_account(client.id)
             context.put(changed)
             return changed
 
-        return self._executor.write(Action.ARCHIVE_CLIENT, command)
+        return self._executor.write(action, run)

@@ -65,13 +65,13 @@ class FirmSettings(Subject):
         }
         with_changes(_ANY, **given)  # malformed goes before not permitted
 
-        def command(context: CommandContext) -> Firm:
+        def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
             firm = with_changes(context.firm, **given)
             context.put(firm)
             return firm
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
@@ -80,7 +80,7 @@ class FirmSettings(Subject):
         that an invoice can always be printed as it was."""
         logo = inputs.optional(content, Logo)
 
-        def command(context: CommandContext) -> Firm:
+        def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
             if logo is not None and context.uow.get(Logo, logo.id) is None:
                 context.put(logo)
@@ -88,13 +88,13 @@ class FirmSettings(Subject):
             context.put(firm)
             return firm
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
         inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
-        def answer(context: CommandContext) -> Logo | None:
+        def run(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)
             chosen = context.firm.logo if logo_id is None else logo_id
             if chosen is None:
@@ -104,7 +104,7 @@ class FirmSettings(Subject):
                 raise NotFound("logo", chosen)
             return logo
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def next_number(self, context: CommandContext) -> int:
@@ -117,7 +117,7 @@ class FirmSettings(Subject):
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
             raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
 
-        def command(context: CommandContext) -> int:
+        def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
             present = context.uow.peek(INVOICE_COUNTER)
             if number < present:
@@ -129,7 +129,7 @@ class FirmSettings(Subject):
             context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
             return number
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def audit(
         self, *, after: str | None = None, limit: int = 100, newest_first: bool = False
@@ -142,9 +142,9 @@ class FirmSettings(Subject):
         seen = (inputs.text("after", after),) if after is not None else None
         after_key, before_key = (None, seen) if newest_first else (seen, None)
 
-        def answer(context: CommandContext) -> tuple[AuditRecord, ...]:
+        def run(context: CommandContext) -> tuple[AuditRecord, ...]:
             context.permit(Action.VIEW_AUDIT)
             records = context.uow.find(AUDIT, after=after_key, before=before_key, limit=limit, descending=newest_first)
             return tuple(records)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)

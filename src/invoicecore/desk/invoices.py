@@ -11,7 +11,7 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -60,7 +60,7 @@ class Invoices(Subject):
         wanted = DraftChange(period=period, projects=projects, exclude=exclude)
         notes = inputs.text("notes", notes)
 
-        def command(context: CommandContext) -> Draft:
+        def run(context: CommandContext) -> Draft:
             owner = context.client(client_id)
             selection = wanted.selection(context, owner.id, Selection(period))
             context.permit(Action.DRAFT_INVOICE)
@@ -73,7 +73,7 @@ class Invoices(Subject):
             return draft_view(invoice, invoice.lines, after)
 
         request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
-        return self._executor.write(Action.DRAFT_INVOICE, command, request)
+        return self._executor.write(Action.DRAFT_INVOICE, run, request)
 
     def manual(
         self,
@@ -93,7 +93,7 @@ class Invoices(Subject):
         line = Line(inputs.text("description", description), amount.minor)
         own, notes = inputs.optional(number, own_number), inputs.text("notes", notes)
 
-        def command(context: CommandContext) -> Invoice:
+        def run(context: CommandContext) -> Invoice:
             owner = context.client(client_id)
             context.permit(Action.MAKE_MANUAL_INVOICE)
             account = context.account(owner.id)
@@ -115,7 +115,7 @@ class Invoices(Subject):
             number=own,
             notes=notes,
         )
-        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, request)
+        return self._executor.write(Action.MAKE_MANUAL_INVOICE, run, request)
 
     # a draft
 
@@ -154,16 +154,13 @@ class Invoices(Subject):
         )
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
-    def delete(self, invoice_id: str) -> None:
+    @command(Action.DELETE)
+    def delete(self, context: CommandContext, invoice_id: str) -> None:
         """Throw a draft away that never had a number."""
-
-        def command(context: CommandContext) -> None:
-            invoice, account = context.invoice_for(Action.DELETE, invoice_id)
-            target(Action.DELETE, facts(invoice, account.credit_minor))
-            context.put(account)
-            context.remove(Invoice, invoice.id)
-
-        self._executor.write(Action.DELETE, command)
+        invoice, account = context.invoice_for(Action.DELETE, invoice_id)
+        target(Action.DELETE, facts(invoice, account.credit_minor))
+        context.put(account)
+        context.remove(Invoice, invoice.id)
 
     def generate(
         self,
@@ -182,7 +179,7 @@ class Invoices(Subject):
         if if_revision is not None:
             inputs.text("if_revision", if_revision)
 
-        def command(context: CommandContext) -> Invoice:
+        def run(context: CommandContext) -> Invoice:
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
@@ -209,45 +206,42 @@ class Invoices(Subject):
         request = keyed(
             idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
         )
-        return self._executor.write(Action.GENERATE, command, request)
+        return self._executor.write(Action.GENERATE, run, request)
 
     # a finished invoice
 
-    def revert(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.REVERT)
+    def revert(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
+        invoice, before = context.invoice_for(Action.REVERT, invoice_id)
+        decision = paper_moves.revert(before, invoice, context.stamp)
+        settle(context, before, decision)
+        return decision.invoices[0]
 
-        def command(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.REVERT, invoice_id)
-            decision = paper_moves.revert(before, invoice, context.stamp)
-            settle(context, before, decision)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.revert, invoice_id=invoice_id)
-        return self._executor.write(Action.REVERT, command, request)
-
-    def set_due(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_DUE)
+    def set_due(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice was sent, or awaits payment."""
-        return self._set(Action.SET_DUE, invoice_id, idempotency_key)
+        return _set(context, Action.SET_DUE, *context.invoice_for(Action.SET_DUE, invoice_id))
 
-    def set_overdue(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_OVERDUE)
+    def set_overdue(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice is past its due date."""
-        return self._set(Action.SET_OVERDUE, invoice_id, idempotency_key)
+        return _set(context, Action.SET_OVERDUE, *context.invoice_for(Action.SET_OVERDUE, invoice_id))
 
-    def set_uncollectible(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_UNCOLLECTIBLE)
+    def set_uncollectible(
+        self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None
+    ) -> Invoice:
         """Write the invoice off. Its sessions stay locked, no balance moves, and money that comes later is accepted."""
-        return self._set(Action.SET_UNCOLLECTIBLE, invoice_id, idempotency_key)
+        return _set(context, Action.SET_UNCOLLECTIBLE, *context.invoice_for(Action.SET_UNCOLLECTIBLE, invoice_id))
 
-    def set_paid(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_PAID)
+    def set_paid(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
-
-        def command(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
-            decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
-            settle(context, before, decision)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.set_paid, invoice_id=invoice_id)
-        return self._executor.write(Action.SET_PAID, command, request)
+        invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
+        decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
+        settle(context, before, decision)
+        return decision.invoices[0]
 
     def void(
         self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
@@ -260,7 +254,7 @@ class Invoices(Subject):
         inputs.instance("payments", payments, OnVoid)
         why = inputs.reason("The note of a void", note)
 
-        def command(context: CommandContext) -> Invoice:
+        def run(context: CommandContext) -> Invoice:
             invoice, before = context.invoice_for(Action.VOID, invoice_id)
             context.reason = why
             applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
@@ -269,7 +263,7 @@ class Invoices(Subject):
             return decision.invoices[0]
 
         request = keyed(idempotency_key, self.void, invoice_id=invoice_id, note=why, payments=payments)
-        return self._executor.write(Action.VOID, command, request)
+        return self._executor.write(Action.VOID, run, request)
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
@@ -278,16 +272,16 @@ class Invoices(Subject):
         """
         inputs.day("as_of", as_of)
 
-        def answer(context: CommandContext) -> list[Invoice]:
+        def find(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
             return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
 
-        def command(context: CommandContext, invoice_id: str) -> Invoice | None:
+        def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
 
-        found = self._executor.read(answer)
-        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(command, invoice_id=it.id)) for it in found]
+        found = self._executor.read(find)
+        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(mark, invoice_id=it.id)) for it in found]
         return tuple(invoice for invoice in marked if invoice is not None)
 
     # looking
@@ -325,9 +319,7 @@ class Invoices(Subject):
         invoice = context.invoice(invoice_id)
         is_preview = invoice.status is Status.DRAFT
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)
-        parties = invoice.parties
-        if parties is None:
-            parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
+        parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
         payments = tuple(
             PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
             for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
@@ -337,7 +329,7 @@ class Invoices(Subject):
     # how they are done
 
     def _update(self, action: Action, invoice_id: str, change: DraftChange, key: str | None) -> Draft:
-        def command(context: CommandContext) -> Draft:
+        def run(context: CommandContext) -> Draft:
             invoice, before = context.invoice_for(action, invoice_id)
             target(action, facts(invoice, before.credit_minor))
             changed = change.applied_to(context, invoice)
@@ -347,14 +339,7 @@ class Invoices(Subject):
             return draft_view(decision.invoices[0], invoice.lines, after)
 
         request = keyed(key, self.save, invoice_id=invoice_id, change=change)
-        return self._executor.write(action, command, request)
-
-    def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
-        def command(context: CommandContext) -> Invoice:
-            return _set(context, action, *context.invoice_for(action, invoice_id))
-
-        request = keyed(key, self.set_due, invoice_id=invoice_id)
-        return self._executor.write(action, command, request)
+        return self._executor.write(action, run, request)
 
 
 def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account) -> Invoice:

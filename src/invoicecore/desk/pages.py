@@ -60,7 +60,7 @@ class Pages(Subject):
         part = page_request(sort, ClientSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def answer(context: CommandContext) -> Page[ClientRow]:
+        def run(context: CommandContext) -> Page[ClientRow]:
             context.permit(Action.VIEW_CLIENTS)
             if sort is ClientSort.BALANCE:
                 _permit_money(context)
@@ -68,7 +68,7 @@ class Pages(Subject):
             found = context.pages.clients(wanted, part.with_one_more)
             return redaction.page(context, part, found, redaction.client)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def client(self, context: CommandContext, client_id: str) -> ClientSummary:
@@ -99,12 +99,12 @@ class Pages(Subject):
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def answer(context: CommandContext) -> Page[PersonRow]:
+        def run(context: CommandContext) -> Page[PersonRow]:
             id = context.client(client_id).id
             context.permit(Action.VIEW_PEOPLE)
             return _people(context, frozenset({Role.CONTACT}), id, archived, part)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     def transactions(
         self,
@@ -121,13 +121,13 @@ class Pages(Subject):
         part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
         _check_period(period)
 
-        def answer(context: CommandContext) -> Page[TransactionRow]:
+        def run(context: CommandContext) -> Page[TransactionRow]:
             account = context.visible_account(client_id)
             booked = None if period is None else period.bounds(context.firm.timezone)
             found = context.pages.movements(account.client_id, booked, part.with_one_more)
             return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     # projects and work
 
@@ -146,12 +146,12 @@ class Pages(Subject):
         part = page_request(sort, ProjectSort, descending=descending, after=after, limit=limit)
         _check_archived(archived)
 
-        def answer(context: CommandContext) -> Page[ProjectRow]:
+        def run(context: CommandContext) -> Page[ProjectRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_PROJECTS)
             return _projects(context, id, archived, part)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def project(self, context: CommandContext, project_id: str) -> ProjectPage:
@@ -190,7 +190,7 @@ class Pages(Subject):
         _check_period(period)
         inputs.optional(billed, lambda it: inputs.yes_or_no("billed", it))
 
-        def answer(context: CommandContext) -> Page[WorkRow]:
+        def run(context: CommandContext) -> Page[WorkRow]:
             wanted = WorkQuery(
                 zone=context.firm.timezone,
                 visibility=visibility.of(context.actor),
@@ -203,7 +203,7 @@ class Pages(Subject):
             context.permit(Action.VIEW_WORK)
             return _work(context, wanted, part)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     # invoices
 
@@ -226,7 +226,7 @@ class Pages(Subject):
         _check_period(period)
         inputs.yes_or_no("overdue", overdue)
 
-        def answer(context: CommandContext) -> Page[InvoiceRow]:
+        def run(context: CommandContext) -> Page[InvoiceRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
             wanted = InvoicesQuery(
@@ -240,7 +240,7 @@ class Pages(Subject):
             found = context.pages.invoices(wanted, part.with_one_more)
             return redaction.page(context, part, found, redaction.invoice)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
@@ -279,12 +279,12 @@ class Pages(Subject):
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
             raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
-        def answer(context: CommandContext) -> Page[PersonRow]:
+        def run(context: CommandContext) -> Page[PersonRow]:
             context.permit(Action.VIEW_PEOPLE)
             roles = frozenset(Role) - {Role.CONTACT} if role is None else frozenset({role})
             return _people(context, roles, None, archived, part)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def person(self, context: CommandContext, person_id: str) -> PersonPage:
@@ -309,13 +309,13 @@ class Pages(Subject):
         """What time invoices would take now, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, limit=limit)
 
-        def answer(context: CommandContext) -> Page[UnbilledRow]:
+        def run(context: CommandContext) -> Page[UnbilledRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
             found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
             return redaction.page(context, part, found, redaction.unbilled)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     def aging(
         self,
@@ -331,7 +331,7 @@ class Pages(Subject):
         part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
         inputs.optional(as_of, lambda it: inputs.day("as_of", it))
 
-        def answer(context: CommandContext) -> Aging:
+        def run(context: CommandContext) -> Aging:
             day, whose = as_of or context.stamp.today, context.actor.client_id
             if client_id is not None:
                 whose = context.visible_account(client_id).client_id
@@ -342,7 +342,7 @@ class Pages(Subject):
             clients = redaction.page(context, part, found, redaction.aging)
             return Aging(day, tuple(context.pages.owed(whose, day)), clients)
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:

@@ -46,7 +46,7 @@ class Payments(Subject):
             inputs.day("received_on", received_on)
         method, reference = inputs.text("method", method), inputs.text("reference", reference)
 
-        def command(context: CommandContext) -> Receipt:
+        def run(context: CommandContext) -> Receipt:
             invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
             decision = pay(
                 before,
@@ -71,7 +71,7 @@ class Payments(Subject):
             received_on=received_on,
             overpayment=overpayment,
         )
-        return self._executor.write(Action.RECORD_PAYMENT, command, request)
+        return self._executor.write(Action.RECORD_PAYMENT, run, request)
 
     def apply_credit(
         self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
@@ -79,14 +79,14 @@ class Payments(Subject):
         """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
         inputs.optional(amount, lambda it: positive("The amount of credit", it))
 
-        def command(context: CommandContext) -> Receipt:
+        def run(context: CommandContext) -> Receipt:
             invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
             credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
             decision = apply_credit(before, invoice, credits, amount, context.stamp)
             return _receipt(context, before, decision)
 
         request = keyed(idempotency_key, self.apply_credit, invoice_id=invoice_id, amount=amount)
-        return self._executor.write(Action.APPLY_CREDIT, command, request)
+        return self._executor.write(Action.APPLY_CREDIT, run, request)
 
     def reverse(
         self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
@@ -99,7 +99,7 @@ class Payments(Subject):
         why = inputs.reason("The note of a reversal", note)
         inputs.optional(amount, lambda it: positive("The amount taken back", it))
 
-        def command(context: CommandContext) -> Payment:
+        def run(context: CommandContext) -> Payment:
             received = context.payment(payment_id)
             context.permit(Action.REVERSE_PAYMENT)
             context.reason = why
@@ -110,7 +110,7 @@ class Payments(Subject):
             return decision.payments[0]
 
         request = keyed(idempotency_key, self.reverse, payment_id=payment_id, note=why, amount=amount)
-        return self._executor.write(Action.REVERSE_PAYMENT, command, request)
+        return self._executor.write(Action.REVERSE_PAYMENT, run, request)
 
     def get(self, payment_id: str) -> Payment:
         """A payment that one may see, with what it was applied to."""

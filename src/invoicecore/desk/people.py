@@ -7,7 +7,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
 from invoicecore.desk.executor import keyed
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
 from invoicecore.model.permissions import permit_giving
@@ -70,7 +70,7 @@ class People(Subject):
 
         hashed = self._hashed(good, may)
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             may(context)
             added = evolve(person, id=PersonId(context.ids()))
             _claim_email(context, added)
@@ -80,7 +80,7 @@ class People(Subject):
             return added
 
         request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
-        return self._executor.write(Action.ADD_PERSON, command, request)
+        return self._executor.write(Action.ADD_PERSON, run, request)
 
     def get(self, person_id: str) -> Person:
         """Somebody whom one may see."""
@@ -110,7 +110,7 @@ class People(Subject):
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
         if_set(role, lambda it: inputs.instance("A role", it, Role))
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
             if role is not UNSET:
@@ -122,25 +122,25 @@ class People(Subject):
                 _claim_email(context, after)
             return _save(context, before, after)
 
-        return self._executor.write(Action.CHANGE_PERSON, command)
+        return self._executor.write(Action.CHANGE_PERSON, run)
 
     def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
         with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
             after = with_changes(context.actor, timezone=timezone)
             context.put(after)
             return after
 
-        return self._executor.write(Action.CHANGE_OWN_PROFILE, command)
+        return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
     def restrict_to_projects(self, person_id: str, projects: Iterable[str] | None) -> Person:
         """Limit a contact to some of their client's projects; None lets them see all of them."""
         limits = _limits(projects)
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
@@ -148,7 +148,7 @@ class People(Subject):
                 raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
             return _save(context, before, evolve(before, limited_to=limits))
 
-        return self._executor.write(Action.CHANGE_PERSON, command)
+        return self._executor.write(Action.CHANGE_PERSON, run)
 
     @query
     def login(self, context: CommandContext, person_id: str) -> LoginView:
@@ -169,10 +169,10 @@ class People(Subject):
 
         hashed = self._hashed(good, may)
 
-        def command(context: CommandContext) -> LoginView:
+        def run(context: CommandContext) -> LoginView:
             return _save_login(context, evolve(may(context), password_hash=hashed))
 
-        return self._executor.write(Action.SET_PASSWORD, command)
+        return self._executor.write(Action.SET_PASSWORD, run)
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
         """Choose another password. InvalidState if the current one is not right."""
@@ -188,40 +188,38 @@ class People(Subject):
             raise InvalidState("The current password is wrong; a manager can give you another one.")
         hashed = passwords.hash(good)
 
-        def command(context: CommandContext) -> LoginView:
+        def run(context: CommandContext) -> LoginView:
             login = mine(context)
             if login.password_hash != before:
                 raise InvalidState("Your password was changed meanwhile; try again with the one that you have now.")
             return _save_login(context, evolve(login, password_hash=hashed))
 
-        return self._executor.write(Action.CHANGE_OWN_PROFILE, command)
+        return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
     def set_allowed_addresses(self, person_id: str, ranges: Iterable[str]) -> LoginView:
         """Let somebody sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
         admitted = known_ranges(ranges)
 
-        def command(context: CommandContext) -> LoginView:
+        def run(context: CommandContext) -> LoginView:
             person = context.person(person_id)
             context.permit(Action.SET_ALLOWED_ADDRESSES)
             return _save_login(context, evolve(context.login(person), admitted_from=admitted))
 
-        return self._executor.write(Action.SET_ALLOWED_ADDRESSES, command)
+        return self._executor.write(Action.SET_ALLOWED_ADDRESSES, run)
 
     def archive(self, person_id: str) -> Person:
         """Archive a person: they can no longer act, and everything they did stays."""
-        return self._set_archived(person_id, True)
+        return self._set_archived(person_id, archived=True)
 
     def restore(self, person_id: str) -> Person:
         """Bring somebody back."""
-        return self._set_archived(person_id, False)
+        return self._set_archived(person_id, archived=False)
 
-    def _set_archived(self, person_id: str, archived: bool) -> Person:
-        def command(context: CommandContext) -> Person:
-            before = context.person(person_id)
-            context.permit(Action.ARCHIVE_PERSON)
-            return _save(context, before, evolve(before, archived=archived))
-
-        return self._executor.write(Action.ARCHIVE_PERSON, command)
+    @command(Action.ARCHIVE_PERSON)
+    def _set_archived(self, context: CommandContext, person_id: str, *, archived: bool) -> Person:
+        before = context.person(person_id)
+        context.permit(Action.ARCHIVE_PERSON)
+        return _save(context, before, evolve(before, archived=archived))
 
     def _hashed(self, password: str | None, may: Callable[[CommandContext], object]) -> str | None:
         """The hash of a password. Hashing takes long, so whether the actor may set it is asked before."""

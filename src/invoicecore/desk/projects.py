@@ -8,7 +8,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
 from invoicecore.desk.executor import keyed
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
@@ -46,7 +46,7 @@ class Projects(Subject):
             notes=notes,
         )
 
-        def command(context: CommandContext) -> Project:
+        def run(context: CommandContext) -> Project:
             owner = context.client(client_id)
             context.permit(Action.ADD_PROJECT)
             if owner.archived:
@@ -57,7 +57,7 @@ class Projects(Subject):
             return added
 
         request = keyed(idempotency_key, self.add, project=project)
-        return self._executor.write(Action.ADD_PROJECT, command, request)
+        return self._executor.write(Action.ADD_PROJECT, run, request)
 
     def get(self, project_id: str) -> Project:
         """A project that one may see."""
@@ -108,11 +108,11 @@ class Projects(Subject):
 
     def assign(self, project_id: str, person_id: str) -> Project:
         """Let an employee work on a project. Assigning again changes nothing."""
-        return self._assign(project_id, person_id, True)
+        return self._assign(project_id, person_id, assigned=True)
 
     def unassign(self, project_id: str, person_id: str) -> Project:
         """Take an employee off a project; what they did there stays."""
-        return self._assign(project_id, person_id, False)
+        return self._assign(project_id, person_id, assigned=False)
 
     def archive(self, project_id: str) -> Project:
         """Archive a project: no more work is accepted on it, and everything recorded stays."""
@@ -124,26 +124,24 @@ class Projects(Subject):
             Action.ARCHIVE_PROJECT, project_id, lambda context, project: evolve(project, archived=False)
         )
 
-    def _assign(self, project_id: str, person_id: str, assigned: bool) -> Project:
-        def command(context: CommandContext) -> Project:
-            project, who = context.project(project_id), context.person(person_id)
-            context.permit(Action.ASSIGN)
-            if who.role is Role.CONTACT:
-                raise InvalidState(f"{who.name} is a client's contact; only employees are assigned to projects.")
-            people = project.assigned | {who.id} if assigned else project.assigned - {who.id}
-            return _save(context, project, evolve(project, assigned=people))
-
-        return self._executor.write(Action.ASSIGN, command)
+    @command(Action.ASSIGN)
+    def _assign(self, context: CommandContext, project_id: str, person_id: str, *, assigned: bool) -> Project:
+        project, who = context.project(project_id), context.person(person_id)
+        context.permit(Action.ASSIGN)
+        if who.role is Role.CONTACT:
+            raise InvalidState(f"{who.name} is a client's contact; only employees are assigned to projects.")
+        people = project.assigned | {who.id} if assigned else project.assigned - {who.id}
+        return _save(context, project, evolve(project, assigned=people))
 
     def _change(
         self, action: Action, project_id: str, changed: Callable[[CommandContext, Project], Project]
     ) -> Project:
-        def command(context: CommandContext) -> Project:
+        def run(context: CommandContext) -> Project:
             project = context.project(project_id)
             context.permit(action)
             return _save(context, project, changed(context, project))
 
-        return self._executor.write(action, command)
+        return self._executor.write(action, run)
 
 
 def _save(context: CommandContext, before: Project, after: Project) -> Project:

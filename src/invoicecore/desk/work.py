@@ -7,7 +7,7 @@ from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import settle
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.work_import import import_rows
 from invoicecore.errors import InvalidState
 from invoicecore.model.import_row import ImportRow
@@ -71,7 +71,7 @@ class Work(Subject):
         work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
         why = stated_reason(over_limit, reason)
 
-        def command(context: CommandContext) -> WorkSessionView:
+        def run(context: CommandContext) -> WorkSessionView:
             where, whom = (
                 context.project(project_id),
                 context.person(person_id) if person_id is not None else context.actor,
@@ -92,7 +92,7 @@ class Work(Subject):
             over_limit=over_limit,
             reason=why,
         )
-        return self._executor.write(Action.LOG_WORK, command, request)
+        return self._executor.write(Action.LOG_WORK, run, request)
 
     def import_many(
         self,
@@ -123,25 +123,25 @@ class Work(Subject):
                 inputs.instance("A row", row, NewWorkSession)
                 given.append(ImportRow.of(row, allow_over_24h=allow_over_24h))
 
-        def command(context: CommandContext) -> tuple[WorkSessionView, ...]:
+        def run(context: CommandContext) -> tuple[WorkSessionView, ...]:
             context.permit(Action.IMPORT_WORK)
             context.reason = why
             return import_rows(context, given, over_limit=over_limit, update=update)
 
         request = keyed(idempotency_key, self.import_many, rows=given, over_limit=over_limit, reason=why, update=update)
-        return self._executor.write(Action.IMPORT_WORK, command, request)
+        return self._executor.write(Action.IMPORT_WORK, run, request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
         """Which of these sources were imported already, each with the session it became, as that now is."""
         names = [inputs.name("source", source) for source in inputs.ids("sources", sources)]
 
-        def answer(context: CommandContext) -> dict[str, WorkSessionView]:
+        def run(context: CommandContext) -> dict[str, WorkSessionView]:
             context.permit(Action.IMPORT_WORK)
             known = work_entry.known(context, names)
             views = work_entry.views(context, known.values())
             return {source: views[id] for source, id in known.items()}
 
-        return self._executor.read(answer)
+        return self._executor.read(run)
 
     def start(
         self, project_id: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None
@@ -153,7 +153,7 @@ class Work(Subject):
         inputs.yes_or_no("billable", billable)
         note = inputs.text("note", note)
 
-        def command(context: CommandContext) -> TimerView:
+        def run(context: CommandContext) -> TimerView:
             where = context.project(project_id)
             context.permit(Action.RUN_TIMER)
             account, where = context.account_then_project(where)
@@ -179,7 +179,7 @@ class Work(Subject):
             return work_entry.timer_shown(context, timer)
 
         request = keyed(idempotency_key, self.start, project_id=project_id, billable=billable, note=note)
-        return self._executor.write(Action.RUN_TIMER, command, request)
+        return self._executor.write(Action.RUN_TIMER, run, request)
 
     def stop(
         self,
@@ -198,7 +198,7 @@ class Work(Subject):
         note = None if note is None else inputs.text("note", note)
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
 
-        def command(context: CommandContext) -> WorkSessionView:
+        def run(context: CommandContext) -> WorkSessionView:
             running = work_entry.own_or_permitted(context, timer_id)
             if ended is not None and not running.start <= ended <= max(context.stamp.at, running.start):
                 raise InvalidState(
@@ -217,18 +217,15 @@ class Work(Subject):
         request = keyed(
             idempotency_key, self.stop, timer_id=timer_id, at=ended, note=note, allow_over_24h=allow_over_24h
         )
-        return self._executor.write(Action.RUN_TIMER, command, request)
+        return self._executor.write(Action.RUN_TIMER, run, request)
 
-    def discard(self, timer_id: str) -> TimerView:
+    @command(Action.RUN_TIMER)
+    def discard(self, context: CommandContext, timer_id: str) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
-
-        def command(context: CommandContext) -> TimerView:
-            running = work_entry.own_or_permitted(context, timer_id)
-            work_entry.end(context, running)
-            context.bump_account(running.client_id)
-            return work_entry.timer_shown(context, running)
-
-        return self._executor.write(Action.RUN_TIMER, command)
+        running = work_entry.own_or_permitted(context, timer_id)
+        work_entry.end(context, running)
+        context.bump_account(running.client_id)
+        return work_entry.timer_shown(context, running)
 
     @query
     def running(self, context: CommandContext) -> tuple[TimerView, ...]:
@@ -273,7 +270,7 @@ class Work(Subject):
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         why = stated_reason(over_limit, reason)
 
-        def command(context: CommandContext) -> WorkSessionView:
+        def run(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
             where = context.project(old.project_id if change.project_id is UNSET else change.project_id)
             context.permit(Action.EDIT_WORK)
@@ -299,21 +296,19 @@ class Work(Subject):
             reason=why,
             allow_over_24h=allow_over_24h,
         )
-        return self._executor.write(Action.EDIT_WORK, command, request)
+        return self._executor.write(Action.EDIT_WORK, run, request)
 
-    def delete(self, session_id: str, *, idempotency_key: str | None = None) -> WorkSessionView:
+    @command(Action.DELETE_WORK)
+    def delete(
+        self, context: CommandContext, session_id: str, *, idempotency_key: str | None = None
+    ) -> WorkSessionView:
         """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
-
-        def command(context: CommandContext) -> WorkSessionView:
-            old = context.session(session_id)
-            context.permit(Action.DELETE_WORK)
-            before = context.account(old.client_id)
-            work_entry.check_unlocked(context, old)
-            settle(context, before, remove(before, old, context.stamp))
-            return work_entry.shown(context, old, old.day(context.stamp.zone), None)
-
-        request = keyed(idempotency_key, self.delete, session_id=session_id)
-        return self._executor.write(Action.DELETE_WORK, command, request)
+        old = context.session(session_id)
+        context.permit(Action.DELETE_WORK)
+        before = context.account(old.client_id)
+        work_entry.check_unlocked(context, old)
+        settle(context, before, remove(before, old, context.stamp))
+        return work_entry.shown(context, old, old.day(context.stamp.zone), None)
 
     @query
     def get(self, context: CommandContext, session_id: str) -> WorkSessionView:
@@ -333,7 +328,7 @@ class Work(Subject):
         if period is not None:
             inputs.instance("period", period, Period)
 
-        def answer(context: CommandContext) -> tuple[WorkSessionView, ...]:
+        def run(context: CommandContext) -> tuple[WorkSessionView, ...]:
             index, key = SESSIONS, ALL
             wanted: list[Callable[[WorkSession], bool]] = []
             if person_id is not None:
@@ -352,4 +347,4 @@ class Work(Subject):
                 [it for it in found if visibility.sees_work(context.actor, it) and all(fits(it) for fits in wanted)],
             )
 
-        return self._executor.read(answer)
+        return self._executor.read(run)

@@ -5,6 +5,7 @@ decimals; nothing here uses floats.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -22,7 +23,7 @@ from babel.units import format_unit
 from invoicecore.values.calendar import Period
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.locales import USUAL, parsed_locale
-from invoicecore.values.money import Money, Rate, currency_pattern, roomy_context
+from invoicecore.values.money import Money, Rate, roomy_context
 
 SECOND = timedelta(seconds=1)
 HUNDREDTH = timedelta(seconds=36)
@@ -109,12 +110,12 @@ class Localizer:
 
     def money(self, amount: Money) -> str:
         """An amount with the sign of its currency and all digits of its minor unit."""
-        pattern = currency_pattern(str(self.locale), EXPONENTS[amount.currency])
+        pattern = _currency_pattern(str(self.locale), EXPONENTS[amount.currency])
         return self._written(pattern, amount.amount, currency=amount.currency, currency_digits=False)
 
     def rate(self, rate: Rate) -> str:
         """The price of an hour, with all of its decimals, and at least those of the minor unit."""
-        pattern = currency_pattern(str(self.locale), max(EXPONENTS[rate.currency], rate.scale))
+        pattern = _currency_pattern(str(self.locale), max(EXPONENTS[rate.currency], rate.scale))
         return self._written(pattern, rate.per_hour, currency=rate.currency, currency_digits=False)
 
     def _written(self, pattern: NumberPattern, value: Decimal, **how: Any) -> str:
@@ -194,8 +195,15 @@ def _catalogue(name: str) -> GNUTranslations | None:
         return GNUTranslations(content)
 
 
-@lru_cache(maxsize=256)
-def _decimal_pattern(locale: str, places: int) -> NumberPattern:
-    pattern = parse_pattern(parsed_locale(locale).decimal_formats[None].pattern)
-    pattern.frac_prec = (places, places)
+def _cached_pattern(source: Callable[[Locale], str]) -> Callable[[str, int], NumberPattern]:
+    @lru_cache(maxsize=256)
+    def pattern(locale: str, places: int) -> NumberPattern:
+        parsed = parse_pattern(source(parsed_locale(locale)))
+        parsed.frac_prec = (places, places)
+        return parsed
+
     return pattern
+
+
+_decimal_pattern = _cached_pattern(lambda locale: locale.decimal_formats[None].pattern)
+_currency_pattern = _cached_pattern(lambda locale: locale.currency_formats["standard"].pattern)

@@ -23,6 +23,7 @@ from invoicecore.values.locales import parsed_locale
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
+    from babel import Locale
     from babel.numbers import NumberPattern
 
 LARGEST_MINOR = 10**17
@@ -164,8 +165,8 @@ class Money:
         """
         inputs.instance("locale", locale, str)
         with roomy_context():
-            pattern = currency_pattern(locale, EXPONENTS[self.currency])
-            text: str = pattern.apply(self.amount, parsed_locale(locale), currency=self.currency, currency_digits=False)
+            pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
+            text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
         return text
 
     def __str__(self) -> str:
@@ -200,13 +201,13 @@ def in_currency(currency: str, *amounts: "Money | Rate | None") -> None:
 
 
 @lru_cache(maxsize=256)
-def currency_pattern(locale: str, digits: int) -> "NumberPattern":
-    """Babel's pattern for amounts of money in a locale, with that many decimals."""
+def _currency_pattern(locale: str, digits: int) -> "tuple[NumberPattern, Locale]":
     from babel.numbers import parse_pattern
 
-    pattern = parse_pattern(parsed_locale(locale).currency_formats["standard"].pattern)
+    parsed = parsed_locale(locale)
+    pattern = parse_pattern(parsed.currency_formats["standard"].pattern)
     pattern.frac_prec = (digits, digits)
-    return pattern
+    return pattern, parsed
 
 
 @frozen
