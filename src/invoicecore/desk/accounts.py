@@ -30,39 +30,31 @@ class Accounts(Subject):
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
         return self._executor.read(lambda context: unchecked_standing(context.visible_account(client_id)))
 
-    def statement(self, client_id: str, period: Period | None = None) -> Statement:
+    @query
+    def statement(self, context: CommandContext, client_id: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
-        if period is not None:
-            inputs.instance("period", period, Period)
+        account = context.visible_account(client_id)
+        first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
+        entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+        return _statement(context, account, period, entries)
 
-        def run(context: CommandContext) -> Statement:
-            account = context.visible_account(client_id)
-            first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
-            entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
-            return _statement(context, account, period, entries)
-
-        return self._executor.read(run)
-
-    def printable_statement(self, client_id: str, period: Period | None = None) -> PrintableStatement:
+    @query
+    def printable_statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None
+    ) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
-        if period is not None:
-            inputs.instance("period", period, Period)
-
-        def run(context: CommandContext) -> PrintableStatement:
-            account = context.visible_account(client_id)
-            booked = None if period is None else period.bounds(context.stamp.zone)
-            whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
-            movements = context.pages.movements(account.client_id, booked, whole)
-            parties = issuing.parties(context, context.client_of(account), ())
-            return PrintableStatement(
-                _statement(context, account, period, [it.entry for it in movements]),
-                tuple(it.cause for it in movements),
-                parties,
-                context.stamp.today,
-                issuing.logo_of(context, parties),
-            )
-
-        return self._executor.read(run)
+        account = context.visible_account(client_id)
+        booked = None if period is None else period.bounds(context.stamp.zone)
+        whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
+        movements = context.pages.movements(account.client_id, booked, whole)
+        parties = issuing.parties(context, context.client_of(account), ())
+        return PrintableStatement(
+            _statement(context, account, period, [it.entry for it in movements]),
+            tuple(it.cause for it in movements),
+            parties,
+            context.stamp.today,
+            issuing.logo_of(context, parties),
+        )
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:

@@ -41,6 +41,7 @@ from invoicecore.ports.store import (
     SESSIONS_OF_PERSON,
     SESSIONS_OF_PROJECT,
     E,
+    Index,
     UniqueKind,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
@@ -333,18 +334,7 @@ class GenericQueries:
         """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
         after the place of a page, in its order."""
         after, before = (None, page.after) if page.descending else (page.after, None)
-        index, key = next(
-            (
-                (index, key)
-                for index, key in (
-                    (SESSIONS_OF_PROJECT, project),
-                    (SESSIONS_OF_PERSON, person),
-                    (SESSIONS_OF_CLIENT, client),
-                )
-                if key is not None
-            ),
-            (SESSIONS, ALL),
-        )
+        index, key = narrowest_index(client, project, person)
         return [
             session
             for session in self._uow.find(index, key, after=after, before=before, descending=page.descending)
@@ -356,6 +346,15 @@ class GenericQueries:
 
     def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
         return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
+
+
+def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:
+    """The index with the fewest sessions that holds all of a client, project and person, as far as they are named."""
+    if project is not None:
+        return SESSIONS_OF_PROJECT, project
+    if person is not None:
+        return SESSIONS_OF_PERSON, person
+    return (SESSIONS, ALL) if client is None else (SESSIONS_OF_CLIENT, client)
 
 
 def _part(rows: Iterable[T], page: PageRequest[SortT]) -> list[T]:

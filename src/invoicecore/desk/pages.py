@@ -46,8 +46,10 @@ class Pages(Subject):
 
     # clients
 
+    @query
     def clients(
         self,
+        context: CommandContext,
         *,
         archived: bool | None = False,
         sort: ClientSort = ClientSort.NAME,
@@ -58,17 +60,12 @@ class Pages(Subject):
         """Clients with balance, terms, utilization, and whether work is stopped. Only those who see client-wide money
         sort by it."""
         part = page_request(sort, ClientSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
-
-        def run(context: CommandContext) -> Page[ClientRow]:
-            context.permit(Action.VIEW_CLIENTS)
-            if sort is ClientSort.BALANCE:
-                _permit_money(context)
-            wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
-            found = context.pages.clients(wanted, part.with_one_more)
-            return redaction.page(context, part, found, redaction.client)
-
-        return self._executor.read(run)
+        context.permit(Action.VIEW_CLIENTS)
+        if sort is ClientSort.BALANCE:
+            _permit_money(context)
+        wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
+        found = context.pages.clients(wanted, part.with_one_more)
+        return redaction.page(context, part, found, redaction.client)
 
     @query
     def client(self, context: CommandContext, client_id: str) -> ClientSummary:
@@ -84,8 +81,10 @@ class Pages(Subject):
             invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
         )
 
+    @query
     def contacts(
         self,
+        context: CommandContext,
         client_id: str,
         *,
         archived: bool | None = False,
@@ -97,17 +96,14 @@ class Pages(Subject):
         """A client's contacts, each with the projects that they are limited to, none if they are not. Nobody but a
         Manager sees any."""
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_PEOPLE)
+        return _people(context, frozenset({Role.CONTACT}), id, archived, part)
 
-        def run(context: CommandContext) -> Page[PersonRow]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_PEOPLE)
-            return _people(context, frozenset({Role.CONTACT}), id, archived, part)
-
-        return self._executor.read(run)
-
+    @query
     def transactions(
         self,
+        context: CommandContext,
         client_id: str,
         *,
         period: Period | None = None,
@@ -119,20 +115,17 @@ class Pages(Subject):
         """Everything that moved a client's balance, ever or booked in a period, each with what caused it and the
         balance that it left."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
-        _check_period(period)
-
-        def run(context: CommandContext) -> Page[TransactionRow]:
-            account = context.visible_account(client_id)
-            booked = None if period is None else period.bounds(context.firm.timezone)
-            found = context.pages.movements(account.client_id, booked, part.with_one_more)
-            return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
-
-        return self._executor.read(run)
+        account = context.visible_account(client_id)
+        booked = None if period is None else period.bounds(context.firm.timezone)
+        found = context.pages.movements(account.client_id, booked, part.with_one_more)
+        return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
     # projects and work
 
+    @query
     def projects(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         archived: bool | None = False,
@@ -144,14 +137,9 @@ class Pages(Subject):
         """Projects with their rate in force, the time worked, and what of it is billed and not. A worker is told of
         their own time."""
         part = page_request(sort, ProjectSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
-
-        def run(context: CommandContext) -> Page[ProjectRow]:
-            id = None if client_id is None else context.client(client_id).id
-            context.permit(Action.VIEW_PROJECTS)
-            return _projects(context, id, archived, part)
-
-        return self._executor.read(run)
+        id = None if client_id is None else context.client(client_id).id
+        context.permit(Action.VIEW_PROJECTS)
+        return _projects(context, id, archived, part)
 
     @query
     def project(self, context: CommandContext, project_id: str) -> ProjectPage:
@@ -171,8 +159,10 @@ class Pages(Subject):
             _work(context, sessions, PageRequest(WorkSort.START, descending=True)),
         )
 
+    @query
     def work(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         project_id: str | None = None,
@@ -187,23 +177,17 @@ class Pages(Subject):
         """Sessions, the latest first: of the whole firm, or of a client, project, person or period, and only those that
         an invoice holds, or none does."""
         part = page_request(sort, WorkSort, descending=descending, after=after, limit=limit)
-        _check_period(period)
-        inputs.optional(billed, lambda it: inputs.yes_or_no("billed", it))
-
-        def run(context: CommandContext) -> Page[WorkRow]:
-            wanted = WorkQuery(
-                zone=context.firm.timezone,
-                visibility=visibility.of(context.actor),
-                client_id=None if client_id is None else context.client(client_id).id,
-                project_id=None if project_id is None else context.project(project_id).id,
-                person_id=None if person_id is None else context.person(person_id).id,
-                period=period,
-                locked=billed,
-            )
-            context.permit(Action.VIEW_WORK)
-            return _work(context, wanted, part)
-
-        return self._executor.read(run)
+        wanted = WorkQuery(
+            zone=context.firm.timezone,
+            visibility=visibility.of(context.actor),
+            client_id=None if client_id is None else context.client(client_id).id,
+            project_id=None if project_id is None else context.project(project_id).id,
+            person_id=None if person_id is None else context.person(person_id).id,
+            period=period,
+            locked=billed,
+        )
+        context.permit(Action.VIEW_WORK)
+        return _work(context, wanted, part)
 
     # invoices
 
@@ -222,8 +206,8 @@ class Pages(Subject):
         """Invoices, paid or unpaid, with what is left to pay and how late they are: all of them, or those of a client,
         in one of some statuses, issued in a period, or past the day on which they were due."""
         part = page_request(sort, InvoiceSort, descending=descending, after=after, limit=limit)
+        inputs.optional(period, lambda it: inputs.instance("period", it, Period))
         chosen = frozenset(Status) if statuses is None else inputs.set_of("statuses", statuses, Status)
-        _check_period(period)
         inputs.yes_or_no("overdue", overdue)
 
         def run(context: CommandContext) -> Page[InvoiceRow]:
@@ -275,7 +259,7 @@ class Pages(Subject):
         """The employees, of all roles or of one: how long each of them worked, when they last signed in, and the
         projects that they are assigned to."""
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        inputs.optional(archived, lambda it: inputs.yes_or_no("archived", it))
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
             raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
@@ -297,8 +281,10 @@ class Pages(Subject):
 
     # what is owed, and what is to be expected
 
+    @query
     def unbilled(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         sort: UnbilledSort = UnbilledSort.CLIENT,
@@ -308,17 +294,15 @@ class Pages(Subject):
     ) -> Page[UnbilledRow]:
         """What time invoices would take now, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, limit=limit)
+        id = None if client_id is None else context.client(client_id).id
+        context.permit(Action.VIEW_INVOICES)
+        found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
+        return redaction.page(context, part, found, redaction.unbilled)
 
-        def run(context: CommandContext) -> Page[UnbilledRow]:
-            id = None if client_id is None else context.client(client_id).id
-            context.permit(Action.VIEW_INVOICES)
-            found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
-            return redaction.page(context, part, found, redaction.unbilled)
-
-        return self._executor.read(run)
-
+    @query
     def aging(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         as_of: date | None = None,
@@ -329,20 +313,15 @@ class Pages(Subject):
     ) -> Aging:
         """What is owed as of a day (None: today) by how late it is: in all, and client by client."""
         part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
-        inputs.optional(as_of, lambda it: inputs.day("as_of", it))
-
-        def run(context: CommandContext) -> Aging:
-            day, whose = as_of or context.stamp.today, context.actor.client_id
-            if client_id is not None:
-                whose = context.visible_account(client_id).client_id
-            context.permit(Action.VIEW_ACCOUNT)
-            if whose is not None and not visibility.sees_account(context.actor, whose):
-                return Aging(day, (), Page((), None))
-            found = context.pages.aging(whose, day, part.with_one_more)
-            clients = redaction.page(context, part, found, redaction.aging)
-            return Aging(day, tuple(context.pages.owed(whose, day)), clients)
-
-        return self._executor.read(run)
+        day, whose = as_of or context.stamp.today, context.actor.client_id
+        if client_id is not None:
+            whose = context.visible_account(client_id).client_id
+        context.permit(Action.VIEW_ACCOUNT)
+        if whose is not None and not visibility.sees_account(context.actor, whose):
+            return Aging(day, (), Page((), None))
+        found = context.pages.aging(whose, day, part.with_one_more)
+        clients = redaction.page(context, part, found, redaction.aging)
+        return Aging(day, tuple(context.pages.owed(whose, day)), clients)
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:
@@ -363,16 +342,6 @@ class Pages(Subject):
             raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
         asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
         return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
-
-
-def _check_archived(archived: object) -> None:
-    if archived is not None:
-        inputs.yes_or_no("archived", archived)
-
-
-def _check_period(period: object) -> None:
-    if period is not None:
-        inputs.instance("period", period, Period)
 
 
 def _permit_money(context: CommandContext) -> None:

@@ -1,12 +1,15 @@
 """What the subjects of a desk share: the executor, and the decorators that make queries and commands of methods."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor, keyed
+from invoicecore.queries.paging import page_request
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
 from invoicecore.vocabulary import Action
 
 P = ParamSpec("P")
@@ -14,6 +17,15 @@ R = TypeVar("R")
 S = TypeVar("S", bound="Subject")
 Method = Callable[Concatenate[S, P], R]
 InContext = Callable[Concatenate[S, CommandContext, P], R]
+
+_OF_A_PAGE = ("sort", "descending", "after", "limit")
+_CHECKS: Mapping[str, Callable[[str, Any], object]] = {
+    "archived": inputs.yes_or_no,
+    "as_of": inputs.day,
+    "billed": inputs.yes_or_no,
+    "period": lambda what, it: inputs.instance(what, it, Period),
+}
+"""How the arguments of queries are checked, by their names. Each may be None."""
 
 
 class Subject:
@@ -26,18 +38,37 @@ class Subject:
 def query(method: InContext[S, P, R]) -> Method[S, P, R]:
     """Make a query of a method: the executor gives it the context, and callers give the other arguments.
 
-    For a method that checks no argument before it loads something; otherwise invalid input would not go first.
+    Invalid input goes before everything else, so the arguments in `_CHECKS` and those of a page are checked first.
     """
+    names, check = [*signature(method).parameters][2:], _check_of(method)
 
     @wraps(method)
     def run(self: S, /, *arguments: P.args, **named: P.kwargs) -> R:
+        check(**dict(zip(names, arguments, strict=False)), **named)
         return self._executor.read(lambda context: method(self, context, *arguments, **named))
 
     return _without_context(run)
 
 
+def _check_of(method: Callable[..., object]) -> Callable[..., None]:
+    """The function that checks the arguments of a query."""
+    page = {name: it.default for name, it in signature(method).parameters.items() if name in _OF_A_PAGE}
+
+    def check(**stated: Any) -> None:
+        for name, is_right in _CHECKS.items():
+            if stated.get(name) is not None:
+                is_right(name, stated[name])
+        if page:
+            page_request(kind=type(page["sort"]), **{name: stated.get(name, it) for name, it in page.items()})
+
+    return check
+
+
 def command(action: Action) -> Callable[[InContext[S, P, R]], Method[S, P, R]]:
-    """As `query`, for a command with that action. If the method has an `idempotency_key`, it is used here."""
+    """As `query`, for a command of that action. An `idempotency_key` of the method is used here.
+
+    For a method that checks no argument before it loads something, since here none is checked first.
+    """
 
     def decorate(method: InContext[S, P, R]) -> Method[S, P, R]:
         names = [*signature(method).parameters][2:]

@@ -1,12 +1,13 @@
 """Work sessions and timers, as one person may handle them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import settle
+from invoicecore.desk.generic_queries import narrowest_index
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.work_import import import_rows
 from invoicecore.errors import InvalidState
@@ -16,16 +17,10 @@ from invoicecore.model.work_session import (
     NewWorkSession,
     Timer,
     TimerView,
-    WorkSession,
     WorkSessionView,
     checked_length,
 )
 from invoicecore.ports.store import (
-    ALL,
-    SESSIONS,
-    SESSIONS_OF_CLIENT,
-    SESSIONS_OF_PERSON,
-    SESSIONS_OF_PROJECT,
     TIMERS,
     UniqueKind,
 )
@@ -316,8 +311,10 @@ class Work(Subject):
         found = context.session(session_id)
         return work_entry.all_shown(context, [found])[0]
 
+    @query
     def sessions(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         project_id: str | None = None,
@@ -325,26 +322,17 @@ class Work(Subject):
         period: Period | None = None,
     ) -> tuple[WorkSessionView, ...]:
         """The sessions that one may see, by start: of the whole firm, or of a client, project, person or period."""
-        if period is not None:
-            inputs.instance("period", period, Period)
-
-        def run(context: CommandContext) -> tuple[WorkSessionView, ...]:
-            index, key = SESSIONS, ALL
-            wanted: list[Callable[[WorkSession], bool]] = []
-            if person_id is not None:
-                index, key = SESSIONS_OF_PERSON, context.person(person_id).id
-                wanted.append(lambda it: it.person_id == person_id)
-            if client_id is not None:
-                index, key = SESSIONS_OF_CLIENT, context.client(client_id).id
-                wanted.append(lambda it: it.client_id == client_id)
-            if project_id is not None:
-                index, key = SESSIONS_OF_PROJECT, context.project(project_id).id
-                wanted.append(lambda it: it.project_id == project_id)
-            context.permit(Action.VIEW_WORK)
-            found = work_entry.sessions_in(context, index, key, period)
-            return work_entry.all_shown(
-                context,
-                [it for it in found if visibility.sees_work(context.actor, it) and all(fits(it) for fits in wanted)],
-            )
-
-        return self._executor.read(run)
+        index, key = narrowest_index(client_id, project_id, person_id)
+        inputs.optional(person_id, context.person)
+        inputs.optional(client_id, context.client)
+        inputs.optional(project_id, context.project)
+        context.permit(Action.VIEW_WORK)
+        found = [
+            session
+            for session in work_entry.sessions_in(context, index, key, period)
+            if visibility.sees_work(context.actor, session)
+            and client_id in (None, session.client_id)
+            and project_id in (None, session.project_id)
+            and person_id in (None, session.person_id)
+        ]
+        return work_entry.all_shown(context, found)
