@@ -1,10 +1,10 @@
 """The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState
@@ -21,6 +21,13 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Action
+
+
+def _not_zero(amount: object) -> Money:
+    good = inputs.instance("amount", amount, Money)
+    if not good.minor:
+        raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
+    return good
 
 
 class Accounts(Subject):
@@ -61,21 +68,21 @@ class Accounts(Subject):
         """The ledger as it is stored, for `invoicecore.ledger.verify`."""
         return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
 
-    def adjust(self, client_id: str, amount: Money, *, reason: str, idempotency_key: str | None = None) -> Standing:
+    @command(Action.ADJUST, amount=_not_zero, reason=partial(inputs.reason, "The reason of an adjustment"))
+    def adjust(
+        self,
+        context: CommandContext,
+        client_id: str,
+        amount: Money,
+        *,
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> Standing:
         """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
-        inputs.instance("amount", amount, Money)
-        why = inputs.reason("The reason of an adjustment", reason)
-        if not amount.minor:
-            raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
-
-        def run(context: CommandContext) -> Standing:
-            before = context.visible_account(client_id, Action.ADJUST)
-            in_currency(before.currency, amount)
-            context.reason = why
-            return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
-
-        request = keyed(idempotency_key, self.adjust, client_id=client_id, amount=amount, reason=why)
-        return self._executor.write(Action.ADJUST, run, request)
+        before = context.visible_account(client_id, Action.ADJUST)
+        in_currency(before.currency, amount)
+        context.reason = reason
+        return Standing(settle(context, before, adjust(before, amount, reason, context.ids(), context.stamp)))
 
     @command(Action.REQUEST_REFILL)
     def request_refill(self, context: CommandContext, client_id: str, *, idempotency_key: str | None = None) -> Invoice:

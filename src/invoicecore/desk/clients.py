@@ -6,7 +6,7 @@ from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
@@ -87,21 +87,17 @@ class Clients(Subject):
 
         return self._change(Action.CHANGE_CLIENT, client_id, **given)
 
-    def set_terms(self, client_id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
+    @command(Action.SET_TERMS, terms=lambda it: inputs.instance("terms", it, Terms))
+    def set_terms(
+        self, context: CommandContext, client_id: str, terms: Terms, *, idempotency_key: str | None = None
+    ) -> Standing:
         """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
-        inputs.instance("terms", terms, Terms)
-
-        def run(context: CommandContext) -> Standing:
-            client = context.client(client_id)
-            context.permit(Action.SET_TERMS)
-            before = context.account(client.id)
-            if terms.currency not in (None, client.currency):
-                raise CurrencyMismatch(str(terms.currency), client.currency)
-            after = evolve(before, terms=terms)
-            return Standing(close(context, before, after, terms_set=True))
-
-        request = keyed(idempotency_key, self.set_terms, client_id=client_id, terms=terms)
-        return self._executor.write(Action.SET_TERMS, run, request)
+        client = context.client(client_id)
+        context.permit(Action.SET_TERMS)
+        before = context.account(client.id)
+        if terms.currency not in (None, client.currency):
+            raise CurrencyMismatch(str(terms.currency), client.currency)
+        return Standing(close(context, before, evolve(before, terms=terms), terms_set=True))
 
     def archive(self, client_id: str) -> Client:
         """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from attrs import evolve
+from attrs import converters, evolve
 
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext
@@ -75,8 +75,17 @@ class Invoices(Subject):
         request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
         return self._executor.write(Action.DRAFT_INVOICE, run, request)
 
+    @command(
+        Action.MAKE_MANUAL_INVOICE,
+        amount=partial(positive, "The amount of an invoice"),
+        deposit=lambda it: inputs.instance("deposit", it, Deposit),
+        description=partial(inputs.text, "description"),
+        number=converters.optional(own_number),
+        notes=partial(inputs.text, "notes"),
+    )
     def manual(
         self,
+        context: CommandContext,
         client_id: str,
         amount: Money,
         *,
@@ -88,34 +97,16 @@ class Invoices(Subject):
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
         `number` is one of its own that nobody has; `notes` are printed for the client. To change it, revert it."""
-        positive("The amount of an invoice", amount)
-        inputs.instance("deposit", deposit, Deposit)
-        line = Line(inputs.text("description", description), amount.minor)
-        own, notes = inputs.optional(number, own_number), inputs.text("notes", notes)
-
-        def run(context: CommandContext) -> Invoice:
-            owner = context.client(client_id)
-            context.permit(Action.MAKE_MANUAL_INVOICE)
-            account = context.account(owner.id)
-            if own is not None:
-                issuing.check_free(context, own)
-            in_currency(owner.currency, amount)
-            action = Action.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, own, notes)
-            close(context, account, decision.account)
-            return decision.invoices[0]
-
-        request = keyed(
-            idempotency_key,
-            self.manual,
-            client_id=client_id,
-            amount=amount,
-            deposit=deposit,
-            description=line.description,
-            number=own,
-            notes=notes,
-        )
-        return self._executor.write(Action.MAKE_MANUAL_INVOICE, run, request)
+        action, line = Action.MAKE_MANUAL_INVOICE, Line(description, amount.minor)
+        owner = context.client(client_id)
+        context.permit(action)
+        account = context.account(owner.id)
+        if number is not None:
+            issuing.check_free(context, number)
+        in_currency(owner.currency, amount)
+        decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, number, notes)
+        close(context, account, decision.account)
+        return decision.invoices[0]
 
     # a draft
 
@@ -243,27 +234,31 @@ class Invoices(Subject):
         settle(context, before, decision)
         return decision.invoices[0]
 
+    @command(
+        Action.VOID,
+        payments=lambda it: inputs.instance("payments", it, OnVoid),
+        note=partial(inputs.reason, "The note of a void"),
+    )
     def void(
-        self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        note: str,
+        payments: OnVoid = OnVoid.KEEP,
+        idempotency_key: str | None = None,
     ) -> Invoice:
         """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
 
         Money that was applied to it becomes the client's unapplied credit, or with OnVoid.REVERSE goes back. The work
         stays debited. The note is for Managers only.
         """
-        inputs.instance("payments", payments, OnVoid)
-        why = inputs.reason("The note of a void", note)
-
-        def run(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.VOID, invoice_id)
-            context.reason = why
-            applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-            decision = void(before, invoice, applied, payments, why, context.stamp)
-            settle(context, before, decision, asks=False)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.void, invoice_id=invoice_id, note=why, payments=payments)
-        return self._executor.write(Action.VOID, run, request)
+        invoice, before = context.invoice_for(Action.VOID, invoice_id)
+        context.reason = note
+        applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+        decision = void(before, invoice, applied, payments, note, context.stamp)
+        settle(context, before, decision, asks=False)
+        return decision.invoices[0]
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.

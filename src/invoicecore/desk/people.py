@@ -196,16 +196,12 @@ class People(Subject):
 
         return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
-    def set_allowed_addresses(self, person_id: str, ranges: Iterable[str]) -> LoginView:
-        """Let somebody sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
-        admitted = known_ranges(ranges)
-
-        def run(context: CommandContext) -> LoginView:
-            person = context.person(person_id)
-            context.permit(Action.SET_ALLOWED_ADDRESSES)
-            return _save_login(context, evolve(context.login(person), admitted_from=admitted))
-
-        return self._executor.write(Action.SET_ALLOWED_ADDRESSES, run)
+    @command(Action.SET_ALLOWED_ADDRESSES, ranges=known_ranges)
+    def set_allowed_addresses(self, context: CommandContext, person_id: str, ranges: Iterable[str]) -> LoginView:
+        """Let a person sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
+        person = context.person(person_id)
+        context.permit(Action.SET_ALLOWED_ADDRESSES)
+        return _save_login(context, evolve(context.login(person), admitted_from=tuple(ranges)))
 
     def archive(self, person_id: str) -> Person:
         """Archive a person: they can no longer act, and everything they did stays."""

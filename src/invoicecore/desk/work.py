@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
+
+from attrs import converters
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
@@ -138,46 +141,53 @@ class Work(Subject):
 
         return self._executor.read(run)
 
+    @command(Action.RUN_TIMER, billable=partial(inputs.yes_or_no, "billable"), note=partial(inputs.text, "note"))
     def start(
-        self, project_id: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        project_id: str,
+        *,
+        billable: bool = True,
+        note: str = "",
+        idempotency_key: str | None = None,
     ) -> TimerView:
         """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
 
         BalanceLimitReached as for `log`; once it runs, stopping it is always accepted.
         """
-        inputs.yes_or_no("billable", billable)
-        note = inputs.text("note", note)
+        where = context.project(project_id)
+        context.permit(Action.RUN_TIMER)
+        account, where = context.account_then_project(where)
+        client = context.client_of(where)
+        check_open(client, where, context.stamp.today)
+        if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
+            raise InvalidState("A timer is running already; stop or discard it first.")
+        rate = where.rate_at(context.stamp.at)
+        work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
+        timer = Timer(
+            id=SessionId(context.ids()),
+            client_id=client.id,
+            project_id=where.id,
+            person_id=context.actor.id,
+            start=context.stamp.at,
+            rate=rate,
+            billable=billable,
+            note=note,
+        )
+        context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
+        context.put(account)
+        context.put(timer)
+        return work_entry.timer_shown(context, timer)
 
-        def run(context: CommandContext) -> TimerView:
-            where = context.project(project_id)
-            context.permit(Action.RUN_TIMER)
-            account, where = context.account_then_project(where)
-            client = context.client_of(where)
-            check_open(client, where, context.stamp.today)
-            if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
-                raise InvalidState("A timer is running already; stop or discard it first.")
-            rate = where.rate_at(context.stamp.at)
-            work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
-            timer = Timer(
-                id=SessionId(context.ids()),
-                client_id=client.id,
-                project_id=where.id,
-                person_id=context.actor.id,
-                start=context.stamp.at,
-                rate=rate,
-                billable=billable,
-                note=note,
-            )
-            context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
-            context.put(account)
-            context.put(timer)
-            return work_entry.timer_shown(context, timer)
-
-        request = keyed(idempotency_key, self.start, project_id=project_id, billable=billable, note=note)
-        return self._executor.write(Action.RUN_TIMER, run, request)
-
+    @command(
+        Action.RUN_TIMER,
+        at=converters.optional(partial(instant, "at")),
+        note=converters.optional(partial(inputs.text, "note")),
+        allow_over_24h=partial(inputs.yes_or_no, "allow_over_24h"),
+    )
     def stop(
         self,
+        context: CommandContext,
         timer_id: str,
         *,
         at: datetime | None = None,
@@ -189,30 +199,18 @@ class Work(Subject):
 
         It is accepted whatever the balance. A Manager may stop somebody else's.
         """
-        ended = None if at is None else instant("at", at)
-        note = None if note is None else inputs.text("note", note)
-        inputs.yes_or_no("allow_over_24h", allow_over_24h)
-
-        def run(context: CommandContext) -> WorkSessionView:
-            running = work_entry.own_or_permitted(context, timer_id)
-            if ended is not None and not running.start <= ended <= max(context.stamp.at, running.start):
-                raise InvalidState(
-                    f"A timer can be stopped between its start, {running.start}, and now, not at {ended}."
-                )
-            # A clock that stepped back makes a session of no length, not one of negative length.
-            length = max((ended or context.stamp.at) - running.start, timedelta(0))
-            duration = checked_length(running.start, length, long=allow_over_24h)
-            before = context.account(running.client_id)
-            session = work_entry.ended(running, duration, note)
-            work_entry.end(context, running)
-            day = session.day(context.stamp.zone)
-            settle(context, before, charge(before, session, day, context.stamp))
-            return work_entry.shown(context, session, day, None)
-
-        request = keyed(
-            idempotency_key, self.stop, timer_id=timer_id, at=ended, note=note, allow_over_24h=allow_over_24h
-        )
-        return self._executor.write(Action.RUN_TIMER, run, request)
+        running = work_entry.own_or_permitted(context, timer_id)
+        if at is not None and not running.start <= at <= max(context.stamp.at, running.start):
+            raise InvalidState(f"A timer can be stopped between its start, {running.start}, and now, not at {at}.")
+        # A clock that stepped back makes a session of no length, not one of negative length.
+        length = max((at or context.stamp.at) - running.start, timedelta(0))
+        duration = checked_length(running.start, length, long=allow_over_24h)
+        before = context.account(running.client_id)
+        session = work_entry.ended(running, duration, note)
+        work_entry.end(context, running)
+        day = session.day(context.stamp.zone)
+        settle(context, before, charge(before, session, day, context.stamp))
+        return work_entry.shown(context, session, day, None)
 
     @command(Action.RUN_TIMER)
     def discard(self, context: CommandContext, timer_id: str) -> TimerView:

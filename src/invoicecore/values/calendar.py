@@ -25,8 +25,10 @@ _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
     """An instant, given in UTC."""
-    with _existing("such time"):
+    try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError) as impossible:
+        raise InvalidInput(f"There is no such time: {impossible}.") from impossible
 
 
 @contextmanager
