@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.work import WorkRow as WorkRow
     from invoicecore.queries.work import WorkSort as WorkSort
     from invoicecore.settlement.account import Standing as Standing
-    from invoicecore.settlement.draft import Draft as Draft
+    from invoicecore.settlement.generate import Draft as Draft
     from invoicecore.settlement.payment import Payment as Payment
     from invoicecore.settlement.payment import Receipt as Receipt
     from invoicecore.storage.memory import MemoryStorage as MemoryStorage

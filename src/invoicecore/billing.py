@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
@@ -46,30 +46,19 @@ class Delivery:
     failed: dict[str, Exception]
 
 
+@define(eq=False, repr=False, slots=False)
 class Billing:
     """One firm's billing. Made by `in_memory`, `create` or `open`; safe to share between threads if its ports are."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        firm_id: FirmId,
-        owner_id: PersonId,
-        clock: Clock,
-        ids: IdSource,
-        notifier: Notifier,
-        passwords: PasswordHasher,
-        throttle: Throttle | None,
-        on_close: Callable[[], None] | None = None,
-    ) -> None:
-        self.firm_id = firm_id
-        self._owner_id = owner_id
-        self._storage = storage
-        self._clock = clock
-        self._ids = ids
-        self._notifier = notifier
-        self._passwords = passwords
-        self._throttle = throttle
-        self._on_close = on_close
+    _storage: Storage
+    firm_id: FirmId
+    _owner_id: PersonId
+    _clock: Clock
+    _ids: IdSource
+    _notifier: Notifier
+    _passwords: PasswordHasher
+    _throttle: Throttle | None
+    _on_close: Callable[[], None] | None = None
 
     @classmethod
     def in_memory(

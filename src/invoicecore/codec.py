@@ -50,7 +50,7 @@ from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.transactions import TransactionRow
-from invoicecore.settlement.draft import Draft
+from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant

@@ -27,8 +27,7 @@ from invoicecore.ports.store import (
 from invoicecore.queries.printable import PrintableInvoice, PrintablePayment
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.draft import Draft, draft_view
-from invoicecore.settlement.generate import set_status
+from invoicecore.settlement.generate import Draft, draft_view, set_status
 from invoicecore.settlement.pay import pay
 from invoicecore.settlement.void import void
 from invoicecore.values import inputs
@@ -153,8 +152,14 @@ class Invoices(Subject):
         context.put(account)
         context.remove(Invoice, invoice.id)
 
+    @command(
+        Action.GENERATE,
+        use_latest=partial(inputs.yes_or_no, "use_latest"),
+        if_revision=converters.optional(partial(inputs.text, "if_revision")),
+    )
     def generate(
         self,
+        context: CommandContext,
         invoice_id: str,
         *,
         use_latest: bool = False,
@@ -166,38 +171,28 @@ class Invoices(Subject):
         What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
         carries the difference, unless `use_latest` says to take the work as it is now. A reverted draft always takes
         the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too."""
-        inputs.yes_or_no("use_latest", use_latest)
-        if if_revision is not None:
-            inputs.text("if_revision", if_revision)
-
-        def run(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
-            state = facts(invoice, before.credit_minor)
-            target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            lines = drafting.latest(context, invoice)
-            moved = lines != invoice.lines
-            lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
-            reverted = invoice.number is not None
-            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
-                raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-            target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
-            client = context.client(invoice.client_id)
-            decision = paper_moves.generate(
-                before,
-                invoice,
-                lines,
-                invoice.number or issuing.number_for(context, invoice.id),
-                issuing.terms_for(context, client),
-                issuing.parties(context, client, lines),
-                context.stamp,
-            )
-            settle(context, before, decision)
-            return decision.invoices[0]
-
-        request = keyed(
-            idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
+        invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
+        state = facts(invoice, before.credit_minor)
+        target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
+        lines = drafting.latest(context, invoice)
+        moved = lines != invoice.lines
+        lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
+        reverted = invoice.number is not None
+        if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
+            raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
+        target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
+        client = context.client(invoice.client_id)
+        decision = paper_moves.generate(
+            before,
+            invoice,
+            lines,
+            invoice.number or issuing.number_for(context, invoice.id),
+            issuing.terms_for(context, client),
+            issuing.parties(context, client, lines),
+            context.stamp,
         )
-        return self._executor.write(Action.GENERATE, run, request)
+        settle(context, before, decision)
+        return decision.invoices[0]
 
     # a finished invoice
 

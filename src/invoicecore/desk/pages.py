@@ -13,6 +13,7 @@ from invoicecore.desk.invoices import acts_on, history_of
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.permissions import may
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, PeopleQuery, ProjectsQuery, WorkQuery
 from invoicecore.ports.store import PAYMENTS_ON_INVOICE
 from invoicecore.queries import forecast as expectation
@@ -275,9 +276,10 @@ class Pages(Subject):
         """Somebody whom one may see, and how they sign in."""
         wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
         rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
-        return redaction.person_page(
-            context, _only((redaction.person(context, row) for row in rows), "person", person_id)
-        )
+        row = _only((redaction.person(context, row) for row in rows), "person", person_id)
+        sees_login = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
+        login = context.login(row.person).view() if sees_login else None
+        return PersonPage(row, row.person.timezone or context.firm.timezone, login)
 
     # what is owed, and what is to be expected
 

@@ -13,19 +13,17 @@ from invoicecore.desk import projects, visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.permissions import may
 from invoicecore.ports.queries import LedgerMovement, SessionRecord
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
 from invoicecore.queries.paging import Page, PageRequest, SortT, cursor
-from invoicecore.queries.people import PersonPage, PersonRow
+from invoicecore.queries.people import PersonRow
 from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Action
 
 F = TypeVar("F")
 R = TypeVar("R")
@@ -53,13 +51,6 @@ def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
 def person(context: CommandContext, row: PersonRow) -> PersonRow | None:
     """Somebody."""
     return row if visibility.sees_person(context.actor, row.person) else None
-
-
-def person_page(context: CommandContext, row: PersonRow) -> PersonPage:
-    """Somebody, and how they sign in."""
-    seen = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
-    timezone = row.person.timezone or context.firm.timezone
-    return PersonPage(row, timezone, context.login(row.person).view() if seen else None)
 
 
 def project(context: CommandContext, row: ProjectRow) -> ProjectRow | None:

@@ -12,8 +12,8 @@ from typing import assert_never
 
 from invoicecore.billing import Billing
 from invoicecore.documents import letters, pdf
-from invoicecore.documents.document import Document
 from invoicecore.documents.letters import Letter
+from invoicecore.documents.render import Document
 from invoicecore.errors import InvalidState, NotFound
 from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
 from invoicecore.model.person import Person, known_email

@@ -1,13 +1,15 @@
-"""Drafts become invoices, invoices become drafts again, and the status menu changes a status."""
+"""Drafts, how they become invoices and invoices drafts again, and the statuses that are set from the menu."""
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import revision, total_minor
+from invoicecore.lifecycle.drafts import Difference, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import InvoiceId
+from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Status
 
@@ -16,6 +18,43 @@ _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUnco
     Status.OVERDUE: InvoiceOverdue,
     Status.UNCOLLECTIBLE: InvoiceUncollectible,
 }
+
+
+@frozen
+class Draft:
+    """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
+
+    `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
+    that. Where refills are used, they show whether the work of the draft is paid for already.
+    """
+
+    invoice: Invoice
+    difference: Difference
+    balance: Money
+    outstanding: Money
+    shortfall: Money
+
+    @property
+    def id(self) -> InvoiceId:
+        """The id of the invoice."""
+        return self.invoice.id
+
+    @property
+    def revision(self) -> str:
+        """The digest of what is seen, for `invoices.generate(id, if_revision=…)`."""
+        return self.invoice.revision
+
+
+def draft_view(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
+    """The draft with what moved since `before`, and the client's account as it is afterwards."""
+    currency = account.currency
+    return Draft(
+        invoice,
+        difference(before, invoice.lines, currency),
+        Money(account.position.balance_minor, currency),
+        Money(account.outstanding_minor, currency),
+        Money(max(0, -account.projected_balance_minor), currency),
+    )
 
 
 def draft(account: Account, blank: Invoice, lines: tuple[Line, ...], stamp: CommandStamp) -> Decision:
