@@ -1,4 +1,4 @@
-"""Renders invoices, statements and reminders from templates, as pages for a browser, a mail or a printer."""
+"""The rendering of invoices, statements and reminders from templates, and the document that comes of it."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping

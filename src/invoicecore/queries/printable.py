@@ -1,4 +1,4 @@
-"""What a printed invoice and a printed statement say, as plain data."""
+"""The data of a printed invoice and of a printed statement."""
 
 from datetime import date
 

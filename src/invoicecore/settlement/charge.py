@@ -1,4 +1,4 @@
-"""What work draws from the balance, when no more work is accepted, and adjustments by hand."""
+"""The cost of work, the check whether work is stopped, and adjustments by hand."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Drafts, how they become invoices and invoices drafts again, and the statuses that are set from the menu."""
+"""Drafts, the change from draft to invoice and back, and the statuses that are set from the menu."""
 
 from attrs import evolve, frozen
 
