@@ -95,7 +95,7 @@ class Billing:
         Owner. Done once; afterwards `open` it.
 
         The store may be given as the URL of a database, such as `sqlite:///books.db`; tables that it lacks are made.
-        Passwords are kept by Argon2, from the extra `auth`, unless told otherwise; tries to sign in are not throttled.
+        Without `passwords`, Argon2 hashes them (extra `auth`); without `throttle`, attempts to sign in are not limited.
         """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         inputs.instance("firm", firm, Firm)
@@ -175,7 +175,7 @@ class Billing:
         return self.acting_as(self._owner_id)
 
     def acting_as(self, person_id: str) -> Desk:
-        """The desk of somebody whom the host knows to be signed in. NotFound or PersonArchived if they cannot act.
+        """The desk of a person who is signed in with the host. NotFound or PersonArchived if they cannot act.
 
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
@@ -218,8 +218,8 @@ class Billing:
     def verify(self, *, limit: int = 100, progress: Callable[[int], None] | None = None) -> "IntegrityReport":
         """Work out anew everything that is stored of the firm, and say what does not fit; nothing is changed.
 
-        At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
-        looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
+        At most `limit` findings are returned, and all are counted. `progress` is called from time to time with the
+        number of records checked. Others may work meanwhile: a storage that gives archives is read as of one moment.
         """
         from invoicecore.integrity.verifier import verify_books  # of many modules, which nothing else needs
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -123,11 +123,10 @@ class TestPageByPage:
         listing = LISTS[name][1](studio.maria, studio.acme.id)
         after = listing(sort=sort, descending=False, limit=1).next_cursor
         assert after is not None
-        for other in type(sort):
-            for descending in (False, True):
-                if (other, descending) != (sort, False):
-                    with pytest.raises(InvalidInput, match="after"):
-                        listing(sort=other, descending=descending, after=after)
+        for other, descending in product(type(sort), (False, True)):
+            if (other, descending) != (sort, False):
+                with pytest.raises(InvalidInput, match="after"):
+                    listing(sort=other, descending=descending, after=after)
 
     def test_every_list_has_its_orders_here(self) -> None:
         """Whatever can be asked for page by page is tried."""

@@ -44,8 +44,7 @@ class TestMarks:
 
     def test_every_order_says_what_its_places_are_made_of(self) -> None:
         """And each ends in what no two rows share."""
-        assert len(SORTS) > 20
-        assert all([*sort.parts.values()][-1] in (str, int) for sort in SORTS)
+        assert 20 < len([sort for sort in SORTS if [*sort.parts.values()][-1] in (str, int)]) == len(SORTS)
 
     @pytest.mark.parametrize(
         "after",

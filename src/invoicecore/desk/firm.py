@@ -76,8 +76,8 @@ class FirmSettings(Subject):
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
 
-        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so
-        that an invoice can always be printed as it was."""
+        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is never removed,
+        so that an invoice can always be printed as it was."""
         logo = inputs.optional(content, Logo)
 
         def run(context: CommandContext) -> Firm:

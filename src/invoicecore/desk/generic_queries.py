@@ -308,7 +308,7 @@ class GenericQueries:
     # what they are made of
 
     def _got(self, kind: type[E], id: str) -> E:
-        """Something that is there, since something else that is kept names it."""
+        """An entity that must exist, because a stored one names it."""
         entity = self._uow.get(kind, id)
         if entity is None:
             raise LookupError(f"The books refer to a {kind.__name__} {id!r} that is not there.")

@@ -42,7 +42,7 @@ class Pages(Subject):
 
     A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
     things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
-    both. What somebody may not see is None, or not there.
+    both. Fields that the viewer may not see are None, and rows are left out.
     """
 
     # clients
@@ -273,7 +273,7 @@ class Pages(Subject):
 
     @query
     def person(self, context: CommandContext, person_id: str) -> PersonPage:
-        """Somebody whom one may see, and how they sign in."""
+        """A person whom the viewer may see, and their sign-in data."""
         wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
         rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
         row = _only((redaction.person(context, row) for row in rows), "person", person_id)

@@ -45,8 +45,8 @@ class People(Subject):
         """Add an employee, or a contact of `client_id`, perhaps limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
-        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if the e-mail is somebody's
-        already. An idempotency key is for those who get no password yet.
+        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if another person has
+        the e-mail. An idempotency key is for those who get no password yet.
         """
         if password is not None and idempotency_key is not None:
             raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
@@ -83,7 +83,7 @@ class People(Subject):
         return self._executor.write(Action.ADD_PERSON, run, request)
 
     def get(self, person_id: str) -> Person:
-        """Somebody whom one may see."""
+        """A person whom the actor may see."""
         return self._executor.read(lambda context: context.person(person_id))
 
     def me(self) -> Person:
@@ -152,14 +152,14 @@ class People(Subject):
 
     @query
     def login(self, context: CommandContext, person_id: str) -> LoginView:
-        """Whether and from where somebody can sign in, and when they last did."""
+        """Whether and from where a person can sign in, and when they last did."""
         person = context.person(person_id)
         if person.id != context.actor.id:
             context.permit(Action.VIEW_LOGIN)
         return context.login(person).view()
 
     def set_password(self, person_id: str, password: str | None) -> LoginView:
-        """Give somebody a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
+        """Give a person a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
         good = inputs.optional(password, known_password)
 
         def may(context: CommandContext) -> Login:
@@ -208,7 +208,7 @@ class People(Subject):
         return self._set_archived(person_id, archived=True)
 
     def restore(self, person_id: str) -> Person:
-        """Bring somebody back."""
+        """Restore an archived person."""
         return self._set_archived(person_id, archived=False)
 
     @command(Action.ARCHIVE_PERSON)

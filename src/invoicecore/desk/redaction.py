@@ -49,7 +49,7 @@ def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
 
 
 def person(context: CommandContext, row: PersonRow) -> PersonRow | None:
-    """Somebody."""
+    """A person."""
     return row if visibility.sees_person(context.actor, row.person) else None
 
 

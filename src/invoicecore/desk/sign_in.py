@@ -84,8 +84,8 @@ class SignIn:
             return _candidate(uow, email)
 
     def _record(self, email: str, checked: str, renewed: str, address: str | None) -> PersonId | None:
-        """Record that somebody signed in, with the password kept anew perhaps; unless what it was checked against has
-        changed meanwhile."""
+        """Record the sign-in, with the password perhaps hashed anew. None if the stored password was changed in the
+        meantime."""
         with UnitOfWork(self._storage, self._firm_id) as uow:
             candidate = _candidate(uow, email)
             if candidate.person is None or candidate.login is None:

@@ -197,7 +197,7 @@ class Work(Subject):
     ) -> WorkSessionView:
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
-        It is accepted whatever the balance. A Manager may stop somebody else's.
+        It is accepted whatever the balance. A Manager may stop the timer of another person.
         """
         running = work_entry.own_or_permitted(context, timer_id)
         if at is not None and not running.start <= at <= max(context.stamp.at, running.start):

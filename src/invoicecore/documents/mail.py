@@ -40,7 +40,7 @@ class MailNotifier:
         self._sender = known_email(sender)
 
     def notify(self, message: Message) -> None:
-        """Send a mail if clients are told of this event."""
+        """Send a mail if clients get one about this event."""
         event = message.event
         if not isinstance(event, ClientEvent):
             return

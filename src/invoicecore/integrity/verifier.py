@@ -36,7 +36,7 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
 from invoicecore.values.money import LARGEST_MINOR
 
-_OFTEN = 1000  # after so many records progress is told
+_OFTEN = 1000  # after so many records, progress is reported
 _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
 
 
@@ -86,7 +86,7 @@ class BooksVerifier:
             yield from check.end()
 
     def changed_at(self, finding: Finding) -> datetime | None:
-        """When the audit last told of a change of the record that is wrong."""
+        """The time of the last change of the record that is wrong, by the audit."""
         return self._seen.changed_at(finding.kind, finding.id)
 
 

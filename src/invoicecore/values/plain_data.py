@@ -114,7 +114,7 @@ _SINGLE: dict[type, _Write] = {
 
 
 class _Writers(dict[type, _Write]):
-    """What makes plain data of the values of each type; found when a type is first met. Without tags, data does not say
+    """What makes plain data of the values of each type; found when a type first occurs. Without tags, data does not say
     of which type a value is where several fit."""
 
     def __init__(self, *, sparse: bool, tags: bool = True) -> None:
