@@ -152,14 +152,8 @@ class Invoices(Subject):
         context.put(account)
         context.remove(Invoice, invoice.id)
 
-    @command(
-        Action.GENERATE,
-        use_latest=partial(inputs.yes_or_no, "use_latest"),
-        if_revision=converters.optional(partial(inputs.text, "if_revision")),
-    )
     def generate(
         self,
-        context: CommandContext,
         invoice_id: str,
         *,
         use_latest: bool = False,
@@ -171,28 +165,37 @@ class Invoices(Subject):
         What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
         carries the difference, unless `use_latest` says to take the work as it is now. A reverted draft always takes
         the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too."""
-        invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
-        state = facts(invoice, before.credit_minor)
-        target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-        lines = drafting.latest(context, invoice)
-        moved = lines != invoice.lines
-        lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
-        reverted = invoice.number is not None
-        if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
-            raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-        target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
-        client = context.client(invoice.client_id)
-        decision = paper_moves.generate(
-            before,
-            invoice,
-            lines,
-            invoice.number or issuing.number_for(context, invoice.id),
-            issuing.terms_for(context, client),
-            issuing.parties(context, client, lines),
-            context.stamp,
+        inputs.yes_or_no("use_latest", use_latest)
+        inputs.optional(if_revision, partial(inputs.text, "if_revision"))
+
+        def run(context: CommandContext) -> Invoice:
+            invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
+            state = facts(invoice, before.credit_minor)
+            target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
+            lines = drafting.latest(context, invoice)
+            moved = lines != invoice.lines
+            lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
+            reverted = invoice.number is not None
+            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
+                raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
+            target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
+            client = context.client(invoice.client_id)
+            decision = paper_moves.generate(
+                before,
+                invoice,
+                lines,
+                invoice.number or issuing.number_for(context, invoice.id),
+                issuing.terms_for(context, client),
+                issuing.parties(context, client, lines),
+                context.stamp,
+            )
+            settle(context, before, decision)
+            return decision.invoices[0]
+
+        request = keyed(
+            idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
         )
-        settle(context, before, decision)
-        return decision.invoices[0]
+        return self._executor.write(Action.GENERATE, run, request)
 
     # a finished invoice
 

@@ -40,7 +40,7 @@ R = TypeVar("R")
 class Pages(Subject):
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
-    A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
+    A list comes page by page: `after` is the `next_cursor` of the page before, in the same order and of the same
     things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
     both. Fields that the viewer may not see are None, and rows are left out.
     """
