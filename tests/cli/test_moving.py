@@ -129,6 +129,15 @@ class TestImport:
         [acme, _] = shop.desk.clients.all()
         assert [usd(2000)] == [invoice.total for invoice in shop.desk.invoices.of(acme.id)]
 
+    @pytest.mark.parametrize("command", [("import", *ASKED, "--over-limit"), ("bill", "--timezone", "UTC")])
+    def test_why_work_is_recorded_past_the_stop(self, shop: Shop, command: tuple[str, ...]) -> None:
+        """The books store the name of the file as the reason, and no sentence of one language."""
+        shop.file.write_bytes(week())
+        name, *options = command
+        result = CliRunner().invoke(program, [name, str(shop.file), "--store", shop.url, *options, *TERMS])
+        assert 0 == result.exit_code
+        assert {"", "export.csv"} == {record.reason for record in shop.desk.firm.audit()}
+
     def test_changed_since(self, shop: Shop) -> None:
         """What has an id follows the tracker, unless that is not wanted."""
         shop.run(table(entry(1)), "--rate", "50", "--currency", "USD")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
-from invoicecore.cli.import_request import OVER_LIMIT_REASON, ImportRequest, apply_plan, begin_books
+from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report, total_duration
 from invoicecore.cli.terms import OptionRefused
@@ -70,7 +70,7 @@ def bill(
         [*currencies, desk.firm.settings().currency],
         currency=request.currency or reading.currency,
         over_limit=not enforce,
-        reason="" if enforce else OVER_LIMIT_REASON,
+        reason="" if enforce else request.over_limit_reason,
         update=False,
         skip_stopped=enforce,
         unnamed_client=NO_CLIENT,

@@ -1,5 +1,6 @@
 """What `bill` and `import` have in common: a file, how it is read, and the books that it begins or goes on with."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,6 @@ from invoicecore.importer import ImportOptions, ImportResult, MissingOption, Pla
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
 from invoicecore.values.locales import USUAL
-
-OVER_LIMIT_REASON = "Imported: the work was done already."
 
 
 @frozen(kw_only=True)
@@ -34,6 +33,13 @@ class ImportRequest:
     def zone(self) -> str:
         """The zone of the file's times and, if the books are begun, of the firm's days."""
         return self.options.timezone or "UTC"
+
+    @property
+    def over_limit_reason(self) -> str:
+        """What the books store as the reason of work past the stop: the name of the file, so that no sentence of one
+        language is stored."""
+        name = "" if isinstance(self.file, bytes) else os.fsencode(self.file.name).decode(errors="replace").strip()
+        return name or "import"
 
     def open(self) -> Reading:
         """The file, ready to be read."""

@@ -64,16 +64,16 @@ def plan(
 
     `format`, `options` and `limits` are as for `importer.open_export`. New clients get the `terms` (several of them are
     for clients of several currencies), and are billed in `currency`, or else in that of their rows, or else in the
-    firm's; new projects whose rows bring no rate cost `rate` an hour, in the currency of their client. A row that names
-    no client or project, and for which the options name none, is work for `unnamed_client` on `unnamed_project`.
+    firm's; rows of new projects that bring no rate cost `rate` an hour, in the currency of their client. A row that
+    names no client or project, and for which the options name none, is work for `unnamed_client` on `unnamed_project`.
 
     Work that the allowed balance refuses is refused, unless it is to be recorded with `over_limit=True` and a `reason`,
     or left out with `skip_stopped`. `skip_invoiced` leaves out what the tracker has invoiced. A session whose row was
     changed in the tracker since is edited, unless `update` is False.
 
-    So many rows as `batch` are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in
-    the order of the work, so that refills and stops come as they would have come, and `rate` goes before what the rows
-    of a new project say. `progress` is told after each batch how many rows were planned with.
+    `batch` rows are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in the order
+    of the work, so that refills and stops come as they would have come. `progress` is called after each batch with the
+    number of rows planned so far.
 
     UnreadableFile for what cannot be read at all, MissingOption for what neither the file nor the arguments decide; a
     row that is refused is in the plan. Only a Manager may import, and so plan to.

@@ -135,8 +135,7 @@ def _project(
         return index.by_id(Project, found.before.project_id)
     if kept is not None:
         return kept
-    rates = (options.rate, found.rate) if options.replay else (found.rate, options.rate)
-    amount = next((rate for rate in rates if rate is not None), None)
+    amount = found.rate if options.rate is None else options.rate
     if amount is None and found.billable_row is not None:
         return new_project(client, name, None)
     return new_project(client, name, Rate.hourly(amount or 0, client.currency))

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from invoicecore import Billing, importer
 from invoicecore.cli import options
-from invoicecore.cli.import_request import OVER_LIMIT_REASON, ImportRequest, apply_plan, begin_books
+from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import kept_at, only_firm
 from invoicecore.cli.print_plan import print_applied, print_plan
 from invoicecore.cli.tables import Words
@@ -50,13 +50,13 @@ def import_command(
     """
     how = {
         "over_limit": over_limit,
-        "reason": OVER_LIMIT_REASON if over_limit else "",
         "update": not keep,
         "skip_invoiced": skip_invoiced,
     }
     with options.refusing(file):
         request = options.request(file, said)
-        plan, applied = _imported(request, store, dry_run=dry_run, **how)
+        reason = request.over_limit_reason if over_limit else ""
+        plan, applied = _imported(request, store, dry_run=dry_run, reason=reason, **how)
     if wants_json:
         data = {"plan": importer.dump_plan(plan), "applied": None if applied is None else asdict(applied)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
