@@ -63,7 +63,7 @@ class ImportRequest:
                 options=self.options,
                 rate=self.terms.rate,
                 terms=[self.terms.terms(currency) for currency in currencies],
-                progress=bar.reach,
+                progress=bar.advance_to,
                 **how,
             )
 
@@ -71,7 +71,7 @@ class ImportRequest:
 def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:
     """Do what a plan says."""
     with ProgressBar(plan.total.entries, "Recording") as bar:
-        return apply(desk, plan, progress=lambda done, _: bar.reach(done), **how)
+        return apply(desk, plan, progress=lambda done, _: bar.advance_to(done), **how)
 
 
 def begin_books(storage: Storage, desk: Desk, plan: Plan, clock: Clock | None = None) -> tuple[Desk, Plan]:

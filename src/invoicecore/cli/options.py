@@ -150,15 +150,17 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def request(file: Path, said: Mapping[str, Any]) -> ImportRequest:
+def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
     """The request that the options of a command make."""
-    order = said["date_order"]
-    given = {name: said[name] for name in ("timezone", *_FILE_OPTIONS)}
+    order = given["date_order"]
+    open_in_file = {name: given[name] for name in ("timezone", *_FILE_OPTIONS)}
     return ImportRequest(
         file=file,
-        options=importer.ImportOptions(**{**given, "date_order": None if order is None else importer.DateOrder(order)}),
-        terms=TermsOptions(**{name: said[name] for name in ("rate", *TERMS)}),
-        **{name: said[name] for name in ("format", "currency", "firm", "locale")},
+        options=importer.ImportOptions(
+            **{**open_in_file, "date_order": None if order is None else importer.DateOrder(order)}
+        ),
+        terms=TermsOptions(**{name: given[name] for name in ("rate", *TERMS)}),
+        **{name: given[name] for name in ("format", "currency", "firm", "locale")},
     )
 
 
@@ -167,7 +169,7 @@ _OPTIONS = {"columns": "--column", "names": "--name"}
 
 @contextmanager
 def refusing(file: Path | None) -> Iterator[None]:
-    """Errors as the command line tells them; those of a file name it."""
+    """Show errors as the command line does; those of a file name it."""
     try:
         yield
     except OptionRefused as refused:

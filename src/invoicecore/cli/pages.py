@@ -17,7 +17,7 @@ _LONGEST_NAME = 50
 
 @frozen
 class Written:
-    """How many documents were written, whether as PDF too, and what is to be said about them, each thing once."""
+    """How many documents were written, whether as PDF too, and the remarks about them, each once."""
 
     documents: int
     with_pdf: bool

@@ -7,7 +7,7 @@ from invoicecore.errors import InvalidInput
 
 
 class OptionRefused(InvalidInput):
-    """An option is missing, or what it says cannot be. `option` is its name on the command line."""
+    """An option is missing or impossible. `option` is its name on the command line."""
 
     def __init__(self, option: str, reason: str) -> None:
         super().__init__(f"{option}: {reason}")
@@ -16,7 +16,7 @@ class OptionRefused(InvalidInput):
 
 @frozen(kw_only=True)
 class TermsOptions:
-    """The rate of new projects and the balance terms of new clients, as texts; None is what was not said. `allowed`
+    """The rate of new projects and the balance terms of new clients, as texts; None is what was not given. `allowed`
     None is no limit."""
 
     rate: str | None = None
