@@ -135,17 +135,12 @@ def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
 
 
 def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
-    """Terms that are probably not meant, and options that do not apply because the books have it already."""
+    """Terms that are probably a mistake, and options that do not apply to clients and projects of the books."""
     for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
         yield from request.terms.terms(currency).warnings
-    if plan.added.entries:
-        yield from _unused_options(desk, plan, request)
-
-
-def _unused_options(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
-    """The clients and projects that the books have and to which terms or a rate that were given do not apply."""
-    known = [client for client in plan.clients if client.id is not None and request.terms.has_terms]
-    for client in known:
+    if not plan.added.entries:
+        return
+    for client in (it for it in plan.clients if it.id is not None and request.terms.has_terms):
         standing = desk.accounts.standing(str(client.id))
         if request.terms.terms(standing.account.currency) != standing.terms:
             yield f"{client.name} keeps the terms that the books have; the options are for clients who are new."

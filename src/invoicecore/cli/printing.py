@@ -1,6 +1,6 @@
 """A report on a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from rich.console import Console
@@ -34,7 +34,12 @@ def print_report(report: Report, console: Console, words: Words) -> None:
     _print_clients(report, console, words)
     for client in report.clients:
         if client.invoices:
-            _print_invoices(client, console, words)
+            number = count(len(client.invoices), "invoice", "invoices")
+            currency = client.standing.balance.currency
+            asked = Money.total((invoice.total for invoice in client.invoices), currency)
+            open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
+            footers = number, words.money(asked), words.money(open)
+            _print_invoices(f"Invoices to {client.name}", client.invoices, footers, console, words)
         if client.month is not None:
             _print_month(client, client.month, console, words)
         elif report.period is not None:
@@ -66,24 +71,22 @@ def _print_clients(report: Report, console: Console, words: Words) -> None:
     print_table(console, "Clients", columns, rows)
 
 
-def _print_invoices(client: ClientReport, console: Console, words: Words) -> None:
-    currency = client.standing.balance.currency
-    total = Money.total((invoice.total for invoice in client.invoices), currency)
-    open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
-    columns = [
-        names("Number", count(len(client.invoices), "invoice", "invoices")),
-        names("Kind"),
-        names("Status"),
-        figures("Total", words.money(total)),
-        figures("Open", words.money(open)),
+def _print_invoices(
+    title: str, invoices: Sequence[Invoice], footers: tuple[str, str, str], console: Console, words: Words
+) -> None:
+    number, total, open = footers
+    columns = [names("Number", number), names("Kind"), names("Status"), figures("Total", total), figures("Open", open)]
+    rows: list[list[str | Text]] = [
+        [
+            invoice.label,
+            str(invoice.kind),
+            Text(str(invoice.status), _STYLES.get(invoice.status, "")),
+            words.money(invoice.total),
+            words.money(invoice.amount_due),
+        ]
+        for invoice in invoices
     ]
-    rows = [_invoice_row(invoice, words) for invoice in client.invoices]
-    print_table(console, f"Invoices to {client.name}", columns, rows)
-
-
-def _invoice_row(invoice: Invoice, words: Words) -> list[str | Text]:
-    status = Text(str(invoice.status), _STYLES.get(invoice.status, ""))
-    return [invoice.label, str(invoice.kind), status, words.money(invoice.total), words.money(invoice.amount_due)]
+    print_table(console, title, columns, rows)
 
 
 def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:
@@ -136,6 +139,4 @@ def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
         ]
         print_table(console, "", [names(step.client), figures("")], standing)
         if step.invoices:
-            rows = [_invoice_row(invoice, words) for invoice in step.invoices]
-            columns = [names("Number"), names("Kind"), names("Status"), figures("Total"), figures("Open")]
-            print_table(console, "", columns, rows)
+            _print_invoices("", step.invoices, ("", "", ""), console, words)

@@ -114,15 +114,14 @@ def _client(client: ClientReport) -> dict[str, object]:
         "balance": str(client.standing.balance.amount),
         "utilization": None if client.standing.utilization is None else four_decimals(client.standing.utilization),
         "stopped": client.standing.stopped,
-        "invoices": list(map(_invoice, client.invoices)),
-    }
-
-
-def _invoice(invoice: Invoice) -> dict[str, object]:
-    return {
-        "number": invoice.number,
-        "kind": str(invoice.kind),
-        "status": str(invoice.status),
-        "total": str(invoice.total.amount),
-        "amount_due": str(invoice.amount_due.amount),
+        "invoices": [
+            {
+                "number": invoice.number,
+                "kind": str(invoice.kind),
+                "status": str(invoice.status),
+                "total": str(invoice.total.amount),
+                "amount_due": str(invoice.amount_due.amount),
+            }
+            for invoice in client.invoices
+        ],
     }

@@ -81,9 +81,9 @@ def open_export(
 ) -> Reading:
     """A file, given as its bytes or as the path to it, ready to be read.
 
-    The `format` is told from the file where it is not given. UnreadableFile for what is not one, or contradicts itself
-    or the `options`; MissingOption where neither the file nor the options decide how it is meant. The file is copied
-    once, and read a row at a time.
+    The `format` is recognized from the file if it is not given. UnreadableFile for a file of no known format, or one
+    that contradicts itself or the `options`; MissingOption if neither the file nor the options decide how to read it.
+    The file is copied once, and read a row at a time.
     """
     inputs.instance("options", options, ImportOptions)
     if format is not None and (not isinstance(format, str) or format not in FORMATS):
@@ -107,9 +107,9 @@ def read(
 ) -> Timesheet:
     """The timesheet in a file, which is given as its bytes or as the path to it.
 
-    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `options`
-    name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
-    open which instant is meant.
+    The `format` is recognized from the file if it is not given; local times are those of `timezone`, unless the
+    `options` name another. The file is read as a whole or refused as a whole, with UnreadableFile, also if the clock
+    leaves open which instant is meant.
     """
     zone = inputs.instance("options", options, ImportOptions).timezone or known_zone(timezone).key
     reading = open_export(source, format=format, options=evolve(options, timezone=zone))
@@ -157,8 +157,8 @@ def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> t
         for name, layout in every
         if layout.kind is CsvRows
     )
-    told_apart = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
-    raise UnreadableFile(1, None, f"no known format has this header. {told_apart}")
+    explained = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
+    raise UnreadableFile(1, None, f"no known format has this header. {explained}")
 
 
 def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:

@@ -51,15 +51,15 @@ def export_command(
             if path is not None:
                 with ProgressBar(None, "Writing") as bar:
                     entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.advance)
-                _said(path, count(entries, "ledger entry", "ledger entries"))
+                _print(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
             with ProgressBar(None, "Writing") as bar:
                 tables = exporter.write_tables(desk, csv, progress=bar.advance)
-            _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
+            _print(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
         if archive is not None:
             with ProgressBar(None, "Writing") as bar:
                 written = write_archive(billing, archive, progress=bar.advance_to)
-            _said(archive, count(sum(written.counts.values()), "thing", "things"))
+            _print(archive, count(sum(written.counts.values()), "thing", "things"))
 
 
 def _client_called(name: str, billing: Billing) -> str:
@@ -69,7 +69,7 @@ def _client_called(name: str, billing: Billing) -> str:
     return found.id
 
 
-def _said(place: Path, what: str) -> None:
+def _print(place: Path, what: str) -> None:
     click.echo(f"{place}: {what}.")
 
 
@@ -83,4 +83,4 @@ def restore_command(file: Path, store: str) -> None:
     """
     with options.refusing(file), ProgressBar(None, "Restoring") as bar:
         restored = restore(file, store, progress=bar.advance_to)
-    _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")
+    _print(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

@@ -13,13 +13,13 @@ from typing import Generic, TypeVar
 from attrs import define, frozen
 
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.inference import cells
 from invoicecore.importer.options import DateOrder
 
 R = TypeVar("R")
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _LOCAL = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _MONTHS = 12
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[ \u00a0\u202f]?([AaPp])\.?[Mm]\.?)?")
 _HALF_DAY = 12
@@ -94,9 +94,7 @@ class Dates:
             found = date(year, month, day)
         except ValueError as impossible:
             raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
-        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-            raise row.refused(column, f"{cell} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}.")
-        return found
+        return cells.within_years(row, column, found)
 
 
 def agreement_on_dates(columns: Iterable[str], order: DateOrder | None) -> Agreement[DateOrder]:

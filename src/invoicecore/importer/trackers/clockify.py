@@ -56,12 +56,6 @@ DETAILED = (
 """Clockify's detailed report as CSV."""
 
 SUMMARY = (
-    _SUMMARY.layout(
-        "Date",
-        "Time (h)",
-        "Time (decimal)",
-        required=("Date", "Project", "Time (h)"),
-        reader=_summary,
-    ),
+    _SUMMARY.layout("Date", "Time (h)", "Time (decimal)", required=("Date", "Project", "Time (h)"), reader=_summary),
 )
 """Clockify's summary report as CSV, grouped by day among others."""

@@ -87,7 +87,7 @@ def _list(opened: OpenedFile) -> EntryReader:
         span = inferred.clock.span(row, start, end, cells.seconds(row, "duration"))
         _check_price(row, "fixedRate", numbers)
         activity = _called(row, "activity", "activity.name", opened=opened)
-        said = TimeEntry(
+        work = TimeEntry(
             row=row.number,
             person=_called(row, "user", "user.alias", "user.username", opened=opened)
             or cells.person(row, "user", option=opened.options.person),
@@ -102,7 +102,7 @@ def _list(opened: OpenedFile) -> EntryReader:
             tags=row.several("tags"),
             invoiced=cells.yes_no_or_nothing(row, "exported"),
         )
-        return identity.by_id(said, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(work, row, id=cells.identifier(row, "id"), column="id")
 
     return EntryReader(entry=entry, currency=inferred.currency)
 

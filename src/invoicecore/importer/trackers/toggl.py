@@ -35,17 +35,7 @@ _TRACK = evolve(
 )
 
 LAYOUTS = (
-    _FIRST.layout(
-        "User",
-        "Start date",
-        "Start time",
-        required=("User", *_WORKED, "End date", "End time", "Billable"),
-    ),
-    _TRACK.layout(
-        "Member",
-        "Start date",
-        "Start time",
-        required=("Member", *_WORKED, "Stop date", "Stop time"),
-    ),
+    _FIRST.layout("User", "Start date", "Start time", required=("User", *_WORKED, "End date", "End time", "Billable")),
+    _TRACK.layout("Member", "Start date", "Start time", required=("Member", *_WORKED, "Stop date", "Stop time")),
 )
 """Toggl's detailed report as CSV, of the first years and of Toggl Track."""
