@@ -124,18 +124,10 @@ class TestImport:
         assert "-2000.00 USD" == shop.balance("Acme")
 
     def test_terms(self, shop: Shop) -> None:
-        """New clients get the terms, and refills are asked for."""
+        """New clients get the terms, and refills are asked for. Why work is recorded past the stop is the file's name."""
         shop.run(week(), *ASKED, *TERMS, "--over-limit")
         [acme, _] = shop.desk.clients.all()
         assert [usd(2000)] == [invoice.total for invoice in shop.desk.invoices.of(acme.id)]
-
-    @pytest.mark.parametrize("command", [("import", *ASKED, "--over-limit"), ("bill", "--timezone", "UTC")])
-    def test_why_work_is_recorded_past_the_stop(self, shop: Shop, command: tuple[str, ...]) -> None:
-        """The books store the name of the file as the reason, and no sentence of one language."""
-        shop.file.write_bytes(week())
-        name, *options = command
-        result = CliRunner().invoke(program, [name, str(shop.file), "--store", shop.url, *options, *TERMS])
-        assert 0 == result.exit_code
         assert {"", "export.csv"} == {record.reason for record in shop.desk.firm.audit()}
 
     def test_changed_since(self, shop: Shop) -> None:
