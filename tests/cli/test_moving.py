@@ -124,7 +124,7 @@ class TestImport:
         assert "-2000.00 USD" == shop.balance("Acme")
 
     def test_terms(self, shop: Shop) -> None:
-        """New clients get the terms, and refills are asked for. Why work is recorded past the stop is the file's name."""
+        """New clients get the terms, and refills are asked for. The reason of work past the stop is the file's name."""
         shop.run(week(), *ASKED, *TERMS, "--over-limit")
         [acme, _] = shop.desk.clients.all()
         assert [usd(2000)] == [invoice.total for invoice in shop.desk.invoices.of(acme.id)]

@@ -78,7 +78,7 @@ class TestFirstRun:
         assert CliRunner().invoke(program, ["bill", str(shop.file), *TERMS, *MARCH]).stdout == kept.stdout
 
     def test_the_books_are_kept(self, shop: Shop) -> None:
-        """A host can open them and go on. Why work is recorded past the stop is the file's name, which has no language."""
+        """A host can open them and go on. The reason of work past the stop is the file's name, in no language."""
         shop.billed(week(), *TERMS)
         [acme, nobody] = shop.desk.clients.all()
         assert ("Acme", "No client") == (acme.name, nobody.name)

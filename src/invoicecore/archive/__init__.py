@@ -1,4 +1,4 @@
-"""The whole account of a firm as one file, and back; `docs/reference/archive.md` describes the format."""
+"""Archives: all books of a firm as one file, and the restore; `docs/reference/archive.md` describes the format."""
 
 from invoicecore.archive.lines import ArchiveRefused
 from invoicecore.archive.reading import ArchiveLimits, restore

@@ -1,4 +1,4 @@
-"""Restores an archive as the books of a firm."""
+"""The restore of an archive into a storage."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,7 @@
-"""Bills the work in a file as if it had been recorded here from the start.
+"""The command `bill` without its output: it imports a file as a replay and reports the resulting books.
 
-The file is imported as a replay: one row after the other, at the time when the work was done. Stored books go on from
-where they stand; what they have already is not recorded again. Nothing is printed here.
+Rows are recorded one after the other, at the time of their work. Stored books continue from their present state; known
+rows are not recorded again.
 """
 
 from collections import Counter

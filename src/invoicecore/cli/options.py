@@ -1,4 +1,7 @@
-"""The options that several commands have, checked before anything is done."""
+"""The options that several commands have.
+
+Values that cannot be valid are refused before anything is done.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Prints the plan of an import and its result on a terminal."""
+"""The output of an import plan and its result on a terminal."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The report of billing a file, and the same as plain data."""
+"""The report of a billed file."""
 
 from datetime import timedelta
 from fractions import Fraction

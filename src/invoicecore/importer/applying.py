@@ -1,7 +1,7 @@
-"""Applies plans batch by batch, each a unit of work with the people, clients and projects that it needs.
+"""The application of a plan in batches, each one unit of work, with the people, clients and projects that it needs.
 
-A plan can be applied again: what exists is found, and a row that is known is skipped. So after any failure, applying
-the plan once more goes on where it stopped.
+It can be repeated: existing records are found, and known rows are skipped. So after any failure, applying the plan
+again continues.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The options for what a file leaves open, and the limits of its size."""
+"""The options for what a file does not say, and the limits of a file."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Decides for each row of a file what an import would do with it."""
+"""The steps of each row from the file to its outcome."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Plans an import of a file: what it would do to the books. Nothing is written."""
+"""The planning of an import, which writes nothing."""
 
 import os
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The plan of an import, as values that can be shown, stored as plain data, and applied later."""
+"""The plan of an import, as values that can be shown, stored and applied later."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The people, clients and projects that the names of a file mean, in the books or new.
+"""The people, clients and projects that the names of a file mean, and those that must be made.
 
 New records get placeholder ids, so that new and existing ones go through the same code.
 """

@@ -1,6 +1,6 @@
-"""Decides what becomes of each row, as the books are now.
+"""The outcome of each row for the present books.
 
-The Desk decides the same way when the row comes to it.
+The desk decides in the same way when the row is recorded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

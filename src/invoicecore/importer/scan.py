@@ -1,6 +1,6 @@
-"""Collects the names and totals of a file, and its entries that overlap, in one pass over the rows.
+"""The names and totals of a file, and its overlapping entries, from one pass over the rows.
 
-Of a single row, only the start and the end stay in memory.
+Of each row, only its start and end stay in memory.
 """
 
 from array import array

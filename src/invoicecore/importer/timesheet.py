@@ -1,4 +1,4 @@
-"""The entries of a time tracker's export, in one form for all trackers, and the errors of unreadable files."""
+"""The content of an export, independent of the tracker."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The commands that verify the books in a database and look after its tables."""
+"""The commands `verify`, `db upgrade` and `db status` for the books and tables of a database."""
 
 import json
 import re

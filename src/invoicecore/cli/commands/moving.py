@@ -1,4 +1,4 @@
-"""The command that imports the export of a time tracker into stored books."""
+"""The command `import`, which imports the export of a time tracker into stored books."""
 
 import json
 from pathlib import Path

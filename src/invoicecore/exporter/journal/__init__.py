@@ -1,1 +1,1 @@
-"""Journals in double entry, which accounting programs read and check."""
+"""Journals in double entry, for accounting programs."""

@@ -1,1 +1,1 @@
-"""Tables of the books as CSV, which spreadsheets open safely."""
+"""Tables of the books as CSV, safe for spreadsheets."""

@@ -1,7 +1,7 @@
 """Readers of one cell: a name, an instant, a duration, yes or no, a currency.
 
-Each function reads a cell by a strict pattern, or refuses its row naming the column. Cells that are clear only from the
-rest of the file, such as dates, are read by `conventions`.
+Each function reads a cell by a strict pattern, or refuses its row and names the column. Readings that depend on the
+whole file, such as the order of day and month, are in `conventions`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the exports of all trackers share: layouts, readers, and the names of rows."""
+"""The description of a tracker's export format, and the source that identifies each row."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,13 +16,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class RowIdentity:
-    """Names the rows of one pass over a file, by which they are found again in the next export.
+    """Gives the rows of one pass over a file their sources, which identify them in later exports.
 
-    Where a tracker exports an id, that is the name. Elsewhere it is a digest of what the row says about the work: who
-    did what for whom, when, how long, and whether it is billable. What a tracker may change later although the work is
-    the same, such as rates, tags and whether it was invoiced, is left out. Rows that say the same are counted. So a row
-    gets the same name whatever else is in the file, and wherever and in whichever zone it is read. Only digests of the
-    names stay in memory.
+    If the tracker exports an id, it is the source. Otherwise the source is a digest of the work: person, client,
+    project, times, duration, note, and whether it is billable. Rates, tags and the invoiced mark are not part of it,
+    because a tracker may change them later. Equal rows are counted. So a row has the same source whatever else is in
+    the file, and wherever and in whichever zone it is read. Only digests of the sources stay in memory.
     """
 
     def __init__(self, format: str) -> None:
@@ -30,7 +29,7 @@ class RowIdentity:
         self._seen: dict[bytes, int] = {}
 
     def by_content(self, entry: TimeEntry, *when: str, stated: timedelta | None) -> TimeEntry:
-        """The entry with the name that its content makes. `when` is what calendar and clock showed; `stated` is the
+        """The entry with a source from its content. `when` is what calendar and clock showed; `stated` is the
         duration if the row states one, because the time that passed by the clock can differ in another zone."""
         who, length = entry.email or entry.person, None if stated is None else stated // _MICROSECOND
         facts = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
@@ -40,7 +39,7 @@ class RowIdentity:
         return entry.named(f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
     def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
-        """The entry with the name that its id makes. The row is refused if an earlier one has the same id."""
+        """The entry with a source from its id. The row is refused if an earlier one has the same id."""
         digest = _digest(id)
         if digest in self._seen:
             raise row.refused(column, f"the id {id} is that of row {self._seen[digest]} already.")
@@ -69,7 +68,7 @@ class OpenedFile:
 
 @frozen(kw_only=True)
 class EntryReader:
-    """Makes an entry of a row, named by the identity of its pass; None for a row that still runs, which is no work yet.
+    """Makes an entry of a row, with the source from its pass; None for a row that still runs, which is no work yet.
     `currency` is the one that the whole file names."""
 
     entry: Callable[[Row, RowIdentity], TimeEntry | None]
