@@ -13,7 +13,7 @@ from invoicecore.importer.files.text_rows import CsvRows
 from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
-from invoicecore.importer.trackers.report import ABSENT, ReportColumns
+from invoicecore.importer.trackers.report import ReportColumns
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -33,23 +33,27 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "end_time": ("end_time",),
     "hours": ("hours",),
     "duration": ("duration",),
+    "minutes": ("minutes",),
     "seconds": ("seconds",),
     "rate": ("rate",),
     "currency": ("currency",),
 }
-"""Every field, and the names of its column if the options give none. `hours` are decimal, `duration` is h:mm:ss or
-h:mm, `seconds` whole; `start` and `end` are date and time together, `start_time` and `end_time` are those of `day`."""
+"""Every field, and the names of its column if the options give none. `hours`, `minutes` and `seconds` are numbers,
+`duration` is h:mm:ss, h:mm or has its units with it; `start` and `end` are date and time together, `start_time` and
+`end_time` are those of `day`."""
 
-_LENGTHS = frozenset({"hours", "duration", "seconds"})
+_LENGTHS = frozenset({"hours", "duration", "minutes", "seconds"})
 _SESSIONS = frozenset({"id", "person", "email", "client", "project", "start", "day", "duration", "billable", "note"})
 
 
 def _reader(opened: OpenedFile) -> EntryReader:
     at = _columns(opened.table.header, opened.options)
-    if at["person"] == ABSENT and opened.options.person is None:
+    if at["person"] is None and opened.options.person is None:
         raise MissingOption("person", 1, None, "no column names who worked; say which does with columns, or person.")
     person, task, note = (at.pop(field) for field in ("person", "task", "note"))
-    return ReportColumns(person=((person,),), note=(task, note), if_blank=True, **at).reader(opened)
+    notes = tuple(column for column in (task, note) if column is not None)
+    people = ((),) if person is None else ((person,),)
+    return ReportColumns(person=people, note=notes, if_blank=True, **at).reader(opened)
 
 
 def _own(opened: OpenedFile) -> EntryReader:
@@ -72,15 +76,17 @@ def _columns(header: tuple[str, ...], options: ImportOptions) -> dict[str, Any]:
             how_often = "there more than once" if column in header else "missing"
             raise UnreadableFile(1, column, f"the column of {field} is {how_often}.")
     names = {field: (column,) for field, column in options.columns.items()} or FIELDS
-    at = {field: next((name for name in names.get(field, ()) if name in header), ABSENT) for field in FIELDS}
-    for column in at.values():
-        if header.count(column) > 1:
-            raise UnreadableFile(1, column, "the column is there more than once.")
-    has = {field for field, column in at.items() if column != ABSENT}
+    at = {field: next((name for name in names.get(field, ()) if name in header), None) for field in FIELDS}
+    for read in at.values():
+        if read is not None and header.count(read) > 1:
+            raise UnreadableFile(1, read, "the column is there more than once.")
+    has = {field for field, column in at.items() if column is not None}
     has_times = {"start", "end"} <= has or {"day", "start_time", "end_time"} <= has
     if not has_times and not ({"start", "day"} & has and _LENGTHS & has):
-        needed = "say with columns where start and end stand, or start or day and one of hours, duration and seconds."
-        raise MissingOption("columns", 1, None, f"no columns tell when the work was done; {needed}")
+        needed = "start and end, or start or day and one of hours, duration, minutes and seconds"
+        raise MissingOption(
+            "columns", 1, None, f"no columns tell when the work was done; say where there are {needed}."
+        )
     return at
 
 

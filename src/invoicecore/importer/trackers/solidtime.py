@@ -39,7 +39,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
         person, client, project, task = (names.get(row.cell(column)) for column in (*_ASKED, "task_id"))
         if person is None:
             raise row.refused("member_id", "it is blank, so nobody did this work.")
-        work = TimeEntry(
+        work = dict(
             row=row.number,
             person=person,
             email=emails.get(row.cell("member_id")),
@@ -52,7 +52,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
             currency=currency,
             tags=tuple(names[id] for id in _ID.findall(row.cell("tags")) if id in names),
         )
-        return identity.by_id(work, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(work, row, column="id")
 
     return EntryReader(entry=entry, currency=currency)
 
