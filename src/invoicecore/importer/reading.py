@@ -6,16 +6,18 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.importer.files.file import File, digest_of, unpacked
+from invoicecore.importer.files import workbook
+from invoicecore.importer.files.file import File, digest_of, is_workbook, unpacked
 from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import FileRows
-from invoicecore.importer.files.text_rows import CsvRows, LineRows
+from invoicecore.importer.files.text_rows import LineRows, TableRows
 from invoicecore.importer.options import ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
+from invoicecore.values.inputs import short_repr
 
 FORMATS: dict[str, tuple[FileLayout, ...]] = {
     "toggl": toggl.LAYOUTS,
@@ -91,7 +93,7 @@ def open_export(
             f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
         )
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
-    table = _table(file, limits)
+    table = _table(file, limits, options.sheet)
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
@@ -124,14 +126,18 @@ def read(
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _table(file: File, limits: Limits) -> FileRows:
+def _table(file: File, limits: Limits, sheet: str | None) -> FileRows:
     """The rows of a file, by how it begins."""
+    if is_workbook(file):
+        return TableRows.of_sheet(workbook.records(file, sheet, limits), limits)
+    if sheet is not None:
+        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(sheet)}.")
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
         return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):
         return LineRows(file, limits)
-    return CsvRows.of(file, limits)
+    return TableRows.of(file, limits)
 
 
 def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> tuple[str, FileLayout]:
@@ -155,7 +161,7 @@ def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> t
     looked_for = "; ".join(
         f"{name} by the columns {', '.join(sorted(layout.recognized_by))}"
         for name, layout in every
-        if layout.kind is CsvRows
+        if layout.kind is TableRows
     )
     explained = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
     raise UnreadableFile(1, None, f"no known format has this header. {explained}")

@@ -15,13 +15,12 @@ LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "ja", "ar")
 
 _YES = "yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar はい نعم"
 _NO = "no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar いいえ لا"
-_TOTALS = "total totals sum summe gesamt gesamtsumme somme totaux totale totaal som suma soma 合計 المجموع"
+_TOTAL = "total totals grandtotal sum summe gesamt gesamtsumme somme totaux totale totaal som suma soma 合計 المجموع"
+_TOTALS = frozenset(_TOTAL.split())
 YES = frozenset(_YES.split())
 """What a cell says that means yes."""
 NO = frozenset(_NO.split())
 """What a cell says that means no."""
-TOTALS = frozenset(_TOTALS.split())
-"""What stands in a row that adds up the others."""
 
 _UNITS = {"hour": 3600, "minute": 60, "second": 1}
 _MORE_UNITS = {"hrs": 3600, "hs": 3600, "mn": 60, "mins": 60, "secs": 1}
@@ -45,6 +44,11 @@ def _plain(cell: str) -> str:
 def folded(text: str) -> str:
     """A word in the form in which words are compared."""
     return plain(text).casefold().replace(" ", "").replace(".", "")
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell says that its row adds up others."""
+    return len(cell) <= _LONGEST and folded(cell).removesuffix(":") in _TOTALS
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from invoicecore.errors import InvalidInput
 from invoicecore.exporter.tables.cells import unescape_formula
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
@@ -91,8 +91,8 @@ def _columns(header: tuple[str, ...], options: ImportOptions) -> dict[str, Any]:
 
 
 LAYOUTS = (
-    FileLayout(kind=CsvRows, recognized_by=_SESSIONS, reader=_own),
-    FileLayout(kind=CsvRows, recognized_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
-    FileLayout(kind=CsvRows, recognized_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
+    FileLayout(kind=TableRows, recognized_by=_SESSIONS, reader=_own),
+    FileLayout(kind=TableRows, recognized_by=frozenset({"project", "start", "end", "user_name"}), reader=_reader),
+    FileLayout(kind=TableRows, recognized_by=frozenset({"person", "project", "start", "duration"}), reader=_reader),
 )
 """A CSV table in words of its own."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated
 from invoicecore.importer.inference.conventions import Numbers
@@ -131,7 +131,7 @@ def _check_price(row: Row, column: str, numbers: Numbers) -> None:
 
 LAYOUTS = (
     FileLayout(
-        kind=CsvRows,
+        kind=TableRows,
         recognized_by=frozenset({"Date", "Duration", "Customer", "Activity"}),
         required=("Date", "Duration", "Customer", "Project", "Activity"),
         optional=(*_BEGIN, *_END, *_HOURLY, *_FIXED, *_PERSON, *_EMAIL, *_ID, "Currency", "Tags", "Billable"),

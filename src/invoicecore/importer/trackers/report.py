@@ -6,10 +6,11 @@ from typing import Any
 from attrs import astuple, evolve, frozen
 
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated, written
 from invoicecore.importer.inference.infer import Columns, Inference, infer
+from invoicecore.importer.inference.words import is_total
 from invoicecore.importer.options import DurationRule
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
@@ -75,7 +76,7 @@ class ReportColumns:
         texts = (it if isinstance(it, tuple) else (it,) for it in astuple(self, recurse=False))
         named = tuple(column for some in (*texts, *self.person) for column in some if isinstance(column, str))
         return FileLayout(
-            kind=CsvRows,
+            kind=TableRows,
             recognized_by=frozenset(recognized_by),
             required=required,
             optional=named,
@@ -141,7 +142,15 @@ class _ReportReader:
     currency: str | None
 
     def entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
-        """The entry of a row; None while it runs."""
+        """The entry of a row; None while it runs, or if it adds up others."""
+        try:
+            return self._entry(row, identity)
+        except UnreadableFile:
+            if self._adds_up(row):
+                return None
+            raise
+
+    def _entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
         columns = self.columns
         if columns.running and self._is_running(row):
             return None
@@ -195,6 +204,16 @@ class _ReportReader:
             if abs(span["end"] - span["start"] - stated.length) > stated.tolerance:
                 return DurationRule.STATED
         return found
+
+    def _adds_up(self, row: Row) -> bool:
+        """Whether it is a row of totals: it says so, or holds nothing but numbers; and neither who worked nor when."""
+        columns = self.columns
+        when = (columns.start, columns.end, columns.day, columns.end_day, columns.start_time, columns.end_time)
+        who = (name for names in columns.person for name in names)
+        if any(row.cell(it) and not is_total(row.cell(it)) for it in (*when, *who) if it is not None):
+            return False
+        what = (columns.client, columns.project, *columns.note)
+        return any(map(is_total, row.cells.values())) or not any(row.cell(it) for it in what if it is not None)
 
     def _is_running(self, row: Row) -> bool:
         columns = self.columns
