@@ -818,3 +818,35 @@ class TestLists:
             world.maria.invoices.set_paid(bill.id).display_status,
             world.maria.invoices.void(bill.id, note="Why.").display_status,
         ]
+
+
+class TestLimitedContact:
+    def test_what_lies_outside(self, world: World) -> None:
+        """A contact who is limited to projects learns no id of another project, nor of work that was left out."""
+        maria, noon = world.maria, utc(2026, 3, 9, 9)
+        shop = maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50))
+        maria.projects.assign(shop.id, world.lee.person_id)
+        world.lee.work.log(world.site.id, start=noon, hours=2)
+        other = world.lee.work.log(shop.id, start=noon + timedelta(hours=3), hours=1)
+        mine = world.lee.work.log(world.site.id, start=noon + timedelta(hours=5), hours=1)
+        both = [world.site.id, shop.id]
+        draft = maria.invoices.draft(world.acme.id, MARCH, projects=both, exclude=[other.id, mine.id])
+        invoice = maria.invoices.generate(draft.id)
+        lia = maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
+        desk = world.billing.acting_as(lia.id)
+        [listed] = desk.invoices.of(world.acme.id)
+        shown = (
+            desk.invoices.get(invoice.id),
+            *desk.invoices.all(),
+            listed,
+            desk.invoices.printable(invoice.id).invoice,
+            desk.pages.invoice(invoice.id).invoice,
+        )
+        for it in shown:
+            assert it.selection is not None
+            assert (frozenset({world.site.id}), frozenset()) == (it.selection.projects, it.selection.left_out)
+            assert shop.id not in str(it)
+            assert other.id not in str(it)
+        whole = maria.invoices.get(invoice.id).selection
+        assert whole is not None
+        assert (frozenset(both), frozenset({other.id, mine.id})) == (whole.projects, whole.left_out)

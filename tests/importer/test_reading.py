@@ -44,10 +44,9 @@ class TestRecognising:
         error = refused(b"Project,Client,Start Date\n")
         assert (1, None) == (error.row, error.column)
         assert str(error).startswith(
-            "Row 1: no known format has this header. Formats are told apart so: toggl by the columns Start date, "
-            "Start time, User; "
+            "Row 1: no known format has this header. Read by themselves are the exports of toggl, "
         )
-        assert "; harvest by the columns Date, First Name, Hours; " in str(error)
+        assert "The columns of the file are: Project, Client, Start Date." in str(error)
 
     def test_both(self) -> None:
         """A header that fits two formats is refused until the format is given."""

@@ -6,6 +6,8 @@ is treated as if it did not exist.
 
 from typing import assert_never
 
+from attrs import evolve
+
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
@@ -104,3 +106,13 @@ def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
     if not sees_invoices(viewer, invoice.client_id, invoice.status):
         return False
     return limits is None or (bool(invoice.lines) and all(line.project_id in limits for line in invoice.lines))
+
+
+def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
+    """An invoice without the ids of what lies outside the projects that its viewer is limited to: the other projects of
+    its selection, and what was left out of it."""
+    limits, selection = viewer.limited_to, invoice.selection
+    if limits is None or selection is None:
+        return invoice
+    projects = None if selection.projects is None else selection.projects & limits
+    return evolve(invoice, selection=evolve(selection, projects=projects, left_out=frozenset()))

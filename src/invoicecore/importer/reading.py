@@ -11,10 +11,11 @@ from invoicecore.importer.files.file import File, digest_of, is_workbook, unpack
 from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import FileRows
 from invoicecore.importer.files.text_rows import LineRows, TableRows
-from invoicecore.importer.options import ImportOptions, Limits
+from invoicecore.importer.options import DurationRule, ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
+from invoicecore.importer.trackers.suggestion import asked
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.inputs import short_repr
@@ -41,11 +42,12 @@ _LOOKED_AT = 4096
 class Reading:
     """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
     error that says why. `digest` tells the file from any other; `currency` is the one that it names, None where it
-    names none or several."""
+    names none or several. `duration_rule` is set where its rows have start and end and state rounded hours as well."""
 
     format: str
     digest: str
     currency: str | None
+    duration_rule: DurationRule | None
     _table: FileRows
     _reader: EntryReader
     _options: ImportOptions
@@ -97,7 +99,7 @@ def open_export(
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
-    return Reading(chosen, digest_of(file, beside), reader.currency, table, reader, options)
+    return Reading(chosen, digest_of(file, beside), reader.currency, reader.duration_rule, table, reader, options)
 
 
 def read(
@@ -158,13 +160,11 @@ def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> t
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
     if known is not None:
         raise UnreadableFile(None, None, f"it is not a file of {known}.")
-    looked_for = "; ".join(
-        f"{name} by the columns {', '.join(sorted(layout.recognized_by))}"
-        for name, layout in every
-        if layout.kind is TableRows
-    )
-    explained = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
-    raise UnreadableFile(1, None, f"no known format has this header. {explained}")
+    by_itself = ", ".join(name for name in FORMATS if name != "generic")
+    reason = f"no known format has this header. Read by themselves are the exports of {by_itself}."
+    if isinstance(table, TableRows):
+        raise asked("columns", table, reason, generic.FIELDS)
+    raise UnreadableFile(1, None, f"{reason} The keys of the first element are: {', '.join(table.header):.500}.")
 
 
 def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:

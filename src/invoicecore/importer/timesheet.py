@@ -1,5 +1,6 @@
 """The content of an export, independent of the tracker."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,10 +25,20 @@ class UnreadableFile(InvalidInput):
 
 class MissingOption(UnreadableFile):
     """A file leaves something open that nothing in it decides. `option` is the name of the argument of
-    `importer.ImportOptions`, or of `importer.plan`, that decides it."""
+    `importer.ImportOptions`, or of `importer.plan`, that decides it; `suggestion` are the `columns` that would probably
+    read the file."""
 
-    def __init__(self, option: str, row: int | None, column: str | None, reason: str) -> None:
+    def __init__(
+        self,
+        option: str,
+        row: int | None,
+        column: str | None,
+        reason: str,
+        *,
+        suggestion: Mapping[str, str] | None = None,
+    ) -> None:
         self.option = option
+        self.suggestion = suggestion or {}
         super().__init__(row, column, reason)
 
 

@@ -51,6 +51,8 @@ class InvoicesCheck:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total} paid."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
+        if invoice.issued_on is not None and invoice.due_on is not None and invoice.due_on < invoice.issued_on:
+            yield Law.INVOICE_ISSUED, f"is due on {invoice.due_on}, before it was issued on {invoice.issued_on}."
         if invoice.number is None and not is_draft:
             yield Law.INVOICE_ISSUED, f"is {invoice.status} without a number."
         logo = invoice.parties.logo if invoice.parties is not None else None

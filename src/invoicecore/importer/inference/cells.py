@@ -43,7 +43,9 @@ _MOST_DIGITS, _MOST_MICROSECONDS, _RATE_DECIMALS = 12, 10**17, 12
 def name(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str | None:
     """A name on one line, put together from one column or several; None where all are blank, or hold what a tracker
     writes in place of nothing. Signs that can be composed are, so that names that look the same are the same."""
-    full = " ".join(part for part in map(row.cell, columns) if part and part not in blank)
+    full = row.cell(columns[0])
+    if full in blank or len(columns) > 1:
+        full = " ".join(part for part in map(row.cell, columns) if part and part not in blank)
     return plain_name(row, columns[0], full) if full else None
 
 
@@ -175,10 +177,18 @@ def duration(row: Row, column: str, *, may_lack_seconds: bool = True) -> Stated:
     """How long it took, with its units: 01:30:00, 1:30, 18:25 min, 10h 40m, 1.5 h, 45 sec or PT1H30M. The hours may be
     many, and seconds may be missing only if the caller allows it."""
     cell = row.cell(column)
-    found = _duration(plain(cell)) if len(cell) <= _LONGEST_DURATION else None
+    found = _duration(plain(cell)) if is_duration(cell) else None
     if found is None or (not may_lack_seconds and _MINUTES_OR_SECONDS.fullmatch(cell)):
         raise row.refused(column, f"{cell!r:.60} is not a duration such as 01:30:00.")
     return found
+
+
+def is_duration(cell: str) -> bool:
+    """Whether a cell holds a duration with its units."""
+    try:
+        return len(cell) <= _LONGEST_DURATION and _duration(plain(cell)) is not None
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=8192)

@@ -112,18 +112,14 @@ def outer_numbers(cell: str) -> tuple[str, str]:
 
 def time_of(cell: str) -> tuple[time, bool] | None:
     """The time of day in a cell, and whether it is written with AM or PM; seconds that are not written are zero."""
-    return _time(plain(cell)) if len(cell) <= _LONGEST else None
-
-
-@lru_cache(maxsize=8192)
-def _time(text: str) -> tuple[time, bool] | None:
-    match = _TIME.match(text)
-    if match is None or match.end() < len(text):
-        return _time_with_words(text)
+    match = _TIME.fullmatch(cell)
+    if match is None:
+        return _time_with_words(plain(cell)) if len(cell) <= _LONGEST else None
     hour, minute, second, fraction = match.groups()
     return time(int(hour), int(minute), int(second or 0), int(fraction.ljust(6, "0")) if fraction else 0), False
 
 
+@lru_cache(maxsize=4096)
 def _time_with_words(text: str) -> tuple[time, bool] | None:
     """A time such as 5:15 PM, 午後5:15, 5 PM or 9 Uhr."""
     match = _TIME.search(text) or _HOUR.search(text)
@@ -131,7 +127,9 @@ def _time_with_words(text: str) -> tuple[time, bool] | None:
         return None
     word = folded(text[: match.start()] + text[match.end() :])
     if word in _NO_HALF:
-        return None if word == "" else _time(f"{match[0]}:00" if match.re is _HOUR else match[0])
+        return (
+            None if word == "" and match.re is _HOUR else time_of(f"{match[0]}:00" if match.re is _HOUR else match[0])
+        )
     if word not in halves():
         return None
     hour, minute, second = (int(part or 0) for part in (match.groups()[:3] if match.re is _TIME else (match[0], 0, 0)))
@@ -160,7 +158,7 @@ def _stamp(text: str, order: DateOrder | None) -> datetime | None:
         return None
     offset_text = _OFFSET.search(apart[1])
     clock = apart[1] if offset_text is None else apart[1][: offset_text.start()]
-    day_of, written = _date(apart[0], order), _time(clock)
+    day_of, written = _date(apart[0], order), time_of(clock)
     if day_of is None or written is None:
         return None
     return datetime.combine(day_of, written[0], None if offset_text is None else _offset(offset_text[0]))
