@@ -62,6 +62,8 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what", Law.RESERVATIONS),
     ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not reserved", Law.RESERVATIONS),
     ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one", Law.UNIQUE),
+    ("Invoice", 0, {"number": "INV-2026-0001\u200b"}, "signs that nobody sees", Law.UNIQUE),
+    ("Invoice", 0, {"number": "INV\u20102026-0001"}, "signs that nobody sees", Law.UNIQUE),
     ("Invoice", 0, {"number": None}, "without a number", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid", Law.INVOICE_PAID),
     ("Invoice", 0, {"status": "overdue"}, "not where its history leads", Law.INVOICE_HISTORY),

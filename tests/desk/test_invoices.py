@@ -850,3 +850,26 @@ class TestLimitedContact:
         whole = maria.invoices.get(invoice.id).selection
         assert whole is not None
         assert (frozenset(both), frozenset({other.id, mine.id})) == (whole.projects, whole.left_out)
+
+
+class TestTextThatNobodySees:
+    @pytest.mark.parametrize("blank", ["\u200b", "\u00ad\u2060", "\u2800", "\u3164", " \ufeff "])
+    def test_a_void_needs_a_note(self, world: World, blank: str) -> None:
+        """A note, a reason or a name that nobody sees is blank."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.invoices.void(invoice.id, note=blank)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.clients.add(name=blank, terms=UNLIMITED)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.people.add(name=blank, role=Role.WORKER)
+
+    @pytest.mark.parametrize("number", ["R\u20107", "R\u20117", "Ｒ-7", " R-7"])
+    def test_numbers_that_read_alike(self, world: World, number: str) -> None:
+        """Numbers that read alike are one number, and one with a sign that nobody sees is refused."""
+        create = world.maria.invoices.manual
+        create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number="R-7")
+        with pytest.raises(InvalidState, match="R-7"):
+            create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number=number)
+        with pytest.raises(InvalidInput, match=r"a sign that is not seen, U\+200B"):
+            create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number="R\u200b-8")

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
@@ -12,6 +11,7 @@ from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row, checked
 from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
+from invoicecore.values import inputs
 
 _LONGEST_LINE = 1_000_000
 _SEPARATORS = ",;\t|"
@@ -62,7 +62,7 @@ class TableRows:
             empty = UnreadableFile(1, None, "there is no header; the file is empty.")
             raise broken if isinstance(broken, UnreadableFile) else empty
         (number, cells), records = max(found, key=lambda it: len(it[0][1]))
-        header = tuple(unicodedata.normalize("NFC", cell.strip()) for cell in cells)
+        header = tuple(inputs.named(cell.strip()) for cell in cells)
         sound = checked(Row(number, {str(place + 1): cell for place, cell in enumerate(cells)}), limits.characters)
         if isinstance(sound, UnreadableFile):
             raise sound

@@ -5,7 +5,6 @@ whole file, such as the order of day and month, are in `conventions`.
 """
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -59,7 +58,7 @@ def plain_name(row: Row, column: str, text: str) -> str:
 
 @lru_cache(maxsize=4096)  # the same few come in row after row
 def _known_name(text: str) -> str:
-    return inputs.name("it", unicodedata.normalize("NFC", text))
+    return inputs.name("it", text)
 
 
 def person(row: Row, *columns: str, option: str | None) -> str:
