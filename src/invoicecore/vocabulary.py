@@ -62,6 +62,13 @@ class Deposit(DocumentedEnum):
     NOT_DEPOSITED = "not_deposited", "Payments settle the invoice and leave the balance as it is."
 
 
+class Cover(DocumentedEnum):
+    """Whether a time invoice takes off what the client has prepaid, or was invoiced for otherwise."""
+
+    AVAILABLE = "available", "What is covered is not asked for again."
+    NOTHING = "nothing", "All of the work is asked for."
+
+
 class Overpayment(DocumentedEnum):
     """What happens to the part of a payment that is more than the invoice asks."""
 

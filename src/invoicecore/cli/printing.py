@@ -73,12 +73,14 @@ def _print_clients(report: Report, console: Console, words: Words) -> None:
 def _print_invoices(client: ClientReport, console: Console, words: Words) -> None:
     currency = client.balance.currency
     total = Money.total((invoice.total for invoice in client.invoices), currency)
+    covered = Money.total((invoice.covered for invoice in client.invoices), currency)
     open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
     columns = [
         names("Number", count(len(client.invoices), "invoice", "invoices")),
         names("Kind"),
         names("Status"),
         figures("Total", words.money(total)),
+        figures("Covered", words.money(covered)),
         figures("Open", words.money(open)),
     ]
     rows = [_invoice_row(invoice, words) for invoice in client.invoices]
@@ -87,7 +89,8 @@ def _print_invoices(client: ClientReport, console: Console, words: Words) -> Non
 
 def _invoice_row(invoice: Invoice, words: Words) -> list[str | Text]:
     status = Text(str(invoice.status), _STYLES.get(invoice.status, ""))
-    return [invoice.label, str(invoice.kind), status, words.money(invoice.total), words.money(invoice.amount_due)]
+    amounts = invoice.total, invoice.covered, invoice.amount_due
+    return [invoice.label, str(invoice.kind), status, *map(words.money, amounts)]
 
 
 def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:
@@ -139,7 +142,8 @@ def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
         print_table(console, "", [names(step.client), figures("")], _standing_rows(step.standing, words))
         if step.invoices:
             rows = [_invoice_row(invoice, words) for invoice in step.invoices]
-            columns = [names("Number"), names("Kind"), names("Status"), figures("Total"), figures("Open")]
+            amounts = figures("Total"), figures("Covered"), figures("Open")
+            columns = [names("Number"), names("Kind"), names("Status"), *amounts]
             print_table(console, "", columns, rows)
 
 

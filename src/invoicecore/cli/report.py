@@ -127,6 +127,7 @@ def _invoice(invoice: Invoice) -> dict[str, object]:
         "kind": str(invoice.kind),
         "status": str(invoice.status),
         "total": str(invoice.total.amount),
+        "covered": str(invoice.covered.amount),
         "amount_due": str(invoice.amount_due.amount),
     }
 

@@ -7,8 +7,10 @@ the account is put, so that no other command on the client commits on the same r
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.events import RefillRequested, WorkStopped
+from invoicecore.model.events import CoverLost, RefillRequested, WorkStopped
+from invoicecore.ports.store import INVOICES_OF_CLIENT
 from invoicecore.settlement.account import Account, check_countable
+from invoicecore.settlement.cover import uncovered
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.money import Money
@@ -33,6 +35,8 @@ def close(
         after, _ = request_refill(context, after, blocks, Action.GENERATE)
     if after.is_stopped and not before.is_stopped:
         tell_stopped(context, after)
+    if after.shortfall_minor > before.shortfall_minor:
+        tell_cover_lost(context, after)
     check_countable(after)
     context.put(after)
     return after
@@ -55,3 +59,11 @@ def tell_stopped(context: CommandContext, account: Account) -> None:
     assert allowed is not None  # without one, nothing stops
     balance = Money(account.position.balance_minor, account.currency)
     context.emit(WorkStopped(account.client_id, balance, allowed))
+
+
+def tell_cover_lost(context: CommandContext, account: Account) -> None:
+    """Tell that cover was taken away on which invoices count."""
+    minor = account.shortfall_minor
+    counting = uncovered(context.uow.find(INVOICES_OF_CLIENT, account.client_id), minor)
+    invoice_ids = tuple(invoice.id for invoice in counting)
+    context.emit(CoverLost(account.client_id, Money(minor, account.currency), invoice_ids))

@@ -259,7 +259,8 @@ class GenericQueries:
             assert invoice.due_on is not None  # it has both days, or neither
             payments = self._uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             received = sum(it.applied_to(invoice.id) for it in payments if it.received_on <= as_of)
-            owed[invoice.client_id][age(invoice.due_on, as_of)] += invoice.total_minor - received
+            asked = invoice.total_minor - invoice.covered_minor
+            owed[invoice.client_id][age(invoice.due_on, as_of)] += asked - received
         clients = self._clients()
         return [
             AgingRow(_named(clients[id]), aged(minors, clients[id].currency))
@@ -271,7 +272,7 @@ class GenericQueries:
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         issued = (
-            invoice.total
+            invoice.total - invoice.covered
             for invoice in self._invoices(client_id)
             if invoice.status is not Status.VOID and invoice.issued_on is not None and invoice.issued_on in period
         )
@@ -395,6 +396,7 @@ def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
         display_status=invoice.display_status,
         number=invoice.number,
         total=invoice.total,
+        covered=invoice.covered,
         amount_paid=invoice.amount_paid,
         amount_due=invoice.amount_due,
         issued_on=invoice.issued_on,

@@ -11,7 +11,7 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, settle
-from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
+from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
@@ -27,7 +27,7 @@ from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.draft import Draft, draft_view
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.printable import PrintableInvoice, PrintablePayment
+from invoicecore.settlement.printable import PrintableCover, PrintableInvoice, PrintablePayment
 from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values import inputs
@@ -35,7 +35,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Deposit, InvoiceKind, OnVoid, Role, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
 class Invoices:
@@ -53,13 +53,14 @@ class Invoices:
         *,
         projects: Iterable[str] | None = None,
         exclude: Iterable[str] = (),
+        cover: Cover = Cover.AVAILABLE,
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
-        client."""
-        wanted = DraftChange(period=period, projects=projects, exclude=exclude)
+        the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
+        asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
+        wanted = DraftChange(period=period, projects=projects, exclude=exclude, cover=cover)
         notes = inputs.text("notes", notes)
 
         def command(context: CommandContext) -> Draft:
@@ -69,10 +70,10 @@ class Invoices:
             account = context.account(owner.id)
             blank = issuing.blank(context, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, notes)
             blank = evolve(blank, selection=selection)
-            decision = paper_moves.draft(account, blank, drafting.latest(context, blank), context.stamp)
+            decision = paper_moves.draft(account, drafting.latest(context, account, blank), context.stamp)
             after = settle(context, account, decision)
             [invoice] = decision.invoices
-            return draft_view(invoice, invoice.lines, after)
+            return draft_view(invoice, invoice, after)
 
         request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
         return self._executor.write(Action.DRAFT_INVOICE, command, request)
@@ -133,6 +134,7 @@ class Invoices:
         period: Period | Unset = UNSET,
         projects: Iterable[str] | Unset | None = UNSET,
         exclude: Iterable[str] | Unset = UNSET,
+        cover: Cover | Unset = UNSET,
         amount: Money | Unset = UNSET,
         description: str | Unset = UNSET,
         deposit: Deposit | Unset = UNSET,
@@ -141,14 +143,14 @@ class Invoices:
     ) -> Draft:
         """Save a draft with what is given changed, and with the latest work.
 
-        A time invoice has a period, projects (None: all of them) and sessions to exclude; a manual invoice that was
-        reverted has an amount, a description and a deposit; a refill has a description only, because its amount follows
-        from the terms. Each has notes for the client.
-        """
+        A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
+        that was reverted has an amount, a description and a deposit; a refill has a description only, because its
+        amount follows from the terms. Each has notes for the client."""
         change = DraftChange(
             period=period,
             projects=projects,
             exclude=exclude,
+            cover=cover,
             amount=amount,
             description=description,
             deposit=deposit,
@@ -177,9 +179,10 @@ class Invoices:
     ) -> Invoice:
         """Finish a draft: it gets its number and dates, and its sessions are locked.
 
-        What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
-        carries the difference, unless `use_latest` says to take the work as it is now. A reverted draft always takes
-        the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too."""
+        What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
+        or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
+        always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
+        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided."""
         inputs.yes_or_no("use_latest", use_latest)
         if if_revision is not None:
             inputs.text("if_revision", if_revision)
@@ -188,24 +191,24 @@ class Invoices:
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            lines = drafting.latest(context, invoice)
-            moved = lines != invoice.lines
-            lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
-            reverted = invoice.number is not None
-            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
-                raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-            target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
+            now = drafting.latest(context, before, invoice)
+            moved, reverted = now.revision != invoice.revision, invoice.number is not None
+            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now.revision):
+                raise DraftMoved(difference(invoice, now), now.revision)
+            target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
             client = context.client(invoice.client_id)
+            freed = paper_moves.let_go(before, drafting.reverted(context, before, invoice), set(now.session_ids))
+            context.store(freed)
             decision = paper_moves.generate(
-                before,
+                freed.account,
                 invoice,
-                lines,
+                now,
                 invoice.number or issuing.number_for(context, invoice.id),
                 issuing.terms_for(context, client),
-                issuing.parties(context, client, lines),
+                issuing.parties(context, client, now.lines),
                 context.stamp,
             )
-            settle(context, before, decision)
+            settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
         request = keyed(
@@ -257,7 +260,8 @@ class Invoices:
         """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
 
         Money that was applied to it becomes the client's unapplied credit, or with OnVoid.REVERSE goes back. The work
-        stays debited. The note is for Managers only.
+        stays debited. Where the invoice had covered work, CoverLost names the invoices that count on it. The note is
+        for Managers only.
         """
         inputs.instance("payments", payments, OnVoid)
         why = inputs.reason("The note of a void", note)
@@ -337,11 +341,22 @@ class Invoices:
             parties = invoice.parties
             if parties is None:
                 parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
+            if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
+                account = context.account(invoice.client_id)
+                covered = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
+                invoice = with_content(invoice, invoice.lines, covered)
             payments = tuple(
                 PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
                 for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             )
-            return PrintableInvoice(invoice, parties, payments, is_preview, issuing.logo_of(context, parties))
+            shown = tuple(
+                PrintableCover(
+                    None if it.source_id is None else context.label_of(it.source_id),
+                    Money(it.minor, invoice.currency),
+                )
+                for it in invoice.covered_by
+            )
+            return PrintableInvoice(invoice, parties, shown, payments, is_preview, issuing.logo_of(context, parties))
 
         return self._executor.read(query)
 
@@ -351,11 +366,11 @@ class Invoices:
         def command(context: CommandContext) -> Draft:
             invoice, before = context.invoice_for(action, invoice_id)
             target(action, facts(invoice, before.credit_minor))
-            changed = change.applied_to(context, invoice)
-            lines = drafting.latest(context, changed)
-            decision = paper_moves.update_draft(before, invoice, changed, lines, context.stamp, action)
-            after = settle(context, before, decision)
-            return draft_view(decision.invoices[0], invoice.lines, after)
+            now = drafting.latest(context, before, change.applied_to(context, invoice))
+            after = settle(
+                context, before, paper_moves.update_draft(before, invoice, now, context.stamp, action), asks=False
+            )
+            return draft_view(now, invoice, after)
 
         request = keyed(key, self.save, invoice_id=invoice_id, change=change)
         return self._executor.write(action, command, request)
@@ -373,7 +388,7 @@ def _set(context: CommandContext, action: Action, invoice: Invoice, before: Acco
     decision = set_status(before, invoice, action, context.stamp)
     if decision is None:
         return invoice
-    settle(context, before, decision)
+    settle(context, before, decision, asks=action is not Action.SET_UNCOLLECTIBLE)
     return decision.invoices[0]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import NumberTaken
+from invoicecore.lifecycle.drafts import revision
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.client import Client
@@ -32,7 +33,7 @@ def blank(
         currency=account.currency,
         status=status,
         lines=(),
-        revision="",
+        revision=revision(()),
         total_minor=0,
         notes=notes,
     )

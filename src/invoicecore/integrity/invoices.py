@@ -7,6 +7,7 @@ from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
+from invoicecore.settlement.account import counted
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -34,7 +35,7 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
         )
-        seen.outstanding[invoice.client_id] += invoice.outstanding_minor
+        seen.sums[invoice.client_id].update(counted(invoice))
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
             yield Finding(law, "Invoice", invoice.id, f"the invoice {invoice.id!r} {what}")
 
@@ -45,10 +46,14 @@ class InvoicesCheck:
         if invoice.number is not None and seen.numbers.setdefault(invoice.number, invoice.id) != invoice.id:
             yield Law.UNIQUE, "has the number of another one."
         total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
-        if total_minor(invoice.lines) != total or revision(invoice.lines) != invoice.revision:
+        is_time = invoice.kind is InvoiceKind.TIME
+        covered, parts = invoice.covered_minor, sum(part.minor for part in invoice.covered_by)
+        if total_minor(invoice.lines) != total or revision(invoice.lines, covered) != invoice.revision:
             yield Law.INVOICE_TOTAL, "asks for something else than its lines."
-        if not 0 <= paid <= total or (invoice.status is Status.PAID) != (0 < total == paid):
-            yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total} paid."
+        if not 0 <= covered <= total or (covered != parts and (parts or not is_draft)) or (covered and not is_time):
+            yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
+        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != (0 < total == covered + paid):
+            yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
         if invoice.number is None and not is_draft:
@@ -84,11 +89,13 @@ class InvoicesCheck:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."
 
     def end(self) -> Iterator[Finding]:
-        """What clients were asked for in all."""
+        """What clients were asked for in all, and what of their work was not."""
         for client_id, account in self._seen.accounts.items():
-            if account.outstanding_minor != self._seen.outstanding.get(client_id, 0):
-                what = f"what {client_id!r} was asked for is not what their invoices ask."
-                yield Finding(Law.ACCOUNT_OUTSTANDING, "Account", client_id, what)
+            for name, minor in {**counted(None), **self._seen.sums[client_id]}.items():
+                if getattr(account, name) != minor:
+                    law = Law.ACCOUNT_UNBILLED if name == "unbilled_minor" else Law.ACCOUNT_OUTSTANDING
+                    what = f"the {name} of {client_id!r} is not what work and invoices add up to."
+                    yield Finding(law, "Account", client_id, what)
 
 
 class HistoriesCheck:

@@ -1,7 +1,7 @@
 """What a verification remembers of the records that it has read, as far as later records must fit them."""
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, get_args
@@ -118,7 +118,8 @@ class SeenPayment:
 
 
 class SeenState:
-    """Everything that a verification remembers. `outstanding` and `credit` are sums by client."""
+    """Everything that a verification remembers. `sums` are those of an account, and `credit`
+    is another, by client."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -136,7 +137,8 @@ class SeenState:
         self.invoices: dict[str, SeenInvoice] = {}
         self.numbers: dict[str, str] = {}  # the owner of each
         self.payments: dict[str, SeenPayment] = {}
-        self.outstanding: dict[str, int] = defaultdict(int)
+        self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
+        self.unbilled: dict[str, int] = defaultdict(int)  # what all work costs
         self.credit: dict[str, int] = defaultdict(int)
 
     def client_row(self, client_id: str) -> int:

@@ -30,6 +30,18 @@ class WorkStopped:
 
 
 @frozen
+class CoverLost:
+    """A void or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks for it.
+
+    `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as they are.
+    A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
+
+    client_id: ClientId
+    shortfall: Money
+    invoice_ids: tuple[InvoiceId, ...]
+
+
+@frozen
 class InvoiceGenerated:
     """An invoice was finished and has a number."""
 
@@ -129,6 +141,7 @@ class CreditApplied:
 Event = (
     RefillRequested
     | WorkStopped
+    | CoverLost
     | InvoiceGenerated
     | InvoiceReverted
     | InvoiceDue

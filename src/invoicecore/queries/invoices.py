@@ -29,8 +29,9 @@ class InvoiceSort(Sort):
 
 @frozen(kw_only=True)
 class InvoiceRow:
-    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `days_overdue`
-    counts the days since an unpaid invoice was due; it is 0 for all others."""
+    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `covered` is
+    what of the total is not asked for. `days_overdue` counts the days since an unpaid invoice was due; it is 0 for all
+    others."""
 
     id: InvoiceId
     client: NamedRef
@@ -39,6 +40,7 @@ class InvoiceRow:
     display_status: str
     number: str | None
     total: Money
+    covered: Money
     amount_paid: Money
     amount_due: Money
     issued_on: date | None

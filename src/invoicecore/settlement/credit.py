@@ -39,7 +39,7 @@ def apply_credit(
         partly=minor < rest,
         paid_minor=invoice.paid_minor + minor,
     )
-    after, left, used, entries = account.with_outstanding(invoice, paid).with_credit(-minor), minor, [], []
+    after, left, used, entries = account.with_invoice(invoice, paid).with_credit(-minor), minor, [], []
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:

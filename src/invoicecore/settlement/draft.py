@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from invoicecore.lifecycle.drafts import Difference, difference
-from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.settlement.account import Account
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
@@ -13,15 +13,15 @@ from invoicecore.values.money import Money
 class Draft:
     """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
 
-    `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
-    that. Where refills are used, they show whether the work of the draft is paid for already.
-    """
+    The invoice is shown as it would be generated now: `invoice.covered` is what is prepaid or was asked for already,
+    and `invoice.amount_due` what is asked for. `outstanding` is what the client was asked for by invoices, and `credit`
+    is unapplied money of theirs that could pay."""
 
     invoice: Invoice
     difference: Difference
     balance: Money
     outstanding: Money
-    shortfall: Money
+    credit: Money
 
     @property
     def id(self) -> InvoiceId:
@@ -34,13 +34,13 @@ class Draft:
         return self.invoice.revision
 
 
-def draft_view(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
+def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
     """The draft with what moved since `before`, and the client's account as it is afterwards."""
     currency = account.currency
     return Draft(
         invoice,
-        difference(before, invoice.lines, currency),
+        difference(before, invoice),
         Money(account.position.balance_minor, currency),
         Money(account.outstanding_minor, currency),
-        Money(max(0, -account.projected_balance_minor), currency),
+        Money(account.credit_minor, currency),
     )

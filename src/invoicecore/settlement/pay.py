@@ -63,7 +63,7 @@ def pay(
         origin=PaymentOrigin.STATUS_MENU if action is Action.SET_PAID else PaymentOrigin.RECORDED,
         applied=(Application(invoice.id, applied),),
     )
-    after = account.with_outstanding(invoice, paid).with_credit(excess)
+    after = account.with_invoice(invoice, paid).with_credit(excess)
     entries: tuple[LedgerEntry, ...] = ()
     deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
     if deposited:
@@ -128,7 +128,7 @@ def reverse(
             break
         before = invoices[part.invoice_id]
         invoice = evolve(before, paid_minor=before.paid_minor - taken)
-        after = after.with_outstanding(before, invoice)
+        after = after.with_invoice(before, invoice)
         payment = payment.with_application(part.invoice_id, -taken)
         touched.append(invoice)
         left -= taken

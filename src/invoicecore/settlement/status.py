@@ -17,11 +17,12 @@ _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUnco
 def set_status(account: Account, invoice: Invoice, action: Action, stamp: CommandStamp) -> Decision | None:
     """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
 
-    No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
-    Setting an invoice paid is a payment; see `settlement.pay`.
-    """
+    No balance moves. Nobody expects the rest of an uncollectible invoice, so it no longer counts as asked for, and
+    money that comes later is accepted. Setting an invoice paid is a payment; see `settlement.pay`."""
     changed, history = advance(invoice, action, stamp, account.credit_minor)
     if not history:
         return None
     event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
-    return Decision(account=account, invoices=(changed,), history=history, events=(event,))
+    return Decision(
+        account=account.with_invoice(invoice, changed), invoices=(changed,), history=history, events=(event,)
+    )

@@ -24,7 +24,7 @@ def void(
     `payments` are those applied to this invoice.
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
-    after, changed, entries = account.with_outstanding(invoice, voided), [], []
+    after, changed, entries = account.with_invoice(invoice, voided), [], []
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:

@@ -10,6 +10,7 @@ from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, aged
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.invoices import ASKED
 from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
 from invoicecore.storage.sql.schema import applications, clients, invoices, payments
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
@@ -62,9 +63,9 @@ def _owed(*, of_one: bool) -> Subquery:
         late.append(is_given(payments.c.client_id, "client"))
     later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
     open_now = (
-        select(*whose, (invoices.c.total_minor - invoices.c.paid_minor).label("minor"))
+        select(*whose, (ASKED - invoices.c.paid_minor).label("minor"))
         .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
-        .where(invoices.c.total_minor > invoices.c.paid_minor)
+        .where(invoices.c.paid_minor < ASKED)
     )
     paid_since = (
         select(*whose, applications.c.minor)

@@ -30,6 +30,7 @@ _READ: tuple[Column[Any], ...] = tuple(
         "currency",
         "status",
         "total_minor",
+        "covered_minor",
         "paid_minor",
         "number",
         "issued_on",
@@ -37,7 +38,9 @@ _READ: tuple[Column[Any], ...] = tuple(
     )
 )
 
-OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=invoices.c.total_minor - invoices.c.paid_minor)
+ASKED = invoices.c.total_minor - invoices.c.covered_minor
+"""What an invoice asks for in all."""
+OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=ASKED - invoices.c.paid_minor)
 """What is left to pay; nothing on a void invoice."""
 
 
@@ -95,17 +98,18 @@ class InvoicePages:
 
     def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row
-        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._codec.decode(read)
+        id, client_id, kind, currency, word, total, covered, paid, number, issued_on, due_on = self._codec.decode(read)
         status = Status(word)
-        open = 0 if status is Status.VOID else total - paid
+        open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
             id=InvoiceId(id),
             client=NamedRef(client_id, client),
             kind=InvoiceKind(kind),
             status=status,
-            display_status=display_status(status),
+            display_status=display_status(status, is_covered=0 < total == covered),
             number=number,
             total=Money(total, currency),
+            covered=Money(covered, currency),
             amount_paid=Money(paid, currency),
             amount_due=Money(open, currency),
             issued_on=issued_on,
@@ -114,8 +118,8 @@ class InvoicePages:
         )
 
     def asked(self, ask: Ask, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
-        """A client's numbered invoices that deposit, are not void, and have something left to pay, as they were
-        made."""
+        """A client's numbered invoices that deposit, are neither void nor uncollectible, and have something left to
+        pay, as they were made."""
         return [self._row(row, today) for row in ask(self._asked, {"client": client_id})]
 
     @cached_property
@@ -124,13 +128,14 @@ class InvoicePages:
             is_given(invoices.c.client_id, "client"),
             invoices.c.number.is_not(None),
             invoices.c.deposit == Deposit.TO_BALANCE.value,
+            invoices.c.status != Status.UNCOLLECTIBLE.value,
             OPEN > 0,
         )
         query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
         return self._dialect.statement(query.where(of_firm(invoices), *asks).order_by(invoices.c.id))
 
     def invoiced(self, ask: Ask, client_id: ClientId, period: Period) -> Money:
-        """The total of a client's invoices that were issued in a period and are not void."""
+        """What a client's invoices ask for in all that were issued in a period and are not void."""
         values = {"id": client_id, "first": period.first, "last": period.last}
         given = {name: self._dialect.encoded(value) for name, value in values.items()}
         [(minor, currency)] = ask(self._invoiced, given)
@@ -139,7 +144,7 @@ class InvoicePages:
     @cached_property
     def _invoiced(self) -> SqlStatement:
         issued = (
-            select(total(invoices.c.total_minor))
+            select(total(ASKED))
             .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
             .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
             .scalar_subquery()
