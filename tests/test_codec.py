@@ -113,7 +113,7 @@ BARE_INVOICE = Invoice(
     revision="",
     total_minor=0,
 )
-MOVED = Difference((LINE,), (BARE_LINE,), ((BARE_LINE, LINE), (LINE, BARE_LINE)), usd("-37.87"))
+MOVED = Difference((LINE,), (BARE_LINE,), ((BARE_LINE, LINE), (LINE, BARE_LINE)), usd("-37.87"), usd("12.13"))
 PAYMENT = Payment(
     id=PAID,
     client_id=ACME,

@@ -118,25 +118,26 @@ class TestDrafting:
         world.maria.work.delete(session)
 
     def test_what_a_draft_says(self, world: World) -> None:
-        """At −$2,600 with a manual invoice of $1,000 out, $1,600 are still to be asked for. With nothing owed beyond
-        what was asked, nothing is."""
+        """At −$2,600 with a manual invoice of $1,000 out, $1,600 are still to be asked for. Once $1,600 were given,
+        nothing is."""
         world.log(24)
         world.log(24)
         world.log(4)
-        bill = manual(world, 1000)
+        manual(world, 1000)
         draft = drafted(world)
-        assert (usd(-2600), usd(1000), usd(1600)) == (draft.balance, draft.outstanding, draft.shortfall)
-        world.maria.payments.record(bill.id)
-        world.maria.accounts.adjust(world.acme.id, usd(5000), reason="A gift.")
+        assert (usd(-2600), usd(1000), usd(0)) == (draft.balance, draft.outstanding, draft.credit)
+        assert (usd(2600), usd(1000), usd(1600)) == (
+            draft.invoice.total,
+            draft.invoice.covered,
+            draft.invoice.amount_due,
+        )
+        world.maria.accounts.adjust(world.acme.id, usd(1600), reason="A gift.")
         opened = world.maria.invoices.open(draft.id)
-        assert (usd(3400), usd(0), usd(0)) == (opened.balance, opened.outstanding, opened.shortfall)
-
-    def test_work_that_refills_have_asked_for(self) -> None:
-        """Where refills asked for all of it, a time draft says so: −$1,200 with $1,000 asked leave $200 to ask."""
-        world = new_world(terms(allowed=None))
-        world.log(24)
-        draft = drafted(world)
-        assert (usd(1200), usd(1000), usd(200)) == (draft.invoice.total, draft.outstanding, draft.shortfall)
+        assert (usd(-1000), usd(1600), usd(0)) == (
+            opened.balance,
+            opened.difference.covered,
+            opened.invoice.amount_due,
+        )
 
     @pytest.mark.req("B5")
     def test_deleted(self, world: World) -> None:

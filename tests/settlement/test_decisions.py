@@ -28,6 +28,7 @@ from invoicecore import (
 )
 from invoicecore.errors import ActionNotAllowed, AmountTooLarge, BalanceLimitReached, InvalidState
 from invoicecore.ledger.position import Position
+from invoicecore.lifecycle.drafts import with_content
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.model.events import (
     CreditApplied,
@@ -46,7 +47,7 @@ from invoicecore.settlement.adjust import adjust
 from invoicecore.settlement.charge import admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import Decision, SessionLocks
-from invoicecore.settlement.generate import draft, generate, issue_directly, revert, update_draft, with_lines
+from invoicecore.settlement.generate import draft, generate, issue_directly, revert, update_draft
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
@@ -390,7 +391,7 @@ class TestGenerate:
 
     def test_drafts_ask_for_nothing(self) -> None:
         """A new draft has a first step, locks nothing and asks for nothing."""
-        done = draft(account(), DRAFT, LINES, STAMP)
+        done = draft(account(), with_content(DRAFT, LINES), STAMP)
         [new], [step] = done.invoices, done.history
         assert (400_00, 0, None) == (new.total_minor, done.account.outstanding_minor, new.number)
         assert (None, Status.DRAFT, Action.DRAFT_INVOICE, 1) == (step.before, step.after, step.action, step.sequence)
@@ -400,7 +401,7 @@ class TestGenerate:
     def test_there_and_back(self) -> None:
         """Generated it asks for $400, has number, dates and letterhead, and holds its sessions; reverted it keeps the
         number, goes on asking, and lets everything else go."""
-        done = generate(account(), DRAFT, LINES, "7", PaymentTerms.net(14), LETTERHEAD, STAMP)
+        done = generate(account(), DRAFT, with_content(DRAFT, LINES), "7", PaymentTerms.net(14), LETTERHEAD, STAMP)
         [bill] = done.invoices
         assert ("7", TODAY, date(2026, 3, 16), LETTERHEAD) == (
             bill.number,
@@ -422,9 +423,9 @@ class TestGenerate:
     @given(lines=st.lists(st.integers(1, 10**9), max_size=6), numbered=st.booleans())
     def test_resaved(self, lines: list[int], numbered: bool) -> None:
         """A draft foots after every save; only one with a number asks for its total."""
-        old = evolve(with_lines(DRAFT, LINES), number="7" if numbered else None)
+        old = evolve(with_content(DRAFT, LINES), number="7" if numbered else None)
         changed = tuple(Line(f"Line {place}", minor) for place, minor in enumerate(lines))
-        done = update_draft(account(asked=old.outstanding_minor), old, old, changed, STAMP, Action.SAVE)
+        done = update_draft(account(asked=old.outstanding_minor), old, with_content(old, changed), STAMP, Action.SAVE)
         [new] = done.invoices
         assert sum(lines) == new.total_minor == sum(line.minor for line in new.lines)
         assert (sum(lines) if numbered else 0) == done.account.outstanding_minor
@@ -434,8 +435,10 @@ class TestGenerate:
         """A draft is saved with what was chosen for it, and never forgets which invoice it is."""
         march, april = Selection(Period.month(2026, 3)), Selection(Period.month(2026, 4))
         old = evolve(DRAFT, selection=march)
-        [new] = update_draft(account(), old, evolve(old, selection=april), LINES, STAMP, Action.SAVE).invoices
-        assert evolve(with_lines(old, LINES), selection=april) == new
+        [new] = update_draft(
+            account(), old, with_content(evolve(old, selection=april), LINES), STAMP, Action.SAVE
+        ).invoices
+        assert evolve(with_content(old, LINES), selection=april) == new
 
     @pytest.mark.req("A69")
     def test_born_generated(self) -> None:

@@ -212,6 +212,8 @@ class GenericQueries:
             )
         if entry.kind is EntryKind.ADJUSTMENT:
             return EntrySource()
+        if entry.cause == entry.invoice_id:  # a write-off
+            return EntrySource(invoice=self._numbered(entry.invoice_id))
         payment = self._got(Payment, entry.cause)
         return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
 

@@ -35,7 +35,9 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Cover, Deposit, InvoiceKind, OnVoid, Role, Status
+from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
+
+_AWAITED = (Status.GENERATED, Status.DUE)
 
 
 class Invoices:
@@ -238,9 +240,14 @@ class Invoices:
         """Say that the invoice is past its due date."""
         return self._set(Action.SET_OVERDUE, invoice_id, idempotency_key)
 
-    def set_uncollectible(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Write the invoice off. Its sessions stay locked, no balance moves, and money that comes later is accepted."""
-        return self._set(Action.SET_UNCOLLECTIBLE, invoice_id, idempotency_key)
+    def set_uncollectible(
+        self, invoice_id: str, *, debt: Debt = Debt.KEEP, idempotency_key: str | None = None
+    ) -> Invoice:
+        """Write the invoice off: it no longer counts as asked for. Its sessions stay locked, and money that comes later
+        is accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is
+        left to pay."""
+        inputs.instance("debt", debt, Debt)
+        return self._set(Action.SET_UNCOLLECTIBLE, invoice_id, idempotency_key, debt)
 
     def set_paid(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
@@ -278,7 +285,8 @@ class Invoices:
         return self._executor.write(Action.VOID, command, request)
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
-        """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
+        """Mark as overdue every generated or due invoice whose due date lies before `as_of` with something left to pay;
+        returns those it marked.
 
         Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
         """
@@ -286,7 +294,8 @@ class Invoices:
 
         def query(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
-            return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
+            asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
+            return [it for it in asked if _is_late(it, as_of)]
 
         def command(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
@@ -375,17 +384,17 @@ class Invoices:
         request = keyed(key, self.save, invoice_id=invoice_id, change=change)
         return self._executor.write(action, command, request)
 
-    def _set(self, action: Action, invoice_id: str, key: str | None) -> Invoice:
+    def _set(self, action: Action, invoice_id: str, key: str | None, debt: Debt = Debt.KEEP) -> Invoice:
         def command(context: CommandContext) -> Invoice:
-            return _set(context, action, *context.invoice_for(action, invoice_id))
+            return _set(context, action, *context.invoice_for(action, invoice_id), debt)
 
-        request = keyed(key, self.set_due, invoice_id=invoice_id)
+        request = keyed(key, self.set_uncollectible, invoice_id=invoice_id, debt=debt)
         return self._executor.write(action, command, request)
 
 
-def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account) -> Invoice:
+def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account, debt: Debt = Debt.KEEP) -> Invoice:
     """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
-    decision = set_status(before, invoice, action, context.stamp)
+    decision = set_status(before, invoice, action, context.stamp, debt)
     if decision is None:
         return invoice
     settle(context, before, decision, asks=action is not Action.SET_UNCOLLECTIBLE)
@@ -393,8 +402,8 @@ def _set(context: CommandContext, action: Action, invoice: Invoice, before: Acco
 
 
 def _is_late(invoice: Invoice, as_of: date) -> bool:
-    """Whether a due invoice has something left to pay after its due date."""
-    if invoice.status is not Status.DUE or invoice.due_on is None:
+    """Whether an invoice that nobody marked overdue has something left to pay after its due date."""
+    if invoice.status not in _AWAITED or invoice.due_on is None:
         return False
     return invoice.due_on < as_of and invoice.amount_due_minor > 0
 

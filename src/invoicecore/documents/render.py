@@ -181,6 +181,8 @@ def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
         EntryKind.CREDIT_APPLIED: _("Credit used"),
         EntryKind.CREDIT_RELEASED: _("Credit released"),
         EntryKind.ADJUSTMENT: _("Adjustment"),
+        EntryKind.WRITE_OFF: _("Credited to your account"),
+        EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
     }
 
 

@@ -34,6 +34,7 @@ class InvoicesCheck:
             invoice.status,
             invoice.status_version,
             invoice.paid_minor,
+            invoice.forgiven_minor,
         )
         seen.sums[invoice.client_id].update(counted(invoice))
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
@@ -54,6 +55,9 @@ class InvoicesCheck:
             yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
         if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != (0 < total == covered + paid):
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
+        uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
+        if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
+            yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
         if invoice.number is None and not is_draft:

@@ -27,6 +27,10 @@ class Law(DocumentedEnum):
     INVOICE_COVER = "invoice-cover", "What covers a time invoice adds up to what is covered, at most its total."
     INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session of its client."
     INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most what it asks for."
+    INVOICE_WRITE_OFF = (
+        "invoice-write-off",
+        "What was forgiven is the rest of an uncollectible invoice, as booked.",
+    )
     INVOICE_ISSUED = "invoice-issued", "Every invoice but a draft has a number, dates and a letterhead."
     INVOICE_HISTORY = "invoice-history", "The status of an invoice is where its history of allowed moves leads."
     BILLED_ONCE = "billed-once", "A session is on one live invoice at most."

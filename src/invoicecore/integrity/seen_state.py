@@ -99,7 +99,7 @@ class SeenSessions(SeenRecords):
 @define
 class SeenInvoice:
     """An invoice, as far as payments and its history must fit it; `unpaid_parts` is what payments have still to apply
-    to it."""
+    to it, and `written_off` what entries have still to give back for it."""
 
     client_id: str
     is_live: bool
@@ -107,6 +107,7 @@ class SeenInvoice:
     status: str
     steps: int
     unpaid_parts: int
+    written_off: int
 
 
 @define

@@ -87,7 +87,8 @@ class Invoice:
     what was seen. `covered_by` is the part of a time invoice that is not asked for, because it is prepaid or was asked
     for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
     `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
-    its changes of status. `notes` are for the client, and change in a draft only."""
+    its changes of status. `forgiven_minor` is what was written off and given back to the balance. `notes` are for the
+    client, and change in a draft only."""
 
     id: InvoiceId
     client_id: ClientId
@@ -100,6 +101,7 @@ class Invoice:
     total_minor: int
     covered_minor: int = 0
     paid_minor: int = 0
+    forgiven_minor: int = 0
     number: str | None = None
     selection: Selection | None = None
     issued_on: date | None = None
@@ -189,16 +191,16 @@ class StatusChange:
 
 
 def display_status(status: Status, *, is_covered: bool) -> str:
-    """A status as clients read it: generated, due and overdue are simply unpaid, and nothing is due on an invoice whose
-    work is covered."""
+    """A status as clients read it: generated, due and overdue are simply unpaid, nothing is due on an invoice whose
+    work is covered, and that one is uncollectible is the firm's own view."""
     if status is Status.PAID and is_covered:
         return "nothing due"
-    return "unpaid" if status in UNPAID else str(status)
+    return "unpaid" if status in UNPAID or status is Status.UNCOLLECTIBLE else str(status)
 
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:
     """What the life-cycle table judges by; the credit is the client's unapplied one."""
-    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, credit_minor)
+    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor)
 
 
 def begin(invoice: Invoice, action: Action, stamp: CommandStamp) -> tuple[Invoice, StatusChange]:

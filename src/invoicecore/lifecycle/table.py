@@ -28,6 +28,7 @@ class Need(DocumentedEnum):
     NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
     SOMETHING_TO_BILL = "something_to_bill", "Its total is zero, so there is nothing to bill."
     TOTAL_ABOVE_ZERO = "total_above_zero", "Its total is zero, so it can only be printed or voided."
+    PAYMENT = "payment", "Nothing was paid on it."
     CREDIT = "credit", "The client has no unapplied credit."
     NOTE = "note", "A note that says why is required."
 
@@ -78,6 +79,11 @@ RULES: tuple[Rule, ...] = (
     Rule(Action.SET_UNCOLLECTIBLE, _lead(_UNCOLLECTIBLE, *_UNPAID), needs=_MONEY, on_menu=True),
     Rule(Action.RECORD_PAYMENT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=_MONEY),
     Rule(Action.APPLY_CREDIT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=(*_MONEY, Need.CREDIT)),
+    Rule(
+        Action.REVERSE_PAYMENT,
+        {_PAID: _DUE, **_stay(_DUE, _OVERDUE, _UNCOLLECTIBLE)},
+        needs=(Need.PAYMENT,),
+    ),
     Rule(Action.VOID, _lead(_VOID, *_UNPAID, _PAID), locking=Locking.UNLOCK, needs=(Need.NOTE,)),
 )
 
@@ -92,6 +98,7 @@ class Facts:
     status: Status
     numbered: bool
     total_minor: int
+    paid_minor: int
     credit_minor: int
 
 
@@ -112,6 +119,8 @@ def _unmet(need: Need, facts: Facts) -> bool:
             return facts.numbered
         case Need.SOMETHING_TO_BILL:
             return facts.total_minor <= 0 and not facts.numbered
+        case Need.PAYMENT:
+            return facts.paid_minor <= 0
         case Need.CREDIT:
             return facts.credit_minor <= 0
         case Need.NOTE:

@@ -40,7 +40,7 @@ class BalanceExplained:
 @frozen(kw_only=True)
 class UtilizationExplained:
     """The utilization. It is counted from `utilization_base`: the balance after the latest `deposit` (zero before the
-    first), less what was `taken_back` of payments since."""
+    first), less what was `taken_back` of payments since, but at least one block above the refill balance."""
 
     ratio: Fraction | None
     utilization_base: Money
@@ -110,21 +110,18 @@ def _utilization(account: Account, data: ExplanationData, zone: str) -> Utilizat
     at_deposit = 0 if deposit is None else deposit.balance_minor
     if refill is None:
         rule = "There is none, because no refill balance is set."
-    elif utilization_base <= refill.threshold:
-        rule = (
-            f"There is none, because the balance after the latest payment, {utilization_base}, is not above the "
-            f"refill balance of {refill.threshold}."
-        )
     else:
+        of_payment = utilization_base.minor == account.position.utilization_base_minor
+        where = "after the latest payment" if of_payment else "one block above the refill balance"
         rule = (
-            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base} after the "
-            f"latest payment down to the refill balance of {refill.threshold}."
+            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base}, {where}, "
+            f"down to the refill balance of {refill.threshold}."
         )
     return UtilizationExplained(
         ratio=standing.utilization,
         utilization_base=utilization_base,
         deposit=_shown(deposit, account, zone),
-        taken_back=Money(at_deposit - utilization_base.minor, account.currency),
+        taken_back=Money(at_deposit - account.position.utilization_base_minor, account.currency),
         refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )

@@ -10,7 +10,7 @@ from invoicecore.errors import MoneyRuleViolation
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
-from invoicecore.ledger.utilization import utilization
+from invoicecore.ledger.utilization import base_minor, utilization
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
@@ -25,8 +25,8 @@ class Account:
 
     `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
     it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
-    uncollectible. `credit_minor` is money that came in and is applied to no invoice; it always lies in the balance.
-    `unbilled_minor` is what all work costs that is on no live invoice."""
+    uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
+    the balance. `unbilled_minor` is what all work costs that is on no live invoice."""
 
     client_id: ClientId
     position: Position
@@ -128,7 +128,7 @@ def counted(invoice: Invoice | None) -> dict[str, int]:
     return {
         "outstanding_minor": asks,
         "reverted_minor": asks if status is Status.DRAFT else 0,
-        "uncollectible_minor": invoice.amount_due_minor if is_written_off else 0,
+        "uncollectible_minor": invoice.amount_due_minor - invoice.forgiven_minor if is_written_off else 0,
         "unbilled_minor": -invoice.total_minor if invoice.is_live and invoice.kind is InvoiceKind.TIME else 0,
     }
 
@@ -167,19 +167,19 @@ class Standing:
 
     @property
     def utilization_base(self) -> Money:
-        """Where utilization is counted from: the balance right after the latest deposited payment."""
-        return self._money(self.account.position.utilization_base_minor)
+        """Where utilization is counted from: the balance right after the latest deposited payment, but at least one
+        block above the refill balance."""
+        base, refill = self.account.position.utilization_base_minor, self.account.terms.refill
+        return self._money(base if refill is None else base_minor(base, refill.threshold.minor, refill.amount.minor))
 
     @property
     def utilization(self) -> Fraction | None:
-        """How far along they are from the anchor down to the refill balance, as an exact ratio; see
-        `invoicecore.ledger.utilization`."""
-        position, refill = self.account.position, self.account.terms.refill
-        return utilization(
-            position.balance_minor,
-            position.utilization_base_minor,
-            refill.threshold.minor if refill is not None else None,
-        )
+        """How far along they are from the base down to the refill balance, as an exact ratio; None without a refill.
+        See `invoicecore.ledger.utilization`."""
+        refill = self.account.terms.refill
+        if refill is None:
+            return None
+        return utilization(self.account.position.balance_minor, self.utilization_base.minor, refill.threshold.minor)
 
     @property
     def outstanding(self) -> Money:

@@ -8,6 +8,7 @@ from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid
@@ -24,7 +25,8 @@ def void(
     `payments` are those applied to this invoice.
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
-    after, changed, entries = account.with_invoice(invoice, voided), [], []
+    after, voided, written_off = follow_rest(account, voided, stamp)
+    after, changed, entries = after.with_invoice(invoice, voided), [], [*written_off]
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:

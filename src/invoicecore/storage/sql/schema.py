@@ -119,7 +119,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"covered_minor": COUNT, "paid_minor": COUNT, "status_version": COUNT},
+        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
         children=(
             ChildMapping(
                 Invoice,
