@@ -30,6 +30,7 @@ record payment, all  | -         | paid          | paid          | -    | paid  
 record payment, part | -         | due           | due           | -    | overdue       | uncollectible | -
 apply credit, all    | -         | paid          | paid          | -    | paid          | paid          | -
 apply credit, part   | -         | due           | due           | -    | overdue       | uncollectible | -
+reverse payment      | -         | -             | due           | due  | overdue       | uncollectible | -
 void                 | -         | void          | void          | void | void          | void          | -
 """)
 """Where each act leads from each status: a status, `gone`, or `-` where it is refused."""
@@ -40,12 +41,12 @@ from          | draft | generated | due | paid | overdue | uncollectible | void
 draft         |       | x         |     |      |         |               |
 generated     | x     |           | x   | x    | x       | x             | x
 due           |       |           |     | x    | x       | x             | x
-paid          |       |           |     |      |         |               | x
+paid          |       |           | x   |      |         |               | x
 overdue       |       |           | x   | x    |         | x             | x
 uncollectible |       |           | x   | x    | x       |               | x
 void          |       |           |     |      |         |               |
 """)
-"""Which status may follow which: 20 of the 49 pairs."""
+"""Which status may follow which: 21 of the 49 pairs."""
 
 SESSIONS = rows("""
 act               | its sessions | on the status menu
@@ -63,6 +64,7 @@ set uncollectible | keep         | yes
 set paid          | keep         | yes
 record payment    | keep         | no
 apply credit      | keep         | no
+reverse payment   | keep         | no
 void              | unlock       | no
 """)
 """What each act does to the sessions on the invoice, and whether it is a choice of the status menu."""
@@ -87,6 +89,7 @@ TRY: dict[str, Callable[[Desk, str], object]] = {
     "record payment, part": lambda desk, it: desk.payments.record(it, usd(100)),
     "apply credit, all": lambda desk, it: desk.payments.apply_credit(it),
     "apply credit, part": lambda desk, it: desk.payments.apply_credit(it, usd(100)),
+    "reverse payment": lambda desk, it: take_back(desk, it),
     "void": lambda desk, it: desk.invoices.void(it, note="Agreed by phone."),
 }
 """How each row of the grid is tried on an invoice of $400."""
@@ -110,6 +113,14 @@ ACCEPTED = [cell for cell in CELLS if cell[2] != "-"]
 REFUSED = [(row, status) for row, status, cell in CELLS if cell == "-"]
 ONE_METHOD = ("preview", "print")
 """`invoices.printable` does whichever of the two the status allows, so neither is refused by it."""
+
+
+def take_back(desk: Desk, invoice_id: str) -> object:
+    """What paid an invoice is taken back; of one that is not paid yet, a part that is paid just before."""
+    bill = desk.invoices.get(invoice_id)
+    payments = [it for it in desk.payments.of(bill.client_id) if it.applied_to(bill.id)]
+    paid = payments[0] if payments else desk.payments.record(bill.id, usd(100)).payment
+    return desk.payments.reverse(paid.id, note="It bounced.")
 
 
 def act_of(row: str) -> Action:
@@ -162,14 +173,14 @@ class TestTheTableOfRules:
     @pytest.mark.parametrize(("row", "status", "cell"), CELLS)
     def test_every_cell(self, row: str, status: str, cell: str) -> None:
         """Each act is allowed where the grid has a status, and leads there."""
-        state = Facts(STATUS[status], status != "draft", 400_00, 1000_00)
+        state = Facts(STATUS[status], status != "draft", 400_00, 100_00, 1000_00)
         assert (cell != "-") == judge(act_of(row), state).allowed
         if cell != "-":
             leads_to = target(act_of(row), state, partly=row.endswith("part"))
             assert ("draft" if cell == "gone" else cell) == leads_to
 
     def test_the_grid_is_complete(self) -> None:
-        """Seven statuses, fourteen acts, and parts and wholes of the two acts with an amount."""
+        """Seven statuses, fifteen acts, and parts and wholes of the two acts with an amount."""
         assert [str(status) for status in Status] == [
             "draft",
             "generated",
@@ -179,14 +190,14 @@ class TestTheTableOfRules:
             "uncollectible",
             "void",
         ]
-        assert 14 == len(actions(GRID))
-        assert 16 * 7 == len(CELLS)
+        assert 15 == len(actions(GRID))
+        assert 17 * 7 == len(CELLS)
         assert set(RULE_OF) == set(actions(GRID)) == set(actions(SESSIONS))
         assert len(RULES) == len(RULE_OF)
 
     @pytest.mark.req("B1", "B17", "B18")
-    def test_twenty_moves(self) -> None:
-        """Of the 49 ordered pairs of statuses exactly 20 are moves."""
+    def test_twenty_one_moves(self) -> None:
+        """Of the 49 ordered pairs of statuses exactly 21 are moves."""
         by_hand = {(before, after) for before, marks in MOVES.items() for after, mark in marks.items() if mark == "x"}
         by_grid = {(status, cell) for _, status, cell in ACCEPTED if cell not in (status, "gone")}
         by_rule = {
@@ -197,7 +208,7 @@ class TestTheTableOfRules:
             if before is not after
         }
         assert (7, 7) == (len(MOVES), len(MOVES["draft"]))
-        assert 20 == len(by_hand)
+        assert 21 == len(by_hand)
         assert by_hand == by_grid
         assert by_hand == by_rule
 
@@ -242,7 +253,7 @@ class TestTheTableOfRules:
         """The rule of void asks for a note, which comes with the act and so does not close it beforehand."""
         assert [Action.VOID] == [rule.action for rule in RULES if Need.NOTE in rule.needs]
         for status in RULE_OF[Action.VOID].moves:
-            assert judge(Action.VOID, Facts(status, True, 1, 0)).allowed
+            assert judge(Action.VOID, Facts(status, True, 1, 0, 0)).allowed
 
 
 class TestAcceptedActs:
@@ -351,7 +362,7 @@ class TestRefusedActs:
     def test_what_would_be_right(self, action: Action, status: Status, message: str) -> None:
         """The message says what cannot be done and what to do instead."""
         with pytest.raises(ActionNotAllowed) as refused:
-            target(action, Facts(status, True, 100_00, 0))
+            target(action, Facts(status, True, 100_00, 0, 0))
         assert str(refused.value).startswith(message)
 
     def test_credit_is_allowed_where_there_is_some(self) -> None:

@@ -163,6 +163,7 @@ CREATE TABLE ic_invoices (
     total_minor BIGINT NOT NULL,
     covered_minor BIGINT NOT NULL,
     paid_minor BIGINT NOT NULL,
+    forgiven_minor BIGINT NOT NULL,
     number TEXT,
     selection JSONB,
     issued_on DATE,
@@ -183,6 +184,7 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
     CONSTRAINT ic_invoices_covered_minor CHECK (covered_minor >= 0),
     CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_forgiven_minor CHECK (forgiven_minor >= 0),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
@@ -318,7 +320,7 @@ CREATE TABLE ic_entries (
     note TEXT NOT NULL,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 );
