@@ -53,7 +53,8 @@ class InvoicesCheck:
             yield Law.INVOICE_TOTAL, "asks for something else than its lines."
         if not 0 <= covered <= total or (covered != parts and (parts or not is_draft)) or (covered and not is_time):
             yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
-        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != (0 < total == covered + paid):
+        is_settled = invoice.is_live and 0 < total == covered + paid
+        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
         uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
         if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
