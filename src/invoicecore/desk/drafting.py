@@ -124,8 +124,6 @@ def _older_minor(context: CommandContext, account: Account, period: Period) -> i
 
 
 def reverted(context: CommandContext, account: Account, but: Invoice) -> list[Invoice]:
-    """The drafts of a client that keep a number and go on asking for something; not that one."""
-    if not account.reverted_minor:
-        return []
+    """The drafts of a client that keep a number; not that one."""
     drafts = context.uow.find(INVOICES_OF_CLIENT, account.client_id)
     return [it for it in drafts if it.status is Status.DRAFT and it.number is not None and it.id != but.id]
