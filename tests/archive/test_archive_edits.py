@@ -295,7 +295,8 @@ class TestEdits:
 def with_lines(invoice: Plain, lines: list[Plain]) -> None:
     """Let an invoice have these lines, and all that follows from them alone."""
     own = [codec.load(Line, line) for line in lines]
-    invoice.update(lines=lines, total_minor=sum(line.minor for line in own), revision=revision(own, invoice.get("covered_minor", 0)))
+    covered = invoice.get("covered_minor", 0)
+    invoice.update(lines=lines, total_minor=sum(line.minor for line in own), revision=revision(own, covered))
 
 
 def changes(value: object, free: set[str]) -> Iterator[Callable[[int], None]]:

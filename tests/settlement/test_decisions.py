@@ -342,7 +342,8 @@ class TestReverse:
         done = reverse(account(12_00, credit=2_00), received, paid, usd(4), "It bounced.", STAMP)
         [two] = done.invoices
         assert ("two", Status.DUE, 3_00) == (two.id, two.status, two.paid_minor)
-        assert [(Action.REVERSE_PAYMENT, Status.PAID, Status.DUE)] == [(s.action, s.before, s.after) for s in done.history]
+        [step] = done.history
+        assert (Action.REVERSE_PAYMENT, Status.PAID, Status.DUE) == (step.action, step.before, step.after)
         assert InvoiceDue(ACME, two.id, "INV-two", usd(2)) in done.events
         after = done.account
         assert (8_00, 0, 2_00) == (after.position.balance_minor, after.credit_minor, after.outstanding_minor)
