@@ -138,8 +138,8 @@ def _acme(scene: _Scene) -> Iterator[Step]:
         yield scene.step(
             acme,
             "A time invoice locks the work",
-            f"All work of March is put on invoice {invoice.number}. The refill asked for $1,000 of it, so $600 are asked "
-            "for. Now nobody can change its sessions any more.",
+            f"All work of March is put on invoice {invoice.number}. The refill asked for $1,000 of it, so it asks for "
+            "$600. Now nobody can change its sessions any more.",
             locked,
         )
 

@@ -1,8 +1,8 @@
 """A firm that has something of everything that a query can list.
 
 Made at the desk, as a firm makes it: two currencies, names in many scripts and some of them equal, invoices in every
-status, covered in part and as a whole, paid in part, twice and with credit, work that was removed, edited, stated by its day, or costs nothing, rates
-that changed, and things that were put away.
+status, covered in part and as a whole, paid in part, twice and with credit, work that was removed, edited, stated by
+its day, or costs nothing, rates that changed, and things that were put away.
 """
 
 from collections.abc import Sequence
