@@ -482,10 +482,14 @@ def _asked_beyond(books: Books, client: str) -> int:
 
 
 def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
-    """I35: no work is asked for twice."""
+    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an
+    adjustment takes cover away."""
     for client, account in after.accounts.items():
         if client not in before.accounts or before.accounts[client] is account:
             continue
+        grew = account.shortfall_minor > before.accounts[client].shortfall_minor
+        if grew and record.action not in {Action.VOID, Action.REVERT, Action.ADJUST}:
+            yield Breach("I35", f"{record.action} leaves {account.shortfall_minor} of {client} that nothing asks for")
         was, now = _asked_beyond(before, client), _asked_beyond(after, client)
         invoices = [it for it in after.invoices.values() if it.client_id == client]
         if any(it.kind is InvoiceKind.REFILL and it.id not in before.invoices for it in invoices):

@@ -251,7 +251,7 @@ def _rounded_total(right: Wrong) -> Wrong:
 
 
 def _never_looks_again(right: Wrong) -> Wrong:
-    return lambda unit, invoice: invoice.lines or right(unit, invoice)
+    return lambda unit, account, invoice: invoice if invoice.lines else right(unit, account, invoice)
 
 
 def _max_plus_one(right: Wrong) -> Wrong:
@@ -281,8 +281,8 @@ def _paid_without_payment(right: Wrong) -> Wrong:
 
 
 def _redates(right: Wrong) -> Wrong:
-    def set_status(account: Any, invoice: Any, action: Action, stamp: Any) -> Any:
-        decision = right(account, invoice, action, stamp)
+    def set_status(account: Any, invoice: Any, action: Action, stamp: Any, debt: Any) -> Any:
+        decision = right(account, invoice, action, stamp, debt)
         if decision is None:
             return None
         [changed] = decision.invoices
@@ -483,7 +483,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
     ),
-    Mutant("the total is rounded apart from its lines", "I7", _instead(paper_moves, "total_minor", _rounded_total)),
+    Mutant("the total is rounded apart from its lines", "I7", _instead(drafts, "total_minor", _rounded_total)),
     Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
     Mutant("the number is the highest plus one", "I16", _instead(issuing, "number_for", _max_plus_one)),
     Mutant("any move of the life cycle is allowed", "I-LC", _instead(life, "target", _any_move)),
@@ -501,7 +501,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an invoice asks for what a refill asked", "I35", _instead(drafting, "covered_minor", _nothing_is_covered)),
     Mutant("credit covers, and pays as well", "I35", _instead(drafting, "covered_minor", _credit_covers)),
     Mutant("unbilled work covers nothing", "I35", _instead(drafting, "covered_minor", _unbilled_work_is_forgotten)),
-    Mutant("a draft goes on asking for what is billed", "I18", _instead(paper_moves, "let_go", _let_go_of_nothing)),
+    Mutant("a draft goes on asking for what is billed", "I35", _instead(paper_moves, "let_go", _let_go_of_nothing)),
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),

@@ -171,7 +171,7 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
             applied[part.invoice_id] += part.minor
     holders: dict[str, str] = {}
     old = {} if sound is None else sound.invoices
-    same_sessions = sound is not None and sound.sessions == books.sessions
+    same_sessions = sound is not None and (sound.sessions, sound.locks) == (books.sessions, books.locks)
     for id, invoice in books.invoices.items():
         if invoice.status in LIVE:
             for line in invoice.lines:
@@ -190,6 +190,7 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     label, lines, total = invoice.label, invoice.lines, invoice.total_minor
+    is_draft = invoice.status is Status.DRAFT
     if sum(line.minor for line in lines) != total:
         yield Breach("I7", f"the lines of {label} add up to {sum(line.minor for line in lines)}, not to {total}")
     asked = total - invoice.covered_minor
@@ -199,9 +200,13 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {asked} paid")
     if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != invoice.covered_minor:
         yield Breach("I35", f"{invoice.covered_by} cover {invoice.covered_minor} of {label}")
+    rest = asked - invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else 0
+    if invoice.forgiven_minor not in (0, rest if invoice.deposit is Deposit.TO_BALANCE else 0):
+        yield Breach("I3", f"{invoice.forgiven_minor} of {label} is forgiven, {rest} is left to pay")
+    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.session_ids):
+        yield Breach("I35", f"{label} was reverted, and asks for work that another invoice bills")
     if invoice.covered_minor and invoice.kind is not InvoiceKind.TIME:
         yield Breach("I35", f"{label} is covered, and bills no work")
-    is_draft = invoice.status is Status.DRAFT
     if invoice.number is None and not is_draft:
         yield Breach("I15", f"{label} is {invoice.status} without a number")
     if is_draft != (invoice.parties is None) or is_draft != (invoice.issued_on is None):
