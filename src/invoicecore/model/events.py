@@ -31,10 +31,9 @@ class WorkStopped:
 
 @frozen
 class CoverLost:
-    """A void, a revert or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks for it.
-
-    `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as they are.
-    A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
+    """A void, a revert or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks
+    for it. `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as
+    they are. A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
 
     client_id: ClientId
     shortfall: Money
