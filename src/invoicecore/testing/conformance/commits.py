@@ -1,4 +1,4 @@
-"""Checks of commits: a unit of work is all or nothing, and others see it only after its commit."""
+"""Checks of commits: a unit of work is all or nothing, and visible only after its commit."""
 
 from collections.abc import Mapping
 from contextlib import suppress

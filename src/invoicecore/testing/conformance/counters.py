@@ -1,4 +1,4 @@
-"""Checks of counters: each value is taken once, and none is left out."""
+"""Checks of counters: each value is given once, without gaps."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Checks of entities and versions: nobody overwrites what somebody else changed meanwhile."""
+"""Checks of entities and versions: nobody overwrites a simultaneous change."""
 
 import pytest
 from attrs import evolve

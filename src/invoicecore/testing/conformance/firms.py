@@ -1,4 +1,4 @@
-"""Checks of firms: none sees or changes what is another's."""
+"""Checks of firms: none sees or changes the data of another."""
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person

@@ -1,4 +1,4 @@
-"""Checks of idempotency keys: each stands for one request and its result."""
+"""Checks of idempotency keys: each belongs to one request and its result."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Checks of the outbox: a message stays until it was handed over, and is leased to one at a time."""
+"""Checks of the outbox: a message stays until it is delivered, and only one process leases it."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Checks of queries: a store answers them as they can be worked out from what it keeps."""
+"""Checks of queries: a store gives the same results as the generic queries."""
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle, islice, product

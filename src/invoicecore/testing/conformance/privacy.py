@@ -1,4 +1,4 @@
-"""Checks of privacy: what a caller gets or gives is shared with nobody."""
+"""Checks of privacy: a store shares no mutable value with its caller."""
 
 from collections.abc import MutableMapping, MutableSequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The error of a failed check: what was promised, and what was seen instead."""
+"""The error of a failed check: the promise, and what happened instead."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

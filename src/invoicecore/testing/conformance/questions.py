@@ -1,4 +1,4 @@
-"""The queries that are asked of a firm that has something of everything."""
+"""The queries for the firm with all kinds of data."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta

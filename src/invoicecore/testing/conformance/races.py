@@ -1,4 +1,4 @@
-"""Checks of races: the rules of money hold when two commands meet at any call to storage."""
+"""Checks of races: the rules of money hold if two commands meet at any call of storage."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait

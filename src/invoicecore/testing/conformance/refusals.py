@@ -1,4 +1,4 @@
-"""Checks of errors: only the four storage errors come out, and storage goes on afterwards."""
+"""Checks of errors: a store raises only the four storage errors, and works afterwards."""
 
 import random
 from functools import partial

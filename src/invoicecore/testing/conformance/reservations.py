@@ -1,4 +1,4 @@
-"""Checks of reservations: of each key there is one owner."""
+"""Checks of reservations: each key has one owner."""
 
 from invoicecore.errors import UniqueViolation
 from invoicecore.ports.store import UniqueKind

@@ -1,6 +1,6 @@
-"""Hypothesis strategies for everything that can be stored, and the settings for properties.
+"""Hypothesis strategies for all records, and the settings for properties.
 
-Every thing is sound in a trial: it names people, clients and projects that are there.
+Every record is sound within a trial: the people, clients and projects that it names exist.
 """
 
 from datetime import UTC, date, datetime, timedelta

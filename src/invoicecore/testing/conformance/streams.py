@@ -1,4 +1,4 @@
-"""Checks of streams: what was appended stays as it is, in its order, each sequence once."""
+"""Checks of streams: appended facts stay unchanged and in order, each sequence number once."""
 
 from datetime import timedelta
 from functools import partial

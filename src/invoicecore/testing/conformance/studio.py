@@ -1,4 +1,4 @@
-"""A small firm in which commands race."""
+"""A small firm for races of commands."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""The firm in which a check takes place, and the ways to judge a store."""
+"""The firm of a check, and the assertions about a store."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Checks of values: what was stored comes back unchanged."""
+"""Checks of values: stored values come back unchanged."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was invoiced and is not paid, by how late it is."""
+"""The query for unpaid invoices by age."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The present names of projects and people."""
+"""The query for the present names of projects and people."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,4 @@
-"""The list of people, with how long they worked and on what.
-
-All of it comes with one statement.
-"""
+"""The query for the list of people, with their time and projects, in one statement."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

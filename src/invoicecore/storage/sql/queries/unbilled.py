@@ -1,4 +1,4 @@
-"""The work that is on no invoice."""
+"""The query for unbilled work."""
 
 from collections.abc import Sequence
 from datetime import timedelta
