@@ -18,7 +18,7 @@ from invoicecore.ports.queries import (
     WorkQuery,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData
+from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import PageRequest
