@@ -458,7 +458,7 @@ class TestNumbers:
         """Not in that of drafting."""
         world.log(1)
         first = drafted(world)
-        bill = manual(world)
+        bill = manual(world, deposit=Deposit.NOT_DEPOSITED)
         assert ("INV-2026-0001", "INV-2026-0002") == (
             bill.number,
             world.maria.invoices.generate(first.id).number,
@@ -573,16 +573,17 @@ class TestTheOverdueSweep:
         assert ["InvoiceOverdue"] == world.told()
 
     @pytest.mark.req("B10")
-    def test_only_due_ones_with_something_left(self, world: World) -> None:
-        """Generated, paid, uncollectible and void ones stay; a part-paid one, which is due, is marked."""
+    def test_only_awaited_ones_with_something_left(self, world: World) -> None:
+        """Paid, uncollectible and void ones stay; a generated one is marked, and a part-paid one, which is due."""
         untouched = [manual(world) for _ in range(4)]
         world.maria.invoices.set_paid(untouched[1].id)
         world.maria.invoices.set_uncollectible(untouched[2].id)
         world.maria.invoices.void(untouched[3].id, note="Why.")
         part = manual(world)
         world.maria.payments.record(part.id, usd(1))
-        assert [part.id] == [it.id for it in world.maria.invoices.sweep_overdue(date(2027, 1, 1))]
-        assert ["generated", "paid", "uncollectible", "void", "overdue"] == [
+        late = world.maria.invoices.sweep_overdue(date(2027, 1, 1))
+        assert [untouched[0].id, part.id] == [it.id for it in late]
+        assert ["overdue", "paid", "uncollectible", "void", "overdue"] == [
             it.status for it in world.maria.invoices.all()
         ]
 
@@ -604,13 +605,13 @@ class TestUncollectible:
 
     @pytest.mark.req("B11")
     def test_part_paid_and_written_off(self, world: World) -> None:
-        """8 h, $400, of which $150 came: balance −$250 before and after writing off, the session stays locked, and
-        when $250 come later they are accepted: paid, $0."""
+        """8 h, $400, of which $150 came: balance −$250 before and after writing off, clients read it as unpaid, the
+        session stays locked, and when $250 come later they are accepted: paid, $0."""
         session = world.log(8)
         invoice = generated(world)
         world.maria.payments.record(invoice.id, usd(150))
         world.maria.invoices.set_uncollectible(invoice.id)
-        assert (usd(-250), "uncollectible") == (
+        assert (usd(-250), "unpaid") == (
             world.balance(),
             world.maria.invoices.get(invoice.id).display_status,
         )
@@ -808,11 +809,11 @@ class TestLists:
 
     @pytest.mark.req("A69", "A76", "B4")
     def test_how_they_read(self, world: World) -> None:
-        """Generated, due and overdue read unpaid; the others say themselves."""
+        """Generated, due, overdue and uncollectible read unpaid; the others say themselves."""
         draft = drafted(world)
         assert "draft" == draft.invoice.display_status
         bill = manual(world)
-        assert ["unpaid", "unpaid", "uncollectible", "paid", "void"] == [
+        assert ["unpaid", "unpaid", "unpaid", "paid", "void"] == [
             world.maria.invoices.set_due(bill.id).display_status,
             world.maria.invoices.set_overdue(bill.id).display_status,
             world.maria.invoices.set_uncollectible(bill.id).display_status,

@@ -137,7 +137,8 @@ class TestStanding:
         assert Fraction(1, 4) == used(world)
 
     def test_reversed(self) -> None:
-        """A payment that went back lowers the anchor by as much, so that the work done still counts."""
+        """A payment that went back lowers the base by as much, but no further than one block above the refill balance,
+        so that the work done still counts."""
         world = prepaid()
         world.log(5)
         block = world.maria.invoices.manual(world.acme.id, usd("500"), deposit=Deposit.TO_BALANCE)
@@ -146,8 +147,8 @@ class TestStanding:
         world.log(5)
         world.maria.invoices.void(block.id, note="Went back", payments=OnVoid.REVERSE)
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (usd("500"), usd("750")) == (standing.balance, standing.utilization_base)
-        assert Fraction(1, 3) == standing.utilization
+        assert (usd("500"), usd("1000")) == (standing.balance, standing.utilization_base)
+        assert Fraction(1, 2) == standing.utilization
 
     def test_adjustment(self) -> None:
         """An adjustment is no payment: it moves the balance along the way."""

@@ -111,8 +111,9 @@ STATUS: dict[str, Status] = {status.value: status for status in Status}
 CELLS = [(row, status, cell) for row, cells in GRID.items() for status, cell in cells.items()]
 ACCEPTED = [cell for cell in CELLS if cell[2] != "-"]
 REFUSED = [(row, status) for row, status, cell in CELLS if cell == "-"]
-ONE_METHOD = ("preview", "print")
-"""`invoices.printable` does whichever of the two the status allows, so neither is refused by it."""
+NOT_TRIED = ("preview", "print", "reverse payment")
+"""`invoices.printable` does whichever of the two the status allows, so neither is refused by it; and where nothing was
+paid, there is no payment that could be given to `payments.reverse`."""
 
 
 def take_back(desk: Desk, invoice_id: str) -> object:
@@ -126,6 +127,12 @@ def take_back(desk: Desk, invoice_id: str) -> object:
 def act_of(row: str) -> Action:
     """The act of a row of the grid."""
     return ACT[row.partition(",")[0].replace(" ", "_")]
+
+
+def allowed_in(status: str) -> dict[Action, bool]:
+    """What the grid allows where nothing was paid, so that nothing is taken back, unless the invoice is paid."""
+    paid = status == "paid"
+    return {act_of(row): cells[status] != "-" and (paid or row != "reverse payment") for row, cells in GRID.items()}
 
 
 def actions(names: Iterable[str]) -> list[Action]:
@@ -313,19 +320,22 @@ class TestAcceptedActs:
     @pytest.mark.parametrize("row", ["set due", "set overdue", "set uncollectible"])
     @pytest.mark.parametrize("status", ["generated", "due", "overdue", "uncollectible"])
     def test_the_menu_moves_no_money(self, row: str, status: str) -> None:
-        """Saying due, overdue or uncollectible makes no ledger entry and no payment."""
+        """Saying due, overdue or uncollectible makes no ledger entry and no payment; what is uncollectible is no longer
+        asked for."""
         world = credited_world()
         invoice = invoice_in(world, status)
-        before = (world.maria.accounts.standing(world.acme.id), world.maria.payments.of(world.acme.id))
+        before = (world.maria.accounts.entries(world.acme.id), world.maria.payments.of(world.acme.id))
         TRY[row](world.maria, invoice.id)
-        assert before == (world.maria.accounts.standing(world.acme.id), world.maria.payments.of(world.acme.id))
+        assert before == (world.maria.accounts.entries(world.acme.id), world.maria.payments.of(world.acme.id))
+        asked = 0 if row == "set uncollectible" else 400
+        assert usd(asked) == world.maria.accounts.standing(world.acme.id).outstanding
 
 
 class TestRefusedActs:
     """What the grid refuses is refused with a reason, and leaves no trace."""
 
     @pytest.mark.req("B6", "B15", "B16", "B17", "B20", "B24")
-    @pytest.mark.parametrize(("row", "status"), [cell for cell in REFUSED if cell[0] not in ONE_METHOD])
+    @pytest.mark.parametrize(("row", "status"), [cell for cell in REFUSED if cell[0] not in NOT_TRIED])
     def test_refused(self, row: str, status: str) -> None:
         """The error names status, act and everything that is allowed now, and nothing has changed."""
         world = new_world(UNLIMITED)
@@ -336,13 +346,13 @@ class TestRefusedActs:
             TRY[row](world.maria, invoice.id)
         error = refused.value
         # Nobody has credit here, so none can be applied.
-        allowed = [name for name, cells in GRID.items() if cells[status] != "-" and not name.startswith("apply")]
+        allowed = [it for it, is_allowed in allowed_in(status).items() if is_allowed and it is not Action.APPLY_CREDIT]
         assert (status, act_of(row)) == (error.status, error.action)
-        assert set(actions(allowed)) == set(error.allowed)
+        assert set(allowed) == set(error.allowed)
         what = "a draft" if status == "draft" else f"an invoice that is {status}"
         named = [
             f"Cannot {act_of(row).on(what)}. ",
-            *(action.replace("_", " ") for action in actions(allowed)),
+            *(action.replace("_", " ") for action in allowed),
         ]
         assert [] == [name for name in named if name not in str(error)]
         assert before == books(world)
@@ -488,12 +498,10 @@ class TestAvailableActs:
         """For each act it says what the grid says, and why not for each that is missing."""
         world = credited_world()
         acts_now = world.maria.invoices.available_actions(invoice_in(world, status).id)
-        assert {act_of(row): cells[status] != "-" for row, cells in GRID.items()} == {
-            it.action: it.allowed for it in acts_now
-        }
+        assert allowed_in(status) == {it.action: it.allowed for it in acts_now}
         assert [it.action for it in acts_now if not it.allowed] == [it.action for it in acts_now if it.why_not]
 
-    @pytest.mark.parametrize(("row", "status", "cell"), [cell for cell in CELLS if cell[0] not in ONE_METHOD])
+    @pytest.mark.parametrize(("row", "status", "cell"), [cell for cell in CELLS if cell[0] not in NOT_TRIED])
     def test_agrees_with_what_happens(self, row: str, status: str, cell: str) -> None:
         """An act is said to be allowed exactly if it is then accepted."""
         world = credited_world()
@@ -505,6 +513,13 @@ class TestAvailableActs:
         except ActionNotAllowed:
             accepted = False
         assert accepted == said.allowed
+
+    def test_a_part_can_be_taken_back(self) -> None:
+        """What was paid of an invoice can be taken back from then on."""
+        world = new_world(UNLIMITED)
+        due = world.maria.payments.record(invoice_in(world, "generated").id, usd(100)).invoice
+        [said] = [it for it in world.maria.invoices.available_actions(due.id) if it.action is Action.REVERSE_PAYMENT]
+        assert said.allowed
 
     def test_reasons_say_what_would_be_right(self) -> None:
         """A reason says what would make the action possible, or what is missing."""

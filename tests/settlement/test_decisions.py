@@ -325,12 +325,26 @@ class TestReverse:
             assert after.applied_to(bill.id) == bill.paid_minor >= 0
 
     def test_what_cannot_be_taken_back(self) -> None:
-        """What paid an invoice in full stays; nothing left is said so; too much names what there is."""
-        paid = {InvoiceId("one"): evolve(invoice(5_00, 5_00), status=Status.PAID)}
-        with pytest.raises(InvalidState, match=r"OnVoid\.REVERSE"):
-            reverse(account(), payment(5_00, {"one": 5_00}), paid, None, "Why.", STAMP)
-        with pytest.raises(AmountTooLarge, match=r"Only 2\.00 USD"):
-            reverse(account(credit=2_00), payment(7_00, {"one": 5_00}), paid, usd(3), "Why.", STAMP)
+        """Nothing left is said so; too much names what there is."""
+        gone = evolve(payment(5_00), reversed_minor=5_00)
+        with pytest.raises(InvalidState, match="reversed already"):
+            reverse(account(), gone, {}, None, "Why.", STAMP)
+        with pytest.raises(AmountTooLarge, match=r"Only 5\.00 USD"):
+            reverse(account(credit=2_00), evolve(gone, minor=10_00), {}, usd(6), "Why.", STAMP)
+
+    def test_a_bounced_payment_of_a_paid_invoice(self) -> None:
+        """What is credit goes back first, then what paid the latest invoice, which is due again and said to be so."""
+        bills = {it: evolve(invoice(5_00, 5_00, id=it), status=Status.PAID) for it in ("one", "two")}
+        paid = {bill.id: bill for bill in bills.values()}
+        received = payment(12_00, {"one": 5_00, "two": 5_00})
+        done = reverse(account(12_00, credit=2_00), received, paid, usd(4), "It bounced.", STAMP)
+        [two] = done.invoices
+        assert ("two", Status.DUE, 3_00) == (two.id, two.status, two.paid_minor)
+        [step] = done.history
+        assert (Action.REVERSE_PAYMENT, Status.PAID, Status.DUE) == (step.action, step.before, step.after)
+        assert InvoiceDue(ACME, two.id, "INV-two", usd(2)) in done.events
+        after = done.account
+        assert (8_00, 0, 2_00) == (after.position.balance_minor, after.credit_minor, after.outstanding_minor)
 
     def test_the_anchor_goes_down_with_it(self) -> None:
         """With an anchor of $9, $4 back leave $5."""
@@ -468,13 +482,16 @@ class TestStatus:
     @pytest.mark.req("B8", "B10", "B11", "B14")
     @pytest.mark.parametrize("action", [Action.SET_DUE, Action.SET_OVERDUE, Action.SET_UNCOLLECTIBLE])
     def test_only_the_status(self, action: Action) -> None:
-        """Nothing but the status and its step changes; the same again changes nothing."""
+        """Nothing but the status and its step changes; the same again changes nothing. What is uncollectible is no
+        longer asked for."""
         bill = invoice(10_00)
         done = set_status(account(asked=10_00), bill, action, STAMP)
         assert done is not None
         [changed] = done.invoices
         assert bill == evolve(changed, status=bill.status, status_version=bill.status_version)
-        assert (account(asked=10_00), (), ()) == (done.account, done.entries, done.payments)
+        is_written_off = action is Action.SET_UNCOLLECTIBLE
+        then = evolve(account(), uncollectible_minor=10_00) if is_written_off else account(asked=10_00)
+        assert (then, (), ()) == (done.account, done.entries, done.payments)
         assert set_status(done.account, changed, action, STAMP) is None
 
     def test_who_is_told(self) -> None:

@@ -23,6 +23,7 @@ class InvoicesCheck:
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
+        self._covering: list[tuple[str, str, str]] = []  # the client, the invoice, and what covers it
         self.looks: Looks = {Invoice: self._of_invoice}
 
     def _of_invoice(self, invoice: Invoice) -> Iterator[Finding]:
@@ -37,6 +38,8 @@ class InvoicesCheck:
             invoice.forgiven_minor,
         )
         seen.sums[invoice.client_id].update(counted(invoice))
+        sources = (part.source_id for part in invoice.covered_by)
+        self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
             yield Finding(law, "Invoice", invoice.id, f"the invoice {invoice.id!r} {what}")
 
@@ -94,7 +97,12 @@ class InvoicesCheck:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."
 
     def end(self) -> Iterator[Finding]:
-        """What clients were asked for in all, and what of their work was not."""
+        """What clients were asked for in all, what of their work was not, and what covers it."""
+        for client_id, invoice_id, source_id in self._covering:
+            source = self._seen.invoices.get(source_id)
+            if source is None or source.client_id != client_id:
+                what = f"the invoice {invoice_id!r} is covered by {source_id!r}, which is no invoice of its client."
+                yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
         for client_id, account in self._seen.accounts.items():
             for name, minor in {**counted(None), **self._seen.sums[client_id]}.items():
                 if getattr(account, name) != minor:

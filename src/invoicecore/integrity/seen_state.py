@@ -119,8 +119,7 @@ class SeenPayment:
 
 
 class SeenState:
-    """Everything that a verification remembers. `sums` are those of an account, and `credit`
-    is another, by client."""
+    """Everything that a verification remembers. `sums` and `credit` are what should stand in each client's account."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -139,7 +138,6 @@ class SeenState:
         self.numbers: dict[str, str] = {}  # the owner of each
         self.payments: dict[str, SeenPayment] = {}
         self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
-        self.unbilled: dict[str, int] = defaultdict(int)  # what all work costs
         self.credit: dict[str, int] = defaultdict(int)
 
     def client_row(self, client_id: str) -> int:
