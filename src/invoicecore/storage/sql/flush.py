@@ -64,13 +64,8 @@ class Flush:
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             }
             self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
-            rows = [
-                child.given(self._firm_id, id, row)
-                for id, it in moved.items()
-                if it.wanted is not None
-                for row in child.mapping.rows(child.mapping.of(it.wanted.entity))
-            ]
-            self._write(child.add, rows, otherwise)
+            wanted = [(id, it.wanted.entity) for id, it in moved.items() if it.wanted]
+            self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
@@ -99,15 +94,8 @@ class Flush:
         """Messages that are to go out, and those that were leased or handed over."""
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
-        leased = [
-            {
-                "firm_id": self._firm_id,
-                "id": id,
-                "seen": dialect.instant(it.seen),
-                "until": dialect.instant(it.wanted),
-            }
-            for id, it in writes.leased.items()
-        ]
+        leases = ((id, *map(dialect.encoded, (it.seen, it.wanted))) for id, it in writes.leased.items())
+        leased = [{"firm_id": self._firm_id, "id": id, "seen": seen, "until": until} for id, seen, until in leases]
         self._write(statements.lease, leased, "a message was handed over meanwhile")
         for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
             self._clear(statement, [{"firm_id": self._firm_id, "id": id} for id in sorted(ids)])

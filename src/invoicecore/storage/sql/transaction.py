@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from invoicecore.model.events import Message
+from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import (
     Entity,
     IdempotencyRecord,
@@ -20,7 +21,7 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.queries import QuerySet, SqlQueries
+from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import listing_of
 from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.ids import FirmId
@@ -31,10 +32,9 @@ E = TypeVar("E", bound=Entity)
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, queries: QuerySet, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
-        self._queries = queries
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
@@ -92,15 +92,15 @@ class SqlTransaction:
 
     def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
         outbox, messages = self._statements.outbox, self._statements.records[Message]
-        rows = self._read(outbox.free, {"now": self._statements.dialect.instant(now), "most": limit})
+        rows = self._read(outbox.free, {"now": self._statements.dialect.encoded(now), "most": limit})
         return [
             WaitingMessage(messages.built(message), *outbox.codec.decode([leased_until]))
             for leased_until, *message in rows
         ]
 
-    def queries(self) -> SqlQueries:
+    def queries(self) -> Queries:
         """The store's own queries: of the same moment as everything that it reads."""
-        return SqlQueries(self._queries, self._read, self._firm_id)
+        return SqlQueries(self._statements, self._read)
 
     def commit(self, writes: WriteSet) -> None:
         with self._connection.writing():
