@@ -24,9 +24,9 @@ from invoicecore.settlement.payment import Application
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
 from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing
+from invoicecore.testing.conformance.values import quick
 from invoicecore.values.ids import PersonId
 
 _NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
@@ -114,14 +114,14 @@ class Lists(Room):
                 trial.expect(listed[::-1], uow.find(asked, key, descending=True), f"{index} under {key!r}, descending")
                 trial.expect(listed, paged(uow, key), f"{index} under {key!r}, two at a time")
         if ALL not in expected:
-            trial.expect([], trial.look(lambda uow: uow.find(asked, "no such key")), f"{index} under a key of nothing")
+            trial.sees([], lambda uow: uow.find(asked, "no such key"), f"{index} under a key of nothing")
 
     @pytest.mark.parametrize("bounds", BOUNDED)
     def test_bounds_and_limits(self, five: Trial, bounds: str) -> None:
         """Bounds are exclusive and compare as tuples do, a leading part too; a limit counts from the end that comes
         first."""
         expected, asked = BOUNDED[bounds]
-        five.expect(expected, five.look(_sessions(**asked)), f"five sessions, {bounds}")
+        five.sees(expected, _sessions(**asked), f"five sessions, {bounds}")
 
     def test_own_writes_are_listed_in_their_place(self, five: Trial) -> None:
         """What a unit made, moved, changed and removed is listed for it as if it were committed."""
@@ -163,7 +163,7 @@ class Lists(Room):
             things.payment("r"),
         )
         trial.store(one, two, *payments)
-        trial.expect(["pq", "p", "qr"], trial.look(look), "the payments on one, on two, and credit")
+        trial.sees(["pq", "p", "qr"], look, "the payments on one, on two, and credit")
 
         def move(uow: UnitOfWork) -> None:
             look(uow)
@@ -186,8 +186,8 @@ class Lists(Room):
         def after(sequence: int) -> Action:
             return lambda uow: [it.sequence for it in uow.find(ENTRIES_OF_CLIENT, ACME, after=(NOON, sequence))]
 
-        trial.expect([10, 11, 12], trial.look(after(9)), "the entries after the ninth")
-        trial.expect([*range(3, 13)], trial.look(after(2)), "the entries after the second")
+        trial.sees([10, 11, 12], after(9), "the entries after the ninth")
+        trial.sees([*range(3, 13)], after(2), "the entries after the second")
 
     def test_paging_is_stable(self, trial: Trial) -> None:
         """Who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,
