@@ -109,9 +109,9 @@ class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
     A list gives at most `page.limit` rows after `page.after`, in the order of `place(page.by)` of its rows, or in the
-    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what somebody may not
-    see is left out by `Visibility` and taken out by the Desk. How many requests a method makes of the store does not
-    depend on how much is kept, unless it is the generic one. May raise the storage errors."""
+    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what a viewer may not
+    see is left out by `Visibility` and removed by the Desk. How many requests a method makes of the store does not
+    depend on how much is stored, unless it is the generic one. May raise the storage errors."""
 
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""

@@ -288,10 +288,10 @@ class StoreTransaction(Protocol):
 
 
 class Storage(Protocol):
-    """A place where firms keep their books. A firm's data cannot be reached from another's."""
+    """A place where the books of firms are stored. No firm can read or change the data of another one."""
 
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
     def firms(self) -> Sequence[FirmId]:
-        """The firms that are kept here."""
+        """The firms that are stored here."""

@@ -1,4 +1,4 @@
-"""Keeps books in a SQL database: a file of SQLite, or PostgreSQL.
+"""Stores books in a SQL database: a file of SQLite, or PostgreSQL.
 
 The extra `sql` brings what it needs, `postgres` the driver of PostgreSQL.
 """

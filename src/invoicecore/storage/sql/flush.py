@@ -39,7 +39,7 @@ class Flush:
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
         for kind, of_kind in self._statements.entities.items():
-            changed = {id: it for (of, id), it in sorted(writes.items(), key=_id_of_write) if of is kind}
+            changed = {id: it for (of, id), it in sorted(writes.items(), key=lambda item: item[0][1]) if of is kind}
             if changed:
                 self._entities_of(of_kind, changed)
 
@@ -136,7 +136,3 @@ class Flush:
         count = self._connection.write(statement.sql, [statement.placed(it) for it in given], taken)
         if count != len(given):
             raise taken(f"Nothing was written: {otherwise}.")
-
-
-def _id_of_write(item: tuple[tuple[type[Any], str], object]) -> str:
-    return item[0][1]

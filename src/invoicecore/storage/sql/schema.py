@@ -1,4 +1,4 @@
-"""The tables in which the books are kept, and what lies in each.
+"""The tables in which the books are stored, and what is in each.
 
 The firm leads every key, so that a database that is spread over machines can place whole firms. The columns of what the
 library stores follow from its classes, see `invoicecore.storage.sql.mapping`; here stands what the classes do not say:
@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Index
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
@@ -174,7 +174,7 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
 )
-"""What is kept beside the entities and facts."""
+"""What is stored beside the entities and facts."""
 
 
 # the tables by their names
@@ -237,8 +237,3 @@ LISTINGS: dict[str, Listing] = {
     store.AUDIT.name: _listing(audit, None, "id"),
 }
 """How each index of the port is answered, by its name."""
-
-
-def listing_of(index: Index[Any]) -> Listing:
-    """How that index is answered."""
-    return LISTINGS[index.name]

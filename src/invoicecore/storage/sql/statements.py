@@ -37,7 +37,6 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from invoicecore.model.events import Message
-from invoicecore.ports.store import IdempotencyRecord
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
@@ -263,16 +262,23 @@ class ChildStatements:
 
 
 class RecordStatements:
-    """The statements about one kind of fact, or of what is kept beside the entities."""
+    """The statements about one kind of fact, or of what is stored beside the entities."""
 
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         self.columns: Final = mapping.columns
         self.names: Final = [column.name for column in mapping.columns]
         self._codec = dialect.row_codec(mapping.columns)
+        self._dialect = dialect
         columns = (mapping.table.c.firm_id, *mapping.columns)
         whole = {column.name: given(column.name, column.type) for column in columns}
         self.add: Final = dialect.statement(insert(mapping.table).values(whole))
+
+    @cached_property
+    def get(self) -> SqlStatement:
+        """The row of a key, given by the names of its columns."""
+        there = map(is_given, self.mapping.table.primary_key.columns)
+        return self._dialect.statement(select(*self.columns).where(*there))
 
     def built(self, row: Sequence[Any]) -> Any:
         """What was read as this row."""
@@ -290,12 +296,12 @@ class ReservationStatements:
     def __init__(self, dialect: SqlDialect) -> None:
         table = schema.reservations
         mine = (is_given(table.c.firm_id), is_given(table.c.kind))
-        held = (*mine, is_given(table.c.key), is_given(table.c.owner, "seen"))
+        as_seen = (*mine, is_given(table.c.key), is_given(table.c.owner, "seen"))
         self.get: Final = dialect.statement(
             select(table.c.key, table.c.owner).where(*mine, dialect.among(table.c.key, "keys"))
         )
-        self.change: Final = dialect.statement(update(table).where(*held).values(owner=given("owner", ID)))
-        self.remove: Final = dialect.statement(delete(table).where(*held))
+        self.change: Final = dialect.statement(update(table).where(*as_seen).values(owner=given("owner", ID)))
+        self.remove: Final = dialect.statement(delete(table).where(*as_seen))
 
 
 class OutboxStatements:
@@ -339,7 +345,7 @@ class Statements:
         return made
 
     def listing(self, listing: Listing, after: int, before: int, *, limited: bool, descending: bool) -> SqlStatement:
-        """What an index holds, between bounds of so many parts. Its values are `key`, `after_0`…, `before_0`…, and
+        """What an index lists, between bounds of so many parts. Its values are `key`, `after_0`…, `before_0`…, and
         `most`."""
         known = (listing.table.name, str(listing.key), listing.order, listing.only is not None)
         form = (*known, after, before, limited, descending)
@@ -372,18 +378,6 @@ class Statements:
     def firms(self) -> SqlStatement:
         """The firms of all the books."""
         return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
-
-    @cached_property
-    def find_idempotency_record(self) -> SqlStatement:
-        """What an idempotency key stands for."""
-        table, columns = schema.idempotency, self.records[IdempotencyRecord].columns
-        return self.dialect.statement(select(*columns).where(is_given(table.c.firm_id), is_given(table.c.key)))
-
-    @cached_property
-    def peek(self) -> SqlStatement:
-        """The next value of a counter."""
-        table = schema.counters
-        return self.dialect.statement(select(table.c.next).where(is_given(table.c.firm_id), is_given(table.c.name)))
 
     @cached_property
     def advance_to(self) -> SqlStatement:

@@ -21,14 +21,14 @@ from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
 
-# So that nothing waits for ever, and days are told in one zone.
+# So that nothing waits for ever, and days are those of one zone.
 _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
 
 
 class SqlStorage:
-    """Keeps firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
+    """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
     set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
@@ -70,7 +70,7 @@ class SqlStorage:
         return SqlTransaction(self._connection(), self._statements, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
-        """The firms that are kept here."""
+        """The firms that are stored here."""
         statement = self._statements.firms
         with closing(self._connection()) as connection:
             return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed({})))
@@ -83,9 +83,9 @@ class SqlStorage:
         ):
             yield everything
 
-    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
+    def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         with closing(self._connection()) as connection, connection.writing():
-            self._archive.restore(connection, firm_id, kept)
+            self._archive.restore(connection, firm_id, items)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.

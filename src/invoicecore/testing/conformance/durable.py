@@ -11,8 +11,8 @@ from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import AFTER, BEFORE, everything, expect_state, prepare, state
 from invoicecore.testing.conformance.entities import MINE, THEIRS, get_lee, put_mine
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.races import Studio, attempted, stopping_at, usd
-from invoicecore.testing.conformance.things import LEE, NOON
+from invoicecore.testing.conformance.races import Studio, attempted, stopping_at
+from invoicecore.testing.conformance.things import LEE, NOON, usd
 from invoicecore.testing.conformance.trial import Room, Trial, changing, together, writing
 from invoicecore.testing.conformance.values import reading
 

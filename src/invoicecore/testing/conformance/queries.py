@@ -30,7 +30,8 @@ from invoicecore.queries.visibility import EVERYTHING, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.testing.conformance.plenty import MARCH, NEW_RATE, NOW, ZONE, Plenty, plenty
+from invoicecore.testing.conformance.plenty import NEW_RATE, NOW, ZONE, Plenty, plenty
+from invoicecore.testing.conformance.things import MARCH
 from invoicecore.testing.conformance.trial import Room, Trial
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ProjectId
@@ -47,7 +48,7 @@ _MANY = 1000
 
 @frozen
 class Asked:
-    """A question: which of the pages is asked, and for what."""
+    """A question: which of the queries is asked, and for what."""
 
     page: str
     wanted: tuple[Any, ...]
@@ -95,23 +96,12 @@ def _place(row: Any, by: Any) -> SortKey:
 
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
-    visibilities, clients, archived = _reaches(firm), firm.clients[:2], (None, True)
+    visibilities, clients, archived = _visibilities(firm), firm.clients[:2], (None, True)
     yield from _asked("clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived)
-    roles, all_roles = (
-        (frozenset(Role) - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]()),
-        {"roles": frozenset(Role)},
-    )
-    people = _asked(
-        "people",
-        PeopleQuery,
-        PersonSort,
-        all_roles,
-        roles=roles,
-        id=[firm.worker],
-        client_id=clients,
-        archived=archived,
-    )
-    yield from people
+    everybody, contacts = {"roles": frozenset(Role)}, frozenset({Role.CONTACT})
+    roles = (everybody["roles"] - contacts, contacts, frozenset[Role]())
+    people = {"roles": roles, "id": [firm.worker], "client_id": clients, "archived": archived}
+    yield from _asked("people", PeopleQuery, PersonSort, everybody, **people)
     yield from _asked(
         "projects",
         ProjectsQuery,
@@ -156,7 +146,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
 
 
 def sums(firm: Plenty) -> Iterator[Asked]:
-    """Much else that pages tell of it."""
+    """Many sums and other answers."""
     for one, day in product((None, *firm.clients), _DAYS):
         yield Asked("owed", (one, day))
     for client, period in product(firm.clients, (_ISSUED, MARCH, Period.year(2026))):
@@ -168,7 +158,7 @@ def sums(firm: Plenty) -> Iterator[Asked]:
         yield Asked("names", (projects, people))
 
 
-def _reaches(firm: Plenty) -> tuple[Visibility, ...]:
+def _visibilities(firm: Plenty) -> tuple[Visibility, ...]:
     """That of a client's contact, of one who is limited, of one who is limited to nothing, and of a worker."""
     contact = Visibility(client_id=firm.client)
     limited, to_nothing = (evolve(contact, projects=projects) for projects in (firm.limited, frozenset[ProjectId]()))
@@ -186,16 +176,16 @@ def _asked(
 
 
 class PagesOfAFirm(Room):
-    """What a unit of work answers by its own means; where it brings no pages, what is worked out from its lists."""
+    """What a unit of work answers by its own means; if it brings no queries, what is computed from its lists."""
 
     def test_pages_are_those_of_the_books(self, trial: Trial) -> None:
-        """Each page is the one that can be worked out from what the same unit of work lists, in any order."""
+        """Each page is the one that can be computed from what the same unit of work lists, in any order."""
         firm = plenty(trial.storage, trial.promise)
         with firm.trial.begin() as uow:
             _compare(firm, GenericQueries(uow), uow, 3)
 
     def test_pages_are_those_of_memory(self, trial: Trial) -> None:
-        """Each page is the one of a storage in memory that keeps the same."""
+        """Each page is the one of a storage in memory that stores the same."""
         firm = plenty(trial.storage, trial.promise)
         memory = MemoryStorage()
         with stored_items(trial.storage, firm.trial.firm_id) as everything:
@@ -234,6 +224,6 @@ def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, A
 
 
 def pages_of(uow: UnitOfWork) -> Queries:
-    """The pages that a unit of work brings; otherwise those worked out from what it promises."""
+    """The queries that a unit of work brings; otherwise those computed from what it lists."""
     own = uow.queries()
     return GenericQueries(uow) if own is None else own

@@ -21,22 +21,14 @@ from invoicecore.model.project import Project
 from invoicecore.ports.archive import ArchiveItem
 from invoicecore.ports.store import Storage
 from invoicecore.settlement.account import Standing
-from invoicecore.testing.conformance.things import NOON
+from invoicecore.testing.conformance.things import MARCH, NOON, usd
 from invoicecore.testing.conformance.trial import PromiseBroken, Room, Trial, difference, together
 from invoicecore.testing.instrumented_storage import WatchedStorage
-from invoicecore.values.calendar import Period
 from invoicecore.values.ids import TimeOrderedIds
-from invoicecore.values.money import Money, Rate
+from invoicecore.values.money import Rate
 from invoicecore.vocabulary import Deposit, Role
 
 R = TypeVar("R")
-
-MARCH = Period.month(2026, 3)
-
-
-def usd(amount: int | str) -> Money:
-    """So many dollars."""
-    return Money.of(amount, "USD")
 
 
 def stopping_at(allowed: int, refill_at: int | None = None) -> Terms:
@@ -68,13 +60,13 @@ class Studio:
         return cls(trial.storage, trial.promise, billing, maria, acme, site)
 
     def on(self, storage: Storage) -> "Studio":
-        """The same firm, reached through another door."""
+        """The same firm, through another storage."""
         billing = Billing.open(storage, self.billing.firm_id, clock=SettableClock(NOON), ids=TimeOrderedIds())
         return Studio(storage, self.promise, billing, billing.as_owner(), self.acme, self.site)
 
     @property
     def books(self) -> list[ArchiveItem]:
-        """Everything that is kept of the firm."""
+        """Everything that is stored of the firm."""
         with stored_items(self.storage, self.billing.firm_id) as everything:
             return list(everything)
 
@@ -140,7 +132,7 @@ COMMANDS: Mapping[str, Command] = {
     "generate other": lambda studio, ids: studio.maria.invoices.generate(ids["other draft"]),
     "start": lambda studio, ids: studio.maria.work.start(studio.site.id),
 }
-"""What somebody does in the studio."""
+"""What is done in the studio."""
 
 
 def _balance(studio: Studio) -> str:
@@ -158,8 +150,8 @@ def _timers(studio: Studio) -> str:
 
 @frozen
 class Meeting:
-    """Two commands that meet. `sound` are the outcomes of one after the other: how each command ended, and what
-    `left` then tells."""
+    """Two commands that run at the same time. `sound` are the outcomes of one after the other: how each command
+    ended, and what `left` then returns."""
 
     one: str
     two: str
@@ -227,7 +219,7 @@ MEETINGS: Mapping[str, Meeting] = {
 
 
 _PATIENCE = 0.3
-"""For so many seconds the second command has the stage; if storage makes it wait for the first, that one goes on."""
+"""For so many seconds the second command runs alone; if storage makes it wait for the first, that one goes on."""
 
 
 @frozen
@@ -272,7 +264,7 @@ def _play(trial: Trial, meeting: Meeting, switch: int | None) -> _Played:
 
 
 class Races(Room):
-    """The whole desk, on storage that somebody else uses at the same moment."""
+    """The whole desk, on storage that another command uses at the same moment."""
 
     @pytest.mark.parametrize("meeting", MEETINGS)
     def test_two_commands_that_meet(self, trial: Trial, meeting: str) -> None:

@@ -21,7 +21,7 @@ from invoicecore.values.ids import FirmId, TimeOrderedIds
 _LONGEST_SHOWN = 400
 
 T = TypeVar("T")
-Action = Callable[[UnitOfWork], object]
+Action = Callable[[UnitOfWork], Any]
 
 CONFLICTS = (ConcurrencyConflict, UniqueViolation)
 """The errors by which storage reports that another unit was quicker: the command is then run again as a whole."""

@@ -1,7 +1,7 @@
 """The revisions of the tables, and how a database is brought to the newest.
 
 Each module `revision_NNNN` here leads from the revision before it to its own by `upgrade(op)`. It is never changed once
-books may have been kept in it, and takes nothing from the rest of the library. A table of its own holds the revision
+books may have been stored in it, and takes nothing from the rest of the library. A table of its own holds the revision
 that a database is at. Alembic alters each database in its own way; it needs no file of configuration, and shares
 nothing with a host that uses it as well.
 """
