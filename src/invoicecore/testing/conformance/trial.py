@@ -58,7 +58,7 @@ def difference(expected: object, seen: object, place: str = "") -> str:
     elif has(kind):
         names = (field.name for field in fields(kind) if field.eq)
         parts = ((getattr(expected, name), getattr(seen, name), f"{place}.{name}") for name in names)
-    elif isinstance(expected, datetime) and isinstance(seen, datetime) and {expected.tzinfo, seen.tzinfo} != {UTC}:
+    elif isinstance(expected, datetime) and isinstance(seen, datetime) and (expected.tzinfo, seen.tzinfo) != (UTC, UTC):
         return _reported(expected, seen, place, ", which is not in datetime.UTC")
     else:
         return "" if expected == seen else _reported(expected, seen, place)

@@ -37,7 +37,8 @@ class SqlQueries(
         )
 
     def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        return dict(self._rows(_names, projects=frozenset(projects), people=frozenset(people)))  # type: ignore[arg-type]
+        several = self._statements.dialect.several
+        return dict(self._rows(_names, projects=several(projects), people=several(people)))  # type: ignore[arg-type]
 
 
 def _names(statements: Statements) -> SqlStatement:
