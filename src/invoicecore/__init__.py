@@ -1,7 +1,7 @@
-"""Bill for time: prepaid balances, refills, and invoices that lock the work they hold.
+"""Billing for time: prepaid balances, refills, and invoices that lock their work sessions.
 
-The public names, each listed once. At run time a name is loaded from its module when it is first asked for, so that
-`import invoicecore` stays quick and loads no extra.
+This module lists the public names. A name is loaded from its module when it is first used, so `import invoicecore` is
+fast and loads no extra.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""`Billing`, where a host begins: it holds one firm's ports together and hands out a `Desk` to whoever acts."""
+"""`Billing`, the entry point of a host: it connects a firm with its ports and makes a `Desk` for each person."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -1,10 +1,9 @@
-"""Values of the library as plain data that JSON can hold, and back.
+"""Values of the library as plain data that JSON can contain, and back.
 
-`dump` and `load` go by the class; `dump_any` and `load_any` write the name of the class beside the data, for places
-that can hold anything. `load` takes what `dump` wrote, now or in an earlier version, and nothing else: a key may be
-missing where its field has a default, no other key is there, and no type is bent into another one. Importing this
-module loads cattrs; nothing else in the library does. The data of a Login holds the hash of a password: it is for a
-store, and for nobody's eyes.
+`dump` and `load` need the class; `dump_any` and `load_any` store the name of the class with the data, for places that
+can contain any class. `load` accepts only what `dump` wrote, now or in an earlier version: a key may be missing if its
+field has a default, unknown keys are refused, and no type is converted into another. Importing this module loads
+cattrs; nothing else in the library does. The data of a Login contains the hash of a password: give it to a store only.
 
 | value | plain data |
 |---|---|
@@ -12,13 +11,13 @@ store, and for nobody's eyes.
 | date | `"2026-03-02"` |
 | timedelta | whole microseconds |
 | Decimal | plain text, `"7.5"` |
-| a word, such as Status | its value |
+| an enum member, such as Status | its value |
 | tuple | list |
 | mapping of text | object |
 | frozenset | sorted list |
 | bytes | Base64 text |
-| a value where several classes fit | its fields, and `"type"`: the name of its class |
-| a number where several types fit | itself; `{"decimal": "7.5"}`; a timedelta `{"microseconds": 27000000000}` |
+| a value that may have one of several classes | its fields, and `"type"`: the name of its class |
+| a number of one of several types | itself; `{"decimal": "7.5"}`; a timedelta `{"microseconds": 27000000000}` |
 """
 
 import re

@@ -1,8 +1,8 @@
-"""The errors that this library raises, in the order in which one goes before another.
+"""The errors of this library, in their order of priority.
 
-The order is part of the interface: invalid input, absent (or not yours to see), not permitted, not allowed now, against
-a rule of money, conflict. Each class below is one of those six, or one of its special cases, so a host can catch as
-coarsely or as finely as it likes. A refused command changed nothing.
+The order is part of the interface: invalid input, absent (or not visible), not permitted, not allowed now, against a
+rule of money, conflict. Each class below is one of these six groups, or a special case of one, so a host can catch
+groups or single errors. A refused command changed nothing.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
-"""The words of billing for time, each an enum member that carries its meaning as a sentence.
+"""The enums of billing for time, whose members have their meaning as a sentence.
 
-The glossary is printed from them.
+The glossary is generated from them.
 """
 
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Password hashing with Argon2id; it needs the extra `auth`, which is loaded when it is first used."""
+"""Password hashing with Argon2id. It needs the extra `auth`, which is loaded when it is first used."""
 
 from base64 import b64encode
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""A limit on sign-in attempts, counted in this process."""
+"""A limit on sign-in attempts that counts in the memory of this process."""
 
 import threading
 from collections import OrderedDict, deque

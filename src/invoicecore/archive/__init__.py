@@ -1,4 +1,4 @@
-"""The whole account of a firm as one file, and back: see `docs/reference/archive.md` for what stands in it."""
+"""Archives: all books of a firm as one file, and the restore; `docs/reference/archive.md` describes the format."""
 
 from invoicecore.archive.reading import ArchiveLimits, restore
 from invoicecore.archive.refused import ArchiveRefused

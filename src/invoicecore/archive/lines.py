@@ -1,8 +1,8 @@
-"""The lines of an archive: how each thing is written in one, and read from it.
+"""The lines of an archive, written and read.
 
-A line is one JSON object in UTF-8 with a line feed behind it, in the canonical form of `invoicecore.values.plain_data`:
-keys sorted, no blanks, fields that have their default left out. So equal books are equal bytes, wherever they were
-kept, and a new field with a default changes no line that was written before.
+A line is one JSON object in UTF-8 and a line feed, in the canonical form of `invoicecore.values.plain_data`: keys
+sorted, no blanks, fields that have their default left out. So equal books give equal bytes in every store, and a new
+field with a default changes no existing line.
 """
 
 import json

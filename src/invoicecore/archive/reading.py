@@ -1,4 +1,4 @@
-"""The restoring of an archive: it becomes the books of a firm again."""
+"""The restore of an archive into a storage."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The errors of archives that are refused."""
+"""The errors of a refused archive."""
 
 from invoicecore.errors import InvalidInput
 

@@ -1,4 +1,4 @@
-"""The writing of the whole account of a firm into one file."""
+"""The writing of all books of a firm into one archive file."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
-"""What the books would look like if the work in a file had been billed here from the start.
+"""The command `bill` without its output: it imports a file as a replay and reports the resulting books.
 
-The work is imported as a replay: one row after the other, at the time when it was done. Books that are kept go on from
-where they stand; what they have already is not recorded again. Nothing is printed here.
+Rows are recorded one after the other, at the time of their work. Stored books continue from their present state; known
+rows are not recorded again.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What `bill` and `import` have in common: a file, how it is read, and the books that it begins or goes on with."""
+"""The common parameters of `bill` and `import`: a file, its options, and the books."""
 
 from collections.abc import Sequence
 from pathlib import Path

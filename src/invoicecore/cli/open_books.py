@@ -1,4 +1,4 @@
-"""The books that the command line works on, opened."""
+"""The opening of the books for the command line."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,6 +1,6 @@
 """The options that several commands have.
 
-What cannot be meant is refused as the command line refuses it, before anything is done.
+Values that cannot be valid are refused before anything is done.
 """
 
 import re

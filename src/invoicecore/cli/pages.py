@@ -1,4 +1,4 @@
-"""The files that the invoices and statements of a report become."""
+"""The files with the invoices and statements of a report."""
 
 from collections.abc import Callable, Iterator
 from itertools import count

@@ -1,4 +1,4 @@
-"""The plan of an import on a terminal, and what was done."""
+"""The output of an import plan and its result on a terminal."""
 
 from collections.abc import Sequence
 

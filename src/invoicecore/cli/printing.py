@@ -1,4 +1,4 @@
-"""A report on a terminal."""
+"""The output of a report on a terminal."""
 
 from collections.abc import Iterable
 

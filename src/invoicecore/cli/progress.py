@@ -1,4 +1,4 @@
-"""A progress bar for what takes longer than a second."""
+"""A progress bar for work that takes longer than a second."""
 
 import time
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""What came out of billing a file."""
+"""The report of a billed file."""
 
 from collections.abc import Iterable
 from datetime import timedelta

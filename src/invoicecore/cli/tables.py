@@ -1,7 +1,6 @@
 """Tables of words and figures on a terminal.
 
-Numbers are never cut short: where a table does not fit, names wrap, and at the last the table is wider than the
-terminal.
+Numbers are never cut: if a table is too wide, names wrap, and then the table may be wider than the terminal.
 """
 
 from collections.abc import Sequence

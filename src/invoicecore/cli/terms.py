@@ -1,4 +1,4 @@
-"""Rates and balance terms as the command line takes them: plain numbers, in the currency of each client."""
+"""Rates and balance terms from the options of the command line: plain numbers in the currency of each client."""
 
 from attrs import frozen
 

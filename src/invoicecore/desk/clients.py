@@ -1,4 +1,4 @@
-"""The clients of the firm and their balance terms, as one person may handle them."""
+"""The calls for clients and their balance terms."""
 
 from attrs import evolve
 

@@ -1,6 +1,6 @@
-"""The context of a running command: what it may load, for the person who acts, and what it saves.
+"""The context of a running command: it loads what the person may see, and collects the changes.
 
-How a command ends is at `invoicecore.desk.finish`.
+The end of a command is in `invoicecore.desk.finish`.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What may be changed about a draft, and the work that is on it now."""
+"""The possible changes of a draft, and the present work for it."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The firm's settings, its numbering and the audit trail, as one person may handle them."""
+"""The calls for the firm's settings, its numbering and the audit trail."""
 
 from attrs import evolve
 

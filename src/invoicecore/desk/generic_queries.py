@@ -1,7 +1,7 @@
-"""Lists and sums over any store, by what every unit of work promises.
+"""Lists and sums for any store, computed from what every unit of work can read.
 
-They look at everything that may be on a page, and add it up. That is quick enough in memory and for small books; a
-store with quicker means brings its own queries.
+They read everything that may be on a page and add it up. This is fast enough in memory and for small books; a faster
+store has queries of its own.
 """
 
 from collections import Counter, defaultdict

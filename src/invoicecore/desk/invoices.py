@@ -1,4 +1,4 @@
-"""Invoices, from draft to paid or void, as one person may handle them."""
+"""The calls for invoices, from draft to paid or void."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""The number, the letterhead and the due date with which an invoice is issued."""
+"""The number, the letterhead and the due date of a new invoice."""
 
 from collections.abc import Iterable
 

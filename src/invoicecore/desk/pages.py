@@ -1,4 +1,4 @@
-"""What the screens of a front end show to one person, each with one call."""
+"""The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Payments, credit and reversals, as one person may handle them."""
+"""The calls for payments, credit and reversals."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Employees, contacts and how they sign in, as one person may handle them."""
+"""The calls for employees, contacts and their sign-in data."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""The projects of clients, their rates and who works on them, as one person may handle them."""
+"""The calls for projects, their rates and their assigned people."""
 
 from collections.abc import Callable
 from datetime import date, datetime

@@ -1,7 +1,7 @@
 """Sign-in with e-mail and password.
 
-There is one refusal, whatever was wrong, and at the same cost: storage is asked the same and one password is hashed,
-also where there is nobody. So nobody learns from an answer, or from how long it takes, who has an account.
+Every refusal has the same message and takes the same time: storage gets the same queries and one password is hashed,
+even if the person does not exist. So neither the message nor the time reveals who has an account.
 """
 
 from attrs import evolve, frozen

@@ -1,7 +1,7 @@
-"""What each person may see.
+"""The rules of what each person may see.
 
-Decided on each loaded thing, for every id in a request and every row of a list. What may not be seen is treated as
-if it did not exist.
+They are applied to each loaded thing, for every id in a request and every row of a list. A thing that may not be seen
+is treated as if it did not exist.
 """
 
 from typing import assert_never

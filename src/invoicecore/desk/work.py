@@ -1,4 +1,4 @@
-"""Work sessions and timers, as one person may handle them."""
+"""The calls for work sessions and timers."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One session or timer: how it is recorded, changed and shown."""
+"""The recording, changing and showing of one session or timer."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

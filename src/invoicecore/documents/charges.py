@@ -1,4 +1,4 @@
-"""The summary of an invoice: one charge per project and rate, with its hours."""
+"""The summary of an invoice: one charge for each project and rate, with its hours."""
 
 from collections.abc import Iterable
 from datetime import timedelta

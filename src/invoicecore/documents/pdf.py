@@ -1,4 +1,4 @@
-"""Converts a page to PDF, and reports the characters that no font has."""
+"""The conversion of a page to PDF, with a report of characters that no font has."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Renders invoices, statements and reminders from templates."""
+"""The rendering of invoices, statements and reminders from templates."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Instants and durations as text that programs and people read back exactly."""
+"""Instants and durations as text that programs and people can read."""
 
 from datetime import datetime, timedelta
 

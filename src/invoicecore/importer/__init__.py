@@ -1,4 +1,4 @@
-"""Time-tracker exports come in: read, planned, and applied."""
+"""The import of time-tracker exports: reading, planning and applying."""
 
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex

@@ -1,7 +1,7 @@
-"""Plans that come about: batch by batch, each a unit of work, with the people, clients and projects that it needs.
+"""The application of a plan in batches, each one unit of work, with the people, clients and projects that it needs.
 
-All of it can be done again: what is there already is found, and a row that is known is passed over. So whatever goes
-wrong on the way, applying the plan once more goes on where it stopped.
+It can be repeated: existing records are found, and known rows are skipped. So after any failure, applying the plan
+again continues.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What rows do to the money of each client, batch by batch, without anything being written.
+"""The effect of rows on the money of each client, batch by batch, without writing.
 
 The rules are those of `invoicecore.settlement`, applied to accounts that are never stored.
 """

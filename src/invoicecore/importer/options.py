@@ -1,4 +1,4 @@
-"""What a file may leave open, and how much of a file is read."""
+"""The options for what a file does not say, and the limits of a file."""
 
 from collections.abc import Mapping
 

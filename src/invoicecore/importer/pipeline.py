@@ -1,4 +1,4 @@
-"""The rows of a file on their way into the books, from the first to the last."""
+"""The steps of each row from the file to its outcome."""
 
 from collections import Counter
 from collections.abc import Iterator

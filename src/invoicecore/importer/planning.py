@@ -1,4 +1,4 @@
-"""Plans of what an import of a file would do to the books; nothing is written."""
+"""The planning of an import, which writes nothing."""
 
 import os
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What an import would do, as values that can be shown, stored, and applied later."""
+"""The plan of an import, as values that can be shown, stored and applied later."""
 
 from datetime import timedelta
 from decimal import Decimal

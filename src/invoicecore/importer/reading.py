@@ -1,4 +1,4 @@
-"""Files of any known format, opened and read row by row."""
+"""The reading of a file of any known format, row by row."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whom and what the names of a file mean in the books, and what is to be made.
+"""The people, clients and projects that the names of a file mean, and those that must be made.
 
 New records get placeholder ids, so that new and existing ones go through the same code.
 """

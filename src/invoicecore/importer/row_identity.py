@@ -1,8 +1,8 @@
-"""The name of a row, by which it is known again in the next export.
+"""The source of a row, which identifies it in later exports.
 
-Where a tracker exports an id, that is the name. Elsewhere it is made of what it says about the work: who did what for
-whom, when, how long, and whether it is billable. What a tracker may change later although the work is the same, such as
-rates, tags and whether it was invoiced, is left out. Rows that say the same are counted.
+If the tracker exports an id, it is the source. Otherwise the source is a digest of the work: person, client, project,
+times, duration, note, and whether it is billable. Rates, tags and the invoiced mark are not part of it, because a
+tracker may change them later. Equal rows are counted.
 """
 
 import json

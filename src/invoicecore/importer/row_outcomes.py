@@ -1,6 +1,6 @@
-"""What becomes of each row, as the books are now.
+"""The outcome of each row for the present books.
 
-Nothing is decided here that the Desk does not decide the same way when the row comes to it.
+The desk decides in the same way when the row is recorded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
-"""The names and totals of a file, and its entries that overlap, by one pass over the rows.
+"""The names and totals of a file, and its overlapping entries, from one pass over the rows.
 
-All that is kept of a single row is when it began and ended.
+Of each row, only its start and end stay in memory.
 """
 
 from array import array

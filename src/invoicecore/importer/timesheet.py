@@ -1,4 +1,4 @@
-"""What the export of a time tracker says, whichever tracker wrote it."""
+"""The content of an export, independent of the tracker."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

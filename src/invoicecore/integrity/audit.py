@@ -1,4 +1,4 @@
-"""The laws of the audit: it tells every version of every record once, and counters go on from what it tells."""
+"""The laws of the audit trail: it has every version of every record once, and matches the counters."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The laws of the ledgers: every balance follows from its entries, and every entry from what caused it."""
+"""The laws of the ledgers: every balance follows from its entries, and every entry from its cause."""
 
 from collections.abc import Iterator
 

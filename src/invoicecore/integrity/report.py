@@ -1,4 +1,4 @@
-"""The verification of everything that a storage keeps of a firm, from the first record to the report."""
+"""The verification of all records of a firm, from the first record to the report."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What a verification remembers of the records that it has read, as far as later records must fit them."""
+"""The data of read records that a verification needs to check later ones."""
 
 from array import array
 from collections import defaultdict

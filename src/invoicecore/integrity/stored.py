@@ -1,4 +1,4 @@
-"""Everything that a store keeps of a firm, in the order of `invoicecore.ports.archive.PLACES`, from any store."""
+"""All records of a firm from any store, in the order of `invoicecore.ports.archive.PLACES`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager

@@ -1,7 +1,7 @@
-"""The verifier of stored books, which is given one record after the other and says which laws are broken.
+"""The verifier of stored books, which reads one record after the other and reports broken laws.
 
-It trusts no sum, balance or status and works everything out again: of each record against those before it, and at the
-end what only the whole can tell. Of each record no more is remembered than later ones must fit.
+It trusts no sum, balance or status, and recomputes everything: each record with those before it, and at the end the
+conditions on the whole. It stores only the data that later records need.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""The check that ledger entries add up.
+"""The verification of ledger entries.
 
-A host runs this over what it stored, as an auditor would: it trusts no balance and adds everything up again.
+A host runs it on stored entries, like an auditor: it trusts no balance and adds everything up again.
 """
 
 from collections.abc import Iterable, Iterator

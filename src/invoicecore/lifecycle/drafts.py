@@ -1,6 +1,6 @@
-"""The snapshot of work that a draft holds, and what moved since it was taken.
+"""The snapshot of work in a draft, and its difference to the present work.
 
-Snapshots are compared, never updated in secret.
+A snapshot changes only by a call, such as `open` or `save`.
 """
 
 from collections.abc import Container, Iterable

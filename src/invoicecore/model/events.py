@@ -1,6 +1,6 @@
-"""The events that a notifier is told of.
+"""The events that a notifier receives.
 
-An event is written in the same unit of work as the change that it reports, and handed to the notifier after the commit.
+An event is written in the same unit of work as the change that it reports, and delivered after the commit.
 """
 
 from datetime import date, datetime

@@ -1,7 +1,7 @@
-"""The archive port: everything that a storage has of a firm, given out and taken back.
+"""The archive port: all records of a firm, read from a storage and restored into it.
 
-A host need not write any of this. A storage that does can be archived, moved into another database, and proved to be
-the same afterwards. `invoicecore.archive.write_archive` and `restore` go by it.
+It is optional for a host. A storage with this port can be archived, moved into another database, and compared
+afterwards. `invoicecore.archive.write_archive` and `restore` use it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

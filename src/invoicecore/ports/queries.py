@@ -1,7 +1,7 @@
-"""The queries port: lists and sums of a front end, which a store may answer by its own means.
+"""The queries port: lists and sums of a front end, which a store may answer itself.
 
-A host need not write any of this: `invoicecore.desk.generic_queries` answers all of it from what a unit of work reads.
-A store that is faster adds a method `queries` to its transactions; the conformance kit compares the two.
+It is optional for a host: `invoicecore.desk.generic_queries` computes all of it from the reads of a unit of work. A
+faster store adds a method `queries` to its transactions; the conformance kit compares both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""The storage port: what is stored, and the ten methods that a store of any kind has.
+"""The storage port: the stored data, and the ten methods of a store.
 
-`Storage` begins a `StoreTransaction` on one firm. It reads, and it commits a `WriteSet`. A host that brings its own
-store writes these two classes; everything else is done by `invoicecore.storage.unit_of_work.UnitOfWork`.
+`Storage` begins a `StoreTransaction` on one firm. It reads, and it commits a `WriteSet`. A host with its own store
+writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does everything else.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

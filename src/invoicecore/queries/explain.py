@@ -1,7 +1,6 @@
 """The explanation of a client's figures.
 
-Each figure comes with the entries that it is made of or that decided it, the setting from which it follows, and the
-rule in one sentence.
+Each figure has the entries behind it, the setting that applies, and the rule in one sentence.
 """
 
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The stored facts from which a client's figures are explained."""
+"""The stored data for the explanation of a client's figures."""
 
 from attrs import frozen
 

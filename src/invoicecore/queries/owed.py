@@ -1,4 +1,4 @@
-"""Amounts that are not invoiced yet or not paid yet, and how late they are."""
+"""Unbilled and unpaid amounts, and their age."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Adjusting a balance by hand."""
+"""The adjustment of a balance by a Manager."""
 
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision

@@ -1,4 +1,4 @@
-"""What work draws from the balance, and when no more work is accepted."""
+"""The cost of work, and the check whether work is stopped."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Drafts becoming invoices, and invoices becoming drafts again."""
+"""The change from draft to invoice, and back to draft."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""Recording a payment and taking it back."""
+"""The recording and the reversal of a payment."""
 
 from collections.abc import Mapping
 from datetime import date

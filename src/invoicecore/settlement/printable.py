@@ -1,4 +1,4 @@
-"""What a printed invoice says, as plain data."""
+"""The data of a printed invoice."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Setting the status of an invoice from the menu or by a sweep."""
+"""The status changes from the menu and by a sweep for overdue invoices."""
 
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import InvoiceDue, InvoiceOverdue, InvoiceUncollectible

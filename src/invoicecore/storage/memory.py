@@ -1,7 +1,7 @@
-"""Storage in memory, which keeps every promise of the storage port but durability.
+"""Storage in memory, with every promise of the storage port but durability.
 
-Transactions run side by side without locks, read the latest that was committed, and are checked when they commit.
-Every value is immutable, so it is shared, never copied.
+Transactions run at the same time without locks, read the latest committed data, and are checked when they commit. Every
+value is immutable, so it is shared, never copied.
 """
 
 import threading

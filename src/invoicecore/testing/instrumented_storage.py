@@ -1,6 +1,4 @@
-"""A storage that hands every call of a unit of work to a `Watch`, which makes it: at once, later, not at all, or with
-an error.
-"""
+"""A storage that passes every call of a unit of work to a `Watch`, which may run, delay, skip or fail it."""
 
 # ruff: noqa: D102  # a method is documented where the port promises it
 

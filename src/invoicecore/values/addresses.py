@@ -1,4 +1,4 @@
-"""Address ranges from which somebody may sign in.
+"""Ranges of addresses from which a person may sign in.
 
 A range is a network (`10.0.0.0/8`), from one address to another (`10.0.0.1-10.0.0.9`), or one address, in IPv4 or IPv6.
 An IPv4 address that is mapped into IPv6 (`::ffff:10.0.0.1`) counts as the IPv4 address, in ranges and for visitors, so

@@ -1,7 +1,7 @@
-"""Values of the library written as plain data, and the canonical form of which the digests that are stored are made.
+"""Values as plain data, and the canonical form for stored digests.
 
-Plain data is what JSON holds: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists how each
-type is written and makes values of plain data again. This module loads no other package but attrs.
+Plain data is what JSON can contain: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists
+how each type is written, and reads plain data back. This module loads no other package but attrs.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The command that bills the export of a time tracker."""
+"""The command `bill`, which bills the export of a time tracker."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The commands that look after the tables of a database."""
+"""The commands `db upgrade` and `db status` for the tables of a database."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

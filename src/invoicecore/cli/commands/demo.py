@@ -1,4 +1,4 @@
-"""The command that tells a short story."""
+"""The command `demo`, which shows a short story."""
 
 import click
 from rich.console import Console

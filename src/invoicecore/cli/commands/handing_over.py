@@ -1,4 +1,4 @@
-"""The commands that write the books for an accountant, a spreadsheet or another place, and restore them."""
+"""The commands `export` and `restore` for journals, tables and archives."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command that takes the export of a time tracker into books that are kept."""
+"""The command `import`, which imports the export of a time tracker into stored books."""
 
 import json
 from pathlib import Path

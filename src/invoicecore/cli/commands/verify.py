@@ -1,4 +1,4 @@
-"""The command that verifies the books in a database."""
+"""The command `verify`, which verifies the books in a database."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Journals in double entry, which accounting programs read and check."""
+"""Journals in double entry, for accounting programs."""
 
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.exporter.journal.writing import Dialect, write_journal

@@ -1,4 +1,7 @@
-"""The format of beancount. Text that people wrote is quoted; only quotes and backslashes need an escape there."""
+"""The format of beancount.
+
+Text that people wrote is quoted; only quotes and backslashes need an escape there.
+"""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
-"""The two accounts that each movement of a client's balance touches.
+"""The two accounts of each movement of a client's balance.
 
 The balance is money of the client that the firm holds. In the firm's books it is a liability, so it appears there with
-the opposite sign. The other account follows from the kind of the movement.
+the opposite sign. The other account depends on the kind of the movement.
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""The parts of a journal, and the port behind which each accounting program has its format."""
+"""The parts of a journal, and the interface of a journal format."""
 
 from datetime import date
 from typing import Protocol

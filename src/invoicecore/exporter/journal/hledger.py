@@ -1,7 +1,7 @@
 """The format of hledger and ledger, which read the same file.
 
-Text that people wrote stands only in descriptions and tags. Characters that would end it there, or be read as a tag, a
-date or another line, are percent-encoded as in a web address: a comma becomes %2C.
+Text that people wrote is only in descriptions and tags. Characters that would end it there, or be read as a tag, a date
+or another line, are percent-encoded as in a web address: a comma becomes %2C.
 """
 
 import re

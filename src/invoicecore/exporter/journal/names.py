@@ -1,4 +1,4 @@
-"""Names of accounts that every program accepts and that no two clients share.
+"""Account names that every program accepts and that no two clients share.
 
 Beancount has the strictest rules: each part of a name begins with a capital or a digit and continues with letters,
 digits and dashes. The same names are used for hledger and ledger.

@@ -1,4 +1,4 @@
-"""Writes the balance of a client, or of all clients, as a journal that an accounting program checks."""
+"""The writing of the balance of a client, or of all clients, as a journal."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

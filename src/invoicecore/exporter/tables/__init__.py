@@ -1,4 +1,4 @@
-"""Tables of the books as CSV, which spreadsheets open safely."""
+"""Tables of the books as CSV, safe for spreadsheets."""
 
 from invoicecore.exporter.tables.cells import escape_formula, unescape_formula
 from invoicecore.exporter.tables.writing import ExportTable, write_table, write_tables

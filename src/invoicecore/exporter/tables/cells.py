@@ -1,4 +1,4 @@
-"""Text in cells that no spreadsheet takes for a formula, and that can be read back."""
+"""Text in CSV cells that no spreadsheet takes for a formula, and the way back."""
 
 import re
 from unicodedata import category, normalize

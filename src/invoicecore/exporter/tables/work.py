@@ -1,6 +1,6 @@
 """The table of work sessions.
 
-It has the columns that importers of timesheets ask for: person, client, project, start, duration and rate.
+It has the columns that importers of timesheets need: person, client, project, start, duration and rate.
 """
 
 from collections.abc import Iterator

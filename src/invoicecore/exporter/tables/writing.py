@@ -1,4 +1,4 @@
-"""Writes tables of the books as CSV."""
+"""The writing of tables of the books as CSV."""
 
 import csv
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Rows of comma-separated values.
 
-Semicolons and tabs separate as well. A header comes first; blank lines are passed over, but counted.
+Semicolons and tabs are separators too. The first row is the header; blank lines are skipped, but counted.
 """
 
 import csv

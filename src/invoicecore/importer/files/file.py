@@ -1,4 +1,4 @@
-"""A private copy of a source that can be read again and again."""
+"""A private copy of a source that can be read several times."""
 
 import io
 import tempfile

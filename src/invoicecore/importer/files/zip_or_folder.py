@@ -1,7 +1,7 @@
-"""Exports of several files: a folder, or a zip of them.
+"""Exports of several files: a folder, or a zip.
 
-solidtime exports an account as a zip of tables, of which one holds the entries and others the names that belong to its
-ids. Only the tables that are read are taken out, and all of them together are bounded like one file.
+solidtime exports an account as a zip of tables: one has the entries, others the names for their ids. Only the needed
+tables are read, and their total size has the limit of one file.
 """
 
 import zipfile

@@ -1,4 +1,4 @@
-"""What all rows of a file say together about one thing that is the same for all of them."""
+"""The reading on which all rows of a file agree."""
 
 from collections.abc import Callable, Set
 from typing import Generic, TypeVar

@@ -1,7 +1,7 @@
 """Readers of one cell: a name, an instant, a duration, yes or no, a currency.
 
-Each function reads a cell by a strict pattern, or refuses its row naming the column. What the rest of the file must be
-asked for, such as the order of day and month, is read by dates, times and numbers.
+Each function reads a cell by a strict pattern, or refuses its row and names the column. Readings that depend on the
+whole file, such as the order of day and month, are in `dates`, `times` and `numbers`.
 """
 
 import re

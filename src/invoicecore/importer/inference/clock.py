@@ -1,7 +1,7 @@
-"""Local times of a file as instants, and how long the work between them took.
+"""Local times of a file as instants, and the duration between them.
 
-Around a change of the clock a local time may mean two instants. The stated duration often tells which; where it does
-not, the earlier one is taken and said to be ambiguous. What is not stated at all is not guessed.
+When the clock changes, a local time may mean two instants. The stated duration often decides; otherwise the earlier one
+is taken and marked as ambiguous. Without a stated duration, the row is refused.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,8 +1,7 @@
-"""The order of day and month in one file, and the dates that its cells then name.
+"""The order of day and month in one file, and its dates.
 
-Trackers write dates as their owner likes them. A date in which one of the two numbers is above 12 decides for all
-of the file. Where none does, dates with dots name the day first, as they do wherever they are written with dots;
-for others it is asked.
+A date with a number above 12 decides the order for the whole file. If there is none, dates with dots have the day
+first; for others an option is required.
 """
 
 import re

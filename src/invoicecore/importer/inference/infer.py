@@ -1,6 +1,6 @@
-"""How the dates, times, numbers and currency of one file are to be read, inferred from all of its rows.
+"""The dates, times, numbers and currency of one file, inferred from all of its rows.
 
-What the rows leave open and no option says is asked with MissingOption.
+If neither the rows nor an option decide, MissingOption is raised.
 """
 
 from datetime import date, datetime

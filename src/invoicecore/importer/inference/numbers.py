@@ -1,7 +1,7 @@
-"""The decimal mark of one file, and the numbers that its cells then name.
+"""The decimal mark of one file, and its numbers.
 
-Trackers write numbers as the account's owner likes them: 2,000.50 or 2.000,50. A single number may leave that open
-(1.250 is one and a quarter, or a thousand and more), so all numbers of the file are asked together and must agree.
+Trackers write numbers in the style of the account: 2,000.50 or 2.000,50. A single number may be ambiguous (1.250 is one
+and a quarter, or a thousand and more), so all numbers of the file must agree.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The times of day of one file, on twelve hours or on twenty-four.
+"""The times of day of one file, with 12 or 24 hours.
 
-All times of a file are written in one way: where one has AM or PM, each has.
+All times of a file have the same form: if one has AM or PM, each has.
 """
 
 import re

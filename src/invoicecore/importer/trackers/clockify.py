@@ -1,8 +1,8 @@
 """The detailed and the summary report of Clockify.
 
-The detailed one has local times without a zone, written in the workspace's way, and mostly a duration. The currency
-stands in the header: Billable Rate (EUR). The summary by day, client, project and description has only a day and a
-duration, and names nobody.
+The detailed report has local times without a zone, in the format of the workspace, and usually a duration. The currency
+is in the header: Billable Rate (EUR). The summary by day, client, project and description has only a day and a
+duration, and no person.
 """
 
 from decimal import Decimal

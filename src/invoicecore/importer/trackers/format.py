@@ -1,4 +1,4 @@
-"""What makes the export of one tracker differ from that of another."""
+"""The description of a tracker's export format."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,7 +1,7 @@
-"""Any other table, of which the options say what its columns are called.
+"""Any other table, whose columns the options name.
 
-Each field is looked for in the column that the options name; without one, under a few plain names.
-A row has start and end, as date and time together or as a day and two times; or how long it took, and a start or a day.
+Each field is read from the column that the options name or, without an option, from a column with a common name. A row
+has start and end, as date and time together or as a day and two times; or a duration, and a start or a day.
 """
 
 from datetime import date

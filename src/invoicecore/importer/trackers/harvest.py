@@ -1,7 +1,7 @@
 """The detailed time report of Harvest.
 
-It has a date and decimal hours, no times of day; a rate and a currency in every row; and numbers and dates written as
-the account's owner likes them.
+It has a date and decimal hours, no times of day, a rate and a currency in every row, and numbers and dates in the
+format of the account.
 """
 
 from invoicecore.importer.files.csv_rows import CsvRows

@@ -1,8 +1,8 @@
 """The exports of Kimai.
 
-As CSV, in English, it has a date and local times of day and a duration that may be hours with two decimals, hours and
-minutes, or seconds. As JSON it is what the interface `/api/timesheets?full=true` returns: instants with their offset,
-seconds and an id. Work at a fixed price has no hourly rate and is refused, because here time costs by the hour.
+The CSV, in English, has a date and local times of day, and a duration as hours with two decimals, hours and minutes, or
+seconds. The JSON is the response of `/api/timesheets?full=true`: instants with their offset, seconds and an id. Work at
+a fixed price has no hourly rate and is refused.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """The time entries of solidtime.
 
-They are instants in UTC with ids throughout: of the entry, and of the person, client, project and task, whose names
-stand in the other tables of the same export or in the options. Rates are in hundredths of the currency.
+They have instants in UTC and ids: of the entry, the person, client, project and task, whose names are in the other
+tables of the export or in the options. Rates are in hundredths of the currency.
 """
 
 import re

@@ -1,8 +1,8 @@
 """The data of Timewarrior.
 
-Each interval is a line of a data file, or an element of what `timew export` writes: start and end in UTC, tags and an
-annotation. There is no id that lasts, and nobody is named. The first tag is the project, unless an option names one; an
-interval without an end still runs.
+Each interval is a line of a data file, or an element of the output of `timew export`: start and end in UTC, tags and an
+annotation. It has no permanent id and no person. The first tag is the project, unless an option names one; an interval
+without an end is still running.
 """
 
 import re

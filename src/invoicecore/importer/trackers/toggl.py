@@ -1,7 +1,7 @@
 """The detailed report of Toggl.
 
-It has local times without a zone, a stated duration, no rates, and a column named after the currency: Amount (USD).
-Toggl Track names some columns otherwise, writes a dash where nothing is, and lists an entry that still runs.
+It has local times without a zone, a stated duration, no rates, and a column with the currency in its name: Amount
+(USD). Toggl Track has other names for some columns, a dash for an empty cell, and lists running entries.
 """
 
 from functools import partial

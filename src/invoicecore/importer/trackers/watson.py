@@ -1,7 +1,7 @@
 """The frames of Watson.
 
-Its file `frames` is a list of lists: start and stop in seconds since 1970, project, id, and in later versions tags. It
-names nobody and no client.
+The file `frames` is a list of lists: start and stop in seconds since 1970, project, id, and in later versions tags. It
+has no person and no client.
 """
 
 from invoicecore.importer.files.json_rows import JsonRows

@@ -1,7 +1,7 @@
-"""Archives of SQL storage: everything of a firm is read from the tables, and written into them.
+"""Archives of SQL storage: all records of a firm, read from the tables and written into them.
 
-Each table is read once, in the order of its key, a few rows at a time. What comes in is written in the same order, many
-rows at a time.
+Each table is read once, in the order of its key, a few rows at a time, and written in the same order, many rows at a
+time.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence

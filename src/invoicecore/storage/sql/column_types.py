@@ -1,5 +1,8 @@
-"""The types of columns, and what each holds: money in whole minor units, durations in whole microseconds, rates and
-decimals as plain text, instants in UTC (a timestamp with time zone on PostgreSQL, sortable ISO text on SQLite)."""
+"""The column types.
+
+Money is in whole minor units, durations are in whole microseconds, rates and decimals are plain text, instants are in
+UTC (a timestamp with time zone on PostgreSQL, sortable ISO text on SQLite).
+"""
 
 from typing import Any
 

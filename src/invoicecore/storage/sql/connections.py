@@ -1,12 +1,12 @@
-"""The connection of a transaction: how it comes from the pool, and when the database begins and commits.
+"""The connection of a transaction: from the pool to the commit.
 
-A connection is taken from the engine's pool at the first read and given back when the unit ends, set as it was. What is
-read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the
-only one that writes at its time; on PostgreSQL both are one transaction at REPEATABLE READ.
+A connection is taken from the engine's pool at the first read and returned, with its former settings, when the unit
+ends. All reads see one snapshot. On SQLite reading takes no lock, and writing has a separate transaction, one at a
+time; on PostgreSQL both are one transaction at REPEATABLE READ.
 
-Every cursor is closed where it was opened. One that an error's traceback still refers to would be cleared by the
-garbage collector, in whichever thread it runs: while that one holds the interpreter, it would wait for a connection
-that waits for a lock.
+Every cursor is closed where it was opened. Otherwise the traceback of an error could keep it until the garbage
+collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection that waits
+for a lock.
 """
 
 import random

@@ -1,6 +1,6 @@
-"""The storage errors that a database's errors become.
+"""The translation of database errors into storage errors.
 
-Whatever a driver raises becomes one of storage's four errors, by the code that the database gave.
+Each error of a driver becomes one of storage's four errors, by the code of the database.
 """
 
 import sqlite3

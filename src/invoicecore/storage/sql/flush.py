@@ -1,8 +1,8 @@
-"""How a write set is written: in one transaction, which checks again everything that the unit of work went by.
+"""The writing of a write set: in one transaction, which checks again everything that the unit of work has read.
 
-An entity is changed only where it still has the version that was seen, a reservation only where its owner is still the
-one seen. The account comes before other things, so that two commands on one client meet there, and counters come last,
-so that nobody waits long for a number.
+An entity is changed only if it still has the version that was read, a reservation only if its owner is the same. The
+account is written before other things, so that a conflict on one client is found early, and counters last, so that they
+are locked only briefly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

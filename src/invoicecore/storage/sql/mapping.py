@@ -1,11 +1,11 @@
-"""How the values of a class lie in a table: the columns of its fields, the row of a value, and the value of a row.
+"""The mapping of classes to tables: the columns of their fields, and rows to and from values.
 
-All of it follows from the fields of the class. A field of a simple type is a column of its name. A value that consists
-of single ones, such as payment terms, has a column for each of them. Anything else is plain data. What an
-entity holds several of may lie in rows of another table, a `ChildMapping`. A row is a tuple of plain Python values;
-`invoicecore.storage.sql.statements` writes them as each database wants them.
+It is derived from the fields of the class. A field of a simple type is a column with its name. A value of several
+simple values, such as payment terms, has a column for each. Anything else is plain data. A list or set of an entity may
+have rows in another table, a `ChildMapping`. A row is a tuple of plain Python values;
+`invoicecore.storage.sql.statements` converts them for each database.
 
-Rows are written and read by functions that are put together once for each class, because they are made by the thousand.
+The functions that write and read rows are generated once for each class, for speed.
 """
 
 import re

@@ -1,11 +1,11 @@
-"""The tables in which the books are stored, and what is in each.
+"""The definition of the tables.
 
-The firm leads every key, so that a database that is spread over machines can place whole firms. The columns of what the
-library stores follow from its classes, see `invoicecore.storage.sql.mapping`; here stands what the classes do not say:
-names, keys, what refers to what, by which columns rows are listed, and which numbers are never negative.
+`firm_id` is the first column of every key, so that a distributed database can place whole firms. The columns are
+derived from the classes, see `invoicecore.storage.sql.mapping`; this module adds names, keys, references, indexes, and
+which numbers are never negative.
 
-Databases get their tables from `invoicecore.storage.sql.migrations`, and with them the triggers that let nobody change
-what was appended; a change here needs a new revision there.
+Databases get their tables, and the triggers that prevent changes of appended rows, from
+`invoicecore.storage.sql.migrations`; a change here needs a new revision there.
 """
 
 from typing import Any, Final

@@ -1,7 +1,7 @@
-"""The statements that the library gives to a database, and the way in which it writes values.
+"""The SQL statements of the library, and the conversion of values for a database.
 
-Statements are built once for each database by SQLAlchemy and then handed to the driver as they are, because building or
-executing them through it would cost several times what they do.
+SQLAlchemy builds the statements once for each database. They are then passed to the driver directly, because running
+them through SQLAlchemy would take several times as long.
 """
 
 import json

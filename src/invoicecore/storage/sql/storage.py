@@ -1,4 +1,4 @@
-"""SQL storage: an engine, and the check that its tables are those of this version of the library."""
+"""SQL storage: an engine, and the check of the version of its tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager

@@ -1,7 +1,6 @@
-"""The transaction of the SQL store: what a unit of work reads from the tables.
+"""The transaction of the SQL store, which reads the tables for a unit of work.
 
-It reads one moment's snapshot and takes no lock. A row that was read once is not read again. How a write set is
-written is in `invoicecore.storage.sql.flush`.
+It reads a snapshot and takes no lock. It reads no row twice. `invoicecore.storage.sql.flush` writes the write set.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Checks of archives: a storage gives all that it stores of a firm, and takes it back unchanged."""
+"""Checks of archives: a storage returns all records of a firm, and restores them unchanged."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count, islice

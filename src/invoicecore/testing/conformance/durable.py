@@ -1,4 +1,4 @@
-"""Checks of durability: everything is still there when a store is opened again."""
+"""Checks of durability: everything is still stored when a store is opened again."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Checks of lists: each holds what its index says, in its order, between the bounds."""
+"""Checks of lists: each contains the entities of its index, in order, within the bounds."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final

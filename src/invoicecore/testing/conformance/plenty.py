@@ -1,8 +1,8 @@
-"""A firm that has something of everything that a query can list.
+"""A firm with all kinds of data that a query can list.
 
-Made at the desk, as a firm makes it: two currencies, names in many scripts and some of them equal, invoices in every
-status, paid in part, twice and with credit, work that was removed, edited, stated by its day, or costs nothing, rates
-that changed, and things that were put away.
+It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, part
+payments, several payments and credit, work that was deleted, edited, dated or free, changed rates, and archived
+records.
 """
 
 from collections.abc import Sequence

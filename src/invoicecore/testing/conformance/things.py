@@ -1,7 +1,7 @@
-"""The things that the checks store.
+"""The records that the checks store.
 
-All of it is sound, so that a store may have foreign keys and constraints of its own: everything that is named exists,
-balances and totals add up, and a sequence begins with 1.
+They are sound, because a store may have foreign keys and constraints: named records exist, balances and totals add up,
+and sequences begin with 1.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The firm in which a check takes place, the ways to judge a store, and the error of a failed check."""
+"""The firm of a check, the assertions about a store, and the error of a failed check."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor

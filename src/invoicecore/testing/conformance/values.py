@@ -1,6 +1,6 @@
-"""Checks of values: what was stored comes back unchanged, also what Hypothesis makes up.
+"""Checks of values: stored values come back unchanged, also those that Hypothesis makes.
 
-Everything that is made up is sound in a trial: it names people, clients and projects that exist.
+These are sound in every trial: they name people, clients and projects that exist.
 """
 
 from datetime import UTC, date, datetime, timedelta

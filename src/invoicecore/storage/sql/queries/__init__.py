@@ -1,6 +1,6 @@
-"""The queries of a store, answered by SQL: by a few statements each, however much is stored.
+"""The queries of a SQL store, a few statements for each, independent of the size of the books.
 
-There is a class for each subject. A unit of work asks in its own transaction, so that every answer is of one moment.
+There is a class for each subject. A unit of work queries in its own transaction, so that every result is of one moment.
 """
 
 from collections.abc import Iterable, Mapping

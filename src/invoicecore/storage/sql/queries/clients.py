@@ -1,4 +1,4 @@
-"""The list of clients, with how they stand."""
+"""The query for the list of clients, with their standing."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The list of invoices, with what is left to pay on each. Their lines are not read."""
+"""The query for the list of invoices, with what is left to pay on each, but without their lines."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The movements of a client's balance, and the entries on which their figures rest."""
+"""The queries for the movements of a client's balance, and for the entries behind their figures."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

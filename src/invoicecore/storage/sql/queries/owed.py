@@ -1,4 +1,4 @@
-"""What clients owe: invoices that are not paid, by how late they are, and the work that is on no invoice."""
+"""The queries for unpaid invoices by age, and for unbilled work."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta

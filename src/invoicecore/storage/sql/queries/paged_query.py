@@ -1,8 +1,7 @@
-"""A list that is read under some conditions, in one of its orders, one part at a time.
+"""A list with conditions, in one of its orders, read one page at a time.
 
-Each form of a question is built once and stored. The ids on a page are found first, by conditions, order and place
-alone. Only then the rest of each row is read: it is joined from the left to what surely exists, so no planner changes
-the order of the joins, whatever it knows or guesses of the tables.
+Each form of a query is compiled once. An inner query finds the rows of the page by conditions, order and cursor only.
+The outer query reads the displayed data of these rows by left joins, whose order no query planner changes.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

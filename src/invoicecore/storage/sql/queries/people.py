@@ -1,4 +1,4 @@
-"""The list of people, with how long they worked and on what: all of it in one statement."""
+"""The query for the list of people, with their time and projects, in one statement."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The list of projects, with how much of the work on them is invoiced."""
+"""The query for the list of projects, with their billed and unbilled work."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The list of sessions, with the invoice that locks each of them."""
+"""The query for the list of sessions, with the invoice of each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
