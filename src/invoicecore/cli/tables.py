@@ -92,6 +92,11 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+def work_state(*, stopped: bool, remark: str = "") -> Text:
+    """Whether work on a client goes on."""
+    return Text(f"stopped{remark}", "red") if stopped else Text(f"goes on{remark}", "green")
+
+
 def say(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence as it is: nothing in it is markup."""
     console.print(Text(sentence, style))

@@ -18,9 +18,10 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
     PlanOptions,
+    dump_plan,
+    load_plan,
 )
 from invoicecore.importer.reading import FORMATS, Reading, open_export, read
-from invoicecore.importer.stored_plan import dump_plan, load_plan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
 from invoicecore.model.import_row import UpdateBlocker
 

@@ -67,8 +67,8 @@ class TimeEntry:
 
     def named(self, source: str, *, identified: bool = False) -> "TimeEntry":
         """The entry under a name. (`attrs.evolve` would take longer than reading the row.)"""
-        said = dict(zip(_NAMES, _VALUES(self), strict=True))
-        return TimeEntry(**{**said, "source": source, "identified": identified})
+        facts = dict(zip(_NAMES, _VALUES(self), strict=True))
+        return TimeEntry(**{**facts, "source": source, "identified": identified})
 
     @property
     def elapsed(self) -> timedelta | None:

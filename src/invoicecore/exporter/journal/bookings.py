@@ -11,7 +11,7 @@ from attrs import frozen
 
 from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
 from invoicecore.exporter.journal.names import UniqueNames, part
-from invoicecore.exporter.text_format import instant
+from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.queries.transactions import EntrySource, TransactionRow
 from invoicecore.queries.visibility import NamedRef

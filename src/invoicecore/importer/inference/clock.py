@@ -30,7 +30,7 @@ class Shown:
 
 @frozen
 class Stated:
-    """How long a row says that it took, and how far that may be off for being written coarsely."""
+    """The duration that a row states, and how far it may be off because it is rounded."""
 
     length: timedelta
     tolerance: timedelta = TO_THE_SECOND
@@ -38,7 +38,7 @@ class Stated:
 
 @frozen
 class EntrySpan:
-    """From when to when, in UTC, and how long that is said to have taken."""
+    """Start and end in UTC, and the duration of the work."""
 
     start: datetime
     end: datetime
