@@ -46,12 +46,11 @@ from invoicecore.queries.invoices import InvoicePage
 from invoicecore.queries.owed import Aging, UnbilledRow
 from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.transactions import TransactionRow
-from invoicecore.settlement.draft import Draft
+from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
-from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
 from invoicecore.values.inputs import Hours

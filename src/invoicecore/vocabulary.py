@@ -21,7 +21,7 @@ class DocumentedEnum(StrEnum):
 
 
 class Role(DocumentedEnum):
-    """Who somebody is in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
+    """The role of a person in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
 
     MANAGER = "manager", "May do everything in the account."
     SUPERVISOR = "supervisor", "Assigns people to projects, edits everybody's sessions; sees no money."
@@ -96,7 +96,7 @@ class EntryKind(DocumentedEnum):
 
 
 class Action(DocumentedEnum):
-    """Everything that somebody may try to do. Each action has a row in the role table; those on an invoice have a rule
+    """Everything that a person may try to do. Each action has a row in the role table; those on an invoice have a rule
     in the life-cycle table as well."""
 
     phrase: str

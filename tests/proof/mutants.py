@@ -23,7 +23,7 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
-from invoicecore.integrity.report import verify_books
+from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from attrs import Factory, define, evolve, field, frozen
 
 from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
-from invoicecore.integrity.report import verify_books
+from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.store import Fact
 from invoicecore.storage.unit_of_work import UnitOfWork

@@ -41,16 +41,15 @@ from invoicecore.model.events import (
     PaymentReversed,
 )
 from invoicecore.model.work_session import WorkSession
+from invoicecore.settlement import generate as drafts
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.settlement.adjust import adjust
-from invoicecore.settlement.charge import admit, charge, recharge, remove
+from invoicecore.settlement.charge import adjust, admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import Decision, SessionLocks
-from invoicecore.settlement.generate import draft, generate, issue_directly, revert, update_draft, with_lines
+from invoicecore.settlement.generate import draft, generate, issue_directly, revert, set_status, update_draft
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
-from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.stamp import CommandStamp
@@ -422,7 +421,7 @@ class TestGenerate:
     @given(lines=st.lists(st.integers(1, 10**9), max_size=6), numbered=st.booleans())
     def test_resaved(self, lines: list[int], numbered: bool) -> None:
         """A draft foots after every save; only one with a number asks for its total."""
-        old = evolve(with_lines(DRAFT, LINES), number="7" if numbered else None)
+        old = evolve(drafts.with_lines(DRAFT, LINES), number="7" if numbered else None)
         changed = tuple(Line(f"Line {place}", minor) for place, minor in enumerate(lines))
         done = update_draft(account(asked=old.outstanding_minor), old, old, changed, STAMP, Action.SAVE)
         [new] = done.invoices
@@ -435,7 +434,7 @@ class TestGenerate:
         march, april = Selection(Period.month(2026, 3)), Selection(Period.month(2026, 4))
         old = evolve(DRAFT, selection=march)
         [new] = update_draft(account(), old, evolve(old, selection=april), LINES, STAMP, Action.SAVE).invoices
-        assert evolve(with_lines(old, LINES), selection=april) == new
+        assert evolve(drafts.with_lines(old, LINES), selection=april) == new
 
     @pytest.mark.req("A69")
     def test_born_generated(self) -> None:

@@ -8,8 +8,7 @@ from attrs import frozen
 from invoicecore import Standing
 from invoicecore.importer import Plan
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.queries.printable_statement import PrintableStatement
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, Rate
 

@@ -5,7 +5,7 @@ store has queries of its own.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import gt, itemgetter, lt
 from typing import TypeVar
@@ -41,10 +41,11 @@ from invoicecore.ports.store import (
     SESSIONS_OF_PERSON,
     SESSIONS_OF_PROJECT,
     E,
+    Index,
     UniqueKind,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData, KindTotal
+from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
 from invoicecore.queries.paging import PageRequest, SortKey, SortT
@@ -82,7 +83,7 @@ class GenericQueries:
             for client in self._uow.find(CLIENTS)
             if wanted.visibility.has_client(client.id) and wanted.archived in (None, client.archived)
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
@@ -106,7 +107,7 @@ class GenericQueries:
             )
             for person in people
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def _last_sign_in(self, person_id: PersonId) -> datetime | None:
         login = self._uow.get(Login, person_id)
@@ -128,7 +129,7 @@ class GenericQueries:
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
@@ -182,7 +183,7 @@ class GenericQueries:
         rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
         if wanted.overdue:
             rows = [row for row in rows if row.days_overdue]
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
@@ -240,10 +241,10 @@ class GenericQueries:
             for project in projects
             if project.id in free
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(client_id, as_of), page, lambda row: row.sort_key(page.sort))
+        return _part(self._aged(client_id, as_of), page)
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
@@ -307,7 +308,7 @@ class GenericQueries:
     # what they are made of
 
     def _got(self, kind: type[E], id: str) -> E:
-        """Something that is there, since something else that is kept names it."""
+        """An entity that must exist, because a stored one names it."""
         entity = self._uow.get(kind, id)
         if entity is None:
             raise LookupError(f"The books refer to a {kind.__name__} {id!r} that is not there.")
@@ -333,18 +334,7 @@ class GenericQueries:
         """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
         after the place of a page, in its order."""
         after, before = (None, page.after) if page.descending else (page.after, None)
-        index, key = next(
-            (
-                (index, key)
-                for index, key in (
-                    (SESSIONS_OF_PROJECT, project),
-                    (SESSIONS_OF_PERSON, person),
-                    (SESSIONS_OF_CLIENT, client),
-                )
-                if key is not None
-            ),
-            (SESSIONS, ALL),
-        )
+        index, key = narrowest_index(client, project, person)
         return [
             session
             for session in self._uow.find(index, key, after=after, before=before, descending=page.descending)
@@ -358,13 +348,22 @@ class GenericQueries:
         return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
 
 
-def _part(things: Iterable[T], page: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:
+def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:
+    """The index with the fewest sessions that holds all of a client, project and person, as far as they are named."""
+    if project is not None:
+        return SESSIONS_OF_PROJECT, project
+    if person is not None:
+        return SESSIONS_OF_PERSON, person
+    return (SESSIONS, ALL) if client is None else (SESSIONS_OF_CLIENT, client)
+
+
+def _part(rows: Iterable[T], page: PageRequest[SortT]) -> list[T]:
     """The part of a list that is asked for."""
-    ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=page.descending)
+    ordered = sorted(((page.sort.key_of(row), row) for row in rows), key=itemgetter(0), reverse=page.descending)
     if page.after is not None:
         beyond = lt if page.descending else gt
-        ordered = [(at, thing) for at, thing in ordered if beyond(at, page.after)]
-    return [thing for _, thing in ordered[: page.limit]]
+        ordered = [(key, row) for key, row in ordered if beyond(key, page.after)]
+    return [row for _, row in ordered[: page.limit]]
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:

@@ -18,8 +18,8 @@ _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
 
 
 def of(viewer: Person) -> Visibility:
-    """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
-    says nothing about money: see below."""
+    """The bounds of what the viewer may see, for a store to list no more. They exclude no drafts and no amounts; these
+    are checked by the functions below."""
     match viewer.role:
         case Role.MANAGER | Role.SUPERVISOR:
             return EVERYTHING

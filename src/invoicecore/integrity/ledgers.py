@@ -19,7 +19,7 @@ class LedgersCheck:
         self._seen = seen
         self._client_id: str | None = None
         self._verifier = LedgerVerifier()
-        self._adds_up = True  # so far; only the first fault of a ledger is told, the others follow from it
+        self._adds_up = True  # so far; only the first fault of a ledger is reported; the others follow from it
         self._moved: set[str] = set()  # clients whose entries came
         self._adjusted: set[str] = set()
         self.looks: Looks = {LedgerEntry: self._of_entry}

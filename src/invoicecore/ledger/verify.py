@@ -21,7 +21,7 @@ class LedgerFault:
 
 
 class LedgerVerifier:
-    """The entries of one client, followed one after the other: each is told with `after`, and then the `end`."""
+    """Checks the entries of one client in their order: call `after` for each, and then `end`."""
 
     def __init__(self) -> None:
         self._place = self._balance = self._anchor = 0

@@ -30,72 +30,58 @@ class WorkStopped:
 
 
 @frozen
-class InvoiceGenerated:
-    """An invoice was finished and has a number."""
+class InvoiceEvent:
+    """An event about an invoice; `number` is what people call it."""
 
     client_id: ClientId
     invoice_id: InvoiceId
     number: str
+
+
+@frozen
+class InvoiceGenerated(InvoiceEvent):
+    """An invoice was finished and has a number."""
+
     total: Money
     due_on: date
 
 
 @frozen
-class InvoiceReverted:
+class InvoiceReverted(InvoiceEvent):
     """A generated invoice went back to draft."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
-
 
 @frozen
-class InvoiceDue:
+class InvoiceDue(InvoiceEvent):
     """An invoice was sent, or awaits payment."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoiceOverdue:
+class InvoiceOverdue(InvoiceEvent):
     """An invoice is past its due date with something left to pay."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoiceUncollectible:
+class InvoiceUncollectible(InvoiceEvent):
     """An invoice was written off."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoicePaid:
+class InvoicePaid(InvoiceEvent):
     """Nothing is left to pay on an invoice."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     total: Money
 
 
 @frozen
-class InvoiceVoided:
+class InvoiceVoided(InvoiceEvent):
     """An invoice was cancelled. The reason is for Managers and is not part of the event."""
-
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
 
 
 @frozen

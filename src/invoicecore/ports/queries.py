@@ -13,7 +13,7 @@ from attrs import frozen
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.model.work_session import WorkSession
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData
+from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import PageRequest

@@ -1,15 +1,60 @@
-"""The change from draft to invoice, and back to draft."""
+"""Drafts, the change from draft to invoice and back, and the statuses that are set from the menu."""
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import revision, total_minor
+from invoicecore.lifecycle.drafts import Difference, difference, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
-from invoicecore.model.events import InvoiceGenerated, InvoiceReverted
+from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import InvoiceId
+from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, Status
+
+_EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
+    Status.DUE: InvoiceDue,
+    Status.OVERDUE: InvoiceOverdue,
+    Status.UNCOLLECTIBLE: InvoiceUncollectible,
+}
+
+
+@frozen
+class Draft:
+    """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
+
+    `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
+    that. Where refills are used, they show whether the work of the draft is paid for already.
+    """
+
+    invoice: Invoice
+    difference: Difference
+    balance: Money
+    outstanding: Money
+    shortfall: Money
+
+    @property
+    def id(self) -> InvoiceId:
+        """The id of the invoice."""
+        return self.invoice.id
+
+    @property
+    def revision(self) -> str:
+        """The digest of what is seen, for `invoices.generate(id, if_revision=…)`."""
+        return self.invoice.revision
+
+
+def draft_view(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
+    """The draft with what moved since `before`, and the client's account as it is afterwards."""
+    currency = account.currency
+    return Draft(
+        invoice,
+        difference(before, invoice.lines, currency),
+        Money(account.position.balance_minor, currency),
+        Money(account.outstanding_minor, currency),
+        Money(max(0, -account.projected_balance_minor), currency),
+    )
 
 
 def draft(account: Account, blank: Invoice, lines: tuple[Line, ...], stamp: CommandStamp) -> Decision:
@@ -105,3 +150,16 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
+
+
+def set_status(account: Account, invoice: Invoice, action: Action, stamp: CommandStamp) -> Decision | None:
+    """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
+
+    No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
+    Setting an invoice paid is a payment; see `settlement.pay`.
+    """
+    changed, history = advance(invoice, action, stamp, account.credit_minor)
+    if not history:
+        return None
+    event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
+    return Decision(account=account, invoices=(changed,), history=history, events=(event,))

@@ -12,17 +12,15 @@ from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
-    LedgerMovement,
     PeopleQuery,
     ProjectsQuery,
     Queries,
-    SessionRecord,
     WorkQuery,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import PageRequest, Sort, SortKey
+from invoicecore.queries.paging import PageRequest, Sort
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
@@ -81,17 +79,8 @@ class Listed(Asked):
         page = PageRequest(by, descending, None, limit)
         while len(rows) < _MANY and (part := self.part(pages, page)):
             rows += part
-            page = evolve(page, after=_place(part[-1], by))
+            page = evolve(page, after=by.key_of(part[-1]))
         return rows
-
-
-def _place(row: Any, by: Any) -> SortKey:
-    if isinstance(row, SessionRecord):
-        return (row.session.start, row.session.id)
-    if isinstance(row, LedgerMovement):
-        return (row.entry.booked_at, row.entry.sequence)
-    place: SortKey = row.sort_key(by)
-    return place
 
 
 def lists(firm: Plenty) -> Iterator[Listed]:

@@ -11,8 +11,8 @@ from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
 from invoicecore.errors import InvoicecoreError, StorageError
-from invoicecore.integrity.report import verify_books
 from invoicecore.integrity.stored import stored_items
+from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select, union_all
 
-from invoicecore.queries.explanation_data import ExplanationData
+from invoicecore.queries.explain import ExplanationData
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.queries.clients import ClientQueries
 from invoicecore.storage.sql.queries.invoices import InvoiceQueries

@@ -8,7 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Select, func, select
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.queries import LedgerMovement
-from invoicecore.queries.explanation_data import KindTotal
+from invoicecore.queries.explain import KindTotal
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef
