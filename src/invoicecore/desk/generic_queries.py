@@ -11,7 +11,7 @@ from operator import gt, itemgetter, lt
 from typing import TypeVar
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -55,6 +55,7 @@ from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.cover import sources
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
@@ -280,6 +281,13 @@ class GenericQueries:
             if invoice.status is not Status.VOID and invoice.issued_on is not None and invoice.issued_on in period
         )
         return Money.total(issued, self._got(Client, client_id).currency)
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return list(sources(self._invoices(client_id)))
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        drafts = (it for it in self._invoices(client_id) if it.status is Status.DRAFT)
+        return [it.id for it in drafts if it.number is not None]
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))

@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Index
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
@@ -135,6 +135,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 "covers",
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "source_id": "invoices.id"},
+                indexes=[("source_id", "invoice_id")],
                 types={"minor": COUNT},
             ),
         ),
@@ -185,7 +186,7 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
 )
-"""What is kept beside the entities and facts."""
+"""What is stored beside the entities and facts."""
 
 
 # the tables by their names
@@ -209,6 +210,7 @@ sessions: Final = _table("sessions")
 timers: Final = _table("timers")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
+covers: Final = _table("covers")
 payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")
@@ -248,8 +250,3 @@ LISTINGS: dict[str, Listing] = {
     store.AUDIT.name: _listing(audit, None, "id"),
 }
 """How each index of the port is answered, by its name."""
-
-
-def listing_of(index: Index[Any]) -> Listing:
-    """How that index is answered."""
-    return LISTINGS[index.name]
