@@ -1,4 +1,4 @@
-"""How are these pages built? With Sphinx, MyST and furo: `python -m sphinx -b html docs build/docs`."""
+"""The settings of Sphinx, MyST and furo for these pages: `python -m sphinx -b html docs build/docs`."""
 
 from importlib.metadata import version as version_of
 from typing import Any

@@ -44,7 +44,7 @@ def copied(folder: Path) -> Path:
         file = folder / Path(str(getsourcefile(kind))).relative_to(SOURCE.parent)
         text = file.read_text(encoding="utf-8")
         [made] = [it for it in ast.parse(text).body if isinstance(it, ast.ClassDef) and it.name == kind.__name__]
-        last = max(it.end_lineno or 0 for it in made.body if isinstance(it, ast.AnnAssign))
+        last = max(it.end_lineno or 0 for it in made.body if isinstance(it, ast.AnnAssign | ast.Expr))
         before, after = text.splitlines(keepends=True)[:last], text.splitlines(keepends=True)[last:]
         file.write_text("".join([*before, f'    {name_of(kind)}: str = "usual"\n', *after]), encoding="utf-8")
     return folder

@@ -1,7 +1,7 @@
-"""Bill for time: prepaid balances, refills, and invoices that lock the work they hold.
+"""Billing for time: prepaid balances, refills, and invoices that lock their work sessions.
 
-The public names, each listed once. At run time a name is loaded from its module when it is first asked for, so that
-`import invoicecore` stays quick and loads no extra.
+This module lists the public names. A name is loaded from its module when it is first used, so `import invoicecore` is
+fast and loads no extra.
 """
 
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.people import PersonPage as PersonPage
     from invoicecore.queries.people import PersonRow as PersonRow
     from invoicecore.queries.people import PersonSort as PersonSort
+    from invoicecore.queries.printable import PrintableInvoice as PrintableInvoice
     from invoicecore.queries.projects import BilledTotals as BilledTotals
     from invoicecore.queries.projects import ProjectPage as ProjectPage
     from invoicecore.queries.projects import ProjectRow as ProjectRow
@@ -67,10 +68,9 @@ if TYPE_CHECKING:
     from invoicecore.queries.work import WorkRow as WorkRow
     from invoicecore.queries.work import WorkSort as WorkSort
     from invoicecore.settlement.account import Standing as Standing
-    from invoicecore.settlement.draft import Draft as Draft
+    from invoicecore.settlement.generate import Draft as Draft
     from invoicecore.settlement.payment import Payment as Payment
     from invoicecore.settlement.payment import Receipt as Receipt
-    from invoicecore.settlement.printable import PrintableInvoice as PrintableInvoice
     from invoicecore.storage.memory import MemoryStorage as MemoryStorage
     from invoicecore.values.calendar import PaymentTerms as PaymentTerms
     from invoicecore.values.calendar import Period as Period

@@ -1,4 +1,4 @@
-"""Runs the command line, or says which extra it needs: `python -m invoicecore`."""
+"""Runs the command line with `python -m invoicecore`, or names the extra that is missing."""
 
 import sys
 from io import TextIOWrapper

@@ -1,10 +1,10 @@
-"""`Billing`, where a host begins: it holds one firm's ports together and hands out a `Desk` to whoever acts."""
+"""`Billing`, the entry point of a host: it connects a firm with its ports and makes a `Desk` for each person."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
@@ -46,30 +46,19 @@ class Delivery:
     failed: dict[str, Exception]
 
 
+@define(eq=False, repr=False, slots=False)
 class Billing:
     """One firm's billing. Made by `in_memory`, `create` or `open`; safe to share between threads if its ports are."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        firm_id: FirmId,
-        owner_id: PersonId,
-        clock: Clock,
-        ids: IdSource,
-        notifier: Notifier,
-        passwords: PasswordHasher,
-        throttle: Throttle | None,
-        on_close: Callable[[], None] | None = None,
-    ) -> None:
-        self.firm_id = firm_id
-        self._owner_id = owner_id
-        self._storage = storage
-        self._clock = clock
-        self._ids = ids
-        self._notifier = notifier
-        self._passwords = passwords
-        self._throttle = throttle
-        self._on_close = on_close
+    _storage: Storage
+    firm_id: FirmId
+    _owner_id: PersonId
+    _clock: Clock
+    _ids: IdSource
+    _notifier: Notifier
+    _passwords: PasswordHasher
+    _throttle: Throttle | None
+    _on_close: Callable[[], None] | None = None
 
     @classmethod
     def in_memory(
@@ -106,7 +95,7 @@ class Billing:
         Owner. Done once; afterwards `open` it.
 
         The store may be given as the URL of a database, such as `sqlite:///books.db`; tables that it lacks are made.
-        Passwords are kept by Argon2, from the extra `auth`, unless told otherwise; tries to sign in are not throttled.
+        Without `passwords`, Argon2 hashes them (extra `auth`); without `throttle`, attempts to sign in are not limited.
         """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         inputs.instance("firm", firm, Firm)
@@ -186,7 +175,7 @@ class Billing:
         return self.acting_as(self._owner_id)
 
     def acting_as(self, person_id: str) -> Desk:
-        """The desk of somebody whom the host knows to be signed in. NotFound or PersonArchived if they cannot act.
+        """The desk of a person who is signed in with the host. NotFound or PersonArchived if they cannot act.
 
         Role and assignments are read anew in each unit of work, so what changes holds at once.
         """
@@ -229,10 +218,10 @@ class Billing:
     def verify(self, *, limit: int = 100, progress: Callable[[int], None] | None = None) -> "IntegrityReport":
         """Work out anew everything that is stored of the firm, and say what does not fit; nothing is changed.
 
-        At most `limit` findings are kept, and all are counted. `progress` is told now and then how many records were
-        looked at. Others may work meanwhile: what is looked at is of one moment, where the storage gives archives.
+        At most `limit` findings are returned, and all are counted. `progress` is called from time to time with the
+        number of records checked. Others may work meanwhile: a storage that gives archives is read as of one moment.
         """
-        from invoicecore.integrity.report import verify_books  # of many modules, which nothing else needs
+        from invoicecore.integrity.verifier import verify_books  # of many modules, which nothing else needs
 
         if type(limit) is not int or limit < 1:
             raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")

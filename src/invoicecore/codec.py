@@ -1,10 +1,9 @@
-"""Values of the library as plain data that JSON can hold, and back.
+"""Values of the library as plain data that JSON can contain, and back.
 
-`dump` and `load` go by the class; `dump_any` and `load_any` write the name of the class beside the data, for places
-that can hold anything. `load` takes what `dump` wrote, now or in an earlier version, and nothing else: a key may be
-missing where its field has a default, no other key is there, and no type is bent into another one. Importing this
-module loads cattrs; nothing else in the library does. The data of a Login holds the hash of a password: it is for a
-store, and for nobody's eyes.
+`dump` and `load` need the class; `dump_any` and `load_any` store the name of the class with the data, for places that
+can contain any class. `load` accepts only what `dump` wrote, now or in an earlier version: a key may be missing if its
+field has a default, unknown keys are refused, and no type is converted into another. Importing this module loads
+cattrs; nothing else in the library does. The data of a Login contains the hash of a password: give it to a store only.
 
 | value | plain data |
 |---|---|
@@ -12,13 +11,13 @@ store, and for nobody's eyes.
 | date | `"2026-03-02"` |
 | timedelta | whole microseconds |
 | Decimal | plain text, `"7.5"` |
-| a word, such as Status | its value |
+| an enum member, such as Status | its value |
 | tuple | list |
 | mapping of text | object |
 | frozenset | sorted list |
 | bytes | Base64 text |
-| a value where several classes fit | its fields, and `"type"`: the name of its class |
-| a number where several types fit | itself; `{"decimal": "7.5"}`; a timedelta `{"microseconds": 27000000000}` |
+| a value that may have one of several classes | its fields, and `"type"`: the name of its class |
+| a number of one of several types | itself; `{"decimal": "7.5"}`; a timedelta `{"microseconds": 27000000000}` |
 """
 
 import re
@@ -47,12 +46,11 @@ from invoicecore.queries.invoices import InvoicePage
 from invoicecore.queries.owed import Aging, UnbilledRow
 from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.transactions import TransactionRow
-from invoicecore.settlement.draft import Draft
+from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
-from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
 from invoicecore.values.inputs import Hours
@@ -116,7 +114,7 @@ _TOO_LARGE = 10**30  # for any whole number in the library
 
 
 class _Tagged:
-    """Stands for a value of any of the classes, told apart by its tag."""
+    """Stands for a value of any of the classes, distinguished by its tag."""
 
 
 def dump(value: object) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The errors that this library raises, in the order in which one goes before another.
+"""The errors of this library, in their order of priority.
 
-The order is part of the interface: invalid input, absent (or not yours to see), not permitted, not allowed now, against
-a rule of money, conflict. Each class below is one of those six, or one of its special cases, so a host can catch as
-coarsely or as finely as it likes. A refused command changed nothing.
+The order is part of the interface: invalid input, absent (or not visible), not permitted, not allowed now, against a
+rule of money, conflict. Each class below is one of these six groups, or a special case of one, so a host can catch
+groups or single errors. A refused command changed nothing.
 """
 
 from collections.abc import Iterable
@@ -58,11 +58,11 @@ class NotPermitted(InvoicecoreError):
 
 
 class PersonArchived(InvoicecoreError):
-    """Somebody who was archived tries to act; a Manager can bring them back."""
+    """An archived person tried to act; a Manager can restore them."""
 
 
 class SignInRefused(InvoicecoreError):
-    """Somebody may not sign in. It says the same whatever was wrong, so nobody learns from it who has an account."""
+    """A sign-in was refused. The message is the same whatever was wrong, so it does not reveal who has an account."""
 
     def __init__(self) -> None:
         super().__init__("The e-mail or password is wrong, or sign-in from this address is not allowed.")
@@ -129,7 +129,7 @@ class MoneyRuleViolation(InvoicecoreError):
 
 
 class CurrencyMismatch(MoneyRuleViolation):
-    """Two currencies met where there can only be one; this library converts nothing."""
+    """Two currencies were used where only one is possible; this library converts nothing."""
 
     def __init__(self, one: str, other: str) -> None:
         super().__init__(f"{one} and {other} cannot be mixed; give both amounts in one currency.")
@@ -151,7 +151,7 @@ class StorageError(InvoicecoreError):
 
 
 class ConcurrencyConflict(StorageError):
-    """Somebody else changed the same thing meanwhile. Nothing was written; the command may be run again."""
+    """Another command changed the same thing meanwhile. Nothing was written; the command may be run again."""
 
 
 class UniqueViolation(StorageError):

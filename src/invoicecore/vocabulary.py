@@ -1,6 +1,6 @@
-"""The words of billing for time, each an enum member that carries its meaning as a sentence.
+"""The enums of billing for time, whose members have their meaning as a sentence.
 
-The glossary is printed from them.
+The glossary is generated from them.
 """
 
 from enum import StrEnum
@@ -21,7 +21,7 @@ class DocumentedEnum(StrEnum):
 
 
 class Role(DocumentedEnum):
-    """Who somebody is in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
+    """The role of a person in the firm. What each may do stands in one table, `invoicecore.model.permissions`."""
 
     MANAGER = "manager", "May do everything in the account."
     SUPERVISOR = "supervisor", "Assigns people to projects, edits everybody's sessions; sees no money."
@@ -112,7 +112,7 @@ class EntryKind(DocumentedEnum):
 
 
 class Action(DocumentedEnum):
-    """Everything that somebody may try to do. Each action has a row in the role table; those on an invoice have a rule
+    """Everything that a person may try to do. Each action has a row in the role table; those on an invoice have a rule
     in the life-cycle table as well."""
 
     phrase: str

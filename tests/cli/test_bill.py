@@ -36,9 +36,9 @@ class TestWeek:
     def test_client(self) -> None:
         """A client's one balance is drawn from by the work on all of its projects."""
         acme = client(billed(week()))
-        assert (hours(44), usd(2000), usd(-2000)) == (acme.duration, acme.worked, acme.balance)
-        assert Fraction(2) == acme.utilization
-        assert acme.stopped
+        assert (hours(44), usd(2000), usd(-2000)) == (acme.duration, acme.worked, acme.standing.balance)
+        assert Fraction(2) == acme.standing.utilization
+        assert acme.standing.stopped
 
     @pytest.mark.req("A39", "A40")
     def test_refills(self) -> None:
@@ -51,8 +51,8 @@ class TestWeek:
     def test_no_client(self) -> None:
         """Work without a client is for one that is called so."""
         nobody = client(billed(week()), NO_CLIENT)
-        assert (hours(2), usd(-100), ()) == (nobody.duration, nobody.balance, nobody.invoices)
-        assert not nobody.stopped
+        assert (hours(2), usd(-100), ()) == (nobody.duration, nobody.standing.balance, nobody.invoices)
+        assert not nobody.standing.stopped
 
     def test_doubtful(self) -> None:
         """An entry whose duration disagrees with its times is billed and named."""
@@ -69,7 +69,7 @@ class TestWeek:
         report = billed(week(), enforce=True)
         acme = client(report)
         assert (1, True) == (report.would_have_stopped, report.enforced)
-        assert (hours(36), usd(1600), usd(-1600)) == (acme.duration, acme.worked, acme.balance)
+        assert (hours(36), usd(1600), usd(-1600)) == (acme.duration, acme.worked, acme.standing.balance)
         assert 1 == len(acme.invoices)
         assert hours(46) == report.plan.total.duration
 
@@ -96,7 +96,7 @@ class TestMonth:
         assert ["refill", "refill", "time"] == [invoice.kind for invoice in acme.invoices]
         assert acme.month is not None
         assert ("INV-2026-0003", usd(2000)) == (acme.month.invoice.number, acme.month.invoice.total)
-        assert usd(-2000) == acme.balance
+        assert usd(-2000) == acme.standing.balance
 
     def test_lines(self) -> None:
         """Its lines are added up by project."""
@@ -171,11 +171,11 @@ class TestRates:
 class TestCurrency:
     def test_of_the_file(self) -> None:
         """The currency is the one that the file names."""
-        assert "EUR" == client(billed(harvest({"Currency": "Euro - EUR"}), TermsOptions())).balance.currency
+        assert "EUR" == client(billed(harvest({"Currency": "Euro - EUR"}), TermsOptions())).standing.balance.currency
 
     def test_given(self) -> None:
         """Where the file has no amounts, another currency may be given than its heading names."""
-        assert "EUR" == client(billed(toggl({}), currency="EUR")).balance.currency
+        assert "EUR" == client(billed(toggl({}), currency="EUR")).standing.balance.currency
 
     def test_contradicted(self) -> None:
         """A rate of the file is not taken for one of another currency."""
@@ -193,8 +193,8 @@ class TestCurrency:
         """Two clients may have two currencies; amounts that are given are in each client's own."""
         data = harvest({}, {"Client": "Bolt", "Currency": "Euro - EUR"})
         report = billed(data, TermsOptions(allowed="-63.84"))
-        assert ["-63.84 USD", "-63.84 EUR"] == [str(each.balance) for each in report.clients]
-        assert [True, True] == [each.stopped for each in report.clients]
+        assert ["-63.84 USD", "-63.84 EUR"] == [str(each.standing.balance) for each in report.clients]
+        assert [True, True] == [each.standing.stopped for each in report.clients]
 
     def test_two_for_one_client(self) -> None:
         """A client has one currency; a second one is refused, naming the row."""
@@ -204,7 +204,7 @@ class TestCurrency:
     def test_blank_cells(self) -> None:
         """A client whose rows name none is billed in the one currency of the file."""
         report = billed(harvest({}, {"Client": "Bolt", "Currency": ""}), TermsOptions())
-        assert ["USD", "USD"] == [each.balance.currency for each in report.clients]
+        assert ["USD", "USD"] == [each.standing.balance.currency for each in report.clients]
 
 
 class TestTerms:
@@ -247,7 +247,7 @@ class TestTerms:
     def test_no_limit(self) -> None:
         """Without an allowed balance work never stops."""
         report = billed(week(), evolve(WEEK, allowed=None))
-        assert (0, False) == (report.would_have_stopped, client(report).stopped)
+        assert (0, False) == (report.would_have_stopped, client(report).standing.stopped)
 
 
 class TestPeople:
@@ -291,7 +291,8 @@ class TestOneEngine:
         asked = ImportOptions(timezone="Europe/Berlin")
         plan = importer.plan(desk, toggl({}, row), options=asked, rate=50)
         assert report.plan.doubtful_rows == plan.doubtful_rows
-        assert client(report).balance == next(it.balance_effect.after for it in plan.clients if it.balance_effect)
+        [effect] = (it.balance_effect for it in plan.clients if it.balance_effect)
+        assert client(report).standing.balance == effect.after
 
     def test_refused(self) -> None:
         """A row that is refused keeps the whole file from being billed, naming how many are."""
@@ -306,7 +307,7 @@ class TestOneEngine:
         for planned in report.plan.clients:
             assert planned.balance_effect is not None
             found, effect = client(report, planned.name), planned.balance_effect
-            assert (found.balance, found.stopped) == (effect.after, effect.is_stopped)
+            assert (found.standing.balance, found.standing.stopped) == (effect.after, effect.is_stopped)
             assert [invoice.total for invoice in found.invoices] == list(effect.refills)
 
 

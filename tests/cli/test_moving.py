@@ -124,10 +124,11 @@ class TestImport:
         assert "-2000.00 USD" == shop.balance("Acme")
 
     def test_terms(self, shop: Shop) -> None:
-        """New clients get the terms, and refills are asked for."""
+        """New clients get the terms, and refills are asked for. The reason of work past the stop is the file's name."""
         shop.run(week(), *ASKED, *TERMS, "--over-limit")
         [acme, _] = shop.desk.clients.all()
         assert [usd(2000)] == [invoice.total for invoice in shop.desk.invoices.of(acme.id)]
+        assert {"", "export.csv"} == {record.reason for record in shop.desk.firm.audit()}
 
     def test_changed_since(self, shop: Shop) -> None:
         """What has an id follows the tracker, unless that is not wanted."""

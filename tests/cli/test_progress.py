@@ -20,7 +20,7 @@ def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float)
     monkeypatch.setattr(progress, "PATIENCE", patience)
     with ProgressBar(3, "Recording") as wait:
         for _ in range(3):
-            wait.step()
+            wait.advance()
     return stream.getvalue()
 
 
@@ -48,6 +48,6 @@ class TestWaiting:
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setattr(progress, "PATIENCE", -1)
         with ProgressBar(None, "Writing") as wait:
-            wait.reach(10)
-            wait.step(40)
+            wait.advance_to(10)
+            wait.advance(40)
         assert "50/?" in terminal.getvalue()

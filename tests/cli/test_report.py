@@ -53,7 +53,7 @@ class TestAsData:
     def test_no_refill(self) -> None:
         """Without a refill there is no utilization."""
         [client] = billed(harvest({}), TermsOptions()).clients
-        assert client.utilization is None
+        assert client.standing.utilization is None
 
 
 class TestRounding:

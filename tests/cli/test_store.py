@@ -78,11 +78,12 @@ class TestFirstRun:
         assert CliRunner().invoke(program, ["bill", str(shop.file), *TERMS, *MARCH]).stdout == kept.stdout
 
     def test_the_books_are_kept(self, shop: Shop) -> None:
-        """A host can open them and go on."""
+        """A host can open them and go on. The reason of work past the stop is the file's name, in no language."""
         shop.billed(week(), *TERMS)
         [acme, nobody] = shop.desk.clients.all()
         assert ("Acme", "No client") == (acme.name, nobody.name)
         assert usd(-2000) == shop.desk.accounts.standing(acme.id).balance
+        assert {"", "export.csv"} == {record.reason for record in shop.desk.firm.audit()}
         assert ["Owner", "Ann", "Ben"] == [person.name for person in shop.desk.people.all()]
 
     def test_a_new_file_needs_nothing_before(self, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from invoicecore import Age, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import InvoicecoreError, NotFound
-from invoicecore.queries.explanation_data import ExplanationData
+from invoicecore.queries.explain import ExplanationData
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 

@@ -13,7 +13,7 @@ from invoicecore import EntryKind, Line, Logo, Money, PrintableInvoice, Statemen
 from invoicecore.documents import Document
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import PartySnapshot
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.testing.pictures import png

@@ -5,7 +5,7 @@ from typing import Any
 
 from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, Period, PrintableInvoice, Rate, Status
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
-from invoicecore.settlement.printable import PrintablePayment
+from invoicecore.queries.printable import PrintablePayment
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 
 MARCH = Period.month(2026, 3)

@@ -25,9 +25,8 @@ def expected(**said: Any) -> TimeEntry:
 
 def found(data: bytes | Path, format: str | None = None, **options: Any) -> list[TimeEntry | UnreadableFile]:
     """The rows of a file; local times are UTC unless another zone is answered."""
-    return [
-        *importer.open_export(data, format=format, options=ImportOptions(**{"timezone": "UTC", **options})).entries()
-    ]
+    asked = ImportOptions(**{"timezone": "UTC", **options})
+    return [*importer.open_export(data, format=format, options=asked).entries()]
 
 
 def entries(data: bytes | Path, format: str | None = None, **options: Any) -> list[TimeEntry]:

@@ -382,14 +382,18 @@ class TestMoney:
         assert client.balance_effect is not None
         assert usd("130.25") == client.balance_effect.charged
 
-    @pytest.mark.parametrize(("given", "expected"), [({"rate": 10}, "80"), ({}, "80")])
-    def test_a_new_project_costs_what_its_first_row_says(
-        self, world: World, given: dict[str, Any], expected: str
+    @pytest.mark.parametrize(("given", "expected"), [({"rate": 10}, "10"), ({}, "80")])
+    @pytest.mark.parametrize("replay", [False, True])
+    def test_rows_of_a_new_project_that_bring_a_rate_in_part(
+        self, world: World, given: dict[str, Any], expected: str, replay: bool
     ) -> None:
-        """The rate that is given is for projects whose rows bring none."""
+        """A row's own rate wins. Rows without one cost the rate that is given, or else that of the first with one."""
         rows = (entry(1, project="New"), entry(2, project="New", rate=Decimal(80), currency="USD"))
-        [project] = planned(world, *rows, **given).projects
-        assert hourly(expected) == project.rate
+        plan = planned(world, *rows, replay=replay, **given)
+        assert hourly(expected) == plan.projects[0].rate
+        effect = plan.clients[0].balance_effect
+        assert effect is not None
+        assert usd(80) + usd(expected) == effect.charged
 
     @pytest.mark.parametrize(
         ("said", "given", "expected"),

@@ -11,7 +11,7 @@ import pytest
 from invoicecore import Billing, Finding, Law, MemoryStorage, SettableClock, utc
 from invoicecore.archive import restore
 from invoicecore.errors import InvalidInput, NotFound
-from invoicecore.integrity.report import verify_books
+from invoicecore.integrity.verifier import verify_books
 from invoicecore.ports.archive import Archives
 from invoicecore.ports.store import Storage, StoreTransaction
 from invoicecore.values.ids import FirmId

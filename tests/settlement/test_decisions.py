@@ -43,15 +43,13 @@ from invoicecore.model.events import (
 )
 from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.settlement.adjust import adjust
-from invoicecore.settlement.charge import admit, charge, recharge, remove
+from invoicecore.settlement.charge import adjust, admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import Decision, SessionLocks
-from invoicecore.settlement.generate import draft, generate, issue_directly, revert, update_draft
+from invoicecore.settlement.generate import draft, generate, issue_directly, revert, set_status, update_draft
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
-from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.stamp import CommandStamp

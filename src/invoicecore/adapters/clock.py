@@ -1,4 +1,4 @@
-"""The clock of the machine, and one that is set by hand."""
+"""The clock of the machine, and a clock that is set by the caller."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A limit on sign-in attempts, kept in this process."""
+"""A limit on sign-in attempts that counts in the memory of this process."""
 
 import threading
 from collections import OrderedDict, deque
@@ -17,7 +17,7 @@ class SlidingWindowThrottle:
     """A sliding-window limit on sign-in attempts, per e-mail and per address. An attempt counts when it begins, so
     simultaneous attempts are all counted; a successful one is removed again.
 
-    The counts are kept in this process, so several processes allow several times as many. Thread-safe.
+    The counts are stored in this process, so several processes allow several times as many. Thread-safe.
     """
 
     def __init__(

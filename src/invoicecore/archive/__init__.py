@@ -1,7 +1,7 @@
-"""The whole account of a firm as one file, and back: see `docs/reference/archive.md` for what stands in it."""
+"""Archives: all books of a firm as one file, and the restore; `docs/reference/archive.md` describes the format."""
 
+from invoicecore.archive.lines import ArchiveRefused
 from invoicecore.archive.reading import ArchiveLimits, restore
-from invoicecore.archive.refused import ArchiveRefused
 from invoicecore.archive.writing import Archived, Progress, write_archive
 
 __all__ = ["ArchiveLimits", "ArchiveRefused", "Archived", "Progress", "restore", "write_archive"]

@@ -1,8 +1,8 @@
-"""The lines of an archive: how each thing is written in one, and read from it.
+"""The lines of an archive, written and read.
 
-A line is one JSON object in UTF-8 with a line feed behind it, in the canonical form of `invoicecore.values.plain_data`:
-keys sorted, no blanks, fields that have their default left out. So equal books are equal bytes, wherever they were
-kept, and a new field with a default changes no line that was written before.
+A line is one JSON object in UTF-8 and a line feed, in the canonical form of `invoicecore.values.plain_data`: keys
+sorted, no blanks, fields that have their default left out. So equal books give equal bytes in every store, and a new
+field with a default changes no existing line.
 """
 
 import json
@@ -13,7 +13,6 @@ from typing import Any, get_args
 from attrs import frozen
 
 from invoicecore import codec
-from invoicecore.archive.refused import LaterVersion
 from invoicecore.errors import InvalidInput
 from invoicecore.model.login import Login
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
@@ -23,16 +22,16 @@ from invoicecore.values.ids import FirmId
 from invoicecore.values.plain_data import canonical, plain
 
 FORMAT = "invoicecore-archive"
-"""What the first line says that the file is."""
+"""The format that the first line names."""
 VERSION = 1
-"""The version of the format that is written. Every version up to it is read."""
+"""The version of the format that is written. Every earlier version is read too."""
 
 KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in PLACES}
-"""What stands in the lines between the first and the last, by its name, in its order."""
+"""The kinds of items in the lines between the first and the last, by name, in the order of the file."""
 
 _ENTITIES = frozenset(get_args(Entity))
 _WHOLE_BITS = 63
-_FINER_THAN_MONEY = "digits"  # of a rate, which is kept as text
+_FINER_THAN_MONEY = "digits"  # of a rate, which is stored as text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -45,9 +44,24 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
+class ArchiveRefused(InvalidInput):
+    """A file is not a sound archive, so nothing of it was restored. `line` counts from 1; it is None where the fault is
+    not in one line, but between several. `reason` names the fault; the message adds what to do."""
+
+    def __init__(self, line: int | None, reason: str, instead: str = "take an unchanged copy of the file") -> None:
+        where = "The archive" if line is None else f"Line {line} of the archive"
+        super().__init__(f"{where} is refused: {reason} Nothing was restored; {instead}.")
+        self.line = line
+        self.reason = reason
+
+
+class LaterVersion(InvalidInput):
+    """An archive has a version of the format that this library does not know yet."""
+
+
 @frozen(kw_only=True)
 class Header:
-    """The first line: of which firm the books are, when they were written, and by which version of the library."""
+    """The first line: the firm, when its books were written, and by which version of the library."""
 
     firm_id: FirmId
     written_at: datetime
@@ -57,30 +71,30 @@ class Header:
 
 @frozen
 class Footer:
-    """The last line: how many there are of each kind, and the SHA-256 of all bytes before it."""
+    """The last line: how many items there are of each kind, and the SHA-256 of all bytes before it."""
 
     counts: Mapping[str, int]
     sha256: str
 
 
 def written(data: Mapping[str, Any]) -> bytes:
-    """The line that holds this."""
+    """The line that holds the data."""
     return canonical(data) + b"\n"
 
 
 def spell_header(header: Header) -> bytes:
     """The first line."""
     at = header.written_at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    said = {"firm": header.firm_id, "library": header.library, "version": header.version, "written_at": at}
-    return written({"format": FORMAT, **said})
+    facts = {"firm": header.firm_id, "library": header.library, "version": header.version, "written_at": at}
+    return written({"format": FORMAT, **facts})
 
 
-def spell(kept: ArchiveItem) -> bytes:
-    """The line of one thing."""
-    kind = kind_of(kept).__name__
-    if isinstance(kept, Versioned):
-        return written({"kind": kind, "value": plain(kept.entity, sparse=True), "version": kept.version})
-    return written({"kind": kind, "value": plain(kept, sparse=True)})
+def spell(item: ArchiveItem) -> bytes:
+    """The line of one item."""
+    kind = kind_of(item).__name__
+    if isinstance(item, Versioned):
+        return written({"kind": kind, "value": plain(item.entity, sparse=True), "version": item.version})
+    return written({"kind": kind, "value": plain(item, sparse=True)})
 
 
 def spell_footer(footer: Footer) -> bytes:
@@ -89,19 +103,19 @@ def spell_footer(footer: Footer) -> bytes:
 
 
 def parsed(line: bytes) -> dict[str, Any]:
-    """What a line says. InvalidInput if it is not spelled as it would be written."""
+    """The data in a line. InvalidInput if the line is not as the library would write it."""
     try:
         data: dict[str, Any] = _DECODER.decode(line.decode())
-        said = written(data) if isinstance(data, dict) else b""
+        as_written = written(data) if isinstance(data, dict) else b""
     except (ValueError, RecursionError):
-        said = b""
-    if said != line:
+        as_written = b""
+    if as_written != line:
         raise InvalidInput("it is not a JSON object as it was written.")
     return data
 
 
 def read_header(line: bytes) -> Header:
-    """What the first line says. LaterVersion if a newer library is needed, InvalidInput for any other file."""
+    """The header in a line. LaterVersion if a newer library is needed, InvalidInput for any other file."""
     try:
         data = parsed(line)
     except InvalidInput:
@@ -126,7 +140,7 @@ def _instant(text: str) -> datetime:
 
 
 def read(line: bytes) -> ArchiveItem | Footer:
-    """The thing in a line, or what the last line says. InvalidInput for anything else."""
+    """The item in a line, or the footer. InvalidInput for anything else."""
     data = parsed(line)
     match data:
         case {"counts": dict(counts), "sha256": str(digest), **more} if not more:
@@ -136,8 +150,8 @@ def read(line: bytes) -> ArchiveItem | Footer:
                 return Versioned(_loaded(KINDS[kind], value), version)
         case {"kind": str(kind), "value": value, **more} if not more and kind in KINDS:
             if KINDS[kind] not in _ENTITIES:
-                thing: ArchiveItem = _loaded(KINDS[kind], value)
-                return thing
+                item: ArchiveItem = _loaded(KINDS[kind], value)
+                return item
     raise InvalidInput(f"it is none of these, with what belongs to it: {', '.join(KINDS)}.")
 
 
@@ -147,5 +161,5 @@ def _loaded(kind: type[Any], data: Any) -> Any:
     try:
         return codec.load(kind, data)
     except InvalidInput:
-        pass  # what was wrong is not repeated, for there is a hash in it
+        pass  # the message is not repeated, because it may show a password hash
     raise InvalidInput("This is no Login.")

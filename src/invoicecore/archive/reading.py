@@ -1,4 +1,4 @@
-"""The restoring of an archive: it becomes the books of a firm again."""
+"""The restore of an archive into a storage."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -9,8 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from attrs import frozen
 
-from invoicecore.archive.lines import KINDS, Footer, Header, read, read_header
-from invoicecore.archive.refused import ArchiveRefused, LaterVersion
+from invoicecore.archive.lines import KINDS, ArchiveRefused, Footer, Header, LaterVersion, read, read_header
 from invoicecore.archive.writing import OFTEN, Archived, Progress, archives
 from invoicecore.billing import reached
 from invoicecore.errors import InvalidInput
@@ -42,20 +41,20 @@ def restore(
     limits: ArchiveLimits | None = None,
     progress: Progress | None = None,
 ) -> Archived:
-    """Keep the firm of an archive in a storage that has nothing of it, exactly as it was; `Billing.open` goes on from
-    there. The archive is a path or a binary stream; the storage may be given as the URL of a database, in which tables
-    that it lacks are made.
+    """Store the firm of an archive in a storage that has nothing of it, exactly as it was; `Billing.open` then opens
+    it. The archive is a path or a binary stream; the storage may be given as the URL of a database, where missing
+    tables are made.
 
-    All or nothing, in one go: what is read is checked line by line, and at the end for what only the whole can tell.
-    ArchiveRefused, naming the line, for what was not written so: a line that is changed, missing, extra, twice or in
-    another place, and books that do not add up although the file is in order. UniqueViolation if the firm is kept
-    there already. Malformed if the storage takes no archives.
+    All or nothing, in one pass: each line is checked as it is read, and the whole at the end. ArchiveRefused, naming
+    the line, if a line is changed, missing, extra, repeated or in another place, or if the books do not add up although
+    the file is in order. UniqueViolation if the storage has the firm already. InvalidInput if the storage takes no
+    archives.
     """
     with open(archive, "rb") if isinstance(archive, str | Path) else nullcontext(archive) as file:
         reading = _Reading(file, limits or ArchiveLimits(), progress)
-        kept_in, on_close = reached(storage, makes_tables=True)
+        to, on_close = reached(storage, makes_tables=True)
         try:
-            archives(kept_in).restore(reading.header.firm_id, reading.things())
+            archives(to).restore(reading.header.firm_id, reading.items())
         finally:
             if on_close is not None:
                 on_close()
@@ -72,16 +71,16 @@ class _Reading:
         self._progress = progress
         self._number = self._bytes = 0
         self._digest = sha256()
-        self.header: Header = self._told(read_header, self._line())
+        self.header: Header = self._parsed(read_header, self._line())
         self._counts = Counter[str]()
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many things of each kind were read so far."""
+        """How many items of each kind were read so far."""
         return {kind: self._counts[kind] for kind in KINDS if kind in self._counts}
 
-    def things(self) -> Iterator[ArchiveItem]:
-        """All that the archive holds. It comes to its end only if all of it is sound."""
+    def items(self) -> Iterator[ArchiveItem]:
+        """Everything in the archive. The iteration ends without an error only if all of it is sound."""
         verifier, latest, found = BooksVerifier(self.header.firm_id), _BEGINNING, self._next()
         while not isinstance(found, Footer):
             kind = kind_of(found)
@@ -92,24 +91,24 @@ class _Reading:
                 raise self._refused(finding.what)
             yield found
             self._counts[kind.__name__] += 1
-            self._tell(often=True)
+            self._report(often=True)
             latest, found = place, self._next()
         self._end(found)
         for finding in verifier.end():
             raise ArchiveRefused(None, finding.what)
-        self._tell()
+        self._report()
 
-    def _tell(self, *, often: bool = False) -> None:
-        things = self._counts.total()
-        if self._progress is not None and not (often and things % OFTEN):
-            self._progress(things)
+    def _report(self, *, often: bool = False) -> None:
+        items = self._counts.total()
+        if self._progress is not None and not (often and items % OFTEN):
+            self._progress(items)
 
     def _next(self) -> ArchiveItem | Footer:
         self._before = self._digest.hexdigest()
-        return self._told(read, self._line())
+        return self._parsed(read, self._line())
 
     def _end(self, footer: Footer) -> None:
-        """The last line is true, and the last."""
+        """Check that the footer is right and that nothing comes after it."""
         if footer.counts != self.counts or not all(type(count) is int for count in footer.counts.values()):
             raise self._refused("it counts other things than stand before it; lines are missing, or were added.")
         if footer.sha256 != self._before:
@@ -132,14 +131,14 @@ class _Reading:
         self._digest.update(line)
         return line
 
-    def _told(self, read: Callable[[bytes], T], line: bytes) -> T:
+    def _parsed(self, read: Callable[[bytes], T], line: bytes) -> T:
         try:
             return read(line)
         except LaterVersion as later:
             refused = self._refused(str(later), "restore it with the newer invoicecore that wrote it")
         except InvalidInput as malformed:
             refused = self._refused(str(malformed))
-        raise refused  # outside, so that it carries no line along
+        raise refused  # outside of the handlers, so that it does not carry the line
 
     def _refused(self, reason: str, *instead: str) -> ArchiveRefused:
         return ArchiveRefused(self._number, reason, *instead)

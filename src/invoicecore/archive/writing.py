@@ -1,4 +1,4 @@
-"""The writing of the whole account of a firm into one file."""
+"""The writing of all books of a firm into one archive file."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,15 +19,15 @@ from invoicecore.ports.store import Storage
 from invoicecore.values.ids import FirmId
 
 Progress = Callable[[int], None]
-"""Is told now and then, and at the end, how many things were written or restored so far."""
+"""Called now and then, and at the end, with the number of items that were written or restored so far."""
 
 OFTEN = 1000
-"""After how many things progress is told."""
+"""After how many items progress is called."""
 
 
 @frozen(kw_only=True)
 class Archived:
-    """What an archive holds: the books of which firm, when they were written, and how many things of each kind."""
+    """The contents of an archive: the firm, when its books were written, and the number of items of each kind."""
 
     firm_id: FirmId
     written_at: datetime
@@ -35,13 +35,13 @@ class Archived:
 
 
 def write_archive(billing: Billing, to: str | Path | BinaryIO, *, progress: Progress | None = None) -> Archived:
-    """Write everything that is kept of a firm, as it is at one moment, to a path or a binary stream.
+    """Write everything that is stored of a firm, as it is at one moment, to a path or a binary stream.
 
     A file at the path is replaced once the new one is whole and on the disk, so a crash leaves the old one. Only its
-    owner may read it: it holds what was made of everybody's passwords, and is to be kept as the database is. It is the
-    host who may do this; no role at a desk includes it.
+    owner may read it: it holds the password hashes of all people and needs the same protection as the database. Only
+    the host can do this; no role at a desk includes it.
 
-    Malformed if the storage gives no archives; see `invoicecore.ports.archive.Archives`.
+    InvalidInput if the storage gives no archives; see `invoicecore.ports.archive.Archives`.
     """
     storage = archives(billing.storage)
     if isinstance(to, str | Path):
@@ -51,7 +51,7 @@ def write_archive(billing: Billing, to: str | Path | BinaryIO, *, progress: Prog
 
 
 def archives(storage: Storage) -> Archives:
-    """The storage, which gives and takes archives. Malformed if it does not."""
+    """The storage, which gives and takes archives. InvalidInput if it does not."""
     if not isinstance(storage, Archives):
         raise InvalidInput(
             f"A {type(storage).__name__} gives no archives; it lacks the methods of ports.archive.Archives."
@@ -69,9 +69,9 @@ def _written(storage: Archives, billing: Billing, file: BinaryIO, progress: Prog
     header = Header(firm_id=billing.firm_id, written_at=billing.clock.now(), library=_library())
     write(spell_header(header))
     with storage.everything(billing.firm_id) as everything:
-        for written, kept in enumerate(everything, start=1):
-            write(spell(kept))
-            counts[kind_of(kept).__name__] += 1
+        for written, item in enumerate(everything, start=1):
+            write(spell(item))
+            counts[kind_of(item).__name__] += 1
             if progress is not None and written % OFTEN == 0:
                 progress(written)
     if not written:
@@ -86,5 +86,5 @@ def _written(storage: Archives, billing: Billing, file: BinaryIO, progress: Prog
 def _library() -> str:
     try:
         return version("invoicecore")
-    except PackageNotFoundError:  # it is part of somebody's source
+    except PackageNotFoundError:  # the library runs from a source tree
         return "unknown"

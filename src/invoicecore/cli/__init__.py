@@ -1,1 +1,1 @@
-"""The small command line: the first front end, and an example of one."""
+"""The command line, which is also an example of a front end."""

@@ -1,7 +1,7 @@
-"""What the books would look like if the work in a file had been billed here from the start.
+"""The command `bill` without its output: it imports a file as a replay and reports the resulting books.
 
-The work is imported as a replay: one row after the other, at the time when it was done. Books that are kept go on from
-where they stand; what they have already is not recorded again. Nothing is printed here.
+Rows are recorded one after the other, at the time of their work. Stored books continue from their present state; known
+rows are not recorded again.
 """
 
 from collections import Counter
@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
-from invoicecore.cli.import_request import OVER_LIMIT_REASON, ImportRequest, apply_plan, begin_books
+from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
-from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report, total_duration
+from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import ClientId
 
 NO_CLIENT = "No client"
-"""For whom the work is that names no client."""
+"""The client of work that names none."""
 NO_PROJECT = "No project"
-"""What the work is on that names no project."""
+"""The project of work that names none."""
 _LOOKED_UP = 500
 _NEVER = utc(1970, 1, 1)
 
@@ -49,9 +49,9 @@ def bill(
     """Bill a file, and make the time invoices of a `month` too. With `enforce`, work that comes while work is stopped
     is left out, not only counted; with `documents` the report has what can be printed.
 
-    With a `storage` the books of its one firm go on, or are begun; without one nothing is kept. OptionRefused and
-    MissingOption where the options, the file and the books contradict each other or leave something open;
-    UnreadableFile where a row is refused, and then nothing is recorded.
+    With a `storage` the books of its one firm go on, or are begun; without one nothing is stored. OptionRefused and
+    MissingOption if the options, the file and the books contradict each other or leave something open. UnreadableFile
+    if a row is refused; then nothing is recorded.
     """
     zone, reading = request.zone, request.open()
     entries = [entry for entry in reading.entries() if isinstance(entry, TimeEntry)]
@@ -59,28 +59,30 @@ def bill(
     clock = _BooksClock(entries[0].starts(zone) if entries else _NEVER)
     named = dict.fromkeys([request.currency] if request.currency else [it.currency for it in entries])
     currencies = [it for it in (*named, request.currency or reading.currency) if it is not None]
-    kept = only_firm(storage, named=request.firm, clock=clock)
-    if kept is None:
+    stored = only_firm(storage, named=request.firm, clock=clock)
+    if stored is None:
         desk = Billing.in_memory(request.new_firm(next(iter(currencies), None)), clock=clock).as_owner()
     else:
-        desk = kept.as_owner()
+        desk = stored.as_owner()
         _go_on(desk, clock, zone)
     plan = request.plan(
         desk,
         [*currencies, desk.firm.settings().currency],
         currency=request.currency or reading.currency,
         over_limit=not enforce,
-        reason="" if enforce else OVER_LIMIT_REASON,
+        reason="" if enforce else request.over_limit_reason,
         update=False,
         skip_stopped=enforce,
         unnamed_client=NO_CLIENT,
         unnamed_project=NO_PROJECT,
         replay=True,
     )
-    _check_currency(request, plan)
+    for client in plan.clients:
+        if client.id is not None and request.currency not in {None, client.currency}:
+            raise OptionRefused("--currency", f"{client.name!r} is billed in {client.currency} in these books.")
     if plan.refusal is not None:
         raise plan.refusal
-    if storage is not None and kept is None:
+    if storage is not None and stored is None:
         desk, plan = begin_books(storage, desk, plan, clock)
     apply_plan(desk, plan, set_clock=clock.follow)
     if entries:
@@ -109,12 +111,6 @@ def _go_on(desk: Desk, clock: _BooksClock, zone: str) -> None:
     clock.last_change = last.at
 
 
-def _check_currency(request: ImportRequest, plan: Plan) -> None:
-    for client in plan.clients:
-        if client.id is not None and request.currency not in {None, client.currency}:
-            raise OptionRefused("--currency", f"{client.name!r} is billed in {client.currency} in these books.")
-
-
 def _sessions(desk: Desk, entries: Sequence[TimeEntry]) -> dict[ClientId, list[WorkSessionView]]:
     """What entries became, by client in the order of the work; a client of whom all work is refused has nothing."""
     index, remaining = DirectoryIndex.of(desk), iter(entries)
@@ -131,7 +127,7 @@ def _sessions(desk: Desk, entries: Sequence[TimeEntry]) -> dict[ClientId, list[W
 
 
 def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
-    """How long each person worked; those of one name are told apart by their e-mail."""
+    """Each person with the duration of their work; people of one name are shown with their e-mail."""
     named = Counter(person.name for person in people)
     for person in people:
         apart = named[person.name] > 1 and person.email is not None
@@ -139,17 +135,12 @@ def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
 
 
 def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
-    """Terms that are probably not meant, and options that do not apply because the books have it already."""
+    """Terms that are probably a mistake, and options that do not apply to clients and projects of the books."""
     for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
         yield from request.terms.terms(currency).warnings
-    if plan.added.entries:
-        yield from _unused_options(desk, plan, request)
-
-
-def _unused_options(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
-    """The clients and projects that the books have and to which terms or a rate that were given do not apply."""
-    known = [client for client in plan.clients if client.id is not None and request.terms.has_terms]
-    for client in known:
+    if not plan.added.entries:
+        return
+    for client in (it for it in plan.clients if it.id is not None and request.terms.has_terms):
         standing = desk.accounts.standing(str(client.id))
         if request.terms.terms(standing.account.currency) != standing.terms:
             yield f"{client.name} keeps the terms that the books have; the options are for clients who are new."
@@ -166,23 +157,20 @@ def _client_report(
 ) -> ClientReport:
     client, left = desk.clients.get(client_id), [session for session in sessions if not session.removed]
     month = None if period is None else _billed_month(desk, client, period)
-    standing = desk.accounts.standing(client.id)
+    invoices = desk.invoices.of(client_id)
+    printed = None
+    if documents:
+        printable = tuple(desk.invoices.printable(invoice.id) for invoice in invoices)
+        printed = ClientDocuments(printable, desk.accounts.printable_statement(client_id, period))
     return ClientReport(
         name=client.name,
-        duration=total_duration(session.duration for session in left),
+        duration=sum((session.duration for session in left), timedelta()),
         worked=Money.total((it.amount for it in left if it.amount is not None), client.currency),
-        balance=standing.balance,
-        utilization=standing.utilization,
-        stopped=standing.stopped,
-        invoices=desk.invoices.of(client.id),
+        standing=desk.accounts.standing(client_id),
+        invoices=invoices,
         month=month,
-        documents=_documents(desk, client, period) if documents else None,
+        documents=printed,
     )
-
-
-def _documents(desk: Desk, client: Client, month: Period | None) -> ClientDocuments:
-    invoices = tuple(desk.invoices.printable(invoice.id) for invoice in desk.invoices.of(client.id))
-    return ClientDocuments(invoices, desk.accounts.printable_statement(client.id, month))
 
 
 def _billed_month(desk: Desk, client: Client, period: Period) -> BilledMonth | None:

@@ -1,6 +1,6 @@
-"""Billing for time, told on one small firm.
+"""The story of the demo: billing for time in one small firm.
 
-Every step really happens, in books that live as long as the story; its figures are read from them afterwards.
+Every step is a real command on books in memory; the figures are read from them afterwards.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
-"""What `bill` and `import` have in common: a file, how it is read, and the books that it begins or goes on with."""
+"""The common parameters of `bill` and `import`: a file, its options, and the books."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,6 @@ from invoicecore.importer import ImportOptions, ImportResult, MissingOption, Pla
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
 from invoicecore.values.locales import USUAL
-
-OVER_LIMIT_REASON = "Imported: the work was done already."
 
 
 @frozen(kw_only=True)
@@ -34,6 +33,13 @@ class ImportRequest:
     def zone(self) -> str:
         """The zone of the file's times and, if the books are begun, of the firm's days."""
         return self.options.timezone or "UTC"
+
+    @property
+    def over_limit_reason(self) -> str:
+        """What the books store as the reason of work past the stop: the name of the file, so that no sentence of one
+        language is stored."""
+        name = "" if isinstance(self.file, bytes) else os.fsencode(self.file.name).decode(errors="replace").strip()
+        return name or "import"
 
     def open(self) -> Reading:
         """The file, ready to be read."""
@@ -57,7 +63,7 @@ class ImportRequest:
                 options=self.options,
                 rate=self.terms.rate,
                 terms=[self.terms.terms(currency) for currency in currencies],
-                progress=bar.reach,
+                progress=bar.advance_to,
                 **how,
             )
 
@@ -65,7 +71,7 @@ class ImportRequest:
 def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:
     """Do what a plan says."""
     with ProgressBar(plan.total.entries, "Recording") as bar:
-        return apply(desk, plan, progress=lambda done, _: bar.reach(done), **how)
+        return apply(desk, plan, progress=lambda done, _: bar.advance_to(done), **how)
 
 
 def begin_books(storage: Storage, desk: Desk, plan: Plan, clock: Clock | None = None) -> tuple[Desk, Plan]:

@@ -1,4 +1,4 @@
-"""The books that the command line works on, opened."""
+"""The opening of the books for the command line."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +12,7 @@ from invoicecore.ports.store import Storage
 
 
 @contextmanager
-def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | None]:
+def books_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | None]:
     """The books in the database at a URL; None where there is no URL. If it has no tables they are made or, for one
     who only looks, None is given.
 
@@ -39,7 +39,7 @@ def kept_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage | 
 
 
 def only_firm(storage: Storage | None, *, named: str | None, clock: Clock | None = None) -> Billing | None:
-    """The one firm that is kept; None where there is none yet. OptionRefused if there are several, or if it is called
+    """The one firm in the storage; None where there is none yet. OptionRefused if there are several, or if it is called
     otherwise than it was `named`."""
     if storage is None or not storage.firms():
         return None
@@ -54,7 +54,7 @@ def only_firm(storage: Storage | None, *, named: str | None, clock: Clock | None
 
 
 def zone_of(storage: Storage | None) -> str | None:
-    """The zone of the one firm that is kept; None where it is not there yet, or not the only one."""
+    """The zone of the one firm in the storage; None where there is none yet, or several."""
     if storage is None or len(storage.firms()) != 1:
         return None
     return Billing.open(storage).as_owner().firm.settings().timezone

@@ -1,15 +1,17 @@
 """The options that several commands have.
 
-What cannot be meant is refused as the command line refuses it, before anything is done.
+Values that cannot be valid are refused before anything is done.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from attrs import fields
 
 from invoicecore import Money, Period, importer
 from invoicecore.cli.import_request import ImportRequest
@@ -33,15 +35,6 @@ def _locale(value: str) -> str:
     return value
 
 
-def _zone(value: str) -> str:
-    known_zone(value)
-    return value
-
-
-def _firm(value: str) -> str:
-    return inputs.name("The firm's name", value)
-
-
 def _month(value: str) -> Period:
     match = _MONTH.fullmatch(value)
     if match is None:
@@ -50,7 +43,7 @@ def _month(value: str) -> Period:
 
 
 def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decorator:
-    """An option whose text is read by a function, which raises InvalidInput for what cannot be meant."""
+    """An option whose text is read by a function, which raises InvalidInput for an impossible one."""
 
     def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> object:
         try:
@@ -74,7 +67,7 @@ as_json: Final = click.option("--json", "wants_json", is_flag=True, help="Print 
 
 def timezone(help: str) -> Decorator:
     """The zone of local times."""
-    return _option("--timezone", _zone, metavar="ZONE", help=help)
+    return _option("--timezone", lambda value: known_zone(value).key, metavar="ZONE", help=help)
 
 
 def store(help: str, *, required: bool = False) -> Decorator:
@@ -84,11 +77,7 @@ def store(help: str, *, required: bool = False) -> Decorator:
 
 def firm(help: str) -> Decorator:
     """What the firm is called."""
-    return _option("--firm", _firm, metavar="NAME", help=help)
-
-
-TERMS = ("allowed", "refill_at", "refill_hours", "refill_rate")
-"""The names of the options that are the balance terms of clients."""
+    return _option("--firm", partial(inputs.name, "The firm's name"), metavar="NAME", help=help)
 
 
 def terms(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,15 +139,17 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def request(file: Path, said: Mapping[str, Any]) -> ImportRequest:
+def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
     """The request that the options of a command make."""
-    order = said["date_order"]
-    given = {name: said[name] for name in ("timezone", *_FILE_OPTIONS)}
+    order = given["date_order"]
+    open_in_file = {name: given[name] for name in ("timezone", *_FILE_OPTIONS)}
     return ImportRequest(
         file=file,
-        options=importer.ImportOptions(**{**given, "date_order": None if order is None else importer.DateOrder(order)}),
-        terms=TermsOptions(**{name: said[name] for name in ("rate", *TERMS)}),
-        **{name: said[name] for name in ("format", "currency", "firm", "locale")},
+        options=importer.ImportOptions(
+            **{**open_in_file, "date_order": None if order is None else importer.DateOrder(order)}
+        ),
+        terms=TermsOptions(**{field.name: given[field.name] for field in fields(TermsOptions)}),
+        **{name: given[name] for name in ("format", "currency", "firm", "locale")},
     )
 
 
@@ -167,7 +158,7 @@ _OPTIONS = {"columns": "--column", "names": "--name"}
 
 @contextmanager
 def refusing(file: Path | None) -> Iterator[None]:
-    """Errors as the command line tells them; those of a file name it."""
+    """Show errors as the command line does; those of a file name it."""
     try:
         yield
     except OptionRefused as refused:

@@ -1,4 +1,4 @@
-"""The files that the invoices and statements of a report become."""
+"""The files with the invoices and statements of a report."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -17,7 +17,7 @@ _LONGEST_NAME = 50
 
 @frozen
 class Written:
-    """How many documents were written, whether as PDF too, and what is to be said about them, each thing once."""
+    """How many documents were written, whether as PDF too, and the remarks about them, each once."""
 
     documents: int
     with_pdf: bool
@@ -57,9 +57,11 @@ def _drawn(report: Report) -> Iterator[tuple[str, Document]]:
 
 
 def _free_name(text: str, taken: set[str]) -> str:
-    """A name for a file that is like the text and is not taken yet, also where capitals and small letters are the same.
-    Whatever is no letter, digit or underscore becomes a dash, so that it names no other folder."""
-    spelled = "".join(letter if _is_plain(letter) else " " for letter in normalize("NFC", text))
+    """A name for a file that is like the text and is not taken yet, also if capitals and small letters are the same.
+    Everything except letters, digits and underscores becomes a dash, so that the name leads to no other folder."""
+    spelled = "".join(
+        letter if letter == "_" or category(letter)[0] in "LMN" else " " for letter in normalize("NFC", text)
+    )
     name = "-".join(spelled.split())[:_LONGEST_NAME].strip("-") or "page"
     free = name
     for again in count(2):
@@ -68,7 +70,3 @@ def _free_name(text: str, taken: set[str]) -> str:
         free = f"{name}-{again}"
     taken.add(free.casefold())
     return free
-
-
-def _is_plain(letter: str) -> bool:
-    return letter == "_" or category(letter)[0] in "LMN"

@@ -1,16 +1,16 @@
-"""A report on a terminal."""
+"""The output of a report on a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from invoicecore import Standing
 from invoicecore.cli.demo import Step
 from invoicecore.cli.print_plan import print_rows_to_check
-from invoicecore.cli.report import BilledMonth, ClientReport, Report, total_duration
-from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say
+from invoicecore.cli.report import BilledMonth, ClientReport, Report
+from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, work_state
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Status
@@ -29,22 +29,23 @@ def print_report(report: Report, console: Console, words: Words) -> None:
     total, people = report.plan.total, count(len(report.people), "person", "people")
     entries = count(total.entries, "entry", "entries")
     say(console, f"{entries}, {words.hours(total.duration)} hours, {people}.", style="bold")
-    _print_people(report, console, words)
+    rows = [[name, words.hours(duration)] for name, duration in report.people]
+    print_table(console, "People", [names("Name"), figures("Hours")], rows)
     _print_clients(report, console, words)
     for client in report.clients:
         if client.invoices:
-            _print_invoices(client, console, words)
+            number = count(len(client.invoices), "invoice", "invoices")
+            currency = client.standing.balance.currency
+            amounts = ((it.total, it.covered, it.amount_due) for it in client.invoices)
+            sums = (words.money(Money.total(column, currency)) for column in zip(*amounts, strict=True))
+            footers = [number, *sums]
+            _print_invoices(f"Invoices to {client.name}", client.invoices, footers, console, words)
         if client.month is not None:
             _print_month(client, client.month, console, words)
         elif report.period is not None:
             what = "nothing more" if report.known else "nothing"
             remark(console, f"{client.name} has {what} to bill from {report.period}.")
     _print_remarks(report, console, words)
-
-
-def _print_people(report: Report, console: Console, words: Words) -> None:
-    rows = [[name, words.hours(duration)] for name, duration in report.people]
-    print_table(console, "People", [names("Name"), figures("Hours")], rows)
 
 
 def _print_clients(report: Report, console: Console, words: Words) -> None:
@@ -61,42 +62,37 @@ def _print_clients(report: Report, console: Console, words: Words) -> None:
             client.name,
             words.hours(client.duration),
             words.money(client.worked),
-            words.money(client.balance),
-            words.utilization(client.utilization),
-            _work(stopped=client.stopped),
+            words.money(client.standing.balance),
+            words.utilization(client.standing.utilization),
+            work_state(stopped=client.standing.stopped),
         ]
         for client in report.clients
     ]
     print_table(console, "Clients", columns, rows)
 
 
-def _print_invoices(client: ClientReport, console: Console, words: Words) -> None:
-    currency = client.balance.currency
-    total = Money.total((invoice.total for invoice in client.invoices), currency)
-    covered = Money.total((invoice.covered for invoice in client.invoices), currency)
-    open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
-    columns = [
-        names("Number", count(len(client.invoices), "invoice", "invoices")),
-        names("Kind"),
-        names("Status"),
-        figures("Total", words.money(total)),
-        figures("Covered", words.money(covered)),
-        figures("Open", words.money(open)),
+def _print_invoices(
+    title: str, invoices: Sequence[Invoice], footers: Sequence[str], console: Console, words: Words
+) -> None:
+    number, *sums = footers
+    amounts = map(figures, ("Total", "Covered", "Open"), sums)
+    columns = [names("Number", number), names("Kind"), names("Status"), *amounts]
+    rows: list[list[str | Text]] = [
+        [
+            invoice.label,
+            str(invoice.kind),
+            Text(str(invoice.status), _STYLES.get(invoice.status, "")),
+            *map(words.money, (invoice.total, invoice.covered, invoice.amount_due)),
+        ]
+        for invoice in invoices
     ]
-    rows = [_invoice_row(invoice, words) for invoice in client.invoices]
-    print_table(console, f"Invoices to {client.name}", columns, rows)
-
-
-def _invoice_row(invoice: Invoice, words: Words) -> list[str | Text]:
-    status = Text(str(invoice.status), _STYLES.get(invoice.status, ""))
-    amounts = invoice.total, invoice.covered, invoice.amount_due
-    return [invoice.label, str(invoice.kind), status, *map(words.money, amounts)]
+    print_table(console, title, columns, rows)
 
 
 def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:
     invoice, selection = month.invoice, month.invoice.selection
     when = "" if selection is None else f", {selection.period}"
-    duration = total_duration(line.duration for line in month.lines)
+    duration = sum((line.duration for line in month.lines), timedelta())
     columns = [
         names("Project", "Total"),
         figures("Hours", words.hours(duration)),
@@ -126,10 +122,6 @@ def _print_remarks(report: Report, console: Console, words: Words) -> None:
         remark(console, warning, style="yellow")
 
 
-def _work(*, stopped: bool) -> Text:
-    return Text("stopped", "red") if stopped else Text("goes on", "green")
-
-
 def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
     """Print a story, each step with the figures it led to."""
     for number, step in enumerate(steps, start=1):
@@ -139,18 +131,12 @@ def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
         say(console, step.text)
         if step.refusal:
             say(console, f"Refused: {step.refusal}", style="red")
-        print_table(console, "", [names(step.client), figures("")], _standing_rows(step.standing, words))
+        standing: list[list[str | Text]] = [
+            ["Balance", words.money(step.standing.balance)],
+            ["Asked for, not yet paid", words.money(step.standing.outstanding)],
+            ["Utilization", words.utilization(step.standing.utilization)],
+            ["Work", work_state(stopped=step.standing.stopped)],
+        ]
+        print_table(console, "", [names(step.client), figures("")], standing)
         if step.invoices:
-            rows = [_invoice_row(invoice, words) for invoice in step.invoices]
-            amounts = figures("Total"), figures("Covered"), figures("Open")
-            columns = [names("Number"), names("Kind"), names("Status"), *amounts]
-            print_table(console, "", columns, rows)
-
-
-def _standing_rows(standing: Standing, words: Words) -> list[list[str | Text]]:
-    return [
-        ["Balance", words.money(standing.balance)],
-        ["Asked for, not yet paid", words.money(standing.outstanding)],
-        ["Utilization", words.utilization(standing.utilization)],
-        ["Work", _work(stopped=standing.stopped)],
-    ]
+            _print_invoices("", step.invoices, ("", "", "", ""), console, words)

@@ -1,4 +1,4 @@
-"""A progress bar for what takes longer than a second."""
+"""A progress bar for work that takes longer than a second."""
 
 import time
 from types import TracebackType
@@ -23,12 +23,12 @@ class ProgressBar:
         self._begun = time.monotonic()
         self._progress: Progress | None = None
 
-    def step(self, more: int = 1) -> None:
-        """One more is done, or several."""
-        self.reach(self._done + more)
+    def advance(self, more: int = 1) -> None:
+        """The number that was done since the last call."""
+        self.advance_to(self._done + more)
 
-    def reach(self, done: int) -> None:
-        """So many are done."""
+    def advance_to(self, done: int) -> None:
+        """The number that is done now."""
         self._done = done
         if self._progress is not None:
             self._progress.update(self._progress.task_ids[0], completed=self._done)

@@ -1,15 +1,14 @@
-"""What came out of billing a file."""
+"""The report of a billed file."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from fractions import Fraction
 
 from attrs import frozen
 
+from invoicecore import Standing
 from invoicecore.importer import Plan
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.queries.printable_statement import PrintableStatement
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, Rate
 
@@ -18,7 +17,7 @@ _SECOND = timedelta(seconds=1)
 
 @frozen
 class ProjectLine:
-    """All that an invoice asks for the work on one project at one rate."""
+    """The lines of an invoice for one project at one rate, added up."""
 
     project: str
     rate: Rate
@@ -36,7 +35,7 @@ class BilledMonth:
 
 @frozen
 class ClientDocuments:
-    """What can be printed for a client: each invoice, and a statement of the month that was to be billed, or of all."""
+    """The printable documents of a client: each invoice, and a statement of the month that was billed, or of all."""
 
     invoices: tuple[PrintableInvoice, ...]
     statement: PrintableStatement
@@ -44,16 +43,13 @@ class ClientDocuments:
 
 @frozen(kw_only=True)
 class ClientReport:
-    """One client after all entries were recorded: how long was worked for them and what it cost, how their balance
-    stands, and what they were asked for. `month` is None where no month was billed, or nothing in it; `documents` where
-    they were not wanted."""
+    """One client after all entries were recorded: the work and its price, the standing, and all invoices. `month` is
+    None if no month was billed, or nothing in it; `documents` is None if they were not wanted."""
 
     name: str
     duration: timedelta
     worked: Money
-    balance: Money
-    utilization: Fraction | None
-    stopped: bool
+    standing: Standing
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
     documents: ClientDocuments | None = None
@@ -61,10 +57,10 @@ class ClientReport:
 
 @frozen(kw_only=True)
 class Report:
-    """A file that was billed, by a plan. `people` tells how long each of them worked, by all of the file.
+    """A file that was billed, by a plan. `people` are the names in the file, each with the duration of the work.
 
-    `known` counts the entries that the books had already, so that they were not recorded again; None where no books are
-    kept. `would_have_stopped` counts the entries that came while work was stopped, which were refused if `enforced`.
+    `known` counts the entries that the books had already, so that they were not recorded again; None if no books are
+    stored. `would_have_stopped` counts the entries that came while work was stopped, which were refused if `enforced`.
     `period` is the month that was to be billed, if any; `has_times` is whether the file has times and not only days;
     `warnings` are about the options.
     """
@@ -114,24 +110,18 @@ def _client(client: ClientReport) -> dict[str, object]:
         "name": client.name,
         "seconds": whole_seconds(client.duration),
         "worked": str(client.worked.amount),
-        "balance": str(client.balance.amount),
-        "utilization": None if client.utilization is None else four_decimals(client.utilization),
-        "stopped": client.stopped,
-        "invoices": list(map(_invoice, client.invoices)),
+        "balance": str(client.standing.balance.amount),
+        "utilization": None if client.standing.utilization is None else four_decimals(client.standing.utilization),
+        "stopped": client.standing.stopped,
+        "invoices": [
+            {
+                "number": invoice.number,
+                "kind": str(invoice.kind),
+                "status": str(invoice.status),
+                "total": str(invoice.total.amount),
+                "covered": str(invoice.covered.amount),
+                "amount_due": str(invoice.amount_due.amount),
+            }
+            for invoice in client.invoices
+        ],
     }
-
-
-def _invoice(invoice: Invoice) -> dict[str, object]:
-    return {
-        "number": invoice.number,
-        "kind": str(invoice.kind),
-        "status": str(invoice.status),
-        "total": str(invoice.total.amount),
-        "covered": str(invoice.covered.amount),
-        "amount_due": str(invoice.amount_due.amount),
-    }
-
-
-def total_duration(durations: Iterable[timedelta]) -> timedelta:
-    """Durations added up, exactly."""
-    return sum(durations, timedelta())

@@ -1,7 +1,6 @@
 """Tables of words and figures on a terminal.
 
-Numbers are never cut short: where a table does not fit, names wrap, and at the last the table is wider than the
-terminal.
+Numbers are never cut: if a table is too wide, names wrap, and then the table may be wider than the terminal.
 """
 
 from collections.abc import Sequence
@@ -91,6 +90,11 @@ def figures(header: str, footer: str = "") -> TerminalColumn:
 def count(number: int, one: str, many: str) -> str:
     """So many of something, in words."""
     return f"{number} {one if number == 1 else many}"
+
+
+def work_state(*, stopped: bool, remark: str = "") -> Text:
+    """Whether work on a client goes on."""
+    return Text(f"stopped{remark}", "red") if stopped else Text(f"goes on{remark}", "green")
 
 
 def say(console: Console, sentence: str, style: str = "") -> None:

@@ -1,13 +1,19 @@
-"""Rates and balance terms as the command line takes them: plain numbers, in the currency of each client."""
+"""Rates and balance terms from the options of the command line: plain numbers in the currency of each client."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from attrs import frozen
 
 from invoicecore import Money, Rate, Refill, Terms
 from invoicecore.errors import InvalidInput
 
+T = TypeVar("T")
+
 
 class OptionRefused(InvalidInput):
-    """An option is missing, or what it says cannot be. `option` is its name on the command line."""
+    """An option is missing or impossible. `option` is its name on the command line."""
 
     def __init__(self, option: str, reason: str) -> None:
         super().__init__(f"{option}: {reason}")
@@ -16,7 +22,7 @@ class OptionRefused(InvalidInput):
 
 @frozen(kw_only=True)
 class TermsOptions:
-    """The rate of new projects and the balance terms of new clients, as texts; None is what was not said. `allowed`
+    """The rate of new projects and the balance terms of new clients, as texts; None is what was not given. `allowed`
     None is no limit."""
 
     rate: str | None = None
@@ -43,31 +49,22 @@ class TermsOptions:
 
     def hourly(self, currency: str) -> Rate | None:
         """The rate in that currency; None if none was given."""
-        return None if self.rate is None else _rate("--rate", self.rate, currency)
+        return None if self.rate is None else _made("--rate", Rate.hourly, self.rate, currency)
 
     def terms(self, currency: str) -> Terms:
         """The balance terms of a client in that currency."""
         refill, refill_rate = None, self.refill_rate if self.refill_rate is not None else self.rate
         if self.refill_at is not None and self.refill_hours is not None and refill_rate is not None:
-            threshold = _amount("--refill-at", self.refill_at, currency)
-            rate = _rate("--refill-rate", refill_rate, currency)
-            try:
-                refill = Refill(threshold=threshold, rate=rate, hours=self.refill_hours)
-            except InvalidInput as refused:
-                raise OptionRefused("--refill-hours", str(refused)) from refused
-        allowed = None if self.allowed is None else _amount("--allowed", self.allowed, currency)
+            threshold = _made("--refill-at", Money.of, self.refill_at, currency)
+            rate = _made("--refill-rate", Rate.hourly, refill_rate, currency)
+            refill = _made("--refill-hours", partial(Refill, threshold=threshold, rate=rate), hours=self.refill_hours)
+        allowed = None if self.allowed is None else _made("--allowed", Money.of, self.allowed, currency)
         return Terms(allowed_balance=allowed, refill=refill)
 
 
-def _rate(option: str, amount: str, currency: str) -> Rate:
+def _made(option: str, make: Callable[..., T], *given: str, **named: str) -> T:
+    """The value that the text of an option makes; OptionRefused, naming the option, if it makes none."""
     try:
-        return Rate.hourly(amount, currency)
-    except InvalidInput as refused:
-        raise OptionRefused(option, str(refused)) from refused
-
-
-def _amount(option: str, amount: str, currency: str) -> Money:
-    try:
-        return Money.of(amount, currency)
+        return make(*given, **named)
     except InvalidInput as refused:
         raise OptionRefused(option, str(refused)) from refused

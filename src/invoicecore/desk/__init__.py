@@ -1,4 +1,4 @@
-"""Everything that one person may do: load, decide, save, in one module for each subject."""
+"""The desk: everything that one person may do, one module for each subject."""
 
 from typing import Final
 

@@ -1,112 +1,102 @@
 """The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import close, request_refill, settle
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.store import ENTRIES_OF_CLIENT
 from invoicecore.queries.paging import PageRequest
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
-from invoicecore.settlement.adjust import adjust
+from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Action
 
 
-class Accounts:
-    """A client's money: balance, standing, statements, adjustments, refills by hand."""
+def _not_zero(amount: object) -> Money:
+    good = inputs.instance("amount", amount, Money)
+    if not good.minor:
+        raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
+    return good
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+
+class Accounts(Subject):
+    """A client's money: balance, standing, statements, adjustments, refills by hand."""
 
     def standing(self, client_id: str) -> Standing:
         """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
         return self._executor.read(lambda context: unchecked_standing(context.visible_account(client_id)))
 
-    def statement(self, client_id: str, period: Period | None = None) -> Statement:
+    @query
+    def statement(self, context: CommandContext, client_id: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
-        if period is not None:
-            inputs.instance("period", period, Period)
+        account = context.visible_account(client_id)
+        first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
+        entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+        return _statement(context, account, period, entries)
 
-        def query(context: CommandContext) -> Statement:
-            account = context.visible_account(client_id)
-            first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
-            entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
-            return _statement(context, account, period, entries)
-
-        return self._executor.read(query)
-
-    def printable_statement(self, client_id: str, period: Period | None = None) -> PrintableStatement:
+    @query
+    def printable_statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None
+    ) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
-        if period is not None:
-            inputs.instance("period", period, Period)
+        account = context.visible_account(client_id)
+        booked = None if period is None else period.bounds(context.stamp.zone)
+        whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
+        movements = context.pages.movements(account.client_id, booked, whole)
+        parties = issuing.parties(context, context.client_of(account), ())
+        return PrintableStatement(
+            _statement(context, account, period, [it.entry for it in movements]),
+            tuple(it.cause for it in movements),
+            parties,
+            context.stamp.today,
+            issuing.logo_of(context, parties),
+        )
 
-        def query(context: CommandContext) -> PrintableStatement:
-            account = context.visible_account(client_id)
-            booked = None if period is None else period.bounds(context.stamp.zone)
-            whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
-            movements = context.pages.movements(account.client_id, booked, whole)
-            parties = issuing.parties(context, context.client_of(account), ())
-            return PrintableStatement(
-                _statement(context, account, period, [it.entry for it in movements]),
-                tuple(it.cause for it in movements),
-                parties,
-                context.stamp.today,
-                issuing.logo_of(context, parties),
-            )
-
-        return self._executor.read(query)
-
-    def entries(self, client_id: str) -> tuple[LedgerEntry, ...]:
+    @query
+    def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
         """The ledger as it is stored, for `invoicecore.ledger.verify`."""
+        return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
 
-        def query(context: CommandContext) -> tuple[LedgerEntry, ...]:
-            return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
-
-        return self._executor.read(query)
-
-    def adjust(self, client_id: str, amount: Money, *, reason: str, idempotency_key: str | None = None) -> Standing:
+    @command(Action.ADJUST, amount=_not_zero, reason=partial(inputs.reason, "The reason of an adjustment"))
+    def adjust(
+        self,
+        context: CommandContext,
+        client_id: str,
+        amount: Money,
+        *,
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> Standing:
         """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
-        inputs.instance("amount", amount, Money)
-        why = inputs.reason("The reason of an adjustment", reason)
-        if not amount.minor:
-            raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
+        before = context.visible_account(client_id, Action.ADJUST)
+        in_currency(before.currency, amount)
+        context.reason = reason
+        return Standing(settle(context, before, adjust(before, amount, reason, context.ids(), context.stamp)))
 
-        def command(context: CommandContext) -> Standing:
-            before = context.visible_account(client_id, Action.ADJUST)
-            in_currency(before.currency, amount)
-            context.reason = why
-            return Standing(settle(context, before, adjust(before, amount, why, context.ids(), context.stamp)))
-
-        request = keyed(idempotency_key, self.adjust, client_id=client_id, amount=amount, reason=why)
-        return self._executor.write(Action.ADJUST, command, request)
-
-    def request_refill(self, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.REQUEST_REFILL)
+    def request_refill(self, context: CommandContext, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
-
-        def command(context: CommandContext) -> Invoice:
-            before = context.visible_account(client_id, Action.REQUEST_REFILL)
-            if not before.blocks_due:
-                projected = Money(before.projected_balance_minor, before.currency)
-                raise InvalidState(
-                    f"No refill is due: the balance with everything asked for is {projected}, "
-                    + ("above the refill balance." if before.terms.refill else "and no refill is set.")
-                )
-            after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
-            close(context, before, after)
-            return invoice
-
-        request = keyed(idempotency_key, self.request_refill, client_id=client_id)
-        return self._executor.write(Action.REQUEST_REFILL, command, request)
+        before = context.visible_account(client_id, Action.REQUEST_REFILL)
+        if not before.blocks_due:
+            projected = Money(before.projected_balance_minor, before.currency)
+            raise InvalidState(
+                f"No refill is due: the balance with everything asked for is {projected}, "
+                + ("above the refill balance." if before.terms.refill else "and no refill is set.")
+            )
+        after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
+        close(context, before, after)
+        return invoice
 
 
 def _statement(

@@ -1,11 +1,12 @@
-"""The clients of the firm and their balance terms, as one person may handle them."""
+"""The calls for clients and their balance terms."""
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
@@ -22,11 +23,8 @@ from invoicecore.vocabulary import Action
 _ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
 
 
-class Clients:
+class Clients(Subject):
     """Clients and their balance terms. What a client owes is at `accounts`."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -48,7 +46,7 @@ class Clients:
         inputs.instance("terms", terms, Terms)
         inputs.optional(currency, known_currency)
 
-        def command(context: CommandContext) -> Client:
+        def run(context: CommandContext) -> Client:
             context.permit(Action.ADD_CLIENT)
             if currency is not None and terms.currency not in (None, currency):
                 raise CurrencyMismatch(currency, str(terms.currency))
@@ -61,22 +59,17 @@ class Clients:
             return added
 
         request = keyed(idempotency_key, self.add, client=client, terms=terms, currency=currency)
-        return self._executor.write(Action.ADD_CLIENT, command, request)
+        return self._executor.write(Action.ADD_CLIENT, run, request)
 
     def get(self, client_id: str) -> Client:
         """A client that one may see."""
         return self._executor.read(lambda context: context.client(client_id))
 
-    def all(self) -> tuple[Client, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Client, ...]:
         """The clients that one may see, in the order in which they were made."""
-
-        def query(context: CommandContext) -> tuple[Client, ...]:
-            context.permit(Action.VIEW_CLIENTS)
-            return tuple(
-                client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id)
-            )
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_CLIENTS)
+        return tuple(client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id))
 
     def change(
         self,
@@ -92,47 +85,35 @@ class Clients:
         given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
         with_changes(_ANY, **given)
 
-        def command(context: CommandContext) -> Client:
+        return self._change(Action.CHANGE_CLIENT, client_id, **given)
+
+    @command(Action.SET_TERMS, terms=lambda it: inputs.instance("terms", it, Terms))
+    def set_terms(
+        self, context: CommandContext, client_id: str, terms: Terms, *, idempotency_key: str | None = None
+    ) -> Standing:
+        """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
+        client = context.client(client_id)
+        context.permit(Action.SET_TERMS)
+        before = context.account(client.id)
+        if terms.currency not in (None, client.currency):
+            raise CurrencyMismatch(str(terms.currency), client.currency)
+        return Standing(close(context, before, evolve(before, terms=terms), terms_set=True))
+
+    def archive(self, client_id: str) -> Client:
+        """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""
+        return self._change(Action.ARCHIVE_CLIENT, client_id, archived=True)
+
+    def restore(self, client_id: str) -> Client:
+        """Bring a client back."""
+        return self._change(Action.ARCHIVE_CLIENT, client_id, archived=False)
+
+    def _change(self, action: Action, client_id: str, **given: object) -> Client:
+        def run(context: CommandContext) -> Client:
             client = context.client(client_id)
-            context.permit(Action.CHANGE_CLIENT)
+            context.permit(action)
             changed = with_changes(client, **given)
             context.bump_account(client.id)
             context.put(changed)
             return changed
 
-        return self._executor.write(Action.CHANGE_CLIENT, command)
-
-    def set_terms(self, client_id: str, terms: Terms, *, idempotency_key: str | None = None) -> Standing:
-        """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
-        inputs.instance("terms", terms, Terms)
-
-        def command(context: CommandContext) -> Standing:
-            client = context.client(client_id)
-            context.permit(Action.SET_TERMS)
-            before = context.account(client.id)
-            if terms.currency not in (None, client.currency):
-                raise CurrencyMismatch(str(terms.currency), client.currency)
-            after = evolve(before, terms=terms)
-            return Standing(close(context, before, after, terms_set=True))
-
-        request = keyed(idempotency_key, self.set_terms, client_id=client_id, terms=terms)
-        return self._executor.write(Action.SET_TERMS, command, request)
-
-    def archive(self, client_id: str) -> Client:
-        """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""
-        return self._set_archived(client_id, True)
-
-    def restore(self, client_id: str) -> Client:
-        """Bring a client back."""
-        return self._set_archived(client_id, False)
-
-    def _set_archived(self, client_id: str, archived: bool) -> Client:
-        def command(context: CommandContext) -> Client:
-            client = context.client(client_id)
-            context.permit(Action.ARCHIVE_CLIENT)
-            changed = evolve(client, archived=archived)
-            context.bump_account(client.id)
-            context.put(changed)
-            return changed
-
-        return self._executor.write(Action.ARCHIVE_CLIENT, command)
+        return self._executor.write(action, run)

@@ -1,9 +1,9 @@
-"""The context of a running command: what it may load, for the person who acts, and what it saves.
+"""The context of a running command: it loads what the person may see, and collects the changes.
 
-How a command ends is at `invoicecore.desk.finish`.
+The end of a command is in `invoicecore.desk.finish`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -83,64 +83,55 @@ class CommandContext:
             raise NotFound(what, id)
         return entity
 
+    def _visible(self, kind: type[E], what: str, id: object, is_visible: Callable[[Person, E], bool]) -> E:
+        entity = self._get(kind, what, id)
+        if not is_visible(self.actor, entity):
+            raise NotFound(what, id)
+        return entity
+
     def person(self, id: str) -> Person:
         """A person that the actor may see."""
-        person = self._get(Person, "person", id)
-        if not visibility.sees_person(self.actor, person):
-            raise NotFound("person", id)
-        return person
+        return self._visible(Person, "person", id, visibility.sees_person)
 
     def login(self, person: Person) -> Login:
-        """Somebody's login, for the command's own use; an empty one where there is none yet."""
+        """A person's login, for the command's own use; an empty one where there is none yet."""
         return self.uow.get(Login, person.id) or Login(person_id=person.id)
 
     def client(self, id: str) -> Client:
         """A client that the actor may see."""
-        client = self._get(Client, "client", id)
-        if not visibility.sees_client(self.actor, client.id):
-            raise NotFound("client", id)
-        return client
+        return self._visible(Client, "client", id, lambda actor, it: visibility.sees_client(actor, it.id))
 
     def account(self, client_id: str) -> Account:
-        """A client's account, for the command's own use: whether the actor may see it is not asked."""
+        """A client's account, for the command's own use, also where the actor may not see it."""
         return self._get(Account, "account of client", client_id)
 
     def account_then_project(self, project: Project) -> tuple[Account, Project]:
-        """The account of a client whose project the actor may see, and the project again as it is once the account was
-        read: a rate or an archiving that came in between is seen, and one that comes later conflicts."""
+        """The account of the client of a visible project, and the project as it is after the account was read: a rate
+        or an archiving that came in between is seen, and one that comes later conflicts."""
         return self.account(project.client_id), self._get(Project, "project", project.id)
 
     def project(self, id: str) -> Project:
         """A project that the actor may see."""
-        project = self._get(Project, "project", id)
-        if not visibility.sees_project(self.actor, project):
-            raise NotFound("project", id)
-        return project
+        return self._visible(Project, "project", id, visibility.sees_project)
 
     def client_of(self, thing: Project | Account) -> Client:
         """The client of a project or an account, for the command's own use."""
         return self._get(Client, "client", thing.client_id)
 
     def session(self, id: str) -> WorkSession:
-        """A session that the actor may see; one that was removed is gone."""
-        session = self._get(WorkSession, "session", id)
-        if session.removed or not visibility.sees_work(self.actor, session):
+        """A session that the actor may see and that was not deleted."""
+        session = self._visible(WorkSession, "session", id, visibility.sees_work)
+        if session.removed:
             raise NotFound("session", id)
         return session
 
     def timer(self, id: str) -> Timer:
         """A running timer that the actor may see."""
-        timer = self._get(Timer, "running timer", id)
-        if not visibility.sees_work(self.actor, timer):
-            raise NotFound("running timer", id)
-        return timer
+        return self._visible(Timer, "running timer", id, visibility.sees_work)
 
     def invoice(self, id: str) -> Invoice:
         """An invoice that the actor may see."""
-        invoice = self._get(Invoice, "invoice", id)
-        if not visibility.sees_invoice(self.actor, invoice):
-            raise NotFound("invoice", id)
-        return invoice
+        return self._visible(Invoice, "invoice", id, visibility.sees_invoice)
 
     def invoice_for(self, action: Action, id: str) -> tuple[Invoice, Account]:
         """An invoice that the actor may see, if they may do the action, and its client's account."""
@@ -150,10 +141,7 @@ class CommandContext:
 
     def payment(self, id: str) -> Payment:
         """A payment that the actor may see."""
-        payment = self._get(Payment, "payment", id)
-        if not visibility.sees_account(self.actor, payment.client_id):
-            raise NotFound("payment", id)
-        return payment
+        return self._visible(Payment, "payment", id, lambda actor, it: visibility.sees_account(actor, it.client_id))
 
     def label_of(self, invoice_id: str) -> str:
         """How to name an invoice to people, whether or not the actor may open it."""

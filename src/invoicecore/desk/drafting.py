@@ -1,4 +1,4 @@
-"""What may be changed about a draft, and the work that is on it now."""
+"""The possible changes of a draft, and the present work for it."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,14 @@ from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import InvalidState, NotFound
 from invoicecore.lifecycle.drafts import snapshot, total_minor, with_content
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Selection
-from invoicecore.ports.store import INVOICES_OF_CLIENT, SESSIONS_OF_CLIENT, UniqueKind
+from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.cover import covered_minor, parts
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset, if_set, settable
-from invoicecore.vocabulary import Cover, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import Cover, Deposit, InvoiceKind
 
 
 def _projects(given: Iterable[str] | Unset | None) -> tuple[str, ...] | Unset | None:
@@ -109,7 +109,7 @@ def cover_of(context: CommandContext, account: Account, selection: Selection, wo
         return ()
     older = _older_minor(context, account, selection.period) if account.unbilled_minor != work_minor else 0
     covered = covered_minor(account, work_minor, older)
-    return parts(context.uow.find(INVOICES_OF_CLIENT, account.client_id), covered, older) if covered else ()
+    return parts(context.pages.cover_sources(account.client_id), covered, older) if covered else ()
 
 
 def _older_minor(context: CommandContext, account: Account, period: Period) -> int:
@@ -125,5 +125,5 @@ def _older_minor(context: CommandContext, account: Account, period: Period) -> i
 
 def reverted(context: CommandContext, account: Account, but: Invoice) -> list[Invoice]:
     """The drafts of a client that keep a number; not that one."""
-    drafts = context.uow.find(INVOICES_OF_CLIENT, account.client_id)
-    return [it for it in drafts if it.status is Status.DRAFT and it.number is not None and it.id != but.id]
+    drafts = (context.uow.get(Invoice, id) for id in context.pages.reverted_drafts(account.client_id) if id != but.id)
+    return [it for it in drafts if it is not None]

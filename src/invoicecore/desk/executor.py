@@ -1,4 +1,4 @@
-"""The executor, which runs each command once, as a whole, and again if somebody was quicker."""
+"""The executor, which runs each command as one unit of work, and again after a conflict."""
 
 import random
 import time

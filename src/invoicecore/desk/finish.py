@@ -1,7 +1,7 @@
 """The end of every command on a client.
 
-What was decided is stored, a refill is asked for if one is due now, whoever should know that work stopped is told, and
-the account is put, so that no other command on the client commits on the same read.
+It stores the decision, requests a refill if one is due, reports that work stopped, and writes the account, so that no
+other command on the client commits on the same read.
 """
 
 from invoicecore.desk import issuing

@@ -1,10 +1,10 @@
-"""The firm's settings, its numbering and the audit trail, as one person may handle them."""
+"""The calls for the firm's settings, its numbering and the audit trail."""
 
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor
 from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
@@ -22,20 +22,14 @@ _HIGHEST_NUMBER = 10**12
 _ANY = Firm(name="any", currency="USD", timezone="UTC")
 
 
-class FirmSettings:
+class FirmSettings(Subject):
     """The firm's settings, its invoice numbering, and the audit trail."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-
-    def settings(self) -> Firm:
+    @query
+    def settings(self, context: CommandContext) -> Firm:
         """The firm as it is set up."""
-
-        def query(context: CommandContext) -> Firm:
-            context.permit(Action.VIEW_FIRM)
-            return context.firm
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_FIRM)
+        return context.firm
 
     def change(
         self,
@@ -71,22 +65,22 @@ class FirmSettings:
         }
         with_changes(_ANY, **given)  # malformed goes before not permitted
 
-        def command(context: CommandContext) -> Firm:
+        def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
             firm = with_changes(context.firm, **given)
             context.put(firm)
             return firm
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def set_logo(self, content: bytes | None) -> Firm:
         """Put a picture in the header of the invoices that are generated from now on; None takes it out.
 
-        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is kept for good, so
-        that an invoice can always be printed as it was."""
+        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is never removed,
+        so that an invoice can always be printed as it was."""
         logo = inputs.optional(content, Logo)
 
-        def command(context: CommandContext) -> Firm:
+        def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
             if logo is not None and context.uow.get(Logo, logo.id) is None:
                 context.put(logo)
@@ -94,13 +88,13 @@ class FirmSettings:
             context.put(firm)
             return firm
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
         inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
-        def query(context: CommandContext) -> Logo | None:
+        def run(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)
             chosen = context.firm.logo if logo_id is None else logo_id
             if chosen is None:
@@ -110,23 +104,20 @@ class FirmSettings:
                 raise NotFound("logo", chosen)
             return logo
 
-        return self._executor.read(query)
+        return self._executor.read(run)
 
-    def next_number(self) -> int:
+    @query
+    def next_number(self, context: CommandContext) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""
-
-        def query(context: CommandContext) -> int:
-            context.permit(Action.VIEW_FIRM)
-            return context.uow.peek(INVOICE_COUNTER)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_FIRM)
+        return context.uow.peek(INVOICE_COUNTER)
 
     def set_next_number(self, number: int) -> int:
         """Let the counter leap forward, to continue another system's numbering. It never goes back."""
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
             raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
 
-        def command(context: CommandContext) -> int:
+        def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
             present = context.uow.peek(INVOICE_COUNTER)
             if number < present:
@@ -138,7 +129,7 @@ class FirmSettings:
             context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
             return number
 
-        return self._executor.write(Action.CHANGE_FIRM, command)
+        return self._executor.write(Action.CHANGE_FIRM, run)
 
     def audit(
         self, *, after: str | None = None, limit: int = 100, newest_first: bool = False
@@ -151,9 +142,9 @@ class FirmSettings:
         seen = (inputs.text("after", after),) if after is not None else None
         after_key, before_key = (None, seen) if newest_first else (seen, None)
 
-        def query(context: CommandContext) -> tuple[AuditRecord, ...]:
+        def run(context: CommandContext) -> tuple[AuditRecord, ...]:
             context.permit(Action.VIEW_AUDIT)
             records = context.uow.find(AUDIT, after=after_key, before=before_key, limit=limit, descending=newest_first)
             return tuple(records)
 
-        return self._executor.read(query)
+        return self._executor.read(run)

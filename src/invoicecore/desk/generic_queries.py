@@ -1,17 +1,17 @@
-"""Lists and sums over any store, by what every unit of work promises.
+"""Lists and sums for any store, computed from what every unit of work can read.
 
-They look at everything that may be on a page, and add it up. That is quick enough in memory and for small books; a
-store with quicker means brings its own queries.
+They read everything that may be on a page and add it up. This is fast enough in memory and for small books; a faster
+store has queries of its own.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from operator import gt, itemgetter, lt
 from typing import TypeVar
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -41,10 +41,11 @@ from invoicecore.ports.store import (
     SESSIONS_OF_PERSON,
     SESSIONS_OF_PROJECT,
     E,
+    Index,
     UniqueKind,
 )
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData, KindTotal
+from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
 from invoicecore.queries.paging import PageRequest, SortKey, SortT
@@ -54,6 +55,7 @@ from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.cover import sources
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
@@ -82,7 +84,7 @@ class GenericQueries:
             for client in self._uow.find(CLIENTS)
             if wanted.visibility.has_client(client.id) and wanted.archived in (None, client.archived)
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
@@ -106,7 +108,7 @@ class GenericQueries:
             )
             for person in people
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def _last_sign_in(self, person_id: PersonId) -> datetime | None:
         login = self._uow.get(Login, person_id)
@@ -128,7 +130,7 @@ class GenericQueries:
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
@@ -182,7 +184,7 @@ class GenericQueries:
         rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
         if wanted.overdue:
             rows = [row for row in rows if row.days_overdue]
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
@@ -242,10 +244,10 @@ class GenericQueries:
             for project in projects
             if project.id in free
         )
-        return _part(rows, page, lambda row: row.sort_key(page.sort))
+        return _part(rows, page)
 
     def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(client_id, as_of), page, lambda row: row.sort_key(page.sort))
+        return _part(self._aged(client_id, as_of), page)
 
     def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
@@ -280,6 +282,13 @@ class GenericQueries:
         )
         return Money.total(issued, self._got(Client, client_id).currency)
 
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return list(sources(self._invoices(client_id)))
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        drafts = (it for it in self._invoices(client_id) if it.status is Status.DRAFT)
+        return [it.id for it in drafts if it.number is not None]
+
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
         return sum(session.minor for session in sessions)  # what was removed costs nothing
@@ -310,7 +319,7 @@ class GenericQueries:
     # what they are made of
 
     def _got(self, kind: type[E], id: str) -> E:
-        """Something that is there, since something else that is kept names it."""
+        """An entity that must exist, because a stored one names it."""
         entity = self._uow.get(kind, id)
         if entity is None:
             raise LookupError(f"The books refer to a {kind.__name__} {id!r} that is not there.")
@@ -336,18 +345,7 @@ class GenericQueries:
         """The sessions of a client, project and person, as far as they are named, that were not removed: all that come
         after the place of a page, in its order."""
         after, before = (None, page.after) if page.descending else (page.after, None)
-        index, key = next(
-            (
-                (index, key)
-                for index, key in (
-                    (SESSIONS_OF_PROJECT, project),
-                    (SESSIONS_OF_PERSON, person),
-                    (SESSIONS_OF_CLIENT, client),
-                )
-                if key is not None
-            ),
-            (SESSIONS, ALL),
-        )
+        index, key = narrowest_index(client, project, person)
         return [
             session
             for session in self._uow.find(index, key, after=after, before=before, descending=page.descending)
@@ -361,13 +359,22 @@ class GenericQueries:
         return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
 
 
-def _part(things: Iterable[T], page: PageRequest[SortT], place: Callable[[T], SortKey]) -> list[T]:
+def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:
+    """The index with the fewest sessions that holds all of a client, project and person, as far as they are named."""
+    if project is not None:
+        return SESSIONS_OF_PROJECT, project
+    if person is not None:
+        return SESSIONS_OF_PERSON, person
+    return (SESSIONS, ALL) if client is None else (SESSIONS_OF_CLIENT, client)
+
+
+def _part(rows: Iterable[T], page: PageRequest[SortT]) -> list[T]:
     """The part of a list that is asked for."""
-    ordered = sorted(((place(thing), thing) for thing in things), key=itemgetter(0), reverse=page.descending)
+    ordered = sorted(((page.sort.key_of(row), row) for row in rows), key=itemgetter(0), reverse=page.descending)
     if page.after is not None:
         beyond = lt if page.descending else gt
-        ordered = [(at, thing) for at, thing in ordered if beyond(at, page.after)]
-    return [thing for _, thing in ordered[: page.limit]]
+        ordered = [(key, row) for key, row in ordered if beyond(key, page.after)]
+    return [row for _, row in ordered[: page.limit]]
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:

@@ -1,16 +1,17 @@
-"""Invoices, from draft to paid or void, as one person may handle them."""
+"""The calls for invoices, from draft to paid or void."""
 
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from attrs import evolve
+from attrs import converters, evolve
 
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.drafting import DraftChange
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -23,12 +24,11 @@ from invoicecore.ports.store import (
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
 )
+from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.draft import Draft, draft_view
+from invoicecore.settlement.generate import Draft, draft_view, set_status
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.printable import PrintableCover, PrintableInvoice, PrintablePayment
-from invoicecore.settlement.status import set_status
 from invoicecore.settlement.void import void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
@@ -40,11 +40,8 @@ from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, On
 _AWAITED = (Status.GENERATED, Status.DUE)
 
 
-class Invoices:
+class Invoices(Subject):
     """Invoices of all kinds, from draft to paid or void."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     # making
 
@@ -65,7 +62,7 @@ class Invoices:
         wanted = DraftChange(period=period, projects=projects, exclude=exclude, cover=cover)
         notes = inputs.text("notes", notes)
 
-        def command(context: CommandContext) -> Draft:
+        def run(context: CommandContext) -> Draft:
             owner = context.client(client_id)
             selection = wanted.selection(context, owner.id, Selection(period))
             context.permit(Action.DRAFT_INVOICE)
@@ -78,10 +75,19 @@ class Invoices:
             return draft_view(invoice, invoice, after)
 
         request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
-        return self._executor.write(Action.DRAFT_INVOICE, command, request)
+        return self._executor.write(Action.DRAFT_INVOICE, run, request)
 
+    @command(
+        Action.MAKE_MANUAL_INVOICE,
+        amount=partial(positive, "The amount of an invoice"),
+        deposit=lambda it: inputs.instance("deposit", it, Deposit),
+        description=partial(inputs.text, "description"),
+        number=converters.optional(own_number),
+        notes=partial(inputs.text, "notes"),
+    )
     def manual(
         self,
+        context: CommandContext,
         client_id: str,
         amount: Money,
         *,
@@ -93,34 +99,16 @@ class Invoices:
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
         `number` is one of its own that nobody has; `notes` are printed for the client. To change it, revert it."""
-        positive("The amount of an invoice", amount)
-        inputs.instance("deposit", deposit, Deposit)
-        line = Line(inputs.text("description", description), amount.minor)
-        own, notes = inputs.optional(number, own_number), inputs.text("notes", notes)
-
-        def command(context: CommandContext) -> Invoice:
-            owner = context.client(client_id)
-            context.permit(Action.MAKE_MANUAL_INVOICE)
-            account = context.account(owner.id)
-            if own is not None:
-                issuing.check_free(context, own)
-            in_currency(owner.currency, amount)
-            action = Action.MAKE_MANUAL_INVOICE
-            decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, own, notes)
-            close(context, account, decision.account)
-            return decision.invoices[0]
-
-        request = keyed(
-            idempotency_key,
-            self.manual,
-            client_id=client_id,
-            amount=amount,
-            deposit=deposit,
-            description=line.description,
-            number=own,
-            notes=notes,
-        )
-        return self._executor.write(Action.MAKE_MANUAL_INVOICE, command, request)
+        action, line = Action.MAKE_MANUAL_INVOICE, Line(description, amount.minor)
+        owner = context.client(client_id)
+        context.permit(action)
+        account = context.account(owner.id)
+        if number is not None:
+            issuing.check_free(context, number)
+        in_currency(owner.currency, amount)
+        decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, number, notes)
+        close(context, account, decision.account)
+        return decision.invoices[0]
 
     # a draft
 
@@ -160,16 +148,13 @@ class Invoices:
         )
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
-    def delete(self, invoice_id: str) -> None:
+    @command(Action.DELETE)
+    def delete(self, context: CommandContext, invoice_id: str) -> None:
         """Throw a draft away that never had a number."""
-
-        def command(context: CommandContext) -> None:
-            invoice, account = context.invoice_for(Action.DELETE, invoice_id)
-            target(Action.DELETE, facts(invoice, account.credit_minor))
-            context.put(account)
-            context.remove(Invoice, invoice.id)
-
-        self._executor.write(Action.DELETE, command)
+        invoice, account = context.invoice_for(Action.DELETE, invoice_id)
+        target(Action.DELETE, facts(invoice, account.credit_minor))
+        context.put(account)
+        context.remove(Invoice, invoice.id)
 
     def generate(
         self,
@@ -186,10 +171,9 @@ class Invoices:
         always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
         invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided."""
         inputs.yes_or_no("use_latest", use_latest)
-        if if_revision is not None:
-            inputs.text("if_revision", if_revision)
+        inputs.optional(if_revision, partial(inputs.text, "if_revision"))
 
-        def command(context: CommandContext) -> Invoice:
+        def run(context: CommandContext) -> Invoice:
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
@@ -216,53 +200,64 @@ class Invoices:
         request = keyed(
             idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
         )
-        return self._executor.write(Action.GENERATE, command, request)
+        return self._executor.write(Action.GENERATE, run, request)
 
     # a finished invoice
 
-    def revert(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.REVERT)
+    def revert(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
+        invoice, before = context.invoice_for(Action.REVERT, invoice_id)
+        decision = paper_moves.revert(before, invoice, context.stamp)
+        settle(context, before, decision)
+        return decision.invoices[0]
 
-        def command(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.REVERT, invoice_id)
-            decision = paper_moves.revert(before, invoice, context.stamp)
-            settle(context, before, decision)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.revert, invoice_id=invoice_id)
-        return self._executor.write(Action.REVERT, command, request)
-
-    def set_due(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_DUE)
+    def set_due(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice was sent, or awaits payment."""
-        return self._set(Action.SET_DUE, invoice_id, idempotency_key)
+        return _set(context, Action.SET_DUE, *context.invoice_for(Action.SET_DUE, invoice_id))
 
-    def set_overdue(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_OVERDUE)
+    def set_overdue(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the invoice is past its due date."""
-        return self._set(Action.SET_OVERDUE, invoice_id, idempotency_key)
+        return _set(context, Action.SET_OVERDUE, *context.invoice_for(Action.SET_OVERDUE, invoice_id))
 
+    @command(Action.SET_UNCOLLECTIBLE, debt=lambda it: inputs.instance("debt", it, Debt))
     def set_uncollectible(
-        self, invoice_id: str, *, debt: Debt = Debt.KEEP, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        debt: Debt = Debt.KEEP,
+        idempotency_key: str | None = None,
     ) -> Invoice:
         """Write the invoice off: it no longer counts as asked for. Its sessions stay locked, and money that comes later
         is accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is
         left to pay."""
-        inputs.instance("debt", debt, Debt)
-        return self._set(Action.SET_UNCOLLECTIBLE, invoice_id, idempotency_key, debt)
+        action = Action.SET_UNCOLLECTIBLE
+        return _set(context, action, *context.invoice_for(action, invoice_id), debt)
 
-    def set_paid(self, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
+    @command(Action.SET_PAID)
+    def set_paid(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
         """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
+        invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
+        decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
+        settle(context, before, decision)
+        return decision.invoices[0]
 
-        def command(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
-            decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
-            settle(context, before, decision)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.set_paid, invoice_id=invoice_id)
-        return self._executor.write(Action.SET_PAID, command, request)
-
+    @command(
+        Action.VOID,
+        payments=lambda it: inputs.instance("payments", it, OnVoid),
+        note=partial(inputs.reason, "The note of a void"),
+    )
     def void(
-        self, invoice_id: str, *, note: str, payments: OnVoid = OnVoid.KEEP, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        note: str,
+        payments: OnVoid = OnVoid.KEEP,
+        idempotency_key: str | None = None,
     ) -> Invoice:
         """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
 
@@ -270,19 +265,12 @@ class Invoices:
         stays debited. Where the invoice had covered work, CoverLost names the invoices that count on it. The note is
         for Managers only.
         """
-        inputs.instance("payments", payments, OnVoid)
-        why = inputs.reason("The note of a void", note)
-
-        def command(context: CommandContext) -> Invoice:
-            invoice, before = context.invoice_for(Action.VOID, invoice_id)
-            context.reason = why
-            applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-            decision = void(before, invoice, applied, payments, why, context.stamp)
-            settle(context, before, decision, asks=False)
-            return decision.invoices[0]
-
-        request = keyed(idempotency_key, self.void, invoice_id=invoice_id, note=why, payments=payments)
-        return self._executor.write(Action.VOID, command, request)
+        invoice, before = context.invoice_for(Action.VOID, invoice_id)
+        context.reason = note
+        applied = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+        decision = void(before, invoice, applied, payments, note, context.stamp)
+        settle(context, before, decision, asks=False)
+        return decision.invoices[0]
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
         """Mark as overdue every generated or due invoice whose due date lies before `as_of` with something left to pay;
@@ -292,17 +280,17 @@ class Invoices:
         """
         inputs.day("as_of", as_of)
 
-        def query(context: CommandContext) -> list[Invoice]:
+        def find(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
             asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
             return [it for it in asked if _is_late(it, as_of)]
 
-        def command(context: CommandContext, invoice_id: str) -> Invoice | None:
+        def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
 
-        found = self._executor.read(query)
-        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(command, invoice_id=it.id)) for it in found]
+        found = self._executor.read(find)
+        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(mark, invoice_id=it.id)) for it in found]
         return tuple(invoice for invoice in marked if invoice is not None)
 
     # looking
@@ -311,26 +299,20 @@ class Invoices:
         """An invoice that one may see."""
         return self._executor.read(lambda context: context.invoice(invoice_id))
 
-    def of(self, client_id: str) -> tuple[Invoice, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Invoice, ...]:
         """A client's invoices that one may see, in the order in which they were made."""
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_INVOICES)
+        return tuple(
+            it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
+        )
 
-        def query(context: CommandContext) -> tuple[Invoice, ...]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_INVOICES)
-            return tuple(
-                it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
-            )
-
-        return self._executor.read(query)
-
-    def all(self) -> tuple[Invoice, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Invoice, ...]:
         """All invoices that one may see, in the order in which they were made."""
-
-        def query(context: CommandContext) -> tuple[Invoice, ...]:
-            context.permit(Action.VIEW_INVOICES)
-            return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_INVOICES)
+        return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
         """Every action on an invoice: whether the actor may do it now, and if not, why not."""
@@ -340,39 +322,33 @@ class Invoices:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
 
-    def printable(self, invoice_id: str) -> PrintableInvoice:
+    @query
+    def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:
         """What the printed invoice says, as plain data; of a draft, the preview."""
-
-        def query(context: CommandContext) -> PrintableInvoice:
-            invoice = context.invoice(invoice_id)
-            is_preview = invoice.status is Status.DRAFT
-            context.permit(Action.PREVIEW if is_preview else Action.PRINT)
-            parties = invoice.parties
-            if parties is None:
-                parties = issuing.parties(context, context.client(invoice.client_id), invoice.lines)
-            if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
-                account = context.account(invoice.client_id)
-                covered = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
-                invoice = with_content(invoice, invoice.lines, covered)
-            payments = tuple(
-                PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
-                for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+        invoice = context.invoice(invoice_id)
+        is_preview = invoice.status is Status.DRAFT
+        context.permit(Action.PREVIEW if is_preview else Action.PRINT)
+        if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
+            account = context.account(invoice.client_id)
+            parts = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
+            invoice = with_content(invoice, invoice.lines, parts)
+        parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
+        covered = tuple(
+            PrintableCover(
+                None if it.source_id is None else context.label_of(it.source_id), Money(it.minor, invoice.currency)
             )
-            shown = tuple(
-                PrintableCover(
-                    None if it.source_id is None else context.label_of(it.source_id),
-                    Money(it.minor, invoice.currency),
-                )
-                for it in invoice.covered_by
-            )
-            return PrintableInvoice(invoice, parties, shown, payments, is_preview, issuing.logo_of(context, parties))
-
-        return self._executor.read(query)
+            for it in invoice.covered_by
+        )
+        payments = tuple(
+            PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
+            for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+        )
+        return PrintableInvoice(invoice, parties, covered, payments, is_preview, issuing.logo_of(context, parties))
 
     # how they are done
 
     def _update(self, action: Action, invoice_id: str, change: DraftChange, key: str | None) -> Draft:
-        def command(context: CommandContext) -> Draft:
+        def run(context: CommandContext) -> Draft:
             invoice, before = context.invoice_for(action, invoice_id)
             target(action, facts(invoice, before.credit_minor))
             now = drafting.latest(context, before, change.applied_to(context, invoice))
@@ -382,14 +358,7 @@ class Invoices:
             return draft_view(now, invoice, after)
 
         request = keyed(key, self.save, invoice_id=invoice_id, change=change)
-        return self._executor.write(action, command, request)
-
-    def _set(self, action: Action, invoice_id: str, key: str | None, debt: Debt = Debt.KEEP) -> Invoice:
-        def command(context: CommandContext) -> Invoice:
-            return _set(context, action, *context.invoice_for(action, invoice_id), debt)
-
-        request = keyed(key, self.set_uncollectible, invoice_id=invoice_id, debt=debt)
-        return self._executor.write(action, command, request)
+        return self._executor.write(action, run, request)
 
 
 def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account, debt: Debt = Debt.KEEP) -> Invoice:

@@ -1,4 +1,4 @@
-"""The number, the letterhead and the due date with which an invoice is issued."""
+"""The number, the letterhead and the due date of a new invoice."""
 
 from collections.abc import Iterable
 
@@ -67,15 +67,15 @@ def issue(
 
 
 def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
-    """A number for an invoice, reserved for ever: its own one if that is free, else the counter's next. A counter value
-    that format_numbers a number already taken is skipped."""
+    """A number for an invoice, reserved for ever: its own one if that is free, else the next of the counter that is not
+    taken."""
     uow, firm = context.uow, context.firm
     if own is not None:
         check_free(context, own)
         number = own
     else:
-        number = format_number(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
-        while uow.owners(UniqueKind.NUMBER, (number,)):
+        number = ""
+        while not number or uow.owners(UniqueKind.NUMBER, (number,)):
             number = format_number(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
     uow.reserve(UniqueKind.NUMBER, (number,), invoice_id)
     return number

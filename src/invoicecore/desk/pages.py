@@ -1,17 +1,19 @@
-"""What the screens of a front end show to one person, each with one call."""
+"""The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
 from invoicecore.desk.invoices import acts_on, history_of
+from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.permissions import may
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, PeopleQuery, ProjectsQuery, WorkQuery
 from invoicecore.ports.store import PAYMENTS_ON_INVOICE
 from invoicecore.queries import forecast as expectation
@@ -35,21 +37,20 @@ from invoicecore.vocabulary import Action, Role, Status
 R = TypeVar("R")
 
 
-class Pages:
+class Pages(Subject):
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
-    A list comes page by page: `after` is the `next` of the page before, asked for in the same order and of the same
+    A list comes page by page: `after` is the `next_cursor` of the page before, in the same order and of the same
     things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
-    both. What somebody may not see is None, or not there.
+    both. Fields that the viewer may not see are None, and rows are left out.
     """
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     # clients
 
+    @query
     def clients(
         self,
+        context: CommandContext,
         *,
         archived: bool | None = False,
         sort: ClientSort = ClientSort.NAME,
@@ -60,39 +61,31 @@ class Pages:
         """Clients with balance, terms, utilization, and whether work is stopped. Only those who see client-wide money
         sort by it."""
         part = page_request(sort, ClientSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        context.permit(Action.VIEW_CLIENTS)
+        if sort is ClientSort.BALANCE:
+            _permit_money(context)
+        wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
+        found = context.pages.clients(wanted, part.with_one_more)
+        return redaction.page(context, part, found, redaction.client)
 
-        def query(context: CommandContext) -> Page[ClientRow]:
-            context.permit(Action.VIEW_CLIENTS)
-            if sort is ClientSort.BALANCE:
-                _permit_money(context)
-            wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
-            found = context.pages.clients(wanted, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.client(context, row)
-            )
-
-        return self._executor.read(query)
-
-    def client(self, client_id: str) -> ClientSummary:
+    @query
+    def client(self, context: CommandContext, client_id: str) -> ClientSummary:
         """A client: active projects, standing, and what was invoiced this week."""
+        client = context.client(client_id)
+        context.permit(Action.VIEW_CLIENTS)
+        week, sees_account = Period.week_of(context.stamp.today), visibility.sees_account(context.actor, client.id)
+        return ClientSummary(
+            client=client,
+            projects=_projects(context, client.id, False, PageRequest(ProjectSort.NAME)),
+            standing=Standing(context.account(client.id)) if sees_account else None,
+            week=week,
+            invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
+        )
 
-        def query(context: CommandContext) -> ClientSummary:
-            client = context.client(client_id)
-            context.permit(Action.VIEW_CLIENTS)
-            week, sees_account = Period.week_of(context.stamp.today), visibility.sees_account(context.actor, client.id)
-            return ClientSummary(
-                client=client,
-                projects=_projects(context, client.id, False, PageRequest(ProjectSort.NAME)),
-                standing=Standing(context.account(client.id)) if sees_account else None,
-                week=week,
-                invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
-            )
-
-        return self._executor.read(query)
-
+    @query
     def contacts(
         self,
+        context: CommandContext,
         client_id: str,
         *,
         archived: bool | None = False,
@@ -104,17 +97,14 @@ class Pages:
         """A client's contacts, each with the projects that they are limited to, none if they are not. Nobody but a
         Manager sees any."""
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_PEOPLE)
+        return _people(context, frozenset({Role.CONTACT}), id, archived, part)
 
-        def query(context: CommandContext) -> Page[PersonRow]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_PEOPLE)
-            return _people(context, frozenset({Role.CONTACT}), id, archived, part)
-
-        return self._executor.read(query)
-
+    @query
     def transactions(
         self,
+        context: CommandContext,
         client_id: str,
         *,
         period: Period | None = None,
@@ -126,25 +116,17 @@ class Pages:
         """Everything that moved a client's balance, ever or booked in a period, each with what caused it and the
         balance that it left."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
-        _check_period(period)
-
-        def query(context: CommandContext) -> Page[TransactionRow]:
-            account = context.visible_account(client_id)
-            booked = None if period is None else period.bounds(context.firm.timezone)
-            found = context.pages.movements(account.client_id, booked, part.with_one_more)
-            return redaction.page(
-                part,
-                found,
-                lambda it: (it.entry.booked_at, it.entry.sequence),
-                lambda it: redaction.transaction(context, it, account.currency),
-            )
-
-        return self._executor.read(query)
+        account = context.visible_account(client_id)
+        booked = None if period is None else period.bounds(context.firm.timezone)
+        found = context.pages.movements(account.client_id, booked, part.with_one_more)
+        return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
     # projects and work
 
+    @query
     def projects(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         archived: bool | None = False,
@@ -156,38 +138,32 @@ class Pages:
         """Projects with their rate in force, the time worked, and what of it is billed and not. A worker is told of
         their own time."""
         part = page_request(sort, ProjectSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        id = None if client_id is None else context.client(client_id).id
+        context.permit(Action.VIEW_PROJECTS)
+        return _projects(context, id, archived, part)
 
-        def query(context: CommandContext) -> Page[ProjectRow]:
-            id = None if client_id is None else context.client(client_id).id
-            context.permit(Action.VIEW_PROJECTS)
-            return _projects(context, id, archived, part)
-
-        return self._executor.read(query)
-
-    def project(self, project_id: str) -> ProjectPage:
+    @query
+    def project(self, context: CommandContext, project_id: str) -> ProjectPage:
         """A project: what was worked on it, who is assigned, as far as one may know, and its latest sessions, which
         go on in `work(project=id)`."""
+        project = context.project(project_id)
+        context.permit(Action.VIEW_PROJECTS)
+        seen = visibility.of(context.actor)
+        wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, id=project.id, archived=None)
+        rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
+        row = _only((redaction.project(context, row) for row in rows), "project", project_id)
+        names = context.pages.names((), row.project.assigned)
+        sessions = WorkQuery(zone=context.firm.timezone, visibility=seen, project_id=project.id)
+        return ProjectPage(
+            row,
+            tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
+            _work(context, sessions, PageRequest(WorkSort.START, descending=True)),
+        )
 
-        def query(context: CommandContext) -> ProjectPage:
-            project = context.project(project_id)
-            context.permit(Action.VIEW_PROJECTS)
-            seen = visibility.of(context.actor)
-            wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, id=project.id, archived=None)
-            rows = context.pages.projects(wanted, PageRequest(ProjectSort.ADDED, limit=1))
-            row = _only((redaction.project(context, row) for row in rows), "project", project_id)
-            names = context.pages.names((), row.project.assigned)
-            sessions = WorkQuery(zone=context.firm.timezone, visibility=seen, project_id=project.id)
-            return ProjectPage(
-                row,
-                tuple(sorted((NamedRef(id, name) for id, name in names.items()), key=lambda it: (it.name, it.id))),
-                _work(context, sessions, PageRequest(WorkSort.START, descending=True)),
-            )
-
-        return self._executor.read(query)
-
+    @query
     def work(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         project_id: str | None = None,
@@ -202,23 +178,17 @@ class Pages:
         """Sessions, the latest first: of the whole firm, or of a client, project, person or period, and only those that
         an invoice holds, or none does."""
         part = page_request(sort, WorkSort, descending=descending, after=after, limit=limit)
-        _check_period(period)
-        inputs.optional(billed, lambda it: inputs.yes_or_no("billed", it))
-
-        def query(context: CommandContext) -> Page[WorkRow]:
-            wanted = WorkQuery(
-                zone=context.firm.timezone,
-                visibility=visibility.of(context.actor),
-                client_id=None if client_id is None else context.client(client_id).id,
-                project_id=None if project_id is None else context.project(project_id).id,
-                person_id=None if person_id is None else context.person(person_id).id,
-                period=period,
-                locked=billed,
-            )
-            context.permit(Action.VIEW_WORK)
-            return _work(context, wanted, part)
-
-        return self._executor.read(query)
+        wanted = WorkQuery(
+            zone=context.firm.timezone,
+            visibility=visibility.of(context.actor),
+            client_id=None if client_id is None else context.client(client_id).id,
+            project_id=None if project_id is None else context.project(project_id).id,
+            person_id=None if person_id is None else context.person(person_id).id,
+            period=period,
+            locked=billed,
+        )
+        context.permit(Action.VIEW_WORK)
+        return _work(context, wanted, part)
 
     # invoices
 
@@ -237,11 +207,11 @@ class Pages:
         """Invoices, paid or unpaid, with what is left to pay and how late they are: all of them, or those of a client,
         in one of some statuses, issued in a period, or past the day on which they were due."""
         part = page_request(sort, InvoiceSort, descending=descending, after=after, limit=limit)
+        inputs.optional(period, lambda it: inputs.instance("period", it, Period))
         chosen = frozenset(Status) if statuses is None else inputs.set_of("statuses", statuses, Status)
-        _check_period(period)
         inputs.yes_or_no("overdue", overdue)
 
-        def query(context: CommandContext) -> Page[InvoiceRow]:
+        def run(context: CommandContext) -> Page[InvoiceRow]:
             id = None if client_id is None else context.client(client_id).id
             context.permit(Action.VIEW_INVOICES)
             wanted = InvoicesQuery(
@@ -253,34 +223,27 @@ class Pages:
                 overdue=overdue,
             )
             found = context.pages.invoices(wanted, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.invoice(context, row)
-            )
+            return redaction.page(context, part, found, redaction.invoice)
 
-        return self._executor.read(query)
+        return self._executor.read(run)
 
-    def invoice(self, invoice_id: str) -> InvoicePage:
+    @query
+    def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
         """An invoice with its lines, payments and history, and what may be done with it now."""
-
-        def query(context: CommandContext) -> InvoicePage:
-            invoice = context.invoice(invoice_id)
-            client = context.client(invoice.client_id)
-            return InvoicePage(
-                invoice=invoice,
-                client=NamedRef(client.id, client.name),
-                names=_names_on(context, invoice),
-                payments=tuple(
-                    redaction.paid_part(context, payment, invoice)
-                    for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-                ),
-                history=history_of(context, invoice),
-                actions=acts_on(context, invoice),
-                days_overdue=days_overdue(
-                    invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today
-                ),
-            )
-
-        return self._executor.read(query)
+        invoice = context.invoice(invoice_id)
+        client = context.client(invoice.client_id)
+        return InvoicePage(
+            invoice=invoice,
+            client=NamedRef(client.id, client.name),
+            names=_names_on(context, invoice),
+            payments=tuple(
+                redaction.paid_part(context, payment, invoice)
+                for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+            ),
+            history=history_of(context, invoice),
+            actions=acts_on(context, invoice),
+            days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today),
+        )
 
     # people
 
@@ -297,33 +260,33 @@ class Pages:
         """The employees, of all roles or of one: how long each of them worked, when they last signed in, and the
         projects that they are assigned to."""
         part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
-        _check_archived(archived)
+        inputs.optional(archived, lambda it: inputs.yes_or_no("archived", it))
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
             raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
-        def query(context: CommandContext) -> Page[PersonRow]:
+        def run(context: CommandContext) -> Page[PersonRow]:
             context.permit(Action.VIEW_PEOPLE)
             roles = frozenset(Role) - {Role.CONTACT} if role is None else frozenset({role})
             return _people(context, roles, None, archived, part)
 
-        return self._executor.read(query)
+        return self._executor.read(run)
 
-    def person(self, person_id: str) -> PersonPage:
-        """Somebody whom one may see, and how they sign in."""
-
-        def query(context: CommandContext) -> PersonPage:
-            wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
-            rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
-            return redaction.person_page(
-                context, _only((redaction.person(context, row) for row in rows), "person", person_id)
-            )
-
-        return self._executor.read(query)
+    @query
+    def person(self, context: CommandContext, person_id: str) -> PersonPage:
+        """A person whom the viewer may see, and their sign-in data."""
+        wanted = PeopleQuery(roles=frozenset(Role), id=context.person(person_id).id, archived=None)
+        rows = context.pages.people(wanted, PageRequest(PersonSort.ADDED, limit=1))
+        row = _only((redaction.person(context, row) for row in rows), "person", person_id)
+        sees_login = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
+        login = context.login(row.person).view() if sees_login else None
+        return PersonPage(row, row.person.timezone or context.firm.timezone, login)
 
     # what is owed, and what is to be expected
 
+    @query
     def unbilled(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         sort: UnbilledSort = UnbilledSort.CLIENT,
@@ -333,19 +296,15 @@ class Pages:
     ) -> Page[UnbilledRow]:
         """What time invoices would take now, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, limit=limit)
+        id = None if client_id is None else context.client(client_id).id
+        context.permit(Action.VIEW_INVOICES)
+        found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
+        return redaction.page(context, part, found, redaction.unbilled)
 
-        def query(context: CommandContext) -> Page[UnbilledRow]:
-            id = None if client_id is None else context.client(client_id).id
-            context.permit(Action.VIEW_INVOICES)
-            found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
-            return redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.unbilled(context, row)
-            )
-
-        return self._executor.read(query)
-
+    @query
     def aging(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         as_of: date | None = None,
@@ -356,58 +315,35 @@ class Pages:
     ) -> Aging:
         """What is owed as of a day (None: today) by how late it is: in all, and client by client."""
         part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
-        inputs.optional(as_of, lambda it: inputs.day("as_of", it))
+        day, whose = as_of or context.stamp.today, context.actor.client_id
+        if client_id is not None:
+            whose = context.visible_account(client_id).client_id
+        context.permit(Action.VIEW_ACCOUNT)
+        if whose is not None and not visibility.sees_account(context.actor, whose):
+            return Aging(day, (), Page((), None))
+        found = context.pages.aging(whose, day, part.with_one_more)
+        clients = redaction.page(context, part, found, redaction.aging)
+        return Aging(day, tuple(context.pages.owed(whose, day)), clients)
 
-        def query(context: CommandContext) -> Aging:
-            day, whose = as_of or context.stamp.today, context.actor.client_id
-            if client_id is not None:
-                whose = context.visible_account(client_id).client_id
-            context.permit(Action.VIEW_ACCOUNT)
-            if whose is not None and not visibility.sees_account(context.actor, whose):
-                return Aging(day, (), Page((), None))
-            found = context.pages.aging(whose, day, part.with_one_more)
-            clients = redaction.page(
-                part, found, lambda row: row.sort_key(sort), lambda row: redaction.aging(context, row)
-            )
-            return Aging(day, tuple(context.pages.owed(whose, day)), clients)
-
-        return self._executor.read(query)
-
-    def forecast(self, client_id: str) -> Forecast:
+    @query
+    def forecast(self, context: CommandContext, client_id: str) -> Forecast:
         """When a client will be asked for the next refill, and when their work will stop, if it goes on as in the last
         four weeks and nothing is paid."""
+        account, today = context.visible_account(client_id), context.stamp.today
+        since, until = expectation.window(today).bounds(context.firm.timezone)
+        return expectation.forecast(account, context.pages.worked(account.client_id, since, until), today)
 
-        def query(context: CommandContext) -> Forecast:
-            account, today = context.visible_account(client_id), context.stamp.today
-            since, until = expectation.window(today).bounds(context.firm.timezone)
-            return expectation.forecast(account, context.pages.worked(account.client_id, since, until), today)
-
-        return self._executor.read(query)
-
-    def explain(self, client_id: str) -> Explanation:
+    @query
+    def explain(self, context: CommandContext, client_id: str) -> Explanation:
         """Why a client's balance, utilization, stop and next refill are what they are."""
-
-        def query(context: CommandContext) -> Explanation:
-            account = context.visible_account(client_id)
-            allowed = account.terms.allowed_balance
-            level = None if allowed is None else allowed.minor
-            grounds = context.pages.grounds(account.client_id, level, context.stamp.today)
-            if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
-                raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
-            asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
-            return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
-
-        return self._executor.read(query)
-
-
-def _check_archived(archived: object) -> None:
-    if archived is not None:
-        inputs.yes_or_no("archived", archived)
-
-
-def _check_period(period: object) -> None:
-    if period is not None:
-        inputs.instance("period", period, Period)
+        account = context.visible_account(client_id)
+        allowed = account.terms.allowed_balance
+        level = None if allowed is None else allowed.minor
+        grounds = context.pages.grounds(account.client_id, level, context.stamp.today)
+        if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
+            raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
+        asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
+        return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
 
 
 def _permit_money(context: CommandContext) -> None:
@@ -435,7 +371,7 @@ def _people(
 ) -> Page[PersonRow]:
     wanted = PeopleQuery(roles=roles & visibility.roles_seen(context.actor), client_id=client_id, archived=archived)
     found = context.pages.people(wanted, part.with_one_more)
-    return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.person(context, row))
+    return redaction.page(context, part, found, redaction.person)
 
 
 def _projects(
@@ -444,14 +380,12 @@ def _projects(
     seen = visibility.of(context.actor)
     wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, client_id=client_id, archived=archived)
     found = context.pages.projects(wanted, part.with_one_more)
-    return redaction.page(part, found, lambda row: row.sort_key(part.sort), lambda row: redaction.project(context, row))
+    return redaction.page(context, part, found, redaction.project)
 
 
 def _work(context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort]) -> Page[WorkRow]:
     found = context.pages.work(wanted, part.with_one_more)
-    return redaction.page(
-        part, found, lambda it: (it.session.start, it.session.id), lambda it: redaction.work(context, it)
-    )
+    return redaction.page(context, part, found, redaction.work)
 
 
 def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]:

@@ -1,11 +1,14 @@
-"""Payments, credit and reversals, as one person may handle them."""
+"""The calls for payments, credit and reversals."""
 
 from datetime import date
+from functools import partial
+
+from attrs import converters
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
 from invoicecore.desk.finish import settle
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
@@ -19,14 +22,20 @@ from invoicecore.values.money import Money, positive
 from invoicecore.vocabulary import Action, Overpayment
 
 
-class Payments:
+class Payments(Subject):
     """Money that came in from clients."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
-
+    @command(
+        Action.RECORD_PAYMENT,
+        amount=converters.optional(partial(positive, "The amount of a payment")),
+        overpayment=lambda it: inputs.instance("overpayment", it, Overpayment),
+        received_on=converters.optional(partial(inputs.day, "received_on")),
+        method=partial(inputs.text, "method"),
+        reference=partial(inputs.text, "reference"),
+    )
     def record(
         self,
+        context: CommandContext,
         invoice_id: str,
         amount: Money | None = None,
         *,
@@ -42,93 +51,74 @@ class Payments:
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
         refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess is the client's
         credit."""
-        inputs.optional(amount, lambda it: positive("The amount of a payment", it))
-        inputs.instance("overpayment", overpayment, Overpayment)
-        if received_on is not None:
-            inputs.day("received_on", received_on)
-        method, reference = inputs.text("method", method), inputs.text("reference", reference)
-
-        def command(context: CommandContext) -> Receipt:
-            invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
-            decision = pay(
-                before,
-                invoice,
-                PaymentId(context.ids()),
-                amount,
-                context.stamp,
-                overpayment=overpayment,
-                received_on=received_on,
-                method=method,
-                reference=reference,
-            )
-            return _receipt(context, before, decision)
-
-        request = keyed(
-            idempotency_key,
-            self.record,
-            invoice_id=invoice_id,
-            amount=amount,
+        invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
+        decision = pay(
+            before,
+            invoice,
+            PaymentId(context.ids()),
+            amount,
+            context.stamp,
+            overpayment=overpayment,
+            received_on=received_on,
             method=method,
             reference=reference,
-            received_on=received_on,
-            overpayment=overpayment,
         )
-        return self._executor.write(Action.RECORD_PAYMENT, command, request)
+        return _receipt(context, before, decision)
 
+    @command(Action.APPLY_CREDIT, amount=converters.optional(partial(positive, "The amount of credit")))
     def apply_credit(
-        self, invoice_id: str, amount: Money | None = None, *, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        amount: Money | None = None,
+        *,
+        idempotency_key: str | None = None,
     ) -> Receipt:
         """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
-        inputs.optional(amount, lambda it: positive("The amount of credit", it))
+        invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
+        credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
+        return _receipt(context, before, apply_credit(before, invoice, credits, amount, context.stamp))
 
-        def command(context: CommandContext) -> Receipt:
-            invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
-            credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
-            decision = apply_credit(before, invoice, credits, amount, context.stamp)
-            return _receipt(context, before, decision)
-
-        request = keyed(idempotency_key, self.apply_credit, invoice_id=invoice_id, amount=amount)
-        return self._executor.write(Action.APPLY_CREDIT, command, request)
-
+    @command(
+        Action.REVERSE_PAYMENT,
+        note=partial(inputs.reason, "The note of a reversal"),
+        amount=converters.optional(partial(positive, "The amount taken back")),
+    )
     def reverse(
-        self, payment_id: str, *, note: str, amount: Money | None = None, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        payment_id: str,
+        *,
+        note: str,
+        amount: Money | None = None,
+        idempotency_key: str | None = None,
     ) -> Payment:
         """Take back a payment that was mistyped or bounced, or credit that was returned to the client.
 
         None is all that can be taken back; of an `amount`, the unapplied part goes first, then what paid the latest
         invoice. An invoice that was paid is due again, under its number.
         """
-        why = inputs.reason("The note of a reversal", note)
-        inputs.optional(amount, lambda it: positive("The amount taken back", it))
-
-        def command(context: CommandContext) -> Payment:
-            received = context.payment(payment_id)
-            context.permit(Action.REVERSE_PAYMENT)
-            context.reason = why
-            before = context.account(received.client_id)
-            invoices = {part.invoice_id: context.invoice(part.invoice_id) for part in received.applied}
-            decision = reverse(before, received, invoices, amount, why, context.stamp)
-            settle(context, before, decision)
-            return decision.payments[0]
-
-        request = keyed(idempotency_key, self.reverse, payment_id=payment_id, note=why, amount=amount)
-        return self._executor.write(Action.REVERSE_PAYMENT, command, request)
+        received = context.payment(payment_id)
+        context.permit(Action.REVERSE_PAYMENT)
+        context.reason = note
+        before = context.account(received.client_id)
+        invoices = {part.invoice_id: context.invoice(part.invoice_id) for part in received.applied}
+        decision = reverse(before, received, invoices, amount, note, context.stamp)
+        settle(context, before, decision)
+        return decision.payments[0]
 
     def get(self, payment_id: str) -> Payment:
         """A payment that one may see, with what it was applied to."""
         return self._executor.read(lambda context: context.payment(payment_id))
 
-    def of(self, client_id: str) -> tuple[Payment, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Payment, ...]:
         """A client's payments in the order in which they were recorded, each with what it was applied to."""
-
-        def query(context: CommandContext) -> tuple[Payment, ...]:
-            id = context.client(client_id).id
-            context.permit(Action.VIEW_PAYMENTS)
-            if not visibility.sees_account(context.actor, id):
-                raise NotFound("account of client", client_id)
-            return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
-
-        return self._executor.read(query)
+        id = context.client(client_id).id
+        context.permit(Action.VIEW_PAYMENTS)
+        if not visibility.sees_account(context.actor, id):
+            raise NotFound("account of client", client_id)
+        return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
 
 
 def _receipt(context: CommandContext, before: Account, decision: Decision) -> Receipt:

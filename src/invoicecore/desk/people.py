@@ -1,4 +1,4 @@
-"""Employees, contacts and how they sign in, as one person may handle them."""
+"""The calls for employees, contacts and their sign-in data."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,7 +6,8 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
 from invoicecore.model.permissions import permit_giving
@@ -21,15 +22,12 @@ from invoicecore.vocabulary import Action, Role
 _ANY = Person(name="any", role=Role.WORKER)
 
 
-class People:
+class People(Subject):
     """Employees and clients' contacts, and how they sign in.
 
     Passwords are hashed outside the unit of work, and only for who may set them. A command with one takes no
     idempotency key, so that none of it is stored.
     """
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -47,8 +45,8 @@ class People:
         """Add an employee, or a contact of `client_id`, perhaps limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
-        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if the e-mail is somebody's
-        already. An idempotency key is for those who get no password yet.
+        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if another person has
+        the e-mail. An idempotency key is for those who get no password yet.
         """
         if password is not None and idempotency_key is not None:
             raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
@@ -72,7 +70,7 @@ class People:
 
         hashed = self._hashed(good, may)
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             may(context)
             added = evolve(person, id=PersonId(context.ids()))
             _claim_email(context, added)
@@ -82,24 +80,21 @@ class People:
             return added
 
         request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
-        return self._executor.write(Action.ADD_PERSON, command, request)
+        return self._executor.write(Action.ADD_PERSON, run, request)
 
     def get(self, person_id: str) -> Person:
-        """Somebody whom one may see."""
+        """A person whom the actor may see."""
         return self._executor.read(lambda context: context.person(person_id))
 
     def me(self) -> Person:
         """The person who sits at this desk."""
         return self._executor.read(lambda context: context.actor)
 
-    def all(self) -> tuple[Person, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Person, ...]:
         """Everybody whom one may see, in the order in which they were added."""
-
-        def query(context: CommandContext) -> tuple[Person, ...]:
-            context.permit(Action.VIEW_PEOPLE)
-            return tuple(person for person in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, person))
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_PEOPLE)
+        return tuple(person for person in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, person))
 
     def change(
         self,
@@ -115,7 +110,7 @@ class People:
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
         if_set(role, lambda it: inputs.instance("A role", it, Role))
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
             if role is not UNSET:
@@ -127,25 +122,25 @@ class People:
                 _claim_email(context, after)
             return _save(context, before, after)
 
-        return self._executor.write(Action.CHANGE_PERSON, command)
+        return self._executor.write(Action.CHANGE_PERSON, run)
 
     def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
         with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
             after = with_changes(context.actor, timezone=timezone)
             context.put(after)
             return after
 
-        return self._executor.write(Action.CHANGE_OWN_PROFILE, command)
+        return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
     def restrict_to_projects(self, person_id: str, projects: Iterable[str] | None) -> Person:
         """Limit a contact to some of their client's projects; None lets them see all of them."""
         limits = _limits(projects)
 
-        def command(context: CommandContext) -> Person:
+        def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
@@ -153,21 +148,18 @@ class People:
                 raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
             return _save(context, before, evolve(before, limited_to=limits))
 
-        return self._executor.write(Action.CHANGE_PERSON, command)
+        return self._executor.write(Action.CHANGE_PERSON, run)
 
-    def login(self, person_id: str) -> LoginView:
-        """Whether and from where somebody can sign in, and when they last did."""
-
-        def query(context: CommandContext) -> LoginView:
-            person = context.person(person_id)
-            if person.id != context.actor.id:
-                context.permit(Action.VIEW_LOGIN)
-            return context.login(person).view()
-
-        return self._executor.read(query)
+    @query
+    def login(self, context: CommandContext, person_id: str) -> LoginView:
+        """Whether and from where a person can sign in, and when they last did."""
+        person = context.person(person_id)
+        if person.id != context.actor.id:
+            context.permit(Action.VIEW_LOGIN)
+        return context.login(person).view()
 
     def set_password(self, person_id: str, password: str | None) -> LoginView:
-        """Give somebody a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
+        """Give a person a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
         good = inputs.optional(password, known_password)
 
         def may(context: CommandContext) -> Login:
@@ -177,10 +169,10 @@ class People:
 
         hashed = self._hashed(good, may)
 
-        def command(context: CommandContext) -> LoginView:
+        def run(context: CommandContext) -> LoginView:
             return _save_login(context, evolve(may(context), password_hash=hashed))
 
-        return self._executor.write(Action.SET_PASSWORD, command)
+        return self._executor.write(Action.SET_PASSWORD, run)
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
         """Choose another password. InvalidState if the current one is not right."""
@@ -196,40 +188,34 @@ class People:
             raise InvalidState("The current password is wrong; a manager can give you another one.")
         hashed = passwords.hash(good)
 
-        def command(context: CommandContext) -> LoginView:
+        def run(context: CommandContext) -> LoginView:
             login = mine(context)
             if login.password_hash != before:
                 raise InvalidState("Your password was changed meanwhile; try again with the one that you have now.")
             return _save_login(context, evolve(login, password_hash=hashed))
 
-        return self._executor.write(Action.CHANGE_OWN_PROFILE, command)
+        return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
-    def set_allowed_addresses(self, person_id: str, ranges: Iterable[str]) -> LoginView:
-        """Let somebody sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
-        admitted = known_ranges(ranges)
-
-        def command(context: CommandContext) -> LoginView:
-            person = context.person(person_id)
-            context.permit(Action.SET_ALLOWED_ADDRESSES)
-            return _save_login(context, evolve(context.login(person), admitted_from=admitted))
-
-        return self._executor.write(Action.SET_ALLOWED_ADDRESSES, command)
+    @command(Action.SET_ALLOWED_ADDRESSES, ranges=known_ranges)
+    def set_allowed_addresses(self, context: CommandContext, person_id: str, ranges: Iterable[str]) -> LoginView:
+        """Let a person sign in only from some addresses (`invoicecore.values.addresses`); none means from anywhere."""
+        person = context.person(person_id)
+        context.permit(Action.SET_ALLOWED_ADDRESSES)
+        return _save_login(context, evolve(context.login(person), admitted_from=tuple(ranges)))
 
     def archive(self, person_id: str) -> Person:
         """Archive a person: they can no longer act, and everything they did stays."""
-        return self._set_archived(person_id, True)
+        return self._set_archived(person_id, archived=True)
 
     def restore(self, person_id: str) -> Person:
-        """Bring somebody back."""
-        return self._set_archived(person_id, False)
+        """Restore an archived person."""
+        return self._set_archived(person_id, archived=False)
 
-    def _set_archived(self, person_id: str, archived: bool) -> Person:
-        def command(context: CommandContext) -> Person:
-            before = context.person(person_id)
-            context.permit(Action.ARCHIVE_PERSON)
-            return _save(context, before, evolve(before, archived=archived))
-
-        return self._executor.write(Action.ARCHIVE_PERSON, command)
+    @command(Action.ARCHIVE_PERSON)
+    def _set_archived(self, context: CommandContext, person_id: str, *, archived: bool) -> Person:
+        before = context.person(person_id)
+        context.permit(Action.ARCHIVE_PERSON)
+        return _save(context, before, evolve(before, archived=archived))
 
     def _hashed(self, password: str | None, may: Callable[[CommandContext], object]) -> str | None:
         """The hash of a password. Hashing takes long, so whether the actor may set it is asked before."""

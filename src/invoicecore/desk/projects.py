@@ -1,4 +1,4 @@
-"""The projects of clients, their rates and who works on them, as one person may handle them."""
+"""The calls for projects, their rates and their assigned people."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,7 +7,8 @@ from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
@@ -21,11 +22,8 @@ from invoicecore.vocabulary import Action, Role
 _ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
 
 
-class Projects:
+class Projects(Subject):
     """Projects, their rates, and who is assigned to them. Those who see no money are shown no rates."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def add(
         self,
@@ -48,7 +46,7 @@ class Projects:
             notes=notes,
         )
 
-        def command(context: CommandContext) -> Project:
+        def run(context: CommandContext) -> Project:
             owner = context.client(client_id)
             context.permit(Action.ADD_PROJECT)
             if owner.archived:
@@ -59,34 +57,26 @@ class Projects:
             return added
 
         request = keyed(idempotency_key, self.add, project=project)
-        return self._executor.write(Action.ADD_PROJECT, command, request)
+        return self._executor.write(Action.ADD_PROJECT, run, request)
 
     def get(self, project_id: str) -> Project:
         """A project that one may see."""
         return self._executor.read(lambda context: shown(context, context.project(project_id)))
 
-    def all(self) -> tuple[Project, ...]:
+    @query
+    def all(self, context: CommandContext) -> tuple[Project, ...]:
         """The projects that one may see, in the order in which they were made."""
+        context.permit(Action.VIEW_PROJECTS)
+        seen = (project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project))
+        return tuple(shown(context, project) for project in seen)
 
-        def query(context: CommandContext) -> tuple[Project, ...]:
-            context.permit(Action.VIEW_PROJECTS)
-            seen = (
-                project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project)
-            )
-            return tuple(shown(context, project) for project in seen)
-
-        return self._executor.read(query)
-
-    def of(self, client_id: str) -> tuple[Project, ...]:
+    @query
+    def of(self, context: CommandContext, client_id: str) -> tuple[Project, ...]:
         """A client's projects, as far as one may see them."""
-
-        def query(context: CommandContext) -> tuple[Project, ...]:
-            context.permit(Action.VIEW_PROJECTS)
-            projects = context.uow.find(PROJECTS_OF_CLIENT, context.client(client_id).id)
-            seen = (project for project in projects if visibility.sees_project(context.actor, project))
-            return tuple(shown(context, project) for project in seen)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_PROJECTS)
+        projects = context.uow.find(PROJECTS_OF_CLIENT, context.client(client_id).id)
+        seen = (project for project in projects if visibility.sees_project(context.actor, project))
+        return tuple(shown(context, project) for project in seen)
 
     def change(
         self,
@@ -118,11 +108,11 @@ class Projects:
 
     def assign(self, project_id: str, person_id: str) -> Project:
         """Let an employee work on a project. Assigning again changes nothing."""
-        return self._assign(project_id, person_id, True)
+        return self._assign(project_id, person_id, assigned=True)
 
     def unassign(self, project_id: str, person_id: str) -> Project:
         """Take an employee off a project; what they did there stays."""
-        return self._assign(project_id, person_id, False)
+        return self._assign(project_id, person_id, assigned=False)
 
     def archive(self, project_id: str) -> Project:
         """Archive a project: no more work is accepted on it, and everything recorded stays."""
@@ -134,26 +124,24 @@ class Projects:
             Action.ARCHIVE_PROJECT, project_id, lambda context, project: evolve(project, archived=False)
         )
 
-    def _assign(self, project_id: str, person_id: str, assigned: bool) -> Project:
-        def command(context: CommandContext) -> Project:
-            project, who = context.project(project_id), context.person(person_id)
-            context.permit(Action.ASSIGN)
-            if who.role is Role.CONTACT:
-                raise InvalidState(f"{who.name} is a client's contact; only employees are assigned to projects.")
-            people = project.assigned | {who.id} if assigned else project.assigned - {who.id}
-            return _save(context, project, evolve(project, assigned=people))
-
-        return self._executor.write(Action.ASSIGN, command)
+    @command(Action.ASSIGN)
+    def _assign(self, context: CommandContext, project_id: str, person_id: str, *, assigned: bool) -> Project:
+        project, who = context.project(project_id), context.person(person_id)
+        context.permit(Action.ASSIGN)
+        if who.role is Role.CONTACT:
+            raise InvalidState(f"{who.name} is a client's contact; only employees are assigned to projects.")
+        people = project.assigned | {who.id} if assigned else project.assigned - {who.id}
+        return _save(context, project, evolve(project, assigned=people))
 
     def _change(
         self, action: Action, project_id: str, changed: Callable[[CommandContext, Project], Project]
     ) -> Project:
-        def command(context: CommandContext) -> Project:
+        def run(context: CommandContext) -> Project:
             project = context.project(project_id)
             context.permit(action)
             return _save(context, project, changed(context, project))
 
-        return self._executor.write(action, command)
+        return self._executor.write(action, run)
 
 
 def _save(context: CommandContext, before: Project, after: Project) -> Project:

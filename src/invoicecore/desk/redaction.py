@@ -1,4 +1,4 @@
-"""Rows without what the viewer may not see.
+"""Rows without the fields that the viewer may not see.
 
 Stores return full rows. Fields that the viewer may not see are removed here; a row that they may not see at all becomes
 None.
@@ -13,31 +13,32 @@ from invoicecore.desk import projects, visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.permissions import may
 from invoicecore.ports.queries import LedgerMovement, SessionRecord
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
-from invoicecore.queries.paging import Page, PageRequest, SortKey, SortT, cursor
-from invoicecore.queries.people import PersonPage, PersonRow
+from invoicecore.queries.paging import Page, PageRequest, SortT, cursor
+from invoicecore.queries.people import PersonRow
 from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Action
 
 F = TypeVar("F")
 R = TypeVar("R")
 
 
 def page(
-    request: PageRequest[SortT], found: Sequence[F], place: Callable[[F], SortKey], shown: Callable[[F], R | None]
+    context: CommandContext,
+    request: PageRequest[SortT],
+    found: Sequence[F],
+    shown: Callable[[CommandContext, F], R | None],
 ) -> Page[R]:
-    """The page of what was found, which was asked for with one row more."""
+    """The page with the rows that were found, one more than requested where another page follows."""
     rows = found[: request.limit]
-    following = cursor(request, place(rows[-1])) if len(found) > len(rows) else None
-    return Page(tuple(row for row in map(shown, rows) if row is not None), following)
+    following = cursor(request, request.sort.key_of(rows[-1])) if len(found) > len(rows) else None
+    return Page(tuple(row for each in rows if (row := shown(context, each)) is not None), following)
 
 
 def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
@@ -48,15 +49,8 @@ def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
 
 
 def person(context: CommandContext, row: PersonRow) -> PersonRow | None:
-    """Somebody."""
+    """A person."""
     return row if visibility.sees_person(context.actor, row.person) else None
-
-
-def person_page(context: CommandContext, row: PersonRow) -> PersonPage:
-    """Somebody, and how they sign in."""
-    seen = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
-    timezone = row.person.timezone or context.firm.timezone
-    return PersonPage(row, timezone, context.login(row.person).view() if seen else None)
 
 
 def project(context: CommandContext, row: ProjectRow) -> ProjectRow | None:

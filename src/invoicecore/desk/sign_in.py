@@ -1,7 +1,7 @@
 """Sign-in with e-mail and password.
 
-There is one refusal, whatever was wrong, and at the same cost: storage is asked the same and one password is hashed,
-also where there is nobody. So nobody learns from an answer, or from how long it takes, who has an account.
+Every refusal has the same message and takes the same time: storage gets the same queries and one password is hashed,
+even if the person does not exist. So neither the message nor the time reveals who has an account.
 """
 
 from attrs import evolve, frozen
@@ -43,24 +43,16 @@ class SignInCandidate:
         return self.login.password_hash is not None and admits(self.login.admitted_from, address)
 
 
+@frozen
 class SignIn:
     """Signs people in with e-mail and password."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        firm_id: FirmId,
-        clock: Clock,
-        ids: IdSource,
-        passwords: PasswordHasher,
-        throttle: Throttle | None,
-    ) -> None:
-        self._storage = storage
-        self._firm_id = firm_id
-        self._clock = clock
-        self._ids = ids
-        self._passwords = passwords
-        self._throttle = throttle
+    _storage: Storage
+    _firm_id: FirmId
+    _clock: Clock
+    _ids: IdSource
+    _passwords: PasswordHasher
+    _throttle: Throttle | None
 
     def person(self, email: str, password: str, address: str | None) -> PersonId:
         """The person who signed in. InvalidInput for what is no text, SignInThrottled before anything is looked up,
@@ -92,8 +84,8 @@ class SignIn:
             return _candidate(uow, email)
 
     def _record(self, email: str, checked: str, renewed: str, address: str | None) -> PersonId | None:
-        """Record that somebody signed in, with the password kept anew perhaps; unless what it was checked against has
-        changed meanwhile."""
+        """Record the sign-in, with the password perhaps hashed anew. None if the stored password was changed in the
+        meantime."""
         with UnitOfWork(self._storage, self._firm_id) as uow:
             candidate = _candidate(uow, email)
             if candidate.person is None or candidate.login is None:

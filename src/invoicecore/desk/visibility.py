@@ -1,7 +1,7 @@
-"""What each person may see.
+"""The rules of what each person may see.
 
-Decided on each loaded thing, for every id in a request and every row of a list. What may not be seen is treated as
-if it did not exist.
+They are applied to each loaded thing, for every id in a request and every row of a list. A thing that may not be seen
+is treated as if it did not exist.
 """
 
 from typing import assert_never
@@ -18,8 +18,8 @@ _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
 
 
 def of(viewer: Person) -> Visibility:
-    """All that the viewer may see, for a store to list no more than that. Nobody's drafts are kept out by it, and it
-    says nothing about money: see below."""
+    """The bounds of what the viewer may see, for a store to list no more. They exclude no drafts and no amounts; these
+    are checked by the functions below."""
     match viewer.role:
         case Role.MANAGER | Role.SUPERVISOR:
             return EVERYTHING

@@ -1,12 +1,17 @@
-"""Work sessions and timers, as one person may handle them."""
+"""The calls for work sessions and timers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
+
+from attrs import converters
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor, keyed
+from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import settle
+from invoicecore.desk.generic_queries import narrowest_index
+from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.work_import import import_rows
 from invoicecore.errors import InvalidState
 from invoicecore.model.import_row import ImportRow
@@ -15,16 +20,10 @@ from invoicecore.model.work_session import (
     NewWorkSession,
     Timer,
     TimerView,
-    WorkSession,
     WorkSessionView,
     checked_length,
 )
 from invoicecore.ports.store import (
-    ALL,
-    SESSIONS,
-    SESSIONS_OF_CLIENT,
-    SESSIONS_OF_PERSON,
-    SESSIONS_OF_PROJECT,
     TIMERS,
     UniqueKind,
 )
@@ -38,11 +37,8 @@ from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action
 
 
-class Work:
+class Work(Subject):
     """Sessions and timers. Those who see no money are shown neither rates nor amounts."""
-
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
 
     def log(
         self,
@@ -73,7 +69,7 @@ class Work:
         work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
         why = stated_reason(over_limit, reason)
 
-        def command(context: CommandContext) -> WorkSessionView:
+        def run(context: CommandContext) -> WorkSessionView:
             where, whom = (
                 context.project(project_id),
                 context.person(person_id) if person_id is not None else context.actor,
@@ -94,7 +90,7 @@ class Work:
             over_limit=over_limit,
             reason=why,
         )
-        return self._executor.write(Action.LOG_WORK, command, request)
+        return self._executor.write(Action.LOG_WORK, run, request)
 
     def import_many(
         self,
@@ -125,66 +121,73 @@ class Work:
                 inputs.instance("A row", row, NewWorkSession)
                 given.append(ImportRow.of(row, allow_over_24h=allow_over_24h))
 
-        def command(context: CommandContext) -> tuple[WorkSessionView, ...]:
+        def run(context: CommandContext) -> tuple[WorkSessionView, ...]:
             context.permit(Action.IMPORT_WORK)
             context.reason = why
             return import_rows(context, given, over_limit=over_limit, update=update)
 
         request = keyed(idempotency_key, self.import_many, rows=given, over_limit=over_limit, reason=why, update=update)
-        return self._executor.write(Action.IMPORT_WORK, command, request)
+        return self._executor.write(Action.IMPORT_WORK, run, request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
         """Which of these sources were imported already, each with the session it became, as that now is."""
         names = [inputs.name("source", source) for source in inputs.ids("sources", sources)]
 
-        def query(context: CommandContext) -> dict[str, WorkSessionView]:
+        def run(context: CommandContext) -> dict[str, WorkSessionView]:
             context.permit(Action.IMPORT_WORK)
             known = work_entry.known(context, names)
             views = work_entry.views(context, known.values())
             return {source: views[id] for source, id in known.items()}
 
-        return self._executor.read(query)
+        return self._executor.read(run)
 
+    @command(Action.RUN_TIMER, billable=partial(inputs.yes_or_no, "billable"), note=partial(inputs.text, "note"))
     def start(
-        self, project_id: str, *, billable: bool = True, note: str = "", idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        project_id: str,
+        *,
+        billable: bool = True,
+        note: str = "",
+        idempotency_key: str | None = None,
     ) -> TimerView:
         """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
 
         BalanceLimitReached as for `log`; once it runs, stopping it is always accepted.
         """
-        inputs.yes_or_no("billable", billable)
-        note = inputs.text("note", note)
+        where = context.project(project_id)
+        context.permit(Action.RUN_TIMER)
+        account, where = context.account_then_project(where)
+        client = context.client_of(where)
+        check_open(client, where, context.stamp.today)
+        if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
+            raise InvalidState("A timer is running already; stop or discard it first.")
+        rate = where.rate_at(context.stamp.at)
+        work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
+        timer = Timer(
+            id=SessionId(context.ids()),
+            client_id=client.id,
+            project_id=where.id,
+            person_id=context.actor.id,
+            start=context.stamp.at,
+            rate=rate,
+            billable=billable,
+            note=note,
+        )
+        context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
+        context.put(account)
+        context.put(timer)
+        return work_entry.timer_shown(context, timer)
 
-        def command(context: CommandContext) -> TimerView:
-            where = context.project(project_id)
-            context.permit(Action.RUN_TIMER)
-            account, where = context.account_then_project(where)
-            client = context.client_of(where)
-            check_open(client, where, context.stamp.today)
-            if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
-                raise InvalidState("A timer is running already; stop or discard it first.")
-            rate = where.rate_at(context.stamp.at)
-            work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
-            timer = Timer(
-                id=SessionId(context.ids()),
-                client_id=client.id,
-                project_id=where.id,
-                person_id=context.actor.id,
-                start=context.stamp.at,
-                rate=rate,
-                billable=billable,
-                note=note,
-            )
-            context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
-            context.put(account)
-            context.put(timer)
-            return work_entry.timer_shown(context, timer)
-
-        request = keyed(idempotency_key, self.start, project_id=project_id, billable=billable, note=note)
-        return self._executor.write(Action.RUN_TIMER, command, request)
-
+    @command(
+        Action.RUN_TIMER,
+        at=converters.optional(partial(instant, "at")),
+        note=converters.optional(partial(inputs.text, "note")),
+        allow_over_24h=partial(inputs.yes_or_no, "allow_over_24h"),
+    )
     def stop(
         self,
+        context: CommandContext,
         timer_id: str,
         *,
         at: datetime | None = None,
@@ -194,53 +197,35 @@ class Work:
     ) -> WorkSessionView:
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
-        It is accepted whatever the balance. A Manager may stop somebody else's.
+        It is accepted whatever the balance. A Manager may stop the timer of another person.
         """
-        ended = None if at is None else instant("at", at)
-        note = None if note is None else inputs.text("note", note)
-        inputs.yes_or_no("allow_over_24h", allow_over_24h)
+        running = work_entry.own_or_permitted(context, timer_id)
+        if at is not None and not running.start <= at <= max(context.stamp.at, running.start):
+            raise InvalidState(f"A timer can be stopped between its start, {running.start}, and now, not at {at}.")
+        # A clock that stepped back makes a session of no length, not one of negative length.
+        length = max((at or context.stamp.at) - running.start, timedelta(0))
+        duration = checked_length(running.start, length, long=allow_over_24h)
+        before = context.account(running.client_id)
+        session = work_entry.ended(running, duration, note)
+        work_entry.end(context, running)
+        day = session.day(context.stamp.zone)
+        settle(context, before, charge(before, session, day, context.stamp))
+        return work_entry.shown(context, session, day, None)
 
-        def command(context: CommandContext) -> WorkSessionView:
-            running = work_entry.own_or_permitted(context, timer_id)
-            if ended is not None and not running.start <= ended <= max(context.stamp.at, running.start):
-                raise InvalidState(
-                    f"A timer can be stopped between its start, {running.start}, and now, not at {ended}."
-                )
-            # A clock that stepped back makes a session of no length, not one of negative length.
-            length = max((ended or context.stamp.at) - running.start, timedelta(0))
-            duration = checked_length(running.start, length, long=allow_over_24h)
-            before = context.account(running.client_id)
-            session = work_entry.ended(running, duration, note)
-            work_entry.end(context, running)
-            day = session.day(context.stamp.zone)
-            settle(context, before, charge(before, session, day, context.stamp))
-            return work_entry.shown(context, session, day, None)
-
-        request = keyed(
-            idempotency_key, self.stop, timer_id=timer_id, at=ended, note=note, allow_over_24h=allow_over_24h
-        )
-        return self._executor.write(Action.RUN_TIMER, command, request)
-
-    def discard(self, timer_id: str) -> TimerView:
+    @command(Action.RUN_TIMER)
+    def discard(self, context: CommandContext, timer_id: str) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
+        running = work_entry.own_or_permitted(context, timer_id)
+        work_entry.end(context, running)
+        context.bump_account(running.client_id)
+        return work_entry.timer_shown(context, running)
 
-        def command(context: CommandContext) -> TimerView:
-            running = work_entry.own_or_permitted(context, timer_id)
-            work_entry.end(context, running)
-            context.bump_account(running.client_id)
-            return work_entry.timer_shown(context, running)
-
-        return self._executor.write(Action.RUN_TIMER, command)
-
-    def running(self) -> tuple[TimerView, ...]:
+    @query
+    def running(self, context: CommandContext) -> tuple[TimerView, ...]:
         """The running timers that one may see, the earliest first."""
-
-        def query(context: CommandContext) -> tuple[TimerView, ...]:
-            context.permit(Action.VIEW_WORK)
-            seen = (timer for timer in context.uow.find(TIMERS) if visibility.sees_work(context.actor, timer))
-            return tuple(work_entry.timer_shown(context, timer) for timer in seen)
-
-        return self._executor.read(query)
+        context.permit(Action.VIEW_WORK)
+        seen = (timer for timer in context.uow.find(TIMERS) if visibility.sees_work(context.actor, timer))
+        return tuple(work_entry.timer_shown(context, timer) for timer in seen)
 
     def edit(
         self,
@@ -278,7 +263,7 @@ class Work:
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         why = stated_reason(over_limit, reason)
 
-        def command(context: CommandContext) -> WorkSessionView:
+        def run(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
             where = context.project(old.project_id if change.project_id is UNSET else change.project_id)
             context.permit(Action.EDIT_WORK)
@@ -304,33 +289,30 @@ class Work:
             reason=why,
             allow_over_24h=allow_over_24h,
         )
-        return self._executor.write(Action.EDIT_WORK, command, request)
+        return self._executor.write(Action.EDIT_WORK, run, request)
 
-    def delete(self, session_id: str, *, idempotency_key: str | None = None) -> WorkSessionView:
+    @command(Action.DELETE_WORK)
+    def delete(
+        self, context: CommandContext, session_id: str, *, idempotency_key: str | None = None
+    ) -> WorkSessionView:
         """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
+        old = context.session(session_id)
+        context.permit(Action.DELETE_WORK)
+        before = context.account(old.client_id)
+        work_entry.check_unlocked(context, old)
+        settle(context, before, remove(before, old, context.stamp))
+        return work_entry.shown(context, old, old.day(context.stamp.zone), None)
 
-        def command(context: CommandContext) -> WorkSessionView:
-            old = context.session(session_id)
-            context.permit(Action.DELETE_WORK)
-            before = context.account(old.client_id)
-            work_entry.check_unlocked(context, old)
-            settle(context, before, remove(before, old, context.stamp))
-            return work_entry.shown(context, old, old.day(context.stamp.zone), None)
-
-        request = keyed(idempotency_key, self.delete, session_id=session_id)
-        return self._executor.write(Action.DELETE_WORK, command, request)
-
-    def get(self, session_id: str) -> WorkSessionView:
+    @query
+    def get(self, context: CommandContext, session_id: str) -> WorkSessionView:
         """A session that one may see."""
+        found = context.session(session_id)
+        return work_entry.all_shown(context, [found])[0]
 
-        def query(context: CommandContext) -> WorkSessionView:
-            found = context.session(session_id)
-            return work_entry.all_shown(context, [found])[0]
-
-        return self._executor.read(query)
-
+    @query
     def sessions(
         self,
+        context: CommandContext,
         *,
         client_id: str | None = None,
         project_id: str | None = None,
@@ -338,26 +320,17 @@ class Work:
         period: Period | None = None,
     ) -> tuple[WorkSessionView, ...]:
         """The sessions that one may see, by start: of the whole firm, or of a client, project, person or period."""
-        if period is not None:
-            inputs.instance("period", period, Period)
-
-        def query(context: CommandContext) -> tuple[WorkSessionView, ...]:
-            index, key = SESSIONS, ALL
-            wanted: list[Callable[[WorkSession], bool]] = []
-            if person_id is not None:
-                index, key = SESSIONS_OF_PERSON, context.person(person_id).id
-                wanted.append(lambda it: it.person_id == person_id)
-            if client_id is not None:
-                index, key = SESSIONS_OF_CLIENT, context.client(client_id).id
-                wanted.append(lambda it: it.client_id == client_id)
-            if project_id is not None:
-                index, key = SESSIONS_OF_PROJECT, context.project(project_id).id
-                wanted.append(lambda it: it.project_id == project_id)
-            context.permit(Action.VIEW_WORK)
-            found = work_entry.sessions_in(context, index, key, period)
-            return work_entry.all_shown(
-                context,
-                [it for it in found if visibility.sees_work(context.actor, it) and all(fits(it) for fits in wanted)],
-            )
-
-        return self._executor.read(query)
+        index, key = narrowest_index(client_id, project_id, person_id)
+        inputs.optional(person_id, context.person)
+        inputs.optional(client_id, context.client)
+        inputs.optional(project_id, context.project)
+        context.permit(Action.VIEW_WORK)
+        found = [
+            session
+            for session in work_entry.sessions_in(context, index, key, period)
+            if visibility.sees_work(context.actor, session)
+            and client_id in (None, session.client_id)
+            and project_id in (None, session.project_id)
+            and person_id in (None, session.person_id)
+        ]
+        return work_entry.all_shown(context, found)

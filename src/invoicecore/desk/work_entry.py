@@ -1,4 +1,4 @@
-"""One session or timer: how it is recorded, changed and shown."""
+"""The recording, changing and showing of one session or timer."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -73,7 +73,7 @@ def check_unlocked(context: CommandContext, session: WorkSession) -> None:
 
 
 def admitted(context: CommandContext, account: Account, *, costs: bool, over_limit: bool) -> bool:
-    """As `settlement.charge.admit`; those who see no money are told no amounts either."""
+    """As `settlement.charge.admit`; the message names no amounts to those who see no money."""
     try:
         return admit(account, costs=costs, over_limit=over_limit)
     except BalanceLimitReached:

@@ -1,4 +1,4 @@
-"""Batches of work that was done, and perhaps imported, before: each recorded in one unit of work."""
+"""Batches of imported work, each recorded in one unit of work."""
 
 from collections.abc import Sequence
 

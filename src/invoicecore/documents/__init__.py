@@ -4,8 +4,7 @@ Each function takes plain data that a desk returned, outside any unit of work, a
 `print`, and `pdf` for PDF.
 """
 
-from invoicecore.documents.document import Document, PaperSize
 from invoicecore.documents.pdf import CannotPrint
-from invoicecore.documents.render import invoice, preview, reminder, statement
+from invoicecore.documents.render import Document, PaperSize, invoice, preview, reminder, statement
 
 __all__ = ["CannotPrint", "Document", "PaperSize", "invoice", "preview", "reminder", "statement"]

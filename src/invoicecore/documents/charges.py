@@ -1,6 +1,5 @@
-"""The summary of an invoice: one charge per project and rate, with its hours."""
+"""The summary of an invoice: one charge for each project and rate, with its hours."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from itertools import count
 
@@ -8,7 +7,7 @@ from attrs import evolve, frozen
 
 from invoicecore.documents.language import HUNDREDTH, SECOND
 from invoicecore.lifecycle.invoice import Line
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
 
@@ -78,18 +77,15 @@ def charges(printable: PrintableInvoice, prepaid: str) -> Charges:
     for place, line in enumerate(printable.invoice.lines):
         grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
     times = [line.duration for line in printable.invoice.lines if line.duration is not None]
-    found = _numbered(_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
+    number = count(1)
+    summed = (_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
+    found = tuple(charge if charge.whole is None else evolve(charge, footnote=next(number)) for charge in summed)
     return Charges(
         found,
         in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
         with_seconds=any(time % _MINUTE for time in times),
         is_rounded=any(time % SECOND for time in times),
     )
-
-
-def _numbered(charges: Iterable[Charge]) -> tuple[Charge, ...]:
-    number = count(1)
-    return tuple(charge if charge.whole is None else evolve(charge, footnote=next(number)) for charge in charges)
 
 
 def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepaid: str) -> Charge:

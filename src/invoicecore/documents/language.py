@@ -1,4 +1,4 @@
-"""Words, dates, numbers and money as a locale writes them.
+"""Words, dates, numbers and money in the style of a locale.
 
 Words come from the gettext catalogues beside this file, everything else from babel. Amounts are integers and exact
 decimals; nothing here uses floats.

@@ -9,11 +9,10 @@ from unicodedata import bidirectional
 from attrs import field, frozen
 
 from invoicecore.documents import render
-from invoicecore.documents.document import Document
 from invoicecore.documents.language import Localizer, localizer
-from invoicecore.documents.render import days_late
+from invoicecore.documents.render import Document, days_late
 from invoicecore.errors import InvalidState
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.money import Money, in_currency
 from invoicecore.vocabulary import Status
 

@@ -12,12 +12,12 @@ from typing import assert_never
 
 from invoicecore.billing import Billing
 from invoicecore.documents import letters, pdf
-from invoicecore.documents.document import Document
 from invoicecore.documents.letters import Letter
+from invoicecore.documents.render import Document
 from invoicecore.errors import InvalidState, NotFound
 from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
 from invoicecore.model.person import Person, known_email
-from invoicecore.settlement.printable import PrintableInvoice
+from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.calendar import day_of
 from invoicecore.vocabulary import Role
 
@@ -40,7 +40,7 @@ class MailNotifier:
         self._sender = known_email(sender)
 
     def notify(self, message: Message) -> None:
-        """Send a mail if clients are told of this event."""
+        """Send a mail if clients get one about this event."""
         event = message.event
         if not isinstance(event, ClientEvent):
             return

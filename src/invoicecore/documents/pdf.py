@@ -1,4 +1,4 @@
-"""Converts a page to PDF, and reports the characters that no font has."""
+"""The conversion of a page to PDF, with a report of characters that no font has."""
 
 import logging
 from collections.abc import Iterator
@@ -87,15 +87,15 @@ def _missing_glyphs() -> Iterator[list[str]]:
             if record.thread == thread and (warning := _warning(record)):
                 warnings[warning] = None
 
-    logger, listener, told = logging.getLogger("weasyprint"), Listener(logging.WARNING), list[str]()
+    logger, listener, collected = logging.getLogger("weasyprint"), Listener(logging.WARNING), list[str]()
     if not logger.isEnabledFor(logging.WARNING):
         warnings["The log of WeasyPrint is turned off, so letters that no font has would not be noticed."] = None
     logger.addHandler(listener)
     try:
-        yield told
+        yield collected
     finally:
         logger.removeHandler(listener)
-        told += warnings
+        collected += warnings
 
 
 def _warning(record: logging.LogRecord) -> str | None:

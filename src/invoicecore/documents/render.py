@@ -1,31 +1,73 @@
-"""Renders invoices, statements and reminders from templates."""
+"""The rendering of invoices, statements and reminders from templates, and the document that comes of it."""
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from enum import StrEnum
+from functools import cached_property, lru_cache
 from os import PathLike, fspath
 from typing import Any
 
+from attrs import field, frozen
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from invoicecore.documents import pdf as engine
 from invoicecore.documents.charges import charges
-from invoicecore.documents.document import Document, PaperSize
 from invoicecore.documents.language import Localizer, localizer
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.lifecycle.invoice import Line, PartySnapshot
-from invoicecore.queries.printable_statement import PrintableStatement
+from invoicecore.lifecycle.invoice import PartySnapshot
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
-from invoicecore.settlement.printable import PrintableInvoice
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
 from invoicecore.values.theme import Font, Theme
 from invoicecore.vocabulary import EntryKind, Status
+
+
+class PaperSize(StrEnum):
+    """The size of the paper."""
+
+    A4 = "A4"
+    LETTER = "Letter"
+
+
+@frozen(slots=False)
+class Document:
+    """One HTML page of any length, with style and logo inside, without scripts and without anything to fetch.
+
+    `title` is a name for a window or a file, `locale` the locale of the text.
+    """
+
+    title: str
+    locale: str
+    html: str = field(repr=False)
+    _warnings: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Problems to check before sending, in words: an unknown theme, a language without translation, and characters
+        for which this machine has no font.
+
+        Missing characters are known only after the page was converted to PDF, so this costs as much as `pdf`, once for
+        both. Without the extra `pdf` they stay unknown; the reader's browser has its own fonts.
+        """
+        return (*self._warnings, *(self._print.warnings if engine.can_print() else ()))
+
+    def pdf(self) -> bytes:
+        """The same page as PDF, converted by WeasyPrint; always the same bytes on the same machine. CannotPrint if
+        WeasyPrint, or something that it needs from the system, is not installed. Without HarfBuzz-Subset there is a PDF
+        too, but its bytes tell when it was made."""
+        return self._print.pdf
+
+    @cached_property
+    def _print(self) -> engine.PrintedPage:
+        return engine.print_pdf(self.html)
+
 
 # The first installed font of a list is used; characters that it lacks come from other fonts.
 _FONTS: Mapping[Font, str] = {
@@ -129,12 +171,8 @@ def _invoice(
         status=status,
         mark=status if bill.status in {Status.DRAFT, Status.VOID} else None,
         names=dict(printable.parties.names),
-        amount=lambda line: _amount(line, bill.currency),
+        amount=lambda line: Money(line.minor, bill.currency),
     )
-
-
-def _amount(line: Line, currency: str) -> Money:
-    return Money(line.minor, currency)
 
 
 def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:

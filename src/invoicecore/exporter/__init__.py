@@ -1,7 +1,9 @@
 """Journals for accounting programs, and tables for spreadsheets."""
 
-from invoicecore.exporter.journal import AssertionSchedule, Dialect, write_journal
-from invoicecore.exporter.tables import ExportTable, escape_formula, unescape_formula, write_table, write_tables
+from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
+from invoicecore.exporter.journal.writing import Dialect, write_journal
+from invoicecore.exporter.tables.cells import escape_formula, unescape_formula
+from invoicecore.exporter.tables.writing import ExportTable, write_table, write_tables
 
 __all__ = [
     "AssertionSchedule",

@@ -1,4 +1,4 @@
-"""Writes files so that nobody ever finds half of one."""
+"""The writing of files that are replaced only when they are complete."""
 
 import os
 from collections.abc import Iterator

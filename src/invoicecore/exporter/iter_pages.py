@@ -1,4 +1,4 @@
-"""Reads a long list page by page, so that no more than one page is in memory."""
+"""The reading of a long list page by page, with one page in memory."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar

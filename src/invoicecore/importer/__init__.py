@@ -1,4 +1,4 @@
-"""Time-tracker exports come in: read, planned, and applied."""
+"""The import of time-tracker exports: reading, planning and applying."""
 
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
@@ -18,9 +18,10 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
     PlanOptions,
+    dump_plan,
+    load_plan,
 )
 from invoicecore.importer.reading import FORMATS, Reading, open_export, read
-from invoicecore.importer.stored_plan import dump_plan, load_plan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
 from invoicecore.model.import_row import UpdateBlocker
 

@@ -1,7 +1,7 @@
-"""Plans that come about: batch by batch, each a unit of work, with the people, clients and projects that it needs.
+"""The application of a plan in batches, each one unit of work, with the people, clients and projects that it needs.
 
-All of it can be done again: what is there already is found, and a row that is known is passed over. So whatever goes
-wrong on the way, applying the plan once more goes on where it stopped.
+It can be repeated: existing records are found, and known rows are skipped. So after any failure, applying the plan
+again continues.
 """
 
 import json
@@ -10,28 +10,35 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore import Client, Desk, Person, Project, Rate, Role, WorkSessionView
 from invoicecore.errors import BalanceLimitReached, BatchRefused, InvalidState, InvoicecoreError
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.planning import reopened
-from invoicecore.importer.plans import Outcome, Plan, PlannedClient, PlannedPerson, PlannedProject, PlanOptions
+from invoicecore.importer.plans import (
+    Outcome,
+    Plan,
+    PlannedClient,
+    PlannedPerson,
+    PlannedProject,
+    PlanOptions,
+    dump_plan,
+)
 from invoicecore.importer.resolution import Resolution, new_client, new_person, new_project, terms_in, tried
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
 from invoicecore.importer.scan import PersonKey, PlaceKey, key_of
-from invoicecore.importer.stored_plan import digest_of
 from invoicecore.importer.timesheet import TimeEntry
 
 Progress = Callable[[int, int], object]
-"""Is told how many rows are done, of how many."""
+"""Called with the number of rows that are done, and that of all rows."""
 _NOT_PLANNED = "When it was planned, nothing of that name was to be written to; plan again."
 
 
 @frozen(kw_only=True)
 class ImportResult:
-    """What was done: how many sessions were recorded or edited, how many rows were known or left as they are, because
-    something was in the way or they were not wanted, in so many batches."""
+    """The result of applying a plan: the numbers of sessions that were recorded and edited, of rows that were known and
+    left as they are, because something was in the way or they were not wanted, and of batches."""
 
     added: int = 0
     changed: int = 0
@@ -41,8 +48,8 @@ class ImportResult:
 
 
 class Interrupted(InvoicecoreError):
-    """A plan was applied in part, and then something went wrong: `reason`. What is `done` stands; applying the plan
-    again goes on from there. `row` is the row of the file that was refused, if it was one."""
+    """A plan was applied in part and then failed, for a `reason`. What is `done` stays; applying the plan again goes on
+    from there. `row` is the row of the file that was refused, if one was."""
 
     def __init__(self, done: ImportResult, row: int | None, reason: InvoicecoreError) -> None:
         self.done = done
@@ -60,14 +67,14 @@ def apply(
     progress: Progress | None = None,
     set_clock: Callable[[datetime], object] | None = None,
 ) -> ImportResult:
-    """Do what a plan says, a unit of work for each batch of rows. People, clients and projects are made when the first
-    row needs them.
+    """Do what a plan says, in a unit of work for each batch of rows. People, clients and projects are added when the
+    first row needs them.
 
     `set_clock` sets the clock of the billing whose desk this is, so that a replay happens when the work was done: it is
-    called with the start of each batch before anything is made for it, and with its end before it is recorded.
+    called with the start of each batch before anything is added for it, and with its end before it is recorded.
 
     A plan with a refused row does nothing: UnreadableFile names row and column. InvalidState where the file or the firm
-    is no longer the one that was planned with. Once something was written, whatever goes wrong comes as Interrupted.
+    is no longer the one that was planned with. Once something was written, any failure is raised as Interrupted.
     Only a Manager may import.
     """
     reading = reopened(desk, plan)
@@ -95,9 +102,9 @@ def apply(
 
 
 def _recorded(desk: Desk, decisions: Sequence[RowDecision], options: PlanOptions, done: ImportResult) -> ImportResult:
-    """Record a batch; what is done then."""
+    """Record a batch, and add it to what is done."""
     written = list[tuple[RowDecision, ResolvedRow]]()
-    for decision in decisions:  # what has come in between since it was planned
+    for decision in decisions:  # the books may have changed since the plan was made
         resolved = decision.written
         if decision.error is not None and decision.outcome is Outcome.REFUSED:
             raise Interrupted(done, decision.entry.row, decision.error)
@@ -136,27 +143,28 @@ def _recorded(desk: Desk, decisions: Sequence[RowDecision], options: PlanOptions
 
 
 class _Making(Resolution):
-    """Whom and what the names of a plan's file mean, each made when a row first needs it. Whatever somebody else made
-    since it was planned is found by the same rule as then, and taken."""
+    """The people, clients and projects of a plan's file, each added when a row first needs it. One that was added by
+    another user since the plan was made is found by the same rule, and used."""
 
     def __init__(self, desk: Desk, plan: Plan) -> None:
         super().__init__()
         self._desk = desk
         self._options = plan.options
         self._index = DirectoryIndex.of(desk)
-        self._digest = digest_of(plan)
+        plain = dump_plan(evolve(plan, file=evolve(plan.file, content=None)))  # the digest of the file stands for it
+        self._digest = blake2b(json.dumps(plain, sort_keys=True).encode(), digest_size=16).hexdigest()
         self._planned_people = {key_of(person.name, person.email): person for person in plan.people}
         self._planned_clients = {client.name: client for client in plan.clients}
         self._planned_projects = {(project.client, project.name): project for project in plan.projects}
 
     def person(self, key: PersonKey) -> Person:
-        """Who is meant, made if need be."""
+        """The person, who is added if needed."""
         if key not in self.people:
             self.people[key] = self._person(self._planned_people[key])
         return super().person(key)
 
     def place(self, key: PlaceKey) -> tuple[Client, Project]:
-        """Which client and which of their projects are meant, made if need be."""
+        """The client and the project, which are added if needed."""
         if key[0] not in self.clients:
             self.clients[key[0]] = self._client(self._planned_clients[key[0]])
         if key not in self.projects:
@@ -197,5 +205,5 @@ class _Making(Resolution):
         return self._desk.projects.add(client_id=owner.id, name=planned.name, rate=rate, idempotency_key=key)
 
     def _key(self, *what: str) -> str:
-        """The idempotency key by which something that a plan wants is made once."""
+        """The idempotency key by which something that a plan needs is added once."""
         return blake2b(json.dumps([self._digest, *what]).encode(), digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""What rows do to the money of each client, batch by batch, without anything being written.
+"""The effect of rows on the money of each client, batch by batch, without writing.
 
 The rules are those of `invoicecore.settlement`, applied to accounts that are never stored.
 """
@@ -7,7 +7,7 @@ from attrs import evolve
 
 from invoicecore import Client, Desk, Money, Rate, WorkSessionView
 from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, PlanOptions
-from invoicecore.importer.resolution import is_new, new_project, terms_in
+from invoicecore.importer.resolution import is_placeholder, new_project, terms_in
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
 from invoicecore.importer.timesheet import MissingOption
 from invoicecore.ledger.position import BEGINNING, Position
@@ -24,7 +24,7 @@ _NEW = SessionId("new")
 
 
 class AccountForecast:
-    """A client's account while rows are looked at; amounts in minor units."""
+    """A client's account while rows are planned; amounts in minor units."""
 
     def __init__(self, account: Account, *, is_new: bool) -> None:
         self._before = self._opening = self._now = account
@@ -34,7 +34,7 @@ class AccountForecast:
             self.close(terms_set=True)
 
     def take(self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool) -> None:
-        """Charge a session that is new, or what an edit of the old one changes. Refused as the Desk refuses it."""
+        """Charge a new session, or the change of an edited one. Raises the errors of the Desk."""
         costs = new.minor > 0 and (old is None or not old.minor)
         marked = admit(self._now, costs=costs, over_limit=over_limit)
         if old is None:
@@ -46,7 +46,7 @@ class AccountForecast:
         self._over_limit += marked
 
     def close(self, *, terms_set: bool = False) -> None:
-        """Ask for a refill where the batch, or terms that are new, made one due."""
+        """Request a refill if the batch, or new terms, made one due."""
         blocks, refill = blocks_to_ask(self._opening, self._now, terms_set=terms_set), self._now.terms.refill
         if blocks and refill is not None:
             asked = refill_line(refill, blocks).minor
@@ -56,7 +56,7 @@ class AccountForecast:
 
     @property
     def effect(self) -> BalanceEffect:
-        """What became of it."""
+        """The effect of all rows on the account."""
         before, after = self._before.position.balance_minor, self._now.position.balance_minor
         return BalanceEffect(
             before=self._money(before),
@@ -76,7 +76,7 @@ class AccountForecast:
 
 
 class ImportForecast:
-    """The money of all clients of a file, as it will be."""
+    """The future money of all clients of a file."""
 
     def __init__(self, desk: Desk, options: PlanOptions, zone: str) -> None:
         self._desk = desk
@@ -86,10 +86,13 @@ class ImportForecast:
         self._charged: dict[ClientId, AccountForecast] = {}
 
     def take(self, decision: RowDecision, resolved: ResolvedRow) -> None:
-        """Let a row be recorded, or its session be edited. Whatever refuses it there refuses it here.
-        MissingOption where nobody said at which rate."""
+        """Record a row in the forecast, or edit its session. Raises the errors of the Desk; MissingOption for a row
+        without a rate."""
         old = None if decision.session is None else _stored(decision.session)
-        new = self._new(decision, resolved) if old is None else self._updated(resolved, old)
+        if old is None:
+            new = self._new(decision, resolved)
+        else:
+            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone)
         account = self._account(resolved.client)
         account.take(old, new, self._stamp, over_limit=self._options.over_limit)
         self._charged[resolved.client.id] = account
@@ -101,16 +104,16 @@ class ImportForecast:
         self._charged.clear()
 
     def effect(self, client: Client) -> BalanceEffect | None:
-        """What becomes of a client's money; None for one whom nobody needs to make."""
-        return None if is_new(client.id) and client.id not in self._accounts else self._account(client).effect
+        """The effect on a client's money; None for a new client whom no row needs."""
+        return None if is_placeholder(client.id) and client.id not in self._accounts else self._account(client).effect
 
     def _account(self, client: Client) -> AccountForecast:
         if client.id not in self._accounts:
-            if is_new(client.id):
+            if is_placeholder(client.id):
                 account = Account(client.id, Position(client.currency), terms_in(client.currency, self._options))
             else:
                 account = self._desk.accounts.standing(client.id).account
-            self._accounts[client.id] = AccountForecast(account, is_new=is_new(client.id))
+            self._accounts[client.id] = AccountForecast(account, is_new=is_placeholder(client.id))
         return self._accounts[client.id]
 
     def _new(self, decision: RowDecision, resolved: ResolvedRow) -> WorkSession:
@@ -122,12 +125,9 @@ class ImportForecast:
             project = new_project(client, project.name, Rate.hourly(0, client.currency))
         return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone)
 
-    def _updated(self, resolved: ResolvedRow, old: WorkSession) -> WorkSession:
-        return updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone)
-
 
 def _stored(session: WorkSessionView) -> WorkSession:
-    """A session as it is stored, as far as its money goes."""
+    """A stored session, as far as its money is concerned."""
     assert session.rate is not None  # whoever may import sees money
     assert session.amount is not None
     return unchecked_session(

@@ -1,4 +1,4 @@
-"""What a file may leave open, and how much of a file is read."""
+"""The options for what a file does not say, and the limits of a file."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen(kw_only=True)
 class ImportOptions:
-    """What the file does not say. None is what is not said here either; where it matters, MissingOption asks for it.
+    """The options for what the file does not say. None is not given; where it matters, MissingOption asks for it.
 
     `timezone` is the zone of local times; `decimal_mark` is "." or ",". `person`, `client` and `project` are for rows
     that name none. `columns` says what the columns of a generic file are called: by field, the name in the header.

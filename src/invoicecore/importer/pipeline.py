@@ -1,4 +1,4 @@
-"""The rows of a file on their way into the books, from the first to the last."""
+"""The steps of each row from the file to its outcome."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,22 +13,23 @@ from invoicecore.importer.forecast import ImportForecast
 from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, PlannedRow, PlanOptions
 from invoicecore.importer.reading import Reading
 from invoicecore.importer.resolution import resolve
-from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
+from invoicecore.importer.row_outcomes import RowDecision, RowOutcomes
 from invoicecore.importer.scan import scan
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
+from invoicecore.model.work_input import WorkInput
 from invoicecore.model.work_session import LONGEST, WorkSessionView
 
 _LONGEST_SHOWN = 200
 
 
 class Pipeline:
-    """Tells what becomes of the rows of a file; the books stay as they are.
+    """Decides what becomes of the rows of a file; the books stay as they are.
 
-    The file is read twice, row by row: for the names in it and the entries that overlap, and to tell what becomes of
-    each row. Once `rows` has come to its end, `wanted` counts the rows that need a person, client or project, by
-    its id, and `forecast` has the money.
+    The file is read twice, row by row: for its names and the entries that overlap, and to decide about each row. At the
+    end of `rows`, `wanted` has the number of rows that need a person, client or project, by its id, and `forecast` has
+    the money.
     """
 
     def __init__(self, desk: Desk, reading: Reading, options: PlanOptions) -> None:
@@ -42,14 +43,14 @@ class Pipeline:
         self.wanted: Counter[str] = Counter()
 
     def rows(self) -> Iterator[PlannedRow]:
-        """What becomes of each row; it can be gone through once."""
+        """The outcome of each row; it can be iterated once."""
         for batch, imported in self._outcomes.batches(self._reading.entries(), self._zone):
             for entry in batch:
                 yield self._shown(self._charged(self._outcomes.decide(entry, imported)))
             self.forecast.close_batch()
 
     def _charged(self, decision: RowDecision) -> RowDecision:
-        """The decision once its money was looked at, which may refuse the row."""
+        """The decision after the forecast of its money, which may refuse the row."""
         resolved = decision.written
         if resolved is None:
             return decision
@@ -96,40 +97,26 @@ class Pipeline:
             yield ImportWarning.REPEATED
 
     def _changes(self, decision: RowDecision) -> Iterator[FieldChange]:
-        if decision.resolved is not None and decision.session is not None:
-            before, after = self._stored(decision.session), _said(decision.resolved)
+        session, resolved = decision.session, decision.resolved
+        if session is not None and resolved is not None:
+            person = self._index.by_id(Person, session.person_id)
+            before = _in_words(person, self._index.by_id(Project, session.project_id), session)
+            after = _in_words(resolved.person, resolved.project, resolved.row.work)
             for name in decision.fields:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
 
-    def _stored(self, session: WorkSessionView) -> dict[str, str]:
-        """What a session says, in words."""
-        return {
-            "person": self._index.by_id(Person, session.person_id).name,
-            "project": self._index.by_id(Project, session.project_id).name,
-            "start": session.start.isoformat(),
-            "duration": str(session.duration),
-            "billable": _yes_or_no(session.billable),
-            "note": session.note,
-            "rate": str(session.rate),
-        }
 
-
-def _said(resolved: ResolvedRow) -> dict[str, str]:
-    """What a row says, in words."""
-    work = resolved.row.work
+def _in_words(person: Person, project: Project, work: WorkSessionView | WorkInput) -> dict[str, str]:
+    """The fields of a session or a row as texts."""
     return {
-        "person": resolved.person.name,
-        "project": resolved.project.name,
+        "person": person.name,
+        "project": project.name,
         "start": str(work.day) if work.start is None else work.start.isoformat(),
         "duration": str(work.duration),
-        "billable": _yes_or_no(work.billable),
+        "billable": "yes" if work.billable else "no",
         "note": work.note,
         "rate": str(work.rate),
     }
-
-
-def _yes_or_no(value: bool) -> str:
-    return "yes" if value else "no"
 
 
 def _cut(text: str) -> str:

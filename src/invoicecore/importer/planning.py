@@ -1,10 +1,11 @@
-"""Plans of what an import of a file would do to the books; nothing is written."""
+"""The planning of an import, which writes nothing."""
 
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -25,13 +26,15 @@ from invoicecore.importer.plans import (
     PlanOptions,
 )
 from invoicecore.importer.reading import Reading, open_export
-from invoicecore.importer.resolution import is_new
+from invoicecore.importer.resolution import is_placeholder
 from invoicecore.importer.scan import Tally
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.work_input import stated_reason
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate, known_currency
+
+K = TypeVar("K", bound=str)
 
 _MOST_AT_ONCE = 100_000
 _NO_OPTIONS = ImportOptions()
@@ -64,16 +67,16 @@ def plan(
 
     `format`, `options` and `limits` are as for `importer.open_export`. New clients get the `terms` (several of them are
     for clients of several currencies), and are billed in `currency`, or else in that of their rows, or else in the
-    firm's; new projects whose rows bring no rate cost `rate` an hour, in the currency of their client. A row that names
-    no client or project, and for which the options name none, is work for `unnamed_client` on `unnamed_project`.
+    firm's; rows of new projects that bring no rate cost `rate` an hour, in the currency of their client. A row that
+    names no client or project, and for which the options name none, is work for `unnamed_client` on `unnamed_project`.
 
     Work that the allowed balance refuses is refused, unless it is to be recorded with `over_limit=True` and a `reason`,
     or left out with `skip_stopped`. `skip_invoiced` leaves out what the tracker has invoiced. A session whose row was
     changed in the tracker since is edited, unless `update` is False.
 
-    So many rows as `batch` are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in
-    the order of the work, so that refills and stops come as they would have come, and `rate` goes before what the rows
-    of a new project say. `progress` is told after each batch how many rows were planned with.
+    `batch` rows are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in the order
+    of the work, so that refills and stops come as they would have come. `progress` is called after each batch with the
+    number of rows planned so far.
 
     UnreadableFile for what cannot be read at all, MissingOption for what neither the file nor the arguments decide; a
     row that is refused is in the plan. Only a Manager may import, and so plan to.
@@ -107,36 +110,36 @@ def plan(
 
 
 def rows(desk: Desk, plan: Plan) -> Iterator[PlannedRow]:
-    """What becomes of each row of a plan's file, one by one, as the books are now; each with its `entry`."""
+    """The outcome of each row of a plan's file, one by one, as the books are now; each with its `entry`."""
     reading = reopened(desk, plan)
     yield from Pipeline(desk, reading, plan.options).rows()
 
 
 def reopened(desk: Desk, plan: Plan) -> Reading:
-    """The file of a plan, read anew. InvalidState where it is no longer the same, or the firm is another one."""
+    """The file of a plan, opened again. InvalidState if it is no longer the same, or the firm is another one."""
     file = inputs.instance("plan", plan, Plan).file
     desk.work.imported(())  # NotPermitted for those who may not
     if plan.firm_id != desk.firm.settings().id:
         raise InvalidState("The plan was made for the books of another firm; plan again for these.")
     source = file.path if file.path is not None else file.content
     assert source is not None  # one of the two is there
-    said = plan.options
-    reading = open_export(source, format=file.format, options=said.import_options, limits=said.limits)
+    options, limits = plan.options.import_options, plan.options.limits
+    reading = open_export(source, format=file.format, options=options, limits=limits)
     if reading.digest != file.digest:
         raise InvalidState(f"{file.name} is no longer the file that was planned with; plan again.")
     return reading
 
 
 def _file(source: bytes | str | Path, reading: Reading) -> PlannedFile:
-    told = {"digest": reading.digest, "format": reading.format}
+    read = {"digest": reading.digest, "format": reading.format}
     if isinstance(source, bytes):
-        return PlannedFile(name="the file", size=len(source), path=None, content=source, **told)
+        return PlannedFile(name="the file", size=len(source), path=None, content=source, **read)
     path = Path(source).resolve()
-    return PlannedFile(name=path.name, size=os.stat(path).st_size, path=str(path), content=None, **told)
+    return PlannedFile(name=path.name, size=os.stat(path).st_size, path=str(path), content=None, **read)
 
 
 class _Sums:
-    """The rows of a plan, counted; of those that are to be looked at, the first."""
+    """The counts of a plan's rows, and the first of those that need a look."""
 
     def __init__(self) -> None:
         self._total = Tally()
@@ -189,20 +192,19 @@ class _Sums:
 
 def _people(pipeline: Pipeline) -> Iterator[PlannedPerson]:
     for key, found in pipeline.scan.people.items():
-        id, is_wanted = _meant(pipeline, pipeline.resolution.people[key])
+        id, is_new = _known_or_new(pipeline, pipeline.resolution.people[key], PersonId)
         name, email = found.entry.person, found.entry.email
-        kept = None if id is None else PersonId(id)
-        yield PlannedPerson(name=name, email=email, id=kept, is_new=is_wanted, work=found.work.count)
+        yield PlannedPerson(name=name, email=email, id=id, is_new=is_new, work=found.work.count)
 
 
 def _clients(pipeline: Pipeline) -> Iterator[PlannedClient]:
     for name, found in pipeline.scan.clients.items():
         meant = pipeline.resolution.clients[name]
-        id, is_wanted = _meant(pipeline, meant)
+        id, is_new = _known_or_new(pipeline, meant, ClientId)
         yield PlannedClient(
             name=name,
-            id=None if id is None else ClientId(id),
-            is_new=is_wanted,
+            id=id,
+            is_new=is_new,
             currency=None if isinstance(meant, str) else meant.currency,
             work=found.work.count,
             balance_effect=None if isinstance(meant, str) else pipeline.forecast.effect(meant),
@@ -212,19 +214,21 @@ def _clients(pipeline: Pipeline) -> Iterator[PlannedClient]:
 def _projects(pipeline: Pipeline) -> Iterator[PlannedProject]:
     for (client, name), found in pipeline.scan.projects.items():
         meant = pipeline.resolution.projects[client, name]
-        id, is_wanted = _meant(pipeline, meant)
+        id, is_new = _known_or_new(pipeline, meant, ProjectId)
         yield PlannedProject(
             client=client,
             name=name,
-            id=None if id is None else ProjectId(id),
-            is_new=is_wanted,
-            rate=meant.rates[0].rate if is_wanted and not isinstance(meant, str) and meant.rates else None,
+            id=id,
+            is_new=is_new,
+            rate=meant.rates[0].rate if is_new and not isinstance(meant, str) and meant.rates else None,
             work=found.work.count,
         )
 
 
-def _meant(pipeline: Pipeline, meant: Person | Client | Project | str) -> tuple[str | None, bool]:
-    """The id of what is in the books, and whether it is to be made where it is not."""
+def _known_or_new(
+    pipeline: Pipeline, meant: Person | Client | Project | str, kind: Callable[[str], K]
+) -> tuple[K | None, bool]:
+    """The id of a record in the books, and whether one that is not there is to be added."""
     if isinstance(meant, str):
         return None, False
-    return (None, pipeline.wanted[meant.id] > 0) if is_new(meant.id) else (meant.id, False)
+    return (None, pipeline.wanted[meant.id] > 0) if is_placeholder(meant.id) else (kind(meant.id), False)

@@ -1,7 +1,8 @@
-"""What an import would do, as values that can be shown, stored, and applied later."""
+"""The plan of an import, as values that can be shown, stored and applied later."""
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from attrs import field, frozen
 
@@ -9,13 +10,14 @@ from invoicecore.importer.options import ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.import_row import UpdateBlocker
+from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, FirmId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import DocumentedEnum
 
 MOST_LISTED = 100
-"""So many rows, or refills, of a kind are listed in a plan; its counts are those of all."""
+"""The most rows, or refills, of a kind that a plan lists; its counts are those of all."""
 
 
 class Outcome(DocumentedEnum):
@@ -30,7 +32,7 @@ class Outcome(DocumentedEnum):
 
 
 class ImportWarning(DocumentedEnum):
-    """Why somebody should look at a row. None of it keeps a row from being recorded."""
+    """A reason to look at a row. The row is recorded all the same."""
 
     DURATION = "duration", "The stated duration is more than a second off what passed from start to end."
     OVERLAP = "overlap", "It begins before an earlier entry of the same person ends."
@@ -42,7 +44,7 @@ class ImportWarning(DocumentedEnum):
 
 @frozen(kw_only=True)
 class PlanOptions:
-    """How a file is to be imported, as it was asked for; see `invoicecore.importer.plan`."""
+    """How a file is to be imported; the arguments of `invoicecore.importer.plan`."""
 
     format: str | None
     import_options: ImportOptions
@@ -63,7 +65,7 @@ class PlanOptions:
 
 @frozen(kw_only=True)
 class PlannedFile:
-    """A file that was read: where it lies, or all that is in it, so that it can be read again. `size` is in bytes."""
+    """A file that was read: its path, or its content, so that it can be read again. `size` is in bytes."""
 
     name: str
     size: int
@@ -75,7 +77,7 @@ class PlannedFile:
 
 @frozen(kw_only=True)
 class Count:
-    """How many rows, and how long they took."""
+    """The number of rows, and the duration of their work."""
 
     entries: int = 0
     duration: timedelta = timedelta(0)
@@ -83,8 +85,8 @@ class Count:
 
 @frozen(kw_only=True)
 class PlannedPerson:
-    """Somebody who worked, as the file calls them. `id` is theirs if the books have them; `is_new` says that they are
-    to be made, as a worker."""
+    """A person who worked, by the name in the file. `id` is set if the books have them; `is_new` if they are to be
+    added, as a worker."""
 
     name: str
     email: str | None
@@ -122,9 +124,9 @@ class BalanceEffect:
 
 @frozen(kw_only=True)
 class PlannedClient:
-    """A client, as the file calls them. `id` is theirs if the books have them; `is_new` says that they are to be made.
-    `currency` is None where it cannot be told who is meant, and `balance_effect` also where nothing is recorded for a
-    client whom the books do not have."""
+    """A client, by the name in the file. `id` is set if the books have them; `is_new` if they are to be added.
+    `currency` is None if the name is ambiguous, and `balance_effect` also if nothing is recorded for a client whom the
+    books do not have."""
 
     name: str
     id: ClientId | None
@@ -136,8 +138,8 @@ class PlannedClient:
 
 @frozen(kw_only=True)
 class PlannedProject:
-    """A project, as the file calls it and its client. `id` is its own if the books have it; `is_new` says that it is to
-    be made, with `rate`."""
+    """A project, by the names of it and its client in the file. `id` is set if the books have it; `is_new` if it is to
+    be added, with `rate`."""
 
     client: str
     name: str
@@ -171,7 +173,7 @@ class PlannedRow:
 
     `changes` are the fields in which a session that was imported before differs from the row, and `blocker` is why it
     stays as it is all the same; without one, because changes are not to be followed. `overlaps` is the row of the
-    earlier entry. `entry` is what the row says; the rows that a plan lists are without.
+    earlier entry. `entry` is the content of the row; the rows that a plan lists have none.
     """
 
     row: int | None
@@ -192,8 +194,7 @@ class Plan:
 
     `total` is all rows that could be read. `people`, `clients`, `projects` and `months` are in the order in which they
     first come up in the file, without the rows that are not wanted. What becomes of the rows is counted by outcome; of
-    those that are changed or kept, that are doubtful or refused, the first are listed. A row is doubtful if it has a
-    warning.
+    those that are changed, kept, doubtful or refused, the first are listed. A row is doubtful if it has a warning.
     """
 
     firm_id: FirmId
@@ -226,5 +227,19 @@ class Plan:
         if self.is_sound:
             return None
         first = self.refused_rows[0]
-        said = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
-        return UnreadableFile(first.row, first.column, said)
+        reason = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
+        return UnreadableFile(first.row, first.column, reason)
+
+
+def dump_plan(plan: Plan) -> dict[str, Any]:
+    """A plan as plain data, as `invoicecore.codec` writes it; with the whole file, if it was given as bytes."""
+    from invoicecore.codec import dump_value  # loads cattrs, which nothing else here needs
+
+    return dump_value(inputs.instance("plan", plan, Plan))
+
+
+def load_plan(data: object) -> Plan:
+    """The plan in the data that `dump_plan` made. InvalidInput, naming the place in the data, for anything else."""
+    from invoicecore.codec import load_value
+
+    return load_value(Plan, data)

@@ -1,4 +1,4 @@
-"""Files of any known format, opened and read row by row."""
+"""The reading of a file of any known format, row by row."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,34 +6,29 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.importer.files.csv_rows import CsvRows
-from invoicecore.importer.files.file import File
+from invoicecore.importer.files.file import File, digest_of, unpacked
 from invoicecore.importer.files.json_rows import JsonRows
-from invoicecore.importer.files.line_rows import LineRows
-from invoicecore.importer.files.zip_or_folder import digest_of, unpacked
+from invoicecore.importer.files.row import FileRows
+from invoicecore.importer.files.text_rows import CsvRows, LineRows
 from invoicecore.importer.options import ImportOptions, Limits
-from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
-from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 
-FORMATS: dict[str, TrackerFormat] = {
-    known.name: known
-    for known in (
-        toggl.FORMAT,
-        clockify.DETAILED,
-        clockify.SUMMARY,
-        harvest.FORMAT,
-        kimai.FORMAT,
-        solidtime.FORMAT,
-        timewarrior.FORMAT,
-        watson.FORMAT,
-        generic.FORMAT,
-    )
+FORMATS: dict[str, tuple[FileLayout, ...]] = {
+    "toggl": toggl.LAYOUTS,
+    "clockify": clockify.DETAILED,
+    "clockify-summary": clockify.SUMMARY,
+    "harvest": harvest.LAYOUTS,
+    "kimai": kimai.LAYOUTS,
+    "solidtime": solidtime.LAYOUTS,
+    "timewarrior": timewarrior.LAYOUTS,
+    "watson": watson.LAYOUTS,
+    "generic": generic.LAYOUTS,
 }
-"""Every format that can be read, by its name."""
+"""The layouts of every format that can be read, by the name of the format."""
 
 _NO_OPTIONS = ImportOptions()
 _LIMITS = Limits()
@@ -49,7 +44,7 @@ class Reading:
     format: str
     digest: str
     currency: str | None
-    _table: CsvRows | JsonRows | LineRows
+    _table: FileRows
     _reader: EntryReader
     _options: ImportOptions
 
@@ -86,18 +81,21 @@ def open_export(
 ) -> Reading:
     """A file, given as its bytes or as the path to it, ready to be read.
 
-    The `format` is told from the file where it is not given. UnreadableFile for what is not one, or contradicts itself
-    or the `options`; MissingOption where neither the file nor the options decide how it is meant. The file is copied
-    once, and read a row at a time.
+    The `format` is recognized from the file if it is not given. UnreadableFile for a file of no known format, or one
+    that contradicts itself or the `options`; MissingOption if neither the file nor the options decide how to read it.
+    The file is copied once, and read a row at a time.
     """
     inputs.instance("options", options, ImportOptions)
-    known = _known(format)
+    if format is not None and (not isinstance(format, str) or format not in FORMATS):
+        raise InvalidInput(
+            f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
+        )
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
     table = _table(file, limits)
-    chosen, layout = _recognized(table, known, options)
+    chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
-    return Reading(chosen.name, digest_of(file, beside), reader.currency, table, reader, options)
+    return Reading(chosen, digest_of(file, beside), reader.currency, table, reader, options)
 
 
 def read(
@@ -109,9 +107,9 @@ def read(
 ) -> Timesheet:
     """The timesheet in a file, which is given as its bytes or as the path to it.
 
-    The `format` is told from the file where it is not given; local times are those of `timezone`, unless the `options`
-    name another. A file is read as a whole or refused as a whole, with UnreadableFile, also where the clock leaves
-    open which instant is meant.
+    The `format` is recognized from the file if it is not given; local times are those of `timezone`, unless the
+    `options` name another. The file is read as a whole or refused as a whole, with UnreadableFile, also if the clock
+    leaves open which instant is meant.
     """
     zone = inputs.instance("options", options, ImportOptions).timezone or known_zone(timezone).key
     reading = open_export(source, format=format, options=evolve(options, timezone=zone))
@@ -126,15 +124,7 @@ def read(
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _known(format: str | None) -> TrackerFormat | None:
-    if format is not None and (not isinstance(format, str) or format not in FORMATS):
-        raise InvalidInput(
-            f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
-        )
-    return None if format is None else FORMATS[format]
-
-
-def _table(file: File, limits: Limits) -> CsvRows | JsonRows | LineRows:
+def _table(file: File, limits: Limits) -> FileRows:
     """The rows of a file, by how it begins."""
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
@@ -144,32 +134,31 @@ def _table(file: File, limits: Limits) -> CsvRows | JsonRows | LineRows:
     return CsvRows.of(file, limits)
 
 
-def _recognized(
-    table: CsvRows | JsonRows | LineRows, known: TrackerFormat | None, options: ImportOptions
-) -> tuple[TrackerFormat, FileLayout]:
-    """The format whose columns the file has, and the layout in which it has them."""
+def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> tuple[str, FileLayout]:
+    """The format whose columns the file has, and the layout in which it has them. `known` is the format if it was
+    given."""
     if known is None and options.columns:
-        known = generic.FORMAT
+        known = "generic"
     header = set(table.header)
-    every = [(format, layout) for format in FORMATS.values() for layout in format.layouts if known in (None, format)]
-    of_kind = [(format, layout) for format, layout in every if isinstance(table, layout.kind)]
-    fitting = [(format, layout) for format, layout in of_kind if layout.recognized_by <= header]
+    every = [(name, layout) for name, layouts in FORMATS.items() for layout in layouts if known in (None, name)]
+    of_kind = [(name, layout) for name, layout in every if isinstance(table, layout.kind)]
+    fitting = [(name, layout) for name, layout in of_kind if layout.recognized_by <= header]
     if known is not None and of_kind:
         return (fitting or of_kind)[0]
-    names = " or ".join(dict.fromkeys(format.name for format, _ in fitting))
-    if fitting and names == fitting[0][0].name:
+    names = " or ".join(dict.fromkeys(name for name, _ in fitting))
+    if fitting and names == fitting[0][0]:
         return fitting[0]
     if fitting:
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
     if known is not None:
-        raise UnreadableFile(None, None, f"it is not a file of {known.name}.")
+        raise UnreadableFile(None, None, f"it is not a file of {known}.")
     looked_for = "; ".join(
-        f"{format.name} by the columns {', '.join(sorted(layout.recognized_by))}"
-        for format, layout in every
+        f"{name} by the columns {', '.join(sorted(layout.recognized_by))}"
+        for name, layout in every
         if layout.kind is CsvRows
     )
-    told_apart = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
-    raise UnreadableFile(1, None, f"no known format has this header. {told_apart}")
+    explained = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
+    raise UnreadableFile(1, None, f"no known format has this header. {explained}")
 
 
 def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:

@@ -1,4 +1,4 @@
-"""Whom and what the names of a file mean in the books, and what is to be made.
+"""The people, clients and projects that the names of a file mean, and those that must be made.
 
 New records get placeholder ids, so that new and existing ones go through the same code.
 """
@@ -22,16 +22,16 @@ R = TypeVar("R")
 Arguments = TypeVarTuple("Arguments")
 
 _NEW = "new "
-"""How the id of what is not in the books begins; those of the books are UUIDs."""
+"""The beginning of a placeholder id; the ids of the books are UUIDs."""
 
 
-def is_new(id: str) -> bool:
-    """Whether it is the id of something that is not in the books."""
+def is_placeholder(id: str) -> bool:
+    """Whether it is the placeholder id of a new record."""
     return id.startswith(_NEW)
 
 
 def new_person(name: str, email: str | None) -> Person:
-    """Somebody whom the books do not have: a worker."""
+    """A person whom the books do not have: a worker."""
     return Person(id=PersonId(f"{_NEW}{email or name}"), name=name, email=email, role=Role.WORKER)
 
 
@@ -56,7 +56,7 @@ def terms_in(currency: str, options: PlanOptions) -> Terms:
 
 
 class Resolution:
-    """What each name of a file means: somebody or something, or a sentence on why that cannot be told."""
+    """The meaning of each name of a file: a person, client or project, or a sentence on why it is not clear."""
 
     def __init__(self) -> None:
         self.people: dict[PersonKey, Person | str] = {}
@@ -64,24 +64,24 @@ class Resolution:
         self.projects: dict[PlaceKey, Project | str] = {}
 
     def person(self, key: PersonKey) -> Person:
-        """Who is meant. InvalidState where it cannot be told."""
+        """The person of a row. InvalidState if that is not clear."""
         return known(self.people[key])
 
     def place(self, key: PlaceKey) -> tuple[Client, Project]:
-        """Which client and which of their projects are meant. InvalidState where it cannot be told."""
+        """The client and the project of a row. InvalidState if that is not clear."""
         return known(self.clients[key[0]]), known(self.projects[key])
 
 
 def known(meant: T | str) -> T:
-    """Who or what is meant. InvalidState, with the sentence on why, where it cannot be told."""
+    """The meaning of a name. InvalidState, with the sentence on why, if it is not clear."""
     if isinstance(meant, str):
         raise InvalidState(meant)
     return meant
 
 
 def resolve(scan: Scan, index: DirectoryIndex, firm: Firm, options: PlanOptions) -> Resolution:
-    """What the names of a file mean: by how things are called now, or else by what rows of that name became before, or
-    else something new. MissingOption where a new client's currency is left open."""
+    """The meaning of all names of a file: by the names in the books, or else by the sessions of earlier rows of that
+    name, or else something new. MissingOption if the currency of a new client is left open."""
     resolution = Resolution()
     for person, worker in scan.people.items():
         resolution.people[person] = tried(_person, worker, index)
@@ -93,7 +93,7 @@ def resolve(scan: Scan, index: DirectoryIndex, firm: Firm, options: PlanOptions)
 
 
 def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
-    """What is meant, or a sentence on why that cannot be told."""
+    """The result, or a sentence on why there is none."""
     try:
         return meant(*arguments)
     except MissingOption:
@@ -104,24 +104,22 @@ def tried(meant: Callable[[*Arguments], R], *arguments: *Arguments) -> R | str:
 
 def _person(found: Found, index: DirectoryIndex) -> Person:
     name, email = found.entry.person, found.entry.email
-    kept = index.person(name, email)
-    if kept is None and found.before is not None:
-        return index.by_id(Person, found.before.person_id)
-    return kept or new_person(name, email)
+    if (called := index.person(name, email)) is not None:
+        return called
+    return new_person(name, email) if found.before is None else index.by_id(Person, found.before.person_id)
 
 
 def _client(name: str, found: FoundClient, index: DirectoryIndex, firm: Firm, options: PlanOptions) -> Client:
-    kept = index.client(name)
-    if kept is None and found.before is not None:
+    if (called := index.client(name)) is not None:
+        return called
+    if found.before is not None:
         return index.by_id(Client, found.before.client_id)
-    if kept is not None:
-        return kept
     of_terms = options.terms[0].currency if len(options.terms) == 1 else None
-    said = options.currency or found.currency or of_terms
-    if said is None and found.unit_row is not None:
+    given = options.currency or found.currency or of_terms
+    if given is None and found.unit_row is not None:
         reason = f"it brings a rate, but in which currency? Neither the file nor the books say it for {name}."
         raise MissingOption("currency", found.unit_row, None, reason)
-    currency = said or firm.currency
+    currency = given or firm.currency
     terms_in(currency, options)
     return new_client(name, currency)
 
@@ -130,13 +128,11 @@ def _project(
     name: str, found: FoundProject, client: Client | str, index: DirectoryIndex, options: PlanOptions
 ) -> Project:
     client = known(client)
-    kept = index.project(client.id, name)
-    if kept is None and found.before is not None and found.before.client_id == client.id:
+    if (called := index.project(client.id, name)) is not None:
+        return called
+    if found.before is not None and found.before.client_id == client.id:
         return index.by_id(Project, found.before.project_id)
-    if kept is not None:
-        return kept
-    rates = (options.rate, found.rate) if options.replay else (found.rate, options.rate)
-    amount = next((rate for rate in rates if rate is not None), None)
+    amount = found.rate if options.rate is None else options.rate
     if amount is None and found.billable_row is not None:
         return new_project(client, name, None)
     return new_project(client, name, Rate.hourly(amount or 0, client.currency))

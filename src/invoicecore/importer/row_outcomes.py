@@ -1,6 +1,6 @@
-"""What becomes of each row, as the books are now.
+"""The outcome of each row for the present books.
 
-Nothing is decided here that the Desk does not decide the same way when the row comes to it.
+The desk decides in the same way when the row is recorded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,8 +11,8 @@ from attrs import frozen
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
 from invoicecore.importer.plans import Outcome, PlanOptions
-from invoicecore.importer.resolution import Resolution, is_new
-from invoicecore.importer.scan import EntryOrRefusal, batches, is_wanted, ordered, person_key, place_key, rows_at_once
+from invoicecore.importer.resolution import Resolution, is_placeholder
+from invoicecore.importer.scan import EPOCH, EntryOrRefusal, batches, is_wanted, person_key, place_key, rows_at_once
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
 from invoicecore.vocabulary import Role
@@ -20,8 +20,8 @@ from invoicecore.vocabulary import Role
 
 @frozen
 class ResolvedRow:
-    """A row that the books are to take in: whose work on what, and what it says, as the Desk takes it (`new`) and as it
-    is compared (`row`)."""
+    """A row with its person, client and project, in the form that the Desk records (`new`) and in the form that is
+    compared with a session (`row`)."""
 
     person: Person
     client: Client
@@ -31,8 +31,8 @@ class ResolvedRow:
 
     @property
     def needs_more(self) -> bool:
-        """Whether somebody or something in it is not in the books."""
-        return any(map(is_new, (self.person.id, self.client.id, self.project.id)))
+        """Whether its person, client or project is not in the books."""
+        return any(map(is_placeholder, (self.person.id, self.client.id, self.project.id)))
 
     def changes(self, session: WorkSessionView) -> tuple[str, ...]:
         """The names of the fields in which a session differs from the row."""
@@ -41,8 +41,8 @@ class ResolvedRow:
 
 @frozen(kw_only=True)
 class RowDecision:
-    """What becomes of a row. `resolved` is there for what is added, changed or kept; `session` is what the row became
-    before, and `fields` are those in which it differs from the row."""
+    """What becomes of a row. `resolved` is set if the row is added, changed or kept; `session` is the session that the
+    row became before, and `fields` are those in which it differs from the row."""
 
     entry: EntryOrRefusal
     outcome: Outcome
@@ -60,7 +60,7 @@ class RowDecision:
 
 
 class RowOutcomes:
-    """Decides on row after row of one file. Which ids came before is kept as a digest of each."""
+    """Decides about the rows of one file in their order. A digest of each id stays in memory."""
 
     def __init__(self, desk: Desk, resolution: Resolution, options: PlanOptions) -> None:
         self._desk = desk
@@ -72,16 +72,19 @@ class RowOutcomes:
         self, rows: Iterable[EntryOrRefusal], zone: str
     ) -> Iterator[tuple[list[EntryOrRefusal], Mapping[str, WorkSessionView]]]:
         """The rows of a file, one unit of work after the other in the order in which they are recorded, each with the
-        sessions that rows became before. The books are looked into for many rows at once."""
+        sessions that rows became before. That is the order of the file or, for a replay, of the work, with refused rows
+        first. The books are read for many rows at once."""
         options = self._options
-        for many in batches(ordered(rows, options, zone), rows_at_once(options)):
+        if options.replay:
+            rows = sorted(rows, key=lambda it: (it.starts(zone) if isinstance(it, TimeEntry) else EPOCH, it.row or 0))
+        for many in batches(rows, rows_at_once(options)):
             wanted = (it for it in many if isinstance(it, TimeEntry) and is_wanted(it, options))
             imported = self._desk.work.imported(map(_source, wanted))
             for batch in batches(many, options.batch):
                 yield batch, imported
 
     def decide(self, entry: EntryOrRefusal, imported: Mapping[str, WorkSessionView]) -> RowDecision:
-        """What becomes of the next row."""
+        """The decision about the next row."""
         if isinstance(entry, UnreadableFile):
             return RowDecision(entry=entry, outcome=Outcome.REFUSED, error=entry)
         if not is_wanted(entry, self._options):
@@ -107,7 +110,7 @@ class RowOutcomes:
         return self._again(entry, resolved, session)
 
     def _again(self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView) -> RowDecision:
-        """What becomes of a row that came before, under the tracker's own id."""
+        """The decision about a row that came before, under the tracker's own id."""
         fields, outcome, blocker = resolved.changes(session), Outcome.KNOWN, None
         if fields:
             blocker = update_blocker(resolved.row, resolved.client.id, session, locked=session.locked)

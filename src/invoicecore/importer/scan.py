@@ -1,6 +1,6 @@
-"""The names and totals of a file, and its entries that overlap, by one pass over the rows.
+"""The names and totals of a file, and its overlapping entries, from one pass over the rows.
 
-All that is kept of a single row is when it began and ended.
+Of each row, only its start and end stay in memory.
 """
 
 from array import array
@@ -24,29 +24,29 @@ T = TypeVar("T")
 EntryOrRefusal = TimeEntry | UnreadableFile
 """A row of a file, or why it is refused."""
 PersonKey = tuple[str | None, str]
-"""By what the rows of one person are known: the e-mail, or else the name."""
+"""The key of a person's rows: the e-mail, or else the name."""
 PlaceKey = tuple[str, str]
-"""By what the rows of one project are known: the names of client and project."""
+"""The key of a project's rows: the names of client and project."""
 
 _LOOKED_UP = 500
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def key_of(name: str, email: str | None) -> PersonKey:
-    """By what somebody's rows are known."""
+    """The key of a person's rows."""
     return (email, "") if email is not None else (None, spelled(name))
 
 
 def person_key(entry: TimeEntry) -> PersonKey:
-    """Whose row it is."""
+    """The key of the person of a row."""
     return key_of(entry.person, entry.email)
 
 
 def place_key(entry: TimeEntry, options: PlanOptions) -> PlaceKey:
-    """On what the work of a row was. MissingOption where neither the row nor the options say."""
-    said = options.import_options
-    client = entry.client or said.client or options.unnamed_client
-    project = entry.project or said.project or options.unnamed_project
+    """The key of the project of a row. MissingOption if neither the row nor the options name it."""
+    given = options.import_options
+    client = entry.client or given.client or options.unnamed_client
+    project = entry.project or given.project or options.unnamed_project
     if client is None or project is None:
         missing = "client" if client is None else "project"
         raise MissingOption(missing, entry.row, None, f"it names no {missing}; say which one is meant.")
@@ -54,25 +54,17 @@ def place_key(entry: TimeEntry, options: PlanOptions) -> PlaceKey:
 
 
 def is_wanted(entry: TimeEntry, options: PlanOptions) -> bool:
-    """Whether a row is to be taken in at all."""
+    """Whether a row is to be imported at all."""
     return not (options.skip_invoiced and entry.invoiced)
 
 
-def ordered(rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Iterable[EntryOrRefusal]:
-    """The rows in the order in which they are recorded: that of the file or, for a replay, that of the work, with rows
-    that are refused first."""
-    if not options.replay:
-        return rows
-    return sorted(rows, key=lambda it: (it.starts(zone) if isinstance(it, TimeEntry) else _EPOCH, it.row or 0))
-
-
 def rows_at_once(options: PlanOptions) -> int:
-    """How many rows are looked up in the books at once: as many whole batches as come near to 500 rows."""
+    """The number of rows that are looked up in the books at once: as many whole batches as fit into 500 rows."""
     return options.batch * max(1, _LOOKED_UP // options.batch)
 
 
 def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """So many rows at a time, in their order."""
+    """Lists of at most `size` rows, in their order."""
     remaining = iter(rows)
     while batch := list(islice(remaining, size)):
         yield batch
@@ -98,8 +90,8 @@ class Tally:
 
 @define
 class Found:
-    """A name in the file: its first row, its work, and a session that a row of that name became before, if the row
-    could not have been known again under another name."""
+    """A name in the file: its first row, its work, and a session that a row of that name became before, if that row
+    would not be recognized under another name."""
 
     entry: TimeEntry
     work: Tally = field(factory=Tally)
@@ -108,8 +100,8 @@ class Found:
 
 @define
 class FoundClient(Found):
-    """A client in the file, and in which currency their rows are: by the first that names one. `unit_row` is the first
-    row that brings a rate in no currency."""
+    """A client in the file, with the first currency that their rows name. `unit_row` is the first row that has a rate
+    without a currency."""
 
     currency: str | None = None
     unit_row: int | None = None
@@ -117,7 +109,7 @@ class FoundClient(Found):
 
 @define
 class FoundProject(Found):
-    """A project in the file: the rate of its first billable row that brings one, and the first billable row."""
+    """A project in the file, with the first rate of its billable rows, and the first billable row."""
 
     rate: Decimal | None = None
     billable_row: int | None = None
@@ -125,7 +117,7 @@ class FoundProject(Found):
 
 @define
 class Scan:
-    """All that a file names, without the rows that are not wanted, and which of all rows overlap an earlier entry of
+    """All names of a file, without the rows that are not wanted; and of all rows those that overlap an earlier entry of
     the same person, each with the row of that entry."""
 
     people: dict[PersonKey, Found] = field(factory=dict)
@@ -135,7 +127,7 @@ class Scan:
     overlaps: Mapping[int, int] = field(factory=dict)
 
     def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Found, FoundClient, FoundProject]:
-        """One more row; what it names."""
+        """Add a row, and return what it names."""
         place = place_key(entry, options)
         person = self.people.setdefault(person_key(entry), Found(entry))
         client = self.clients.setdefault(place[0], FoundClient(entry))
@@ -156,7 +148,7 @@ class Scan:
 
 
 def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Scan:
-    """Look at all rows of a file once."""
+    """Scan all rows of a file once."""
     found, times = Scan(), _Times(zone)
     for batch in batches(rows, rows_at_once(options)):
         unsure: dict[str, tuple[Found, ...]] = {}
@@ -177,7 +169,7 @@ def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone:
 
 
 class _Times:
-    """When each person worked: start and end of each row, as numbers, and the number of the row."""
+    """The times of each person's work: start, end and number of each row."""
 
     def __init__(self, zone: str) -> None:
         self._zone = zone
@@ -186,16 +178,16 @@ class _Times:
         )
 
     def add(self, entry: TimeEntry) -> None:
-        """One more row; one that has only a day is passed over."""
+        """Add a row; one that has only a day is skipped."""
         if entry.start is not None:
             end = max(entry.start, entry.ends(self._zone))
             starts, ends, numbers = self._of[person_key(entry)]
-            starts.append((entry.start - _EPOCH) // _MICROSECOND)
-            ends.append((end - _EPOCH) // _MICROSECOND)
+            starts.append((entry.start - EPOCH) // _MICROSECOND)
+            ends.append((end - EPOCH) // _MICROSECOND)
             numbers.append(entry.row)
 
     def overlaps(self) -> dict[int, int]:
-        """Which rows begin before an earlier entry of the same person ends, each with the row of that entry."""
+        """The rows that begin before an earlier entry of the same person ends, each with the row of that entry."""
         found: dict[int, int] = {}
         for starts, ends, numbers in self._of.values():
             latest, holder = None, 0

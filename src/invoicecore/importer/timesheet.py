@@ -1,4 +1,4 @@
-"""What the export of a time tracker says, whichever tracker wrote it."""
+"""The content of an export, independent of the tracker."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -67,8 +67,8 @@ class TimeEntry:
 
     def named(self, source: str, *, identified: bool = False) -> "TimeEntry":
         """The entry under a name. (`attrs.evolve` would take longer than reading the row.)"""
-        said = dict(zip(_NAMES, _VALUES(self), strict=True))
-        return TimeEntry(**{**said, "source": source, "identified": identified})
+        facts = dict(zip(_NAMES, _VALUES(self), strict=True))
+        return TimeEntry(**{**facts, "source": source, "identified": identified})
 
     @property
     def elapsed(self) -> timedelta | None:

@@ -1,1 +1,1 @@
-"""The laws that stored books must keep, and the verifier that looks whether they do."""
+"""The laws of stored books, and their verification."""

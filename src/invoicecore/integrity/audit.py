@@ -1,4 +1,4 @@
-"""The laws of the audit: it tells every version of every record once, and counters go on from what it tells."""
+"""The laws of the audit trail: it has every version of every record once, and matches the counters."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ class AuditCheck:
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
-        self._early: dict[tuple[str, str], set[int]] = defaultdict(set)  # told before the one that precedes them
+        self._early: dict[tuple[str, str], set[int]] = defaultdict(set)  # listed before the version that precedes them
         self._counters: dict[str, int] = {}
         self._advanced: dict[str, int] = {}
         self.looks: Looks = {AuditRecord: self._of_record, Counter: self._of_counter}
@@ -35,7 +35,7 @@ class AuditCheck:
                 yield _finding(record, f"{what} a version of {change.id!r} that cannot be.")
 
     def _follows(self, change: Change, records: SeenRecords, at: int) -> bool:
-        """Whether a version can follow those that were told."""
+        """Whether a version can follow those that the audit listed so far."""
         row, before = records.row(change.id), change.before
         records.changed_at[row] = max(at, records.changed_at[row])
         if change.after == 0:
@@ -66,7 +66,7 @@ class AuditCheck:
             yield Finding(Law.COUNTERS, _COUNTER, counter.name, f"the counter {counter.name!r} did not move.")
 
     def end(self) -> Iterator[Finding]:
-        """What was told and is not so, or is so and was not told."""
+        """Where the audit and the stored records differ."""
         for (kind, id), early in self._early.items():
             if early:
                 what = f"the audit does not tell all versions of {kind} {id!r}."
@@ -84,8 +84,8 @@ def _versions(kind: str, records: SeenRecords) -> Iterator[Finding]:
         if removed_at is not None and audited != removed_at + 1:
             what = f"{kind} {id!r} changed after it was gone."
             yield Finding(Law.AUDIT_RECORDS, kind, id, what)
-        told = 0 if removed_at is not None else audited
-        if version != told:
+        listed = 0 if removed_at is not None else audited
+        if version != listed:
             what = f"{kind} {id!r} is not at the version that the audit tells."
             yield Finding(Law.AUDIT_RECORDS, kind, id, what)
 

@@ -1,4 +1,4 @@
-"""The laws of invoices: what they ask for, which sessions they bill, and how they lived."""
+"""The laws of invoices: their totals, their sessions and their history."""
 
 from collections.abc import Iterator
 

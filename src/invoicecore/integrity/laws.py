@@ -1,4 +1,4 @@
-"""The laws that the stored books of a firm must keep, and the report on them with its findings."""
+"""The list of laws that stored books must meet, and the report with its findings."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The laws of the ledgers: every balance follows from its entries, and every entry from what caused it."""
+"""The laws of the ledgers: every balance follows from its entries, and every entry from its cause."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ class LedgersCheck:
         self._seen = seen
         self._client_id: str | None = None
         self._verifier = LedgerVerifier()
-        self._adds_up = True  # so far; only the first fault of a ledger is told, the others follow from it
+        self._adds_up = True  # so far; only the first fault of a ledger is reported; the others follow from it
         self._moved: set[str] = set()  # clients whose entries came
         self._adjusted: set[str] = set()
         self.looks: Looks = {LedgerEntry: self._of_entry}

@@ -1,4 +1,4 @@
-"""The laws of the firm, of everybody who belongs to it, and of its clients, accounts and projects."""
+"""The laws of the firm, its people, clients, accounts and projects."""
 
 from collections.abc import Iterator
 

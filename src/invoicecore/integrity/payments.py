@@ -1,4 +1,4 @@
-"""The laws of payments: what each consists of, what it pays for, and what is left of it."""
+"""The laws of payments: their parts, the invoices that they pay, and the credit that is left."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The laws of what can be reserved once, and of the outbox."""
+"""The laws of reservations and of the outbox."""
 
 from collections.abc import Iterator
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""What a verification remembers of the records that it has read, as far as later records must fit them."""
+"""The data of read records that a verification needs to check later ones."""
 
 from array import array
 from collections import Counter, defaultdict
@@ -157,7 +157,7 @@ class SeenState:
                 yield id, invoices[locked_by - 1]
 
     def changed_at(self, kind: str, id: str) -> datetime | None:
-        """When the audit last told of a change of a record."""
+        """The time of the last change of a record, by the audit."""
         seen = self.records.get(kind)
         row = None if seen is None else seen.rows.get(id)
         if seen is None or row is None or not seen.changed_at[row]:

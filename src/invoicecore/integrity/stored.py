@@ -1,4 +1,4 @@
-"""Everything that a store keeps of a firm, in the order of `invoicecore.ports.archive.PLACES`, from any store."""
+"""All records of a firm from any store, in the order of `invoicecore.ports.archive.PLACES`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -36,10 +36,10 @@ _LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has e
 
 
 def stored_items(storage: Storage, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
-    """All that is kept of a firm, as it was at one moment; nothing, if the firm is not kept here.
+    """Everything stored of a firm, as it was at one moment; nothing if the firm is not stored here.
 
     A store that gives no archives is read through its transactions. They list neither idempotency keys, nor what was
-    reserved for something that is no longer there, so nothing is said of these.
+    reserved for something that no longer exists, so these are not included.
     """
     return storage.everything(firm_id) if isinstance(storage, Archives) else listed_items(storage, firm_id)
 

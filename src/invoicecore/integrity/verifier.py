@@ -1,26 +1,43 @@
-"""The verifier of stored books, which is given one record after the other and says which laws are broken.
+"""The verifier of stored books, which reads one record after the other and reports broken laws.
 
-It trusts no sum, balance or status and works everything out again: of each record against those before it, and at the
-end what only the whole can tell. Of each record no more is remembered than later ones must fit.
+It trusts no sum, balance or status, and recomputes everything: each record with those before it, and at the end the
+conditions on the whole. It stores only the data that later records need.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-from invoicecore.errors import InvalidInput
+from attrs import evolve
+
+from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity.audit import AuditCheck
 from invoicecore.integrity.invoices import HistoriesCheck, InvoicesCheck
-from invoicecore.integrity.laws import Finding, Law
+from invoicecore.integrity.laws import Finding, IntegrityReport, Law
 from invoicecore.integrity.ledgers import LedgersCheck
 from invoicecore.integrity.parties import PartiesCheck
 from invoicecore.integrity.payments import PaymentsCheck
 from invoicecore.integrity.reservations import ReservationsCheck
 from invoicecore.integrity.seen_state import BooksCheck, Look, SeenState
+from invoicecore.integrity.stored import stored_items
 from invoicecore.integrity.work import WorkCheck
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
+from invoicecore.model.login import Login
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
-from invoicecore.ports.store import Versioned, id_of
+from invoicecore.ports.store import Entity, Storage, StoreTransaction, Versioned, id_of
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
+from invoicecore.values.money import LARGEST_MINOR
+
+_OFTEN = 1000  # after so many records, progress is reported
+_ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
 
 
 class BooksVerifier:
@@ -69,10 +86,79 @@ class BooksVerifier:
             yield from check.end()
 
     def changed_at(self, finding: Finding) -> datetime | None:
-        """When the audit last told of a change of the record that is wrong."""
+        """The time of the last change of the record that is wrong, by the audit."""
         return self._seen.changed_at(finding.kind, finding.id)
 
 
 def place_of(item: ArchiveItem) -> str:
     """The id of a record, or what stands for one."""
     return "/".join(map(str, PLACES[kind_of(item)](item)))
+
+
+def verify_books(
+    storage: Storage, firm_id: FirmId, *, limit: int = 100, progress: Callable[[int], None] | None = None
+) -> IntegrityReport:
+    """Look at everything that is stored of a firm; see `Billing.verify`."""
+    verifier, found, first = BooksVerifier(firm_id), 0, list[Finding]()
+    with stored_items(storage, firm_id) as items:
+        for finding in _findings(verifier, items, progress):
+            found += 1
+            if found <= limit:
+                first.append(finding)
+    if not verifier.counts[Firm]:
+        raise NotFound("firm", firm_id)
+    with closing(storage.begin(firm_id)) as transaction:
+        name = _label(transaction, Firm.__name__, firm_id)
+        findings = tuple(
+            evolve(it, since=it.since or verifier.changed_at(it), label=_label(transaction, it.kind, it.id))
+            for it in first
+        )
+    counts = {kind.__name__: count for kind, count in verifier.counts.items() if count}
+    return IntegrityReport(firm_id=firm_id, firm_name=name, counts=counts, found=found, findings=findings)
+
+
+def _findings(
+    verifier: BooksVerifier, items: Iterator[ArchiveItem], progress: Callable[[int], None] | None
+) -> Iterator[Finding]:
+    for number, item in enumerate(_read(items), start=1):
+        if isinstance(item, Finding):
+            yield item
+            return
+        yield from verifier.look(item)
+        if progress is not None and not number % _OFTEN:
+            progress(number)
+    yield from verifier.end()
+
+
+def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | Finding]:
+    """Every record; where one cannot be read, a finding that names the one before it, and nothing more."""
+    item: ArchiveItem | None = None
+    try:
+        for item in items:
+            yield item
+    except (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        what = f"what is stored next cannot be read, so nothing behind it was looked at: {error}"
+        kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
+        yield Finding(Law.READABLE, kind, id, what)
+
+
+def _entity(transaction: StoreTransaction, kind: type[Any] | None, id: str) -> Any:
+    read = None if kind is None else transaction.read_entity(kind, id)
+    return None if read is None else read.entity
+
+
+def _label(transaction: StoreTransaction, kind: str, id: str) -> str:
+    """What people call a record; nothing for what they never see by itself."""
+    match _entity(transaction, _ENTITIES.get(kind), id):
+        case Account() | Login():
+            of = Client if kind == Account.__name__ else Person
+            return getattr(_entity(transaction, of, id), "name", "")
+        case WorkSession() | Timer() as work:
+            project = _entity(transaction, Project, work.project_id)
+            return f"{'' if project is None else project.name}, {work.start:%Y-%m-%d}"
+        case Invoice() as invoice:
+            return invoice.label
+        case Payment() as payment if payment.minor < LARGEST_MINOR:
+            return f"{payment.amount}, {payment.received_on}"
+        case named:
+            return getattr(named, "name", "")

@@ -1,4 +1,4 @@
-"""The laws of sessions and timers: what work costs, on whose project it is, and who does it."""
+"""The laws of sessions and timers: their cost, project and person."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,1 +1,1 @@
-"""The money that moved: a client's balance as an append-only list of entries, and what is read off it."""
+"""The movements of money: a client's balance as an append-only list of entries, and the figures from it."""

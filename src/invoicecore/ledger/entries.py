@@ -1,4 +1,4 @@
-"""The entries of a client's ledger: what moved the balance, by how much, and why.
+"""The entries of a client's ledger: each movement of the balance with its amount and cause.
 
 An entry is written once and never changed. A mistake is corrected by further entries.
 """

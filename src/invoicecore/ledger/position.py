@@ -1,4 +1,4 @@
-"""A client's position: the balance after the latest entry, and what follows from the entries.
+"""A client's position: the balance after the latest entry, and related figures.
 
 The position is stored beside the entries and updated by `post`; it is never recomputed from history.
 """

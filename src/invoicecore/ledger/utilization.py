@@ -1,4 +1,4 @@
-"""Utilization: how far the balance has come from the latest payment down to the refill balance."""
+"""Utilization: the used part of the distance from the latest payment down to the refill balance."""
 
 from fractions import Fraction
 

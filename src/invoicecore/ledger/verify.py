@@ -1,6 +1,6 @@
-"""The check that ledger entries add up.
+"""The verification of ledger entries.
 
-A host runs this over what it stored, as an auditor would: it trusts no balance and adds everything up again.
+A host runs it on stored entries, like an auditor: it trusts no balance and adds everything up again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ class LedgerFault:
 
 
 class LedgerVerifier:
-    """The entries of one client, followed one after the other: each is told with `after`, and then the `end`."""
+    """Checks the entries of one client in their order: call `after` for each, and then `end`."""
 
     def __init__(self) -> None:
         self._place = self._balance = self._anchor = 0

@@ -1,1 +1,1 @@
-"""The paper that moved: an invoice from draft to paid or void, and which sessions it locks meanwhile."""
+"""The life of an invoice, from draft to paid or void, and the sessions that it locks."""

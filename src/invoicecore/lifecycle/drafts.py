@@ -1,10 +1,11 @@
-"""The snapshot of work that a draft holds, and what moved since it was taken.
+"""The snapshot of work in a draft, and its difference to the present work.
 
-Snapshots are compared, never updated in secret.
+A snapshot changes only by a call, such as `open` or `save`.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from attrs import Attribute, evolve, fields, frozen
@@ -25,30 +26,11 @@ SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | No
 zone, comes after it."""
 
 
-def facts_of_session(session: WorkSession) -> SessionFacts:
-    """What there is to say of a session."""
-    return (
-        session.note,
-        session.minor,
-        session.id,
-        session.project_id,
-        session.person_id,
-        session.duration,
-        session.rate,
-    )
-
-
-def facts_on_line(line: Line) -> SessionFacts:
-    """What a line says of its session."""
-    return (
-        line.description,
-        line.minor,
-        line.session_id,
-        line.project_id,
-        line.person_id,
-        line.duration,
-        line.rate,
-    )
+_SAME_ON_BOTH = ("project_id", "person_id", "duration", "rate")
+facts_of_session: Callable[[WorkSession], SessionFacts] = attrgetter("note", "minor", "id", *_SAME_ON_BOTH)
+"""What a line has to say of a session."""
+facts_on_line: Callable[[Line], SessionFacts] = attrgetter("description", "minor", "session_id", *_SAME_ON_BOTH)
+"""What a line says of its session."""
 
 
 def snapshot(

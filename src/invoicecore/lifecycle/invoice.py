@@ -59,7 +59,7 @@ class CoverPart:
 
 @frozen
 class PartySnapshot:
-    """What stands around the lines: kept as it was when the invoice was generated, whatever is renamed later.
+    """The texts around the lines, as they were when the invoice was generated, whatever is renamed later.
 
     `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's, and
     `tax_id` and `payment_instructions` are the firm's too.

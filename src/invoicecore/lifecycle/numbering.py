@@ -1,6 +1,6 @@
-"""Invoice numbers and the patterns that they follow.
+"""Invoice numbers and their patterns.
 
-Numbers come from one counter of the firm that never restarts. A pattern says how its value is written.
+Numbers come from one counter of the firm that never restarts. A pattern formats its value.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The life cycle of invoices as one table of rules: which action is allowed in which status, and where it leads.
 
-A host's buttons, the error texts, the documentation and the property tests
-are read off it. It says *when*; who may do it stands in `invoicecore.model.permissions`.
+Buttons, error messages, documentation and property tests are derived from it. It says *when* an action is allowed;
+`invoicecore.model.permissions` says who may do it.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The frozen entities of a firm, one module for each subject."""
+"""The immutable entities of a firm, one module for each subject."""

@@ -1,4 +1,4 @@
-"""The client, for whom work is done."""
+"""The client, who pays for work."""
 
 from attrs import converters, field, frozen
 

@@ -1,6 +1,6 @@
-"""The events that a notifier is told of.
+"""The events that a notifier receives.
 
-An event is written in the same unit of work as the change that it reports, and handed to the notifier after the commit.
+An event is written in the same unit of work as the change that it reports, and delivered after the commit.
 """
 
 from datetime import date, datetime
@@ -31,10 +31,9 @@ class WorkStopped:
 
 @frozen
 class CoverLost:
-    """A void or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks for it.
-
-    `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as they are.
-    A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
+    """A void, a revert or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks
+    for it. `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as
+    they are. A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
 
     client_id: ClientId
     shortfall: Money
@@ -42,72 +41,58 @@ class CoverLost:
 
 
 @frozen
-class InvoiceGenerated:
-    """An invoice was finished and has a number."""
+class InvoiceEvent:
+    """An event about an invoice; `number` is what people call it."""
 
     client_id: ClientId
     invoice_id: InvoiceId
     number: str
+
+
+@frozen
+class InvoiceGenerated(InvoiceEvent):
+    """An invoice was finished and has a number."""
+
     total: Money
     due_on: date
 
 
 @frozen
-class InvoiceReverted:
+class InvoiceReverted(InvoiceEvent):
     """A generated invoice went back to draft."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
-
 
 @frozen
-class InvoiceDue:
+class InvoiceDue(InvoiceEvent):
     """An invoice was sent, or awaits payment."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoiceOverdue:
+class InvoiceOverdue(InvoiceEvent):
     """An invoice is past its due date with something left to pay."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoiceUncollectible:
+class InvoiceUncollectible(InvoiceEvent):
     """An invoice was written off."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     amount_due: Money
 
 
 @frozen
-class InvoicePaid:
+class InvoicePaid(InvoiceEvent):
     """Nothing is left to pay on an invoice."""
 
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
     total: Money
 
 
 @frozen
-class InvoiceVoided:
+class InvoiceVoided(InvoiceEvent):
     """An invoice was cancelled. The reason is for Managers and is not part of the event."""
-
-    client_id: ClientId
-    invoice_id: InvoiceId
-    number: str
 
 
 @frozen

@@ -1,6 +1,6 @@
-"""A row of work that was done elsewhere, compared with the session that it became when it was imported before.
+"""The comparison of an imported row with the session that was made from it before.
 
-A batch that is recorded and a plan that foretells it decide by these functions alone.
+Both the recording of a batch and the plan of an import use these functions.
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""Work as it is given to be recorded, and the session that it becomes."""
+"""The input of a work session, and the session that is made from it."""
 
 from datetime import date, datetime, timedelta
 from typing import Final

@@ -1,1 +1,1 @@
-"""What the library asks of its surroundings, each as a Protocol whose promises stand in its docstring."""
+"""The interfaces to the outside, each a Protocol with its promises in docstrings."""

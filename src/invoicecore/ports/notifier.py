@@ -1,4 +1,4 @@
-"""The notifier port: it is handed the messages of the outbox."""
+"""The notifier port, which receives the messages of the outbox."""
 
 from typing import Protocol
 

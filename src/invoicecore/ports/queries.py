@@ -1,7 +1,7 @@
-"""The queries port: lists and sums of a front end, which a store may answer by its own means.
+"""The queries port: lists and sums of a front end, which a store may answer itself.
 
-A host need not write any of this: `invoicecore.desk.generic_queries` answers all of it from what a unit of work reads.
-A store that is faster adds a method `queries` to its transactions; the conformance kit compares the two.
+It is optional for a host: `invoicecore.desk.generic_queries` computes all of it from the reads of a unit of work. A
+faster store adds a method `queries` to its transactions; the conformance kit compares both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,9 +11,10 @@ from typing import Protocol, runtime_checkable
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.lifecycle.invoice import CoverPart
 from invoicecore.model.work_session import WorkSession
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.explanation_data import ExplanationData
+from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import PageRequest
@@ -109,9 +110,9 @@ class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
     A list gives at most `page.limit` rows after `page.after`, in the order of `place(page.by)` of its rows, or in the
-    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what somebody may not
-    see is left out by `Visibility` and taken out by the Desk. How many requests a method makes of the store does not
-    depend on how much is kept, unless it is the generic one. May raise the storage errors."""
+    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what a viewer may not
+    see is left out by `Visibility` and removed by the Desk. How many requests a method makes of the store does not
+    depend on how much is stored, unless it is the generic one. May raise the storage errors."""
 
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
@@ -147,7 +148,15 @@ class Queries(Protocol):
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
-        """The total of a client's invoices that were issued in a period and are not void."""
+        """What a client's invoices ask for in all that were issued in a period and are not void."""
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        """A client's live refills and manual invoices that deposit, as they were made, each with what is left of it to
+        cover work: its total, or of an uncollectible one what was paid, less what live invoices took off. Those with
+        nothing left are not among them."""
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        """The ids of a client's drafts that keep a number, as they were made."""
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         """What a client's sessions cost that begin from one instant up to another and were not removed, in minor

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from invoicecore.model.client import Client
-from invoicecore.queries.paging import Page, Sort, SortKey
+from invoicecore.queries.paging import Page, Sort
 from invoicecore.queries.projects import ProjectRow
 from invoicecore.settlement.account import Standing
 from invoicecore.values.calendar import Period
@@ -13,9 +13,13 @@ from invoicecore.values.money import Money
 class ClientSort(Sort):
     """The orders in which clients are listed."""
 
-    NAME = "name", "By name, letter for letter.", str, str
-    BALANCE = "balance", "By balance, currency after currency.", str, int, str
-    ADDED = "added", "As they were added.", str
+    NAME = "name", "By name, letter for letter.", {"client.name": str, "client.id": str}
+    BALANCE = (
+        "balance",
+        "By balance, currency after currency.",
+        {"client.currency": str, "standing.account.position.balance_minor": int, "client.id": str},
+    )
+    ADDED = "added", "As they were added.", {"client.id": str}
 
 
 @frozen
@@ -25,14 +29,6 @@ class ClientRow:
 
     client: Client
     standing: Standing | None
-
-    def sort_key(self, sort: ClientSort) -> SortKey:
-        """The key of the row in that order."""
-        if sort is ClientSort.NAME:
-            return (self.client.name, self.client.id)
-        if sort is ClientSort.BALANCE and self.standing is not None:
-            return (self.client.currency, self.standing.account.position.balance_minor, self.client.id)
-        return (self.client.id,)
 
 
 @frozen(kw_only=True)

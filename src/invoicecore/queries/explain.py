@@ -1,7 +1,6 @@
-"""The explanation of a client's figures.
+"""The explanation of a client's figures, and the stored facts from which they are explained.
 
-Each figure comes with the entries that it is made of or that decided it, the setting from which it follows, and the
-rule in one sentence.
+Each figure has the entries behind it, the setting that applies, and the rule in one sentence.
 """
 
 from fractions import Fraction
@@ -11,12 +10,33 @@ from attrs import frozen
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import StatementRow, row
 from invoicecore.ledger.terms import Refill
-from invoicecore.queries.explanation_data import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.values.calendar import day_of
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
+
+
+@frozen
+class KindTotal:
+    """The number of entries of one kind in a ledger, and their sum in minor units."""
+
+    kind: EntryKind
+    count: int
+    minor: int
+
+
+@frozen(kw_only=True)
+class ExplanationData:
+    """The stored facts behind a client's figures: the totals of their entries by kind, in the order of the kinds'
+    names; the latest payment that was deposited; the latest entry that brought the balance from above the allowed
+    balance down to it or below; and the numbered invoices that deposit, are not void, and have something left to pay,
+    in the order of creation."""
+
+    totals: tuple[KindTotal, ...]
+    deposit: LedgerEntry | None
+    crossing: LedgerEntry | None
+    asked: tuple[InvoiceRow, ...]
 
 
 @frozen(kw_only=True)

@@ -6,25 +6,27 @@ from attrs import frozen
 
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.table import Availability
-from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
 
-_NO_DAY = date.min
-
 
 class InvoiceSort(Sort):
     """The orders in which invoices are listed."""
 
-    MADE = "made", "As they were made.", str
-    NUMBER = "number", "By number, letter for letter; those without one come first.", str, str
-    ISSUED = "issued", "By the day of issue; drafts come first.", date, str
-    DUE = "due", "By the day on which they are due; drafts come first.", date, str
-    CLIENT = "client", "By the client's name, letter for letter.", str, str
-    TOTAL = "total", "By total, currency after currency.", str, int, str
-    AMOUNT_DUE = "amount_due", "By what is left to pay, currency after currency.", str, int, str
+    MADE = "made", "As they were made.", {"id": str}
+    NUMBER = "number", "By number, letter for letter; those without one come first.", {"number": str, "id": str}
+    ISSUED = "issued", "By the day of issue; drafts come first.", {"issued_on": date, "id": str}
+    DUE = "due", "By the day on which they are due; drafts come first.", {"due_on": date, "id": str}
+    CLIENT = "client", "By the client's name, letter for letter.", {"client.name": str, "id": str}
+    TOTAL = "total", "By total, currency after currency.", {"total.currency": str, "total.minor": int, "id": str}
+    AMOUNT_DUE = (
+        "amount_due",
+        "By what is left to pay, currency after currency.",
+        {"amount_due.currency": str, "amount_due.minor": int, "id": str},
+    )
 
 
 @frozen(kw_only=True)
@@ -46,22 +48,6 @@ class InvoiceRow:
     issued_on: date | None
     due_on: date | None
     days_overdue: int
-
-    def sort_key(self, sort: InvoiceSort) -> SortKey:
-        """The key of the row in that order."""
-        if sort is InvoiceSort.NUMBER:
-            return (self.number or "", self.id)
-        if sort is InvoiceSort.ISSUED:
-            return (self.issued_on or _NO_DAY, self.id)
-        if sort is InvoiceSort.DUE:
-            return (self.due_on or _NO_DAY, self.id)
-        if sort is InvoiceSort.CLIENT:
-            return (self.client.name, self.id)
-        if sort is InvoiceSort.TOTAL:
-            return (self.total.currency, self.total.minor, self.id)
-        if sort is InvoiceSort.AMOUNT_DUE:
-            return (self.amount_due.currency, self.amount_due.minor, self.id)
-        return (self.id,)
 
 
 @frozen(kw_only=True)

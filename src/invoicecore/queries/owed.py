@@ -1,4 +1,4 @@
-"""Amounts that are not invoiced yet or not paid yet, and how late they are."""
+"""Unbilled and unpaid amounts, and their age."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from attrs import frozen
 
-from invoicecore.queries.paging import Page, Sort, SortKey
+from invoicecore.queries.paging import Page, Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.money import Money
 
@@ -14,7 +14,11 @@ from invoicecore.values.money import Money
 class UnbilledSort(Sort):
     """The orders in which unbilled work is listed."""
 
-    CLIENT = "client", "By the names of client and project, letter for letter.", str, str, str, str
+    CLIENT = (
+        "client",
+        "By the names of client and project, letter for letter.",
+        dict.fromkeys(("client.name", "client.id", "project.name", "project.id"), str),
+    )
 
 
 @frozen(kw_only=True)
@@ -26,10 +30,6 @@ class UnbilledRow:
     sessions: int
     time: timedelta
     amount: Money
-
-    def sort_key(self, sort: UnbilledSort) -> SortKey:
-        """The key of the row in that order."""
-        return (self.client.name, self.client.id, self.project.name, self.project.id)
 
 
 class Age(IntEnum):
@@ -61,7 +61,7 @@ def aged(minors: Mapping[Age, int], currency: str) -> Aged:
 class AgingSort(Sort):
     """The orders in which clients with amounts due are listed."""
 
-    CLIENT = "client", "By name, letter for letter.", str, str
+    CLIENT = "client", "By name, letter for letter.", {"client.name": str, "client.id": str}
 
 
 @frozen
@@ -75,10 +75,6 @@ class AgingRow:
     def total(self) -> Money:
         """The sum of the amounts."""
         return Money.total(self.amounts, self.amounts[0].currency)
-
-    def sort_key(self, sort: AgingSort) -> SortKey:
-        """The key of the row in that order."""
-        return (self.client.name, self.client.id)
 
 
 @frozen

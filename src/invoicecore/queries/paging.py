@@ -5,8 +5,11 @@ meanwhile neither repeat a row nor skip one.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Generic, Self, TypeVar
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve, frozen
 
@@ -25,16 +28,29 @@ SortKey = tuple[Part, ...]
 """The place of a row in an order: unique per row, compared like a tuple."""
 
 
+_LOWEST: Mapping[type[Part], Part] = {str: "", date: date.min, datetime: datetime.min.replace(tzinfo=UTC)}
+
+
 class Sort(DocumentedEnum):
-    """An order of a list; `kinds` are the types in its sort keys."""
+    """An order of a list. `parts` are the attributes of a row that its sort key consists of, each with its type."""
 
-    kinds: tuple[type[Part], ...]
+    parts: Mapping[str, type[Part]]
 
-    def __new__(cls, value: str, meaning: str = "", *kinds: type[Part]) -> Self:
-        """Make a member of its value, meaning and kinds."""
+    def __new__(cls, value: str, meaning: str = "", parts: Mapping[str, type[Part]] = MappingProxyType({})) -> Self:
+        """Make a member of its value, meaning and parts."""
         word = str.__new__(cls, value)
-        word._value_, word.meaning, word.kinds = value, meaning, kinds
+        word._value_, word.meaning, word.parts = value, meaning, parts
         return word
+
+    def key_of(self, row: Any) -> SortKey:
+        """The sort key of a row, as a store returns it. Durations are counted in microseconds; None comes first."""
+        return tuple(_comparable(attrgetter(path)(row), kind) for path, kind in self.parts.items())
+
+
+def _comparable(value: Any, kind: type[Part]) -> Part:
+    if value is None:
+        return _LOWEST[kind]
+    return value // timedelta.resolution if isinstance(value, timedelta) else value
 
 
 SortT = TypeVar("SortT", bound=Sort)
@@ -87,7 +103,7 @@ def _read(after: object, sort: Sort, descending: bool) -> SortKey:
     try:
         order, backwards, *place = json.loads(inputs.text("after", after))
         if (order, backwards) == (str(sort), int(descending)):
-            return tuple(_parsed(part, kind) for part, kind in zip(place, sort.kinds, strict=True))
+            return tuple(_parsed(part, kind) for part, kind in zip(place, sort.parts.values(), strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
     raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")

@@ -1,26 +1,28 @@
 """Rows of the list of people, and the page of one person."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
 from invoicecore.model.login import LoginView
 from invoicecore.model.person import Person
-from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class PersonSort(Sort):
     """The orders in which people are listed."""
 
-    NAME = "name", "By name, letter for letter.", str, str
-    EMAIL = "email", "By e-mail; those without one come first.", str, str
-    ROLE = "role", "By role, in alphabetical order.", str, str
-    WORKED = "worked", "By the time that they worked in all.", int, str
-    SIGNED_IN = "signed_in", "By their latest sign-in; those who never did come first.", datetime, str
-    ADDED = "added", "As they were added.", str
+    NAME = "name", "By name, letter for letter.", {"person.name": str, "person.id": str}
+    EMAIL = "email", "By e-mail; those without one come first.", {"person.email": str, "person.id": str}
+    ROLE = "role", "By role, in alphabetical order.", {"person.role": str, "person.id": str}
+    WORKED = "worked", "By the time that they worked in all.", {"worked": int, "person.id": str}
+    SIGNED_IN = (
+        "signed_in",
+        "By their latest sign-in; those who never did come first.",
+        {"last_sign_in": datetime, "person.id": str},
+    )
+    ADDED = "added", "As they were added.", {"person.id": str}
 
 
 @frozen(kw_only=True)
@@ -32,21 +34,6 @@ class PersonRow:
     worked: timedelta
     last_sign_in: datetime | None
     projects: tuple[NamedRef, ...]
-
-    def sort_key(self, sort: PersonSort) -> SortKey:
-        """The key of the row in that order."""
-        person = self.person
-        if sort is PersonSort.NAME:
-            return (person.name, person.id)
-        if sort is PersonSort.EMAIL:
-            return (person.email or "", person.id)
-        if sort is PersonSort.ROLE:
-            return (str(person.role), person.id)
-        if sort is PersonSort.WORKED:
-            return (self.worked // timedelta(microseconds=1), person.id)
-        if sort is PersonSort.SIGNED_IN:
-            return (self.last_sign_in or _NEVER, person.id)
-        return (person.id,)
 
 
 @frozen

@@ -5,7 +5,7 @@ from datetime import timedelta
 from attrs import frozen
 
 from invoicecore.model.project import Project
-from invoicecore.queries.paging import Page, Sort, SortKey
+from invoicecore.queries.paging import Page, Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.values.money import Money, Rate
@@ -14,9 +14,9 @@ from invoicecore.values.money import Money, Rate
 class ProjectSort(Sort):
     """The orders in which projects are listed."""
 
-    NAME = "name", "By name, letter for letter.", str, str
-    WORKED = "worked", "By the time that was worked on them.", int, str
-    ADDED = "added", "As they were added.", str
+    NAME = "name", "By name, letter for letter.", {"project.name": str, "project.id": str}
+    WORKED = "worked", "By the time that was worked on them.", {"worked": int, "project.id": str}
+    ADDED = "added", "As they were added.", {"project.id": str}
 
 
 @frozen
@@ -41,14 +41,6 @@ class ProjectRow:
     worked: timedelta
     billed: BilledTotals
     unbilled: BilledTotals
-
-    def sort_key(self, sort: ProjectSort) -> SortKey:
-        """The key of the row in that order."""
-        if sort is ProjectSort.NAME:
-            return (self.project.name, self.project.id)
-        if sort is ProjectSort.WORKED:
-            return (self.worked // timedelta(microseconds=1), self.project.id)
-        return (self.project.id,)
 
 
 @frozen

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.money import Rate
 
@@ -13,7 +13,7 @@ from invoicecore.values.money import Rate
 class TransactionSort(Sort):
     """The orders in which movements are listed."""
 
-    BOOKED = "booked", "As they were booked.", datetime, int
+    BOOKED = "booked", "As they were booked.", {"entry.booked_at": datetime, "entry.sequence": int}
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,3 @@ class TransactionRow:
     movement: StatementRow
     cause: EntrySource
     by: NamedRef
-
-    def sort_key(self, sort: TransactionSort) -> SortKey:
-        """The key of the row in that order."""
-        return (self.movement.booked_at, self.movement.sequence)

@@ -1,4 +1,4 @@
-"""How much of the firm a person may see."""
+"""The bounds of what a person may see."""
 
 from attrs import frozen
 

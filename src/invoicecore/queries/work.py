@@ -5,14 +5,14 @@ from datetime import datetime
 from attrs import frozen
 
 from invoicecore.model.work_session import WorkSessionView
-from invoicecore.queries.paging import Sort, SortKey
+from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 
 
 class WorkSort(Sort):
     """The orders in which sessions are listed."""
 
-    START = "start", "By their start.", datetime, str
+    START = "start", "By their start.", {"session.start": datetime, "session.id": str}
 
 
 @frozen(kw_only=True)
@@ -25,7 +25,3 @@ class WorkRow:
     project: NamedRef
     person: NamedRef
     invoice_number: str | None
-
-    def sort_key(self, sort: WorkSort) -> SortKey:
-        """The key of the row in that order."""
-        return (self.session.start, self.session.id)

@@ -1,1 +1,1 @@
-"""Where money meets paper: every decision that touches both, as a pure function that returns a `Decision`."""
+"""The decisions about money and invoices together, as pure functions that return a `Decision`."""

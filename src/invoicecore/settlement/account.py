@@ -1,4 +1,4 @@
-"""A client's account: balance, terms, what they were asked for, and credit."""
+"""A client's account: balance, terms, outstanding amount and credit."""
 
 from datetime import date
 from fractions import Fraction

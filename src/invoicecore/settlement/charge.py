@@ -1,4 +1,4 @@
-"""What work draws from the balance, and when no more work is accepted."""
+"""The cost of work, the check whether work is stopped, and adjustments by hand."""
 
 from datetime import date
 
@@ -58,3 +58,9 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
 def remove(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:
     """Take a session away: its cost is given back, and it stays on record as removed."""
     return recharge(account, session, evolve(session, minor=0, removed=True), stamp)
+
+
+def adjust(account: Account, amount: Money, reason: str, adjustment_id: str, stamp: CommandStamp) -> Decision:
+    """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
+    after, entry = account.with_entry(EntryKind.ADJUSTMENT, amount.minor, stamp, cause=adjustment_id, note=reason)
+    return Decision(account=after, entries=(entry,))

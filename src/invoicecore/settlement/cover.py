@@ -5,6 +5,7 @@ when it is applied. Cover goes to the oldest work first, and then to the invoice
 they are generated never changes what is asked for in all.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from invoicecore.lifecycle.invoice import CoverPart, Invoice
@@ -19,36 +20,35 @@ def covered_minor(account: Account, total_minor: int, older_minor: int) -> int:
     return min(total_minor, max(0, account.free_cover_minor - older_minor))
 
 
-def parts(invoices: Iterable[Invoice], covered: int, older_minor: int) -> tuple[CoverPart, ...]:
-    """Which invoices of a client cover so much work, the oldest first.
+def parts(sources: Iterable[CoverPart], covered: int, older_minor: int) -> tuple[CoverPart, ...]:
+    """What covers so much work: sources with what is left of them, the oldest first.
 
     Older unbilled work takes its part of them before. What no invoice asked for, such as an adjustment, covers the
     rest.
     """
     found: list[CoverPart] = []
-    for source, free in _sources(tuple(invoices)):
-        skipped = min(older_minor, free)
+    for source in sources:
+        skipped = min(older_minor, source.minor)
         older_minor -= skipped
-        taken = min(covered, free - skipped)
+        taken = min(covered, source.minor - skipped)
         if taken:
-            found.append(CoverPart(source, taken))
+            found.append(CoverPart(source.source_id, taken))
             covered -= taken
     return (*found, CoverPart(None, covered)) if covered else tuple(found)
 
 
-def _sources(invoices: tuple[Invoice, ...]) -> Iterator[tuple[InvoiceId, int]]:
-    """The invoices that may cover work, each with what is left of it: all that was asked for, and of an uncollectible
-    one what was paid, less what live invoices took off."""
-    taken: dict[InvoiceId | None, int] = {}
-    for invoice in invoices:
-        if invoice.is_live:
-            for part in invoice.covered_by:
-                taken[part.source_id] = taken.get(part.source_id, 0) + part.minor
-    for invoice in invoices:
-        covers = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE and invoice.is_live
-        if covers:
-            whole = invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else invoice.total_minor
-            yield invoice.id, max(0, whole - taken.get(invoice.id, 0))
+def sources(invoices: Iterable[Invoice]) -> Iterator[CoverPart]:
+    """The invoices that may cover work, each with what is left of it: its total, or of an uncollectible one what was
+    paid, less what live invoices took off."""
+    live = [it for it in invoices if it.is_live]
+    taken = Counter[InvoiceId | None]()
+    for invoice in live:
+        taken.update({part.source_id: part.minor for part in invoice.covered_by})
+    for invoice in live:
+        whole = invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else invoice.total_minor
+        covers = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE
+        if covers and whole > taken[invoice.id]:
+            yield CoverPart(invoice.id, whole - taken[invoice.id])
 
 
 def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoice, ...]:

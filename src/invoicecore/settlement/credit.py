@@ -1,4 +1,4 @@
-"""Paying an invoice with unapplied credit."""
+"""The payment of an invoice with credit."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The decision of a command: everything that it changes, as plain values."""
+"""The decision of a command: all its changes, as plain values."""
 
 from typing import Final
 

@@ -1,17 +1,64 @@
-"""Drafts becoming invoices, and invoices becoming drafts again."""
+"""Drafts, the change from draft to invoice and back, and the statuses that are set from the menu."""
 
 from collections.abc import Container, Iterable
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import revision, with_content
+from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
-from invoicecore.model.events import InvoiceGenerated, InvoiceReverted
+from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import InvoiceId
+from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, Debt, Status
+
+_EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
+    Status.DUE: InvoiceDue,
+    Status.OVERDUE: InvoiceOverdue,
+    Status.UNCOLLECTIBLE: InvoiceUncollectible,
+}
+
+
+@frozen
+class Draft:
+    """A draft on the desk: the invoice as it would be generated now, what moved since it was saved, and how the client
+    stands.
+
+    `invoice.covered` is what is prepaid or was asked for already, and `invoice.amount_due` what is asked for.
+    `outstanding` is what the client was asked for by invoices, and `credit` unapplied money of theirs that could pay.
+    """
+
+    invoice: Invoice
+    difference: Difference
+    balance: Money
+    outstanding: Money
+    credit: Money
+
+    @property
+    def id(self) -> InvoiceId:
+        """The id of the invoice."""
+        return self.invoice.id
+
+    @property
+    def revision(self) -> str:
+        """The digest of what is seen, for `invoices.generate(id, if_revision=…)`."""
+        return self.invoice.revision
+
+
+def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
+    """The draft with what moved since `before`, and the client's account as it is afterwards."""
+    currency = account.currency
+    return Draft(
+        invoice,
+        difference(before, invoice),
+        Money(account.position.balance_minor, currency),
+        Money(account.outstanding_minor, currency),
+        Money(account.credit_minor, currency),
+    )
 
 
 def draft(account: Account, new: Invoice, stamp: CommandStamp) -> Decision:
@@ -122,4 +169,27 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         history=history,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
+    )
+
+
+def set_status(
+    account: Account, invoice: Invoice, action: Action, stamp: CommandStamp, debt: Debt = Debt.KEEP
+) -> Decision | None:
+    """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
+
+    Nobody expects the rest of an uncollectible invoice, so it no longer counts as asked for, and money that comes later
+    is accepted. With Debt.FORGIVE a write-off raises the balance by the rest; otherwise no balance moves. Setting an
+    invoice paid is a payment; see `settlement.pay`.
+    """
+    changed, history = advance(invoice, action, stamp, account.credit_minor)
+    after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)
+    if not (history or entries):
+        return None
+    event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
+    return Decision(
+        account=after.with_invoice(invoice, changed),
+        entries=entries,
+        invoices=(changed,),
+        history=history,
+        events=(event,) if history else (),
     )

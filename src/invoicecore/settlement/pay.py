@@ -1,4 +1,4 @@
-"""Recording a payment and taking it back."""
+"""The recording and the reversal of a payment."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -33,8 +33,8 @@ def pay(
 ) -> Decision:
     """Record money that came in for an invoice; None is all that is left to pay.
 
-    What the invoice deposits raises the balance. What is more than the rest is refused (AmountTooLarge), or, if said
-    so, deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due."""
+    What the invoice deposits raises the balance. What is more than the rest is refused (AmountTooLarge) or, by
+    `overpayment`, deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due."""
     target(action, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
     in_currency(account.currency, amount)
     rest = invoice.amount_due_minor

@@ -1,4 +1,4 @@
-"""Payments, what they were applied to, and receipts."""
+"""Payments, the invoices that they pay, and receipts."""
 
 from datetime import date, datetime
 

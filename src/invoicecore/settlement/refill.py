@@ -1,4 +1,4 @@
-"""When a refill is asked for, and for how much."""
+"""The request of a refill, and its amount."""
 
 from invoicecore.ledger.terms import Refill
 from invoicecore.lifecycle.invoice import Line

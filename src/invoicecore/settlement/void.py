@@ -1,4 +1,4 @@
-"""Voiding an invoice, and what becomes of its money."""
+"""The voiding of an invoice, and the effect on its payments."""
 
 from collections.abc import Iterable
 from typing import assert_never

@@ -1,1 +1,1 @@
-"""The stores that ship with the library: memory and SQL databases."""
+"""The stores of the library: memory and SQL databases."""

@@ -1,7 +1,7 @@
-"""The unit of work: what a command reads and writes of one firm, until all of it is committed at once.
+"""The unit of work: all reads and writes of one command on one firm, committed at once.
 
-It is the same for every store. It sees its own writes, remembers the versions that it read, and hands the store one
-`WriteSet` at the end.
+It is the same for every store. It sees its own writes, notes the versions that it read, and passes one `WriteSet` to
+the store at the end.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What hosts use in their own tests: a settable clock, ids that count, a recording notifier and quick passwords.
+"""Help for the tests of a host: a settable clock, ids that count, a recording notifier and quick passwords.
 
 `invoicecore.testing.conformance` is the kit that checks a store of your own; it needs the extra `testing`.
 """

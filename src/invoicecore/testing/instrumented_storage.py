@@ -1,6 +1,4 @@
-"""A storage that hands every call of a unit of work to a `Watch`, which makes it: at once, later, not at all, or with
-an error.
-"""
+"""A storage that passes every call of a unit of work to a `Watch`, which may run, delay, skip or fail it."""
 
 # ruff: noqa: D102  # a method is documented where the port promises it
 
@@ -30,7 +28,7 @@ BEGIN, COMMIT = "begin", "commit"
 
 
 class Watch(Protocol):
-    """Who is handed the calls."""
+    """What each call is handed to."""
 
     def __call__(self, call: str, make: Callable[[], R]) -> R:
         """Make a call to storage, named by its method, and give what it gives."""
@@ -42,7 +40,7 @@ def unwatched(call: str, make: Callable[[], R]) -> R:
 
 
 class WatchedStorage:
-    """Another storage, with somebody watching every call."""
+    """Another storage, with a watch on every call."""
 
     def __init__(self, inner: Storage, watch: Watch) -> None:
         self._inner = inner
@@ -58,7 +56,7 @@ class WatchedStorage:
 
 
 class WatchedTransaction:
-    """Another transaction, with somebody watching every call but the closing."""
+    """Another transaction, with a watch on every call but the closing."""
 
     def __init__(self, inner: StoreTransaction, watch: Watch) -> None:
         self._inner = inner

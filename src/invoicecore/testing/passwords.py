@@ -1,4 +1,4 @@
-"""A password hasher for tests, which takes no time."""
+"""A fast password hasher for tests."""
 
 from hashlib import blake2b
 

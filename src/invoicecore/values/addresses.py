@@ -1,4 +1,4 @@
-"""Address ranges from which somebody may sign in.
+"""Ranges of addresses from which a person may sign in.
 
 A range is a network (`10.0.0.0/8`), from one address to another (`10.0.0.1-10.0.0.9`), or one address, in IPv4 or IPv6.
 An IPv4 address that is mapped into IPv6 (`::ffff:10.0.0.1`) counts as the IPv4 address, in ranges and for visitors, so
@@ -64,12 +64,12 @@ def _range(text: object) -> tuple[_Address, _Address]:
     """The first and the last address of a range."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise _unknown(text)
-    said = text.strip()
-    if "/" in said:
-        return _network(said)
-    first, _, last = said.partition("-")
+    spelling = text.strip()
+    if "/" in spelling:
+        return _network(spelling)
+    first, _, last = spelling.partition("-")
     begin = _address(first.strip())
-    end = _address(last.strip()) if "-" in said else begin
+    end = _address(last.strip()) if "-" in spelling else begin
     if begin.version != end.version:
         raise InvalidInput(
             f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges."

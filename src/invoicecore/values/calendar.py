@@ -4,6 +4,8 @@ Instants are aware datetimes in UTC. Days, weeks and months are those of a state
 is the difference of two UTC instants, so a night with a clock change has its real length."""
 
 from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Self
@@ -27,6 +29,15 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, TypeError, OverflowError) as impossible:
         raise InvalidInput(f"There is no such time: {impossible}.") from impossible
+
+
+@contextmanager
+def _existing(what: str) -> Iterator[None]:
+    """InvalidInput if the calendar has no such thing."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError) as impossible:
+        raise InvalidInput(f"There is no {what}: {impossible}.") from impossible
 
 
 def known_zone(name: str) -> ZoneInfo:
@@ -167,30 +178,20 @@ class Period:
     @classmethod
     def month(cls, year: int, month: int) -> Self:
         """A calendar month."""
-        try:
+        with _existing(f"month {short_repr(month)} of {short_repr(year)}"):
             return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-        except (ValueError, TypeError, OverflowError) as impossible:
-            raise InvalidInput(
-                f"There is no month {short_repr(month)} of {short_repr(year)}: {impossible}."
-            ) from impossible
 
     @classmethod
     def year(cls, year: int) -> Self:
         """A calendar year."""
-        try:
+        with _existing(f"year {short_repr(year)}"):
             return cls(date(year, 1, 1), date(year, 12, 31))
-        except (ValueError, TypeError, OverflowError) as impossible:
-            raise InvalidInput(f"There is no year {short_repr(year)}: {impossible}.") from impossible
 
     @classmethod
     def week(cls, year: int, week: int) -> Self:
         """An ISO week: Monday to Sunday, numbered with the ISO year it belongs to."""
-        try:
+        with _existing(f"ISO week {short_repr(week)} of {short_repr(year)}"):
             return cls(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
-        except (ValueError, TypeError, OverflowError) as impossible:
-            raise InvalidInput(
-                f"There is no ISO week {short_repr(week)} of {short_repr(year)}: {impossible}."
-            ) from impossible
 
     @classmethod
     def week_of(cls, day: date) -> Self:

@@ -1,7 +1,7 @@
 """Id types, and the sources of new ids.
 
-Ids are time-ordered UUIDs (version 7) as text, so they sort by creation. Code that needs one is given an `IdSource`;
-nothing makes an id by itself. An invoice *number* is something else: see `lifecycle.numbering`.
+Ids are time-ordered UUIDs (version 7) as text, so they sort by creation. Code that needs a new id gets an `IdSource` as
+an argument. An invoice *number* is something else: see `lifecycle.numbering`.
 """
 
 import os

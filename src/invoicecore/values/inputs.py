@@ -1,7 +1,7 @@
-"""Checks of values that come in from outside.
+"""Checks of values from outside.
 
-Each function returns the given value in its valid form, or raises `InvalidInput`, which says which argument is wrong
-and what is expected. Inside the library, values are not checked again.
+Each function returns the value in its valid form, or raises `InvalidInput`, which names the argument and the expected
+value. Inside the library, values are not checked again.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The picture in the header of invoices."""
+"""The logo in the header of invoices."""
 
 import re
 from zlib import crc32

@@ -1,7 +1,7 @@
-"""Values of the library written as plain data, and the canonical form of which the digests that are stored are made.
+"""Values as plain data, and the canonical form for stored digests.
 
-Plain data is what JSON holds: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists how each
-type is written and makes values of plain data again. This module loads no other package but attrs.
+Plain data is what JSON can contain: dicts, lists, texts, whole numbers, booleans and None. `invoicecore.codec` lists
+how each type is written, and reads plain data back. This module loads no other package but attrs.
 """
 
 import json
@@ -114,7 +114,7 @@ _SINGLE: dict[type, _Write] = {
 
 
 class _Writers(dict[type, _Write]):
-    """What makes plain data of the values of each type; found when a type is first met. Without tags, data does not say
+    """What makes plain data of the values of each type; found when a type first occurs. Without tags, data does not say
     of which type a value is where several fit."""
 
     def __init__(self, *, sparse: bool, tags: bool = True) -> None:
@@ -139,19 +139,19 @@ class _Writers(dict[type, _Write]):
 
     def _of_fields(self, kind: "type[AttrsInstance]") -> _Write:
         given = [it for it in fields(resolve_types(kind)) if it.init]
-        usual = {it.name: default_of(it) if self._sparse else NOTHING for it in given}
+        defaults, sparse = {it.name: default_of(it) for it in given}, self._sparse
         is_tagged = {it.name for it in given if self._tags and is_open(it.type)}
 
         def write(value: object) -> dict[str, Any]:
             data = {}
-            for name, default in usual.items():
-                held = getattr(value, name)
-                # An object of a host's own class is not compared. Nothing is of the type of NOTHING.
-                if type(held) is not type(default) or held != default:
-                    if name in is_tagged:
-                        data[name] = tagged(held, sparse=self._sparse)
-                    else:
-                        data[name] = held if type(held) in _AS_THEY_ARE else self[type(held)](held)
+            for name, default in defaults.items():
+                it = getattr(value, name)
+                if sparse and is_default(it, default):
+                    continue
+                if name in is_tagged:
+                    data[name] = tagged(it, sparse=sparse)
+                else:
+                    data[name] = it if type(it) in _AS_THEY_ARE else self[type(it)](it)
             return data
 
         return write
@@ -166,6 +166,12 @@ def default_of(field: "Attribute[Any]") -> Any:
     if isinstance(default, Factory):  # type: ignore[arg-type]  # it is a class, whatever its type says
         default = cast("Any", default).factory()
     return default if default is NOTHING or not callable(field.converter) else field.converter(default)
+
+
+def is_default(value: object, default: object) -> bool:
+    """Whether a value equals a default and has its type. A host's object of another class is never compared, and no
+    value equals `NOTHING`."""
+    return type(value) is type(default) and bool(value == default)
 
 
 def is_open(form: object) -> bool:

@@ -1,4 +1,4 @@
-"""Fast construction of frozen values whose fields were checked before.
+"""Fast construction of frozen values from checked fields.
 
 attrs sets each field of a frozen object through `object.__setattr__`, which is slow. Here, the fields are set on an
 unfrozen subclass, and the finished object then gets the frozen class.

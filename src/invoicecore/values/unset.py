@@ -1,4 +1,4 @@
-"""`UNSET`, the default of every argument that changes something: what is not given stays as it is."""
+"""`UNSET`, the default of every argument that changes something: it leaves the value as it is."""
 
 from collections.abc import Callable
 from enum import Enum

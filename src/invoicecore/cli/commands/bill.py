@@ -1,4 +1,4 @@
-"""The command that bills the export of a time tracker."""
+"""The command `bill`, which bills the export of a time tracker."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from rich.console import Console
 from invoicecore import Period
 from invoicecore.cli import options
 from invoicecore.cli.bill import bill
-from invoicecore.cli.open_books import kept_at, zone_of
+from invoicecore.cli.open_books import books_at, zone_of
 from invoicecore.cli.printing import print_report
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.report import Report, as_data
@@ -49,7 +49,7 @@ def bill_command(
     store: str | None,
     out: Path | None,
     wants_json: bool,
-    **said: Any,
+    **given: Any,
 ) -> None:
     """Bill the work in FILE, the export of a time tracker, and show who owes what and why.
 
@@ -60,9 +60,9 @@ def bill_command(
     """
     if out is not None:
         _known_pages()  # before anything is billed
-    with options.refusing(file), kept_at(store) as storage:
+    with options.refusing(file), books_at(store) as storage:
         zone = timezone or zone_of(storage) or "UTC"
-        request = options.request(file, {**said, "timezone": zone})
+        request = options.request(file, {**given, "timezone": zone})
         report = bill(request, month=month, enforce=enforce, storage=storage, documents=out is not None)
     if wants_json:
         click.echo(json.dumps(as_data(report), indent=2))
@@ -91,7 +91,7 @@ def _write(report: Report, folder: Path) -> None:
     total = sum(len(client.documents.invoices) + 1 for client in report.clients if client.documents is not None)
     try:
         with ProgressBar(total, "Printing") as bar:
-            written = pages.write(report, folder, step=bar.step)
+            written = pages.write(report, folder, step=bar.advance)
     except OSError as failed:
         raise click.ClickException(f"The pages cannot be written. {failed}") from failed
     what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"

@@ -1,4 +1,4 @@
-"""The commands that write the books for an accountant, a spreadsheet or another place, and restore them."""
+"""The commands `export` and `restore` for journals, tables and archives."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 from invoicecore import Billing, exporter, importer
 from invoicecore.archive import restore, write_archive
 from invoicecore.cli import options
-from invoicecore.cli.open_books import kept_at, only_firm
+from invoicecore.cli.open_books import books_at, only_firm
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count
 from invoicecore.cli.terms import OptionRefused
@@ -41,7 +41,7 @@ def export_command(
     """
     if not (journal or beancount or csv or archive):
         raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
-    with options.refusing(None), kept_at(store, looks_only=True) as storage:
+    with options.refusing(None), books_at(store, looks_only=True) as storage:
         billing = only_firm(storage, named=None)
         if billing is None:
             raise OptionRefused("--store", "there are no books here.")
@@ -50,16 +50,16 @@ def export_command(
         for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
                 with ProgressBar(None, "Writing") as bar:
-                    entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.step)
-                _said(path, count(entries, "ledger entry", "ledger entries"))
+                    entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.advance)
+                _print(path, count(entries, "ledger entry", "ledger entries"))
         if csv is not None:
             with ProgressBar(None, "Writing") as bar:
-                tables = exporter.write_tables(desk, csv, progress=bar.step)
-            _said(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
+                tables = exporter.write_tables(desk, csv, progress=bar.advance)
+            _print(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
         if archive is not None:
             with ProgressBar(None, "Writing") as bar:
-                written = write_archive(billing, archive, progress=bar.reach)
-            _said(archive, count(sum(written.counts.values()), "thing", "things"))
+                written = write_archive(billing, archive, progress=bar.advance_to)
+            _print(archive, count(sum(written.counts.values()), "thing", "things"))
 
 
 def _client_called(name: str, billing: Billing) -> str:
@@ -69,7 +69,7 @@ def _client_called(name: str, billing: Billing) -> str:
     return found.id
 
 
-def _said(place: Path, what: str) -> None:
+def _print(place: Path, what: str) -> None:
     click.echo(f"{place}: {what}.")
 
 
@@ -82,5 +82,5 @@ def restore_command(file: Path, store: str) -> None:
     An archive that was changed or cut short is refused, and nothing is restored.
     """
     with options.refusing(file), ProgressBar(None, "Restoring") as bar:
-        restored = restore(file, store, progress=bar.reach)
-    _said(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")
+        restored = restore(file, store, progress=bar.advance_to)
+    _print(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")

@@ -1,4 +1,4 @@
-"""The command that takes the export of a time tracker into books that are kept."""
+"""The command `import`, which imports the export of a time tracker into stored books."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ from rich.console import Console
 
 from invoicecore import Billing, importer
 from invoicecore.cli import options
-from invoicecore.cli.import_request import OVER_LIMIT_REASON, ImportRequest, apply_plan, begin_books
-from invoicecore.cli.open_books import kept_at, only_firm
+from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
+from invoicecore.cli.open_books import books_at, only_firm
 from invoicecore.cli.print_plan import print_applied, print_plan
 from invoicecore.cli.tables import Words
 
@@ -40,7 +40,7 @@ def import_command(
     dry_run: bool,
     store: str,
     wants_json: bool,
-    **said: Any,
+    **given: Any,
 ) -> None:
     """Take the work in FILE, the export of a time tracker, into the books at a URL, or begin them with it.
 
@@ -50,13 +50,13 @@ def import_command(
     """
     how = {
         "over_limit": over_limit,
-        "reason": OVER_LIMIT_REASON if over_limit else "",
         "update": not keep,
         "skip_invoiced": skip_invoiced,
     }
     with options.refusing(file):
-        request = options.request(file, said)
-        plan, applied = _imported(request, store, dry_run=dry_run, **how)
+        request = options.request(file, given)
+        reason = request.over_limit_reason if over_limit else ""
+        plan, applied = _imported(request, store, dry_run=dry_run, reason=reason, **how)
     if wants_json:
         data = {"plan": importer.dump_plan(plan), "applied": None if applied is None else asdict(applied)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
@@ -72,16 +72,16 @@ def _imported(
     request: ImportRequest, store: str, *, dry_run: bool, **how: Any
 ) -> tuple[importer.Plan, importer.ImportResult | None]:
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
-    with kept_at(store, looks_only=dry_run) as storage:
-        kept = only_firm(storage, named=request.firm)
-        # where no books are kept, none are begun by looking
-        billing = kept or Billing.in_memory(request.new_firm(request.currency or request.open().currency))
+    with books_at(store, looks_only=dry_run) as storage:
+        stored = only_firm(storage, named=request.firm)
+        # a look begins no books
+        billing = stored or Billing.in_memory(request.new_firm(request.currency or request.open().currency))
         desk = billing.as_owner()
         currency = request.currency or desk.firm.settings().currency
         plan = request.plan(desk, [currency], currency=request.currency, **how)
         if dry_run or not plan.is_sound:
             return plan, None
-        if kept is None:
+        if stored is None:
             assert storage is not None  # it is None only for those who look
             desk, plan = begin_books(storage, desk, plan)
         return plan, apply_plan(desk, plan)

@@ -1,6 +1,1 @@
-"""Journals in double entry, which accounting programs read and check."""
-
-from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
-from invoicecore.exporter.journal.writing import Dialect, write_journal
-
-__all__ = ["AssertionSchedule", "Dialect", "write_journal"]
+"""Journals in double entry, for accounting programs."""

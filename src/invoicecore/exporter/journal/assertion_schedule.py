@@ -1,10 +1,15 @@
-"""The periods at whose ends a journal asserts balances."""
+"""The days at whose end a journal asserts a client's balance."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
-from invoicecore.vocabulary import DocumentedEnum
+from attrs import define
+
+from invoicecore.ledger.statement import StatementRow
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import DocumentedEnum, EntryKind
 
 
 class AssertionSchedule(DocumentedEnum):
@@ -36,3 +41,39 @@ class AssertionSchedule(DocumentedEnum):
 
 def _end_of_month(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
+
+
+@define
+class Checkpoints:
+    """Collects the assertions of one client while the entries are read in order.
+
+    A balance is asserted at the end of each period that has entries and after the last entry. With
+    `on_payment_days`, for formats whose postings cannot assert anything, also on each day with a payment.
+    """
+
+    schedule: AssertionSchedule
+    on_payment_days: bool
+    _day: date | None = None
+    _balance: Money | None = None
+    _paid: bool = False
+
+    def before(self, day: date) -> Iterator[tuple[date, Money]]:
+        """The assertions that are due before an entry of that day: the day at whose end, and the balance."""
+        if self._day is None or self._balance is None or day == self._day:
+            return
+        due = {self._day} if self._paid else set()
+        if (end := self.schedule.end(self._day)) < day:
+            due.add(end)
+        for end in sorted(due):
+            yield end, self._balance
+
+    def read(self, day: date, moved: StatementRow) -> None:
+        """Take an entry of that day into account."""
+        is_payment = self.on_payment_days and moved.kind is EntryKind.PAYMENT
+        self._paid = is_payment or (self._paid and day == self._day)
+        self._day, self._balance = day, moved.balance
+
+    def last(self) -> Iterator[tuple[date, Money]]:
+        """The assertion after the last entry, if there were entries."""
+        if self._day is not None and self._balance is not None:
+            yield self._day, self._balance

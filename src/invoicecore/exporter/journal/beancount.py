@@ -1,5 +1,9 @@
-"""The format of beancount. Text that people wrote is quoted; only quotes and backslashes need an escape there."""
+"""The format of beancount.
 
+Text that people wrote is quoted; only quotes and backslashes need an escape there.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
@@ -12,25 +16,13 @@ class Beancount:
 
     asserts_in_postings = False
 
-    def head(self, lines: tuple[str, ...]) -> str:
-        """Comments at the top."""
-        return "".join(f"; {line}\n" for line in lines)
-
-    def currency(self, code: str) -> str:
-        """Nothing: beancount infers the minor unit from the amounts."""
-        return ""
-
-    def tag(self, key: str) -> str:
-        """Nothing: tags need no declaration."""
-        return ""
-
-    def payee(self, name: str) -> str:
-        """Nothing: payees need no declaration."""
-        return ""
-
-    def account(self, name: str, account: JournalAccount) -> str:
-        """The account is opened on the first day on which it is used, for the currencies that it is used with."""
-        return f"{account.opened} open {name} {','.join(sorted(account.currencies))}\n{_metadata(account.tags)}"
+    def declarations(
+        self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]
+    ) -> Iterator[str]:
+        """Accounts alone. Each is opened on the first day on which it is used, for the currencies that it is used with;
+        beancount infers the minor unit of a currency from the amounts."""
+        for name, account in accounts:
+            yield f"{account.opened} open {name} {','.join(sorted(account.currencies))}\n{_metadata(account.tags)}"
 
     def transaction(self, transaction: Transaction) -> str:
         """Payee and title in quotes, the tags as metadata."""

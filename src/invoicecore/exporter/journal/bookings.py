@@ -1,7 +1,7 @@
-"""The two accounts that each movement of a client's balance touches.
+"""The two accounts of each movement of a client's balance.
 
 The balance is money of the client that the firm holds. In the firm's books it is a liability, so it appears there with
-the opposite sign. The other account follows from the kind of the movement.
+the opposite sign. The other account depends on the kind of the movement.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ from attrs import frozen
 
 from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
 from invoicecore.exporter.journal.names import UniqueNames, part
-from invoicecore.exporter.text_format import instant
+from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.queries.transactions import EntrySource, TransactionRow
 from invoicecore.queries.visibility import NamedRef

@@ -1,5 +1,6 @@
-"""The parts of a journal, and the port behind which each accounting program has its format."""
+"""The parts of a journal, and the interface of a journal format."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -57,20 +58,10 @@ class JournalFormat(Protocol):
     asserts_in_postings: bool
     """Whether a posting can assert the balance of its account."""
 
-    def head(self, lines: tuple[str, ...]) -> str:
-        """Comments at the top."""
-
-    def currency(self, code: str) -> str:
-        """The declaration of a currency with its minor unit."""
-
-    def tag(self, key: str) -> str:
-        """The declaration of a tag."""
-
-    def payee(self, name: str) -> str:
-        """The declaration of a payee."""
-
-    def account(self, name: str, account: JournalAccount) -> str:
-        """The declaration of an account."""
+    def declarations(
+        self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]
+    ) -> Iterator[str]:
+        """The declarations that the program needs of currencies, tags, payees and, by name, accounts."""
 
     def transaction(self, transaction: Transaction) -> str:
         """A transaction, with a blank line before it."""

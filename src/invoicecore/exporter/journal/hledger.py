@@ -1,10 +1,11 @@
 """The format of hledger and ledger, which read the same file.
 
-Text that people wrote stands only in descriptions and tags. Characters that would end it there, or be read as a tag, a
-date or another line, are percent-encoded as in a web address: a comma becomes %2C.
+Text that people wrote is only in descriptions and tags. Characters that would end it there, or be read as a tag, a date
+or another line, are percent-encoded as in a web address: a comma becomes %2C.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
@@ -18,25 +19,17 @@ class Hledger:
 
     asserts_in_postings = True
 
-    def head(self, lines: tuple[str, ...]) -> str:
-        """Comments at the top."""
-        return "".join(f"; {line}\n" for line in lines)
-
-    def currency(self, code: str) -> str:
-        """Two lines: the code for ledger, the minor unit for hledger, which needs a point even without decimals."""
-        return f"commodity {code}\ncommodity 1000.{'0' * EXPONENTS[code]} {code}\n"
-
-    def tag(self, key: str) -> str:
-        """For ledger, which can be strict about tags."""
-        return f"tag {key}\n"
-
-    def payee(self, name: str) -> str:
-        """For `hledger check payees`."""
-        return f"payee {escaped(name)}\n"
-
-    def account(self, name: str, account: JournalAccount) -> str:
-        """The account with its tags, which its postings inherit."""
-        return f"account {name}\n{_tags(account.tags)}"
+    def declarations(
+        self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]
+    ) -> Iterator[str]:
+        """Everything: tags for ledger, which can be strict about them, payees for `hledger check payees`, and accounts
+        with their tags, which postings inherit. A currency takes two lines: the code for ledger, and the minor unit for
+        hledger, which needs a point even without decimals."""
+        for code in sorted({currency for _, account in accounts for currency in account.currencies}):
+            yield f"commodity {code}\ncommodity 1000.{'0' * EXPONENTS[code]} {code}\n"
+        yield from (f"tag {key}\n" for key in tags)
+        yield from (f"payee {escaped(name)}\n" for name in payees)
+        yield from (f"account {name}\n{_tags(account.tags)}" for name, account in accounts)
 
     def transaction(self, transaction: Transaction) -> str:
         """Payee, bar, title, then the tags. There is always a code; without one, a payee in brackets would be read as

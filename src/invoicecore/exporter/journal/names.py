@@ -1,4 +1,4 @@
-"""Names of accounts that every program accepts and that no two clients share.
+"""Account names that every program accepts and that no two clients share.
 
 Beancount has the strictest rules: each part of a name begins with a capital or a digit and continues with letters,
 digits and dashes. The same names are used for hledger and ledger.
@@ -8,6 +8,7 @@ from collections import Counter
 from unicodedata import category, normalize
 
 _LONGEST = 60
+_PLAIN = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})  # letters and decimal digits
 
 
 def part(text: str, word: str) -> str:
@@ -17,17 +18,12 @@ def part(text: str, word: str) -> str:
     >>> part("Müller & Söhne GmbH", "Client"), part("acme: web", "Client"), part("日本", "Client"), part("…", "Client")
     ('Müller-Söhne-GmbH', 'Acme-web', 'Client-日本', 'Client')
     """
-    spelled = "".join(letter if _is_plain(letter) else " " for letter in normalize("NFC", text))
+    spelled = "".join(letter if category(letter) in _PLAIN else " " for letter in normalize("NFC", text))
     joined = "-".join(spelled.split())[:_LONGEST].strip("-")
     capital = joined[:1].upper()
     if len(capital) == 1 and category(capital) in {"Lu", "Nd"}:
         return capital + joined[1:]
     return f"{word}-{joined}" if joined else word
-
-
-def _is_plain(letter: str) -> bool:
-    kind = category(letter)
-    return kind[0] == "L" or kind == "Nd"
 
 
 class UniqueNames:

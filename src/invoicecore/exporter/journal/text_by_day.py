@@ -1,6 +1,6 @@
-"""Texts of many days, added in any order and read back in the order of days.
+"""Texts of many days, added in any order and read in the order of days.
 
-The text goes to a temporary file as it comes. Memory holds only where each stretch of one day begins and ends.
+The text goes to a temporary file. Memory contains only the positions of each day.
 """
 
 from array import array

@@ -1,7 +1,7 @@
-"""Payments that never touched the balance, because their invoices do not deposit.
+"""Payments outside the balance, of invoices that do not deposit.
 
-No ledger entry records them. A payment knows how much came in and went back in total; what the entries record of it is
-subtracted, and the rest is what bypassed the balance.
+They have no ledger entry. The total received and returned of each payment is known; its ledger entries are subtracted,
+and the rest did not reach the balance.
 """
 
 from collections import Counter

@@ -1,17 +1,15 @@
-"""Writes the balance of a client, or of all clients, as a journal that an accounting program checks."""
+"""The writing of the balance of a client, or of all clients, as a journal."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import assert_never
 
 from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, text_writer
 from invoicecore.exporter.iter_pages import Progress, iter_rows
-from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
+from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule, Checkpoints
 from invoicecore.exporter.journal.beancount import Beancount
 from invoicecore.exporter.journal.bookings import ChartOfAccounts, ClientBookings
-from invoicecore.exporter.journal.checkpoints import Checkpoints
 from invoicecore.exporter.journal.format import Assertion, JournalFormat, Transaction
 from invoicecore.exporter.journal.hledger import Hledger
 from invoicecore.exporter.journal.names import UniqueNames
@@ -24,8 +22,8 @@ from invoicecore.values.money import Money
 from invoicecore.vocabulary import DocumentedEnum
 
 _HEAD = (
-    "The balances of clients and what moved them, as they stand in invoicecore.",
-    "Liabilities:Clients is the clients' money: what is below zero was paid ahead, what is above is owed for work.",
+    "; The balances of clients and what moved them, as they stand in invoicecore.\n",
+    "; Liabilities:Clients is the clients' money: what is below zero was paid ahead, what is above is owed for work.\n",
 )
 
 
@@ -34,6 +32,9 @@ class Dialect(DocumentedEnum):
 
     HLEDGER = "hledger", "hledger, and ledger as well."
     BEANCOUNT = "beancount", "beancount."
+
+
+_FORMATS: dict[Dialect, JournalFormat] = {Dialect.HLEDGER: Hledger(), Dialect.BEANCOUNT: Beancount()}
 
 
 def write_journal(
@@ -53,25 +54,15 @@ def write_journal(
     replaced when all is written, or an open text stream. `progress` is called after each page with the number of its
     entries. NotPermitted for those who may not see the accounts; OSError if the file cannot be written.
     """
-    inputs.instance("dialect", dialect, Dialect)
+    format = _FORMATS[inputs.instance("dialect", dialect, Dialect)]
     inputs.instance("assertions", assertions, AssertionSchedule)
     wanted = None if client_id is None else desk.clients.get(client_id).id
     with TextByDay() as days:
-        journal = _Journal(desk, days, _format(dialect), assertions)
+        journal = _Journal(desk, days, format, assertions)
         count = sum(journal.add(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
         with text_writer(target) as stream:
             stream.writelines(journal.texts())
     return count
-
-
-def _format(dialect: Dialect) -> JournalFormat:
-    match dialect:
-        case Dialect.HLEDGER:
-            return Hledger()
-        case Dialect.BEANCOUNT:
-            return Beancount()
-        case _:
-            assert_never(dialect)
 
 
 def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
@@ -126,12 +117,8 @@ class _Journal:
 
     def texts(self) -> Iterator[str]:
         """The whole journal: declarations, then day after day."""
-        yield self._format.head(_HEAD)
-        accounts = self._chart.accounts
-        self._keys.update(key for account in accounts.values() for key, _ in account.tags)
-        yield from map(self._format.currency, sorted({it for one in accounts.values() for it in one.currencies}))
-        yield from map(self._format.tag, sorted(self._keys))
-        yield from map(self._format.payee, sorted(self._payees))
-        for name, account in sorted(accounts.items()):
-            yield self._format.account(name, account)
+        yield from _HEAD
+        accounts = sorted(self._chart.accounts.items())
+        self._keys.update(key for _, account in accounts for key, _ in account.tags)
+        yield from self._format.declarations(accounts, sorted(self._keys), sorted(self._payees))
         yield from self._days.texts()

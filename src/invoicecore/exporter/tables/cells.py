@@ -1,7 +1,16 @@
-"""Text in cells that no spreadsheet takes for a formula, and that can be read back."""
+"""The text of a value in a cell, which no spreadsheet takes for a formula and which can be read back.
+
+Text goes through `escape_formula`. Amounts have a point and an ASCII minus, days are written as 2026-03-02, instants in
+UTC, durations in hours, minutes and seconds, booleans as yes and no.
+"""
 
 import re
+from datetime import date, datetime, timedelta
 from unicodedata import category, normalize
+
+from invoicecore.values.money import Money, Rate
+
+Value = str | int | bool | date | datetime | timedelta | Money | Rate | None
 
 _SIGNS = frozenset("=+-@")
 _DELIMITERS = re.compile(r"([;|\t\r\n])")
@@ -59,3 +68,39 @@ def _is_ignored(letter: str) -> bool:
         or not letter.isprintable()
         or category(letter) in {"Mn", "Me", "Zs"}
     )
+
+
+def cell(value: Value) -> str:
+    """The text of a value; None is blank."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return escape_formula(value)
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return str(value)
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return duration(value)
+        case Money():
+            return f"{value.amount:f}"
+        case Rate():
+            return f"{value.per_hour:f}"
+
+
+def instant(moment: datetime) -> str:
+    """An instant in UTC: 2026-03-02T15:00:00Z, with a fraction of a second where it has one."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def duration(time: timedelta) -> str:
+    """Hours, minutes and seconds: 1:30:00, with a fraction of a second where it has one. Hours may exceed 24."""
+    seconds, micros = divmod(time // timedelta(microseconds=1), 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" + (f".{micros:06}" if micros else "")

@@ -1,17 +1,15 @@
-"""Writes tables of the books as CSV."""
+"""The writing of tables of the books as CSV."""
 
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, text_writer
 from invoicecore.exporter.iter_pages import Progress
-from invoicecore.exporter.tables.columns import TableDefinition, cell
-from invoicecore.exporter.tables.invoices import INVOICES, LINES
-from invoicecore.exporter.tables.money import PAYMENTS, TRANSACTIONS
-from invoicecore.exporter.tables.work import SESSIONS
+from invoicecore.exporter.tables.cells import cell
+from invoicecore.exporter.tables.definitions import INVOICES, LINES, PAYMENTS, SESSIONS, TRANSACTIONS, TableDefinition
 from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.values import inputs
 from invoicecore.vocabulary import DocumentedEnum
@@ -29,7 +27,16 @@ class ExportTable(DocumentedEnum):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of its columns, in order."""
-        return tuple(column.name for column in _definition(self).columns)
+        return tuple(column.name for column in _DEFINITIONS[self].columns)
+
+
+_DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
+    ExportTable.SESSIONS: SESSIONS,
+    ExportTable.TRANSACTIONS: TRANSACTIONS,
+    ExportTable.INVOICES: INVOICES,
+    ExportTable.LINES: LINES,
+    ExportTable.PAYMENTS: PAYMENTS,
+}
 
 
 def write_table(desk: Desk, target: Target, table: ExportTable, *, progress: Progress | None = None) -> int:
@@ -40,10 +47,10 @@ def write_table(desk: Desk, target: Target, table: ExportTable, *, progress: Pro
     `newline=""`. `progress` is called now and then with the number of rows added. For those who may not see money,
     columns of money are left out, and tables of money raise NotPermitted. OSError if the file cannot be written.
     """
-    definition = _definition(inputs.instance("table", table, ExportTable))
+    definition = _DEFINITIONS[inputs.instance("table", table, ExportTable)]
     role = desk.people.me().role
     permit(role, definition.action)
-    columns = definition.columns_for(sees_money=role in SEES_MONEY)
+    columns = [column for column in definition.columns if role in SEES_MONEY or not column.is_money]
     count = 0
     with text_writer(target, encoding="utf-8-sig") as stream:
         lines = csv.writer(stream)
@@ -62,21 +69,5 @@ def write_tables(desk: Desk, folder: str | Path, *, progress: Progress | None = 
     return {
         table: write_table(desk, place / f"{table}.csv", table, progress=progress)
         for table in ExportTable
-        if may(role, _definition(table).action)
+        if may(role, _DEFINITIONS[table].action)
     }
-
-
-def _definition(table: ExportTable) -> TableDefinition[Any]:
-    match table:
-        case ExportTable.SESSIONS:
-            return SESSIONS
-        case ExportTable.TRANSACTIONS:
-            return TRANSACTIONS
-        case ExportTable.INVOICES:
-            return INVOICES
-        case ExportTable.LINES:
-            return LINES
-        case ExportTable.PAYMENTS:
-            return PAYMENTS
-        case _:
-            assert_never(table)

@@ -1,1 +1,1 @@
-"""The kinds of file that exports come in, read a row at a time."""
+"""The file formats of exports, read row by row."""

@@ -1,13 +1,20 @@
-"""A private copy of a source that can be read again and again."""
+"""A private copy of a source that can be read several times: one file, or several in a folder or a zip.
+
+solidtime exports an account as a zip of tables: one has the entries, others the names for their ids. Only the needed
+tables are read, and their total size has the limit of one file.
+"""
 
 import io
 import tempfile
 import weakref
+import zipfile
+import zlib
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
@@ -15,12 +22,15 @@ from invoicecore.values.inputs import short_repr
 
 _CHUNK = 1 << 16
 _IN_MEMORY = 1 << 20
+_ENTRIES = "time_entries.csv"
+_BESIDE = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv", "organizations.csv")
+_ZIP = b"PK\x03\x04"
 
 
 @frozen(eq=False)
 class File:
-    """A private copy of a source, taken once, so that every pass reads the same. Small ones are kept in memory, others
-    in a temporary file that goes when this does. `digest` tells it from any other; `size` is in bytes."""
+    """A private copy of a source, taken once, so that every pass reads the same. A small one is in memory, a larger one
+    in a temporary file that is deleted with this object. `digest` identifies the content; `size` is in bytes."""
 
     digest: str
     size: int
@@ -28,8 +38,8 @@ class File:
 
     @classmethod
     def of(cls, source: bytes | str | Path, limits: Limits) -> "File":
-        """The copy of what was given as bytes or lies at a path. UnreadableFile if it cannot be opened or is too
-        large; no more of it is read than is allowed."""
+        """The copy of bytes, or of the file at a path. UnreadableFile if it cannot be opened or is larger than
+        allowed; no more of it is read."""
         if not isinstance(source, bytes | str | Path):
             raise UnreadableFile(None, None, f"give its path or its bytes, not {short_repr(source)}.")
         try:
@@ -42,13 +52,13 @@ class File:
 
     @classmethod
     def taken(cls, original: IO[bytes], limits: Limits) -> "File":
-        """The copy of what is left in a stream."""
+        """The copy of the rest of a stream."""
         copy, digest, size = tempfile.SpooledTemporaryFile(_IN_MEMORY), blake2b(digest_size=16), 0  # noqa: SIM115
         try:
             while chunk := original.read(_CHUNK):
                 size += len(chunk)
                 if size > limits.bytes:
-                    raise UnreadableFile(None, None, f"it is larger than {_told(limits.bytes)}.")
+                    raise UnreadableFile(None, None, f"it is larger than {_size(limits.bytes)}.")
                 digest.update(chunk)
                 copy.write(chunk)
         except BaseException:
@@ -65,7 +75,7 @@ class File:
 
 
 class _Pass(io.RawIOBase):
-    """Reads a file from the start. It holds on to the file, whose copy goes with it."""
+    """Reads a file from the start. It refers to the file, so that the copy stays until the pass ends."""
 
     def __init__(self, file: File) -> None:
         self._file = file
@@ -84,5 +94,65 @@ class _Pass(io.RawIOBase):
         return len(chunk)
 
 
-def _told(size: int) -> str:
+def _size(size: int) -> str:
     return f"{size // 1024**2} MiB" if size % 1024**2 == 0 else f"{size} bytes"
+
+
+def unpacked(source: bytes | str | Path, limits: Limits) -> tuple[File, Mapping[str, File]]:
+    """The file that holds the entries, and the files beside it by name; any other source is one file alone."""
+    if isinstance(source, str | Path) and _is_folder(source):
+        return _of_folder(Path(source), limits)
+    file = File.of(source, limits)
+    file.copy.seek(0)
+    if file.copy.read(len(_ZIP)) != _ZIP:
+        return file, {}
+    try:
+        return _of_zip(file, limits)
+    except UnreadableFile:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
+        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked: {broken!s:.100}.") from broken
+
+
+def digest_of(file: File, beside: Mapping[str, File]) -> str:
+    """The digest that identifies a file together with those beside it."""
+    if not beside:
+        return file.digest
+    parts = [file.digest, *(f"{name} {beside[name].digest}" for name in sorted(beside))]
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _is_folder(source: str | Path) -> bool:
+    try:
+        return Path(source).is_dir() and (Path(source) / _ENTRIES).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _of_folder(folder: Path, limits: Limits) -> tuple[File, Mapping[str, File]]:
+    beside, left = {}, limits
+    for name in _BESIDE:
+        if (folder / name).is_file():
+            beside[name] = File.of(folder / name, left)
+            left = _less(left, beside[name])
+    return File.of(folder / _ENTRIES, left), beside
+
+
+def _of_zip(file: File, limits: Limits) -> tuple[File, Mapping[str, File]]:
+    beside, left = {}, limits
+    with zipfile.ZipFile(file.copy) as archive:
+        inside = set(archive.namelist())
+        if _ENTRIES not in inside:
+            raise UnreadableFile(None, None, f"it is a zip without {_ENTRIES}; unpack it and give one of its files.")
+        for name in _BESIDE:
+            if name in inside:
+                with archive.open(name) as member:
+                    beside[name] = File.taken(member, left)
+                left = _less(left, beside[name])
+        with archive.open(_ENTRIES) as member:
+            return File.taken(member, left), beside
+
+
+def _less(limits: Limits, file: File) -> Limits:
+    """The limits that are left after a file."""
+    return evolve(limits, bytes=max(1, limits.bytes - file.size))

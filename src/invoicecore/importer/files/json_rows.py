@@ -1,8 +1,7 @@
 """Rows of a JSON list.
 
-The file is a list. Each element is a row, read when it is needed. Its columns are called by the path of keys that leads
-to them, such as project.customer.name; the places of lists count from 1, such as tags.1. Numbers stay the text that
-they are written as.
+Each element of the list is a row, parsed when it is needed. A column is the path of keys to a value, such as
+project.customer.name; positions in inner lists count from 1, such as tags.1. Numbers stay text.
 """
 
 import json

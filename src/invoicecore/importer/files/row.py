@@ -1,4 +1,4 @@
-"""One row of a file, and the rows that every kind of file gives."""
+"""One row of a file, and the interface of all file formats."""
 
 import re
 from collections.abc import Iterator, Mapping

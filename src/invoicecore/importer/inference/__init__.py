@@ -1,1 +1,1 @@
-"""What the cells of a row mean, by the row and by the rest of its file."""
+"""The meaning of cells, from their row and from the rest of the file."""

@@ -1,14 +1,15 @@
 """Readers of one cell: a name, an instant, a duration, yes or no, a currency.
 
-Each function reads a cell by a strict pattern, or refuses its row naming the column. What the rest of the file must be
-asked for, such as the order of day and month, is read by dates, times and numbers.
+Each function reads a cell by a strict pattern, or refuses its row and names the column. Readings that depend on the
+whole file, such as the order of day and month, are in `conventions`.
 """
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import Row
@@ -17,6 +18,8 @@ from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.model.person import known_email
 from invoicecore.values import inputs
 from invoicecore.values.money import known_currency
+
+D = TypeVar("D", bound=date)
 
 _STAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
@@ -39,7 +42,7 @@ def name(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str | 
 
 
 def plain_name(row: Row, column: str, text: str) -> str:
-    """A name on one line that is there already."""
+    """A name on one line, from a text."""
     try:
         return _known_name(text)
     except InvalidInput as refused:
@@ -74,7 +77,7 @@ def _known_email(address: str) -> str:
 
 
 def note(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str:
-    """What is said about the work, the parts that are there joined by a colon, each as it was written."""
+    """The note on the work: the parts that are not blank, joined by a colon, each as it was written."""
     return ": ".join(part for part in map(row.cell, columns) if part and part not in blank)
 
 
@@ -84,7 +87,7 @@ def tags(row: Row, column: str, blank: frozenset[str] = frozenset()) -> tuple[st
 
 
 def identifier(row: Row, column: str) -> str:
-    """What the tracker knows the row by: visible signs of ASCII."""
+    """The tracker's id of the row: visible ASCII characters."""
     cell = row.cell(column)
     if _ID.fullmatch(cell) is None:
         raise row.refused(column, f"{cell!r:.60} is not an id.")
@@ -148,7 +151,7 @@ def epoch(row: Row, column: str) -> Shown:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(cell))
     except OverflowError as impossible:
         raise row.refused(column, f"{cell} lies beyond the calendar.") from impossible
-    return Shown(_within(row, column, moment), column)
+    return Shown(within_years(row, column, moment), column)
 
 
 def _moment(row: Row, column: str, *parts: int) -> datetime:
@@ -157,18 +160,19 @@ def _moment(row: Row, column: str, *parts: int) -> datetime:
         moment = datetime(year, month, day, hour, minute, second)
     except ValueError as impossible:
         raise row.refused(column, f"there is no {row.cell(column)}: {impossible}.") from impossible
-    return _within(row, column, moment)
+    return within_years(row, column, moment)
 
 
-def _within(row: Row, column: str, moment: datetime) -> datetime:
+def within_years(row: Row, column: str, moment: D) -> D:
+    """A date or an instant, which lies in a year that is not a typing error."""
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise row.refused(column, f"{row.cell(column)} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}.")
     return moment
 
 
 def duration(row: Row, column: str, *, may_lack_seconds: bool = False) -> Stated:
-    """Hours, minutes and seconds such as 01:30:00; the hours may be many, and seconds may be left out only where
-    that is said."""
+    """Hours, minutes and seconds such as 01:30:00; the hours may be many, and seconds may be missing only if the
+    caller allows it."""
     cell = row.cell(column)
     match = _DURATION.fullmatch(cell)
     if match is None or (match[3] is None and not may_lack_seconds):

@@ -1,7 +1,7 @@
-"""Local times of a file as instants, and how long the work between them took.
+"""Local times of a file as instants, and the duration between them.
 
-Around a change of the clock a local time may mean two instants. The stated duration often tells which; where it does
-not, the earlier one is taken and said to be ambiguous. What is not stated at all is not guessed.
+When the clock changes, a local time may mean two instants. The stated duration often decides; otherwise the earlier one
+is taken and marked as ambiguous. Without a stated duration, the row is refused.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ class Shown:
 
 @frozen
 class Stated:
-    """How long a row says that it took, and how far that may be off for being written coarsely."""
+    """The duration that a row states, and how far it may be off because it is rounded."""
 
     length: timedelta
     tolerance: timedelta = TO_THE_SECOND
@@ -38,7 +38,7 @@ class Stated:
 
 @frozen
 class EntrySpan:
-    """From when to when, in UTC, and how long that is said to have taken."""
+    """Start and end in UTC, and the duration of the work."""
 
     start: datetime
     end: datetime

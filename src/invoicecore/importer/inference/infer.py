@@ -1,6 +1,6 @@
-"""How the dates, times, numbers and currency of one file are to be read, inferred from all of its rows.
+"""The dates, times, numbers and currency of one file, inferred from all of its rows.
 
-What the rows leave open and no option says is asked with MissingOption.
+If neither the rows nor an option decide, MissingOption is raised.
 """
 
 from datetime import date, datetime
@@ -11,9 +11,14 @@ from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import FileRows, Row
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import LocalClock, Shown
-from invoicecore.importer.inference.dates import Dates, agreement_on_dates
-from invoicecore.importer.inference.numbers import Numbers, agreement_on_numbers
-from invoicecore.importer.inference.times import Times, agreement_on_times
+from invoicecore.importer.inference.conventions import (
+    Dates,
+    Numbers,
+    agreement_on_dates,
+    agreement_on_numbers,
+    agreement_on_times,
+    time_of_day,
+)
 from invoicecore.importer.options import ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
@@ -24,14 +29,13 @@ class Inference:
     """How to read the dates, times, numbers and local times of one file, and the one currency that its rows name."""
 
     dates: Dates
-    times: Times
     numbers: Numbers
     clock: LocalClock
     currency: str | None
 
     def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
         """What calendar and clock showed, by a date and a time."""
-        moment = datetime.combine(self.dates.of(row, date_column), self.times.of(row, time_column))
+        moment = datetime.combine(self.dates.of(row, date_column), time_of_day(row, time_column))
         return Shown(moment, time_column)
 
     def day(self, row: Row, column: str) -> date:
@@ -75,9 +79,7 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Inference(
-        Dates(dates.settled()), Times(), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole
-    )
+    return Inference(Dates(dates.settled()), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole)
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:

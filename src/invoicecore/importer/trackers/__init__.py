@@ -1,1 +1,1 @@
-"""The exports of each tracker, a module for each."""
+"""The exports of trackers, one module for each tracker."""

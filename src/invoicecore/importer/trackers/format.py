@@ -1,32 +1,75 @@
-"""What makes the export of one tracker differ from that of another."""
+"""The description of a tracker's export format, and the source that identifies each row."""
 
+import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from hashlib import blake2b
 
 from attrs import field, frozen
 
-from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.file import File
-from invoicecore.importer.files.json_rows import JsonRows
-from invoicecore.importer.files.line_rows import LineRows
-from invoicecore.importer.files.row import Row
+from invoicecore.importer.files.row import FileRows, Row
 from invoicecore.importer.options import ImportOptions
-from invoicecore.importer.row_identity import RowIdentity
-from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class RowIdentity:
+    """Gives the rows of one pass over a file their sources, which identify them in later exports.
+
+    If the tracker exports an id, it is the source. Otherwise the source is a digest of the work: person, client,
+    project, times, duration, note, and whether it is billable. Rates, tags and the invoiced mark are not part of it,
+    because a tracker may change them later. Equal rows are counted. So a row has the same source whatever else is in
+    the file, and wherever and in whichever zone it is read. Only digests of the sources stay in memory.
+    """
+
+    def __init__(self, format: str) -> None:
+        self._format = format
+        self._seen: dict[bytes, int] = {}
+
+    def by_content(self, entry: TimeEntry, *when: str, stated: timedelta | None) -> TimeEntry:
+        """The entry with a source from its content. `when` is what calendar and clock showed; `stated` is the
+        duration if the row states one, because the time that passed by the clock can differ in another zone."""
+        who, length = entry.email or entry.person, None if stated is None else stated // _MICROSECOND
+        facts = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
+        text = json.dumps(facts).removesuffix("]")  # the same letters on every machine
+        digest = _digest(text)
+        self._seen[digest] = count = self._seen.get(digest, 0) + 1
+        return entry.named(f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
+
+    def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
+        """The entry with a source from its id. The row is refused if an earlier one has the same id."""
+        digest = _digest(id)
+        if digest in self._seen:
+            raise row.refused(column, f"the id {id} is that of row {self._seen[digest]} already.")
+        self._seen[digest] = row.number
+        return entry.named(f"{self._format}:{id}", identified=True)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 @frozen(kw_only=True)
 class OpenedFile:
-    """A file that is about to be read: its rows, the options, and the files that lie beside it, by name."""
+    """A file that is ready to be read: its rows, the options, and the files beside it, by name."""
 
-    table: CsvRows | JsonRows | LineRows
+    table: FileRows
     options: ImportOptions
     beside: Mapping[str, File] = field(factory=dict)
+
+    def needed_person(self) -> str:
+        """The person in the options, for files that name nobody. MissingOption if there is none."""
+        if self.options.person is None:
+            raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
+        return self.options.person
 
 
 @frozen(kw_only=True)
 class EntryReader:
-    """Makes an entry of a row, named by the sources of its pass; None for a running one, which is no work yet. Whatever
-    the whole file decides has been decided."""
+    """Makes an entry of a row, with the source from its pass; None for a row that still runs, which is no work yet.
+    `currency` is the one that the whole file names."""
 
     entry: Callable[[Row, RowIdentity], TimeEntry | None]
     currency: str | None = None
@@ -34,19 +77,11 @@ class EntryReader:
 
 @frozen(kw_only=True)
 class FileLayout:
-    """One shape of a format's files: of a kind, told by columns, all of them `required`, which must be there, and
-    `optional`, which may be."""
+    """One shape of a tracker's files: the kind of file, and the columns by which it is recognized, which must be there,
+    and which may be. None of them may be there twice."""
 
-    kind: type[CsvRows] | type[JsonRows] | type[LineRows]
+    kind: type[FileRows]
     recognized_by: frozenset[str]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     reader: Callable[[OpenedFile], EntryReader]
-
-
-@frozen(kw_only=True)
-class TrackerFormat:
-    """What one tracker exports, in its layouts."""
-
-    name: str
-    layouts: tuple[FileLayout, ...]

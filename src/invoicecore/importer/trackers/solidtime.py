@@ -1,22 +1,21 @@
 """The time entries of solidtime.
 
-They are instants in UTC with ids throughout: of the entry, and of the person, client, project and task, whose names
-stand in the other tables of the same export or in the options. Rates are in hundredths of the currency.
+They have instants in UTC and ids: of the entry, the person, client, project and task, whose names are in the other
+tables of the export or in the options. Rates are in hundredths of the currency.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from invoicecore.importer.files.csv_rows import CsvRows
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.files.text_rows import CsvRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import LocalClock
 from invoicecore.importer.options import Limits
-from invoicecore.importer.row_identity import RowIdentity
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
-from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 
 _NAMED = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv")
 _ASKED = ("member_id", "client_id", "project_id")
@@ -40,7 +39,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
         person, client, project, task = (names.get(row.cell(column)) for column in (*_ASKED, "task_id"))
         if person is None:
             raise row.refused("member_id", "it is blank, so nobody did this work.")
-        said = TimeEntry(
+        work = TimeEntry(
             row=row.number,
             person=person,
             email=emails.get(row.cell("member_id")),
@@ -53,7 +52,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
             currency=currency,
             tags=tuple(names[id] for id in _ID.findall(row.cell("tags")) if id in names),
         )
-        return identity.by_id(said, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(work, row, id=cells.identifier(row, "id"), column="id")
 
     return EntryReader(entry=entry, currency=currency)
 
@@ -103,16 +102,13 @@ def _ask_names(opened: OpenedFile, names: Mapping[str, str]) -> None:
         raise MissingOption("names", row.number, column, asked)
 
 
-FORMAT = TrackerFormat(
-    name="solidtime",
-    layouts=(
-        FileLayout(
-            kind=CsvRows,
-            recognized_by=frozenset({"id", "start", "end", "member_id", "project_id"}),
-            required=("id", "description", "start", "end", "billable", "member_id", "client_id", "project_id"),
-            optional=("billable_rate", "task_id", "tags"),
-            reader=_reader,
-        ),
+LAYOUTS = (
+    FileLayout(
+        kind=CsvRows,
+        recognized_by=frozenset({"id", "start", "end", "member_id", "project_id"}),
+        required=("id", "description", "start", "end", "billable", "member_id", "client_id", "project_id"),
+        optional=("billable_rate", "task_id", "tags"),
+        reader=_reader,
     ),
 )
 """solidtime's time entries as CSV, alone or in the zip or folder of a whole export."""

@@ -1,23 +1,23 @@
 """The data of Timewarrior.
 
-Each interval is a line of a data file, or an element of what `timew export` writes: start and end in UTC, tags and an
-annotation. There is no id that lasts, and nobody is named. The first tag is the project, unless an option names one; an
-interval without an end still runs.
+Each interval is a line of a data file, or an element of the output of `timew export`: start and end in UTC, tags and an
+annotation. It has no permanent id and no person. The first tag is the project, unless an option names one; an interval
+without an end is still running.
 """
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from attrs import evolve
 
 from invoicecore.importer.files.json_rows import JsonRows
-from invoicecore.importer.files.line_rows import LineRows
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.files.text_rows import LineRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import LocalClock, written
-from invoicecore.importer.row_identity import RowIdentity
-from invoicecore.importer.timesheet import MissingOption, TimeEntry
-from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, TrackerFormat
+from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 
 _INTERVAL = re.compile(r"inc ([0-9A-Z]{1,20})(?: - ([0-9A-Z]{1,20}))?(?: #([^\r\n]*))?")
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"]\S*)|(")')
@@ -25,9 +25,7 @@ _CLOCK = LocalClock("UTC")
 
 
 def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader:
-    person, project = opened.options.person, opened.options.project
-    if person is None:
-        raise MissingOption("person", None, None, "it names nobody; say with person whose work it is.")
+    person, project = opened.needed_person(), opened.options.project
 
     def entry(row: Row, identity: RowIdentity) -> TimeEntry | None:
         row = understood(row)
@@ -35,7 +33,7 @@ def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader
             return None
         start, end = cells.utc_stamp(row, "start"), cells.utc_stamp(row, "end")
         span, tags = _CLOCK.span(row, start, end, None), row.several("tags")
-        said = TimeEntry(
+        work = TimeEntry(
             row=row.number,
             person=person,
             project=cells.plain_name(row, "tags", tags[0]) if tags else None,
@@ -43,7 +41,7 @@ def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader
             **span.times,
             tags=tags,
         )
-        named = identity.by_content(said, *written(start, end), stated=None)
+        named = identity.by_content(work, *written(start, end), stated=None)
         return named if project is None else evolve(named, project=project)
 
     return EntryReader(entry=entry)
@@ -54,15 +52,15 @@ def _interval(row: Row) -> Row:
     match = _INTERVAL.fullmatch(row.cell("line"))
     if match is None:
         raise row.refused("line", "it is not an interval such as: inc 20240101T080000Z - 20240101T090000Z # tag.")
-    said = {"start": match[1], "end": match[2] or ""}
+    found = {"start": match[1], "end": match[2] or ""}
     for word in _WORD.finditer(match[3] or ""):
         if word[3]:
             raise row.refused("line", "a quotation mark is never closed.")
         if word[2] == "#":
-            said["annotation"] = _plain((match[3] or "")[word.end() :].strip())
+            found["annotation"] = _plain((match[3] or "")[word.end() :].strip())
             break
-        said[f"tags.{len(said) - 1}"] = word[2] or _unescaped(word[1])
-    return Row(row.number, said)
+        found[f"tags.{len(found) - 1}"] = word[2] or _unescaped(word[1])
+    return Row(row.number, found)
 
 
 def _plain(text: str) -> str:
@@ -74,20 +72,13 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-FORMAT = TrackerFormat(
-    name="timewarrior",
-    layouts=(
-        FileLayout(
-            kind=LineRows,
-            recognized_by=frozenset({"line"}),
-            reader=lambda opened: _reader(_interval, opened),
-        ),
-        FileLayout(
-            kind=JsonRows,
-            recognized_by=frozenset({"start"}),
-            required=("start",),
-            reader=lambda opened: _reader(lambda row: row, opened),
-        ),
+LAYOUTS = (
+    FileLayout(kind=LineRows, recognized_by=frozenset({"line"}), reader=partial(_reader, _interval)),
+    FileLayout(
+        kind=JsonRows,
+        recognized_by=frozenset({"start"}),
+        required=("start",),
+        reader=partial(_reader, lambda row: row),
     ),
 )
 """Timewarrior's data files, and what `timew export` writes."""

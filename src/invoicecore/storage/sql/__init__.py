@@ -1,6 +1,6 @@
-"""Keeps books in a SQL database: a file of SQLite, or PostgreSQL.
+"""Storage in a SQL database: SQLite or PostgreSQL.
 
-The extra `sql` brings what it needs, `postgres` the driver of PostgreSQL.
+The extra `sql` installs its packages, `postgres` the driver of PostgreSQL.
 """
 
 from invoicecore.storage.sql.storage import SqlStorage

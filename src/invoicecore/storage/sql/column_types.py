@@ -1,5 +1,8 @@
-"""The types of columns, and what each holds: money in whole minor units, durations in whole microseconds, rates and
-decimals as plain text, instants in UTC (a timestamp with time zone on PostgreSQL, sortable ISO text on SQLite)."""
+"""The column types.
+
+Money is in whole minor units, durations are in whole microseconds, rates and decimals are plain text, instants are in
+UTC (a timestamp with time zone on PostgreSQL, sortable ISO text on SQLite).
+"""
 
 from typing import Any
 
@@ -34,4 +37,4 @@ SQLITE_RULES: dict[TypeEngine[Any], str] = {
     DAY: f"{{}} GLOB '{'0000-00-00'.replace('0', '[0-9]')}'",
     PLAIN: "{0} IS NULL OR json_valid({0})",
 }
-"""What PostgreSQL knows by the type, and SQLite is told."""
+"""What PostgreSQL checks by the type, and SQLite by a rule."""

@@ -1,11 +1,11 @@
-"""The connection of a transaction: how it comes from the pool, and when the database begins and commits.
+"""The connection of a transaction: from the pool to the commit.
 
-A connection is taken from the engine's pool at the first read and given back when the unit ends, set as it was. What is
-read is one moment's picture of the books. On SQLite that takes no lock, and writing has a transaction of its own, the
-only one that writes at its time; on PostgreSQL both are one transaction at REPEATABLE READ.
+A connection is taken from the engine's pool at the first read and returned, with its former settings, when the unit
+ends. All reads see one snapshot. On SQLite reading takes no lock, and writing has a separate transaction, one at a
+time; on PostgreSQL both are one transaction at REPEATABLE READ.
 
-Every cursor is closed where it was opened. One that an error's traceback kept would be cleared by the garbage
-collector, in whichever thread it runs: while that one holds the interpreter, it would wait for a connection that waits
+Every cursor is closed where it was opened. Otherwise the traceback of an error could keep it until the garbage
+collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection that waits
 for a lock.
 """
 
@@ -132,7 +132,7 @@ class Connection:
             self._give_up()
             try:
                 self._driver.isolation_level = self._isolation
-            except Exception:  # it is broken, and the pool is to throw it away, if it was not told so before
+            except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
                 if pooled.is_valid:
                     pooled.invalidate()
             pooled.close()
@@ -176,7 +176,7 @@ def make_ready(driver: sqlite3.Connection) -> None:
 
 def _patiently(driver: sqlite3.Connection, sql: str) -> None:
     """Do a statement for which SQLite does not wait itself: of several that turn a new file to WAL at one moment, all
-    but one are told at once that it is locked."""
+    but one get the error at once that it is locked."""
     given_up = monotonic() + BUSY_SECONDS
     while True:
         try:

@@ -1,11 +1,11 @@
-"""The tables in which the books are kept, and what lies in each.
+"""The definition of the tables.
 
-The firm leads every key, so that a database that is spread over machines can place whole firms. The columns of what the
-library stores follow from its classes, see `invoicecore.storage.sql.mapping`; here stands what the classes do not say:
-names, keys, what refers to what, by which columns rows are listed, and which numbers are never negative.
+`firm_id` is the first column of every key, so that a distributed database can place whole firms. The columns are
+derived from the classes, see `invoicecore.storage.sql.mapping`; this module adds names, keys, references, indexes, and
+which numbers are never negative.
 
-Databases get their tables from `invoicecore.storage.sql.migrations`, and with them the triggers that let nobody change
-what was appended; a change here needs a new revision there.
+Databases get their tables, and the triggers that prevent changes of appended rows, from
+`invoicecore.storage.sql.migrations`; a change here needs a new revision there.
 """
 
 from typing import Any, Final
@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Index
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
@@ -135,6 +135,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 "covers",
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "source_id": "invoices.id"},
+                indexes=[("source_id", "invoice_id")],
                 types={"minor": COUNT},
             ),
         ),
@@ -185,7 +186,7 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
 )
-"""What is kept beside the entities and facts."""
+"""What is stored beside the entities and facts."""
 
 
 # the tables by their names
@@ -209,6 +210,7 @@ sessions: Final = _table("sessions")
 timers: Final = _table("timers")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
+covers: Final = _table("covers")
 payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")
@@ -248,8 +250,3 @@ LISTINGS: dict[str, Listing] = {
     store.AUDIT.name: _listing(audit, None, "id"),
 }
 """How each index of the port is answered, by its name."""
-
-
-def listing_of(index: Index[Any]) -> Listing:
-    """How that index is answered."""
-    return LISTINGS[index.name]

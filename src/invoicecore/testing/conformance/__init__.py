@@ -1,6 +1,6 @@
 """The conformance kit: checks of every promise of `invoicecore.ports.store`, for a store of your own.
 
-A subclass with one fixture, collected by pytest, checks every promise of `invoicecore.ports.store`:
+Make a subclass with one fixture; pytest collects it:
 
     import pytest
     from invoicecore.testing.conformance import StorageContract
@@ -10,36 +10,30 @@ A subclass with one fixture, collected by pytest, checks every promise of `invoi
         def storage(self):
             return MyStorage()
 
-A store that survives the program takes `DurableContract` and gives the fixture `reopen` as well: a function that opens
-once more what `storage` keeps. One that several programs have open at once takes `SharedContract`. A store that can
-be out of reach adds `OutageContract`, with a fixture `unreachable`, and one that brings
-`invoicecore.ports.archive.Archives` adds `ArchiveContract`.
+A durable store uses `DurableContract` and adds the fixture `reopen`: a function that opens the data of `storage` again.
+A store that several programs open at once uses `SharedContract`. A store that can become unreachable adds
+`OutageContract`, with a fixture `unreachable`, and one with `invoicecore.ports.archive.Archives` adds
+`ArchiveContract`.
 
-`storage` may give a new store for each check, or always the same one: each check makes firms of its own and looks at
-nothing else. What is written is sound, so a store may have foreign keys and constraints of its own. Several units of
-work are open at once, often in one thread: a store in which one waits for the other has to give up after a while,
-with ConcurrencyConflict. A conflict may come at any call, not only at the commit, and which of two is refused is the
-store's choice.
+`storage` may return a new store for each check, or always the same one: each check makes firms of its own and reads
+nothing else. All written data is sound, so a store may have foreign keys and constraints. Several units of work are
+open at once, often in one thread: if one waits for another, the store must give up after a while with
+ConcurrencyConflict. A conflict may be raised by any call, not only by the commit, and the store chooses which of two
+units is refused.
 
-A check that fails says what was promised and what was seen; its docstring is the promise.
+A failed check names the promise and what happened instead; its docstring is the promise.
 """
 
 from invoicecore.testing.conformance.archives import ArchiveContract
-from invoicecore.testing.conformance.commits import Commits
-from invoicecore.testing.conformance.counters import Counters
+from invoicecore.testing.conformance.commits import Commits, OutageContract, Refusals
 from invoicecore.testing.conformance.durable import Durable, Shared
-from invoicecore.testing.conformance.entities import Entities
-from invoicecore.testing.conformance.firms import Firms
-from invoicecore.testing.conformance.keys import Keys
+from invoicecore.testing.conformance.entities import Entities, Streams
+from invoicecore.testing.conformance.isolation import Firms, Privacy
 from invoicecore.testing.conformance.lists import Lists
-from invoicecore.testing.conformance.outbox import Outbox
-from invoicecore.testing.conformance.pages import PagesOfAFirm
-from invoicecore.testing.conformance.privacy import Privacy
-from invoicecore.testing.conformance.promise import PromiseBroken
+from invoicecore.testing.conformance.queries import PagesOfAFirm
 from invoicecore.testing.conformance.races import Races
-from invoicecore.testing.conformance.refusals import OutageContract, Refusals
-from invoicecore.testing.conformance.reservations import Reservations
-from invoicecore.testing.conformance.streams import Streams
+from invoicecore.testing.conformance.records import Counters, Keys, Outbox, Reservations
+from invoicecore.testing.conformance.trial import PromiseBroken
 from invoicecore.testing.conformance.values import Values
 
 __all__ = [
@@ -73,7 +67,7 @@ class StorageContract(
 
 class DurableContract(StorageContract, Durable):
     """Those promises, and that of a store which survives the program: the host's class gives the fixture `reopen` as
-    well, which is called to open what `storage` keeps once more, as another program would."""
+    well, which is called to open once more what `storage` stored, as another program would."""
 
 
 class SharedContract(DurableContract, Shared):

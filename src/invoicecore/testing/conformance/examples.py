@@ -1,6 +1,6 @@
-"""Values that are hard to store unchanged, and examples of every kind that hold them.
+"""Example values that are hard to store unchanged, for every kind of record.
 
-The fields of a kind are those of its class, so that a new field has examples by its type.
+The fields are those of the class, so a new field has examples by its type.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

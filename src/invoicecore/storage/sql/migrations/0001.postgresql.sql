@@ -305,6 +305,8 @@ CREATE TABLE ic_covers (
     CONSTRAINT ic_covers_firm_id_source_id_fk FOREIGN KEY(firm_id, source_id) REFERENCES ic_invoices (firm_id, id)
 );
 
+CREATE INDEX ic_covers_by_source_id ON ic_covers (firm_id, source_id, invoice_id);
+
 CREATE TABLE ic_entries (
     firm_id TEXT COLLATE "C" NOT NULL,
     client_id TEXT COLLATE "C" NOT NULL,

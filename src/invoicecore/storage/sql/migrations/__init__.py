@@ -1,9 +1,8 @@
-"""The revisions of the tables, and how a database is brought to the newest.
+"""The revisions of the tables, and the upgrade of a database to the latest one.
 
-Each module `revision_NNNN` here leads from the revision before it to its own by `upgrade(op)`. It is never changed once
-books may have been kept in it, and takes nothing from the rest of the library. A table of its own holds the revision
-that a database is at. Alembic alters each database in its own way; it needs no file of configuration, and shares
-nothing with a host that uses it as well.
+Each module `revision_NNNN` upgrades from the revision before it with `upgrade(op)`. It never changes after its release,
+and imports nothing from the rest of the library. A table contains the revision of the database. Alembic runs the
+changes for each database; it needs no configuration file, and is independent of a host's own Alembic.
 """
 
 from collections.abc import Callable, Iterator

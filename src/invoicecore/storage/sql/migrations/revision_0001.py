@@ -1,6 +1,6 @@
-"""The first tables, as the file of SQL beside this module defines them for each database.
+"""The first tables, defined for each database by the SQL file beside this module.
 
-Never changed once books may have been kept in it. The triggers at the end of each file keep what was appended as it is.
+It never changes after its release. The triggers at the end of each file prevent changes of appended rows.
 """
 
 from importlib.resources import files

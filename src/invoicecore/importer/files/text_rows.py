@@ -1,7 +1,4 @@
-"""Rows of comma-separated values.
-
-Semicolons and tabs separate as well. A header comes first; blank lines are passed over, but counted.
-"""
+"""Rows of text files: comma-separated values, and plain lines."""
 
 import csv
 from collections.abc import Iterator
@@ -19,7 +16,8 @@ _SEPARATORS = ",;\t"
 
 @frozen(eq=False)
 class CsvRows:
-    """The rows of a CSV file, each as long as its header; row 1 is the header."""
+    """The rows of a CSV file, each as long as its header, which is row 1. Commas, semicolons or tabs separate cells;
+    blank lines are skipped, but counted."""
 
     header: tuple[str, ...]
     _file: File
@@ -28,12 +26,13 @@ class CsvRows:
 
     @classmethod
     def of(cls, file: File, limits: Limits) -> "CsvRows":
-        """The rows of a file. What separates its cells is what the header has most of."""
+        """The rows of a file. Its separator is the one that divides the header into the most cells."""
         headers = {separator: next(_records(file, separator), None) for separator in _SEPARATORS}
         found = {separator: record for separator, record in headers.items() if isinstance(record, tuple)}
         if not found:
             broken = headers[","]
-            raise broken if isinstance(broken, UnreadableFile) else _empty()
+            empty = UnreadableFile(1, None, "there is no header; the file is empty.")
+            raise broken if isinstance(broken, UnreadableFile) else empty
         separator = max(found, key=lambda it: len(found[it][1]))
         number, cells = found[separator]
         header = tuple(cell.strip() for cell in cells)
@@ -63,10 +62,6 @@ class CsvRows:
                 yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {len(header)}.")
 
 
-def _empty() -> UnreadableFile:
-    return UnreadableFile(1, None, "there is no header; the file is empty.")
-
-
 def _records(file: File, separator: str) -> Iterator[tuple[int, list[str]] | UnreadableFile]:
     """Each row that is not blank, with its number; at last the error, where the file cannot be read on."""
     reader = csv.reader(_lines(file), delimiter=separator, strict=True)
@@ -90,3 +85,24 @@ def _lines(file: File) -> Iterator[str]:
         if len(line) == _LONGEST_LINE:
             raise csv.Error(f"a line has more than {_LONGEST_LINE} characters")
         yield line
+
+
+@frozen(eq=False)
+class LineRows:
+    """A row for each line that is not blank, with one column, `line`."""
+
+    _file: File
+    _limits: Limits
+    header: tuple[str, ...] = ("line",)
+
+    def __iter__(self) -> Iterator[Row | UnreadableFile]:
+        """The lines from the first on."""
+        text, longest, number = self._file.text(), self._limits.characters, 0
+        while line := text.readline(longest + 3):
+            number += 1
+            if number > self._limits.rows:
+                raise UnreadableFile(number, None, f"a file may have {self._limits.rows} lines, and no more.")
+            if len(line.rstrip("\r\n")) > longest:
+                raise UnreadableFile(number, None, f"the line holds more than {longest} characters.")
+            if line.strip():
+                yield checked(Row(number, {"line": line}), longest)

@@ -1,0 +1,103 @@
+"""What the subjects of a desk share: the executor, and the decorators that make queries and commands of methods.
+
+The executor gives such a method its context, and callers give it the other arguments. Invalid input goes before
+everything else, so arguments are checked before the executor is called.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from attrs import converters
+
+from invoicecore.desk.context import CommandContext
+from invoicecore.desk.executor import Executor, keyed
+from invoicecore.queries.paging import page_request
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.vocabulary import Action
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Subject")
+Method = Callable[Concatenate[S, P], R]
+InContext = Callable[Concatenate[S, CommandContext, P], R]
+Check = Callable[[Any], object]
+
+_OF_A_PAGE = ("sort", "descending", "after", "limit")
+_OF_QUERIES: Mapping[str, Check] = {
+    "archived": converters.optional(partial(inputs.yes_or_no, "archived")),
+    "as_of": converters.optional(partial(inputs.day, "as_of")),
+    "billed": converters.optional(partial(inputs.yes_or_no, "billed")),
+    "period": converters.optional(lambda it: inputs.instance("period", it, Period)),
+}
+"""How arguments of these names are checked in every query."""
+
+
+class Subject:
+    """The commands and queries of one person on one subject."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+
+def query(method: InContext[S, P, R]) -> Method[S, P, R]:
+    """Make a query of a method."""
+    bind = _binder(method, _OF_QUERIES)
+    unbound: Callable[..., R] = method
+
+    @wraps(method)
+    def run(self: S, /, *arguments: P.args, **named: P.kwargs) -> R:
+        given = bind(*arguments, **named)
+        return self._executor.read(lambda context: unbound(self, context, **given))
+
+    return _without_context(run)
+
+
+def command(action: Action, **checks: Check) -> Callable[[InContext[S, P, R]], Method[S, P, R]]:
+    """Make a command of a method. A check gives the valid form of the argument of its name, which the method gets and
+    which an `idempotency_key` stands for."""
+
+    def decorate(method: InContext[S, P, R]) -> Method[S, P, R]:
+        bind = _binder(method, checks)
+        unbound: Callable[..., R] = method
+
+        @wraps(method)
+        def run(self: S, /, *arguments: P.args, **named: P.kwargs) -> R:
+            given = bind(*arguments, **named)
+            key = given.pop("idempotency_key", None)
+            request = None if key is None else keyed(key, unbound, **given)
+            return self._executor.write(action, lambda context: unbound(self, context, **given), request)
+
+        return _without_context(run)
+
+    return decorate
+
+
+def _binder(method: Callable[..., object], checks: Mapping[str, Check]) -> Callable[..., dict[str, Any]]:
+    """The function that gives the arguments of a call by their names, in their valid form."""
+    parameters = [*signature(method).parameters.values()][2:]
+    positional = [it.name for it in parameters if it.kind is it.POSITIONAL_OR_KEYWORD]
+    page = {it.name: it.default for it in parameters if it.name in _OF_A_PAGE}
+
+    def bind(*arguments: object, **named: object) -> dict[str, Any]:
+        given: dict[str, Any] = {**dict(zip(positional, arguments, strict=False)), **named}
+        if len(given) < len(arguments) + len(named):
+            method(None, None, *arguments, **named)  # raises the TypeError of such a call
+        for name, check in checks.items():
+            if name in given:
+                given[name] = check(given[name])
+        if page:
+            page_request(kind=type(page["sort"]), **{name: given.get(name, it) for name, it in page.items()})
+        return given
+
+    return bind
+
+
+def _without_context(run: Method[S, P, R]) -> Method[S, P, R]:
+    """The function with the signature that callers see."""
+    whole = signature(run)
+    shown = [parameter for name, parameter in whole.parameters.items() if name != "context"]
+    run.__signature__ = whole.replace(parameters=shown)  # type: ignore[attr-defined]  # functions may have one
+    return run
