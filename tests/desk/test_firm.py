@@ -244,7 +244,7 @@ class TestNumbers:
         assert 1043 == world.maria.firm.set_next_number(1043) == world.maria.firm.next_number()
         assert ["INV-2026-1043", "INV-2026-1044"] == [manual(world), manual(world)]
         for number in (1, 2, 1043, 1044):
-            with pytest.raises(InvalidState, match="numbers up to 1044 are given. Take 1045 or a higher one"):
+            with pytest.raises(InvalidState, match=r"numbers up to 1044 are given\. Take 1045 or a higher one"):
                 world.maria.firm.set_next_number(number)
         assert 1045 == world.maria.firm.set_next_number(1045)
 

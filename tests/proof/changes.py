@@ -21,6 +21,7 @@ from invoicecore.model.events import (
     InvoiceVoided,
     PaymentRecorded,
     PaymentReversed,
+    RefillDue,
     RefillRequested,
     WorkStopped,
 )
@@ -331,7 +332,7 @@ def _messages(before: Books, after: Books, records: Collection[AuditRecord], tol
     single = len(records) == 1
     expected = Counter(_expected(before, after, single))
     if not single:
-        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, WorkStopped)}
+        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
         found = Counter({name: count for name, count in found.items() if name[0] not in exact})
     if found != expected and not told:
         yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
@@ -347,7 +348,7 @@ def _called(event: Any) -> tuple[Any, ...]:
             return (type(event).__name__, event.payment_id, event.amount.minor)
         case CreditApplied():
             return (type(event).__name__, event.invoice_id, event.amount.minor)
-        case WorkStopped() | CoverLost():
+        case WorkStopped() | CoverLost() | RefillDue():
             return (type(event).__name__, event.client_id)
         case _:
             return (type(event).__name__, event.invoice_id)
@@ -382,6 +383,8 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
         earlier = before.accounts.get(id)
         if account.is_stopped and not (earlier is not None and earlier.is_stopped):
             yield (WorkStopped.__name__, id)
+        if after.audit[-1].action in _ASKS_NOT and account.blocks_due and earlier and not earlier.blocks_due:
+            yield (RefillDue.__name__, id)
         if account.shortfall_minor > (0 if earlier is None else earlier.shortfall_minor):
             yield (CoverLost.__name__, id)
 
