@@ -625,6 +625,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "payments.reverse": (4, _reverse),
     "accounts.adjust": (4, _adjust),
     "accounts.request_refill": (12, _ask),
+    "accounts.sweep_refills": (1, lambda pick: Call("manager", "accounts.sweep_refills")),
     "clients.add": (2, _add_client),
     "clients.change": (1, _change_client),
     "clients.set_terms": (3, _set_terms),
