@@ -132,7 +132,7 @@ class Action(DocumentedEnum):
     EDIT = "edit", "edit {}", "Open a draft for editing; it then shows the latest work."
     SAVE = "save", "save {}", "Save a draft with another choice of what is on it."
     PREVIEW = "preview", "preview {}", "See a draft as it would be printed."
-    DELETE = "delete", "delete {}", "Throw a draft away that never had a number."
+    DELETE = "delete", "delete {}", "Throw a draft away; one that has a number becomes void."
     GENERATE = "generate", "generate {}", "Finish a draft: it gets its number and locks its sessions."
     PRINT = "print", "print {}", "See a finished invoice as it is printed."
     REVERT = "revert", "revert {}", "Take a generated invoice back to draft and unlock its sessions."

@@ -274,13 +274,6 @@ class TestEdits:
         archive = edited(story(), "Invoice", lambda value: value["parties"].update(logo="another"))
         assert "has a logo that is not there" in refused(archive).reason
 
-    def test_a_counter_cannot_go_back(self) -> None:
-        """Behind where a Manager set it."""
-        change = {"kind": "Counter", "id": "invoice", "before": 7, "after": 40}
-        further = edited(story(), "AuditRecord", lambda value: value["changes"].append(change), -1)
-        assert "the counter 'invoice' went back behind 40." == refused(further).reason
-        restored(edited(further, "Counter", lambda value: value.update(next=40)))
-
     def test_records_of_two_at_once_may_come_in_another_order(self) -> None:
         """A record's id is made when its command begins, and who begins later may end earlier."""
         header, *lines, _ = lines_of(story())

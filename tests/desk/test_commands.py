@@ -51,6 +51,7 @@ from invoicecore.model.events import (
     Message,
     PaymentRecorded,
     PaymentReversed,
+    RefillDue,
     RefillRequested,
     WorkStopped,
 )
@@ -670,6 +671,7 @@ class TestEvents:
     """Each kind of event, told by the commands that cause it."""
 
     TESTED: tuple[type[object], ...] = (
+        RefillDue,
         RefillRequested,
         WorkStopped,
         InvoiceGenerated,
@@ -798,6 +800,19 @@ class TestEvents:
         world.maria.payments.apply_credit(invoice.id)
         assert ["CreditApplied", "InvoicePaid"] == world.told()
 
+    def test_refill_due(self, world: World) -> None:
+        """A void that leaves a refill due tells it, and a sweep asks for all that are due."""
+        refill = due_refill(world)
+        world.told()
+        world.maria.invoices.void(refill.id, note="Not agreed")
+        assert [InvoiceVoided(world.acme.id, refill.id, "INV-2026-0001"), RefillDue(world.acme.id)] == self.events(
+            world
+        )
+        [asked] = world.maria.accounts.sweep_refills()
+        assert refill.total == asked.total
+        assert ["InvoiceGenerated", "RefillRequested"] == world.told()
+        assert () == world.maria.accounts.sweep_refills()
+
     def test_cover_lost(self, world: World) -> None:
         """What takes cover away names the invoices that count on it, the latest first, up to that amount."""
         asked = manual(world, 1000)
@@ -806,6 +821,7 @@ class TestEvents:
         world.maria.invoices.void(asked.id, note="Mistyped")
         assert [
             InvoiceVoided(world.acme.id, asked.id, "INV-2026-0001"),
+            RefillDue(world.acme.id),
             CoverLost(world.acme.id, usd(1000), (third, second, first)),
         ] == self.events(world)
         world.maria.accounts.adjust(world.acme.id, usd(500), reason="A half of it")

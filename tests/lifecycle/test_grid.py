@@ -435,15 +435,26 @@ class TestADraftWithANumber:
         """A draft that was generated once."""
         return world.maria.invoices.revert(invoice_in(world, "generated").id)
 
-    def test_it_cannot_be_deleted(self) -> None:
-        """It is not deleted, because numbers leave no gap; everything else that a draft allows is allowed."""
+    def test_deleted_it_is_void(self) -> None:
+        """Numbers leave no gap, so it stays on record as void, for a stated reason; its work is free, and nobody is
+        asked or told of an invoice."""
         world = credited_world()
         draft = self.reverted(world)
         before = books(world)
-        with pytest.raises(ActionNotAllowed, match="number") as refused:
+        world.told()
+        with pytest.raises(InvalidInput, match="note"):
             world.maria.invoices.delete(draft.id)
-        assert [Action.EDIT, Action.SAVE, Action.PREVIEW, Action.GENERATE] == list(refused.value.allowed)
         assert before == books(world)
+        world.maria.invoices.delete(draft.id, note="Agreed by phone.")
+        void = world.maria.invoices.get(draft.id)
+        steps = world.maria.invoices.history(draft.id)[-2:]
+        assert (Status.VOID, draft.number, draft.total) == (void.status, void.number, void.total)
+        assert [(Action.DELETE, Status.GENERATED, ""), (Action.DELETE, Status.VOID, "Agreed by phone.")] == [
+            (step.action, step.after, step.note) for step in steps
+        ]
+        assert usd(0) == world.maria.accounts.standing(world.acme.id).outstanding
+        assert ["InvoiceVoided"] == world.told()
+        assert not any(session.locked for session in world.maria.work.sessions())
 
 
 class TestAnInvoiceOfNothing:
@@ -540,11 +551,11 @@ class TestAvailableActs:
 
     @pytest.mark.req("B5")
     def test_drafts_with_a_number(self) -> None:
-        """A reverted draft does not offer to be deleted, and an empty one without number not to be generated."""
+        """An empty draft without a number cannot be generated, one with a number can."""
         world = new_world(UNLIMITED)
         empty = world.maria.invoices.draft(world.acme.id, MARCH)
         reverted = world.maria.invoices.revert(invoice_in(world, "generated").id)
         of_empty = {it.action for it in world.maria.invoices.available_actions(empty.id) if it.allowed}
         of_reverted = {it.action for it in world.maria.invoices.available_actions(reverted.id) if it.allowed}
         assert {Action.EDIT, Action.SAVE, Action.PREVIEW, Action.DELETE} == of_empty
-        assert {Action.EDIT, Action.SAVE, Action.PREVIEW, Action.GENERATE} == of_reverted
+        assert of_empty | {Action.GENERATE} == of_reverted

@@ -21,6 +21,7 @@ from invoicecore.model.events import (
     InvoiceVoided,
     PaymentRecorded,
     PaymentReversed,
+    RefillDue,
     RefillRequested,
     WorkStopped,
 )
@@ -87,7 +88,7 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
     Action.CHANGE_PERSON: frozenset({"Person", "Firm"}),
     Action.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
-    Action.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
+    Action.CHANGE_FIRM: frozenset({"Firm", "Logo"}),
 }
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
@@ -125,6 +126,7 @@ _TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
     (Action.REVERT, Status.DRAFT): InvoiceReverted,
     (Action.REVERSE_PAYMENT, Status.DUE): InvoiceDue,
     (Action.VOID, Status.VOID): InvoiceVoided,
+    (Action.DELETE, Status.VOID): InvoiceVoided,
 }
 
 
@@ -198,10 +200,12 @@ def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> I
     for number, id in before.numbers.items():
         if after.numbers.get(number) != id:
             yield Breach("I17", f"number {number} was that of {id} and is now that of {after.numbers.get(number)}")
-    if after.next_number < before.next_number:
-        yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
+    if after.highest_number < before.highest_number or after.next_number <= after.highest_number:
+        yield Breach("I17", f"{before.highest_number} was given, and {after.next_number} comes next")
     if any(record.action is Action.CHANGE_FIRM for record in records):
         return
+    if after.next_number < before.next_number:
+        yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
     fresh = {
         number: after.invoices[id]
         for number, id in after.numbers.items()
@@ -328,7 +332,7 @@ def _messages(before: Books, after: Books, records: Collection[AuditRecord], tol
     single = len(records) == 1
     expected = Counter(_expected(before, after, single))
     if not single:
-        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, WorkStopped)}
+        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
         found = Counter({name: count for name, count in found.items() if name[0] not in exact})
     if found != expected and not told:
         yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
@@ -344,7 +348,7 @@ def _called(event: Any) -> tuple[Any, ...]:
             return (type(event).__name__, event.payment_id, event.amount.minor)
         case CreditApplied():
             return (type(event).__name__, event.invoice_id, event.amount.minor)
-        case WorkStopped() | CoverLost():
+        case WorkStopped() | CoverLost() | RefillDue():
             return (type(event).__name__, event.client_id)
         case _:
             return (type(event).__name__, event.invoice_id)
@@ -353,7 +357,7 @@ def _called(event: Any) -> tuple[Any, ...]:
 def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, ...]]:
     credited = 0
     for invoice, step in _steps(before, after):
-        if step.after is Status.GENERATED:
+        if step.after is Status.GENERATED and step.action is not Action.DELETE:
             yield (InvoiceGenerated.__name__, invoice.id)
             if invoice.kind is InvoiceKind.REFILL and step.before is None:
                 yield (RefillRequested.__name__, invoice.id)
@@ -379,6 +383,8 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
         earlier = before.accounts.get(id)
         if account.is_stopped and not (earlier is not None and earlier.is_stopped):
             yield (WorkStopped.__name__, id)
+        if after.audit[-1].action in _ASKS_NOT and account.blocks_due and earlier and not earlier.blocks_due:
+            yield (RefillDue.__name__, id)
         if account.shortfall_minor > (0 if earlier is None else earlier.shortfall_minor):
             yield (CoverLost.__name__, id)
 

@@ -354,6 +354,11 @@ def _write_off(pick: Picker) -> Call | None:
     return None if call is None else evolve(call, named={"debt": pick.rng.choice(list(Debt))})
 
 
+def _discard_draft(pick: Picker) -> Call | None:
+    call = _on_invoice("delete", Status.DRAFT)(pick)
+    return None if call is None else evolve(call, named={"note": "Nobody wants it."})
+
+
 def _void(pick: Picker) -> Call | None:
     invoice = pick.one(it for it in pick.books.invoices.values() if it.status in LIVE)
     if invoice is None:
@@ -606,7 +611,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "invoices.manual": (4, _manual),
     "invoices.open": (3, _on_invoice("open", Status.DRAFT)),
     "invoices.save": (4, _save),
-    "invoices.delete": (2, _on_invoice("delete", Status.DRAFT, numbered=False)),
+    "invoices.delete": (2, _discard_draft),
     "invoices.generate": (14, _generate),
     "invoices.revert": (4, _on_invoice("revert", Status.GENERATED)),
     "invoices.set_due": (3, _on_invoice("set_due", *UNPAID)),
@@ -620,6 +625,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "payments.reverse": (4, _reverse),
     "accounts.adjust": (4, _adjust),
     "accounts.request_refill": (12, _ask),
+    "accounts.sweep_refills": (1, lambda pick: Call("manager", "accounts.sweep_refills")),
     "clients.add": (2, _add_client),
     "clients.change": (1, _change_client),
     "clients.set_terms": (3, _set_terms),

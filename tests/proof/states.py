@@ -331,8 +331,7 @@ def _records(books: Books, sound: Books | None) -> Iterator[Breach]:
         if not record.changes or record.by not in books.people:
             yield Breach("I28", f"{record} tells of nothing or of nobody")
         for change in record.changes:
-            if change.kind != "Counter":
-                versions[change.kind, change.id].append((change.before, change.after))
+            versions[change.kind, change.id].append((change.before, change.after))
     for place, steps in versions.items():
         for version, (before, after) in enumerate(sorted(steps)):
             gone = after == 0 and version == len(steps) - 1

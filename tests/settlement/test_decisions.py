@@ -72,6 +72,13 @@ DRAFT = Invoice(
 )
 LINES = (Line("Work", 300_00, SessionId("s1")), Line("More work", 100_00, SessionId("s2")))
 
+
+def dated(invoice: Invoice) -> Invoice:
+    """With number 7, due in 14 days."""
+    due_on = PaymentTerms.net(14).due(TODAY)
+    return evolve(invoice, number="7", issued_on=TODAY, due_on=due_on, parties=LETTERHEAD)
+
+
 amounts = st.integers(min_value=1, max_value=10**12)
 deposits = st.sampled_from(Deposit)
 
@@ -413,7 +420,7 @@ class TestGenerate:
     def test_there_and_back(self) -> None:
         """Generated it asks for $400, has number, dates and letterhead, and holds its sessions; reverted it keeps the
         number, goes on asking, and lets everything else go."""
-        done = generate(account(), DRAFT, with_content(DRAFT, LINES), "7", PaymentTerms.net(14), LETTERHEAD, STAMP)
+        done = generate(account(), DRAFT, dated(with_content(DRAFT, LINES)), STAMP)
         [bill] = done.invoices
         assert ("7", TODAY, date(2026, 3, 16), LETTERHEAD) == (
             bill.number,
@@ -457,18 +464,10 @@ class TestGenerate:
         """What is born generated has a first step, reads unpaid and is asked for where it deposits."""
         blank = evolve(DRAFT, kind=InvoiceKind.MANUAL, status=Status.GENERATED)
         for deposit, asked in ((Deposit.TO_BALANCE, 5_00), (Deposit.NOT_DEPOSITED, 0)):
-            done = issue_directly(
-                account(),
-                evolve(blank, deposit=deposit),
-                (Line("Bonus", 5_00),),
-                "7",
-                PaymentTerms.net(30),
-                LETTERHEAD,
-                Action.MAKE_MANUAL_INVOICE,
-                STAMP,
-            )
+            finished = dated(with_content(evolve(blank, deposit=deposit), (Line("Bonus", 5_00),)))
+            done = issue_directly(account(), finished, Action.MAKE_MANUAL_INVOICE, STAMP)
             [bill] = done.invoices
-            assert ("unpaid", asked, date(2026, 4, 1)) == (
+            assert ("unpaid", asked, date(2026, 3, 16)) == (
                 bill.display_status,
                 done.account.outstanding_minor,
                 bill.due_on,

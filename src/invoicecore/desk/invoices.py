@@ -12,6 +12,7 @@ from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -29,7 +30,7 @@ from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.generate import Draft, draft_view, set_status
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.void import void
+from invoicecore.settlement.void import discard, void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
@@ -148,13 +149,22 @@ class Invoices(Subject):
         )
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
-    @command(Action.DELETE)
-    def delete(self, context: CommandContext, invoice_id: str) -> None:
-        """Throw a draft away that never had a number."""
-        invoice, account = context.invoice_for(Action.DELETE, invoice_id)
-        target(Action.DELETE, facts(invoice, account.credit_minor))
-        context.put(account)
-        context.remove(Invoice, invoice.id)
+    @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
+    def delete(self, context: CommandContext, invoice_id: str, *, note: str | None = None) -> None:
+        """Throw a draft away. Numbers leave no gaps, so one that has a number stays on record as void, for the reason
+        that the note says; InvalidInput without one."""
+        invoice, before = context.invoice_for(Action.DELETE, invoice_id)
+        target(Action.DELETE, facts(invoice, before.credit_minor))
+        if invoice.number is None:
+            context.put(before)
+            context.remove(Invoice, invoice.id)
+            return
+        if note is None:
+            raise InvalidInput(f"{invoice.label} has a number, which stays on record as void: say why with note=….")
+        context.reason = note
+        client = context.client(invoice.client_id)
+        finished = issuing.dated(context, client, with_content(invoice, invoice.lines))
+        settle(context, before, discard(before, invoice, finished, note, context.stamp), asks=False)
 
     def generate(
         self,
@@ -185,15 +195,9 @@ class Invoices(Subject):
             client = context.client(invoice.client_id)
             freed = paper_moves.let_go(before, drafting.reverted(context, before, invoice), set(now.session_ids))
             context.store(freed)
-            decision = paper_moves.generate(
-                freed.account,
-                invoice,
-                now,
-                invoice.number or issuing.number_for(context, invoice.id),
-                issuing.terms_for(context, client),
-                issuing.parties(context, client, now.lines),
-                context.stamp,
-            )
+            number = invoice.number or issuing.number_for(context, invoice.id)
+            finished = issuing.dated(context, client, evolve(now, number=number))
+            decision = paper_moves.generate(freed.account, invoice, finished, context.stamp)
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
 

@@ -17,7 +17,7 @@ class Law(DocumentedEnum):
     CURRENCY = "currency", "Everything of a client is in the client's currency."
     UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
     RESERVATIONS = "reservations", "A number, session, e-mail, timer or import is reserved by its owner alone."
-    COUNTERS = "counters", "A counter never goes back."
+    COUNTERS = "counters", "A counter that is stored has moved."
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."

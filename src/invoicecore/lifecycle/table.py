@@ -25,7 +25,6 @@ class Locking(Enum):
 class Need(DocumentedEnum):
     """What must hold besides the status."""
 
-    NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
     SOMETHING_TO_BILL = "something_to_bill", "Its total is zero, so there is nothing to bill."
     TOTAL_ABOVE_ZERO = "total_above_zero", "Its total is zero, so it can only be printed or voided."
     PAYMENT = "payment", "Nothing was paid on it."
@@ -68,7 +67,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Action.EDIT, _stay(_DRAFT)),
     Rule(Action.SAVE, _stay(_DRAFT)),
     Rule(Action.PREVIEW, _stay(_DRAFT)),
-    Rule(Action.DELETE, _stay(_DRAFT), needs=(Need.NO_NUMBER,)),
+    Rule(Action.DELETE, _stay(_DRAFT)),  # it is gone, or void if it has a number
     Rule(Action.GENERATE, _lead(_GENERATED, _DRAFT), locking=Locking.LOCK, needs=(Need.SOMETHING_TO_BILL,)),
     Rule(Action.PRINT, _stay(*_UNPAID, _PAID, _VOID)),
     Rule(Action.REVERT, _lead(_DRAFT, _GENERATED), locking=Locking.UNLOCK, needs=_MONEY),
@@ -115,8 +114,6 @@ def _unmet(need: Need, facts: Facts) -> bool:
     match need:
         case Need.TOTAL_ABOVE_ZERO:  # the most frequent one first
             return facts.total_minor <= 0
-        case Need.NO_NUMBER:
-            return facts.numbered
         case Need.SOMETHING_TO_BILL:
             return facts.total_minor <= 0 and not facts.numbered
         case Need.PAYMENT:

@@ -21,6 +21,14 @@ class RefillRequested:
 
 
 @frozen
+class RefillDue:
+    """A void, a write-off or a change of a draft left a refill due, which no command asks for by itself: see
+    `accounts.sweep_refills`."""
+
+    client_id: ClientId
+
+
+@frozen
 class WorkStopped:
     """A commit brought the balance to the allowed balance: no more chargeable work is accepted."""
 
@@ -125,6 +133,7 @@ class CreditApplied:
 
 Event = (
     RefillRequested
+    | RefillDue
     | WorkStopped
     | CoverLost
     | InvoiceGenerated

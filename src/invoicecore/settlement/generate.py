@@ -5,12 +5,11 @@ from collections.abc import Container, Iterable
 from attrs import evolve, frozen
 
 from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
+from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.settlement.write_off import follow_rest
-from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
@@ -94,27 +93,10 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
     return Decision(account=account, invoices=tuple(changed))
 
 
-def generate(
-    account: Account,
-    before: Invoice,
-    seen: Invoice,
-    number: str,
-    payment_terms: PaymentTerms,
-    parties: PartySnapshot,
-    stamp: CommandStamp,
-) -> Decision:
-    """Finish a draft with the lines and the cover that were seen: numbered, dated, and its sessions locked. One that is
-    covered as a whole asks for nothing, so it is paid at once."""
-    finished, history = advance(
-        seen,
-        Action.GENERATE,
-        stamp,
-        account.credit_minor,
-        number=number,
-        issued_on=stamp.today,
-        due_on=payment_terms.due(stamp.today),
-        parties=parties,
-    )
+def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
+    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock its sessions. One that
+    is covered as a whole asks for nothing, so it is paid at once."""
+    finished, history = advance(seen, Action.GENERATE, stamp, account.credit_minor)
     if finished.is_covered:
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
         history = (*history, *paid)
@@ -127,24 +109,8 @@ def generate(
     )
 
 
-def issue_directly(
-    account: Account,
-    blank: Invoice,
-    lines: tuple[Line, ...],
-    number: str,
-    payment_terms: PaymentTerms,
-    parties: PartySnapshot,
-    action: Action,
-    stamp: CommandStamp,
-) -> Decision:
+def issue_directly(account: Account, finished: Invoice, action: Action, stamp: CommandStamp) -> Decision:
     """An invoice that was never a draft: a refill, or an amount that a Manager named."""
-    finished = evolve(
-        with_content(blank, lines),
-        number=number,
-        issued_on=stamp.today,
-        due_on=payment_terms.due(stamp.today),
-        parties=parties,
-    )
     new, change = begin(finished, action, stamp)
     return Decision(
         account=account.with_invoice(None, new), invoices=(new,), history=(change,), events=(generated_event(new),)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from attrs import evolve
+
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
@@ -54,4 +56,16 @@ def void(
         history=history,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=tuple(events),
+    )
+
+
+def discard(account: Account, before: Invoice, finished: Invoice, note: str, stamp: CommandStamp) -> Decision:
+    """A draft with a number that nobody wants: void at once. It locked no session and asked nobody meanwhile."""
+    generated, first = advance(finished, Action.GENERATE, stamp, account.credit_minor)
+    voided, last = advance(generated, Action.VOID, stamp, account.credit_minor, note=note)
+    return Decision(
+        account=account.with_invoice(before, voided),
+        invoices=(voided,),
+        history=tuple(evolve(step, action=Action.DELETE) for step in (*first, *last)),
+        events=(InvoiceVoided(account.client_id, voided.id, voided.label),),
     )

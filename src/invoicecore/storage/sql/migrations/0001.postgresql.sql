@@ -33,6 +33,7 @@ CREATE TABLE ic_firms (
     logo TEXT COLLATE "C",
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    next_number BIGINT,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),

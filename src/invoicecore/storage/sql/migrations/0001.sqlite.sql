@@ -35,6 +35,7 @@ CREATE TABLE ic_firms (
     logo TEXT,
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    next_number INTEGER,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
