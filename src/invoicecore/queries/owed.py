@@ -61,7 +61,7 @@ def aged(minors: Mapping[Age, int], currency: str) -> Aged:
 class AgingSort(Sort):
     """The orders in which clients with amounts due are listed."""
 
-    CLIENT = "client", "By name, letter for letter.", {"client.name": str, "client.id": str}
+    CLIENT = "client", "By name, letter for letter.", ("client.name", str), ("client.id", str)
 
 
 @frozen
