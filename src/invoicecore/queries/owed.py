@@ -17,7 +17,10 @@ class UnbilledSort(Sort):
     CLIENT = (
         "client",
         "By the names of client and project, letter for letter.",
-        dict.fromkeys(("client.name", "client.id", "project.name", "project.id"), str),
+        ("client.name", str),
+        ("client.id", str),
+        ("project.name", str),
+        ("project.id", str),
     )
 
 
