@@ -114,7 +114,7 @@ _TOO_LARGE = 10**30  # for any whole number in the library
 
 
 class _Tagged:
-    """Stands for a value of any of the classes, told apart by its tag."""
+    """Stands for a value of any of the classes, distinguished by its tag."""
 
 
 def dump(value: object) -> dict[str, Any]:

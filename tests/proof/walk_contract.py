@@ -5,8 +5,7 @@ from random import Random
 import pytest
 
 from invoicecore.ports.store import Storage
-from invoicecore.testing.conformance.promise import PromiseBroken
-from invoicecore.testing.conformance.trial import Room
+from invoicecore.testing.conformance.trial import PromiseBroken, Room
 from invoicecore.values.ids import TimeOrderedIds
 from tests.proof.walk import Walk
 from tests.proof.walk_firm import WalkFirm

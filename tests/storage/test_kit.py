@@ -16,8 +16,8 @@ from invoicecore.testing.conformance import (
     SharedContract,
     StorageContract,
 )
-from invoicecore.testing.conformance.promise import difference
 from invoicecore.testing.conformance.things import NOON, session
+from invoicecore.testing.conformance.trial import difference
 from invoicecore.values.ids import FirmId
 from tests.world import usd
 

@@ -45,11 +45,11 @@ class Argon2Passwords:
     def hash(self, password: str) -> str:
         return self._hasher.hash(password)
 
-    def verify(self, kept: str | None, password: str) -> bool:
+    def verify(self, stored: str | None, password: str) -> bool:
         hasher = self._hasher
         from argon2.exceptions import VerificationError, VerifyMismatchError
 
-        for compared in (kept, self._dummy):
+        for compared in (stored, self._dummy):
             if compared is None:
                 continue
             try:
@@ -60,5 +60,5 @@ class Argon2Passwords:
                 continue
         return False
 
-    def outdated(self, kept: str) -> bool:
-        return self._hasher.check_needs_rehash(kept)
+    def outdated(self, stored: str) -> bool:
+        return self._hasher.check_needs_rehash(stored)

@@ -19,7 +19,7 @@ class SlidingWindowThrottle:
     simultaneous attempts are all counted; a successful one is removed again. The addresses of one IPv6 network of 64
     bits count as one, for that is what one visitor has; so do an IPv4 address and the same mapped into IPv6.
 
-    The counts are kept in this process, so several processes allow several times as many. Thread-safe.
+    The counts are stored in this process, so several processes allow several times as many. Thread-safe.
     """
 
     def __init__(

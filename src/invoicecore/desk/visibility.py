@@ -8,7 +8,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
@@ -110,9 +110,14 @@ def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
 
 def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
     """An invoice without the ids of what lies outside the projects that its viewer is limited to: the other projects of
-    its selection, and what was left out of it."""
+    its selection, what was left out of it, and the invoices that cover it."""
     limits, selection = viewer.limited_to, invoice.selection
     if limits is None or selection is None:
         return invoice
     projects = None if selection.projects is None else selection.projects & limits
-    return evolve(invoice, selection=evolve(selection, projects=projects, left_out=frozenset()))
+    covered = sum(part.minor for part in invoice.covered_by)
+    return evolve(
+        invoice,
+        selection=evolve(selection, projects=projects, left_out=frozenset()),
+        covered_by=(CoverPart(None, covered),) if covered else (),
+    )

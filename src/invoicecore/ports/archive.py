@@ -44,7 +44,7 @@ class Counter:
 
 
 ArchiveItem = Versioned[Any] | Fact | Reservation | Counter | IdempotencyRecord | Message
-"""One thing that a storage keeps. A message is kept without its lease: who was handing it over does so no more."""
+"""One thing that a storage has. A message is given without its lease, because its delivery does not go on elsewhere."""
 
 
 def _under_its_id(it: Any) -> tuple[str]:
@@ -63,28 +63,28 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     IdempotencyRecord: lambda it: (it.key,),
     Message: lambda it: (it.at, it.id),
 }
-"""The order of all that is kept: kind by kind as they stand here, each after most of what it names, and within a kind
+"""The order of all that is stored: kind by kind as they stand here, each after most of what it names, and within a kind
 by this, texts by their code points. No two things have one place."""
 
 
-def kind_of(kept: ArchiveItem) -> type[Any]:
-    """Of which kind it is: of that of its entity, if it is one."""
-    return type(kept.entity) if isinstance(kept, Versioned) else type(kept)
+def kind_of(item: ArchiveItem) -> type[Any]:
+    """The kind of an item; of an entity with its version, the kind of the entity."""
+    return type(item.entity) if isinstance(item, Versioned) else type(item)
 
 
 @runtime_checkable
 class Archives(Protocol):
-    """A storage that gives all it keeps of a firm, and takes it."""
+    """A storage that gives all that it has of a firm, and takes it."""
 
     def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
-        """All that is kept of a firm, as it was at one moment between entering and the first thing, whatever others
-        commit meanwhile; in the order of `PLACES`. Nothing, if the firm is not kept here. May raise the storage
+        """All that is stored of a firm, as it was at one moment between entering and the first thing, whatever others
+        commit meanwhile; in the order of `PLACES`. Nothing, if the firm is not stored here. May raise the storage
         errors."""
 
-    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
-        """Keep all of this, which comes in the order of `PLACES`, for a firm of which nothing is kept here yet.
+    def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
+        """Store all of this, which comes in the order of `PLACES`, for a firm of which nothing is stored here yet.
 
         Afterwards everything is as it was: versions and counters go on from where they were. All or nothing: an error
-        that comes out of `kept` comes out of here, and leaves nothing. UniqueViolation if anything is kept of the firm;
-        otherwise the storage errors as at a commit.
+        that comes out of `items` comes out of here, and leaves nothing. UniqueViolation if anything of the firm is
+        stored; otherwise the storage errors as at a commit.
         """

@@ -143,36 +143,15 @@ PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_
 PAYMENTS_ON_INVOICE = Index(
     "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), _by_id
 )
-CREDIT_OF_CLIENT = Index(
-    "credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), lambda it: (it.id,)
-)
+CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), _by_id)
 ENTRIES_OF_CLIENT = Index(
     "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
 
-INDEXES: tuple[Index[Any], ...] = (
-    PEOPLE,
-    CLIENTS,
-    PROJECTS,
-    PROJECTS_OF_CLIENT,
-    SESSIONS,
-    SESSIONS_OF_CLIENT,
-    SESSIONS_OF_PROJECT,
-    SESSIONS_OF_PERSON,
-    TIMERS,
-    INVOICES,
-    INVOICES_OF_CLIENT,
-    INVOICES_IN_STATUS,
-    PAYMENTS_OF_CLIENT,
-    PAYMENTS_ON_INVOICE,
-    CREDIT_OF_CLIENT,
-    ENTRIES_OF_CLIENT,
-    HISTORY_OF_INVOICE,
-    AUDIT,
-)
-"""Every way in which the library lists anything."""
+INDEXES: tuple[Index[Any], ...] = tuple(it for it in [*globals().values()] if isinstance(it, Index))
+"""Every way in which the library lists anything: all indexes above."""
 
 
 @frozen
@@ -309,10 +288,10 @@ class StoreTransaction(Protocol):
 
 
 class Storage(Protocol):
-    """A place where firms keep their books. A firm's data cannot be reached from another's."""
+    """A place where the books of firms are stored. No firm can read or change the data of another one."""
 
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
     def firms(self) -> Sequence[FirmId]:
-        """The firms that are kept here."""
+        """The firms that are stored here."""

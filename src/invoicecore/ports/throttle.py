@@ -4,17 +4,17 @@ from typing import Protocol
 
 
 class Throttle(Protocol):
-    """Hears of every try to sign in before anything else is done about it, and how it ended.
+    """Is called at every attempt to sign in, before anything else is done about it, and when it ended.
 
-    `email` is in the spelling by which it is unique, and empty where somebody gave none that can be one; `address` is
-    where they come from, None if the host does not say. A try that storage did not let end is told of by `ask` alone.
+    `email` is in the spelling by which it is unique, and empty if what was given is no e-mail; `address` is where the
+    attempt comes from, None if the host gives none. Of an attempt that storage interrupted, only `check` is called.
     """
 
     def check(self, email: str, address: str | None) -> None:
-        """Somebody tries. SignInThrottled if they are not to be heard now: then nothing is looked up or worked out."""
+        """An attempt begins. SignInThrottled if it must be refused now: then nothing is looked up or computed."""
 
     def failed(self, email: str, address: str | None) -> None:
-        """A try that was heard was refused."""
+        """An attempt that was checked was refused."""
 
     def succeeded(self, email: str, address: str | None) -> None:
-        """Somebody signed in."""
+        """An attempt succeeded."""

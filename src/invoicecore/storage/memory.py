@@ -229,7 +229,7 @@ class _FirmState:
         outbox, at = self.outbox, waiting.message.at
         is_late = outbox and at < outbox[next(reversed(outbox))].message.at
         outbox[waiting.message.id] = waiting
-        if is_late:  # the clock stepped back, or somebody who began earlier came later
+        if is_late:  # the clock stepped back, or a unit that began earlier committed later
             self.outbox = dict(sorted(outbox.items(), key=lambda item: item[1].message.at))
 
     def _bring_up_to_date(self, kind: type[Any]) -> None:
@@ -263,7 +263,7 @@ class _FirmState:
 
 
 class MemoryStorage:
-    """Keeps firms in memory for as long as it lives. Safe under threads."""
+    """Stores firms in memory for as long as it lives. Safe under threads."""
 
     def __init__(self) -> None:
         self._firms: dict[FirmId, _FirmState] = {}
@@ -290,11 +290,11 @@ class MemoryStorage:
         with state.lock:
             return nullcontext(iter(_all_of(state)))
 
-    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
+    def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         state, restored = self._of(firm_id), _FirmState()
         with state.lock:
             _refuse_if_any(state, firm_id)
-        fill(restored, kept)
+        fill(restored, items)
         with state.lock:
             _refuse_if_any(state, firm_id)
             state.become(restored)
@@ -307,7 +307,7 @@ def _refuse_if_any(state: _FirmState, firm_id: FirmId) -> None:
 
 def _all_of(state: _FirmState) -> list[ArchiveItem]:
     """Everything in the state at this moment, in the order of `PLACES`; asked for under its lock."""
-    kept: list[ArchiveItem] = [
+    items: list[ArchiveItem] = [
         *(versioned for of_kind in state.entities.values() for versioned in of_kind.values()),
         *(fact for index in _STREAMS for fact in state.whole(index)),
         *(Reservation(kind, key, owner) for kind, owners in state.owners.items() for key, owner in owners.items()),
@@ -317,13 +317,13 @@ def _all_of(state: _FirmState) -> list[ArchiveItem]:
         *(it.message for it in state.outbox.values()),
     ]
     order = {kind: place for place, kind in enumerate(PLACES)}
-    kept.sort(key=lambda it: (order[kind_of(it)], PLACES[kind_of(it)](it)))
-    return kept
+    items.sort(key=lambda it: (order[kind_of(it)], PLACES[kind_of(it)](it)))
+    return items
 
 
-def fill(state: _FirmState, kept: Iterable[ArchiveItem]) -> None:
+def fill(state: _FirmState, items: Iterable[ArchiveItem]) -> None:
     """Put all of this into a state that is empty and that nobody else knows yet."""
-    for it in kept:
+    for it in items:
         match it:
             case Versioned(entity):
                 state.entities[type(entity)][id_of(entity)] = it

@@ -28,7 +28,7 @@ BEGIN, COMMIT = "begin", "commit"
 
 
 class Watch(Protocol):
-    """Who is handed the calls."""
+    """What each call is handed to."""
 
     def __call__(self, call: str, make: Callable[[], R]) -> R:
         """Make a call to storage, named by its method, and give what it gives."""
@@ -40,7 +40,7 @@ def unwatched(call: str, make: Callable[[], R]) -> R:
 
 
 class WatchedStorage:
-    """Another storage, with somebody watching every call."""
+    """Another storage, with a watch on every call."""
 
     def __init__(self, inner: Storage, watch: Watch) -> None:
         self._inner = inner
@@ -56,7 +56,7 @@ class WatchedStorage:
 
 
 class WatchedTransaction:
-    """Another transaction, with somebody watching every call but the closing."""
+    """Another transaction, with a watch on every call but the closing."""
 
     def __init__(self, inner: StoreTransaction, watch: Watch) -> None:
         self._inner = inner

@@ -4,12 +4,13 @@ Each table is read once, in the order of its key, a few rows at a time, and writ
 time.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from itertools import groupby, islice
 from typing import Any
 
+from attrs import frozen
 from sqlalchemy import Column, ColumnElement, Table, Text, select
 
 from invoicecore.errors import UniqueViolation
@@ -24,37 +25,68 @@ from invoicecore.values.ids import FirmId
 
 _MANY = 200  # things that are written at once
 
-_Row = Sequence[Any]
-_Reading = tuple[SqlStatement, Callable[[_Row], ArchiveItem]]
+_Reading = tuple[SqlStatement, Callable[[Sequence[Any]], ArchiveItem]]
+
+
+@frozen
+class _Inserts:
+    """Rows of a table that are to be written by one statement."""
+
+    table: Table
+    statement: SqlStatement
+    rows: Sequence[Mapping[str, Any]]
+
+    def write(self, connection: Connection) -> None:
+        if self.rows:
+            connection.write(self.statement.sql, [self.statement.placed(it) for it in self.rows], UniqueViolation)
 
 
 class Archive:
-    """The statements for one kind of database when everything comes out or goes in."""
+    """The statements for one kind of database by which everything is read and written."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def everything(self, connection: Connection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
-        """All that is kept of a firm, of one moment."""
+        """All that is stored of a firm, of one moment."""
         of_firm = {"firm_id": firm_id}
-        is_kept, _ = self._readings[Firm]
-        if connection.read(is_kept.sql, is_kept.placed(of_firm)):
+        firm, _ = self._readings[Firm]
+        if connection.read(firm.sql, firm.placed(of_firm)):
             for kind in PLACES:
                 statement, made = self._readings[kind]
                 with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
                     for row in rows:
                         yield made(row)
 
-    def restore(self, connection: Connection, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
+    def restore(self, connection: Connection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""
         of_firm = {"firm_id": firm_id}
         if any(connection.read(statement.sql, statement.placed(of_firm)) for statement in self._looks):
             raise UniqueViolation(f"The firm {firm_id!r} is kept here already.")
-        restoring = _Restoring(connection, self._statements, firm_id)
-        for kind, things in groupby(kept, kind_of):
-            while some := list(islice(things, _MANY)):
-                restoring.write(kind, some)
-        restoring.end()
+        # Projects name the people who are assigned to them, and people come later, because contacts name projects.
+        waiting: list[_Inserts] = []
+        for inserts in self._inserts(firm_id, items):
+            if inserts.table is schema.assignments:
+                waiting.append(inserts)
+            else:
+                inserts.write(connection)
+        for inserts in waiting:
+            inserts.write(connection)
+
+    def _inserts(self, firm_id: FirmId, items: Iterable[Any]) -> Iterator[_Inserts]:
+        """The rows of all of it, many at a time, in the order of the port."""
+        for kind, of_one_kind in groupby(items, kind_of):
+            while some := list(islice(of_one_kind, _MANY)):
+                if kind in self._statements.records:
+                    record = self._statements.records[kind]
+                    yield _Inserts(record.mapping.table, record.add, [record.given(firm_id, it) for it in some])
+                    continue
+                entity = self._statements.entities[kind]
+                rows = [entity.given(firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
+                yield _Inserts(entity.mapping.table, entity.add, rows)
+                for child in entity.children:
+                    rows = [row for it in some for row in child.given(firm_id, id_of(it.entity), it.entity)]
+                    yield _Inserts(child.mapping.table, child.add, rows)
 
     @cached_property
     def _readings(self) -> Mapping[type[Any], _Reading]:
@@ -66,9 +98,8 @@ class Archive:
 
     def _of_entities(self, of_kind: EntityStatements) -> _Reading:
         table = of_kind.mapping.table
-        return self._whole(table, of_kind.read, [table.c[of_kind.mapping.id]]), lambda row: Versioned(
-            *of_kind.built(row)
-        )
+        statement = self._whole(table, of_kind.read, [table.c[of_kind.mapping.id]])
+        return statement, lambda row: Versioned(*of_kind.built(row))
 
     def _of_records(self, of_kind: RecordStatements) -> _Reading:
         table = of_kind.mapping.table
@@ -89,46 +120,3 @@ class Archive:
             self._statements.dialect.statement(select(table.c.firm_id).where(is_given(table.c.firm_id)).limit(1))
             for table in alone
         ]
-
-
-class _Restoring:
-    """The writing of everything, in the order of the port."""
-
-    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
-        self._connection = connection
-        self._statements = statements
-        self._firm_id = firm_id
-        # Projects name the people who are assigned to them, and people come later, because contacts name projects.
-        self._waiting: list[tuple[SqlStatement, Sequence[Mapping[str, Any]]]] = []
-
-    def write(self, kind: type[Any], some: Sequence[Any]) -> None:
-        """Write some things of one kind."""
-        if kind in self._statements.entities:
-            self._entities(self._statements.entities[kind], some)
-        else:
-            of_kind = self._statements.records[kind]
-            self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in some])
-
-    def end(self) -> None:
-        """Write what waited."""
-        for statement, rows in self._waiting:
-            self._write(statement, rows)
-
-    def _entities(self, of_kind: EntityStatements, some: Sequence[Versioned[Any]]) -> None:
-        self._write(
-            of_kind.add, [of_kind.given(self._firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
-        )
-        for child in of_kind.children:
-            rows = [
-                child.given(self._firm_id, id_of(it.entity), row)
-                for it in some
-                for row in child.mapping.rows(child.mapping.of(it.entity))
-            ]
-            if child.mapping.table is schema.assignments:
-                self._waiting.append((child.add, rows))
-            else:
-                self._write(child.add, rows)
-
-    def _write(self, statement: SqlStatement, given: Sequence[Mapping[str, Any]]) -> None:
-        if given:
-            self._connection.write(statement.sql, [statement.placed(it) for it in given], UniqueViolation)

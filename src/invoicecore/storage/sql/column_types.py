@@ -37,4 +37,4 @@ SQLITE_RULES: dict[TypeEngine[Any], str] = {
     DAY: f"{{}} GLOB '{'0000-00-00'.replace('0', '[0-9]')}'",
     PLAIN: "{0} IS NULL OR json_valid({0})",
 }
-"""What PostgreSQL knows by the type, and SQLite is told."""
+"""What PostgreSQL checks by the type, and SQLite by a rule."""

@@ -132,7 +132,7 @@ class Connection:
             self._give_up()
             try:
                 self._driver.isolation_level = self._isolation
-            except Exception:  # it is broken, and the pool is to throw it away, if it was not told so before
+            except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
                 if pooled.is_valid:
                     pooled.invalidate()
             pooled.close()
@@ -176,7 +176,7 @@ def make_ready(driver: sqlite3.Connection) -> None:
 
 def _patiently(driver: sqlite3.Connection, sql: str) -> None:
     """Do a statement for which SQLite does not wait itself: of several that turn a new file to WAL at one moment, all
-    but one are told at once that it is locked."""
+    but one get the error at once that it is locked."""
     given_up = monotonic() + BUSY_SECONDS
     while True:
         try:

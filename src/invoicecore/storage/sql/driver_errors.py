@@ -23,7 +23,7 @@ _UNIQUE = "23505"
 def translate(trouble: BaseException, taken: type[StorageError] = ConcurrencyConflict) -> StorageError | None:
     """The storage error that says what a driver's error means; None if it is none of a database's.
 
-    Where something is there already that was to be new, it is a `taken`: somebody else was quicker.
+    Where something is there already that was to be new, it is a `taken`: another unit was quicker.
     """
     if isinstance(trouble, exc.DBAPIError) and trouble.orig is not None:
         trouble = trouble.orig

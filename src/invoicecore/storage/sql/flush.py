@@ -39,7 +39,7 @@ class Flush:
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
         for kind, of_kind in self._statements.entities.items():
-            changed = {id: it for (of, id), it in sorted(writes.items(), key=_id_of_write) if of is kind}
+            changed = {id: it for (of, id), it in sorted(writes.items(), key=lambda item: item[0][1]) if of is kind}
             if changed:
                 self._entities_of(of_kind, changed)
 
@@ -64,13 +64,8 @@ class Flush:
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             }
             self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
-            rows = [
-                child.given(self._firm_id, id, row)
-                for id, it in moved.items()
-                if it.wanted is not None
-                for row in child.mapping.rows(child.mapping.of(it.wanted.entity))
-            ]
-            self._write(child.add, rows, otherwise)
+            wanted = [(id, it.wanted.entity) for id, it in moved.items() if it.wanted]
+            self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
@@ -99,15 +94,8 @@ class Flush:
         """Messages that are to go out, and those that were leased or handed over."""
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
-        leased = [
-            {
-                "firm_id": self._firm_id,
-                "id": id,
-                "seen": dialect.instant(it.seen),
-                "until": dialect.instant(it.wanted),
-            }
-            for id, it in writes.leased.items()
-        ]
+        leases = ((id, *map(dialect.encoded, (it.seen, it.wanted))) for id, it in writes.leased.items())
+        leased = [{"firm_id": self._firm_id, "id": id, "seen": seen, "until": until} for id, seen, until in leases]
         self._write(statements.lease, leased, "a message was handed over meanwhile")
         for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
             self._clear(statement, [{"firm_id": self._firm_id, "id": id} for id in sorted(ids)])
@@ -148,7 +136,3 @@ class Flush:
         count = self._connection.write(statement.sql, [statement.placed(it) for it in given], taken)
         if count != len(given):
             raise taken(f"Nothing was written: {otherwise}.")
-
-
-def _id_of_write(item: tuple[tuple[type[Any], str], object]) -> str:
-    return item[0][1]

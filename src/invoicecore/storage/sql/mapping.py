@@ -74,7 +74,7 @@ def firm_table(
     references: Mapping[str, str],
     indexes: Iterable[Sequence[str]] = (),
 ) -> Table:
-    """A table whose rows belong to a firm, and are told apart in it by the columns of the key. `references` has the
+    """A table whose rows belong to a firm, and are identified in it by the columns of the key. `references` has the
     `table.column` to which a column refers; `indexes` the columns by which a firm's rows are listed."""
     table = Table(
         f"ic_{name}",
@@ -119,7 +119,7 @@ def enum(name: str, words: type[Enum]) -> Column[Any]:
 
 
 def check(name: str, rule: str) -> CheckConstraint:
-    """What is true of every row."""
+    """A rule that every row satisfies."""
     return CheckConstraint(rule, name=f"ic_{name}")
 
 
@@ -189,7 +189,7 @@ def _snake(name: str) -> str:
 
 class _RowBuilder:
     """The columns of a row as they are added, with what is `written` in each: an expression over a value called `it`.
-    The expressions by which values are read go by the names of the columns."""
+    The expressions by which values are read use the names of the columns."""
 
     def __init__(self, table: str, types: Types | None) -> None:
         self.columns: list[Column[Any]] = []
@@ -359,15 +359,14 @@ class ChildMapping:
         """What has those rows."""
         if get_origin(form) is frozenset:
             key = made.add(each, _snake(each.__name__), "it")
-            self.rows, self.values = _rows_of_ids, _ids_of_rows
+            self.rows = lambda ids: [(id,) for id in sorted(ids or ())]
+            self.values = lambda rows: frozenset(id for (id,) in rows)
         else:
             made.columns.append(required(key := "place", COUNT))
             made.written.append("place")
             make = made.add_fields(each, {})
-            row_of, made_of = (
-                made.function(["place", "it"], f"({', '.join(made.written)})"),
-                made.function(made.names(), make),
-            )
+            row_of = made.function(["place", "it"], f"({', '.join(made.written)})")
+            made_of = made.function(made.names(), make)
             self.rows = lambda several: [row_of(place, it) for place, it in enumerate(several)]
             self.values = lambda rows: tuple(made_of(*row) for row in rows)
         self.columns: Final = made.columns
@@ -381,16 +380,8 @@ class ChildMapping:
         )
 
 
-def _rows_of_ids(ids: Iterable[str] | None) -> list[Row]:
-    return [(id,) for id in sorted(ids or ())]
-
-
-def _ids_of_rows(rows: Iterable[Row]) -> frozenset[str]:
-    return frozenset(id for (id,) in rows)
-
-
 class RecordMapping(Generic[T]):
-    """What is written once: each value is a row, told apart by the columns of the `key`. Of `extra` columns the value
+    """What is written once: each value is a row, identified by the columns of the `key`. Of `extra` columns the value
     knows nothing."""
 
     def __init__(
@@ -418,7 +409,7 @@ class RecordMapping(Generic[T]):
 
 
 class EntityMapping(Generic[T]):
-    """What changes: an entity is a row, told apart by its id, with a version, and the rows of its children.
+    """What changes: an entity is a row, identified by its id, with a version, and the rows of its children.
 
     The columns of fields that are `inline` are not named after the field. `derived` are properties of the entity that
     are written for whoever reads the table.

@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Index
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
@@ -40,6 +40,9 @@ from invoicecore.storage.sql.mapping import (
 from invoicecore.values.logo import Logo
 
 _PAYMENT_TERMS = {"payment_terms_days": COUNT, "payment_terms_months": COUNT}
+_SUMS = dict.fromkeys(
+    ("outstanding_minor", "credit_minor", "unbilled_minor", "reverted_minor", "uncollectible_minor"), COUNT
+)
 
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
@@ -50,7 +53,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "accounts",
         id="client_id",
         references={"client_id": "clients.id"},
-        types={"sequence": COUNT, "outstanding_minor": COUNT, "credit_minor": COUNT},
+        types={"sequence": COUNT, **_SUMS},
         inline=("position", "terms"),
     ),
     EntityMapping(
@@ -109,14 +112,14 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(
         Invoice,
         "invoices",
-        check("invoices_paid", "paid_minor <= total_minor"),
+        check("invoices_paid", "covered_minor + paid_minor <= total_minor"),
         check("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
         all_or_none("invoices_issued", "issued_on", "due_on", "parties"),
         check("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"paid_minor": COUNT, "status_version": COUNT},
+        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
         children=(
             ChildMapping(
                 Invoice,
@@ -125,6 +128,15 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
                 types={"blocks": COUNT},
+            ),
+            ChildMapping(
+                Invoice,
+                "covered_by",
+                "covers",
+                owner="invoice_id",
+                references={"invoice_id": "invoices.id", "source_id": "invoices.id"},
+                indexes=[("source_id", "invoice_id")],
+                types={"minor": COUNT},
             ),
         ),
     ),
@@ -174,7 +186,7 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
 )
-"""What is kept beside the entities and facts."""
+"""What is stored beside the entities and facts."""
 
 
 # the tables by their names
@@ -198,6 +210,7 @@ sessions: Final = _table("sessions")
 timers: Final = _table("timers")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
+covers: Final = _table("covers")
 payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")
@@ -237,8 +250,3 @@ LISTINGS: dict[str, Listing] = {
     store.AUDIT.name: _listing(audit, None, "id"),
 }
 """How each index of the port is answered, by its name."""
-
-
-def listing_of(index: Index[Any]) -> Listing:
-    """How that index is answered."""
-    return LISTINGS[index.name]

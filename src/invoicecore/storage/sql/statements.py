@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 from sqlalchemy import (
@@ -37,11 +37,12 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from invoicecore.model.events import Message
-from invoicecore.ports.store import IdempotencyRecord
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
-from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping, Row
+from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
 from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
+
+T = TypeVar("T")
 
 _Convert = Callable[[Any], Any]
 _Converters = Mapping[TypeEngine[Any], _Convert]
@@ -157,18 +158,13 @@ class SqlDialect:
         """The rows that `rows_as_json` gave, in the order of what comes first in them."""
         return sorted(self.of_json(value), key=itemgetter(0))
 
-    def instant(self, moment: datetime | None) -> Any:
-        """An instant as it is compared with."""
-        convert = self._into.get(INSTANT)
-        return moment if convert is None or moment is None else convert(moment)
-
     def encoded(self, value: Any) -> Any:
         """Any value as it is compared with, by what it is; a set is several texts."""
         if isinstance(value, frozenset):
             return self.several(value)
-        if isinstance(value, datetime):
-            return self.instant(value)
-        return value.isoformat() if self.is_sqlite and isinstance(value, date) else value
+        if not self.is_sqlite or not isinstance(value, date):
+            return value
+        return _instant(value) if isinstance(value, datetime) else value.isoformat()
 
     def letters(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
         """A text in the order of its code points, whatever the language of the database."""
@@ -248,7 +244,7 @@ class ChildStatements:
     def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
         table, owner_id = mapping.table, mapping.table.c[mapping.owner]
         self.mapping = mapping
-        self.codec: Final = dialect.row_codec(mapping.columns)
+        self._codec = dialect.row_codec(mapping.columns)
         self.json_codec: Final = dialect.json_row_codec(mapping.columns)
         mine = (table.c.firm_id == owner.table.c.firm_id, owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
@@ -257,24 +253,32 @@ class ChildStatements:
         of = {"firm_id": given("firm_id", ID), owner_id.name: given("id", ID)}
         self.add: Final = dialect.statement(insert(table).values({**values, **of}))
         self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
-        self.names: Final = [f"new_{column.name}" for column in mapping.columns]
+        self._names = [f"new_{column.name}" for column in mapping.columns]
 
-    def given(self, firm_id: str, id: str, row: Row) -> dict[str, Any]:
-        """The values for `add`, by their names."""
-        return {"firm_id": firm_id, "id": id, **dict(zip(self.names, self.codec.encode(row), strict=True))}
+    def given(self, firm_id: str, id: str, entity: Any) -> list[dict[str, Any]]:
+        """The values for `add`, by their names, of each row that an entity has here."""
+        rows = map(self._codec.encode, self.mapping.rows(self.mapping.of(entity)))
+        return [{"firm_id": firm_id, "id": id, **dict(zip(self._names, row, strict=True))} for row in rows]
 
 
 class RecordStatements:
-    """The statements about one kind of fact, or of what is kept beside the entities."""
+    """The statements about one kind of fact, or of what is stored beside the entities."""
 
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         self.columns: Final = mapping.columns
         self.names: Final = [column.name for column in mapping.columns]
         self._codec = dialect.row_codec(mapping.columns)
+        self._dialect = dialect
         columns = (mapping.table.c.firm_id, *mapping.columns)
         whole = {column.name: given(column.name, column.type) for column in columns}
         self.add: Final = dialect.statement(insert(mapping.table).values(whole))
+
+    @cached_property
+    def get(self) -> SqlStatement:
+        """The row of a key, given by the names of its columns."""
+        there = map(is_given, self.mapping.table.primary_key.columns)
+        return self._dialect.statement(select(*self.columns).where(*there))
 
     def built(self, row: Sequence[Any]) -> Any:
         """What was read as this row."""
@@ -292,12 +296,12 @@ class ReservationStatements:
     def __init__(self, dialect: SqlDialect) -> None:
         table = schema.reservations
         mine = (is_given(table.c.firm_id), is_given(table.c.kind))
-        held = (*mine, is_given(table.c.key), is_given(table.c.owner, "seen"))
+        as_seen = (*mine, is_given(table.c.key), is_given(table.c.owner, "seen"))
         self.get: Final = dialect.statement(
             select(table.c.key, table.c.owner).where(*mine, dialect.among(table.c.key, "keys"))
         )
-        self.change: Final = dialect.statement(update(table).where(*held).values(owner=given("owner", ID)))
-        self.remove: Final = dialect.statement(delete(table).where(*held))
+        self.change: Final = dialect.statement(update(table).where(*as_seen).values(owner=given("owner", ID)))
+        self.remove: Final = dialect.statement(delete(table).where(*as_seen))
 
 
 class OutboxStatements:
@@ -331,9 +335,17 @@ class Statements:
         self.reservations: Final = ReservationStatements(dialect)
         self.outbox: Final = OutboxStatements(self.records[Message].mapping, dialect)
         self._listings: dict[tuple[Any, ...], SqlStatement] = {}
+        self._made: dict[Callable[[Statements], Any], Any] = {}
+
+    def once(self, make: Callable[["Statements"], T]) -> T:
+        """What a function makes for this database; it is made when it is first needed, and stored."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def listing(self, listing: Listing, after: int, before: int, *, limited: bool, descending: bool) -> SqlStatement:
-        """What an index holds, between bounds of so many parts. Its values are `key`, `after_0`…, `before_0`…, and
+        """What an index lists, between bounds of so many parts. Its values are `key`, `after_0`…, `before_0`…, and
         `most`."""
         known = (listing.table.name, str(listing.key), listing.order, listing.only is not None)
         form = (*known, after, before, limited, descending)
@@ -366,18 +378,6 @@ class Statements:
     def firms(self) -> SqlStatement:
         """The firms of all the books."""
         return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
-
-    @cached_property
-    def find_idempotency_record(self) -> SqlStatement:
-        """What an idempotency key stands for."""
-        table, columns = schema.idempotency, self.records[IdempotencyRecord].columns
-        return self.dialect.statement(select(*columns).where(is_given(table.c.firm_id), is_given(table.c.key)))
-
-    @cached_property
-    def peek(self) -> SqlStatement:
-        """The next value of a counter."""
-        table = schema.counters
-        return self.dialect.statement(select(table.c.next).where(is_given(table.c.firm_id), is_given(table.c.name)))
 
     @cached_property
     def advance_to(self) -> SqlStatement:

@@ -15,21 +15,20 @@ from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.driver_errors import translated
-from invoicecore.storage.sql.queries import QuerySet
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
 
-# So that nothing waits for ever, and days are told in one zone.
+# So that nothing waits for ever, and days are those of one zone.
 _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
 
 
 class SqlStorage:
-    """Keeps firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
+    """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
     set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
@@ -39,7 +38,6 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._statements = Statements(engine.dialect)
-        self._queries = QuerySet(self._statements)
         self._archive = Archive(self._statements)
         self._writers = Lock()
         self._checked = False
@@ -69,37 +67,25 @@ class SqlStorage:
 
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
-        self._check()
-        return SqlTransaction(Connection(self.engine, self._writers), self._statements, self._queries, firm_id)
+        return SqlTransaction(self._connection(), self._statements, firm_id)
 
     def firms(self) -> Sequence[FirmId]:
-        """The firms that are kept here."""
-        self._check()
-        connection = Connection(self.engine, self._writers)
-        try:
-            statement = self._statements.firms
+        """The firms that are stored here."""
+        statement = self._statements.firms
+        with closing(self._connection()) as connection:
             return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed({})))
-        finally:
-            connection.close()
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
-        self._check()
-        connection = Connection(self.engine, self._writers)
-        try:
-            with closing(self._archive.everything(connection, firm_id)) as everything:
-                yield everything
-        finally:
-            connection.close()
+        with (
+            closing(self._connection()) as connection,
+            closing(self._archive.everything(connection, firm_id)) as everything,
+        ):
+            yield everything
 
-    def restore(self, firm_id: FirmId, kept: Iterable[ArchiveItem]) -> None:
-        self._check()
-        connection = Connection(self.engine, self._writers)
-        try:
-            with connection.writing():
-                self._archive.restore(connection, firm_id, kept)
-        finally:
-            connection.close()
+    def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
+        with closing(self._connection()) as connection, connection.writing():
+            self._archive.restore(connection, firm_id, items)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.
@@ -116,12 +102,13 @@ class SqlStorage:
         with translated():
             return migrations.found(self.engine)
 
-    def _check(self) -> None:
-        """SchemaMismatch if the tables are not those that this library works with. Looked at once, if they are."""
+    def _connection(self) -> Connection:
+        """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
                 migrations.check(self.engine)
             self._checked = True
+        return Connection(self.engine, self._writers)
 
     def close(self) -> None:
         """Let go of all connections that no unit of work uses."""

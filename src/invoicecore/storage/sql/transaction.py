@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from invoicecore.model.events import Message
+from invoicecore.ports.archive import Counter
+from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import (
     Entity,
     IdempotencyRecord,
@@ -19,21 +21,21 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import Connection
 from invoicecore.storage.sql.flush import Flush
-from invoicecore.storage.sql.queries import QuerySet, SqlQueries
-from invoicecore.storage.sql.schema import listing_of
+from invoicecore.storage.sql.queries import SqlQueries
+from invoicecore.storage.sql.schema import LISTINGS
 from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
+R = TypeVar("R")
 
 
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, queries: QuerySet, firm_id: FirmId) -> None:
+    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
-        self._queries = queries
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
@@ -41,18 +43,14 @@ class SqlTransaction:
     def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
         place = (kind, id)
         if place not in self._entities:
-            self._entities[place] = self._load(kind, id)
+            of_kind = self._statements.entities[kind]
+            is_other_firm = of_kind.mapping.id == "firm_id" and id != self._firm_id
+            rows = () if is_other_firm else self._read(of_kind.get, {"id": id})
+            self._entities[place] = Versioned(*of_kind.built(rows[0])) if rows else None
         return self._entities[place]
 
-    def _load(self, kind: type[Any], id: str) -> Versioned[Any] | None:
-        of_kind = self._statements.entities[kind]
-        rows = self._read(of_kind.get, {"id": id})
-        if not rows or (of_kind.mapping.id == "firm_id" and id != self._firm_id):
-            return None
-        return Versioned(*of_kind.built(rows[0]))
-
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
-        kind, listing, bounds = query.index.of, listing_of(query.index), (query.after or (), query.before or ())
+        kind, listing, bounds = query.index.of, LISTINGS[query.index.name], (query.after or (), query.before or ())
         statement = self._statements.listing(
             listing, *map(len, bounds), limited=query.limit is not None, descending=query.descending
         )
@@ -82,24 +80,23 @@ class SqlTransaction:
         return {key: owner for key in keys if (owner := self._owners[kind, key]) is not None}
 
     def read_counter(self, name: str) -> int:
-        rows = self._read(self._statements.peek, {"name": name})
-        return rows[0][0] if rows else 1
+        counter = self._record(Counter, name=name)
+        return 1 if counter is None else counter.next
 
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
-        rows = self._read(self._statements.find_idempotency_record, {"key": key})
-        return self._statements.records[IdempotencyRecord].built(rows[0]) if rows else None
+        return self._record(IdempotencyRecord, key=key)
 
     def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
         outbox, messages = self._statements.outbox, self._statements.records[Message]
-        rows = self._read(outbox.free, {"now": self._statements.dialect.instant(now), "most": limit})
+        rows = self._read(outbox.free, {"now": self._statements.dialect.encoded(now), "most": limit})
         return [
             WaitingMessage(messages.built(message), *outbox.codec.decode([leased_until]))
             for leased_until, *message in rows
         ]
 
-    def queries(self) -> SqlQueries:
+    def queries(self) -> Queries:
         """The store's own queries: of the same moment as everything that it reads."""
-        return SqlQueries(self._queries, self._read, self._firm_id)
+        return SqlQueries(self._statements, self._read)
 
     def commit(self, writes: WriteSet) -> None:
         with self._connection.writing():
@@ -108,6 +105,11 @@ class SqlTransaction:
     def close(self) -> None:
         """What was not committed is given up, and the connection given back."""
         self._connection.close()
+
+    def _record(self, kind: type[R], **key: str) -> R | None:
+        of_kind = self._statements.records[kind]
+        rows = self._read(of_kind.get, key)
+        return of_kind.built(rows[0]) if rows else None
 
     def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._connection.read(statement.sql, statement.placed({"firm_id": self._firm_id, **given}))

@@ -25,21 +25,15 @@ A failed check names the promise and what happened instead; its docstring is the
 """
 
 from invoicecore.testing.conformance.archives import ArchiveContract
-from invoicecore.testing.conformance.commits import Commits
-from invoicecore.testing.conformance.counters import Counters
+from invoicecore.testing.conformance.commits import Commits, OutageContract, Refusals
 from invoicecore.testing.conformance.durable import Durable, Shared
-from invoicecore.testing.conformance.entities import Entities
-from invoicecore.testing.conformance.firms import Firms
-from invoicecore.testing.conformance.keys import Keys
+from invoicecore.testing.conformance.entities import Entities, Streams
+from invoicecore.testing.conformance.isolation import Firms, Privacy
 from invoicecore.testing.conformance.lists import Lists
-from invoicecore.testing.conformance.outbox import Outbox
-from invoicecore.testing.conformance.pages import PagesOfAFirm
-from invoicecore.testing.conformance.privacy import Privacy
-from invoicecore.testing.conformance.promise import PromiseBroken
+from invoicecore.testing.conformance.queries import PagesOfAFirm
 from invoicecore.testing.conformance.races import Races
-from invoicecore.testing.conformance.refusals import OutageContract, Refusals
-from invoicecore.testing.conformance.reservations import Reservations
-from invoicecore.testing.conformance.streams import Streams
+from invoicecore.testing.conformance.records import Counters, Keys, Outbox, Reservations
+from invoicecore.testing.conformance.trial import PromiseBroken
 from invoicecore.testing.conformance.values import Values
 
 __all__ = [
@@ -73,7 +67,7 @@ class StorageContract(
 
 class DurableContract(StorageContract, Durable):
     """Those promises, and that of a store which survives the program: the host's class gives the fixture `reopen` as
-    well, which is called to open what `storage` keeps once more, as another program would."""
+    well, which is called to open once more what `storage` stored, as another program would."""
 
 
 class SharedContract(DurableContract, Shared):

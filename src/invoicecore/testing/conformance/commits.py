@@ -1,14 +1,19 @@
-"""Checks of commits: a unit of work is all or nothing, and visible only after its commit."""
+"""Checks of units of work: each is all or nothing, others see it only after its commit, and it raises only the four
+storage errors.
+"""
 
+import random
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from attrs import evolve
 
-from invoicecore.errors import UniqueViolation
+from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import Timer
 from invoicecore.ports.store import (
@@ -18,38 +23,50 @@ from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     PEOPLE,
     IdempotencyRecord,
+    Storage,
     UniqueKind,
 )
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.things import ACME, KIM, NOON
-from invoicecore.testing.conformance.trial import CONFLICTS, Action, Room, Trial, changing, new_id, nothing
+from invoicecore.testing.conformance.things import ACME, KIM, LEE, NOON
+from invoicecore.testing.conformance.trial import (
+    CONFLICTS,
+    Action,
+    PromiseBroken,
+    Room,
+    Trial,
+    changing,
+    finding,
+    new_id,
+    nothing,
+    promise_of,
+    removing,
+    steps,
+    together,
+    writing,
+)
+from invoicecore.values.ids import FirmId
 
 _ACME = things.client(ACME, "Acme")
 _RENAMED = evolve(_ACME, name="Acme & Daughters")
-_PEOPLE = [person for person in things.BEGINNING if isinstance(person, Person)]
-_PEOPLE.sort(key=lambda person: person.id)
+_PEOPLE = [things.person(KIM, "Kim"), things.person(LEE, "Lee")]
 _NEW = things.person("new")
 _GLOBEX = things.client("globex", "Globex")
-_KEPT = IdempotencyRecord("key", "digest", (_NEW, _ACME))
+_SAVED = IdempotencyRecord("key", "digest", (_NEW, _ACME))
 _SOON = NOON + timedelta(minutes=5)
 
 _STATE: Mapping[str, tuple[Action, object, object]] = {
     "a changed entity": (lambda uow: uow.get(Client, ACME), _ACME, _RENAMED),
     "a new entity": (lambda uow: uow.get(Person, "new"), None, _NEW),
     "a removed entity": (lambda uow: uow.get(Timer, "timer"), things.timer("timer"), None),
-    "a list with a changed entity": (lambda uow: uow.find(CLIENTS), [_ACME, _GLOBEX], [_RENAMED, _GLOBEX]),
-    "a list with a new entity": (lambda uow: uow.find(PEOPLE), _PEOPLE, [*_PEOPLE, _NEW]),
-    "a ledger": (lambda uow: uow.find(ENTRIES_OF_CLIENT, ACME), [], [things.entry(1)]),
-    "an invoice's history": (lambda uow: uow.find(HISTORY_OF_INVOICE, "invoice"), [], [things.step(1, "invoice")]),
-    "the audit": (lambda uow: uow.find(AUDIT), [], [things.record("1")]),
-    "reservations": (
-        lambda uow: dict(uow.owners(UniqueKind.NUMBER, ["1", "2"])),
-        {"1": "invoice"},
-        {"2": "invoice"},
-    ),
+    "a list with a changed entity": (finding(CLIENTS), [_ACME, _GLOBEX], [_RENAMED, _GLOBEX]),
+    "a list with a new entity": (finding(PEOPLE), _PEOPLE, [*_PEOPLE, _NEW]),
+    "a ledger": (finding(ENTRIES_OF_CLIENT, ACME), [], [things.entry(1)]),
+    "an invoice's history": (finding(HISTORY_OF_INVOICE, "invoice"), [], [things.step(1, "invoice")]),
+    "the audit": (finding(AUDIT), [], [things.record("1")]),
+    "reservations": (lambda uow: dict(uow.owners(UniqueKind.NUMBER, "12")), {"1": "invoice"}, {"2": "invoice"}),
     "a counter": (lambda uow: uow.peek("counter"), 1, 2),
-    "an idempotency key": (lambda uow: uow.find_idempotency_record("key"), None, _KEPT),
+    "an idempotency key": (lambda uow: uow.find_idempotency_record("key"), None, _SAVED),
 }
 """How each part of the state is seen, and what is seen before `everything` is committed and afterwards."""
 
@@ -69,17 +86,14 @@ def prepare(uow: UnitOfWork) -> None:
 
 def everything(uow: UnitOfWork) -> None:
     """Do everything that a unit of work can."""
-    changing(_RENAMED)(uow)
-    uow.put(_NEW)
-    uow.get(Timer, "timer")
-    uow.remove(Timer, "timer")
+    steps(changing(_RENAMED), writing(_NEW), removing(Timer, "timer"))(uow)
     uow.append(things.entry(1))
     uow.append(things.step(1, "invoice"))
     uow.append(things.record("1"))
     uow.reserve(UniqueKind.NUMBER, ["2"], "invoice")
     uow.release(UniqueKind.NUMBER, ["1"])
     uow.next_value("counter")
-    uow.save_idempotency_record(_KEPT)
+    uow.save_idempotency_record(_SAVED)
     uow.send(things.message("2", _SOON))
     uow.acknowledge("1")
 
@@ -96,9 +110,9 @@ def outbox(uow: UnitOfWork) -> list[object]:
 
 def expect_state(trial: Trial, expected: Mapping[str, object], when: str) -> None:
     """PromiseBroken unless the state and the outbox are those, which are BEFORE or AFTER."""
-    trial.expect(expected, trial.look(state), f"the state, {when}")
+    trial.sees(expected, state, f"the state, {when}")
     messages = OUTBOX_AFTER if expected is AFTER else OUTBOX_BEFORE
-    trial.expect([*messages], trial.look(outbox), f"the outbox, {when}")
+    trial.sees([*messages], outbox, f"the outbox, {when}")
 
 
 CONFLICTING: Mapping[str, Action] = {
@@ -131,15 +145,12 @@ class Commits(Room):
     @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
     def test_an_error_leaves_nothing(self, trial: Trial, error: type[BaseException]) -> None:
         """An error or an interrupt in a unit of work leaves nothing, and comes out as it is."""
-
-        def fail(uow: UnitOfWork) -> None:
-            everything(uow)
-            raise error
-
         trial.do(prepare)
         seen: object = None
         try:
-            trial.do(fail)
+            with trial.unhindered(), trial.begin() as uow:
+                everything(uow)
+                raise error
         except BaseException as came:
             seen = type(came)
         trial.expect(error, seen, "what comes out of the unit")
@@ -148,13 +159,9 @@ class Commits(Room):
     @pytest.mark.parametrize("conflict", CONFLICTING)
     def test_a_refused_commit_leaves_nothing(self, trial: Trial, conflict: str) -> None:
         """When a commit is refused because another unit was quicker, nothing of it stands."""
-
-        def all_and_the_conflict(uow: UnitOfWork) -> None:
-            CONFLICTING[conflict](uow)
-            everything(uow)
-
         trial.do(prepare)
-        expected = (AFTER, BEFORE)[trial.overtaken(all_and_the_conflict, CONFLICTING[conflict])]
+        action = CONFLICTING[conflict]
+        expected = (AFTER, BEFORE)[trial.overtaken(steps(action, everything), action)]
         seen = trial.look(state)
         for what in expected.keys() - {"a list with a new entity"}:  # in which is what the other unit made
             trial.expect(expected[what], seen[what], f"{what}, after a unit that was overtaken in {conflict}")
@@ -163,15 +170,10 @@ class Commits(Room):
 
     def test_a_refused_reservation_leaves_nothing(self, trial: Trial) -> None:
         """A unit that asked for what another one owns leaves nothing."""
-
-        def reserve_too(uow: UnitOfWork) -> None:
-            everything(uow)
-            uow.reserve(UniqueKind.NUMBER, ["taken"], "invoice")
-
         trial.do(prepare)
         trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["taken"], "another"))
         with trial.refuses("the reservation of what is owned", UniqueViolation):
-            trial.attempt(reserve_too)
+            trial.attempt(everything, lambda uow: uow.reserve(UniqueKind.NUMBER, ["taken"], "invoice"))
         expect_state(trial, BEFORE, "after a reservation that was refused")
 
     def test_others_see_nothing_before_the_commit(self, trial: Trial) -> None:
@@ -203,3 +205,83 @@ class Commits(Room):
         trial.do(nothing)
         trial.do(state)
         expect_state(trial, BEFORE, "after units that only looked")
+
+
+FOUR = (ConcurrencyConflict, UniqueViolation, StorageUnavailable, CommitUnknown)
+
+
+def _scuffle(chance: random.Random, uow: UnitOfWork) -> None:
+    """Write something that the other threads write too."""
+    match chance.randrange(6):
+        case 0:
+            uow.get(Person, LEE)
+            uow.put(things.person(LEE, f"Lee {chance.random()}"))
+        case 1:
+            uow.put(things.person(f"new {chance.randrange(5)}"))
+        case 2:
+            uow.append(things.entry(chance.randint(1, 5)))
+        case 3:
+            uow.reserve(UniqueKind.EMAIL, [str(chance.randrange(3))], str(chance.random()))
+        case 4:
+            uow.save_idempotency_record(IdempotencyRecord(str(chance.randrange(5)), "digest", None))
+        case _:
+            uow.next_value("a")
+
+
+class Refusals(Room):
+    """Errors."""
+
+    def test_only_storage_errors_come_out(self, trial: Trial) -> None:
+        """Whatever happens when many write at once, only the four storage errors come out."""
+
+        def scuffle(thread: int) -> None:
+            action = partial(_scuffle, random.Random(thread))
+            for _ in range(12):
+                try:
+                    trial.attempt(action, action, action)
+                except FOUR:
+                    continue
+                except Exception as error:
+                    raise PromiseBroken(trial.promise, "what came out of a unit of work", repr(error)) from error
+
+        together(6, scuffle)
+
+    def test_a_refusal_leaves_storage_usable(self, trial: Trial) -> None:
+        """After refusals, the next unit of work goes on as if nothing had been."""
+        for _ in range(30):
+            with trial.refuses("the put of an entity that was there and not got", ConcurrencyConflict):
+                trial.attempt(writing(things.person(LEE)))
+            trial.do(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "one"))
+            with trial.refuses("the reservation of what another owns", UniqueViolation):
+                trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
+        trial.store(things.person("new"))
+        trial.sees(things.person("new"), lambda uow: uow.get(Person, "new"), "what came next")
+
+    def test_many_units_can_be_left(self, trial: Trial) -> None:
+        """Units of work that are left, with and without an error, use nothing up."""
+        for count in range(200):
+            with suppress(ZeroDivisionError), trial.begin() as uow:
+                uow.find(PEOPLE)
+                uow.put(things.person("left"))
+                if count % 2:
+                    raise ZeroDivisionError
+        trial.store(things.person("new"))
+        people = [KIM, LEE, "new"]
+        trial.sees(people, lambda uow: things.ids(uow.find(PEOPLE)), "the people, after 200 units that were left")
+
+
+class OutageContract:
+    """The promise of a store that may be unavailable. The host's class gives the fixture `unreachable`: a storage
+    that is not there, such as a server that does not answer."""
+
+    def test_out_of_reach_is_said(self, unreachable: Storage) -> None:
+        """A storage that is not available raises StorageUnavailable, and nothing else."""
+        trial = Trial(unreachable, promise_of(self.test_out_of_reach_is_said), FirmId("firm"))
+        with trial.refuses("listing the firms", StorageUnavailable):
+            unreachable.firms()
+        for what, action in (
+            ("looking", lambda uow: uow.get(Firm, trial.firm_id)),
+            ("writing", writing(things.firm(trial.firm_id))),
+        ):
+            with trial.refuses(what, StorageUnavailable):
+                trial.attempt(action)

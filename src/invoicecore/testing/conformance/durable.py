@@ -9,12 +9,12 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import Change, IdempotencyRecord, Storage, UniqueKind
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import AFTER, BEFORE, everything, expect_state, prepare, state
-from invoicecore.testing.conformance.entities import MINE, THEIRS, get_lee
+from invoicecore.testing.conformance.entities import MINE, THEIRS, get_lee, put_mine
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.studio import Studio, attempted, stopping_at, usd
-from invoicecore.testing.conformance.things import LEE, NOON
+from invoicecore.testing.conformance.races import Studio, attempted, stopping_at
+from invoicecore.testing.conformance.things import LEE, NOON, usd
 from invoicecore.testing.conformance.trial import Room, Trial, changing, together, writing
-from invoicecore.testing.conformance.values import seen_of
+from invoicecore.testing.conformance.values import reading
 
 Reopen = Callable[[], Storage]
 
@@ -37,17 +37,17 @@ class Durable(Room):
         lost = trial.begin()
         everything(lost.__enter__())
         trial = trial.through(reopen())
-        trial.expect(BEFORE, trial.look(state), "the state, after reopening in the middle of a unit of work")
-        with suppress(Exception):  # whatever it says that its program is gone
+        trial.sees(BEFORE, state, "the state, after reopening in the middle of a unit of work")
+        with suppress(Exception):  # whatever is raised because its program ended
             lost.__exit__(None, None, None)
 
     def test_values_are_equal_after_reopening(self, trial: Trial, reopen: Reopen) -> None:
         """Values come back equal, in value and in type, when the storage is opened again."""
         trial.store(*ALL_EXAMPLES)
-        before = {kind.__name__: trial.look(lambda uow: seen_of(uow, kind.__name__)) for kind in EXAMPLES}  # noqa: B023
+        before = {kind.__name__: trial.look(reading(kind.__name__)) for kind in EXAMPLES}
         trial = trial.through(reopen())
         for kind, expected in before.items():
-            trial.expect(expected, trial.look(lambda uow: seen_of(uow, kind)), f"values of {kind}")  # noqa: B023
+            trial.sees(expected, reading(kind), f"values of {kind}")
 
     def test_versions_go_on(self, trial: Trial, reopen: Reopen) -> None:
         """Versions, reservations, counters, sequences, keys and leases go on where they were."""
@@ -62,18 +62,15 @@ class Durable(Room):
         )
         trial.do(lambda uow: uow.lease(10, NOON, later))
         trial = trial.through(reopen())
-        with trial.begin() as uow:
-            get_lee(uow)
-            change = uow.put(MINE)
-        trial.expect(Change("Person", LEE, 2, 3), change, "the change of a person who was changed before")
+        trial.sees(Change("Person", LEE, 2, 3), changing(MINE), "the change of a person who was changed before")
         with trial.refuses("a sequence that was used before"):
             trial.attempt(writing(things.entry(1)))
         with trial.refuses("the reservation of what another owns"):
             trial.attempt(lambda uow: uow.reserve(UniqueKind.NUMBER, ["1"], "two"))
-        with trial.refuses("a key that was kept before"):
+        with trial.refuses("a key that was saved before"):
             trial.attempt(lambda uow: uow.save_idempotency_record(IdempotencyRecord("key", "digest", None)))
-        trial.expect(2, trial.look(lambda uow: uow.next_value("a")), "the next value of a counter")
-        trial.expect([], trial.look(lambda uow: uow.lease(10, NOON, later)), "what is leased while a lease goes on")
+        trial.sees(2, lambda uow: uow.next_value("a"), "the next value of a counter")
+        trial.sees([], lambda uow: uow.lease(10, NOON, later), "what is leased while a lease goes on")
         seen = trial.look(lambda uow: uow.lease(10, later, later))
         trial.expect([things.message("1")], seen, "what is leased when that lease has ended")
 
@@ -89,7 +86,7 @@ class Durable(Room):
         again = studio.on(reopen())
         again.judge("the answer after reopening", answer, send(again))
         again.judge("another request with that key", IdempotencyKeyReused.__name__, attempted(lambda: send(again, -11)))
-        again.judge("everything that is kept", before, again.books)
+        again.judge("everything that is stored", before, again.books)
 
 
 class Shared(Room):
@@ -100,9 +97,9 @@ class Shared(Room):
         here, there = trial, trial.through(reopen())
         there.store(things.person("new"))
         trial.expect(things.person("new"), here.look(lambda uow: uow.get(Person, "new")), "what the other one made")
-        stands = here.overtaken(get_lee, changing(THEIRS), lambda uow: uow.put(MINE), by=there)
+        stands = here.overtaken(get_lee, changing(THEIRS), put_mine, by=there)
         for side in (here, there):
-            side.expect((MINE, THEIRS)[stands], side.look(get_lee), "the entity that both wanted to change")
+            side.sees((MINE, THEIRS)[stands], get_lee, "the entity that both wanted to change")
 
         def take(number: int) -> list[int]:
             return [(here, there)[number % 2].insist(lambda uow: uow.next_value("a")) for _ in range(10)]

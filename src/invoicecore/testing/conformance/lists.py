@@ -24,9 +24,9 @@ from invoicecore.settlement.payment import Application
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import ALL_EXAMPLES, EXAMPLES
-from invoicecore.testing.conformance.strategies import quick
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, NOON
-from invoicecore.testing.conformance.trial import Action, Room, Trial, changing, removing
+from invoicecore.testing.conformance.trial import Room, Trial, changing, finding, removing, steps, writing
+from invoicecore.testing.conformance.values import quick
 from invoicecore.values.ids import PersonId
 
 _NAMED: dict[str, Index[Any]] = {index.name: index for index in INDEXES}
@@ -85,9 +85,9 @@ class Lists(Room):
 
     @pytest.fixture
     def five(self, trial: Trial) -> Trial:
-        """Sessions a to e, an hour apart, stored out of order; and one of somebody else."""
-        trial.store(*(things.session(id, _hour(hour)) for hour, id in ((3, "d"), (0, "a"), (4, "e"))))
-        trial.store(*(things.session(id, _hour(hour)) for hour, id in ((1, "b"), (2, "c"))))
+        """Sessions a to e, an hour apart, stored out of order by two units."""
+        for some in ("dae", "bc"):
+            trial.store(*(things.session(id, _hour("abcde".index(id))) for id in some))
         return trial
 
     @pytest.mark.parametrize("index", _NAMED)
@@ -114,25 +114,19 @@ class Lists(Room):
                 trial.expect(listed[::-1], uow.find(asked, key, descending=True), f"{index} under {key!r}, descending")
                 trial.expect(listed, paged(uow, key), f"{index} under {key!r}, two at a time")
         if ALL not in expected:
-            trial.expect([], trial.look(lambda uow: uow.find(asked, "no such key")), f"{index} under a key of nothing")
+            trial.sees([], lambda uow: uow.find(asked, "no such key"), f"{index} under a key of nothing")
 
     @pytest.mark.parametrize("bounds", BOUNDED)
     def test_bounds_and_limits(self, five: Trial, bounds: str) -> None:
         """Bounds are exclusive and compare as tuples do, a leading part too; a limit counts from the end that comes
         first."""
         expected, asked = BOUNDED[bounds]
-        five.expect(expected, five.look(_sessions(**asked)), f"five sessions, {bounds}")
+        five.sees(expected, _sessions(**asked), f"five sessions, {bounds}")
 
     def test_own_writes_are_listed_in_their_place(self, five: Trial) -> None:
         """What a unit made, moved, changed and removed is listed for it as if it were committed."""
-
-        def write(uow: UnitOfWork) -> None:
-            uow.put(things.session("x", _hour(2.5)))
-            uow.get(WorkSession, "a")
-            uow.put(things.session("a", _hour(9)))
-            uow.get(WorkSession, "d")
-            uow.remove(WorkSession, "d")
-
+        added, moved = writing(things.session("x", _hour(2.5))), changing(things.session("a", _hour(9)))
+        write = steps(added, moved, removing(WorkSession, "d"))
         asked = {name: _sessions(**bounds) for name, (_, bounds) in OWN.items()}
         expected = {name: ids for name, (ids, _) in OWN.items()}
         five.settles(expected, write, lambda uow: {name: ask(uow) for name, ask in asked.items()}, "the sessions")
@@ -163,47 +157,39 @@ class Lists(Room):
             things.payment("r"),
         )
         trial.store(one, two, *payments)
-        trial.expect(["pq", "p", "qr"], trial.look(look), "the payments on one, on two, and credit")
-
-        def move(uow: UnitOfWork) -> None:
-            look(uow)
-            uow.put(things.payment("p", Application(one.id, 40)))
-            uow.put(things.payment("r", Application(two.id, 100)))
-
-        trial.settles(["pq", "r", "pq"], move, look, "the payments")
+        trial.sees(["pq", "p", "qr"], look, "the payments on one, on two, and credit")
+        moved = (things.payment("p", Application(one.id, 40)), things.payment("r", Application(two.id, 100)))
+        trial.settles(["pq", "r", "pq"], steps(look, *map(writing, moved)), look, "the payments")
 
     def test_texts_are_ordered_by_their_characters(self, trial: Trial) -> None:
         """Ids are in the order of their characters' numbers: no language, no case, no digits as numbers."""
         given = ["b", "B", "a", "é", "e\u0301", "z", "10", "9", "_", "-", "ﬀ", "😀", "~", "aa", "a b"]
         trial.store(*map(things.person, given))
-        found = [id for id in trial.look(lambda uow: things.ids(uow.find(PEOPLE))) if id in given]
+        found = [it.id for it in trial.look(finding(PEOPLE)) if it.id in given]
         trial.expect(sorted(given), found, "the people by their ids")
 
     def test_entries_of_one_moment_keep_their_sequence(self, trial: Trial) -> None:
         """Entries that were booked at one instant are in the order of their sequence, and can be paged by it."""
         trial.store(*(things.entry(sequence) for sequence in range(1, 13)))
 
-        def after(sequence: int) -> Action:
-            return lambda uow: [it.sequence for it in uow.find(ENTRIES_OF_CLIENT, ACME, after=(NOON, sequence))]
-
-        trial.expect([10, 11, 12], trial.look(after(9)), "the entries after the ninth")
-        trial.expect([*range(3, 13)], trial.look(after(2)), "the entries after the second")
+        for last in (9, 2):
+            expected = [things.entry(sequence) for sequence in range(last + 1, 13)]
+            trial.sees(expected, finding(ENTRIES_OF_CLIENT, ACME, after=(NOON, last)), f"the entries after {last}")
 
     def test_paging_is_stable(self, trial: Trial) -> None:
-        """Who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,
+        """A reader who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,
         whatever others insert and remove meanwhile."""
         trial.store(*(things.session(f"old {hour}", _hour(hour)) for hour in range(10)))
         seen: list[WorkSession] = []
         for turn in range(99):
             after = SESSIONS.order(seen[-1]) if seen else None
-            page = trial.look(lambda uow: uow.find(SESSIONS, after=after, limit=2))  # noqa: B023
+            page = trial.look(finding(SESSIONS, after=after, limit=2))
             if not page:
                 break
             seen += page
             trial.store(*(things.session(f"new {turn} at {hour}", _hour(hour)) for hour in (-1, turn, 4.5)))
             if turn < 3:
-                gone = f"old {turn}"  # one that was seen
-                trial.do(removing(WorkSession, gone))
+                trial.do(removing(WorkSession, f"old {turn}"))  # one that was seen
         found = things.ids(seen)
         trial.expect(len(set(found)), len(found), "how many were seen, counting none twice")
         trial.expect(sorted(seen, key=SESSIONS.order), seen, "the order in which they were seen")
@@ -234,12 +220,10 @@ class Lists(Room):
         for action, id, start, by in changes:
             match action:
                 case "put" if id not in gone:
-                    uow.get(WorkSession, id)
                     present[id] = things.session(id, start, by=by)
-                    uow.put(present[id])
+                    changing(present[id])(uow)
                 case "remove" if id in present:
-                    uow.get(WorkSession, id)
-                    uow.remove(WorkSession, id)
+                    removing(WorkSession, id)(uow)
                     del present[id]
                     gone.add(id)
                 case "commit" | "leave":

@@ -1,8 +1,8 @@
 """A firm with all kinds of data that a query can list.
 
-It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, part
-payments, several payments and credit, work that was deleted, edited, dated or free, changed rates, and archived
-records.
+It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, covered
+in part and as a whole, part payments, several payments and credit, work that was deleted, edited, dated or free,
+changed rates, and archived records.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,18 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.ports.store import Storage
+from invoicecore.testing.conformance.things import MARCH, usd
 from invoicecore.testing.conformance.trial import Trial
 from invoicecore.values.calendar import PaymentTerms, Period, utc
 from invoicecore.values.ids import ClientId, IdSource, PersonId, ProjectId, TimeOrderedIds
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, OnVoid, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, OnVoid, Overpayment, Role
 
 ZONE = "America/Chicago"
 NOW = utc(2026, 5, 20, 3)
 """When everything is done: on 19 May, by the days of the firm."""
 NEW_RATE = utc(2026, 4, 1, 5)
 """From when on the website costs more."""
-
-MARCH = Period.month(2026, 3)
 
 # In the order of their code points; the last two would change places if texts were compared by halves of pairs.
 _NAMES = ("Apple", "Zebra", "apple", "Émile", "Ωmega", "Жук", "عشب", "京都 Garden", "～tilde", "😀 Fun")
@@ -79,13 +78,9 @@ def _may(day: int) -> date:
     return date(2026, 5, day)
 
 
-def _usd(amount: int | str) -> Money:
-    return Money.of(amount, "USD")
-
-
 def _clients(maria: Desk) -> list[ClientId]:
-    refill = Refill(threshold=_usd(-400), rate=Rate.hourly(50, "USD"), hours=10)
-    terms = Terms(allowed_balance=_usd(-20_000), refill=refill)
+    refill = Refill(threshold=usd(-400), rate=Rate.hourly(50, "USD"), hours=10)
+    terms = Terms(allowed_balance=usd(-20_000), refill=refill)
     later, free = PaymentTerms.net(45), Terms.unlimited()
     plain = [maria.clients.add(name=name, terms=free, payment_terms=later).id for name in ("Apple", *_NAMES[3:5])]
     yen = [maria.clients.add(name=name, terms=free, currency="JPY").id for name in _NAMES[7:9]]
@@ -146,10 +141,10 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
     bills, money = maria.invoices, maria.payments
     for place, client in enumerate(clients[:5]):
         weeks = [Period(date(2026, 3, day), date(2026, 3, day)) for day in (1, 2, 3, 4)]
-        void, held, part, reverted = (bills.draft(client, week).id for week in weeks)
+        void, due, part, reverted = (bills.draft(client, week, cover=Cover.NOTHING).id for week in weeks)
         clock.advance(timedelta(days=1))
         bills.void(bills.generate(void).id, note="A mistake")
-        bills.set_due(bills.generate(held).id)
+        bills.set_due(bills.generate(due).id)
         total = bills.generate(part).total
         money.record(
             part, Money(total.minor // 3, total.currency), reference=f"TX-{place}", received_on=_may(8 + place)
@@ -160,33 +155,50 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
         bills.draft(client, MARCH)
     apple, other = clients[:2]
     bills.draft(apple, Period.year(2025))  # with nothing on it
-    paid = bills.manual(apple, _usd(300), deposit=Deposit.TO_BALANCE).id
-    money.record(paid, _usd(100), received_on=date(2026, 3, 20), method="cash")
-    money.record(paid, _usd(250), received_on=_may(18), overpayment=Overpayment.TO_CREDIT)
-    stamps = bills.manual(apple, _usd(30), deposit=Deposit.NOT_DEPOSITED, description="Stamps").id
-    money.apply_credit(stamps, _usd(20))
+    paid = bills.manual(apple, usd(300), deposit=Deposit.TO_BALANCE).id
+    money.record(paid, usd(100), received_on=date(2026, 3, 20), method="cash")
+    money.record(paid, usd(250), received_on=_may(18), overpayment=Overpayment.TO_CREDIT)
+    stamps = bills.manual(apple, usd(30), deposit=Deposit.NOT_DEPOSITED, description="Stamps").id
+    money.apply_credit(stamps, usd(20))
     bills.set_overdue(stamps)
-    lost = bills.manual(other, _usd(70), deposit=Deposit.TO_BALANCE).id
-    money.record(lost, _usd(10), received_on=_may(10))
+    lost = bills.manual(other, usd(70), deposit=Deposit.TO_BALANCE).id
+    money.record(lost, usd(10), received_on=_may(10))
     bills.set_uncollectible(lost)
-    gone = bills.manual(other, _usd(90), deposit=Deposit.NOT_DEPOSITED).id
-    money.record(gone, _usd(40))
+    gone = bills.manual(other, usd(90), deposit=Deposit.NOT_DEPOSITED).id
+    money.record(gone, usd(40))
     bills.void(gone, note="Sent twice", payments=OnVoid.KEEP)
-    back = bills.manual(other, _usd(60), deposit=Deposit.TO_BALANCE).id
-    money.record(back, _usd(20))
+    back = bills.manual(other, usd(60), deposit=Deposit.TO_BALANCE).id
+    money.record(back, usd(20))
     bills.void(back, note="Given back", payments=OnVoid.REVERSE)
+    _covered(maria, clients[2], clients[5])
     clock.set(NOW)
     bills.sweep_overdue(_may(15))
+
+
+def _covered(maria: Desk, client: str, reverting: str) -> None:
+    """Time invoices that are covered in part and as a whole, and one that was reverted; and a debt that is forgiven."""
+    bills, april = maria.invoices, Period.month(2026, 4)
+    bills.manual(client, usd(30), deposit=Deposit.TO_BALANCE)
+    part = bills.generate(bills.draft(client, MARCH).id).id
+    maria.payments.record(part, usd(15), received_on=_may(11))
+    bills.manual(client, usd(5000), deposit=Deposit.TO_BALANCE)
+    bills.generate(bills.draft(client, april).id)
+    maria.accounts.adjust(reverting, Money.of(5000, "JPY"), reason="A gift")
+    bills.revert(bills.generate(bills.draft(reverting, MARCH).id).id)
+    gone = bills.manual(client, usd(80), deposit=Deposit.TO_BALANCE).id
+    bills.set_uncollectible(gone, debt=Debt.FORGIVE)
+    maria.payments.record(gone, usd(20), received_on=_may(13))
 
 
 def _settled(maria: Desk, client: str, project: str) -> None:
     """A paid invoice of work on one project alone, another after it, and an adjustment."""
     for day in (4, 5):
         week = Period(date(2026, 4, day), date(2026, 4, day))
-        invoice = maria.invoices.generate(maria.invoices.draft(client, week, projects=[project]).id)
+        draft = maria.invoices.draft(client, week, projects=[project], cover=Cover.NOTHING)
+        invoice = maria.invoices.generate(draft.id)
         if day == 4:
             maria.invoices.set_paid(invoice.id)
-    maria.accounts.adjust(client, _usd("-12.34"), reason="A rounding of the bank")
+    maria.accounts.adjust(client, usd("-12.34"), reason="A rounding of the bank")
 
 
 def _put_away(maria: Desk, clients: Sequence[str], projects: Sequence[str], people: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Checks of races: the rules of money hold if two commands meet at any call of storage."""
+"""Checks of races: the rules of money hold when two commands interleave at any call to storage."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -7,15 +7,92 @@ from typing import TypeVar
 import pytest
 from attrs import frozen
 
-from invoicecore.ledger.terms import Terms
+from invoicecore.adapters.clock import SettableClock
+from invoicecore.billing import Billing
+from invoicecore.desk import Desk
+from invoicecore.errors import InvoicecoreError, StorageError
+from invoicecore.integrity.stored import stored_items
+from invoicecore.integrity.verifier import verify_books
+from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.ports.archive import ArchiveItem
+from invoicecore.ports.store import Storage
 from invoicecore.settlement.account import Standing
-from invoicecore.testing.conformance.promise import PromiseBroken
-from invoicecore.testing.conformance.studio import MARCH, Studio, attempted, stopping_at, usd
-from invoicecore.testing.conformance.trial import Room, Trial, together
+from invoicecore.testing.conformance.things import MARCH, NOON, usd
+from invoicecore.testing.conformance.trial import PromiseBroken, Room, Trial, difference, together
 from invoicecore.testing.instrumented_storage import WatchedStorage
-from invoicecore.vocabulary import Deposit
+from invoicecore.values.ids import TimeOrderedIds
+from invoicecore.values.money import Rate
+from invoicecore.vocabulary import Deposit, Role
 
 R = TypeVar("R")
+
+
+def stopping_at(allowed: int, refill_at: int | None = None) -> Terms:
+    """Terms by which work stops, and by which $1,000 is asked for."""
+    refill = None if refill_at is None else Refill(threshold=usd(refill_at), rate=Rate.hourly(50, "USD"), hours=20)
+    return Terms(allowed_balance=usd(allowed), refill=refill)
+
+
+@frozen
+class Studio:
+    """A new firm in a storage: the desk of Maria, who manages it, and Acme, whose website costs $50 an hour."""
+
+    storage: Storage
+    promise: str
+    billing: Billing
+    maria: Desk
+    acme: Client
+    site: Project
+
+    @classmethod
+    def opened(cls, trial: Trial, terms: Terms) -> "Studio":
+        """Make the firm, in which the promise of the trial is looked into."""
+        firm = Firm(name="Northwind", currency="USD", timezone="UTC")
+        owner = Person(name="Maria", role=Role.MANAGER)
+        billing = Billing.create(trial.storage, firm, owner, clock=SettableClock(NOON), ids=TimeOrderedIds())
+        maria = billing.as_owner()
+        acme = maria.clients.add(name="Acme", terms=terms)
+        site = maria.projects.add(client_id=acme.id, name="Website", rate=Rate.hourly(50, "USD"))
+        return cls(trial.storage, trial.promise, billing, maria, acme, site)
+
+    def on(self, storage: Storage) -> "Studio":
+        """The same firm, through another storage."""
+        billing = Billing.open(storage, self.billing.firm_id, clock=SettableClock(NOON), ids=TimeOrderedIds())
+        return Studio(storage, self.promise, billing, billing.as_owner(), self.acme, self.site)
+
+    @property
+    def books(self) -> list[ArchiveItem]:
+        """Everything that is stored of the firm."""
+        with stored_items(self.storage, self.billing.firm_id) as everything:
+            return list(everything)
+
+    def log(self, hours: int = 2) -> str:
+        """Maria works on the website; the id of the session."""
+        return self.maria.work.log(self.site.id, start=NOON, hours=hours).id
+
+    def judge(self, when: str, expected: object = None, seen: object = None) -> None:
+        """PromiseBroken if a law of the books is broken, or if something else was seen than was expected."""
+        report = verify_books(self.storage, self.billing.firm_id)
+        broken = "; ".join(f"{it.law}: {it.what}" for it in report.findings)
+        found = broken or difference(expected, seen)
+        if found:
+            raise PromiseBroken(self.promise, f"the books, {when}", found)
+
+
+def attempted(command: Callable[[], object]) -> str:
+    """What became of a command: "done", or the name of the error with which the library refused it."""
+    try:
+        command()
+    except StorageError:
+        raise
+    except InvoicecoreError as refused:
+        return type(refused).__name__
+    return "done"
+
 
 Ids = Mapping[str, str]
 Command = Callable[[Studio, Ids], object]
@@ -55,7 +132,7 @@ COMMANDS: Mapping[str, Command] = {
     "generate other": lambda studio, ids: studio.maria.invoices.generate(ids["other draft"]),
     "start": lambda studio, ids: studio.maria.work.start(studio.site.id),
 }
-"""What somebody does in the studio."""
+"""What is done in the studio."""
 
 
 def _balance(studio: Studio) -> str:
@@ -73,8 +150,8 @@ def _timers(studio: Studio) -> str:
 
 @frozen
 class Meeting:
-    """Two commands that meet. `sound` are the outcomes of one after the other: how each command ended, and what
-    `left` then tells."""
+    """Two commands that run at the same time. `sound` are the outcomes of one after the other: how each command
+    ended, and what `left` then returns."""
 
     one: str
     two: str
@@ -142,7 +219,7 @@ MEETINGS: Mapping[str, Meeting] = {
 
 
 _PATIENCE = 0.3
-"""For so many seconds the second command has the stage; if storage makes it wait for the first, that one goes on."""
+"""For so many seconds the second command runs alone; if storage makes it wait for the first, that one goes on."""
 
 
 @frozen
@@ -187,7 +264,7 @@ def _play(trial: Trial, meeting: Meeting, switch: int | None) -> _Played:
 
 
 class Races(Room):
-    """The whole desk, on storage that somebody else uses at the same moment."""
+    """The whole desk, on storage that another command uses at the same moment."""
 
     @pytest.mark.parametrize("meeting", MEETINGS)
     def test_two_commands_that_meet(self, trial: Trial, meeting: str) -> None:

@@ -28,6 +28,7 @@ from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role
 
 NOON = utc(2026, 3, 2, 12)
 DAY = date(2026, 3, 2)
+MARCH = Period.month(2026, 3)
 
 LEE, KIM = PersonId("lee"), PersonId("kim")
 ACME, GLOBEX = ClientId("acme"), ClientId("globex")
@@ -37,6 +38,11 @@ SIMILAR = ("key", "KEY", "kéy", "ke\u0301y", "key ", "k ey", "key%", "ke_", "ke
 """Different ids and keys that a careless store takes for the same."""
 
 _PROJECTS = {ACME: SITE, GLOBEX: SHOP}
+
+
+def usd(amount: int | str) -> Money:
+    """So many dollars."""
+    return Money.of(amount, "USD")
 
 
 def hourly(amount: str, currency: str = "USD") -> Rate:
@@ -50,7 +56,7 @@ def firm(id: FirmId, name: str = "Northwind") -> Firm:
 
 
 def person(id: str, name: str = "Somebody") -> Person:
-    """Somebody who works for the firm."""
+    """A person who works for the firm."""
     return Person(id=PersonId(id), name=name, role=Role.MANAGER)
 
 
@@ -100,7 +106,7 @@ def session(
 
 
 def timer(id: str, by: PersonId = KIM) -> Timer:
-    """Somebody's running timer."""
+    """A running timer."""
     rate = hourly("50")
     return Timer(id=SessionId(id), client_id=ACME, project_id=SITE, person_id=by, start=NOON, rate=rate)
 
@@ -117,7 +123,7 @@ def draft(id: str, client: ClientId = ACME) -> Invoice:
         lines=(),
         revision="nothing",
         total_minor=0,
-        selection=Selection(Period.month(2026, 3)),
+        selection=Selection(MARCH),
     )
 
 

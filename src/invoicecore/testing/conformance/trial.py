@@ -1,32 +1,102 @@
-"""The firm of a check, and the assertions about a store."""
+"""The firm of a check, the assertions about a store, and the error of a failed check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import starmap
 from threading import Barrier
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import pytest
+from attrs import fields, has
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
-from invoicecore.ports.store import Entity, Fact, Storage, id_of
+from invoicecore.ports.store import ALL, Entity, Fact, Index, Storage, id_of
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
-from invoicecore.testing.conformance.promise import PromiseBroken, difference, refusal
 from invoicecore.values.ids import FirmId, TimeOrderedIds
 
+_LONGEST_SHOWN = 400
+
 T = TypeVar("T")
-Action = Callable[[UnitOfWork], object]
+Action = Callable[[UnitOfWork], Any]
 
 CONFLICTS = (ConcurrencyConflict, UniqueViolation)
-"""How storage says that somebody else was quicker: a command that meets either is run again as a whole."""
+"""The errors by which storage reports that another unit was quicker: the command is then run again as a whole."""
 
 new_id: Final = TimeOrderedIds()
 
 
+class PromiseBroken(AssertionError):
+    """Storage did not do what the port promises. The message says what was promised and what was seen."""
+
+    def __init__(self, promise: str, looked_at: str, seen: str) -> None:
+        super().__init__(f"\n  Promised: {promise}\n  Looked at: {looked_at}\n  Seen: {seen}")
+
+
+def difference(expected: object, seen: object, place: str = "") -> str:
+    """Where what was seen first differs from what was expected, in value or in type; empty if it does not.
+
+    Types count, because 50.0 equals 50 and "due" equals Status.DUE, and both would cause errors later.
+    """
+    kind: type[Any] = type(expected)
+    parts: Iterable[tuple[object, object, str]]
+    if isinstance(expected, Mapping) and isinstance(seen, Mapping):
+        if expected.keys() != seen.keys():
+            return _reported(dict(expected), dict(seen), place)
+        parts = ((expected[key], seen[key], f"{place}[{key!r}]") for key in expected)
+    elif type(seen) is not kind:
+        more = f", a {type(seen).__name__} where a {kind.__name__} was expected"
+        return _reported(expected, seen, place, more)
+    elif isinstance(expected, tuple | list) and isinstance(seen, tuple | list):
+        if len(expected) != len(seen):
+            return _reported(expected, seen, place, f", {len(seen)} where {len(expected)} were expected")
+        pairs = enumerate(zip(expected, seen, strict=True))
+        parts = ((*pair, f"{place}[{number}]") for number, pair in pairs)
+    elif has(kind):
+        names = (field.name for field in fields(kind) if field.eq)
+        parts = ((getattr(expected, name), getattr(seen, name), f"{place}.{name}") for name in names)
+    elif isinstance(expected, datetime) and isinstance(seen, datetime) and (expected.tzinfo, seen.tzinfo) != (UTC, UTC):
+        return _reported(expected, seen, place, ", which is not in datetime.UTC")
+    else:
+        return "" if expected == seen else _reported(expected, seen, place)
+    return next(filter(None, starmap(difference, parts)), "")
+
+
+def _reported(expected: object, seen: object, place: str, more: str = "") -> str:
+    where = f"at {place.removeprefix('.')} " if place else ""
+    return f"{where}{_shown(seen)}{more}\n  Expected: {_shown(expected)}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    return f"{text[: _LONGEST_SHOWN // 2]} … {text[-_LONGEST_SHOWN // 4 :]} ({len(text)} characters)"
+
+
 def nothing(uow: UnitOfWork) -> None:
     """Do nothing more."""
+
+
+def steps(*actions: Action) -> Action:
+    """One action that does several, one after the other; it returns what the last one did."""
+
+    def do_all(uow: UnitOfWork) -> object:
+        return [action(uow) for action in actions][-1]
+
+    return do_all
+
+
+def went_through(command: Callable[[], object]) -> bool:
+    """Whether a command ended without a conflict."""
+    try:
+        command()
+    except CONFLICTS:
+        return False
+    return True
 
 
 def together(count: int, action: Callable[[int], T]) -> list[T]:
@@ -59,6 +129,10 @@ class Trial:
         """The same trial in another new firm."""
         return Trial(self.storage, self.promise)
 
+    def of_firm(self, firm_id: str) -> "Trial":
+        """The same trial in a firm of that id, in which nothing is stored for it."""
+        return Trial(self.storage, self.promise, FirmId(firm_id))
+
     def through(self, storage: Storage) -> "Trial":
         """The same trial and firm, through another opening of its storage."""
         return Trial(storage, self.promise, self.firm_id)
@@ -69,17 +143,18 @@ class Trial:
         """A unit of work on the firm."""
         return UnitOfWork(self.storage, self.firm_id)
 
-    def attempt(self, *actions: Action) -> None:
-        """A unit of work that does some things, one after the other, and commits; what it raises comes out."""
+    def attempt(self, *actions: Action) -> Any:
+        """A unit of work that does some things, one after the other, and commits; what the last one returned. What it
+        raises comes out."""
         with self.begin() as uow:
-            for action in actions:
-                action(uow)
+            result = steps(*actions)(uow)
             uow.commit()
+        return result
 
-    def do(self, *actions: Action) -> None:
+    def do(self, *actions: Action) -> Any:
         """As `attempt`, where nobody is in the way: PromiseBroken if it is refused."""
         with self.unhindered():
-            self.attempt(*actions)
+            return self.attempt(*actions)
 
     def look(self, ask: Callable[[UnitOfWork], T]) -> T:
         """What a new unit of work answers."""
@@ -110,6 +185,10 @@ class Trial:
         if found:
             raise PromiseBroken(self.promise, looked_at, found)
 
+    def sees(self, expected: object, ask: Action, looked_at: str) -> None:
+        """PromiseBroken unless a new unit of work answers what is expected."""
+        self.expect(expected, self.look(ask), looked_at)
+
     def settles(self, expected: object, write: Action, ask: Action, looked_at: str) -> None:
         """Commit a unit of work. PromiseBroken unless it sees what is expected before its commit, and others after."""
 
@@ -117,24 +196,35 @@ class Trial:
             self.expect(expected, ask(uow), f"{looked_at}, for the unit that wrote")
 
         self.do(write, look)
-        self.expect(expected, self.look(ask), f"{looked_at}, after the commit")
+        self.sees(expected, ask, f"{looked_at}, after the commit")
 
-    def refuses(self, looked_at: str, *errors: type[StorageError]) -> AbstractContextManager[None]:
-        """PromiseBroken unless one of these errors comes out; those of a conflict, if none is named."""
-        return refusal(self.promise, looked_at, *(errors or CONFLICTS))
+    @contextmanager
+    def refuses(self, looked_at: str, *errors: type[StorageError]) -> Iterator[None]:
+        """PromiseBroken unless one of these errors comes out of the block; those of a conflict, if none is named."""
+        wanted = errors or CONFLICTS
+        names = " or ".join(error.__name__ for error in wanted)
+        try:
+            yield
+        except wanted:
+            return
+        except PromiseBroken:
+            raise
+        except Exception as other:
+            raise PromiseBroken(self.promise, looked_at, f"{other!r}\n  Expected: {names}") from other
+        raise PromiseBroken(self.promise, looked_at, f"it went through\n  Expected: {names}")
 
     def overtaken(self, first: Action, meanwhile: Action, then: Action = nothing, *, by: "Trial | None" = None) -> int:
         """A unit does something; another one does all of its work meanwhile and commits; the first goes on and commits.
-        Which of them stands: 1 for the one that overtook, 0 for the first, if storage held the other one off."""
+        Which of them stands: 1 for the one that overtook, 0 for the first, if storage refused the other one."""
         with _Together(self, 1) as units:
             units.attempt(0, first)
-            overtook = (by or self)._went_through(meanwhile)
+            overtook = went_through(lambda: (by or self).attempt(meanwhile))
             units.attempt(0, then)
             stands = units.attempt(0, _commit)
         return self._the_one("a unit of work and one that overtook it", [stands, overtook])
 
     def winner(self, *actions: Action) -> int:
-        """The one of several units that race which committed; exactly one has to, and the others must be told of a
+        """The one of several units that race which committed; exactly one has to, and the others must get a
         conflict."""
         return self._the_one("units of work that want the same", self.race(*actions))
 
@@ -145,34 +235,22 @@ class Trial:
                 units.attempt(number, action)
             return [units.attempt(number, _commit) for number in range(len(actions))]
 
-    def _went_through(self, action: Action) -> bool:
-        try:
-            self.attempt(action)
-        except CONFLICTS:
-            return False
-        return True
-
     def _the_one(self, looked_at: str, committed: list[bool]) -> int:
         if sum(committed) != 1:
             seen = f"{sum(committed)} of {len(committed)} committed\n  Expected: one"
             raise PromiseBroken(self.promise, looked_at, seen)
         return committed.index(True)
 
-    def insist(self, action: Callable[[UnitOfWork], T]) -> T:
-        """Commit a unit of work, run again as a whole while somebody else is quicker."""
+    def insist(self, action: Action) -> Any:
+        """Commit a unit of work, run again as a whole while others are quicker; what it returned."""
         for _ in range(1000):
-            try:
-                with self.begin() as uow:
-                    result = action(uow)
-                    uow.commit()
-                    return result
-            except CONFLICTS:
-                continue
+            with suppress(*CONFLICTS):
+                return self.attempt(action)
         raise PromiseBroken(self.promise, "a unit of work that is run again while others are quicker", "no end of it")
 
 
 class _Together:
-    """Units of work that are open at once; one that met a conflict is left at that moment."""
+    """Units of work that are open at once; one that is refused with a conflict is left at that moment."""
 
     def __init__(self, trial: Trial, count: int) -> None:
         self._trial = trial
@@ -210,36 +288,29 @@ def _commit(uow: UnitOfWork) -> None:
 
 def writing(thing: Entity | Fact | Message) -> Action:
     """Store a new thing, or send a message."""
-
-    def write(uow: UnitOfWork) -> None:
-        if isinstance(thing, Fact):
-            uow.append(thing)
-        elif isinstance(thing, Message):
-            uow.send(thing)
-        else:
-            uow.put(thing)
-
-    return write
+    if isinstance(thing, Fact):
+        return lambda uow: uow.append(thing)
+    return lambda uow: uow.send(thing) if isinstance(thing, Message) else uow.put(thing)
 
 
 def changing(entity: Entity) -> Action:
     """Get an entity and put it as it now is."""
+    return steps(lambda uow: uow.get(type(entity), id_of(entity)), lambda uow: uow.put(entity))
 
-    def write(uow: UnitOfWork) -> None:
-        uow.get(type(entity), id_of(entity))
-        uow.put(entity)
 
-    return write
+def finding(index: Index[Any], key: str = ALL, **bounds: Any) -> Action:
+    """List what an index holds under a key, between some bounds."""
+    return lambda uow: uow.find(index, key, **bounds)
 
 
 def removing(kind: type[Entity], id: str) -> Action:
     """Get an entity and remove it."""
+    return steps(lambda uow: uow.get(kind, id), lambda uow: uow.remove(kind, id))
 
-    def write(uow: UnitOfWork) -> None:
-        uow.get(kind, id)
-        uow.remove(kind, id)
 
-    return write
+def promise_of(check: Callable[..., object]) -> str:
+    """What a check promises: its docstring, on one line."""
+    return " ".join((check.__doc__ or check.__name__).split())
 
 
 class Room:
@@ -248,4 +319,4 @@ class Room:
     @pytest.fixture
     def trial(self, storage: Storage, request: pytest.FixtureRequest) -> Trial:
         """A firm of its own for this check, whose docstring is the promise."""
-        return Trial(storage, " ".join((request.function.__doc__ or request.function.__name__).split()))
+        return Trial(storage, promise_of(request.function))

@@ -2,110 +2,69 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
-from invoicecore.lifecycle.invoice import display_status
+from invoicecore.lifecycle.invoice import CoverPart, display_status
 from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import DAY
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
-from invoicecore.storage.sql.schema import clients, invoices, lines
-from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
+from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
+from invoicecore.storage.sql.schema import clients, covers, invoices, lines
+from invoicecore.storage.sql.statements import RowCodec, SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Deposit, InvoiceKind, Status
 
-_READ: tuple[Column[Any], ...] = tuple(
-    invoices.c[name]
-    for name in (
-        "id",
-        "client_id",
-        "kind",
-        "currency",
-        "status",
-        "total_minor",
-        "paid_minor",
-        "number",
-        "issued_on",
-        "due_on",
-    )
+_NAMES = (
+    *("id", "client_id", "kind", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
+    *("number", "issued_on", "due_on"),
 )
+_READ: tuple[Column[Any], ...] = tuple(invoices.c[name] for name in _NAMES)
 
-OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=invoices.c.total_minor - invoices.c.paid_minor)
+ASKED = invoices.c.total_minor - invoices.c.covered_minor
+"""What an invoice asks for in all."""
+OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=ASKED - invoices.c.paid_minor)
 """What is left to pay; nothing on a void invoice."""
 
 
-class InvoicePages:
+class InvoiceQueries(SubjectQueries):
     """Invoices."""
 
-    def __init__(self, statements: Statements) -> None:
-        dialect = self._dialect = statements.dialect
-        self._codec = dialect.row_codec(_READ)
-        client = (
-            select(dialect.letters(clients.c.name))
-            .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
-            .scalar_subquery()
-        )
-        no_day = literal(dialect.encoded(date.min), DAY)
-        id, currency = invoices.c.id, dialect.letters(invoices.c.currency)
-        self._paged = PagedQuery(
-            dialect,
-            found=_found,
-            conditions={
-                "reach_client": is_given(invoices.c.client_id, "reach_client"),
-                "reach_projects": _lies_within(dialect),
-                "client": is_given(invoices.c.client_id, "client"),
-                "statuses": dialect.among(invoices.c.status, "statuses"),
-                "period": _issued_in_period(),
-                "overdue": _is_overdue(),
-            },
-            orders={
-                InvoiceSort.MADE: (id,),
-                InvoiceSort.NUMBER: (dialect.letters(func.coalesce(invoices.c.number, "")), id),
-                InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
-                InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
-                InvoiceSort.CLIENT: (client, id),
-                InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
-                InvoiceSort.AMOUNT_DUE: (currency, OPEN, id),
-            },
-            shown=_shown,
-        )
-
-    def rows(self, ask: Ask, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
-        """Invoices."""
+    def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         if wanted.visibility.worker is not None:
             return ()
         period = wanted.period
         values = {
-            "reach_client": wanted.visibility.client_id,
-            "reach_projects": wanted.visibility.projects,
+            "visible_client": wanted.visibility.client_id,
+            "visible_projects": wanted.visibility.projects,
             "client": wanted.client_id,
             "statuses": None if wanted.statuses == frozenset(Status) else wanted.statuses,
             "overdue": wanted.overdue or None,
             "today": wanted.today,
             **({} if period is None else {"period": period, "first": period.first, "last": period.last}),
         }
-        return [self._row(row, wanted.today) for row in self._paged.rows(ask, page, values)]
+        return [self._invoice(row, wanted.today) for row in self._page(_invoices, page, values)]
 
-    def _row(self, row: Sequence[Any], today: date) -> InvoiceRow:
+    def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row
-        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = self._codec.decode(read)
+        decoded = self._statements.once(_codec).decode(read)
+        id, client_id, kind, currency, word, total, covered, paid, number, issued_on, due_on = decoded
         status = Status(word)
-        open = 0 if status is Status.VOID else total - paid
+        open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
             id=InvoiceId(id),
             client=NamedRef(client_id, client),
             kind=InvoiceKind(kind),
             status=status,
-            display_status=display_status(status),
+            display_status=display_status(status, is_covered=0 < total == covered),
             number=number,
             total=Money(total, currency),
+            covered=Money(covered, currency),
             amount_paid=Money(paid, currency),
             amount_due=Money(open, currency),
             issued_on=issued_on,
@@ -113,43 +72,91 @@ class InvoicePages:
             days_overdue=days_overdue(status, due_on, open, today),
         )
 
-    def asked(self, ask: Ask, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
-        """A client's numbered invoices that deposit, are not void, and have something left to pay, as they were
-        made."""
-        return [self._row(row, today) for row in ask(self._asked, {"client": client_id})]
+    def _asked(self, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
+        """A client's numbered invoices that deposit, are neither void nor uncollectible, and have something left to
+        pay, as they were made."""
+        return [self._invoice(row, today) for row in self._rows(_asking, client=client_id)]
 
-    @cached_property
-    def _asked(self) -> SqlStatement:
-        asks = (
-            is_given(invoices.c.client_id, "client"),
-            invoices.c.number.is_not(None),
-            invoices.c.deposit == Deposit.TO_BALANCE.value,
-            OPEN > 0,
-        )
-        query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
-        return self._dialect.statement(query.where(of_firm(invoices), *asks).order_by(invoices.c.id))
-
-    def invoiced(self, ask: Ask, client_id: ClientId, period: Period) -> Money:
-        """The total of a client's invoices that were issued in a period and are not void."""
-        values = {"id": client_id, "first": period.first, "last": period.last}
-        given = {name: self._dialect.encoded(value) for name, value in values.items()}
-        [(minor, currency)] = ask(self._invoiced, given)
+    def invoiced(self, client_id: ClientId, period: Period) -> Money:
+        [(minor, currency)] = self._rows(_total, id=client_id, first=period.first, last=period.last)
         return Money(minor, currency)
 
-    @cached_property
-    def _invoiced(self) -> SqlStatement:
-        issued = (
-            select(total(invoices.c.total_minor))
-            .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
-            .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
-            .scalar_subquery()
-        )
-        query = select(issued, clients.c.currency).where(of_firm(clients), is_given(clients.c.id))
-        return self._dialect.statement(query)
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return [CoverPart(InvoiceId(id), minor) for id, minor in self._rows(_sources, client=client_id) if minor > 0]
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        return [InvoiceId(id) for (id,) in self._rows(_reverted, client=client_id)]
 
 
-def _found(conditions: Conditions) -> Select[Any]:
-    return select(invoices.c.id).where(of_firm(invoices), *conditions)
+def _codec(statements: Statements) -> RowCodec:
+    return statements.dialect.row_codec(_READ)
+
+
+def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
+    dialect = statements.dialect
+    client = (
+        select(dialect.letters(clients.c.name))
+        .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
+        .scalar_subquery()
+    )
+    no_day = literal(dialect.encoded(date.min), DAY)
+    id, currency = invoices.c.id, dialect.letters(invoices.c.currency)
+    return PagedQuery(
+        dialect,
+        found=ids_of(invoices),
+        conditions={
+            "visible_client": is_given(invoices.c.client_id, "visible_client"),
+            "visible_projects": _lies_within(dialect),
+            "client": is_given(invoices.c.client_id, "client"),
+            "statuses": dialect.among(invoices.c.status, "statuses"),
+            "period": _issued_in_period(),
+            "overdue": _is_overdue(),
+        },
+        orders={
+            InvoiceSort.MADE: (id,),
+            InvoiceSort.NUMBER: (dialect.letters(func.coalesce(invoices.c.number, "")), id),
+            InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
+            InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
+            InvoiceSort.CLIENT: (client, id),
+            InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
+            InvoiceSort.AMOUNT_DUE: (currency, OPEN, id),
+        },
+        shown=_shown,
+    )
+
+
+def _sources(statements: Statements) -> SqlStatement:
+    """Refills and manual invoices that deposit, with what live invoices have not taken off yet."""
+    covered = invoices.alias("covered")
+    live = [status.value for status in LIVE]
+    taken = (
+        select(total(covers.c.minor))
+        .select_from(covers)
+        .join(covered, (covered.c.firm_id == covers.c.firm_id) & (covered.c.id == covers.c.invoice_id))
+        .where(covers.c.firm_id == invoices.c.firm_id, covers.c.source_id == invoices.c.id)
+        .where(covered.c.status.in_(live))
+        .scalar_subquery()
+    )
+    lost = invoices.c.status == Status.UNCOLLECTIBLE.value
+    whole = case((lost, invoices.c.paid_minor), else_=invoices.c.total_minor)
+    covering = (
+        is_given(invoices.c.client_id, "client"),
+        invoices.c.kind != InvoiceKind.TIME.value,
+        invoices.c.deposit == Deposit.TO_BALANCE.value,
+        invoices.c.status.in_(live),
+    )
+    query = select(invoices.c.id, whole - taken).where(of_firm(invoices), *covering)
+    return statements.dialect.statement(query.order_by(invoices.c.id))
+
+
+def _reverted(statements: Statements) -> SqlStatement:
+    query = select(invoices.c.id).where(
+        of_firm(invoices),
+        is_given(invoices.c.client_id, "client"),
+        invoices.c.status == Status.DRAFT.value,
+        invoices.c.number.is_not(None),
+    )
+    return statements.dialect.statement(query.order_by(invoices.c.id))
 
 
 def _shown(page: CTE) -> Select[Any]:
@@ -161,10 +168,33 @@ def _shown(page: CTE) -> Select[Any]:
     )
 
 
+def _asking(statements: Statements) -> SqlStatement:
+    asks = (
+        is_given(invoices.c.client_id, "client"),
+        invoices.c.number.is_not(None),
+        invoices.c.deposit == Deposit.TO_BALANCE.value,
+        invoices.c.status != Status.UNCOLLECTIBLE.value,
+        OPEN > 0,
+    )
+    query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
+    return statements.dialect.statement(query.where(of_firm(invoices), *asks).order_by(invoices.c.id))
+
+
+def _total(statements: Statements) -> SqlStatement:
+    issued = (
+        select(total(ASKED))
+        .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
+        .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
+        .scalar_subquery()
+    )
+    query = select(issued, clients.c.currency).where(of_firm(clients), is_given(clients.c.id))
+    return statements.dialect.statement(query)
+
+
 def _lies_within(dialect: SqlDialect) -> ColumnElement[bool]:
     """Whether an invoice has lines, and all of them are of some projects."""
     mine = and_(lines.c.firm_id == invoices.c.firm_id, lines.c.invoice_id == invoices.c.id)
-    outside = or_(lines.c.project_id.is_(None), ~dialect.among(lines.c.project_id, "reach_projects"))
+    outside = or_(lines.c.project_id.is_(None), ~dialect.among(lines.c.project_id, "visible_projects"))
     return exists().where(mine) & ~exists().where(mine, outside)
 
 

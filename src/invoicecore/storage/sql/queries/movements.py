@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.queries import LedgerMovement
@@ -14,8 +13,17 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.mapping import rate_of
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, named, of_firm, total
-from invoicecore.storage.sql.queries.work import HELD
+from invoicecore.storage.sql.queries.paged_query import (
+    Conditions,
+    PagedQuery,
+    Rows,
+    SubjectQueries,
+    join_on,
+    named,
+    of_firm,
+    total,
+)
+from invoicecore.storage.sql.queries.work import LOCK
 from invoicecore.storage.sql.schema import entries, invoices, payments, people, projects, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
@@ -26,57 +34,20 @@ _IS_WORK = entries.c.kind.in_([EntryKind.WORK.value, EntryKind.WORK_REVERSED.val
 _BY = people.alias("booked_by")
 
 
-class MovementPages:
+class MovementQueries(SubjectQueries):
     """Ledger entries with what caused them."""
 
-    def __init__(self, statements: Statements) -> None:
-        self._dialect = statements.dialect
-        self._entry = statements.records[LedgerEntry]
-        moment = entries.c.booked_at
-        self._paged = PagedQuery(
-            statements.dialect,
-            found=_found,
-            conditions={
-                "since": moment >= given("since", moment.type),
-                "until": moment < given("until", moment.type),
-            },
-            orders={TransactionSort.BOOKED: (moment, entries.c.sequence)},
-            shown=self._shown,
-        )
-
-    def _shown(self, page: CTE) -> Select[Any]:
-        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
-        paid = (payments.c.method, payments.c.reference)
-        around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
-        booked_for = func.coalesce(entries.c.invoice_id, reservations.c.owner)
-        return (
-            select(*self._entry.columns, _BY.c.name, *worked, *paid, *around)
-            .select_from(page)
-            .outerjoin(entries, join_on(entries, page, client_id="client_id", sequence="sequence"))
-            .outerjoin(_BY, join_on(_BY, entries, id="by"))
-            .outerjoin(sessions, join_on(sessions, entries, id="cause") & _IS_WORK)
-            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
-            .outerjoin(people, join_on(people, sessions, id="person_id"))
-            .outerjoin(reservations, HELD)
-            .outerjoin(payments, join_on(payments, entries, id="cause") & ~_IS_WORK)
-            .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
-        )
-
-    def rows(
-        self,
-        ask: Ask,
-        client_id: ClientId,
-        booked: tuple[datetime, datetime] | None,
-        page: PageRequest[TransactionSort],
+    def movements(
+        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
-        """A client's movements."""
         since, until = booked or (None, None)
         values = {"client": client_id, "since": since, "until": until}
-        return [self._row(row) for row in self._paged.rows(ask, page, values)]
+        return [self._movement(row) for row in self._page(_movements, page, values)]
 
-    def _row(self, row: Sequence[Any]) -> LedgerMovement:
-        width = len(self._entry.columns)
-        entry = self._built(row[:width])
+    def _movement(self, row: Sequence[Any]) -> LedgerMovement:
+        built = self._statements.records[LedgerEntry]
+        width = len(built.columns)
+        entry: LedgerEntry = built.built(row[:width])
         by, *worked, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
         micros, rate, currency, note = worked
         cause = EntrySource(
@@ -91,48 +62,72 @@ class MovementPages:
         )
         return LedgerMovement(entry, cause, NamedRef(entry.by, by))
 
-    def _built(self, row: Sequence[Any]) -> LedgerEntry:
-        entry: LedgerEntry = self._entry.built(row)
-        return entry
-
-    # what figures rest on
-
-    def totals(self, ask: Ask, client_id: ClientId) -> tuple[KindTotal, ...]:
+    def _totals(self, client_id: ClientId) -> tuple[KindTotal, ...]:
         """A client's entries by kind, in the order of the kinds' names."""
-        rows = ask(self._totals, {"client": client_id})
+        rows = self._rows(_by_kind, client=client_id)
         return tuple(KindTotal(EntryKind(kind), count, minor) for kind, count, minor in sorted(map(tuple, rows)))
 
-    @cached_property
-    def _totals(self) -> SqlStatement:
-        kind = entries.c.kind
-        query = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
-        return self._dialect.statement(query)
-
-    def deposit(self, ask: Ask, client_id: ClientId) -> LedgerEntry | None:
+    def _deposit(self, client_id: ClientId) -> LedgerEntry | None:
         """The latest payment that was deposited."""
-        return self._latest(ask, self._deposit, {"client": client_id})
+        return self._only(self._rows(_latest_deposit, client=client_id))
 
-    @cached_property
-    def _deposit(self) -> SqlStatement:
-        return self._latest_where(entries.c.kind == EntryKind.PAYMENT.value)
-
-    def crossing(self, ask: Ask, client_id: ClientId, level_minor: int) -> LedgerEntry | None:
+    def _crossing(self, client_id: ClientId, level_minor: int) -> LedgerEntry | None:
         """The latest entry that brought the balance from above a level to it or below."""
-        return self._latest(ask, self._crossing, {"client": client_id, "level": level_minor})
+        return self._only(self._rows(_latest_crossing, client=client_id, level=level_minor))
 
-    @cached_property
-    def _crossing(self) -> SqlStatement:
-        balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor.type)
-        return self._latest_where((balance <= level) & (balance - entries.c.minor > level))
-
-    def _latest_where(self, condition: Any) -> SqlStatement:
-        query = select(*self._entry.columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
-        return self._dialect.statement(query)
-
-    def _latest(self, ask: Ask, statement: SqlStatement, given: dict[str, Any]) -> LedgerEntry | None:
-        rows = ask(statement, given)
-        return self._built(rows[0]) if rows else None
+    def _only(self, rows: Rows) -> LedgerEntry | None:
+        return self._statements.records[LedgerEntry].built(rows[0]) if rows else None
 
 
-def _found(conditions: Conditions) -> Select[Any]:
-    return select(entries.c.client_id, entries.c.sequence).where(*_MINE, *conditions)
+def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
+    moment = entries.c.booked_at
+
+    def found(conditions: Conditions) -> Select[Any]:
+        return select(entries.c.client_id, entries.c.sequence).where(*_MINE, *conditions)
+
+    def shown(page: CTE) -> Select[Any]:
+        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
+        paid = (payments.c.method, payments.c.reference)
+        around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
+        booked_for = func.coalesce(entries.c.invoice_id, reservations.c.owner)
+        return (
+            select(*statements.records[LedgerEntry].columns, _BY.c.name, *worked, *paid, *around)
+            .select_from(page)
+            .outerjoin(entries, join_on(entries, page, client_id="client_id", sequence="sequence"))
+            .outerjoin(_BY, join_on(_BY, entries, id="by"))
+            .outerjoin(sessions, join_on(sessions, entries, id="cause") & _IS_WORK)
+            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
+            .outerjoin(people, join_on(people, sessions, id="person_id"))
+            .outerjoin(reservations, LOCK)
+            .outerjoin(payments, join_on(payments, entries, id="cause") & ~_IS_WORK)
+            .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
+        )
+
+    return PagedQuery(
+        statements.dialect,
+        found=found,
+        conditions={"since": moment >= given("since", moment.type), "until": moment < given("until", moment.type)},
+        orders={TransactionSort.BOOKED: (moment, entries.c.sequence)},
+        shown=shown,
+    )
+
+
+def _by_kind(statements: Statements) -> SqlStatement:
+    kind = entries.c.kind
+    query = select(kind, func.count(), total(entries.c.minor)).where(*_MINE).group_by(kind)
+    return statements.dialect.statement(query)
+
+
+def _latest_deposit(statements: Statements) -> SqlStatement:
+    return _latest(statements, entries.c.kind == EntryKind.PAYMENT.value)
+
+
+def _latest_crossing(statements: Statements) -> SqlStatement:
+    balance, level = entries.c.balance_minor, given("level", entries.c.balance_minor.type)
+    return _latest(statements, (balance <= level) & (balance - entries.c.minor > level))
+
+
+def _latest(statements: Statements, condition: ColumnElement[bool]) -> SqlStatement:
+    columns = statements.records[LedgerEntry].columns
+    query = select(*columns).where(*_MINE, condition).order_by(entries.c.sequence.desc()).limit(1)
+    return statements.dialect.statement(query)

@@ -12,18 +12,20 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast
 from invoicecore.queries.paging import PageRequest, SortT
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import ID, WHOLE
-from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, given, place_and_bound
+from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, place_and_bound
 
-Ask = Callable[[SqlStatement, Mapping[str, Any]], Sequence[Sequence[Any]]]
-"""Gives a statement to the database, for one firm, with the other values by their names; what it found."""
+Rows = Sequence[Sequence[Any]]
+
+Ask = Callable[[SqlStatement, Mapping[str, Any]], Rows]
+"""Gives a statement to the database, for one firm, with the other values by their names; returns the rows it found."""
 
 Conditions = Iterable[ColumnElement[bool]]
 
 
 class PagedQuery(Generic[SortT]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
-    set, each by the name of the value it goes by; `orders` say of what a place is made; and `shown` selects what is
-    read of the things on a page. A part of a place that is dear to work out has a label: it is worked out once, and the
+    set, each by the name of the value it goes by; `orders` gives the parts of a place; and `shown` selects what is
+    read of the things on a page. A part of a place that is slow to compute has a label: it is computed once, and the
     page has it by that name."""
 
     def __init__(
@@ -42,7 +44,7 @@ class PagedQuery(Generic[SortT]):
         self._shown = shown
         self._statements: dict[tuple[Any, ...], SqlStatement] = {}
 
-    def rows(self, ask: Ask, page: PageRequest[SortT], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def rows(self, ask: Ask, page: PageRequest[SortT], values: Mapping[str, Any]) -> Rows:
         """What is on a part of the list, in its order. Conditions whose value is None are not set."""
         parameters = {name: self._dialect.encoded(value) for name, value in values.items() if value is not None}
         parameters |= {f"after_{number}": self._dialect.encoded(part) for number, part in enumerate(page.after or ())}
@@ -56,8 +58,8 @@ class PagedQuery(Generic[SortT]):
         order = self._orders[page.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
         query = self._found(self._conditions[name] for name in names).add_columns(*parts)
-        is_dear = any(isinstance(part, Label) for part in order)
-        found = query.cte("found").prefix_with("MATERIALIZED") if is_dear else query.subquery("found")
+        is_slow = any(isinstance(part, Label) for part in order)
+        found = query.cte("found").prefix_with("MATERIALIZED") if is_slow else query.subquery("found")
         place = [found.c[part.name] for part in parts]
         rows = select(found)
         if page.after is not None:
@@ -71,13 +73,41 @@ def _directed(place: Iterable[ColumnElement[Any]], page: PageRequest[Any]) -> li
     return [part.desc() if page.descending else part for part in place]
 
 
+class SubjectQueries:
+    """The queries of one subject, asked in the transaction of one firm. Statements are built when they are first
+    needed, once for all transactions."""
+
+    def __init__(self, statements: Statements, ask: Ask) -> None:
+        self._statements = statements
+        self._ask = ask
+
+    def _page(
+        self,
+        list_of: Callable[[Statements], PagedQuery[SortT]],
+        page: PageRequest[SortT],
+        values: Mapping[str, Any],
+    ) -> Rows:
+        """What is on a part of a list."""
+        return self._statements.once(list_of).rows(self._ask, page, values)
+
+    def _rows(self, query: Callable[[Statements], SqlStatement], **values: Any) -> Rows:
+        """What a statement finds."""
+        encoded = self._statements.dialect.encoded
+        return self._ask(self._statements.once(query), {name: encoded(value) for name, value in values.items()})
+
+
 def of_firm(table: FromClause) -> ColumnElement[bool]:
     """The rows of the firm that asks."""
     return table.c.firm_id == given("firm_id", ID)
 
 
+def ids_of(table: FromClause, *always: ColumnElement[bool]) -> Callable[[Conditions], Select[Any]]:
+    """Selects the ids of a firm's rows of a table, under conditions that are always set and some more."""
+    return lambda conditions: select(table.c.id).where(of_firm(table), *always, *conditions)
+
+
 def join_on(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:
-    """The rows of a table of the firm that asks whose columns are what those of another that are named so are."""
+    """The rows of a table of the firm that asks where each column equals the named column of another table."""
     return and_(of_firm(table), *(table.c[mine] == other.c[theirs] for mine, theirs in columns.items()))
 
 

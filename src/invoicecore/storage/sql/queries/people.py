@@ -12,77 +12,32 @@ from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import INSTANT
-from invoicecore.storage.sql.queries.paged_query import Ask, Conditions, PagedQuery, join_on, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
-from invoicecore.storage.sql.statements import SqlDialect, Statements, is_given
+from invoicecore.storage.sql.statements import RowCodec, SqlDialect, Statements, is_given
 from invoicecore.vocabulary import Role
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class PeoplePages:
+class PeopleQueries(SubjectQueries):
     """People with their work, their latest sign-in and their projects."""
 
-    def __init__(self, statements: Statements) -> None:
-        dialect = self._dialect = statements.dialect
-        self._person = statements.entities[Person]
-        self._sign_in = dialect.row_codec([logins.c.last_sign_in])
-        self._worked = (
-            select(total(sessions.c.duration_us))
-            .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
-            .scalar_subquery()
-            .label("worked")
-        )
-        self._signed_in = (
-            select(logins.c.last_sign_in)
-            .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
-            .scalar_subquery()
-        )
-        never = literal(dialect.instant(_NEVER), INSTANT)
-        self._paged = PagedQuery(
-            dialect,
-            found=_found,
-            conditions={
-                "id": is_given(people.c.id),
-                "roles": dialect.among(people.c.role, "roles"),
-                "client": is_given(people.c.client_id, "client"),
-                "archived": is_given(people.c.archived),
-            },
-            orders={
-                PersonSort.NAME: (dialect.letters(people.c.name), people.c.id),
-                PersonSort.EMAIL: (dialect.letters(func.coalesce(people.c.email, "")), people.c.id),
-                PersonSort.ROLE: (dialect.letters(people.c.role), people.c.id),
-                PersonSort.WORKED: (self._worked, people.c.id),
-                PersonSort.SIGNED_IN: (func.coalesce(self._signed_in, never), people.c.id),
-                PersonSort.ADDED: (people.c.id,),
-            },
-            shown=self._shown,
-        )
-
-    def _shown(self, page: CTE) -> Select[Any]:
-        projects_of = (_projects(self._dialect, link) for link in (assignments, contact_projects))
-        worked = page.c.worked if "worked" in page.c else self._worked
-        return (
-            select(*self._person.read, worked, self._signed_in, *projects_of)
-            .select_from(page)
-            .outerjoin(people, join_on(people, page, id="id"))
-        )
-
-    def rows(self, ask: Ask, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
-        """People."""
+    def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         values = {
             "id": wanted.id,
             "roles": wanted.roles,
             "client": wanted.client_id,
             "archived": wanted.archived,
         }
-        return [self._row(row) for row in self._paged.rows(ask, page, values)]
+        return [self._person(row) for row in self._page(_people, page, values)]
 
-    def _row(self, row: Sequence[Any]) -> PersonRow:
+    def _person(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row
-        person, _ = self._person.built(read)
-        [last_sign_in] = self._sign_in.decode([signed_in])
-        projects = self._dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
+        dialect = self._statements.dialect
+        person, _ = self._statements.entities[Person].built(read)
+        [last_sign_in] = self._statements.once(_sign_in_codec).decode([signed_in])
+        projects = dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(
             person=person,
             worked=timedelta(microseconds=worked),
@@ -91,8 +46,54 @@ class PeoplePages:
         )
 
 
-def _found(conditions: Conditions) -> Select[Any]:
-    return select(people.c.id).where(of_firm(people), *conditions)
+def _sign_in_codec(statements: Statements) -> RowCodec:
+    return statements.dialect.row_codec([logins.c.last_sign_in])
+
+
+def _people(statements: Statements) -> PagedQuery[PersonSort]:
+    dialect = statements.dialect
+    letters = dialect.letters
+    worked = (
+        select(total(sessions.c.duration_us))
+        .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
+        .scalar_subquery()
+        .label("worked")
+    )
+    signed_in = (
+        select(logins.c.last_sign_in)
+        .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
+        .scalar_subquery()
+    )
+    never = literal(dialect.encoded(_NEVER), INSTANT)
+
+    def shown(page: CTE) -> Select[Any]:
+        projects_of = (_projects(dialect, link) for link in (assignments, contact_projects))
+        time = page.c.worked if "worked" in page.c else worked
+        return (
+            select(*statements.entities[Person].read, time, signed_in, *projects_of)
+            .select_from(page)
+            .outerjoin(people, join_on(people, page, id="id"))
+        )
+
+    return PagedQuery(
+        dialect,
+        found=ids_of(people),
+        conditions={
+            "id": is_given(people.c.id),
+            "roles": dialect.among(people.c.role, "roles"),
+            "client": is_given(people.c.client_id, "client"),
+            "archived": is_given(people.c.archived),
+        },
+        orders={
+            PersonSort.NAME: (letters(people.c.name), people.c.id),
+            PersonSort.EMAIL: (letters(func.coalesce(people.c.email, "")), people.c.id),
+            PersonSort.ROLE: (letters(people.c.role), people.c.id),
+            PersonSort.WORKED: (worked, people.c.id),
+            PersonSort.SIGNED_IN: (func.coalesce(signed_in, never), people.c.id),
+            PersonSort.ADDED: (people.c.id,),
+        },
+        shown=shown,
+    )
 
 
 def _projects(dialect: SqlDialect, link: Table) -> ColumnElement[Any]:

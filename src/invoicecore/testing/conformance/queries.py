@@ -1,12 +1,14 @@
-"""The queries for the firm with all kinds of data."""
+"""Checks of queries: a store answers them as they can be computed from what it stores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import combinations, product
+from itertools import combinations, cycle, islice, product
 from typing import Any
 
 from attrs import evolve, frozen
 
+from invoicecore.desk.generic_queries import GenericQueries
+from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
@@ -24,7 +26,11 @@ from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import EVERYTHING, Visibility
 from invoicecore.queries.work import WorkSort
-from invoicecore.testing.conformance.plenty import MARCH, NEW_RATE, NOW, ZONE, Plenty
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.testing.conformance.plenty import NEW_RATE, NOW, ZONE, Plenty, plenty
+from invoicecore.testing.conformance.things import MARCH
+from invoicecore.testing.conformance.trial import Room, Trial
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ProjectId
 from invoicecore.vocabulary import Role, Status
@@ -40,7 +46,7 @@ _MANY = 1000
 
 @frozen
 class Asked:
-    """A question: which of the pages is asked, and for what."""
+    """A question: which of the queries is asked, and for what."""
 
     page: str
     wanted: tuple[Any, ...]
@@ -79,23 +85,12 @@ class Listed(Asked):
 
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
-    visibilities, clients, archived = _reaches(firm), firm.clients[:2], (None, True)
+    visibilities, clients, archived = _visibilities(firm), firm.clients[:2], (None, True)
     yield from _asked("clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived)
-    roles, all_roles = (
-        (frozenset(Role) - {Role.CONTACT}, frozenset({Role.CONTACT}), frozenset[Role]()),
-        {"roles": frozenset(Role)},
-    )
-    people = _asked(
-        "people",
-        PeopleQuery,
-        PersonSort,
-        all_roles,
-        roles=roles,
-        id=[firm.worker],
-        client_id=clients,
-        archived=archived,
-    )
-    yield from people
+    everybody, contacts = {"roles": frozenset(Role)}, frozenset({Role.CONTACT})
+    roles = (everybody["roles"] - contacts, contacts, frozenset[Role]())
+    people = {"roles": roles, "id": [firm.worker], "client_id": clients, "archived": archived}
+    yield from _asked("people", PeopleQuery, PersonSort, everybody, **people)
     yield from _asked(
         "projects",
         ProjectsQuery,
@@ -140,19 +135,22 @@ def lists(firm: Plenty) -> Iterator[Listed]:
 
 
 def sums(firm: Plenty) -> Iterator[Asked]:
-    """Much else that pages tell of it."""
+    """Many sums and other answers."""
     for one, day in product((None, *firm.clients), _DAYS):
         yield Asked("owed", (one, day))
     for client, period in product(firm.clients, (_ISSUED, MARCH, Period.year(2026))):
         yield Asked("invoiced", (client, period))
         yield Asked("worked", (client, *period.bounds(ZONE)))
+    for client in firm.clients:
+        yield Asked("cover_sources", (client,))
+        yield Asked("reverted_drafts", (client,))
     for client, level in product(firm.clients, (None, -400_00, 0, 10**9)):
         yield Asked("grounds", (client, level, _TODAY))
     for projects, people in ((firm.projects, firm.people), ((), firm.people[:1]), ((), ())):
         yield Asked("names", (projects, people))
 
 
-def _reaches(firm: Plenty) -> tuple[Visibility, ...]:
+def _visibilities(firm: Plenty) -> tuple[Visibility, ...]:
     """That of a client's contact, of one who is limited, of one who is limited to nothing, and of a worker."""
     contact = Visibility(client_id=firm.client)
     limited, to_nothing = (evolve(contact, projects=projects) for projects in (firm.limited, frozenset[ProjectId]()))
@@ -167,3 +165,57 @@ def _asked(
     each: list[Mapping[str, Any]] = [{name: value} for name, values in varied.items() for value in values]
     for given in ({}, *each, *(dict(pair) for pair in combinations(first.items(), 2))):
         yield Listed(page, (query(**{**usual, **given}),), sorts)
+
+
+class PagesOfAFirm(Room):
+    """What a unit of work answers by its own means; if it brings no queries, what is computed from its lists."""
+
+    def test_pages_are_those_of_the_books(self, trial: Trial) -> None:
+        """Each page is the one that can be computed from what the same unit of work lists, in any order."""
+        firm = plenty(trial.storage, trial.promise)
+        with firm.trial.begin() as uow:
+            _compare(firm, GenericQueries(uow), uow, 3)
+
+    def test_pages_are_those_of_memory(self, trial: Trial) -> None:
+        """Each page is the one of a storage in memory that stores the same."""
+        firm = plenty(trial.storage, trial.promise)
+        memory = MemoryStorage()
+        with stored_items(trial.storage, firm.trial.firm_id) as everything:
+            memory.restore(firm.trial.firm_id, everything)
+        with firm.trial.begin() as uow, UnitOfWork(memory, firm.trial.firm_id) as other:
+            _compare(firm, GenericQueries(other), uow, 1)
+
+    def test_pages_follow_each_other(self, trial: Trial) -> None:
+        """The pages of a list, of any size, are together the whole list."""
+        firm = plenty(trial.storage, trial.promise)
+        with firm.trial.begin() as uow:
+            own = pages_of(uow)
+            for number, (listed, by, descending) in enumerate(_ordered(lists(firm), 1)):
+                whole = listed.whole(own, by, descending)
+                limit = max(1, (len(whole) - number % 3) // 4)
+                seen = listed.page_by_page(own, by, descending, limit)
+                trial.expect(whole, seen, f"{listed}, by {by}, {limit} at a time")
+
+
+def _compare(firm: Plenty, expected: Queries, uow: UnitOfWork, orders: int) -> None:
+    own = pages_of(uow)
+    for listed, by, descending in _ordered(lists(firm), orders):
+        whole = listed.whole(expected, by, descending)
+        firm.trial.expect(whole, listed.whole(own, by, descending), f"{listed}, by {by}")
+    for asked in sums(firm):
+        firm.trial.expect(asked.of(expected), asked.of(own), str(asked))
+
+
+def _ordered(several: Iterable[Listed], orders: int) -> Iterator[tuple[Listed, Any, bool]]:
+    """Lists in so many orders each, forwards or backwards; those of one page go through all of its orders in turn."""
+    ways: dict[str, Iterator[tuple[Any, bool]]] = {}
+    for listed in several:
+        way = ways.setdefault(listed.page, cycle(product(listed.sorts, (False, True))))
+        for by, descending in islice(way, orders):
+            yield listed, by, descending
+
+
+def pages_of(uow: UnitOfWork) -> Queries:
+    """The queries that a unit of work brings; otherwise those computed from what it lists."""
+    own = uow.queries()
+    return GenericQueries(uow) if own is None else own

@@ -1,0 +1,201 @@
+"""The queries for unpaid invoices by age, and for unbilled work."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    GenerativeSelect,
+    Label,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    select,
+    union_all,
+)
+
+from invoicecore.ports.store import UniqueKind
+from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
+from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.visibility import NamedRef, Visibility
+from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.invoices import ASKED
+from invoicecore.storage.sql.queries.paged_query import Conditions, PagedQuery, SubjectQueries, join_on, of_firm, total
+from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
+from invoicecore.storage.sql.schema import applications, clients, invoices, payments, projects, reservations, sessions
+from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
+from invoicecore.values.ids import ClientId
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import UNPAID, Status
+
+
+class OwedQueries(SubjectQueries):
+    """What is owed as of a day, by how late it is, and the work that a time invoice would take now."""
+
+    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        rows = self._page(_aging, page, {"client": client_id, **_days(as_of)})
+        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
+
+    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+        query = _owed_by_all if client_id is None else _owed_by_one
+        rows = self._rows(query, client=client_id, **_days(as_of))
+        return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
+
+    def unbilled(
+        self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
+    ) -> Sequence[UnbilledRow]:
+        rows = self._page(_unbilled, page, {**values_of(visibility), "client": client_id})
+        return list(map(_unbilled_row, rows))
+
+
+# what was invoiced and is not paid
+
+
+def _aging(statements: Statements) -> PagedQuery[AgingSort]:
+    def found(conditions: Conditions) -> Select[Any]:
+        owed = _owed(of_one=any(True for _ in conditions))
+        sums = select(owed.c.client_id, *_by_age(owed)).group_by(owed.c.client_id).subquery("sums")
+        return select(*sums.c).outerjoin(clients, join_on(clients, sums, id="client_id"))
+
+    def shown(page: CTE) -> Select[Any]:
+        sums = (page.c[f"age_{number}"] for number in range(len(Age)))
+        return (
+            select(clients.c.id, clients.c.name, clients.c.currency, *sums)
+            .select_from(page)
+            .outerjoin(clients, join_on(clients, page, id="client_id"))
+        )
+
+    return PagedQuery(
+        statements.dialect,
+        found=found,
+        conditions={"client": is_given(invoices.c.client_id, "client")},
+        orders={AgingSort.CLIENT: (statements.dialect.letters(clients.c.name), clients.c.id)},
+        shown=shown,
+    )
+
+
+def _owed_in_all(of_one: bool, statements: Statements) -> SqlStatement:
+    """All that is owed, for each currency."""
+    owed = _owed(of_one=of_one)
+    return statements.dialect.statement(select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency))
+
+
+_owed_by_one, _owed_by_all = partial(_owed_in_all, True), partial(_owed_in_all, False)
+
+
+def _owed(*, of_one: bool) -> Subquery:
+    """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
+    all."""
+    as_of = given("as_of", DAY)
+    whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
+    asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
+    late = [of_firm(payments), payments.c.received_on > as_of]
+    if of_one:
+        asked.append(is_given(invoices.c.client_id, "client"))
+        late.append(is_given(payments.c.client_id, "client"))
+    later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
+    open_now = (
+        select(*whose, (ASKED - invoices.c.paid_minor).label("minor"))
+        .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
+        .where(invoices.c.paid_minor < ASKED)
+    )
+    paid_since = (
+        select(*whose, applications.c.minor)
+        .select_from(later)
+        .outerjoin(applications, join_on(applications, later, payment_id="id"))
+        .outerjoin(invoices, join_on(invoices, applications, id="invoice_id"))
+        .where(*asked, invoices.c.status.in_(sorted({*UNPAID, Status.PAID})))
+    )
+    return union_all(open_now, paid_since).subquery("owed")
+
+
+def _by_age(owed: Subquery) -> list[Label[int]]:
+    """A sum for each age, in their order."""
+    firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
+    ranges = zip([*firsts, None], [None, *firsts], strict=True)
+    return [
+        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")
+        for number, (since, until) in enumerate(ranges)
+    ]
+
+
+def _is_between(day: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
+    bounds = ([] if since is None else [day >= since]) + ([] if until is None else [day < until])
+    return and_(*bounds)
+
+
+def _days(as_of: date) -> Mapping[str, date]:
+    """The day, and for each age but the last the first day on which something of it was due."""
+    first = {f"due_since_{age}": date.fromordinal(max(as_of.toordinal() - age, 1)) for age in (*Age,)[:-1]}
+    return {"as_of": as_of, **first}
+
+
+def _aged(minors: Iterable[int], currency: str) -> Aged:
+    return aged(dict(zip(Age, minors, strict=True)), currency)
+
+
+# the work that is on no invoice
+
+
+def _unbilled(statements: Statements) -> PagedQuery[UnbilledSort]:
+    dialect = statements.dialect
+
+    def found(conditions: Conditions) -> Select[Any]:
+        conditions = list(conditions)
+        query = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
+        if dialect.is_sqlite and not conditions:
+            # All sessions are looked through, and nearly all are locked: two indexes are read side by side instead.
+            free = _free().cte("free")
+            query = query.select_from(free).outerjoin(sessions, join_on(sessions, free, id="id"))
+        else:
+            query = query.where(of_firm(sessions), *conditions, IS_FREE)
+        query = query.where(~sessions.c.removed, sessions.c.minor > 0)
+        work = query.cte("work").prefix_with("MATERIALIZED")  # so that it is not searched in the order of projects
+        sums = (func.count().label("count"), *(total(work.c[it]).label(it) for it in ("duration_us", "minor")))
+        of_project = select(work.c.project_id, *sums).group_by(work.c.project_id).subquery("of_project")
+        return _with_names(of_project, *of_project.c)
+
+    def shown(page: CTE) -> Select[Any]:
+        named = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
+        return _with_names(page, *named, page.c.count, page.c.duration_us, page.c.minor)
+
+    client, project = (dialect.letters(table.c.name) for table in (clients, projects))
+    return PagedQuery(
+        dialect,
+        found=found,
+        conditions={**is_visible(dialect), "client": is_given(sessions.c.client_id, "client")},
+        orders={UnbilledSort.CLIENT: (client, clients.c.id, project, projects.c.id)},
+        shown=shown,
+    )
+
+
+def _with_names(rows: Subquery | CTE, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Columns of rows that name a project, of the project and of its client."""
+    return (
+        select(*columns)
+        .select_from(rows)
+        .outerjoin(projects, join_on(projects, rows, id="project_id"))
+        .outerjoin(clients, join_on(clients, projects, id="client_id"))
+    )
+
+
+def _free() -> GenerativeSelect:
+    """The sessions that no invoice locks. With a limit SQLite follows the order, and reads both indexes at once."""
+    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.SESSION.value)
+    return select(sessions.c.id).where(of_firm(sessions)).except_(locked).order_by("id").limit(-1)
+
+
+def _unbilled_row(row: Sequence[Any]) -> UnbilledRow:
+    client_id, client, currency, project_id, project, count, micros, minor = row
+    return UnbilledRow(
+        client=NamedRef(client_id, client),
+        project=NamedRef(project_id, project),
+        sessions=count,
+        time=timedelta(microseconds=micros),
+        amount=Money(minor, currency),
+    )
