@@ -143,6 +143,8 @@ class TestDurations:
         ("field", "cell", "seconds"),
         [
             ("minutes", "201", 12060),
+            ("hours", "2,5 h", 9000),
+            ("hours", "2:30", 9000),
             ("minutes", "7.5", 450),
             ("seconds", "5400.0", 5400),
             ("hours", "1.7500000000000002", 6300),

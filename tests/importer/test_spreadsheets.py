@@ -42,6 +42,7 @@ SAVED = {
     "blank cells at the end": text(HEADER, *(f"{row};;" for row in ROWS)).encode(),
     "blank columns": text(f"{HEADER};;", *(f"{row};;" for row in ROWS)).encode(),
     "blank rows": text("", ";;;;;;", HEADER, ROWS[0], "; ;;;;;", ROWS[1], ";;;;;;", ";;;;;;").encode(),
+    "titles above": text("Zeiten, März 2026;;;;;;", "", "von Zoë", HEADER, *ROWS).encode(),
     "a row of totals": text(HEADER, *ROWS, "Summe:;;;;;;4:30").encode(),
     "totals without a word": text(HEADER, *ROWS, ";;;;;;4:30").encode(),
     "totals of each day": text(HEADER, ROWS[0], "Total;;;;;;2:30", ROWS[1], ";;;Total;;;2:00").encode(),

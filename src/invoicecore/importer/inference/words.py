@@ -13,8 +13,8 @@ from invoicecore.values.locales import parsed_locale
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "ja", "ar")
 """The languages whose words are read."""
 
-_YES = "yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar はい نعم"
-_NO = "no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar いいえ لا"
+_YES = "yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar billable はい نعم"
+_NO = "no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar non-billable nonbillable いいえ لا"
 _TOTAL = "total totals grandtotal sum summe gesamt gesamtsumme somme totaux totale totaal som suma soma 合計 المجموع"
 _TOTALS = frozenset(_TOTAL.split())
 YES = frozenset(_YES.split())

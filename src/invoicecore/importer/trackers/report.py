@@ -247,6 +247,8 @@ class _ReportReader:
         for length, seconds in _LENGTHS.items():
             column = getattr(columns, length)
             if column is not None and row.cell(column):
+                if length == "hours" and cells.is_duration(row.cell(column)):
+                    return cells.duration(row, column)
                 return cells.counted(row, column, self.inferred.numbers.of(row, column), seconds)
         return None
 
