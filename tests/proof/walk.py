@@ -2,9 +2,9 @@
 
 import inspect
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -22,7 +22,8 @@ from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
-from tests.proof.trace import LOOKS, of_answer, of_week
+from tests.proof.states import day_in
+from tests.proof.trace import LOOKS, of_answer, of_week, owed_on
 from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
@@ -77,6 +78,7 @@ class Walk:
     _last: deque[str] = field(factory=lambda: deque(maxlen=14))
     _used: dict[str, tuple[Call, Any]] = Factory(dict)
     _told: set[str] = Factory(set)
+    _owed: dict[date, Mapping[str | None, object]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
     def __attrs_post_init__(self) -> None:
@@ -86,7 +88,7 @@ class Walk:
     def _begin(self) -> None:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
-        self._used, self._told, self._plan = {}, set(), iter(())
+        self._used, self._told, self._owed, self._plan = {}, set(), {}, iter(())
         self._last.clear()
         self._judge(breaches(self.books))
 
@@ -188,6 +190,7 @@ class Walk:
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
+        self._ask_of_past_days()
         if key:
             self._used[key] = (call, answer)
             self._check_key(key, remembered=True)
@@ -248,6 +251,21 @@ class Walk:
                 self._judge((Breach("I26", f"{key} was refused for {other}, and the books changed"),))
             return
         self._judge((Breach("I23", f"{other} was taken with {key}, which stands for {call}"),))
+
+    # past days
+
+    def _ask_of_past_days(self) -> None:
+        """I33: what was owed on a day that is over is the same whenever it is asked. If the clock steps back into a
+        day, it was not over."""
+        desk, today = self.stage.desk("manager"), day_in(self.stage.clock.now(), self.books.firm.timezone)
+        self._owed = {day: owed for day, owed in self._owed.items() if day < today}
+        for day in self.rng.sample(list(self._owed), min(2, len(self._owed))):
+            if owed_on(desk, day) != self._owed[day]:
+                what = f"{self._owed[day]} was owed on {day}, and now {owed_on(desk, day)} was"
+                self._judge((Breach("I33", what),))
+        day = today - timedelta(days=self.rng.randint(1, 4))
+        if day not in self._owed:
+            self._owed[day] = owed_on(desk, day)
 
     # other steps
 

@@ -18,9 +18,9 @@ from invoicecore.vocabulary import UNPAID
 class ReceivableChange:
     """So much more is owed on an invoice (less, if negative), in minor units of its currency.
 
-    `sequence` counts a client's changes from 1 without gaps. `booked_on` is the firm's day of the booking, never before
-    that of the change before; `counts_from` is the same day, or of money the day of its receipt if that is later.
-    `due_on` is the due date of the amount."""
+    `sequence` counts a client's changes from 1 without gaps. `booked_on` is the firm's day of the booking;
+    `counts_from` is the same day, or of money the day of its receipt if that is later. `due_on` is the due date of the
+    amount."""
 
     client_id: ClientId
     sequence: int
@@ -59,7 +59,7 @@ def changes(
 
     `applied` is the money that the command applied to the invoice (took from it, if negative), with the day of receipt.
     A payment of which the day of receipt is still to come lowers what is owed from that day on."""
-    booked_on = max(stamp.today, position.booked_on)
+    booked_on = _booking_day(stamp.today, position.booked_on)
     by_day = Counter({booked_on: owed_minor(after) - owed_minor(before)})
     for received_on, minor in applied:
         by_day[booked_on] += minor
@@ -75,3 +75,9 @@ def changes(
                 )
             )
     return (ReceivablesPosition(sequence, booked_on) if made else position), tuple(made)
+
+
+def _booking_day(today: date, latest: date) -> date:
+    """Today; if the clock stepped back into the day before the latest booking, the day of that: it has begun already.
+    A latest booking further ahead came from a wrong clock, and holds nothing up."""
+    return latest if (latest - today).days == 1 else today

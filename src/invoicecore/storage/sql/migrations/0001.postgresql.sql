@@ -531,7 +531,6 @@ BEGIN
             WHERE former.firm_id = NEW.firm_id
                 AND former.client_id = NEW.client_id
                 AND former.sequence = NEW.sequence - 1
-                AND former.booked_on <= NEW.booked_on
         )
     ) THEN
         RETURN NEW;

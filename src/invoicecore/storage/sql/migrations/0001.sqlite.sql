@@ -539,7 +539,6 @@ CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables WHEN NOT (N
         WHERE former.firm_id = NEW.firm_id
             AND former.client_id = NEW.client_id
             AND former.sequence = NEW.sequence - 1
-            AND former.booked_on <= NEW.booked_on
     )
 )) BEGIN SELECT RAISE(ABORT, 'ic_receivables: this does not follow from what was appended before'); END;
 
