@@ -312,7 +312,11 @@ def _drops_payments(right: Wrong) -> Wrong:
 
 
 def _deletes_anything(right: Wrong) -> Wrong:
-    return lambda action, facts, **named: None if action is Action.DELETE else right(action, facts, **named)
+    def invoice_for(self: Any, action: Action, id: str) -> Any:
+        invoice, account = right(self, action, id)
+        return (evolve(invoice, number=None) if action is Action.DELETE else invoice), account
+
+    return invoice_for
 
 
 @contextmanager
@@ -404,7 +408,7 @@ def _written_off_still_asks(right: Wrong) -> Wrong:
     def counted(invoice: Any) -> Any:
         sums = right(invoice)
         if invoice is not None and invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE:
-            return {**sums, "outstanding_minor": invoice.amount_due_minor}
+            return (invoice.amount_due_minor, *sums[1:])
         return sums
 
     return counted
@@ -508,7 +512,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void frees nothing", "I14", _instead(invoices, "void", _frees_nothing)),
     Mutant("a void frees the sessions of other invoices", "I14", _instead(UnitOfWork, "release", _frees_all)),
     Mutant("a void drops the payments", "I13", _instead(invoices, "void", _drops_payments)),
-    Mutant("a draft with a number is deleted", "I16", _instead(invoices, "target", _deletes_anything)),
+    Mutant("a number is deleted", "I16", _instead(context.CommandContext, "invoice_for", _deletes_anything)),
     Mutant("two drafts bill the same hours", "I8", _two_drafts_bill_the_same),
     Mutant("hours are locked although generate fails", "I10", _instead(invoices.Invoices, "generate", _locks_before)),
     Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
@@ -517,7 +521,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an invoice asks for what a refill asked", "I35", _instead(drafting, "covered_minor", _nothing_is_covered)),
     Mutant("credit covers, and pays as well", "I35", _instead(drafting, "covered_minor", _credit_covers)),
     Mutant("unbilled work covers nothing", "I35", _instead(drafting, "covered_minor", _unbilled_work_is_forgotten)),
-    Mutant("a draft goes on asking for what is billed", "I35", _instead(paper_moves, "let_go", _let_go_of_nothing)),
+    Mutant("a draft goes on asking for what is billed", "I35", _instead(drafting, "let_go", _let_go_of_nothing)),
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),

@@ -1,7 +1,7 @@
 """The record of what clients owe on invoices: each change of it with its days, so that a past day stays as it was."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -52,15 +52,18 @@ def changes(
     position: ReceivablesPosition,
     before: Invoice | None,
     after: Invoice,
-    applied: Iterable[tuple[date, int]],
+    applied: Sequence[tuple[date, int]],
     stamp: CommandStamp,
 ) -> tuple[ReceivablesPosition, tuple[ReceivableChange, ...]]:
     """The changes by a command that led from one state of an invoice to another, and the position after them.
 
     `applied` is the money that the command applied to the invoice (took from it, if negative), with the day of receipt.
     A payment of which the day of receipt is still to come lowers what is owed from that day on."""
+    more = owed_minor(after) - owed_minor(before)
+    if not more and not applied:
+        return position, ()
     booked_on = _booking_day(stamp.today, position.booked_on)
-    by_day = Counter({booked_on: owed_minor(after) - owed_minor(before)})
+    by_day = Counter({booked_on: more})
     for received_on, minor in applied:
         by_day[booked_on] += minor
         by_day[max(booked_on, received_on)] -= minor
