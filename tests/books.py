@@ -113,7 +113,7 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             ),
             imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
             next_number=uow.peek(INVOICE_COUNTER),
-            outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
+            outbox=tuple(it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),
         )
 
 

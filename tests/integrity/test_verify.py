@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,8 @@ class WithoutArchives:
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         return self._storage.begin(firm_id)
 
-    def firms(self) -> Sequence[FirmId]:
-        return self._storage.firms()
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+        return self._storage.firms(mail_due)
 
 
 @pytest.fixture

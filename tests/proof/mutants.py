@@ -399,7 +399,7 @@ def _tells_of_nothing(right: Wrong) -> Wrong:
                 told = uow.find(INVOICES, limit=1)
                 for it in told:
                     event = InvoicePaid(it.client_id, it.id, it.label, it.total)
-                    uow.send(Message(self._ids(), self._clock.now(), event))
+                    uow.send(Message(self._ids(), self._clock.now(), event, self._firm_id))
                 uow.commit()
             raise
 

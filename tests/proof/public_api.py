@@ -457,7 +457,7 @@ def fuzzed_firm() -> FuzzedFirm:
             NewWorkSession: NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
             Position: Position("USD"),
             Difference: Difference((), (), (), dollar),
-            Message: Message("m", noon, WorkStopped(acme.id, dollar, dollar)),
+            Message: Message("m", noon, WorkStopped(acme.id, dollar, dollar), billing.firm_id),
             PersonId: lee.id,
             ClientId: acme.id,
             ProjectId: site.id,

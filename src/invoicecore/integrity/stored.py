@@ -90,7 +90,8 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         yield from _reservations(transaction, kind, [key for key in keys if key is not None])
     for name in sorted(id for kind, id in changes if kind == Counter.__name__):
         yield Counter(name, transaction.read_counter(name))
-    yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
+    for now in (_LATER, None):  # those that wait, and those that rest
+        yield from (waiting.message for waiting in transaction.read_outbox(now, 1_000_000))
 
 
 def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> Iterator[Any]:

@@ -8,9 +8,10 @@ from attrs import evolve
 
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.client import Client
+from invoicecore.model.events import Change
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AUDIT, CLIENTS, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, PEOPLE, Change, Fact
+from invoicecore.ports.store import AUDIT, CLIENTS, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, PEOPLE, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
