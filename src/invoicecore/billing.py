@@ -25,6 +25,7 @@ from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
+from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Action, Role
@@ -92,6 +93,7 @@ class Billing:
         owner = Person(name="Owner", role=Role.MANAGER) if owner is None else inputs.instance("owner", owner, Person)
         if owner.role is not Role.MANAGER or owner.archived:
             raise InvalidInput("The first person of a firm must be a manager; nobody else could add the others.")
+        inputs.optional(owner.email, mail_address)
         known_pattern(firm.number_pattern)
         if firm.logo is not None:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
