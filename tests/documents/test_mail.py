@@ -241,7 +241,7 @@ class TestSetDue:
         office.world.log(24)
         office.delivered()
         office.world.clock.advance(timedelta(days=15))
-        office.maria.invoices.sweep_overdue()
+        office.maria.invoices.sweep_overdue(date(2026, 3, 18))
         assert ["Payment reminder · INV-2026-0001 · Northwind Studio"] == office.delivered()
 
     def test_other_statuses_stay(self, office: Office) -> None:
