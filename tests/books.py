@@ -113,7 +113,12 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             ),
             imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
             next_number=uow.peek(INVOICE_COUNTER),
-            outbox=tuple(it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),
+            outbox=tuple(
+                sorted(
+                    (it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),
+                    key=lambda it: (it.at, it.id),
+                )
+            ),
         )
 
 

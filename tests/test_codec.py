@@ -509,7 +509,7 @@ class TestDefaults:
         """Keys are sorted, nothing is blank, text is UTF-8, and no class is named."""
         told = canonical(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "№ 7"), FirmId("firm")))
         event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7"}'
-        assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"id":"n-1"}}'.encode() == told
+        assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"firm_id":"firm","id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 
     @pytest.mark.parametrize("value", [object(), (object(),), int], ids=str)
