@@ -9,7 +9,7 @@ from attrs import define, evolve
 
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
-from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments
+from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments, summed
 from invoicecore.desk import Desk
 from invoicecore.desk.executor import Executor
 from invoicecore.desk.sign_in import SignIn
@@ -200,7 +200,7 @@ class Billing:
         check_arguments(limit, lease)
         if self._notifier is None:
             return Delivery(0, {})
-        return Delivery.of(self._outbox().deliver(self._notifier, limit, lease))
+        return summed(self._outbox().deliver(self._notifier, limit, lease))
 
     def undelivered(self) -> tuple[WaitingMessage, ...]:
         """The messages that were refused ten times and rest, the oldest first, each with the kind of its last error."""
@@ -247,7 +247,7 @@ def deliver_all(
         firms = storage.firms(clock.now())
         outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
         turns = zip_longest(*outboxes)
-        return {firm_id: Delivery.of(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}
+        return {firm_id: summed(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}
     finally:
         if on_close is not None:
             on_close()

@@ -41,15 +41,15 @@ class Delivery:
     failed: dict[str, Exception]
     passed_over: dict[str, tuple[str, ...]] = field(factory=dict)
 
-    @classmethod
-    def of(cls, each: Iterable["Delivery | None"]) -> "Delivery":
-        """Several deliveries as one."""
-        several = [it for it in each if it is not None]
-        return cls(
-            sum(it.delivered for it in several),
-            {id: error for it in several for id, error in it.failed.items()},
-            {id: names for it in several for id, names in it.passed_over.items()},
-        )
+
+def summed(each: Iterable[Delivery | None]) -> Delivery:
+    """Several deliveries as one."""
+    several = [it for it in each if it is not None]
+    return Delivery(
+        sum(it.delivered for it in several),
+        {id: error for it in several for id, error in it.failed.items()},
+        {id: names for it in several for id, names in it.passed_over.items()},
+    )
 
 
 def check_arguments(limit: object, lease: object) -> None:

@@ -51,6 +51,7 @@ class TestPublicFunctions:
             "OnVoid",
             "Overpayment",
             "PaymentOrigin",
+            "EventScope",
             "PersonSort",
             "ProjectSort",
             "Role",
