@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.errors import NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
@@ -79,6 +79,7 @@ class Books:
     numbers: Mapping[str, str]
     imports: Mapping[str, str]
     next_number: int
+    highest_number: int
     outbox: tuple[Message, ...]
 
 
@@ -112,7 +113,8 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
                 uow.owners(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
             ),
             imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
-            next_number=uow.peek(INVOICE_COUNTER),
+            next_number=next_value(uow, firm),
+            highest_number=uow.peek(INVOICE_COUNTER) - 1,
             outbox=tuple(
                 sorted(
                     (it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),

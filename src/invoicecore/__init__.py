@@ -85,6 +85,8 @@ if TYPE_CHECKING:
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
     from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import Cover as Cover
+    from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
     from invoicecore.vocabulary import EntryKind as EntryKind
     from invoicecore.vocabulary import EventScope as EventScope

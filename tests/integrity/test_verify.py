@@ -27,6 +27,7 @@ DAMAGES: dict[Law, bytes] = {
         if law is not None
     },
     Law.LEDGER_POSITION: edited(story(), "Account", lambda it: it["position"].update(balance_minor=5)),
+    Law.ACCOUNT_UNBILLED: edited(story(), "Account", lambda it: it.update(unbilled_minor=5)),
     Law.ACCOUNT_CREDIT: edited(story(), "Account", lambda it: it.update(credit_minor=5)),
     Law.BILLED_ONCE: edited(story(), "Invoice", lambda it: with_lines(it, it["lines"] * 2), 2),
     Law.INVOICE_LINES: edited(
@@ -121,7 +122,7 @@ class TestReport:
         amount, *others = damage(sql)
         assert (Law.SESSION_AMOUNT, "WorkSession") == (amount.law, amount.kind)
         assert ("Website, 2026-03-02", utc(2026, 3, 2, 15)) == (amount.label, amount.since)
-        assert {Law.BILLED_UNCHANGED, Law.CAUSE_SUM} == {it.law for it in others}
+        assert {Law.BILLED_UNCHANGED, Law.CAUSE_SUM, Law.ACCOUNT_UNBILLED} == {it.law for it in others}
 
     def test_an_invoice_whose_step_is_missing(self, damage: Callable[[str], list[Finding]]) -> None:
         """It is wrong since the step that is left."""

@@ -37,10 +37,11 @@ from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
+from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -253,7 +254,7 @@ def _rounded_total(right: Wrong) -> Wrong:
 
 
 def _never_looks_again(right: Wrong) -> Wrong:
-    return lambda unit, invoice: invoice.lines or right(unit, invoice)
+    return lambda unit, account, invoice: invoice if invoice.lines else right(unit, account, invoice)
 
 
 def _max_plus_one(right: Wrong) -> Wrong:
@@ -283,8 +284,8 @@ def _paid_without_payment(right: Wrong) -> Wrong:
 
 
 def _redates(right: Wrong) -> Wrong:
-    def set_status(account: Any, invoice: Any, action: Action, stamp: Any) -> Any:
-        decision = right(account, invoice, action, stamp)
+    def set_status(account: Any, invoice: Any, action: Action, stamp: Any, debt: Any) -> Any:
+        decision = right(account, invoice, action, stamp, debt)
         if decision is None:
             return None
         [changed] = decision.invoices
@@ -382,6 +383,42 @@ def _credit_stays(right: Wrong) -> Wrong:
     return apply_credit
 
 
+# cover
+
+
+def _nothing_is_covered(right: Wrong) -> Wrong:
+    return lambda account, total, older: 0
+
+
+def _credit_covers(right: Wrong) -> Wrong:
+    return lambda account, total, older: right(evolve(account, credit_minor=0), total, older)
+
+
+def _unbilled_work_is_forgotten(right: Wrong) -> Wrong:
+    return lambda account, total, older: right(evolve(account, unbilled_minor=total), total, older)
+
+
+def _let_go_of_nothing(right: Wrong) -> Wrong:
+    return lambda account, drafts, taken: right(account, (), taken)
+
+
+def _written_off_still_asks(right: Wrong) -> Wrong:
+    def counted(invoice: Any) -> Any:
+        sums = right(invoice)
+        if invoice is not None and invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE:
+            return {**sums, "outstanding_minor": invoice.amount_due_minor}
+        return sums
+
+    return counted
+
+
+def _forgiven_for_good(right: Wrong) -> Wrong:
+    def follow_rest(account: Any, invoice: Any, stamp: Any, *, forgive: bool = False) -> Any:
+        return right(account, invoice, stamp, forgive=forgive) if forgive else (account, invoice, ())
+
+    return follow_rest
+
+
 # the outbox and the audit
 
 
@@ -476,7 +513,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
     ),
-    Mutant("the total is rounded apart from its lines", "I7", _instead(paper_moves, "total_minor", _rounded_total)),
+    Mutant("the total is rounded apart from its lines", "I7", _instead(drafts, "total_minor", _rounded_total)),
     Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
     Mutant("the number is the highest plus one", "I16", _instead(issuing, "number_for", _max_plus_one)),
     Mutant("any move of the life cycle is allowed", "I-LC", _instead(life, "target", _any_move)),
@@ -491,6 +528,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
     Mutant("applied credit is deposited again", "I3", _instead(payments, "apply_credit", _credit_deposited_again)),
     Mutant("credit can be used twice", "I13", _instead(payments, "apply_credit", _credit_stays)),
+    Mutant("an invoice asks for what a refill asked", "I35", _instead(drafting, "covered_minor", _nothing_is_covered)),
+    Mutant("credit covers, and pays as well", "I35", _instead(drafting, "covered_minor", _credit_covers)),
+    Mutant("unbilled work covers nothing", "I35", _instead(drafting, "covered_minor", _unbilled_work_is_forgotten)),
+    Mutant("a draft goes on asking for what is billed", "I35", _instead(paper_moves, "let_go", _let_go_of_nothing)),
+    Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
+    Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
     Mutant("a slow notifier mails twice", "I31", _instead(delivery.FirmOutbox, "_leased", _leases_for_no_time)),
     Mutant("what fails comes again at once", "I31", lambda: patch.object(delivery, "FIRST_WAIT", timedelta(0))),

@@ -456,7 +456,7 @@ def fuzzed_firm() -> FuzzedFirm:
             Finding: Finding(Law.READABLE, "Client", acme.id, "Something is wrong."),
             NewWorkSession: NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1),
             Position: Position("USD"),
-            Difference: Difference((), (), (), dollar),
+            Difference: Difference((), (), (), dollar, dollar),
             Message: Message("m", noon, WorkStopped(acme.id, dollar, dollar), billing.firm_id),
             PersonId: lee.id,
             ClientId: acme.id,

@@ -399,6 +399,6 @@ def _figures(walk: Walk) -> Figures:
         f"{sum(tally.tried.values())} commands accepted; besides, {tally.wild_accepted} of {tally.wild} wild ones, "
         f"{sum(tally.jumps.values())} jumps, {tally.repeats} repeated keys, {tally.looks} looks; verified "
         f"{tally.verified} times; "
-        f"{len(tally.moves)} of 22 moves of the life cycle{rules}"
+        f"{len(tally.moves)} of 23 moves of the life cycle{rules}"
     )
     return Figures("walk", True, line)

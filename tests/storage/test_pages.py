@@ -91,6 +91,8 @@ ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "aging": lambda firm, pages: pages.aging(None, TODAY, PageRequest(AgingSort.CLIENT)),
     "owed": lambda firm, pages: pages.owed(None, TODAY),
     "invoiced": lambda firm, pages: pages.invoiced(firm.client, MARCH),
+    "cover_sources": lambda firm, pages: pages.cover_sources(firm.client),
+    "reverted_drafts": lambda firm, pages: pages.reverted_drafts(firm.client),
     "worked": lambda firm, pages: pages.worked(firm.client, NOON, NOON + timedelta(days=1)),
     "grounds": lambda firm, pages: pages.grounds(firm.client, 0, TODAY),
     "names": lambda firm, pages: pages.names([firm.project], [firm.person]),

@@ -3,11 +3,10 @@
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.model.events import Change
 from invoicecore.model.firm import Firm
 from invoicecore.ports.store import AUDIT, AuditRecord
 from invoicecore.values import inputs
@@ -114,23 +113,23 @@ class FirmSettings(Subject):
     def next_number(self, context: CommandContext) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""
         context.permit(Action.VIEW_FIRM)
-        return context.uow.peek(INVOICE_COUNTER)
+        return next_value(context.uow, context.firm)
 
     def set_next_number(self, number: int) -> int:
-        """Let the counter leap forward, to continue another system's numbering. It never goes back."""
+        """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
+        highest that the counter gave an invoice, so that a typing mistake can be put right."""
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
             raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
-            present = context.uow.peek(INVOICE_COUNTER)
-            if number < present:
+            least = context.uow.peek(INVOICE_COUNTER)
+            if number < least:
                 raise InvalidState(
-                    f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
-                    f"used or skipped."
+                    f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
+                    f"Take {least} or a higher one."
                 )
-            context.uow.advance_to(INVOICE_COUNTER, number)
-            context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
+            context.put(evolve(context.firm, next_number=number))
             return number
 
         return self._executor.write(Action.CHANGE_FIRM, run)

@@ -11,7 +11,7 @@ from operator import gt, itemgetter, lt
 from typing import TypeVar
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -55,6 +55,7 @@ from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.cover import sources
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
@@ -213,6 +214,8 @@ class GenericQueries:
             )
         if entry.kind is EntryKind.ADJUSTMENT:
             return EntrySource()
+        if entry.cause == entry.invoice_id:  # a write-off
+            return EntrySource(invoice=self._numbered(entry.invoice_id))
         payment = self._got(Payment, entry.cause)
         return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
 
@@ -260,7 +263,8 @@ class GenericQueries:
             assert invoice.due_on is not None  # it has both days, or neither
             payments = self._uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             received = sum(it.applied_to(invoice.id) for it in payments if it.received_on <= as_of)
-            owed[invoice.client_id][age(invoice.due_on, as_of)] += invoice.total_minor - received
+            asked = invoice.total_minor - invoice.covered_minor
+            owed[invoice.client_id][age(invoice.due_on, as_of)] += asked - received
         clients = self._clients()
         return [
             AgingRow(_named(clients[id]), aged(minors, clients[id].currency))
@@ -272,11 +276,18 @@ class GenericQueries:
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         issued = (
-            invoice.total
+            invoice.total - invoice.covered
             for invoice in self._invoices(client_id)
             if invoice.status is not Status.VOID and invoice.issued_on is not None and invoice.issued_on in period
         )
         return Money.total(issued, self._got(Client, client_id).currency)
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return list(sources(self._invoices(client_id)))
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        drafts = (it for it in self._invoices(client_id) if it.status is Status.DRAFT)
+        return [it.id for it in drafts if it.number is not None]
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
@@ -394,6 +405,7 @@ def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
         display_status=invoice.display_status,
         number=invoice.number,
         total=invoice.total,
+        covered=invoice.covered,
         amount_paid=invoice.amount_paid,
         amount_due=invoice.amount_due,
         issued_on=invoice.issued_on,

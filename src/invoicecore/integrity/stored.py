@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import ArchiveItem, Archives, Counter, Reservation
+from invoicecore.ports.archive import ArchiveItem, Archives, Reservation
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
@@ -88,8 +88,6 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         (UniqueKind.TIMER, [it.entity.id for it in people]),
     ):
         yield from _reservations(transaction, kind, [key for key in keys if key is not None])
-    for name in sorted(id for kind, id in changes if kind == Counter.__name__):
-        yield Counter(name, transaction.read_counter(name))
     for now in (_LATER, None):  # those that wait, and those that rest
         yield from (waiting.message for waiting in transaction.read_outbox(now, 1_000_000))
 

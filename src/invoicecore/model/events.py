@@ -24,12 +24,31 @@ class RefillRequested:
 
 
 @frozen
+class RefillDue:
+    """A void, a write-off or a change of a draft left a refill due, which no command asks for by itself: see
+    `accounts.sweep_refills`."""
+
+    client_id: ClientId
+
+
+@frozen
 class WorkStopped:
     """A commit brought the balance to the allowed balance: no more chargeable work is accepted."""
 
     client_id: ClientId
     balance: Money
     allowed_balance: Money
+
+
+@frozen
+class CoverLost:
+    """A void, a revert or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks
+    for it. `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as
+    they are. A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
+
+    client_id: ClientId
+    shortfall: Money
+    invoice_ids: tuple[InvoiceId, ...]
 
 
 @frozen
@@ -141,7 +160,9 @@ class Changed:
 
 Event = (
     RefillRequested
+    | RefillDue
     | WorkStopped
+    | CoverLost
     | InvoiceGenerated
     | InvoiceReverted
     | InvoiceDue

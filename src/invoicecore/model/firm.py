@@ -24,8 +24,9 @@ class Firm:
 
     A host makes one with a name, a currency and a zone; `id` and `owner_id` are set when it is stored. `currency` is
     the default for clients. On invoices, `contact` and `tax_id` are printed in the header, `payment_instructions` below
-    the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, and `logo`
-    the id of the picture in the header (see `desk.firm.set_logo`). `events` are those that the notifier gets."""
+    the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, `logo` the
+    id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
+    where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -39,6 +40,7 @@ class Firm:
     tax_id: str = field(default="", converter=_text)
     payment_instructions: str = field(default="", converter=_text)
     events: EventScope = EventScope.MONEY
+    next_number: int | None = None
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 

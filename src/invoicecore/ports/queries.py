@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.lifecycle.invoice import CoverPart
 from invoicecore.model.work_session import WorkSession
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData
@@ -147,7 +148,15 @@ class Queries(Protocol):
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
-        """The total of a client's invoices that were issued in a period and are not void."""
+        """What a client's invoices ask for in all that were issued in a period and are not void."""
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        """A client's live refills and manual invoices that deposit, as they were made, each with what is left of it to
+        cover work: its total, or of an uncollectible one what was paid, less what live invoices took off. Those with
+        nothing left are not among them."""
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        """The ids of a client's drafts that keep a number, as they were made."""
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         """What a client's sessions cost that begin from one instant up to another and were not removed, in minor

@@ -17,7 +17,10 @@ class UnbilledSort(Sort):
     CLIENT = (
         "client",
         "By the names of client and project, letter for letter.",
-        dict.fromkeys(("client.name", "client.id", "project.name", "project.id"), str),
+        ("client.name", str),
+        ("client.id", str),
+        ("project.name", str),
+        ("project.id", str),
     )
 
 
@@ -61,7 +64,7 @@ def aged(minors: Mapping[Age, int], currency: str) -> Aged:
 class AgingSort(Sort):
     """The orders in which clients with amounts due are listed."""
 
-    CLIENT = "client", "By name, letter for letter.", {"client.name": str, "client.id": str}
+    CLIENT = "client", "By name, letter for letter.", ("client.name", str), ("client.id", str)
 
 
 @frozen

@@ -10,6 +10,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Deposit, EntryKind
@@ -39,7 +40,8 @@ def apply_credit(
         partly=minor < rest,
         paid_minor=invoice.paid_minor + minor,
     )
-    after, left, used, entries = account.with_outstanding(invoice, paid).with_credit(-minor), minor, [], []
+    after, paid, written_off = follow_rest(account, paid, stamp)
+    after, left, used, entries = after.with_invoice(invoice, paid).with_credit(-minor), minor, [], [*written_off]
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from attrs import evolve
+
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid
@@ -24,7 +27,8 @@ def void(
     `payments` are those applied to this invoice.
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
-    after, changed, entries = account.with_outstanding(invoice, voided), [], []
+    after, voided, written_off = follow_rest(account, voided, stamp)
+    after, changed, entries = after.with_invoice(invoice, voided), [], [*written_off]
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
@@ -52,4 +56,16 @@ def void(
         history=history,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=tuple(events),
+    )
+
+
+def discard(account: Account, before: Invoice, finished: Invoice, note: str, stamp: CommandStamp) -> Decision:
+    """A draft with a number that nobody wants: void at once. It locked no session and asked nobody meanwhile."""
+    generated, first = advance(finished, Action.GENERATE, stamp, account.credit_minor)
+    voided, last = advance(generated, Action.VOID, stamp, account.credit_minor, note=note)
+    return Decision(
+        account=account.with_invoice(before, voided),
+        invoices=(voided,),
+        history=tuple(evolve(step, action=Action.DELETE) for step in (*first, *last)),
+        events=(InvoiceVoided(account.client_id, voided.id, voided.label),),
     )

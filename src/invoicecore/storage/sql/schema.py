@@ -41,6 +41,9 @@ from invoicecore.storage.sql.mapping import (
 from invoicecore.values.logo import Logo
 
 _PAYMENT_TERMS = {"payment_terms_days": COUNT, "payment_terms_months": COUNT}
+_SUMS = dict.fromkeys(
+    ("outstanding_minor", "credit_minor", "unbilled_minor", "reverted_minor", "uncollectible_minor"), COUNT
+)
 
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
@@ -51,7 +54,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "accounts",
         id="client_id",
         references={"client_id": "clients.id"},
-        types={"sequence": COUNT, "outstanding_minor": COUNT, "credit_minor": COUNT},
+        types={"sequence": COUNT, **_SUMS},
         inline=("position", "terms"),
     ),
     EntityMapping(
@@ -110,14 +113,14 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(
         Invoice,
         "invoices",
-        check("invoices_paid", "paid_minor <= total_minor"),
+        check("invoices_paid", "covered_minor + paid_minor <= total_minor"),
         check("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
         all_or_none("invoices_issued", "issued_on", "due_on", "parties"),
         check("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"paid_minor": COUNT, "status_version": COUNT},
+        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
         children=(
             ChildMapping(
                 Invoice,
@@ -126,6 +129,15 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
                 types={"blocks": COUNT},
+            ),
+            ChildMapping(
+                Invoice,
+                "covered_by",
+                "covers",
+                owner="invoice_id",
+                references={"invoice_id": "invoices.id", "source_id": "invoices.id"},
+                indexes=[("source_id", "invoice_id")],
+                types={"minor": COUNT},
             ),
         ),
     ),
@@ -209,6 +221,7 @@ sessions: Final = _table("sessions")
 timers: Final = _table("timers")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
+covers: Final = _table("covers")
 payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")

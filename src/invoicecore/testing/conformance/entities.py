@@ -29,7 +29,7 @@ from invoicecore.testing.conformance.trial import (
 )
 
 THEIRS, MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
-put_mine = writing(MINE)
+put_mine: Action = writing(MINE)
 
 
 def get_lee(uow: UnitOfWork) -> Person | None:

@@ -15,7 +15,7 @@ from attrs import NOTHING, evolve, fields, frozen, resolve_types
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.login import Login
@@ -34,7 +34,7 @@ from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
-from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, Role, Status
 
 TEXTS = (
     "",
@@ -263,8 +263,8 @@ DRAFT = Kind(
     things.draft("turning"),
     own={
         "selection": [
-            Selection(period, projects, left_out)
-            for period in (Period.month(2026, 3), Period(DAYS[0], DAYS[-1]))
+            Selection(period, projects, left_out, cover)
+            for cover, period in zip(Cover, (Period.month(2026, 3), Period(DAYS[0], DAYS[-1])), strict=True)
             for projects, left_out in (
                 (None, frozenset[SessionId]()),
                 (frozenset[ProjectId](), frozenset({SESSIONS[0].id})),
@@ -273,7 +273,7 @@ DRAFT = Kind(
         ],
         "kind": (InvoiceKind.TIME,),
         **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
-        **dict.fromkeys(("status_version", "parties"), ()),
+        **dict.fromkeys(("status_version", "parties", "covered_minor", "forgiven_minor"), ()),
     },
 )
 LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
@@ -299,7 +299,10 @@ def _issued() -> Iterator[Invoice]:
             currency=currency,
             lines=tuple(lines),
             total_minor=total,
-            paid_minor=total if status is Status.PAID else total // 2,
+            covered_minor=total // 4,
+            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
+            paid_minor=total - total // 4 if status is Status.PAID else total // 2,
+            forgiven_minor=total // 8,
             number=f"№ {place} {TEXTS[2]}",
             issued_on=day,
             due_on=day,
@@ -309,8 +312,9 @@ def _issued() -> Iterator[Invoice]:
         )
 
 
-DRAFTS, ISSUED = DRAFT.examples(), tuple(_issued())
+DRAFTS = DRAFT.examples()
 _INVOICE = DRAFTS[0].id
+ISSUED = tuple(_issued())
 
 _PARTS = tuple(Application(it.id, place) for place, it in enumerate(ISSUED[-3:], 1))
 PAYMENT = Kind(

@@ -141,6 +141,9 @@ def sums(firm: Plenty) -> Iterator[Asked]:
     for client, period in product(firm.clients, (_ISSUED, MARCH, Period.year(2026))):
         yield Asked("invoiced", (client, period))
         yield Asked("worked", (client, *period.bounds(ZONE)))
+    for client in firm.clients:
+        yield Asked("cover_sources", (client,))
+        yield Asked("reverted_drafts", (client,))
     for client, level in product(firm.clients, (None, -400_00, 0, 10**9)):
         yield Asked("grounds", (client, level, _TODAY))
     for projects, people in ((firm.projects, firm.people), ((), firm.people[:1]), ((), ())):

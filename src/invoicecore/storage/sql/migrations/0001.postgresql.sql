@@ -34,6 +34,7 @@ CREATE TABLE ic_firms (
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
     events TEXT NOT NULL,
+    next_number BIGINT,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -141,6 +142,9 @@ CREATE TABLE ic_accounts (
     refill_hours TEXT,
     outstanding_minor BIGINT NOT NULL,
     credit_minor BIGINT NOT NULL,
+    unbilled_minor BIGINT NOT NULL,
+    reverted_minor BIGINT NOT NULL,
+    uncollectible_minor BIGINT NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -148,6 +152,9 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
+    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
+    CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
+    CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
 
@@ -162,7 +169,9 @@ CREATE TABLE ic_invoices (
     status TEXT NOT NULL,
     revision TEXT NOT NULL,
     total_minor BIGINT NOT NULL,
+    covered_minor BIGINT NOT NULL,
     paid_minor BIGINT NOT NULL,
+    forgiven_minor BIGINT NOT NULL,
     number TEXT,
     selection JSONB,
     issued_on DATE,
@@ -171,7 +180,7 @@ CREATE TABLE ic_invoices (
     status_version BIGINT NOT NULL,
     notes TEXT NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -181,7 +190,9 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
     CONSTRAINT ic_invoices_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_invoices_covered_minor CHECK (covered_minor >= 0),
     CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_forgiven_minor CHECK (forgiven_minor >= 0),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
@@ -289,6 +300,21 @@ CREATE TABLE ic_contact_projects (
     CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 );
 
+CREATE TABLE ic_covers (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    place BIGINT NOT NULL,
+    source_id TEXT COLLATE "C",
+    minor BIGINT NOT NULL,
+    CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
+    CONSTRAINT ic_covers_place CHECK (place >= 0),
+    CONSTRAINT ic_covers_minor CHECK (minor >= 0),
+    CONSTRAINT ic_covers_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_covers_firm_id_source_id_fk FOREIGN KEY(firm_id, source_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_covers_by_source_id ON ic_covers (firm_id, source_id, invoice_id);
+
 CREATE TABLE ic_entries (
     firm_id TEXT COLLATE "C" NOT NULL,
     client_id TEXT COLLATE "C" NOT NULL,
@@ -304,7 +330,7 @@ CREATE TABLE ic_entries (
     note TEXT NOT NULL,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 );

@@ -24,6 +24,7 @@ from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.invoices import ASKED
 from invoicecore.storage.sql.queries.paged_query import Conditions, PagedQuery, SubjectQueries, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
 from invoicecore.storage.sql.schema import applications, clients, invoices, payments, projects, reservations, sessions
@@ -99,9 +100,9 @@ def _owed(*, of_one: bool) -> Subquery:
         late.append(is_given(payments.c.client_id, "client"))
     later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
     open_now = (
-        select(*whose, (invoices.c.total_minor - invoices.c.paid_minor).label("minor"))
+        select(*whose, (ASKED - invoices.c.paid_minor).label("minor"))
         .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
-        .where(invoices.c.total_minor > invoices.c.paid_minor)
+        .where(invoices.c.paid_minor < ASKED)
     )
     paid_since = (
         select(*whose, applications.c.minor)
