@@ -12,6 +12,7 @@ from invoicecore.lifecycle.invoice import CoverPart, Invoice, Selection
 from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.cover import covered_minor, parts
+from invoicecore.settlement.generate import let_go
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency, positive
@@ -100,7 +101,8 @@ def latest(context: CommandContext, account: Account, invoice: Invoice) -> Invoi
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
     lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
-    return with_content(invoice, lines, cover_of(context, account, selection, total_minor(lines)))
+    work_minor = invoice.total_minor if lines == invoice.lines else total_minor(lines)
+    return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
 
 
 def cover_of(context: CommandContext, account: Account, selection: Selection, work_minor: int) -> tuple[CoverPart, ...]:
@@ -123,7 +125,12 @@ def _older_minor(context: CommandContext, account: Account, period: Period) -> i
     return account.unbilled_minor - sum(it.minor for it in costly if it.id not in locked)
 
 
-def reverted(context: CommandContext, account: Account, but: Invoice) -> list[Invoice]:
-    """The drafts of a client that keep a number; not that one."""
-    drafts = (context.uow.get(Invoice, id) for id in context.pages.reverted_drafts(account.client_id) if id != but.id)
-    return [it for it in drafts if it is not None]
+def freed(context: CommandContext, account: Account, taking: Invoice) -> Account:
+    """The account once the reverted drafts of the client let go of the sessions that an invoice takes."""
+    ids = [id for id in context.pages.reverted_drafts(account.client_id) if id != taking.id]
+    if not ids:
+        return account
+    drafts = [draft for id in ids if (draft := context.uow.get(Invoice, id)) is not None]
+    decision = let_go(account, drafts, set(taking.session_ids))
+    context.store(decision)
+    return decision.account

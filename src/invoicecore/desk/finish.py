@@ -36,11 +36,12 @@ def close(
         after, _ = request_refill(context, after, blocks, Action.GENERATE)
     elif not asks and after.blocks_due and not before.blocks_due:
         context.emit(RefillDue(after.client_id))
-    if after.is_stopped and not before.is_stopped:
-        tell_stopped(context, after)
-    if after.shortfall_minor > before.shortfall_minor:
-        tell_cover_lost(context, after)
-    check_countable(after)
+    if after is not before:  # a change of status seldom moves anything
+        if after.is_stopped and not before.is_stopped:
+            tell_stopped(context, after)
+        if after.shortfall_minor > before.shortfall_minor:
+            tell_cover_lost(context, after)
+        check_countable(after)
     context.put(after)
     return after
 

@@ -193,11 +193,10 @@ class Invoices(Subject):
                 raise DraftMoved(difference(invoice, now), now.revision)
             target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
             client = context.client(invoice.client_id)
-            freed = paper_moves.let_go(before, drafting.reverted(context, before, invoice), set(now.session_ids))
-            context.store(freed)
+            freed = drafting.freed(context, before, now)
             number = invoice.number or issuing.number_for(context, invoice.id)
             finished = issuing.dated(context, client, evolve(now, number=number))
-            decision = paper_moves.generate(freed.account, invoice, finished, context.stamp)
+            decision = paper_moves.generate(freed, invoice, finished, context.stamp)
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
 

@@ -7,7 +7,7 @@ from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
-from invoicecore.settlement.account import counted
+from invoicecore.settlement.account import SUMS, counted
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -37,7 +37,7 @@ class InvoicesCheck:
             invoice.paid_minor,
             invoice.forgiven_minor,
         )
-        seen.sums[invoice.client_id].update(counted(invoice))
+        seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)
         self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
@@ -104,7 +104,8 @@ class InvoicesCheck:
                 what = f"the invoice {invoice_id!r} is covered by {source_id!r}, which is no invoice of its client."
                 yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
         for client_id, account in self._seen.accounts.items():
-            for name, minor in {**counted(None), **self._seen.sums[client_id]}.items():
+            for name in SUMS:
+                minor = self._seen.sums[client_id][name]
                 if getattr(account, name) != minor:
                     law = Law.ACCOUNT_UNBILLED if name == "unbilled_minor" else Law.ACCOUNT_OUTSTANDING
                     what = f"the {name} of {client_id!r} is not what work and invoices add up to."

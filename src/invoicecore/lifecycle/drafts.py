@@ -91,13 +91,13 @@ def revision(lines: Iterable[Line], covered_minor: int = 0) -> str:
     return digest(1, [*map(_plain, lines), *([covered_minor] if covered_minor else ())])
 
 
-def _plain(line: Line) -> list[object]:
+def _plain(line: Line) -> list[Any]:
     """All that a line says, as plain data. It is written out for speed, because a draft may have many lines.
 
     A field that came later stands at the end, with its name, where it is not at its default.
     """
     rate, duration = line.rate, line.duration
-    return [
+    plain: list[Any] = [
         line.session_id,
         line.minor,
         None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
@@ -107,8 +107,11 @@ def _plain(line: Line) -> list[object]:
         line.person_id,
         line.description,
         line.blocks,
-        *[(each.name, it) for each in _LATER if (it := getattr(line, each.name)) != each.default],
     ]
+    for each in _LATER:
+        if (it := getattr(line, each.name)) != each.default:
+            plain.append((each.name, it))
+    return plain
 
 
 @frozen

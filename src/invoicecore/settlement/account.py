@@ -16,7 +16,7 @@ from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, Status
 
 
 @frozen
@@ -109,7 +109,8 @@ class Account:
         was, now = counted(before), counted(after)
         if was == now:
             return self
-        return evolve(self, **{name: getattr(self, name) + now[name] - was[name] for name in now})
+        moved = zip(SUMS, was, now, strict=True)
+        return evolve(self, **{name: getattr(self, name) + after - before for name, before, after in moved})
 
     def with_credit(self, minor: int) -> "Account":
         """With so much more unapplied credit (less, if negative)."""
@@ -119,18 +120,22 @@ class Account:
 unchecked_account: Final = unchecked(Account)
 
 
-def counted(invoice: Invoice | None) -> dict[str, int]:
-    """What one invoice adds to each sum of its client's account, in minor units; None adds nothing."""
+SUMS = ("outstanding_minor", "reverted_minor", "uncollectible_minor", "unbilled_minor")
+"""The sums of an account to which each invoice of the client adds."""
+
+
+def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
+    """What one invoice adds to each of the `SUMS` of its client's account; None adds nothing."""
     if invoice is None:
-        return dict.fromkeys(("outstanding_minor", "reverted_minor", "uncollectible_minor", "unbilled_minor"), 0)
+        return (0, 0, 0, 0)
     asks, status = invoice.outstanding_minor, invoice.status
-    is_written_off = status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
-    return {
-        "outstanding_minor": asks,
-        "reverted_minor": asks if status is Status.DRAFT else 0,
-        "uncollectible_minor": invoice.amount_due_minor - invoice.forgiven_minor if is_written_off else 0,
-        "unbilled_minor": -invoice.total_minor if invoice.is_live and invoice.kind is InvoiceKind.TIME else 0,
-    }
+    is_lost = status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
+    return (
+        asks,
+        asks if status is Status.DRAFT else 0,
+        invoice.amount_due_minor - invoice.forgiven_minor if is_lost else 0,
+        -invoice.total_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
+    )
 
 
 def check_countable(account: Account) -> None:
