@@ -313,7 +313,11 @@ def _drops_payments(right: Wrong) -> Wrong:
 
 
 def _deletes_anything(right: Wrong) -> Wrong:
-    return lambda action, facts, **named: None if action is Action.DELETE else right(action, facts, **named)
+    def invoice_for(self: Any, action: Action, id: str) -> Any:
+        invoice, account = right(self, action, id)
+        return (evolve(invoice, number=None) if action is Action.DELETE else invoice), account
+
+    return invoice_for
 
 
 @contextmanager
@@ -521,7 +525,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void frees nothing", "I14", _instead(invoices, "void", _frees_nothing)),
     Mutant("a void frees the sessions of other invoices", "I14", _instead(UnitOfWork, "release", _frees_all)),
     Mutant("a void drops the payments", "I13", _instead(invoices, "void", _drops_payments)),
-    Mutant("a draft with a number is deleted", "I16", _instead(invoices, "target", _deletes_anything)),
+    Mutant("a number is deleted", "I16", _instead(context.CommandContext, "invoice_for", _deletes_anything)),
     Mutant("two drafts bill the same hours", "I8", _two_drafts_bill_the_same),
     Mutant("hours are locked although generate fails", "I10", _instead(invoices.Invoices, "generate", _locks_before)),
     Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
