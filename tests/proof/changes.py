@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -10,6 +11,7 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.events import (
+    Changed,
     CoverLost,
     CreditApplied,
     InvoiceDue,
@@ -28,7 +30,7 @@ from invoicecore.model.events import (
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
@@ -162,6 +164,9 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
     for id, steps in before.history.items():
         if id in after.history and after.history[id][: len(steps)] != steps:
             yield Breach("I2", f"the history of {before.invoices[id].label} does not go on from what it was")
+    for client, changes in before.receivables.items():
+        if after.receivables.get(client, ())[: len(changes)] != changes:
+            yield Breach("I2", f"the record of what {client} owes does not go on from what it was")
     if after.audit[: len(before.audit)] != before.audit:  # two at once may be committed in another order than begun
         kept = {record.id: record for record in after.audit}
         if any(kept.get(record.id) != record for record in before.audit):
@@ -328,11 +333,14 @@ def _messages(before: Books, after: Books, records: Collection[AuditRecord], tol
     for id, message in waiting.items():
         if id not in told and kept.get(id) != message:
             yield Breach("I31", f"{message} is no longer what it was, or gone")
-    found = Counter(_called(it.event) for it in after.outbox if it.id not in waiting and it.id not in told)
+    fresh = [it for it in after.outbox if it.id not in waiting and it.id not in told]
+    if any(it.firm_id != after.firm.id for it in fresh):
+        yield Breach("I31", "a message names another firm")
+    found = Counter(_called(it.event) for it in fresh)
     single = len(records) == 1
     expected = Counter(_expected(before, after, single))
     if not single:
-        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
+        exact = {it.__name__ for it in (Changed, CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
         found = Counter({name: count for name, count in found.items() if name[0] not in exact})
     if found != expected and not told:
         yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
@@ -350,6 +358,8 @@ def _called(event: Any) -> tuple[Any, ...]:
             return (type(event).__name__, event.invoice_id, event.amount.minor)
         case WorkStopped() | CoverLost() | RefillDue():
             return (type(event).__name__, event.client_id)
+        case Changed():
+            return (type(event).__name__, event.action, event.by, event.changes)
         case _:
             return (type(event).__name__, event.invoice_id)
 
@@ -374,7 +384,10 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
             yield (PaymentReversed.__name__, id, payment.reversed_minor - old.reversed_minor)
     if not single:
         return
-    if after.audit[-1].action is Action.APPLY_CREDIT:
+    record = after.audit[-1]
+    if before.firm.events is EventScope.ALL and record.action is not Action.SIGN_IN:
+        yield (Changed.__name__, record.action, record.by, record.changes)
+    if record.action is Action.APPLY_CREDIT:
         for id, invoice in after.invoices.items():
             credited = invoice.paid_minor - before.invoices[id].paid_minor if id in before.invoices else 0
             if credited:
@@ -399,6 +412,7 @@ def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _asked_twice(before, after, record)
     yield from _starts(before, after)
     yield from _days(before, after)
+    yield from _booked(before, after, record)
     if record.action in {Action.VOID, Action.REVERT}:
         yield from _freed(before, after, record)
 
@@ -537,6 +551,20 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
             terms = after.clients[invoice.client_id].payment_terms or before.firm.payment_terms
             if invoice.due_on != terms.due(day_in(step.at, zone)):
                 yield Breach("I30", f"{invoice.label} is due on {invoice.due_on}, by {terms}")
+
+
+def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I33: what is owed changes on the day of the command, or on the day after where something was booked on already,
+    and money counts when it is received."""
+    today = day_in(record.at, before.firm.timezone)
+    for client, changes in after.receivables.items():
+        old = before.receivables.get(client, ())
+        latest = old[-1].booked_on if old else today
+        expected = latest if latest == today + timedelta(days=1) else today
+        received = {max(it.received_on, expected) for it in after.payments.values()} | {expected}
+        for change in changes[len(old) :]:
+            if change.booked_on != expected or change.counts_from not in received:
+                yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
 
 
 def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:

@@ -9,6 +9,7 @@ from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
+from invoicecore.settlement.receivables import owed_minor
 from invoicecore.values import inputs
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
@@ -38,6 +39,8 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
             invoice.forgiven_minor,
+            owed_minor(invoice),
+            invoice.due_on,
         )
         seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)

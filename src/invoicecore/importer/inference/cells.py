@@ -17,8 +17,8 @@ from invoicecore.importer.inference.dates import parted, stamp_of
 from invoicecore.importer.inference.words import NO, YES, folded, plain, units
 from invoicecore.importer.options import DateOrder
 from invoicecore.importer.timesheet import UnreadableFile
-from invoicecore.model.person import known_email
 from invoicecore.values import inputs
+from invoicecore.values.emails import known_email
 from invoicecore.values.money import known_currency
 
 D = TypeVar("D", bound=date)

@@ -17,14 +17,15 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import Event, Message
+from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AuditRecord, Change, Entity, Fact
+from invoicecore.ports.store import AuditRecord, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
 from invoicecore.testing.pictures import png
@@ -139,6 +140,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     datetime: INSTANTS,
     date: DAYS,
     timedelta: DURATIONS,
+    Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(Money(minor, currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))),
     PaymentTerms: (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5)),
     ClientId: (ACME,),
@@ -225,7 +227,13 @@ def _accounts() -> Iterator[Mapping[str, Any]]:
     for client, minor, booked_at in zip(CLIENTS, cycle(MINORS), cycle(INSTANTS), strict=False):
         position = Position(client.currency, abs(minor) % 1000, minor, -minor, booked_at)
         terms = [it for it in TERMS if it.currency in (None, client.currency)]
-        yield {"client_id": client.id, "position": position, "terms": terms[abs(minor) % len(terms)]}
+        receivables = ReceivablesPosition(abs(minor) % 1000, DAYS[abs(minor) % len(DAYS)])
+        yield {
+            "client_id": client.id,
+            "position": position,
+            "terms": terms[abs(minor) % len(terms)],
+            "receivables": receivables,
+        }
 
 
 ACCOUNT = Kind(things.account(GLOBEX), tuple(_accounts()))
@@ -344,15 +352,15 @@ def _history() -> Iterator[StatusChange]:
         before = after
 
 
-RECORD = Kind(
-    things.record("turning"),
-    own={
-        "changes": (
-            (),
-            (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
-        )
-    },
-)
+def _receivables() -> Iterator[ReceivableChange]:
+    """In the order in which they count."""
+    days = sorted(DAYS)
+    for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
+        invoice = ISSUED[-place]
+        yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
+
+
+RECORD = Kind(things.record("turning"))
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Logo: LOGOS,
@@ -367,6 +375,7 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Payment: PAYMENT.examples(),
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
+    ReceivableChange: tuple(_receivables()),
     AuditRecord: RECORD.examples(),
 }
 """Things of every kind but firms; who is named in one stands in an earlier kind, or in every trial."""
@@ -393,7 +402,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
 
 def _messages() -> Iterator[Message]:
     for place, (kind, turn) in enumerate(product(get_args(Event), range(len(MINORS)))):
-        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn))
+        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn), FirmId("firm"))
 
 
 MESSAGES = tuple(_messages())
