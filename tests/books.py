@@ -29,6 +29,7 @@ from invoicecore.ports.store import (
     PAYMENTS_OF_CLIENT,
     PEOPLE,
     PROJECTS,
+    RECEIVABLES_OF_CLIENT,
     SESSIONS,
     TIMERS,
     AuditRecord,
@@ -39,6 +40,7 @@ from invoicecore.ports.store import (
 )
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
@@ -55,10 +57,10 @@ E = TypeVar("E", bound=Entity)
 class Books:
     """All that is kept of one firm; equal books are the same state.
 
-    Everything stands under its id, an account under that of its client, a login under that of its person; `entries` are
-    by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers,
-    `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the order in which
-    it would be.
+    Everything stands under its id, an account under that of its client, a login under that of its person; `entries` and
+    `receivables` are by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that
+    hold numbers, `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the
+    order in which it would be.
     """
 
     firm: Firm
@@ -74,6 +76,7 @@ class Books:
     payments: Mapping[str, Payment]
     entries: Mapping[str, tuple[LedgerEntry, ...]]
     history: Mapping[str, tuple[StatusChange, ...]]
+    receivables: Mapping[str, tuple[ReceivableChange, ...]]
     audit: tuple[AuditRecord, ...]
     locks: Mapping[str, str]
     numbers: Mapping[str, str]
@@ -107,6 +110,9 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             payments=_by_id(it for id in clients for it in uow.find(PAYMENTS_OF_CLIENT, id)),
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
             history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
+            receivables={
+                id: tuple(sorted(uow.find(RECEIVABLES_OF_CLIENT, id), key=lambda it: it.sequence)) for id in clients
+            },
             audit=audit,
             locks=dict(uow.owners(UniqueKind.SESSION, sessions)),
             numbers=dict(

@@ -60,7 +60,16 @@ IN_PLAIN_DATA = {"Selection", "Period", "PartySnapshot", "Change"}
 
 EXAMPLES_BY_HAND = {
     *("PaymentTerms", "Logo", "Position", "Terms", "Refill", "RateFrom", "Selection", "Period", "Line", "CoverPart"),
-    *("Application", "LedgerEntry", "StatusChange", "Change", "IdempotencyRecord", "Message"),
+    *(
+        "ReceivablesPosition",
+        "ReceivableChange",
+        "Application",
+        "LedgerEntry",
+        "StatusChange",
+        "Change",
+        "IdempotencyRecord",
+        "Message",
+    ),
 }
 """Classes whose examples the kit does not make from their fields."""
 

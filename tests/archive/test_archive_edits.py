@@ -109,6 +109,12 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("StatusChange", 1, {"before": "overdue"}, "cannot follow", Law.INVOICE_HISTORY),
     ("StatusChange", 4, {"note": " "}, "cannot follow", Law.INVOICE_HISTORY),
     ("StatusChange", 4, {"by": "nobody"}, "by somebody who is not there", Law.REFERENCES),
+    ("ReceivableChange", 0, {"minor": 999_99}, "is not what was recorded of it", Law.RECEIVABLES),
+    ("ReceivableChange", 0, {"due_on": "2026-03-20"}, "is not what was recorded of it", Law.RECEIVABLES),
+    ("ReceivableChange", 0, {"booked_on": "2026-04-01"}, "cannot follow", Law.RECEIVABLES),
+    ("ReceivableChange", 0, {"counts_from": "2026-03-01"}, "cannot follow", Law.RECEIVABLES),
+    ("ReceivableChange", 0, {"currency": "EUR"}, "in another currency than theirs", Law.CURRENCY),
+    ("ReceivableChange", 0, {"invoice_id": "another"}, "on no invoice of theirs", Law.REFERENCES),
     ("AuditRecord", 0, {"by": "nobody"}, "of nobody who is there", Law.AUDIT_RECORDS),
     ("AuditRecord", 0, {"changes": []}, "tells of nothing", Law.AUDIT_RECORDS),
     (

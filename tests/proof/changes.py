@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -163,6 +164,9 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
     for id, steps in before.history.items():
         if id in after.history and after.history[id][: len(steps)] != steps:
             yield Breach("I2", f"the history of {before.invoices[id].label} does not go on from what it was")
+    for client, changes in before.receivables.items():
+        if after.receivables.get(client, ())[: len(changes)] != changes:
+            yield Breach("I2", f"the record of what {client} owes does not go on from what it was")
     if after.audit[: len(before.audit)] != before.audit:  # two at once may be committed in another order than begun
         kept = {record.id: record for record in after.audit}
         if any(kept.get(record.id) != record for record in before.audit):
@@ -408,6 +412,7 @@ def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _asked_twice(before, after, record)
     yield from _starts(before, after)
     yield from _days(before, after)
+    yield from _booked(before, after, record)
     if record.action in {Action.VOID, Action.REVERT}:
         yield from _freed(before, after, record)
 
@@ -546,6 +551,20 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
             terms = after.clients[invoice.client_id].payment_terms or before.firm.payment_terms
             if invoice.due_on != terms.due(day_in(step.at, zone)):
                 yield Breach("I30", f"{invoice.label} is due on {invoice.due_on}, by {terms}")
+
+
+def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I33: what is owed changes on the day of the command, or on the day after where something was booked on already,
+    and money counts when it is received."""
+    today = day_in(record.at, before.firm.timezone)
+    for client, changes in after.receivables.items():
+        old = before.receivables.get(client, ())
+        latest = old[-1].booked_on if old else today
+        expected = latest if latest == today + timedelta(days=1) else today
+        received = {max(it.received_on, expected) for it in after.payments.values()} | {expected}
+        for change in changes[len(old) :]:
+            if change.booked_on != expected or change.counts_from not in received:
+                yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
 
 
 def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:

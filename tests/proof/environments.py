@@ -171,7 +171,7 @@ def _record_books(lines: list[str], kept: Books) -> None:
     for shelf in (kept.people, kept.clients, kept.accounts, kept.projects, kept.sessions, kept.invoices, kept.payments):
         _record(lines, tuple(shelf.values()))
     _record(lines, (kept.firm, *kept.audit))
-    for stream in (*kept.entries.values(), *kept.history.values(), kept.outbox):
+    for stream in (*kept.entries.values(), *kept.history.values(), *kept.receivables.values(), kept.outbox):
         _record(lines, stream)
     lines.append(repr((kept.locks, kept.numbers, kept.next_number)))
 

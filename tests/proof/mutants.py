@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -34,8 +34,10 @@ from invoicecore.lifecycle.table import RULE_OF
 from invoicecore.model import work_session
 from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
+from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
+from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
@@ -422,6 +424,21 @@ def _forgiven_for_good(right: Wrong) -> Wrong:
     return follow_rest
 
 
+# past days
+
+
+def _as_it_is_now(right: Wrong) -> Wrong:
+    return lambda self, change: change.counts_from > change.booked_on and right(self, change)
+
+
+def _not_recorded(right: Wrong) -> Wrong:
+    return lambda *given: evolve(right(*given), receivables=())
+
+
+def _booked_in_the_past(right: Wrong) -> Wrong:
+    return lambda position, *given: right(evolve(position, booked_on=date.min), *given)
+
+
 # the outbox and the audit
 
 
@@ -537,6 +554,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a draft goes on asking for what is billed", "I35", _instead(drafting, "let_go", _let_go_of_nothing)),
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
+    Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
+    Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
+    Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
     Mutant("a slow notifier mails twice", "I31", _instead(delivery.FirmOutbox, "_leased", _leases_for_no_time)),
     Mutant("what fails comes again at once", "I31", lambda: patch.object(delivery, "FIRST_WAIT", timedelta(0))),

@@ -64,6 +64,7 @@ def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
     yield from _invoices(books, sound)
     yield from _payments(books, sound)
     yield from _accounts(books, sound)
+    yield from _receivables(books, sound)
     yield from _lives(books, sound)
     yield from _claims(books, sound)
     yield from _records(books, sound)
@@ -289,6 +290,33 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
             yield Breach("I18", f"{asked[client]} is asked of {client}, {drafted[client]} by drafts: {account}")
         if (account.unbilled_minor, account.uncollectible_minor) != (unbilled[client], lost[client]):
             yield Breach("I35", f"{unbilled[client]} of {client} is unbilled, {lost[client]} uncollectible: {account}")
+
+
+def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, and is numbered."""
+    if sound is not None and sound.receivables == books.receivables and sound.invoices == books.invoices:
+        return
+    recorded = Counter[tuple[str, date | None]]()
+    for client, changes in books.receivables.items():
+        latest = (0, date.min)
+        for change in changes:
+            recorded[change.invoice_id, change.due_on] += change.minor
+            if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
+                yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
+            if change.client_id != books.invoices[change.invoice_id].client_id:
+                yield Breach("I33", f"{change} is on an invoice of another client")
+            latest = (change.sequence, change.booked_on)
+        account = books.accounts.get(client)
+        if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:
+            yield Breach("I33", f"the record of {client} ends at {latest}, the account says {account}")
+    owed = {
+        (id, it.due_on): it.total_minor - it.covered_minor - it.paid_minor
+        for id, it in books.invoices.items()
+        if it.status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
+    }
+    for place in recorded.keys() | owed.keys():
+        if recorded[place] != owed.get(place, 0):
+            yield Breach("I33", f"{owed.get(place, 0)} is owed on {place}, recorded is {recorded[place]}")
 
 
 def _lives(books: Books, sound: Books | None) -> Iterator[Breach]:

@@ -2,9 +2,9 @@
 
 import inspect
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -25,7 +25,8 @@ from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
-from tests.proof.trace import LOOKS, of_answer, of_week
+from tests.proof.states import day_in
+from tests.proof.trace import LOOKS, of_answer, of_week, owed_on
 from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
@@ -82,6 +83,7 @@ class Walk:
     _told: set[str] = Factory(set)
     _held: set[str] = Factory(set)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
+    _owed: dict[date, Mapping[str | None, object]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
     def __attrs_post_init__(self) -> None:
@@ -91,7 +93,7 @@ class Walk:
     def _begin(self) -> None:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
-        self._used, self._told, self._refused, self._plan = {}, set(), {}, iter(())
+        self._used, self._told, self._refused, self._owed, self._plan = {}, set(), {}, {}, iter(())
         self._last.clear()
         self._judge(breaches(self.books))
 
@@ -193,6 +195,7 @@ class Walk:
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
+        self._ask_of_past_days()
         if key:
             self._used[key] = (call, answer)
             self._check_key(key, remembered=True)
@@ -253,6 +256,21 @@ class Walk:
                 self._judge((Breach("I26", f"{key} was refused for {other}, and the books changed"),))
             return
         self._judge((Breach("I23", f"{other} was taken with {key}, which stands for {call}"),))
+
+    # past days
+
+    def _ask_of_past_days(self) -> None:
+        """I33: what was owed on a day that is over is the same whenever it is asked. If the clock steps back into a
+        day, it was not over."""
+        desk, today = self.stage.desk("manager"), day_in(self.stage.clock.now(), self.books.firm.timezone)
+        self._owed = {day: owed for day, owed in self._owed.items() if day < today}
+        for day in self.rng.sample(list(self._owed), min(2, len(self._owed))):
+            if owed_on(desk, day) != self._owed[day]:
+                what = f"{self._owed[day]} was owed on {day}, and now {owed_on(desk, day)} was"
+                self._judge((Breach("I33", what),))
+        day = today - timedelta(days=self.rng.randint(1, 4))
+        if day not in self._owed:
+            self._owed[day] = owed_on(desk, day)
 
     # other steps
 

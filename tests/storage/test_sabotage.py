@@ -82,7 +82,8 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     pages.InvoicesByClientAlone: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.DaysOfTheStore: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.LatestRate: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
-    pages.PaidByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.OwedByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.ReceivedByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.VoidCounts: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     # archives
     archive.VersionsBeginAnew: ("what_is_restored_is_the_same", "a_restored_firm_goes_on"),

@@ -31,7 +31,7 @@ from tests.storage.story import told
 
 Row = Mapping[str, Any]
 
-APPENDED = (schema.entries, schema.status_changes, schema.audit)
+APPENDED = (schema.entries, schema.status_changes, schema.receivables, schema.audit)
 
 # A value that each kind of column must not take, on every database and on SQLite, which has no types for the latter.
 WRONG: dict[object, object] = {column_types.CURRENCY: "US", column_types.COUNT: -1, column_types.ORDINAL: 0}

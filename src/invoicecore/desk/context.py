@@ -190,7 +190,9 @@ class CommandContext:
         for entities in (decision.sessions, decision.invoices, decision.payments):
             for entity in entities:
                 changes.append(uow.put(entity))
-        for change in decision.history:
+        for step in decision.history:
+            uow.append(step)
+        for change in decision.receivables:
             uow.append(change)
         if decision.unlock is not None:
             uow.release(UniqueKind.SESSION, decision.unlock.session_ids)

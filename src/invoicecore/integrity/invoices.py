@@ -8,6 +8,7 @@ from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
+from invoicecore.settlement.receivables import owed_minor
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -36,6 +37,8 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
             invoice.forgiven_minor,
+            owed_minor(invoice),
+            invoice.due_on,
         )
         seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)

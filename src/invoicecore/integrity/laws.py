@@ -38,6 +38,7 @@ class Law(DocumentedEnum):
     PAYMENT_PARTS = "payment-parts", "A payment is what was applied, is unapplied, or was reversed."
     ACCOUNT_CREDIT = "account-credit", "The credit of a client is what is unapplied of their payments."
     ACCOUNT_OUTSTANDING = "account-outstanding", "What a client was asked for is what their invoices still ask."
+    RECEIVABLES = "receivables", "What is owed on an invoice is what its recorded changes add up to."
     ACCOUNT_UNBILLED = "account-unbilled", "The unbilled work of a client is what is on no live invoice."
     AUDIT_RECORDS = "audit-records", "The audit tells every version of every record once, and who made it."
 

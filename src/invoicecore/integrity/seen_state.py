@@ -108,6 +108,8 @@ class SeenInvoice:
     steps: int
     unpaid_parts: int
     written_off: int
+    owed_minor: int
+    due_on: date | None
 
 
 @define

@@ -18,6 +18,7 @@ from invoicecore.ports.store import (
     PAYMENTS_OF_CLIENT,
     PEOPLE,
     PROJECTS,
+    RECEIVABLES_OF_CLIENT,
     SESSIONS,
     TIMERS,
     Index,
@@ -80,6 +81,8 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         yield from _paged(transaction, ENTRIES_OF_CLIENT, client_id)
     for invoice_id in invoices:
         yield from _paged(transaction, HISTORY_OF_INVOICE, invoice_id)
+    for client_id in clients:
+        yield from sorted(_paged(transaction, RECEIVABLES_OF_CLIENT, client_id), key=lambda it: it.sequence)
     yield from _paged(transaction, AUDIT)
     for kind, keys in (
         (UniqueKind.NUMBER, invoices.values()),

@@ -23,6 +23,7 @@ from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import EVERYTHING, NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
@@ -86,6 +87,26 @@ class InvoicesQuery:
 
 
 @frozen(kw_only=True)
+class OwedQuery:
+    """Whose debts, and as of which day. A day before `today` is asked as it was then, so that what was booked since is
+    left out; today and later days as it is now."""
+
+    as_of: date
+    today: date
+    client_id: ClientId | None = None
+
+    @property
+    def booked_until(self) -> date:
+        """What was booked after this day is left out."""
+        return self.as_of if self.as_of < self.today else date.max
+
+    def leaves_out(self, change: ReceivableChange) -> bool:
+        """Whether a change was booked too late, or is money that was received after the day."""
+        is_receipt = change.counts_from > change.booked_on
+        return change.counts_from > self.as_of and (is_receipt or change.booked_on > self.booked_until)
+
+
+@frozen(kw_only=True)
 class SessionRecord:
     """A session, what is around it called now, and the invoice that holds it with its number."""
 
@@ -141,10 +162,11 @@ class Queries(Protocol):
         """For each project with any, its billable sessions that cost something, were not removed, and no invoice
         holds."""
 
-    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it."""
+    def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it:
+        what is left to pay now, less every change that the query leaves out."""
 
-    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+    def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:

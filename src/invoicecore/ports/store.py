@@ -22,6 +22,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
 from invoicecore.values.unchecked import unchecked
@@ -56,7 +57,7 @@ class IdempotencyRecord:
 Entity = Firm | Logo | Person | Login | Client | Account | Project | WorkSession | Timer | Invoice | Payment
 """What is stored under an id and may change: each has a version that storage counts from 1."""
 
-Fact = LedgerEntry | StatusChange | AuditRecord
+Fact = LedgerEntry | StatusChange | ReceivableChange | AuditRecord
 """What is appended once and never changes."""
 
 E = TypeVar("E", bound=Entity)
@@ -71,9 +72,10 @@ def id_of(entity: Entity) -> str:
     return entity.person_id if isinstance(entity, Login) else entity.id
 
 
-def stream_of(fact: LedgerEntry | StatusChange) -> str:
-    """The id of the stream in which the fact's sequence is unique: of a client's ledger, or an invoice's history."""
-    return fact.client_id if isinstance(fact, LedgerEntry) else fact.invoice_id
+def stream_of(fact: LedgerEntry | StatusChange | ReceivableChange) -> str:
+    """The id of the client or the invoice whose facts of that kind have one sequence: an invoice's history; a client's
+    ledger, or the record of what they owe."""
+    return fact.invoice_id if isinstance(fact, StatusChange) else fact.client_id
 
 
 @frozen
@@ -134,6 +136,12 @@ ENTRIES_OF_CLIENT = Index(
     "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
+RECEIVABLES = Index(
+    "receivables", ReceivableChange, lambda it: (ALL,), lambda it: (it.counts_from, it.client_id, it.sequence)
+)
+RECEIVABLES_OF_CLIENT = Index(
+    "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), lambda it: (it.counts_from, it.sequence)
+)
 AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
 
 INDEXES: tuple[Index[Any], ...] = tuple(it for it in [*globals().values()] if isinstance(it, Index))
@@ -219,8 +227,8 @@ class WriteSet:
 
     - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
       wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
-    - `facts`: the sequence of a ledger entry must be new for its client, that of a status change for its invoice (see
-      `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new.
+    - `facts`: the sequence of a fact must be new among those of its kind for its client or invoice (see `stream_of`).
+      Otherwise ConcurrencyConflict. An audit record is always new.
     - `reservations`, by kind, then key: the owner must still be the one seen; None is nobody. Otherwise
       UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.

@@ -84,8 +84,8 @@ class AgingRow:
 class Aging:
     """The amounts due on a day: totals by currency, and the amounts of each client.
 
-    An amount due is the total of an invoice that was issued by then and is neither void nor written off, less what was
-    received for it by then.
+    An amount due is what an invoice asked for that was issued by then and neither reverted, voided nor written off by
+    then, less the money that was received and applied to it by then. What happens later does not change it.
     """
 
     as_of: date

@@ -1,5 +1,6 @@
 """A client's account: balance, terms, outstanding amount and credit."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -12,11 +13,14 @@ from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import base_minor, utilization
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition, changes
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, Status
+
+_NOTHING_YET = ReceivablesPosition()
 
 
 @frozen
@@ -26,7 +30,8 @@ class Account:
     `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
     it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
     uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
-    the balance. `unbilled_minor` is what all work costs that is on no live invoice."""
+    the balance. `unbilled_minor` is what all work costs that is on no live invoice. `receivables` is where the record
+    of what they owe on invoices stands."""
 
     client_id: ClientId
     position: Position
@@ -36,6 +41,7 @@ class Account:
     unbilled_minor: int = 0
     reverted_minor: int = 0
     uncollectible_minor: int = 0
+    receivables: ReceivablesPosition = _NOTHING_YET
 
     @property
     def currency(self) -> str:
@@ -102,6 +108,7 @@ class Account:
             self.unbilled_minor - minor if is_work else self.unbilled_minor,
             self.reverted_minor,
             self.uncollectible_minor,
+            self.receivables,
         ), entry
 
     def with_invoice(self, before: Invoice | None, after: Invoice | None) -> "Account":
@@ -111,6 +118,15 @@ class Account:
             return self
         moved = zip(SUMS, was, now, strict=True)
         return evolve(self, **{name: getattr(self, name) + after - before for name, before, after in moved})
+
+    def with_receivable(
+        self, before: Invoice | None, after: Invoice, stamp: CommandStamp, applied: Sequence[tuple[date, int]] = ()
+    ) -> "tuple[Account, tuple[ReceivableChange, ...]]":
+        """As `with_invoice`, and the changes of what is owed on it, for which `applied` is money that the command
+        applied to it; see `settlement.receivables.changes`."""
+        receivables, made = changes(self.receivables, before, after, applied, stamp)
+        account = self.with_invoice(before, after)
+        return (evolve(account, receivables=receivables) if made else account), made
 
     def with_credit(self, minor: int) -> "Account":
         """With so much more unapplied credit (less, if negative)."""

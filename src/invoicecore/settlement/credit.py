@@ -1,6 +1,7 @@
 """The payment of an invoice with credit."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from invoicecore.errors import AmountTooLarge
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
@@ -41,24 +42,28 @@ def apply_credit(
         paid_minor=invoice.paid_minor + minor,
     )
     after, paid, written_off = follow_rest(account, paid, stamp)
-    after, left, used, entries = after.with_invoice(invoice, paid).with_credit(-minor), minor, [], [*written_off]
+    after, left, used, entries = after.with_credit(-minor), minor, list[Payment](), [*written_off]
+    applied: list[tuple[date, int]] = []
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
             continue
         left -= taken
         used.append(payment.with_application(invoice.id, taken))
+        applied.append((payment.received_on, taken))
         if invoice.deposit is Deposit.NOT_DEPOSITED:
             after, entry = after.with_entry(
                 EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)
-    applied = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
+    after, receivables = after.with_receivable(invoice, paid, stamp, applied)
+    told = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
     return Decision(
         account=after,
         entries=tuple(entries),
         invoices=(paid,),
         payments=tuple(used),
         history=history,
-        events=(applied, *paid_in_full(paid)),
+        receivables=receivables,
+        events=(told, *paid_in_full(paid)),
     )

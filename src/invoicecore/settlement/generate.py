@@ -100,10 +100,12 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
     if finished.is_covered:
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
         history = (*history, *paid)
+    account, receivables = account.with_receivable(before, finished, stamp)
     return Decision(
-        account=account.with_invoice(before, finished),
+        account=account,
         invoices=(finished,),
         history=history,
+        receivables=receivables,
         lock=SessionLocks(finished.id, finished.session_ids),
         events=(generated_event(finished),),
     )
@@ -112,8 +114,13 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
 def issue_directly(account: Account, finished: Invoice, action: Action, stamp: CommandStamp) -> Decision:
     """An invoice that was never a draft: a refill, or an amount that a Manager named."""
     new, change = begin(finished, action, stamp)
+    account, receivables = account.with_receivable(None, new, stamp)
     return Decision(
-        account=account.with_invoice(None, new), invoices=(new,), history=(change,), events=(generated_event(new),)
+        account=account,
+        invoices=(new,),
+        history=(change,),
+        receivables=receivables,
+        events=(generated_event(new),),
     )
 
 
@@ -129,10 +136,12 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
     reverted, history = advance(
         invoice, Action.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, parties=None, covered_by=()
     )
+    after, receivables = account.with_receivable(invoice, reverted, stamp)
     return Decision(
-        account=account.with_invoice(invoice, reverted),
+        account=after,
         invoices=(reverted,),
         history=history,
+        receivables=receivables,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
@@ -151,11 +160,13 @@ def set_status(
     after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)
     if not (history or entries):
         return None
+    after, receivables = after.with_receivable(invoice, changed, stamp)
     event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
     return Decision(
-        account=after.with_invoice(invoice, changed),
+        account=after,
         entries=entries,
         invoices=(changed,),
         history=history,
+        receivables=receivables,
         events=(event,) if history else (),
     )

@@ -11,6 +11,7 @@ from invoicecore.model.events import Event, InvoiceDue, InvoicePaid, PaymentReco
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money, in_currency
@@ -76,13 +77,15 @@ def pay(
         )
         entries.append(entry)
     after, paid, written_off = follow_rest(after, paid, stamp)
+    after, receivables = after.with_receivable(invoice, paid, stamp, [(payment.received_on, applied)])
     recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
     return Decision(
-        account=after.with_invoice(invoice, paid),
+        account=after,
         entries=(*entries, *written_off),
         invoices=(paid,),
         payments=(payment,),
         history=history,
+        receivables=receivables,
         events=(recorded, *paid_in_full(paid)),
     )
 
@@ -116,7 +119,7 @@ def reverse(
         raise AmountTooLarge(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
     from_credit = min(minor, free)
     left, leaving, after = minor - from_credit, from_credit, account.with_credit(-from_credit)
-    touched: list[tuple[Invoice, Invoice]] = []
+    touched: list[tuple[Invoice, Invoice, int]] = []
     history: list[StatusChange] = []
     for part in reversed(payment.applied):
         taken = min(left, part.minor)
@@ -126,7 +129,7 @@ def reverse(
         paid_minor = before.paid_minor - taken
         invoice, steps = advance(before, Action.REVERSE_PAYMENT, stamp, account.credit_minor, paid_minor=paid_minor)
         payment = payment.with_application(part.invoice_id, -taken)
-        touched.append((before, invoice))
+        touched.append((before, invoice, taken))
         history += steps
         left -= taken
         leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
@@ -134,10 +137,12 @@ def reverse(
     if leaving:
         after, entry = after.with_entry(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
         entries.append(entry)
-    invoices_after = []
-    for before, invoice in touched:
+    invoices_after: list[Invoice] = []
+    receivables: list[ReceivableChange] = []
+    for before, invoice, taken in touched:
         after, now, written_off = follow_rest(after, invoice, stamp)
-        after = after.with_invoice(before, now)
+        after, changes = after.with_receivable(before, now, stamp, [(payment.received_on, -taken)])
+        receivables += changes
         entries += written_off
         invoices_after.append(now)
     due_again = [it for it in invoices_after if it.status is not invoices[it.id].status]
@@ -147,6 +152,7 @@ def reverse(
         invoices=tuple(invoices_after),
         payments=(payment.with_reversal(minor),),
         history=tuple(history),
+        receivables=tuple(receivables),
         events=(
             PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),
             *(InvoiceDue(it.client_id, it.id, it.label, it.amount_due) for it in due_again),

@@ -1,6 +1,7 @@
 """The voiding of an invoice, and the effect on its payments."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import assert_never
 
 from attrs import evolve
@@ -28,12 +29,14 @@ def void(
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
     after, voided, written_off = follow_rest(account, voided, stamp)
-    after, changed, entries = after.with_invoice(invoice, voided), [], [*written_off]
+    changed, entries = list[Payment](), [*written_off]
+    released: list[tuple[date, int]] = []
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
         minor = payment.applied_to(invoice.id)
         freed = payment.with_application(invoice.id, -minor)
+        released.append((payment.received_on, -minor))
         match on_void:
             case OnVoid.KEEP:
                 after = after.with_credit(minor)
@@ -48,12 +51,14 @@ def void(
         if movement is not None:
             after, entry = after.with_entry(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
             entries.append(entry)
+    after, receivables = after.with_receivable(invoice, voided, stamp, released)
     return Decision(
         account=after,
         entries=tuple(entries),
         invoices=(voided,),
         payments=tuple(changed),
         history=history,
+        receivables=receivables,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=tuple(events),
     )

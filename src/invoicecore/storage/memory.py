@@ -23,6 +23,7 @@ from invoicecore.ports.store import (
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
     INDEXES,
+    RECEIVABLES,
     AuditRecord,
     Entity,
     IdempotencyRecord,
@@ -42,9 +43,10 @@ E = TypeVar("E", bound=Entity)
 
 _Order = Callable[[Any], tuple[Any, ...]]
 _Keys = Callable[[Any], tuple[str, ...]]
+_Stream = tuple[type[Any], str]
 
 # by which every fact is found, each once
-_STREAMS: tuple[Index[Any], ...] = (ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, AUDIT)
+_STREAMS: tuple[Index[Any], ...] = (ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, RECEIVABLES, AUDIT)
 
 
 class _Removed:
@@ -89,7 +91,7 @@ class _FirmState:
     def __init__(self) -> None:
         self.lock: Final = threading.Lock()
         self.entities: dict[type[Any], dict[str, Versioned[Any]]] = {kind: {} for kind in get_args(Entity)}
-        self.last: dict[str, int] = {}  # the latest sequence of each stream
+        self.last: dict[_Stream, int] = {}  # the latest sequence of each
         self.indexes: dict[str, dict[str, _SortedIndex]] = {index.name: {} for index in INDEXES}
         self.owners: dict[UniqueKind, dict[str, str]] = {kind: {} for kind in UniqueKind}
         self.counters: dict[str, int] = {}
@@ -157,15 +159,15 @@ class _FirmState:
             if more:
                 self._apply_more(writes)
 
-    def _check(self, writes: WriteSet) -> Mapping[str, int]:
+    def _check(self, writes: WriteSet) -> Mapping[_Stream, int]:
         """Raise unless entities and facts can be written; the latest sequences of their streams then."""
         for (kind, id), write in writes.entities.items():
             if self.entities[kind].get(id) is not write.seen:
                 raise ConcurrencyConflict(f"{kind.__name__} {id} was changed meanwhile.")
-        last: dict[str, int] = {}
+        last: dict[_Stream, int] = {}
         for fact in writes.facts:
             if not isinstance(fact, AuditRecord):
-                stream = stream_of(fact)
+                stream = (type(fact), stream_of(fact))
                 if fact.sequence <= (last.get(stream) or self.last.get(stream, 0)):
                     raise ConcurrencyConflict(f"Another {type(fact).__name__} was appended meanwhile.")
                 last[stream] = fact.sequence
@@ -187,7 +189,7 @@ class _FirmState:
             if id not in self.outbox or self.outbox[id].due != moved.seen.due:
                 raise ConcurrencyConflict(f"Message {id} was handed over meanwhile.")
 
-    def _apply(self, writes: WriteSet, last: Mapping[str, int]) -> None:
+    def _apply(self, writes: WriteSet, last: Mapping[_Stream, int]) -> None:
         for (kind, id), write in writes.entities.items():
             stored, unindexed, row = self.entities[kind], self.unindexed.get(kind), write.wanted
             if unindexed is not None:
@@ -347,4 +349,4 @@ def fill(state: _FirmState, items: Iterable[ArchiveItem]) -> None:
             case fact:
                 state.unindexed[type(fact)].append(fact)
                 if not isinstance(fact, AuditRecord):
-                    state.last[stream_of(fact)] = fact.sequence
+                    state.last[type(fact), stream_of(fact)] = fact.sequence

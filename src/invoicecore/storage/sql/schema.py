@@ -26,6 +26,7 @@ from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import AT_ONCE, AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
 from invoicecore.storage.sql.mapping import (
     ChildMapping,
@@ -54,7 +55,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "accounts",
         id="client_id",
         references={"client_id": "clients.id"},
-        types={"sequence": COUNT, **_SUMS},
+        types={"sequence": COUNT, "receivables_sequence": COUNT, **_SUMS},
         inline=("position", "terms"),
     ),
     EntityMapping(
@@ -177,6 +178,14 @@ FACTS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(
         StatusChange, "status_changes", key=("invoice_id", "sequence"), types={"sequence": ORDINAL, "action": TEXT}
     ),
+    RecordMapping(
+        ReceivableChange,
+        "receivables",
+        key=("client_id", "sequence"),
+        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
+        indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
+        types={"sequence": ORDINAL},
+    ),
     RecordMapping(AuditRecord, "audit", key=("id",), types={"action": TEXT}),
 )
 """Every kind of fact."""
@@ -226,6 +235,7 @@ payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")
 status_changes: Final = _table("status_changes")
+receivables: Final = _table("receivables")
 audit: Final = _table("audit")
 reservations: Final = _table("reservations")
 counters: Final = _table("counters")
@@ -258,6 +268,8 @@ LISTINGS: dict[str, Listing] = {
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "booked_at", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
+    store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
+    store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),
     store.AUDIT.name: _listing(audit, None, "id"),
 }
 """How each index of the port is answered, by its name."""

@@ -16,6 +16,7 @@ from invoicecore.model.events import Change, Message
 from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Counter, Reservation, kind_of
 from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Storage, Versioned, id_of
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.plenty import NOW, plenty
@@ -202,7 +203,7 @@ def _goes_on(there: Trial, item: ArchiveItem) -> None:
             there.sees(value, lambda uow: uow.next_value(name), f"the counter {name}")
         case IdempotencyRecord(key):
             there.sees(item, lambda uow: uow.find_idempotency_record(key), f"the key {key!r}")
-        case LedgerEntry() | StatusChange():
+        case LedgerEntry() | StatusChange() | ReceivableChange():
             with there.refuses("a sequence that was used"):
                 there.attempt(writing(item))
         case AuditRecord() | Message():

@@ -22,6 +22,7 @@ from invoicecore.ports.store import (
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
     PEOPLE,
+    RECEIVABLES_OF_CLIENT,
     IdempotencyRecord,
     Storage,
     UniqueKind,
@@ -62,6 +63,7 @@ _STATE: Mapping[str, tuple[Action, object, object]] = {
     "a list with a new entity": (finding(PEOPLE), _PEOPLE, [*_PEOPLE, _NEW]),
     "a ledger": (finding(ENTRIES_OF_CLIENT, ACME), [], [things.entry(1)]),
     "an invoice's history": (finding(HISTORY_OF_INVOICE, "invoice"), [], [things.step(1, "invoice")]),
+    "what is owed": (finding(RECEIVABLES_OF_CLIENT, ACME), [], [things.receivable(1, "invoice")]),
     "the audit": (finding(AUDIT), [], [things.record("1")]),
     "reservations": (lambda uow: dict(uow.owners(UniqueKind.NUMBER, "12")), {"1": "invoice"}, {"2": "invoice"}),
     "a counter": (lambda uow: uow.peek("counter"), 1, 2),
@@ -88,6 +90,7 @@ def everything(uow: UnitOfWork) -> None:
     steps(changing(_RENAMED), writing(_NEW), removing(Timer, "timer"))(uow)
     uow.append(things.entry(1))
     uow.append(things.step(1, "invoice"))
+    uow.append(things.receivable(1, "invoice"))
     uow.append(things.record("1"))
     uow.reserve(UniqueKind.NUMBER, ["2"], "invoice")
     uow.release(UniqueKind.NUMBER, ["1"])

@@ -25,6 +25,7 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
 from invoicecore.testing.pictures import png
@@ -226,7 +227,13 @@ def _accounts() -> Iterator[Mapping[str, Any]]:
     for client, minor, booked_at in zip(CLIENTS, cycle(MINORS), cycle(INSTANTS), strict=False):
         position = Position(client.currency, abs(minor) % 1000, minor, -minor, booked_at)
         terms = [it for it in TERMS if it.currency in (None, client.currency)]
-        yield {"client_id": client.id, "position": position, "terms": terms[abs(minor) % len(terms)]}
+        receivables = ReceivablesPosition(abs(minor) % 1000, DAYS[abs(minor) % len(DAYS)])
+        yield {
+            "client_id": client.id,
+            "position": position,
+            "terms": terms[abs(minor) % len(terms)],
+            "receivables": receivables,
+        }
 
 
 ACCOUNT = Kind(things.account(GLOBEX), tuple(_accounts()))
@@ -345,6 +352,14 @@ def _history() -> Iterator[StatusChange]:
         before = after
 
 
+def _receivables() -> Iterator[ReceivableChange]:
+    """In the order in which they count."""
+    days = sorted(DAYS)
+    for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
+        invoice = ISSUED[-place]
+        yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
+
+
 RECORD = Kind(things.record("turning"))
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
@@ -360,6 +375,7 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Payment: PAYMENT.examples(),
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
+    ReceivableChange: tuple(_receivables()),
     AuditRecord: RECORD.examples(),
 }
 """Things of every kind but firms; who is named in one stands in an earlier kind, or in every trial."""

@@ -23,7 +23,7 @@ from invoicecore.testing.conformance.trial import Trial
 from invoicecore.values.calendar import PaymentTerms, Period, utc
 from invoicecore.values.ids import ClientId, IdSource, PersonId, ProjectId, TimeOrderedIds
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Cover, Debt, Deposit, OnVoid, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, OnVoid, Overpayment, Role, Status
 
 ZONE = "America/Chicago"
 NOW = utc(2026, 5, 20, 3)
@@ -60,6 +60,7 @@ def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plent
     _work(maria, clock, projects, people)
     _invoices(maria, clock, clients)
     _settled(maria, clients[0], projects[0])
+    _changed_later(maria, clients)
     _put_away(maria, clients, projects, people)
     at = (utc(2026, 5, 1, 7), utc(2026, 4, 30, 23) + timedelta(microseconds=1), None)
     trial.store(*(Login(person_id=id, last_sign_in=last) for id, last in zip(people, at, strict=False)))
@@ -199,6 +200,21 @@ def _settled(maria: Desk, client: str, project: str) -> None:
         if day == 4:
             maria.invoices.set_paid(invoice.id)
     maria.accounts.adjust(client, usd("-12.34"), reason="A rounding of the bank")
+
+
+def _changed_later(maria: Desk, clients: Sequence[str]) -> None:
+    """Much of what was asked for is asked otherwise on a later day."""
+    bills, money, apple = maria.invoices, maria.payments, clients[0]
+    of_status = {it.status: it for client in clients[:5] for it in bills.of(client)}
+    bills.void(of_status[Status.OVERDUE].id, note="Nobody knows why")
+    bills.set_due(of_status[Status.UNCOLLECTIBLE].id)
+    bills.generate(bills.revert(of_status[Status.GENERATED].id).id, use_latest=True)
+    late = bills.manual(apple, usd(45), deposit=Deposit.TO_BALANCE).id
+    money.record(late, usd(5), received_on=date(2026, 6, 20))
+    bills.set_uncollectible(late)
+    taken_back = money.record(late, usd(7), received_on=date(2026, 6, 25)).payment
+    money.reverse(taken_back.id, note="It bounced", amount=usd(3))
+    money.reverse(money.of(apple)[0].id, note="It bounced too")
 
 
 def _put_away(maria: Desk, clients: Sequence[str], projects: Sequence[str], people: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Entity
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
@@ -157,6 +158,11 @@ def step(sequence: int, invoice: str) -> StatusChange:
     both = (Status.DRAFT, Status.GENERATED) if sequence % 2 == 0 else (Status.GENERATED, Status.DRAFT)
     action = Action.GENERATE if sequence % 2 == 0 else Action.REVERT
     return StatusChange(InvoiceId(invoice), sequence, NOON, LEE, action, *both)
+
+
+def receivable(sequence: int, invoice: str, client: ClientId = ACME) -> ReceivableChange:
+    """A change of what a client owes; with each one a cent more."""
+    return ReceivableChange(client, sequence, InvoiceId(invoice), "USD", 1, DAY, DAY, DAY)
 
 
 def record(id: str) -> AuditRecord:

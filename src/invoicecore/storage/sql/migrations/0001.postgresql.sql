@@ -145,6 +145,8 @@ CREATE TABLE ic_accounts (
     unbilled_minor BIGINT NOT NULL,
     reverted_minor BIGINT NOT NULL,
     uncollectible_minor BIGINT NOT NULL,
+    receivables_sequence BIGINT NOT NULL,
+    receivables_booked_on DATE NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -155,6 +157,7 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
+    CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
 
@@ -362,6 +365,27 @@ CREATE TABLE ic_rates (
     CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 );
 
+CREATE TABLE ic_receivables (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    sequence BIGINT NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    due_on DATE NOT NULL,
+    booked_on DATE NOT NULL,
+    counts_from DATE NOT NULL,
+    CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
+
+CREATE INDEX ic_receivables_by_counts_from ON ic_receivables (firm_id, counts_from, client_id, sequence);
+
 CREATE TABLE ic_sessions (
     firm_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
@@ -457,6 +481,10 @@ CREATE TRIGGER ic_status_changes_stay BEFORE UPDATE OR DELETE ON ic_status_chang
 
 CREATE TRIGGER ic_status_changes_no_truncate BEFORE TRUNCATE ON ic_status_changes EXECUTE FUNCTION ic_stay();
 
+CREATE TRIGGER ic_receivables_stay BEFORE UPDATE OR DELETE ON ic_receivables FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_receivables_no_truncate BEFORE TRUNCATE ON ic_receivables EXECUTE FUNCTION ic_stay();
+
 CREATE TRIGGER ic_audit_stay BEFORE UPDATE OR DELETE ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_stay();
 
 CREATE TRIGGER ic_audit_no_truncate BEFORE TRUNCATE ON ic_audit EXECUTE FUNCTION ic_stay();
@@ -500,3 +528,22 @@ END
 $$;
 
 CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes FOR EACH ROW EXECUTE FUNCTION ic_status_changes_follow();
+
+CREATE FUNCTION ic_receivables_follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF (
+        NEW.sequence = 1
+        OR EXISTS (
+            SELECT 1 FROM ic_receivables AS former
+            WHERE former.firm_id = NEW.firm_id
+                AND former.client_id = NEW.client_id
+                AND former.sequence = NEW.sequence - 1
+        )
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': this does not follow from what was appended before';
+END
+$$;
+
+CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables FOR EACH ROW EXECUTE FUNCTION ic_receivables_follow();

@@ -155,6 +155,8 @@ CREATE TABLE ic_accounts (
     unbilled_minor INTEGER NOT NULL,
     reverted_minor INTEGER NOT NULL,
     uncollectible_minor INTEGER NOT NULL,
+    receivables_sequence INTEGER NOT NULL,
+    receivables_booked_on TEXT NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -166,6 +168,8 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
+    CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
+    CONSTRAINT ic_accounts_receivables_booked_on CHECK (receivables_booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -388,6 +392,30 @@ CREATE TABLE ic_rates (
     CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 ) STRICT;
 
+CREATE TABLE ic_receivables (
+    firm_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    invoice_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    due_on TEXT NOT NULL,
+    booked_on TEXT NOT NULL,
+    counts_from TEXT NOT NULL,
+    CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_receivables_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_booked_on CHECK (booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_counts_from CHECK (counts_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
+
+CREATE INDEX ic_receivables_by_counts_from ON ic_receivables (firm_id, counts_from, client_id, sequence);
+
 CREATE TABLE ic_sessions (
     firm_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -506,6 +534,20 @@ CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes WHEN 
             AND former.after = NEW.before
     )
 )) BEGIN SELECT RAISE(ABORT, 'ic_status_changes: this does not follow from what was appended before'); END;
+
+CREATE TRIGGER ic_receivables_no_update BEFORE UPDATE ON ic_receivables BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_receivables_no_delete BEFORE DELETE ON ic_receivables BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_receivables WHERE firm_id = NEW.firm_id AND client_id = NEW.client_id AND sequence = NEW.sequence) AND (
+    NEW.sequence = 1
+    OR EXISTS (
+        SELECT 1 FROM ic_receivables AS former
+        WHERE former.firm_id = NEW.firm_id
+            AND former.client_id = NEW.client_id
+            AND former.sequence = NEW.sequence - 1
+    )
+)) BEGIN SELECT RAISE(ABORT, 'ic_receivables: this does not follow from what was appended before'); END;
 
 CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
 
