@@ -81,9 +81,9 @@ class Walk:
     _last: deque[str] = field(factory=lambda: deque(maxlen=14))
     _used: dict[str, tuple[Call, Any]] = Factory(dict)
     _told: set[str] = Factory(set)
+    _owed: dict[date, Mapping[str | None, object]] = Factory(dict)
     _held: set[str] = Factory(set)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
-    _owed: dict[date, Mapping[str | None, object]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
     def __attrs_post_init__(self) -> None:
@@ -93,7 +93,7 @@ class Walk:
     def _begin(self) -> None:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
-        self._used, self._told, self._refused, self._owed, self._plan = {}, set(), {}, {}, iter(())
+        self._used, self._told, self._owed, self._refused, self._plan = {}, set(), {}, {}, iter(())
         self._last.clear()
         self._judge(breaches(self.books))
 
