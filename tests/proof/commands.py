@@ -300,7 +300,11 @@ COMMANDS = (
     Command("invoices.set_paid", lambda desk, at, key: desk.invoices.set_paid(at.invoice, **key)),
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.invoice, note="Wrong", **key)),
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.late, note="Wrong", **key), how="part paid"),
-    Command("invoices.sweep_overdue", lambda desk, at, key: desk.invoices.sweep_overdue(_LATER)),
+    Command(
+        "invoices.sweep_overdue",  # of one invoice, for each is a unit of work of its own
+        lambda desk, at, key: desk.invoices.sweep_overdue(_LATER),
+        lambda desk, at: desk.invoices.set_paid(at.invoice),
+    ),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.invoice, _usd(60), **key)),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.late, **key), how="the rest"),
     Command("payments.apply_credit", lambda desk, at, key: desk.payments.apply_credit(at.invoice, _usd(50), **key)),

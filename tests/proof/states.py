@@ -303,8 +303,9 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
             recorded[change.invoice_id, change.due_on] += change.minor
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
                 yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
-            if change.client_id != books.invoices[change.invoice_id].client_id:
-                yield Breach("I33", f"{change} is on an invoice of another client")
+            invoice = books.invoices.get(change.invoice_id)
+            if invoice is None or invoice.client_id != change.client_id:
+                yield Breach("I33", f"{change} is on no invoice of the client")
             latest = (change.sequence, change.booked_on)
         account = books.accounts.get(client)
         if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:
