@@ -79,8 +79,10 @@ class World:
         return self.maria.projects.assign(made.id, self.lee.person_id)
 
     def log(self, hours: int | str, project: Project | None = None, start: datetime | None = None) -> str:
-        """Lee works for so many hours, from now on; the id of the session."""
+        """Lee works for so many hours, from now on, or from a start that the clock then has reached; the id of the
+        session."""
         start = start or self.clock.now()
+        self.clock.set(max(start, self.clock.now()))
         return self.lee.work.log((project or self.site).id, start=start, hours=hours).id
 
     def told(self) -> list[str]:

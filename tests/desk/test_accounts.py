@@ -92,10 +92,16 @@ class TestAdjust:
         ] == [(row.kind, row.amount, row.balance, row.note) for row in rows]
         assert 2 == len({row.cause for row in rows})
 
-    def test_it_needs_a_reason_and_an_amount(self, world: World) -> None:
-        """Blank says nothing, zero moves nothing, and a number is no money."""
+    def test_a_reason_is_optional(self, world: World) -> None:
+        """An adjustment without one is in the ledger with an empty note; blanks are none."""
+        world.maria.accounts.adjust(world.acme.id, usd(500))
+        world.maria.accounts.adjust(world.acme.id, usd(-200), reason="  ")
+        rows = world.maria.accounts.statement(world.acme.id).rows
+        assert [(usd(500), ""), (usd(-200), "")] == [(row.amount, row.note) for row in rows]
+
+    def test_it_needs_an_amount(self, world: World) -> None:
+        """Zero moves nothing, a number is no money, and None is no text."""
         wrong: list[tuple[Any, Any]] = [
-            (usd(1), " "),
             (usd(1), None),
             (usd(0), "Why"),
             (500, "Why"),

@@ -53,7 +53,6 @@ class TestAdd:
             {"role": None},
             {"email": "not an address"},
             {"email": "a@b@c"},
-            {"email": ""},
             {"timezone": "Chicago"},
             {"limited_to": "abc"},
             {"limited_to": [1]},
@@ -142,7 +141,7 @@ class TestOwnZone:
         [*_, record] = world.maria.firm.audit()
         assert (Action.CHANGE_OWN_PROFILE, world.cleo.person_id) == (record.action, record.by)
 
-    @pytest.mark.parametrize("wrong", ["", "Chicago", 7, b"UTC"])
+    @pytest.mark.parametrize("wrong", ["Chicago", 7, b"UTC"])
     def test_there_must_be_such_a_zone(self, world: World, wrong: Any) -> None:
         """One that is not known changes nothing."""
         with pytest.raises(InvalidInput):

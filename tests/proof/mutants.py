@@ -121,7 +121,7 @@ def _refused_keeps_key(right: Wrong) -> Wrong:
 
 
 def _nothing_stops(right: Wrong) -> Wrong:
-    return lambda account, *, costs, over_limit: False
+    return lambda account, *, over_limit: False
 
 
 @contextmanager
@@ -129,8 +129,8 @@ def _import_never_stops() -> Iterator[None]:
     right = work_entry.admitted
     importing: list[bool] = []
 
-    def admitted(unit: Any, account: Any, *, costs: bool, over_limit: bool) -> bool:
-        return not importing and right(unit, account, costs=costs, over_limit=over_limit)
+    def admitted(unit: Any, account: Any, *, over_limit: bool) -> bool:
+        return not importing and right(unit, account, over_limit=over_limit)
 
     many = Work.import_many
 

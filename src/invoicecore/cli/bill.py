@@ -9,7 +9,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
+from invoicecore import (
+    Billing,
+    Client,
+    Desk,
+    Invoice,
+    Money,
+    Period,
+    Rate,
+    SettableClock,
+    SystemClock,
+    WorkSessionView,
+    utc,
+)
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
@@ -76,6 +88,7 @@ def bill(
         unnamed_client=NO_CLIENT,
         unnamed_project=NO_PROJECT,
         replay=True,
+        now=SystemClock().now(),  # not that of these books, which follows the work
     )
     for client in plan.clients:
         if client.id is not None and request.currency not in {None, client.currency}:

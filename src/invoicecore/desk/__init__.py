@@ -1,5 +1,6 @@
 """The desk: everything that one person may do, one module for each subject."""
 
+from datetime import datetime
 from typing import Final
 
 from invoicecore.desk.accounts import Accounts
@@ -23,6 +24,7 @@ class Desk:
     """
 
     def __init__(self, executor: Executor) -> None:
+        self._executor = executor
         self.person_id: PersonId = executor.actor_id
         self.firm: Final = FirmSettings(executor)
         self.people: Final = People(executor)
@@ -33,3 +35,8 @@ class Desk:
         self.payments: Final = Payments(executor)
         self.accounts: Final = Accounts(executor)
         self.pages: Final = Pages(executor)
+
+    @property
+    def now(self) -> datetime:
+        """The time by the clock of this billing."""
+        return self._executor.now()

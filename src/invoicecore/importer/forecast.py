@@ -15,7 +15,7 @@ from invoicecore.model.import_row import updated_session
 from invoicecore.model.work_input import new_session
 from invoicecore.model.work_session import WorkSession, unchecked_session
 from invoicecore.settlement.account import Account, check_countable
-from invoicecore.settlement.charge import admit, charge, recharge
+from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.ids import ClientId, SessionId
 from invoicecore.values.stamp import CommandStamp
@@ -35,8 +35,7 @@ class AccountForecast:
 
     def take(self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool) -> None:
         """Charge a new session, or the change of an edited one. Raises the errors of the Desk."""
-        costs = new.minor > 0 and (old is None or not old.minor)
-        marked = admit(self._now, costs=costs, over_limit=over_limit)
+        marked = is_more_work(old, new) and admit(self._now, over_limit=over_limit)
         if old is None:
             decision = charge(self._now, new, new.day(stamp.zone), stamp)
         else:
@@ -92,7 +91,8 @@ class ImportForecast:
         if old is None:
             new = self._new(decision, resolved)
         else:
-            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone)
+            zone, now = self._stamp.zone, self._options.now
+            new = updated_session(resolved.row, old, resolved.client, resolved.project, zone, now)
         account = self._account(resolved.client)
         account.take(old, new, self._stamp, over_limit=self._options.over_limit)
         self._charged[resolved.client.id] = account
@@ -123,7 +123,7 @@ class ImportForecast:
                 reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
                 raise MissingOption("rate", decision.entry.row, None, reason)
             project = new_project(client, project.name, Rate.hourly(0, client.currency))
-        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone)
+        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone, self._options.now)
 
 
 def _stored(session: WorkSessionView) -> WorkSession:
@@ -141,4 +141,5 @@ def _stored(session: WorkSessionView) -> WorkSession:
         minor=session.amount.minor,
         billable=session.billable,
         stated_day=session.day,
+        rate_stated=bool(session.rate_stated),
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from attrs import converters, field, frozen
+from attrs import field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
@@ -28,6 +28,19 @@ def known_email(value: str) -> str:
     return address
 
 
+def _email(value: str | None) -> str | None:
+    return inputs.optional(_unless_blank(value), known_email)
+
+
+def _zone(value: str | None) -> str | None:
+    return inputs.optional(_unless_blank(value), lambda name: known_zone(name).key)
+
+
+def _unless_blank(value: str | None) -> str | None:
+    """None for the blank text that a form sends where nothing was typed."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 @frozen(kw_only=True)
 class Person:
     """An employee, or a client's contact.
@@ -38,8 +51,8 @@ class Person:
 
     name: str = field(converter=_name)
     role: Role
-    email: str | None = field(default=None, converter=converters.optional(known_email))
-    timezone: str | None = None
+    email: str | None = field(default=None, converter=_email)
+    timezone: str | None = field(default=None, converter=_zone)
     client_id: ClientId | None = None
     limited_to: frozenset[ProjectId] | None = None
     archived: bool = False
@@ -47,8 +60,6 @@ class Person:
 
     def __attrs_post_init__(self) -> None:
         inputs.instance("A role", self.role, Role)
-        if self.timezone is not None:
-            known_zone(self.timezone)
         if (self.role is Role.CONTACT) != (self.client_id is not None):
             raise InvalidInput("A contact belongs to a client, and nobody else does; give role and client accordingly.")
         if self.role is not Role.CONTACT and self.limited_to is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from invoicecore.errors import MoneyRuleViolation
-from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.entries import BookedWork, LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import utilization
@@ -62,6 +62,7 @@ class Account:
         work_day: date | None = None,
         invoice_id: InvoiceId | None = None,
         note: str = "",
+        work: BookedWork | None = None,
     ) -> "tuple[Account, LedgerEntry]":
         """With the balance moved by a new entry, and that entry. None for its day is today."""
         entry, position = post(
@@ -74,6 +75,7 @@ class Account:
             cause=cause,
             invoice_id=invoice_id,
             note=note,
+            work=work,
         )
         return unchecked_account(self.client_id, position, self.terms, self.outstanding_minor, self.credit_minor), entry
 

@@ -14,7 +14,7 @@ from invoicecore.errors import InvalidInput
 
 NAME_LENGTH = 200
 """The most characters that a name may have."""
-NOTE_LENGTH = 1_000_000
+NOTE_LENGTH = 10_000
 """The most characters that a note may have."""
 
 _LONGEST_SHOWN = 80
