@@ -24,7 +24,6 @@ class Desk:
     """
 
     def __init__(self, executor: Executor) -> None:
-        self._executor = executor
         self.person_id: PersonId = executor.actor_id
         self.firm: Final = FirmSettings(executor)
         self.people: Final = People(executor)
@@ -39,4 +38,4 @@ class Desk:
     @property
     def now(self) -> datetime:
         """The time by the clock of this billing."""
-        return self._executor.now()
+        return self.work._executor.now()
