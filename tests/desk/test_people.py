@@ -129,6 +129,18 @@ class TestChange:
             world.maria.people.change(world.cleo.person_id, role=Role.WORKER)
 
 
+class TestLittleIsRequired:
+    def test_a_name_and_a_role(self, world: World) -> None:
+        """What a form leaves blank is not given: e-mail, zone, and the addresses to sign in from."""
+        bare = world.maria.people.add(name="Pat", role=Role.WORKER)
+        blank = world.maria.people.add(name="Kit", role=Role.WORKER, email=" ", timezone="", admitted_from=[" "])
+        assert (None, None, None, None) == (bare.email, bare.timezone, blank.email, blank.timezone)
+        assert () == world.maria.people.login(blank.id).admitted_from
+        world.maria.people.set_allowed_addresses(bare.id, ["10.0.0.0/8"])
+        assert () == world.maria.people.set_allowed_addresses(bare.id, "").admitted_from
+        assert None is world.maria.people.change(world.lee.person_id, email="").email
+
+
 class TestOwnZone:
     @pytest.mark.req("A10")
     def test_everybody_chooses_their_own(self, world: World) -> None:

@@ -68,6 +68,27 @@ class TestChange:
         assert before == books(world.storage, world.billing.firm_id)
 
 
+class TestWithItsClient:
+    def test_a_project_of_an_archived_client_reads_as_archived(self, world: World) -> None:
+        """In every list and answer, until the client is back; one that was archived by itself stays so."""
+        maria, shop = world.maria, world.project(name="Shop").id
+        maria.projects.archive(shop)
+        maria.clients.archive(world.acme.id)
+
+        def archived() -> list[list[bool]]:
+            reads = (maria.projects.all(), maria.projects.of(world.acme.id), [maria.projects.get(world.site.id)])
+            rows = maria.pages.projects(archived=None).rows
+            return [[it.archived for it in every] for every in (*reads, [row.project for row in rows])]
+
+        assert [[True, True], [True, True], [True], [True, True]] == archived()
+        lists = [[row.project.name for row in maria.pages.projects(archived=it).rows] for it in (False, True)]
+        assert [[], ["Shop", "Website"]] == lists
+        assert () == maria.pages.client(world.acme.id).projects.rows
+        assert maria.projects.change(world.site.id, name="Web").archived
+        maria.clients.restore(world.acme.id)
+        assert [[False, True], [False, True], [False], [True, False]] == archived()
+
+
 TODAY = utc(2026, 3, 2, 6)  # when 2 March begins in Chicago
 
 

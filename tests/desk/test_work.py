@@ -560,6 +560,45 @@ class TestEdit:
         edit(id, start=utc(2026, 3, 2, 6))
         assert usd(480) == world.maria.work.get(id).amount
 
+    @pytest.mark.req("A63")
+    def test_a_manager_edits_all_of_a_session(self, world: World) -> None:
+        """Who did it, on which project, when, how long, whether it costs, at which rate, and the note."""
+        id, shop = world.log(1), world.project(name="Shop").id
+        world.maria.work.edit(
+            id,
+            project_id=shop,
+            person_id=world.sam.person_id,
+            start=utc(2026, 3, 1, 9),
+            end=utc(2026, 3, 1, 12),
+            note="Cart",
+            rate=hourly(90),
+        )
+        seen = world.maria.work.get(id)
+        assert (shop, world.sam.person_id, utc(2026, 3, 1, 9), timedelta(hours=3), "Cart", usd(270)) == (
+            seen.project_id,
+            seen.person_id,
+            seen.start,
+            seen.duration,
+            seen.note,
+            seen.amount,
+        )
+        assert usd(-270) == world.balance()
+        assert usd(0) == world.maria.work.edit(id, billable=False).amount
+
+    def test_who_did_it_is_a_managers_to_correct(self, world: World) -> None:
+        """It was Maria, not Lee; a Supervisor does not say so, a contact works nowhere, and nothing is locked by it."""
+        id = world.log(1)
+        with pytest.raises(NotPermitted):
+            world.sam.work.edit(id, person_id=world.sam.person_id)
+        with pytest.raises(InvalidState, match="only employees record work"):
+            world.maria.work.edit(id, person_id=world.cleo.person_id)
+        with pytest.raises(NotFound):
+            world.maria.work.edit(id, person_id="nobody")
+        assert world.maria.person_id == world.maria.work.edit(id, person_id=world.maria.person_id).person_id
+        assert [(EntryKind.WORK, -50_00, -50_00)] == movements(world)
+        assert () == world.lee.work.sessions()
+        assert [id] == [it.id for it in world.maria.work.sessions(person_id=world.maria.person_id)]
+
     def test_a_manager_states_the_rate_of_an_edit(self, world: World) -> None:
         """A supervisor does not."""
         id = world.log(1)

@@ -69,7 +69,8 @@ def check_not_ahead(start: datetime, now: datetime) -> None:
     """InvalidState for work that begins more than a day ahead."""
     if start - now > _AHEAD:
         raise InvalidState(
-            f"Work from {start.isoformat()} is more than a day ahead of {now.isoformat()}; record it once it is done."
+            f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
+            f"date."
         )
 
 
