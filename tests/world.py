@@ -96,9 +96,9 @@ class World:
         return self.maria.accounts.standing((client or self.acme).id).balance
 
 
-def new_world(acme_terms: Terms | None = None, storage: Storage | None = None) -> World:
+def new_world(acme_terms: Terms | None = None, storage: Storage | None = None, *, now: datetime = NOON) -> World:
     """The firm on Monday noon, before anybody worked; in memory, unless another store is given."""
-    storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RecordingNotifier()
+    storage, clock, notifier = storage or MemoryStorage(), SettableClock(now), RecordingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     ids, passwords = CountingIds(), QuickPasswords()

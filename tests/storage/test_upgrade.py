@@ -173,7 +173,7 @@ class TestFromEarlier:
         again = maria.work.log(site.id, **monday, idempotency_key="monday")  # type: ignore[arg-type]
         assert usd("-650") == maria.accounts.standing(acme).balance
         assert date(2026, 3, 2) == again.day
-        maria.work.log(site.id, start=utc(2026, 4, 2, 15), hours=10)  # at the rate of April
+        maria.work.log(site.id, start=utc(2026, 4, 1, 15), hours=10)  # at the rate of April
         assert usd("-1275.05") == maria.accounts.standing(acme).balance
         assert 7 == maria.firm.next_number()
         sent = billing.deliver()

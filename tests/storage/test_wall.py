@@ -52,6 +52,7 @@ TOGETHER: dict[str, tuple[Table, Row]] = {
     "ic_invoices_issued": (schema.invoices, {"parties": None}),
     "ic_invoices_draft": (schema.invoices, {"status": "draft"}),
     "ic_lines_rate": (schema.lines, {"rate": None}),
+    "ic_entries_work": (schema.entries, {"work_rate": None}),
     "ic_payments_parts": (schema.payments, {"minor": 10, "reversed_minor": 6, "unapplied_minor": 5}),
 }
 

@@ -18,7 +18,6 @@ from invoicecore import (
     Period,
     Rate,
     SettableClock,
-    SystemClock,
     WorkSessionView,
     utc,
 )
@@ -88,7 +87,6 @@ def bill(
         unnamed_client=NO_CLIENT,
         unnamed_project=NO_PROJECT,
         replay=True,
-        now=SystemClock().now(),  # not that of these books, which follows the work
     )
     for client in plan.clients:
         if client.id is not None and request.currency not in {None, client.currency}:

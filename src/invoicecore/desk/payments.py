@@ -10,7 +10,7 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import settle
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import DuplicatePayment, InvalidInput, InvalidState, NotFound
-from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT, PAYMENTS_OF_DAY
+from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_BY_DAY, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import Decision
@@ -139,7 +139,7 @@ class Payments(Subject):
 
 def _check_new(context: CommandContext, account: Account, amount: Money, reference: str, day: date) -> None:
     """DuplicatePayment if the client made this payment before, and it was not all taken back."""
-    for other in context.uow.find(PAYMENTS_OF_DAY, day.isoformat()):
+    for other in context.uow.find(PAYMENTS_BY_DAY, after=(day,), before=(day + timedelta(days=1),)):
         is_same = (other.client_id, other.reference, other.amount) == (account.client_id, reference, amount)
         if is_same and other.reversed_minor < other.minor:
             raise DuplicatePayment(other.id, f"A payment of {amount} on {day} with the reference {reference!r}")

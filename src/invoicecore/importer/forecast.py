@@ -5,7 +5,7 @@ The rules are those of `invoicecore.settlement`, applied to accounts that are ne
 
 from attrs import evolve
 
-from invoicecore import Client, Desk, Money, Rate, WorkSessionView
+from invoicecore import Client, Desk, Money, Rate, SystemClock, WorkSessionView
 from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, PlanOptions
 from invoicecore.importer.resolution import is_placeholder, new_project, terms_in
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
@@ -81,6 +81,8 @@ class ImportForecast:
         self._desk = desk
         self._options = options
         self._stamp = CommandStamp(BEGINNING, desk.person_id, zone)
+        # The clock of a replay follows the work; what lies ahead lies ahead of the system's.
+        self._now = SystemClock().now() if options.replay else desk.now
         self._accounts: dict[ClientId, AccountForecast] = {}
         self._charged: dict[ClientId, AccountForecast] = {}
 
@@ -91,8 +93,7 @@ class ImportForecast:
         if old is None:
             new = self._new(decision, resolved)
         else:
-            zone, now = self._stamp.zone, self._options.now
-            new = updated_session(resolved.row, old, resolved.client, resolved.project, zone, now)
+            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone, self._now)
         account = self._account(resolved.client)
         account.take(old, new, self._stamp, over_limit=self._options.over_limit)
         self._charged[resolved.client.id] = account
@@ -123,7 +124,7 @@ class ImportForecast:
                 reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
                 raise MissingOption("rate", decision.entry.row, None, reason)
             project = new_project(client, project.name, Rate.hourly(0, client.currency))
-        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone, self._options.now)
+        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone, self._now)
 
 
 def _stored(session: WorkSessionView) -> WorkSession:

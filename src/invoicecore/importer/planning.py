@@ -3,7 +3,6 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +31,6 @@ from invoicecore.importer.scan import Tally
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.work_input import stated_reason
 from invoicecore.values import inputs
-from invoicecore.values.calendar import instant
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate, known_currency
 
@@ -61,7 +59,6 @@ def plan(
     unnamed_client: str | None = None,
     unnamed_project: str | None = None,
     replay: bool = False,
-    now: datetime | None = None,
     batch: int = 500,
     limits: Limits = _LIMITS,
     progress: Callable[[int], object] | None = None,
@@ -78,8 +75,7 @@ def plan(
     changed in the tracker since is edited, unless `update` is False.
 
     `batch` rows are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in the order
-    of the work, so that refills and stops come as they would have come. `now` is the present, if the clock of the
-    billing shows another time; no work is taken from far ahead of it. `progress` is called after each batch with the
+    of the work, so that refills and stops come as they would have come. `progress` is called after each batch with the
     number of rows planned so far.
 
     UnreadableFile for what cannot be read at all, MissingOption for what neither the file nor the arguments decide; a
@@ -100,7 +96,6 @@ def plan(
         unnamed_client=inputs.optional(unnamed_client, lambda it: inputs.name("unnamed_client", it)),
         unnamed_project=inputs.optional(unnamed_project, lambda it: inputs.name("unnamed_project", it)),
         replay=inputs.yes_or_no("replay", replay),
-        now=desk.now if now is None else instant("now", now),
         batch=1 if replay else whole_number("batch", batch, _MOST_AT_ONCE),
         limits=inputs.instance("limits", limits, Limits),
     )

@@ -1,6 +1,6 @@
 """The plan of an import, as values that can be shown, stored and applied later."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -59,7 +59,6 @@ class PlanOptions:
     unnamed_client: str | None
     unnamed_project: str | None
     replay: bool
-    now: datetime
     batch: int
     limits: Limits
 
