@@ -1,44 +1,25 @@
 """People: the firm's employees and the clients' contacts."""
 
-import re
-
 from attrs import field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
+from invoicecore.values.emails import known_email
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
-from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Role
-
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 def _name(value: str) -> str:
     return inputs.name("A person's name", value)
 
 
-def known_email(value: str) -> str:
-    """An e-mail address in the case-folded form in which it is unique. InvalidInput for anything else."""
-    address = inputs.text("An e-mail address", value).casefold()
-    if _EMAIL.fullmatch(address) is None:
-        raise InvalidInput(
-            f"{short_repr(address)} is not an e-mail address; give one such as 'lee@firm.example', or None."
-        )
-    return address
-
-
 def _email(value: str | None) -> str | None:
-    return inputs.optional(_unless_blank(value), known_email)
+    return inputs.optional(inputs.unless_blank(value), known_email)
 
 
 def _zone(value: str | None) -> str | None:
-    return inputs.optional(_unless_blank(value), lambda name: known_zone(name).key)
-
-
-def _unless_blank(value: str | None) -> str | None:
-    """None for the blank text that a form sends where nothing was typed."""
-    return None if isinstance(value, str) and not value.strip() else value
+    return inputs.optional(inputs.unless_blank(value), lambda name: known_zone(name).key)
 
 
 @frozen(kw_only=True)

@@ -83,6 +83,11 @@ def reason(what: str, value: object) -> str:
     return good
 
 
+def unless_blank(value: str | None) -> str | None:
+    """None for the blank text that a form sends where nothing was typed."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 def yes_or_no(what: str, value: object) -> bool:
     """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
     if not isinstance(value, bool):
