@@ -121,7 +121,7 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
             caused[cause] += entry.minor
             session, payment = books.sessions.get(cause), books.payments.get(cause)
             if entry.kind is EntryKind.ADJUSTMENT:
-                fits = session is None and payment is None and cause not in adjustments and bool(entry.note)
+                fits = session is None and payment is None and cause not in adjustments
                 adjustments.add(cause)
             elif entry.kind in _WRITE_OFFS:
                 fits = cause in books.invoices and books.invoices[cause].client_id == client
@@ -131,6 +131,12 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
                 fits = payment is not None and payment.client_id == client
             if not fits:
                 yield Breach("I3", f"{entry} has no cause that fits")
+            if (entry.work is not None) != (entry.kind in _WORK):
+                yield Breach("I3", f"{entry} stands for other work than it should")
+            elif entry.work is not None:
+                sign = -1 if entry.kind is EntryKind.WORK else 1
+                if entry.minor != sign * cost(entry.work.rate, entry.work.duration):
+                    yield Breach("I3", f"{entry} is not what the work cost that it stands for")
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
             yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
