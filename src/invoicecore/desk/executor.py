@@ -154,7 +154,7 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
         for name, it in arguments.items()
         if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
     }
-    return KeyedRequest(inputs.name("An idempotency key", key), stated)
+    return KeyedRequest(inputs.line("An idempotency key", key), stated)
 
 
 @cache
