@@ -18,7 +18,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
 from invoicecore.ports.store import Versioned, id_of
 from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.storage.sql.statements import EntityStatements, RecordStatements, SqlStatement, Statements, is_given
 from invoicecore.values.ids import FirmId
@@ -36,7 +36,7 @@ class _Inserts:
     statement: SqlStatement
     rows: Sequence[Mapping[str, Any]]
 
-    def write(self, connection: Connection) -> None:
+    def write(self, connection: PooledConnection) -> None:
         if self.rows:
             connection.write(self.statement.sql, [self.statement.placed(it) for it in self.rows], UniqueViolation)
 
@@ -47,7 +47,7 @@ class Archive:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def everything(self, connection: Connection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
+    def everything(self, connection: PooledConnection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
         """All that is stored of a firm, of one moment."""
         of_firm = {"firm_id": firm_id}
         firm, _ = self._readings[Firm]
@@ -58,7 +58,7 @@ class Archive:
                     for row in rows:
                         yield made(row)
 
-    def restore(self, connection: Connection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
+    def restore(self, connection: PooledConnection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""
         of_firm = {"firm_id": firm_id}
         if any(connection.read(statement.sql, statement.placed(of_firm)) for statement in self._looks):

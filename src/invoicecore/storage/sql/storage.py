@@ -13,7 +13,7 @@ from invoicecore.ports.archive import ArchiveItem
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.driver_errors import translated
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import SqlTransaction
@@ -25,6 +25,7 @@ from invoicecore.values.inputs import short_repr
 _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
+_DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
 
 class SqlStorage:
@@ -36,6 +37,11 @@ class SqlStorage:
     """
 
     def __init__(self, engine: Engine) -> None:
+        if not isinstance(engine, Engine) or (engine.dialect.name, engine.driver) not in _DRIVERS:
+            kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
+            raise InvalidInput(
+                f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
+            )
         self.engine = engine
         self._statements = Statements(engine.dialect)
         self._archive = Archive(self._statements)
@@ -102,13 +108,13 @@ class SqlStorage:
         with translated():
             return migrations.found(self.engine)
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
                 migrations.check(self.engine)
             self._checked = True
-        return Connection(self.engine, self._writers)
+        return PooledConnection(self.engine, self._writers)
 
     def close(self) -> None:
         """Let go of all connections that no unit of work uses."""

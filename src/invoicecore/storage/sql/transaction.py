@@ -19,7 +19,7 @@ from invoicecore.ports.store import (
     WaitingMessage,
     WriteSet,
 )
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.flush import Flush
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
@@ -33,7 +33,7 @@ R = TypeVar("R")
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: PooledConnection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
         self._firm_id = firm_id
