@@ -1,4 +1,4 @@
-"""A pooler before PostgreSQL that gives each transaction any of a few connections, as pgbouncer's transaction mode does.
+"""A pooler before PostgreSQL that gives each transaction any of a few connections, as those of this kind do.
 
 It knows just enough of the protocol: who connects without a password, and when a transaction is over.
 """

@@ -215,9 +215,10 @@ def manner(engine: Engine) -> Mapping[str, object]:
 def half_is_refused(storage: SqlStorage) -> None:
     """A command whose last statement is in vain leaves nothing of the first ones."""
     somebody = person("somebody")
+    entities: Any = {(type(somebody), somebody.id): Replaced(None, Versioned(somebody, 1))}
+    writes = WriteSet(entities, [], {}, {"numbers": Replaced(7, 8)})
     with closing(storage.begin(FIRM)) as transaction, pytest.raises(ConcurrencyConflict):
-        entities: Any = {(type(somebody), somebody.id): Replaced(None, Versioned(somebody, 1))}
-        transaction.commit(WriteSet(entities, [], {}, {"numbers": Replaced(7, 8)}))
+        transaction.commit(writes)
     with UnitOfWork(storage, FIRM) as uow:
         assert [] == uow.find(PEOPLE)
 

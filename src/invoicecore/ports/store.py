@@ -6,6 +6,7 @@ writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does eve
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from math import inf
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -44,7 +45,11 @@ unchecked_change: Final = unchecked(Change)
 
 @frozen
 class AuditRecord:
-    """Who did what, when, and why, and everything it changed. There is one for every command that changed anything."""
+    """Who did what, when, and why, and everything it changed. There is one for every command that changed anything.
+
+    `position` counts the records of a firm from 1, without gaps, in the order of their commits. The store gives it, at
+    the commit or when a record is first read: who has read the records up to a position has missed none before it.
+    """
 
     id: str
     at: datetime
@@ -52,6 +57,7 @@ class AuditRecord:
     action: Action
     changes: tuple[Change, ...]
     reason: str = ""
+    position: int | None = field(default=None, eq=False)
 
 
 unchecked_audit_record: Final = unchecked(AuditRecord)
@@ -123,6 +129,10 @@ def _by_id(thing: Any) -> tuple[Any, ...]:
     return (thing.id,)
 
 
+def _by_position(record: AuditRecord) -> tuple[Any, ...]:
+    return (inf if record.position is None else record.position,)  # a unit's own record comes last
+
+
 def _by_start(thing: Any) -> tuple[Any, ...]:
     return (thing.start, thing.id)
 
@@ -148,7 +158,12 @@ ENTRIES_OF_CLIENT = Index(
     "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
-AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
+AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_position)
+AUDIT_BY_ID = Index("audit_by_id", AuditRecord, lambda it: (it.id,), _by_position)
+AUDIT_OF_ACTION = Index("audit_of_action", AuditRecord, lambda it: (it.action,), _by_position)
+AUDIT_OF_ENTITY = Index(
+    "audit_of_entity", AuditRecord, lambda it: tuple({change.id for change in it.changes}), _by_position
+)
 
 INDEXES: tuple[Index[Any], ...] = tuple(it for it in [*globals().values()] if isinstance(it, Index))
 """Every way in which the library lists anything: all indexes above."""
@@ -227,7 +242,8 @@ class WriteSet:
     - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
       wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
     - `facts`: the sequence of a ledger entry must be new for its client, that of a status change for its invoice (see
-      `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new.
+      `stream_of`). Otherwise ConcurrencyConflict. An audit record is always new, and the store gives
+      it its position, see `AuditRecord`.
     - `reservations`, by kind, then key: the owner must still be the one seen; None is nobody. Otherwise
       UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.

@@ -164,10 +164,13 @@ def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
 
 
 def id(what: str, value: object) -> str:
-    """An id, which is text."""
+    """An id, which is text. One that no storage can keep becomes one that nothing has, so that it is looked up, and not
+    found, like any other."""
     if not isinstance(value, str):
         hint = "; pass its .id." if hasattr(value, "id") else "."
         raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}")
+    if not value.isprintable() and _UNKEEPABLE.search(value):
+        return f"({value!a})"
     return value
 
 

@@ -38,8 +38,8 @@ _IN_USE = (
 )
 _LEFT_OPEN = (
     "The engine's pool gave a connection in which a transaction has begun already; nothing was written. Set "
-    "pool_reset_on_return='rollback', let handlers of its events 'connect' and 'checkout' commit what they do, and call "
-    "the library when no transaction is open on a connection that it shares."
+    "pool_reset_on_return='rollback', let handlers of its events 'connect' and 'checkout' commit what they do, and "
+    "call the library when no transaction is open on a connection that it shares."
 )
 
 # Each with what the connection must say it is afterwards. FULL is 2.

@@ -26,7 +26,7 @@ from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
-from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
+from invoicecore.storage.sql.column_types import COUNT, FLAG, ID, INSTANT, ORDINAL, TEXT
 from invoicecore.storage.sql.mapping import (
     ChildMapping,
     EntityMapping,
@@ -34,8 +34,10 @@ from invoicecore.storage.sql.mapping import (
     RecordMapping,
     all_or_none,
     check,
+    firm_table,
     metadata,
     nullable,
+    required,
 )
 from invoicecore.values.logo import Logo
 
@@ -164,9 +166,24 @@ FACTS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(
         StatusChange, "status_changes", key=("invoice_id", "sequence"), types={"sequence": ORDINAL, "action": TEXT}
     ),
-    RecordMapping(AuditRecord, "audit", key=("id",), types={"action": TEXT}),
+    RecordMapping(
+        AuditRecord,
+        "audit",
+        UniqueConstraint("firm_id", "position", name="ic_audit_order"),
+        key=("id",),
+        indexes=[("action", "position")],
+        types={"action": TEXT, "position": ORDINAL},
+    ),
 )
 """Every kind of fact."""
+
+audit_entities: Final = firm_table(
+    "audit_entities",
+    ("entity_id", "audit_id"),
+    [required("entity_id", ID), required("audit_id", ID)],
+    references={"audit_id": "audit.id"},
+)
+"""Which audit records tell of an entity; a trigger of the database writes it."""
 
 RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(Reservation, "reservations", key=("kind", "key"), types={"owner": ID}),
@@ -175,6 +192,14 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
 )
 """What is stored beside the entities and facts."""
+
+removals: Final = firm_table(
+    "removals",
+    ("removed_at",),
+    [required("removed_at", INSTANT), required("sha256", TEXT), required("going", FLAG)],
+    references={},
+)
+"""The firms that were removed; one may lose its appended rows while it is `going`, in one transaction."""
 
 
 # the tables by their names
@@ -234,6 +259,9 @@ LISTINGS: dict[str, Listing] = {
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "booked_at", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
-    store.AUDIT.name: _listing(audit, None, "id"),
+    store.AUDIT.name: _listing(audit, None, "position"),
+    store.AUDIT_BY_ID.name: _listing(audit, "id", "position"),
+    store.AUDIT_OF_ACTION.name: _listing(audit, "action", "position"),
+    store.AUDIT_OF_ENTITY.name: Listing(audit, audit_entities.c.entity_id, (audit.c.position,)),
 }
 """How each index of the port is answered, by its name."""

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
-from invoicecore.ports.archive import ArchiveItem
+from invoicecore.ports.archive import ArchiveItem, Removal
+from invoicecore.ports.store import ALL, AUDIT, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
@@ -83,6 +84,8 @@ class SqlStorage:
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
+        with closing(self.begin(firm_id)) as transaction:
+            transaction.read_index(IndexQuery(AUDIT, ALL, limit=1))  # so that all are numbered
         with (
             closing(self._connection()) as connection,
             closing(self._archive.everything(connection, firm_id)) as everything,
@@ -92,6 +95,14 @@ class SqlStorage:
     def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         with closing(self._connection()) as connection, connection.writing():
             self._archive.restore(connection, firm_id, items)
+
+    def remove(self, removal: Removal, audited: int) -> None:
+        with closing(self._connection()) as connection, connection.writing():
+            self._archive.remove(connection, removal, audited)
+
+    def removals(self) -> Sequence[Removal]:
+        with closing(self._connection()) as connection:
+            return self._archive.removals(connection)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.

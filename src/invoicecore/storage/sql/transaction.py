@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import Counter
 from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import (
+    AuditRecord,
     Entity,
     IdempotencyRecord,
     IndexQuery,
@@ -21,6 +23,7 @@ from invoicecore.ports.store import (
 )
 from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.flush import Flush
+from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
 from invoicecore.storage.sql.statements import SqlStatement, Statements
@@ -39,6 +42,7 @@ class SqlTransaction:
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
+        self._numbered = False  # whether audit records were numbered, and that is not committed yet
 
     def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
         place = (kind, id)
@@ -46,10 +50,14 @@ class SqlTransaction:
             of_kind = self._statements.entities[kind]
             is_other_firm = of_kind.mapping.id == "firm_id" and id != self._firm_id
             rows = () if is_other_firm else self._read(of_kind.get, {"id": id})
+            if kind is Firm:
+                check_version((rows or self._read(self._statements.version, {}))[0][-1])
             self._entities[place] = Versioned(*of_kind.built(rows[0])) if rows else None
         return self._entities[place]
 
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+        if query.index.of is AuditRecord and not self._statements.dialect.is_sqlite:
+            self._number_audit()
         kind, listing, bounds = query.index.of, LISTINGS[query.index.name], (query.after or (), query.before or ())
         statement = self._statements.listing(
             listing, *map(len, bounds), limited=query.limit is not None, descending=query.descending
@@ -71,6 +79,15 @@ class SqlTransaction:
             found.append(versioned)
         return found
 
+    def _number_audit(self) -> None:
+        """Number the audit records that were committed since somebody last read them: a record that is committed later
+        comes after them. It stands when this transaction ends, and conflicts with who numbers the same."""
+        given = {"firm_id": self._firm_id}
+        unnumbered, number = self._statements.unnumbered, self._statements.number_audit
+        if self._connection.read(unnumbered.sql, unnumbered.placed(given)):
+            self._connection.write(number.sql, [number.placed(given)])
+            self._numbered = True
+
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
         unknown = [key for key in keys if (kind, key) not in self._owners]
         if unknown:
@@ -87,6 +104,7 @@ class SqlTransaction:
         return self._record(IdempotencyRecord, key=key)
 
     def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+        self.read_entity(Firm, self._firm_id)  # with which the version of the tables is looked at
         outbox, messages = self._statements.outbox, self._statements.records[Message]
         rows = self._read(outbox.free, {"now": self._statements.dialect.encoded(now), "most": limit})
         return [
@@ -99,12 +117,19 @@ class SqlTransaction:
         return SqlQueries(self._statements, self._read)
 
     def commit(self, writes: WriteSet) -> None:
+        self._numbered = False
         with self._connection.writing():
             Flush(self._connection, self._statements, self._firm_id).everything(writes)
 
     def close(self) -> None:
-        """What was not committed is given up, and the connection given back."""
-        self._connection.close()
+        """What was not committed is given up, and the connection given back. ConcurrencyConflict if the positions of
+        audit records, which were read, could not be kept."""
+        try:
+            if self._numbered:
+                with self._connection.writing():
+                    pass
+        finally:
+            self._connection.close()
 
     def _record(self, kind: type[R], **key: str) -> R | None:
         of_kind = self._statements.records[kind]

@@ -346,7 +346,8 @@ RECORD = Kind(
         "changes": (
             (),
             (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
-        )
+        ),
+        "position": (None,),  # the store gives it
     },
 )
 

@@ -59,6 +59,11 @@ def found(engine: Engine) -> str | None:
 def check(engine: Engine) -> None:
     """SchemaMismatch unless a database is at the newest revision."""
     there = found(engine)
+    check_version(there)
+
+
+def check_version(there: str | None) -> None:
+    """SchemaMismatch unless this is the newest revision."""
     if there != newest():
         raise _mismatch(there)
 
