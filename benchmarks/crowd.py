@@ -97,10 +97,11 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         f":clients * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_invoices (firm_id, id, version, client_id, kind, deposit, currency, status, revision,
-            total_minor, paid_minor, number, issued_on, due_on, status_version, selection, parties, notes)
+            total_minor, covered_minor, paid_minor, forgiven_minor, number, issued_on, due_on, status_version,
+            selection, parties, notes)
         SELECT :firm, {_id(_INVOICE, "n")}, 1, {_id(_CLIENT, "n % :clients")}, 'time', 'to_balance', 'USD',
             CASE {_PAID} WHEN 50000 THEN 'paid' ELSE CASE n % 3 WHEN 0 THEN 'overdue' ELSE 'due' END END,
-            printf('%032d', n), 50000, {_PAID}, printf('INV-%07d', n + 1), {_DAY.format(n=_ISSUED)},
+            printf('%032d', n), 50000, 0, {_PAID}, 0, printf('INV-%07d', n + 1), {_DAY.format(n=_ISSUED)},
             {_DAY.format(n=f"{_ISSUED} + 30 * 1440")}, 2,
             '{{"period": {{"first": "2024-01-01", "last": "2026-12-31"}}, "projects": null, "left_out": []}}',
             '{{"firm_name": "Northwind Studio", "firm_contact": "", "client_name": "Client", "billing_address": "",'
@@ -141,8 +142,9 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         "1",
         f"""INSERT INTO ic_accounts (firm_id, client_id, version, currency, sequence, balance_minor,
-            utilization_base_minor, booked_at, outstanding_minor, credit_minor, allowed_balance_minor)
-        SELECT :firm, id, 1, 'USD', 0, 0, 0, {_AT.format(n="0")}, 0, 0, -2000000
+            utilization_base_minor, booked_at, outstanding_minor, credit_minor, unbilled_minor, reverted_minor,
+            uncollectible_minor, receivables_sequence, receivables_booked_on, allowed_balance_minor)
+        SELECT :firm, id, 1, 'USD', 0, 0, 0, {_AT.format(n="0")}, 0, 0, 0, 0, 0, 0, '0001-01-01', -2000000
         FROM ic_clients WHERE firm_id = :firm""",
     ),
     (
@@ -162,6 +164,35 @@ _FILLING: tuple[tuple[str, str], ...] = (
         )
         WINDOW booked AS (PARTITION BY client_id ORDER BY at, cause)
         ORDER BY client_id, at, cause""",
+    ),
+    (
+        "1",
+        """INSERT INTO ic_receivables (firm_id, client_id, sequence, invoice_id, currency, minor, due_on, booked_on,
+            counts_from)
+        SELECT :firm, client_id, row_number() OVER (PARTITION BY client_id ORDER BY day, minor DESC, id), id, 'USD',
+            minor, due_on, day, day
+        FROM (
+            SELECT client_id, id, total_minor AS minor, due_on, issued_on AS day
+            FROM ic_invoices WHERE firm_id = :firm
+            UNION ALL
+            SELECT i.client_id, i.id, -a.minor, i.due_on, p.received_on
+            FROM ic_payments p JOIN ic_applications a ON a.firm_id = p.firm_id AND a.payment_id = p.id
+            JOIN ic_invoices i ON i.firm_id = p.firm_id AND i.id = a.invoice_id WHERE p.firm_id = :firm
+        )
+        ORDER BY client_id, day, minor DESC, id""",
+    ),
+    (
+        "1",
+        """UPDATE ic_accounts SET unbilled_minor = (
+            SELECT coalesce(sum(s.minor), 0) FROM ic_sessions s
+            WHERE s.firm_id = :firm AND s.client_id = ic_accounts.client_id
+        ) - (
+            SELECT coalesce(sum(i.total_minor), 0) FROM ic_invoices i
+            WHERE i.firm_id = :firm AND i.client_id = ic_accounts.client_id
+        ), (receivables_sequence, receivables_booked_on) = (
+            SELECT count(*), coalesce(max(r.booked_on), '0001-01-01') FROM ic_receivables r
+            WHERE r.firm_id = :firm AND r.client_id = ic_accounts.client_id
+        ) WHERE firm_id = :firm""",
     ),
     (
         "1",

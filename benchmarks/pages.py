@@ -109,16 +109,13 @@ _AGING = """
     SELECT c.id, c.name, sum(minor * (late <= 0)), sum(minor * (late BETWEEN 1 AND 30)),
         sum(minor * (late BETWEEN 31 AND 60)), sum(minor * (late BETWEEN 61 AND 90)), sum(minor * (late > 90))
     FROM (
-        SELECT client_id, julianday(:today) - julianday(due_on) AS late, total_minor - paid_minor AS minor
+        SELECT client_id, julianday(:today) - julianday(due_on) AS late,
+            total_minor - covered_minor - paid_minor AS minor
         FROM ic_invoices
-        WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND issued_on <= :today
-            AND total_minor > paid_minor
+        WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue') AND total_minor > covered_minor + paid_minor
         UNION ALL
-        SELECT i.client_id, julianday(:today) - julianday(i.due_on), a.minor
-        FROM ic_payments p CROSS JOIN ic_applications a ON a.firm_id = p.firm_id AND a.payment_id = p.id
-        CROSS JOIN ic_invoices i ON i.firm_id = a.firm_id AND i.id = a.invoice_id
-        WHERE p.firm_id = :firm AND p.received_on > :today AND i.issued_on <= :today
-            AND i.status IN ('generated', 'due', 'overdue', 'paid')
+        SELECT client_id, julianday(:today) - julianday(due_on), -minor
+        FROM ic_receivables WHERE firm_id = :firm AND counts_from > :today AND counts_from > booked_on
     ) o CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = o.client_id
     GROUP BY o.client_id ORDER BY c.name, c.id LIMIT :most
 """

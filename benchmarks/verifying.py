@@ -17,7 +17,17 @@ from invoicecore.lifecycle.drafts import revision
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.store import Versioned
 
-_TABLES = ("sessions", "lines", "invoices", "payments", "entries", "status_changes", "audit", "reservations")
+_TABLES = (
+    "sessions",
+    "lines",
+    "invoices",
+    "payments",
+    "entries",
+    "status_changes",
+    "receivables",
+    "audit",
+    "reservations",
+)
 
 _COMPLETING: tuple[str, ...] = (
     """INSERT INTO ic_status_changes (firm_id, invoice_id, sequence, at, by, action, "before", "after", note)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.errors import NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
@@ -29,6 +29,7 @@ from invoicecore.ports.store import (
     PAYMENTS_OF_CLIENT,
     PEOPLE,
     PROJECTS,
+    RECEIVABLES_OF_CLIENT,
     SESSIONS,
     TIMERS,
     AuditRecord,
@@ -39,6 +40,7 @@ from invoicecore.ports.store import (
 )
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
@@ -55,10 +57,10 @@ E = TypeVar("E", bound=Entity)
 class Books:
     """All that is kept of one firm; equal books are the same state.
 
-    Everything stands under its id, an account under that of its client, a login under that of its person; `entries` are
-    by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that hold numbers,
-    `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the order in which
-    it would be.
+    Everything stands under its id, an account under that of its client, a login under that of its person; `entries` and
+    `receivables` are by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that
+    hold numbers, `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the
+    order in which it would be.
     """
 
     firm: Firm
@@ -74,11 +76,13 @@ class Books:
     payments: Mapping[str, Payment]
     entries: Mapping[str, tuple[LedgerEntry, ...]]
     history: Mapping[str, tuple[StatusChange, ...]]
+    receivables: Mapping[str, tuple[ReceivableChange, ...]]
     audit: tuple[AuditRecord, ...]
     locks: Mapping[str, str]
     numbers: Mapping[str, str]
     imports: Mapping[str, str]
     next_number: int
+    highest_number: int
     outbox: tuple[Message, ...]
 
 
@@ -106,14 +110,23 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             payments=_by_id(it for id in clients for it in uow.find(PAYMENTS_OF_CLIENT, id)),
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
             history={id: tuple(uow.find(HISTORY_OF_INVOICE, id)) for id in invoices},
+            receivables={
+                id: tuple(sorted(uow.find(RECEIVABLES_OF_CLIENT, id), key=lambda it: it.sequence)) for id in clients
+            },
             audit=audit,
             locks=dict(uow.owners(UniqueKind.SESSION, sessions)),
             numbers=dict(
                 uow.owners(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
             ),
             imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
-            next_number=uow.peek(INVOICE_COUNTER),
-            outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
+            next_number=next_value(uow, firm),
+            highest_number=uow.peek(INVOICE_COUNTER) - 1,
+            outbox=tuple(
+                sorted(
+                    (it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),
+                    key=lambda it: (it.at, it.id),
+                )
+            ),
         )
 
 

@@ -59,8 +59,17 @@ IN_PLAIN_DATA = {"Selection", "Period", "PartySnapshot", "Change"}
 """Classes of values that lie in no column of their own."""
 
 EXAMPLES_BY_HAND = {
-    *("PaymentTerms", "Logo", "Position", "Terms", "Refill", "RateFrom", "Selection", "Period", "Line", "Application"),
-    *("LedgerEntry", "StatusChange", "Change", "IdempotencyRecord", "Message"),
+    *("PaymentTerms", "Logo", "Position", "Terms", "Refill", "RateFrom", "Selection", "Period", "Line", "CoverPart"),
+    *(
+        "ReceivablesPosition",
+        "ReceivableChange",
+        "Application",
+        "LedgerEntry",
+        "StatusChange",
+        "Change",
+        "IdempotencyRecord",
+        "Message",
+    ),
 }
 """Classes whose examples the kit does not make from their fields."""
 

@@ -55,11 +55,25 @@ class InvoiceKind(DocumentedEnum):
     MANUAL = "manual", "An amount that a Manager names."
 
 
+class EventScope(DocumentedEnum):
+    """Which events a firm's notifier gets."""
+
+    MONEY = "money", "Invoices, payments, refills, and that work was stopped."
+    ALL = "all", "Besides, one event for each command that changed anything: work, clients, projects, people, balances."
+
+
 class Deposit(DocumentedEnum):
     """Where the payments of an invoice go."""
 
     TO_BALANCE = "to_balance", "Payments raise the client's balance."
     NOT_DEPOSITED = "not_deposited", "Payments settle the invoice and leave the balance as it is."
+
+
+class Cover(DocumentedEnum):
+    """Whether a time invoice takes off what the client has prepaid, or was invoiced for otherwise."""
+
+    AVAILABLE = "available", "What is covered is not asked for again."
+    NOTHING = "nothing", "All of the work is asked for."
 
 
 class Overpayment(DocumentedEnum):
@@ -74,6 +88,13 @@ class OnVoid(DocumentedEnum):
 
     KEEP = "keep", "They are released from the invoice and become unapplied credit."
     REVERSE = "reverse", "The money went back to the client: what was applied is reversed."
+
+
+class Debt(DocumentedEnum):
+    """What becomes of the debt when an invoice is set uncollectible."""
+
+    KEEP = "keep", "The client still owes it: the balance, and so the stop, stay as they are."
+    FORGIVE = "forgive", "It is given up: a write-off raises the balance by what is left to pay."
 
 
 class PaymentOrigin(DocumentedEnum):
@@ -93,6 +114,8 @@ class EntryKind(DocumentedEnum):
     CREDIT_APPLIED = "credit_applied", "Credit left the balance to pay an invoice that does not deposit."
     CREDIT_RELEASED = "credit_released", "Money released from an invoice that does not deposit joined the balance."
     ADJUSTMENT = "adjustment", "A Manager credited the client, or took away."
+    WRITE_OFF = "write_off", "The debt of an uncollectible invoice was forgiven."
+    WRITE_OFF_REVERSED = "write_off_reversed", "Money or another status came for such an invoice after all."
 
 
 class Action(DocumentedEnum):
@@ -116,7 +139,7 @@ class Action(DocumentedEnum):
     EDIT = "edit", "edit {}", "Open a draft for editing; it then shows the latest work."
     SAVE = "save", "save {}", "Save a draft with another choice of what is on it."
     PREVIEW = "preview", "preview {}", "See a draft as it would be printed."
-    DELETE = "delete", "delete {}", "Throw a draft away that never had a number."
+    DELETE = "delete", "delete {}", "Throw a draft away; one that has a number becomes void."
     GENERATE = "generate", "generate {}", "Finish a draft: it gets its number and locks its sessions."
     PRINT = "print", "print {}", "See a finished invoice as it is printed."
     REVERT = "revert", "revert {}", "Take a generated invoice back to draft and unlock its sessions."
@@ -126,13 +149,13 @@ class Action(DocumentedEnum):
     SET_PAID = "set_paid", "mark {} as paid", "Say that the rest was paid."
     RECORD_PAYMENT = "record_payment", "record a payment of {}", "Record money that came in for an invoice."
     APPLY_CREDIT = "apply_credit", "apply credit to {}", "Pay an invoice with the client's unapplied credit."
+    REVERSE_PAYMENT = "reverse_payment", "take back a payment of {}", "Take back a payment, or return credit."
     VOID = "void", "void {}", "Cancel the invoice for a stated reason and unlock its sessions."
     # on invoices and payments in general
     DRAFT_INVOICE = "draft_invoice", "draft an invoice", "Collect the work of a period into a draft."
     MAKE_MANUAL_INVOICE = "make_manual_invoice", "invoice an amount that is not read off the sessions"
-    SWEEP_OVERDUE = "sweep_overdue", "mark every due invoice whose due date has passed"
+    SWEEP_OVERDUE = "sweep_overdue", "mark every invoice whose due date has passed as overdue"
     VIEW_INVOICES = "view_invoices", "see invoices and their history"
-    REVERSE_PAYMENT = "reverse_payment", "take back a payment", "Take back a mistyped payment, or return credit."
     VIEW_PAYMENTS = "view_payments", "see payments and what they were applied to"
     # on the account
     ADJUST = "adjust", "adjust a balance", "Credit the balance of a client, or take away from it."

@@ -171,7 +171,7 @@ class TestRestoring:
         """Also where only the last line tells."""
         storage = MemoryStorage()
         with pytest.raises(ArchiveRefused, match="SHA-256"):
-            archive.restore(BytesIO(story().replace(b"Covered by the refill", b"Covered by a refill")), storage)
+            archive.restore(BytesIO(story().replace(b"Too early", b"Too late")), storage)
         assert () == storage.firms()
 
     def test_a_firm_that_is_gone_cannot_be_written(self) -> None:

@@ -13,7 +13,8 @@ from tests.importer.files import harvest
 class TestAsData:
     def test_week(self) -> None:
         """The data of a week: amounts and the ratio as text, seconds as whole numbers."""
-        refill = {"kind": "refill", "status": "generated", "total": "1000.00", "amount_due": "1000.00"}
+        refill = {"kind": "refill", "status": "generated"}
+        refill |= {"total": "1000.00", "covered": "0.00", "amount_due": "1000.00"}
         acme = {
             "name": "Acme",
             "seconds": 158_400,

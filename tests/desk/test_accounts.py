@@ -41,11 +41,12 @@ class TestStanding:
         standing = world.maria.accounts.standing(world.acme.id)
         assert world.acme.id == standing.client_id
         assert usd(-800) == standing.balance
-        assert usd(-800) == standing.utilization_base
-        assert Fraction(0) == standing.utilization
+        assert usd(0) == standing.utilization_base  # one block above the refill balance
+        assert Fraction(4, 5) == standing.utilization
         assert usd(600) == standing.outstanding
         assert usd(-200) == standing.projected_balance
         assert usd(0) == standing.credit
+        assert (usd(1200), usd(0)) == (standing.unbilled, standing.shortfall)
         assert not standing.stopped
         assert not standing.refill_due
         assert terms() == standing.terms

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from invoicecore import (
     Action,
     Billing,
+    Delivery,
     Deposit,
     Desk,
     Invoice,
@@ -38,6 +39,8 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.model.events import (
+    Changed,
+    CoverLost,
     CreditApplied,
     Event,
     InvoiceDue,
@@ -50,6 +53,7 @@ from invoicecore.model.events import (
     Message,
     PaymentRecorded,
     PaymentReversed,
+    RefillDue,
     RefillRequested,
     WorkStopped,
 )
@@ -211,7 +215,7 @@ DIGESTS = {
     "clients.set_terms": "1:d3be596c606be01ff77aeb9f7667cc0a",
     "accounts.adjust": "1:c7848733d0f5b7ea6957507e0d9b0fdc",
     "accounts.request_refill": "1:3eae627c66d224a7e8a956e0ffad7699",
-    "invoices.draft": "1:c5b44b4e20d8799ad36a781f5d6c7721",
+    "invoices.draft": "1:cd34e0ac2d2b5f7c84b1dc43744b6bbd",
     "invoices.manual": "1:c794b80423e53e19527bc325611718cc",
     "invoices.save": "1:bab7a1572fadd43d06c1a3c6d5689acb",
     "invoices.generate": "1:0d0068e239ed65d01e192cf1bb63f818",
@@ -546,8 +550,11 @@ class TestDeliver:
         assert 1 == first.delivered
         [(id, error)] = first.failed.items()
         assert "The mail server is away." == str(error)
+        assert Delivery(0, {}) == billing.deliver()
+        world.clock.advance(timedelta(minutes=1))
         assert {id} == billing.deliver().failed.keys()
         moody.refuses.clear()
+        world.clock.advance(timedelta(minutes=2))
         assert (1, {}) == (billing.deliver().delivered, billing.deliver().failed)
         assert [id] == [message.id for message in moody.told if isinstance(message.event, InvoiceGenerated)]
 
@@ -559,7 +566,8 @@ class TestDeliver:
         assert 1 == len(world.maria.invoices.of(world.acme.id))
 
     def test_a_host_that_dies_leaves_its_messages_for_later(self, world: World) -> None:
-        """What it had taken comes again after a while, with the same id, and meanwhile to nobody else."""
+        """What it had in hand comes again after a while, with the same id, and meanwhile to nobody else; the others
+        wait for nothing."""
         world.log(20)
         seen: list[Message] = []
 
@@ -570,10 +578,10 @@ class TestDeliver:
 
         with pytest.raises(KeyboardInterrupt):
             Billing.open(world.storage, clock=world.clock, notifier=Dying()).deliver()
-        assert [] == world.told()
+        assert ["RefillRequested"] == world.told()
         world.clock.advance(timedelta(minutes=10))
-        assert 2 == len(world.told())
-        assert seen[0] == world.notifier.messages[0]
+        assert ["InvoiceGenerated"] == world.told()
+        assert seen == world.notifier.messages
 
     def test_only_so_many_are_handed_over(self, world: World) -> None:
         """The rest waits for the next time."""
@@ -669,6 +677,7 @@ class TestEvents:
     """Each kind of event, told by the commands that cause it."""
 
     TESTED: tuple[type[object], ...] = (
+        RefillDue,
         RefillRequested,
         WorkStopped,
         InvoiceGenerated,
@@ -681,6 +690,8 @@ class TestEvents:
         PaymentRecorded,
         PaymentReversed,
         CreditApplied,
+        Changed,
+        CoverLost,
     )
 
     def events(self, world: World) -> list[Event]:
@@ -689,7 +700,7 @@ class TestEvents:
         return [message.event for message in world.notifier.messages]
 
     def test_there_are_no_others(self) -> None:
-        """A kind that is added is added here; a stopped client is told of above."""
+        """A kind that is added is added here; a stopped client is told of above, and `Changed` in `test_delivery`."""
         assert set(get_args(Event)) == set(self.TESTED)
 
     @pytest.mark.req("A39")
@@ -795,6 +806,34 @@ class TestEvents:
         world.told()
         world.maria.payments.apply_credit(invoice.id)
         assert ["CreditApplied", "InvoicePaid"] == world.told()
+
+    def test_refill_due(self, world: World) -> None:
+        """A void that leaves a refill due tells it, and a sweep asks for all that are due."""
+        refill = due_refill(world)
+        world.told()
+        world.maria.invoices.void(refill.id, note="Not agreed")
+        assert [InvoiceVoided(world.acme.id, refill.id, "INV-2026-0001"), RefillDue(world.acme.id)] == self.events(
+            world
+        )
+        [asked] = world.maria.accounts.sweep_refills()
+        assert refill.total == asked.total
+        assert ["InvoiceGenerated", "RefillRequested"] == world.told()
+        assert () == world.maria.accounts.sweep_refills()
+
+    def test_cover_lost(self, world: World) -> None:
+        """What takes cover away names the invoices that count on it, the latest first, up to that amount."""
+        asked = manual(world, 1000)
+        first, second, third = (world.maria.invoices.generate(drafted(world)).id for _ in range(3))
+        world.told()  # they are covered by 400 each, and the third by the 200 that are left
+        world.maria.invoices.void(asked.id, note="Mistyped")
+        assert [
+            InvoiceVoided(world.acme.id, asked.id, "INV-2026-0001"),
+            RefillDue(world.acme.id),
+            CoverLost(world.acme.id, usd(1000), (third, second, first)),
+        ] == self.events(world)
+        world.maria.accounts.adjust(world.acme.id, usd(500), reason="A half of it")
+        world.maria.accounts.adjust(world.acme.id, usd(-10), reason="Less of it")
+        assert [CoverLost(world.acme.id, usd(510), (third, second))] == self.events(world)
 
     def test_work_and_settings_tell_nothing(self, world: World) -> None:
         """Hours, edits, rates and people are nobody's news."""

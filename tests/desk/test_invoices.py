@@ -118,25 +118,26 @@ class TestDrafting:
         world.maria.work.delete(session)
 
     def test_what_a_draft_says(self, world: World) -> None:
-        """At −$2,600 with a manual invoice of $1,000 out, $1,600 are still to be asked for. With nothing owed beyond
-        what was asked, nothing is."""
+        """At −$2,600 with a manual invoice of $1,000 out, $1,600 are still to be asked for. Once $1,600 were given,
+        nothing is."""
         world.log(24)
         world.log(24)
         world.log(4)
-        bill = manual(world, 1000)
+        manual(world, 1000)
         draft = drafted(world)
-        assert (usd(-2600), usd(1000), usd(1600)) == (draft.balance, draft.outstanding, draft.shortfall)
-        world.maria.payments.record(bill.id)
-        world.maria.accounts.adjust(world.acme.id, usd(5000), reason="A gift.")
+        assert (usd(-2600), usd(1000), usd(0)) == (draft.balance, draft.outstanding, draft.credit)
+        assert (usd(2600), usd(1000), usd(1600)) == (
+            draft.invoice.total,
+            draft.invoice.covered,
+            draft.invoice.amount_due,
+        )
+        world.maria.accounts.adjust(world.acme.id, usd(1600), reason="A gift.")
         opened = world.maria.invoices.open(draft.id)
-        assert (usd(3400), usd(0), usd(0)) == (opened.balance, opened.outstanding, opened.shortfall)
-
-    def test_work_that_refills_have_asked_for(self) -> None:
-        """Where refills asked for all of it, a time draft says so: −$1,200 with $1,000 asked leave $200 to ask."""
-        world = new_world(terms(allowed=None))
-        world.log(24)
-        draft = drafted(world)
-        assert (usd(1200), usd(1000), usd(200)) == (draft.invoice.total, draft.outstanding, draft.shortfall)
+        assert (usd(-1000), usd(1600), usd(0)) == (
+            opened.balance,
+            opened.difference.covered,
+            opened.invoice.amount_due,
+        )
 
     @pytest.mark.req("B5")
     def test_deleted(self, world: World) -> None:
@@ -457,7 +458,7 @@ class TestNumbers:
         """Not in that of drafting."""
         world.log(1)
         first = drafted(world)
-        bill = manual(world)
+        bill = manual(world, deposit=Deposit.NOT_DEPOSITED)
         assert ("INV-2026-0001", "INV-2026-0002") == (
             bill.number,
             world.maria.invoices.generate(first.id).number,
@@ -572,16 +573,17 @@ class TestTheOverdueSweep:
         assert ["InvoiceOverdue"] == world.told()
 
     @pytest.mark.req("B10")
-    def test_only_due_ones_with_something_left(self, world: World) -> None:
-        """Generated, paid, uncollectible and void ones stay; a part-paid one, which is due, is marked."""
+    def test_only_awaited_ones_with_something_left(self, world: World) -> None:
+        """Paid, uncollectible and void ones stay; a generated one is marked, and a part-paid one, which is due."""
         untouched = [manual(world) for _ in range(4)]
         world.maria.invoices.set_paid(untouched[1].id)
         world.maria.invoices.set_uncollectible(untouched[2].id)
         world.maria.invoices.void(untouched[3].id, note="Why.")
         part = manual(world)
         world.maria.payments.record(part.id, usd(1))
-        assert [part.id] == [it.id for it in world.maria.invoices.sweep_overdue(date(2027, 1, 1))]
-        assert ["generated", "paid", "uncollectible", "void", "overdue"] == [
+        late = world.maria.invoices.sweep_overdue(date(2027, 1, 1))
+        assert [untouched[0].id, part.id] == [it.id for it in late]
+        assert ["overdue", "paid", "uncollectible", "void", "overdue"] == [
             it.status for it in world.maria.invoices.all()
         ]
 
@@ -603,13 +605,13 @@ class TestUncollectible:
 
     @pytest.mark.req("B11")
     def test_part_paid_and_written_off(self, world: World) -> None:
-        """8 h, $400, of which $150 came: balance −$250 before and after writing off, the session stays locked, and
-        when $250 come later they are accepted: paid, $0."""
+        """8 h, $400, of which $150 came: balance −$250 before and after writing off, clients read it as unpaid, the
+        session stays locked, and when $250 come later they are accepted: paid, $0."""
         session = world.log(8)
         invoice = generated(world)
         world.maria.payments.record(invoice.id, usd(150))
         world.maria.invoices.set_uncollectible(invoice.id)
-        assert (usd(-250), "uncollectible") == (
+        assert (usd(-250), "unpaid") == (
             world.balance(),
             world.maria.invoices.get(invoice.id).display_status,
         )
@@ -807,11 +809,11 @@ class TestLists:
 
     @pytest.mark.req("A69", "A76", "B4")
     def test_how_they_read(self, world: World) -> None:
-        """Generated, due and overdue read unpaid; the others say themselves."""
+        """Generated, due, overdue and uncollectible read unpaid; the others say themselves."""
         draft = drafted(world)
         assert "draft" == draft.invoice.display_status
         bill = manual(world)
-        assert ["unpaid", "unpaid", "uncollectible", "paid", "void"] == [
+        assert ["unpaid", "unpaid", "unpaid", "paid", "void"] == [
             world.maria.invoices.set_due(bill.id).display_status,
             world.maria.invoices.set_overdue(bill.id).display_status,
             world.maria.invoices.set_uncollectible(bill.id).display_status,

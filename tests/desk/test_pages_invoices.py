@@ -53,7 +53,7 @@ class TestTheList:
             ("unpaid", usd(3), usd(2), 4),
             ("paid", usd(4), usd(0), 0),
             ("unpaid", usd(5), usd(5), 4),
-            ("uncollectible", usd(6), usd(6), 0),
+            ("unpaid", usd(6), usd(6), 0),
             ("void", usd(7), usd(0), 0),
         ] == [(row.display_status, row.total, row.amount_due, row.days_overdue) for row in rows]
         part = rows[2]

@@ -1,14 +1,16 @@
 """The pages of unbilled work, aging, forecast and explanation."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import Age, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
+from invoicecore import Debt, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import InvoicecoreError, NotFound
 from invoicecore.queries.explain import ExplanationData
@@ -81,6 +83,88 @@ def bill(world: World, amount: int, day: date, client: str | None = None) -> str
     return world.maria.invoices.manual(client or world.acme.id, usd(amount), deposit=Deposit.NOT_DEPOSITED).id
 
 
+def owed(world: World, *days: int) -> list[int | None]:
+    """All that is owed as of days of March 2026, in dollars; None if nothing is."""
+    pages = [world.maria.pages.aging(as_of=date(2026, 3, day)) for day in days]
+    return [sum(it.minor for it in page.totals[0]) // 100 if page.totals else None for page in pages]
+
+
+@frozen
+class Later:
+    """Something that is done to an invoice of $100 on 21 March, and what is owed then. `needs` is done on 2 March."""
+
+    later: int
+    done: Callable[[World, str], object]
+    needs: Callable[[World, str], object] | None = None
+
+
+def received(world: World, one: str, dollars: int, on: date | None = None) -> str:
+    """The id of a payment of an invoice."""
+    return world.maria.payments.record(one, usd(dollars), received_on=on).payment.id
+
+
+def latest(world: World) -> str:
+    """The id of the latest payment."""
+    return world.maria.payments.of(world.acme.id)[-1].id
+
+
+CHANGES: dict[str, Later] = {
+    "issued": Later(105, lambda world, one: bill(world, 5, date(2026, 3, 21))),
+    "voided": Later(0, lambda world, one: world.maria.invoices.void(one, note="Asked twice")),
+    "voided after a payment": Later(
+        0,
+        lambda world, one: world.maria.invoices.void(one, note="Asked twice"),
+        lambda world, one: received(world, one, 40),
+    ),
+    "voided, paid back": Later(
+        0,
+        lambda world, one: world.maria.invoices.void(one, note="Asked twice", payments=OnVoid.REVERSE),
+        lambda world, one: received(world, one, 100),
+    ),
+    "voided before a receipt": Later(
+        0,
+        lambda world, one: world.maria.invoices.void(one, note="Asked twice"),
+        lambda world, one: received(world, one, 40, date(2026, 4, 1)),
+    ),
+    "written off": Later(0, lambda world, one: world.maria.invoices.set_uncollectible(one)),
+    "forgiven": Later(0, lambda world, one: world.maria.invoices.set_uncollectible(one, debt=Debt.FORGIVE)),
+    "hoped for again": Later(
+        100,
+        lambda world, one: world.maria.invoices.set_due(one),
+        lambda world, one: world.maria.invoices.set_uncollectible(one),
+    ),
+    "paid though written off": Later(
+        0,
+        lambda world, one: received(world, one, 30),
+        lambda world, one: world.maria.invoices.set_uncollectible(one),
+    ),
+    "reverted": Later(0, lambda world, one: world.maria.invoices.revert(one)),
+    "overdue": Later(100, lambda world, one: world.maria.invoices.sweep_overdue(date(2026, 3, 21))),
+    "paid": Later(0, lambda world, one: world.maria.invoices.set_paid(one)),
+    "paid in part, received before": Later(60, lambda world, one: received(world, one, 40, date(2026, 3, 9))),
+    "paid in part, received later": Later(100, lambda world, one: received(world, one, 40, date(2026, 3, 22))),
+    "credit applied": Later(53, lambda world, one: world.maria.payments.apply_credit(one)),
+    "credit taken back": Later(
+        100,
+        lambda world, one: world.maria.payments.reverse(
+            world.maria.payments.of(world.acme.id)[0].id, note="Bounced", amount=usd(47)
+        ),
+        lambda world, one: world.maria.payments.apply_credit(one),
+    ),
+    "a payment taken back": Later(
+        100,
+        lambda world, one: world.maria.payments.reverse(latest(world), note="Bounced"),
+        lambda world, one: received(world, one, 100),
+    ),
+    "a part taken back": Later(
+        25,
+        lambda world, one: world.maria.payments.reverse(latest(world), note="Bounced", amount=usd(25)),
+        lambda world, one: received(world, one, 100),
+    ),
+}
+"""What can be done to an invoice after a day."""
+
+
 class TestAging:
     """What is owed as of a day, by how late it is."""
 
@@ -115,18 +199,59 @@ class TestAging:
         assert ((usd(100), usd(70), *[NOTHING] * 3),) == maria.pages.aging(as_of=date(2026, 3, 20)).totals
 
     def test_as_of_an_earlier_day(self) -> None:
-        """Received on 10 March, recorded on the 20th: on the 9th $100 were owed, on the 10th $60, before the issue
-        nothing, and later $60 that are late."""
+        """Received on 10 March, recorded on the 20th: before the issue nothing was owed, then $100, from the 20th on
+        $60; $7 that come on the 25th are owed until then."""
         world = new_world(UNLIMITED)
         one = bill(world, 100, date(2026, 3, 2))
         world.clock.set(utc(2026, 3, 20, 18))
         world.maria.payments.record(one, usd(40), received_on=date(2026, 3, 10))
-        assert [(), usd(100), usd(100), usd(60)] == [
-            page.totals and page.totals[0][Age.CURRENT]
-            for page in (world.maria.pages.aging(as_of=date(2026, 3, day)) for day in (1, 2, 9, 10))
-        ]
+        world.maria.payments.record(one, usd(7), received_on=date(2026, 3, 25))
+        assert [None, 100, 100, 100, 60, 60, 53] == owed(world, 1, 2, 10, 19, 20, 24, 25)
         today = world.maria.pages.aging()
         assert (date(2026, 3, 20), usd(60)) == (today.as_of, today.totals[0][1])
+
+    @pytest.mark.parametrize("what", CHANGES)
+    def test_a_past_day_stays(self, what: str) -> None:
+        """What was owed on a day is the same whenever it is asked, whatever was done since."""
+        world, change = new_world(UNLIMITED), CHANGES[what]
+        world.maria.payments.record(bill(world, 3, date(2026, 3, 1)), usd(50), overpayment=Overpayment.TO_CREDIT)
+        one = bill(world, 100, date(2026, 3, 2))
+        if change.needs is not None:
+            change.needs(world, one)
+        world.clock.set(utc(2026, 3, 20, 18))
+        before = [world.maria.pages.aging(as_of=date(2026, 3, day)) for day in (1, 2, 9, 10, 20)]
+        world.clock.set(utc(2026, 3, 21, 18))
+        change.done(world, one)
+        later = change.later
+        assert (later or None) == owed(world, 21)[0]
+        world.clock.set(utc(2027, 1, 1))
+        assert before == [world.maria.pages.aging(as_of=page.as_of) for page in before]
+        assert (later or None) == owed(world, 21)[0]
+
+    def test_generated_anew_it_is_due_anew(self) -> None:
+        """A reverted invoice is owed until it is reverted, by its first due date, and from the new issue by the new."""
+        world = new_world(UNLIMITED)
+        one = bill(world, 100, date(2026, 3, 2))  # due on the 16th
+        world.clock.set(utc(2026, 3, 18, 18))
+        world.maria.invoices.revert(one)
+        world.clock.set(utc(2026, 3, 21, 18))
+        world.maria.invoices.generate(one, use_latest=True)  # due on 4 April
+        assert [100, None, None, 100] == owed(world, 17, 18, 20, 21)
+        pages = [world.maria.pages.aging(as_of=date(2026, 3, day)).totals[0] for day in (17, 21)]
+        assert [1, 0] == [[money.minor > 0 for money in page].index(True) for page in pages]
+
+    def test_a_clock_that_steps_back(self) -> None:
+        """A day that was over stays as it was, and today shows what was done today."""
+        world = new_world(UNLIMITED)
+        one, two = (bill(world, 100, date(2026, 3, 10)) for _ in range(2))
+        world.maria.invoices.set_due(one)
+        world.maria.payments.record(two)
+        world.clock.set(utc(2026, 3, 9, 18))
+        assert 100 == owed(world, 9)[0]
+        world.maria.invoices.void(one, note="Asked twice")
+        assert None is owed(world, 9)[0]
+        world.clock.set(utc(2026, 3, 11, 18))
+        assert [None, None] == owed(world, 9, 10)
 
     def test_currencies_and_clients(self) -> None:
         """Totals are told for each currency, and clients by name; who owes nothing is not listed."""
@@ -230,7 +355,7 @@ class TestExplain:
                 terms(),
                 16,
                 [
-                    "now -800.00 USD, has come on its way from 0.00 USD after the latest payment down to the refill "
+                    "now -800.00 USD, has come on its way from 0.00 USD, after the latest payment, down to the refill "
                     "balance of -1000.00 USD",
                     "while the balance, now -800.00 USD, is above the allowed balance of -1500.00 USD",
                     "A refill of 1000.00 USD is asked for when the balance with all that was asked for, now -800.00 "
@@ -241,7 +366,7 @@ class TestExplain:
                 terms(refill_at="0"),
                 30,
                 [
-                    "0.00 USD, is not above the refill balance of 0.00 USD",
+                    "from 1000.00 USD, one block above the refill balance, down to the refill balance of 0.00 USD",
                     "the balance of -1500.00 USD is not above the allowed balance of -1500.00 USD",
                     "now 500.00 USD",
                 ],
@@ -285,6 +410,21 @@ class TestExplain:
         assert (1, (), usd(0)) == (it.blocks_due, it.invoices, it.outstanding)
         assert "A refill of 1 × 1000.00 USD is due" in it.rule
 
+    def test_what_is_covered(self) -> None:
+        """$1,200 of work with a refill of $1,000 out: $1,000 is covered; after the invoice and a void of the refill,
+        $1,000 is owed and asked for nowhere."""
+        world = new_world()
+        world.log(24)
+        [refill] = world.maria.invoices.all()
+        cover = world.maria.pages.explain(world.acme.id).cover
+        assert (usd(1200), usd(1000), usd(0)) == (cover.unbilled, cover.covered, cover.shortfall)
+        assert "it covers 1000.00 USD of that work" in cover.rule
+        world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
+        world.maria.invoices.void(refill.id, note="Not agreed.")
+        cover = world.maria.pages.explain(world.acme.id).cover
+        assert (usd(0), usd(0), usd(1000)) == (cover.unbilled, cover.covered, cover.shortfall)
+        assert "1000.00 USD is owed and asked for nowhere" in cover.rule
+
     def test_a_contact_is_told_the_same_but_for_drafts(self) -> None:
         """What a reverted invoice asks for counts for both; that it is a draft again, only a Manager sees."""
         world = new_world(UNLIMITED)
@@ -315,8 +455,9 @@ class TestExplain:
     @settings(max_examples=60)
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=25))
     def test_any_history_adds_up(self, steps: list[tuple[int, int]]) -> None:
-        """Whatever happened: the parts make the balance, the deposit less what went back the anchor, the invoices what
-        is asked; and what stopped the work brought the balance down for good."""
+        """Whatever happened: the parts make the balance, the deposit less what went back the base, if that is a block
+        above the refill balance; the invoices what is asked; and what stopped the work brought the balance down for
+        good."""
         world = new_world(terms(refill_at="-300", hours="5"))
         for what, which in steps:
             with suppress(InvoicecoreError):
@@ -327,7 +468,8 @@ class TestExplain:
         assert standing.balance == it.balance.amount == Money.total((part.amount for part in it.balance.parts), "USD")
         assert len(entries) == sum(part.count for part in it.balance.parts)
         left = usd(0) if it.utilization.deposit is None else it.utilization.deposit.balance
-        assert standing.utilization_base == it.utilization.utilization_base == left - it.utilization.taken_back
+        base = max(left - it.utilization.taken_back, usd(-50), key=lambda money: money.minor)
+        assert standing.utilization_base == it.utilization.utilization_base == base
         assert (
             standing.outstanding
             == it.refill.outstanding

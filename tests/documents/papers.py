@@ -75,4 +75,4 @@ def paper(
         **{**given, **fields},
     )
     payments = tuple(PrintablePayment(date(2026, 4, 1), "wire", Money(minor, currency)) for minor in paid)
-    return PrintableInvoice(invoice, head, payments, is_draft)
+    return PrintableInvoice(invoice, head, (), payments, is_draft)

@@ -13,7 +13,7 @@ from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.lifecycle.invoice import PartySnapshot
 from invoicecore.testing.pictures import png
 from invoicecore.values.logo import Logo
-from tests.documents.papers import HEAD, hours, paper, work
+from tests.documents.papers import HEAD, MARCH, hours, paper, work
 from tests.documents.reading import Element, read, rows
 from tests.documents.writing import day, days, money, number, short_day, spelled_hours
 from tests.pictures import jpeg
@@ -108,7 +108,7 @@ class TestInvoice:
             (Status.DUE, "Unpaid"),
             (Status.OVERDUE, "Unpaid"),
             (Status.PAID, "Paid"),
-            (Status.UNCOLLECTIBLE, "Written off"),
+            (Status.UNCOLLECTIBLE, "Unpaid"),
             (Status.VOID, "Void"),
         ],
     )
@@ -117,6 +117,26 @@ class TestInvoice:
         """As clients read it."""
         document = documents.invoice(paper(SESSION, status=status, paid=(400_00,) if status is Status.PAID else ()))
         assert said == facts(document)["Status"]
+
+    def test_covered(self, world: World) -> None:
+        """It says what is prepaid or was invoiced, by which number, and what was credited; never whether that is paid.
+        Where nothing is left, its status and its preview say so."""
+        world.maria.accounts.adjust(world.acme.id, usd(50), reason="Goodwill")
+        world.log(21)  # 1,050: the refill asks for 1,000
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        covered = [
+            ["Total", money("1050.00")],
+            ["Prepaid or already invoiced INV-2026-0001", money("-1000.00")],
+            ["Credited to your account", money("-50.00")],
+            ["Nothing due", money("0.00")],
+        ]
+        preview = documents.preview(world.maria.invoices.printable(draft.id))
+        assert ("Draft", covered) == (facts(preview)["Status"], rows(page(preview).one("table", "sums")))
+        printed = documents.invoice(world.maria.invoices.printable(world.maria.invoices.generate(draft.id).id))
+        assert ("Nothing due", covered) == (facts(printed)["Status"], rows(page(printed).one("table", "sums")))
+        world.log(1)
+        part = documents.preview(world.maria.invoices.printable(world.maria.invoices.draft(world.acme.id, MARCH).id))
+        assert [["Total", money("50.00")]] == rows(page(part).one("table", "sums"))
 
     @pytest.mark.req("B27")
     def test_void(self) -> None:

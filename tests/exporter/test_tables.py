@@ -244,8 +244,8 @@ class TestColumns:
                 "person invoice method reference work_note entry_note cause"
             ),
             ExportTable.INVOICES: (
-                "id number client client_id kind status display_status issued_on due_on total amount_paid amount_due "
-                "currency"
+                "id number client client_id kind status display_status issued_on due_on total covered amount_paid "
+                "amount_due currency"
             ),
             ExportTable.LINES: (
                 "invoice_id invoice line description project person day duration rate blocks amount currency session_id"

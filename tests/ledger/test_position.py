@@ -13,19 +13,21 @@ from tests.ledger.history import ACME, MARIA, booked, stamp
 from tests.world import World, new_world, terms, usd
 
 ALL_KINDS = """
-    day | kind             | amount | balance | anchor
-    2   | work             |   -400 |    -400 |      0
-    3   | work             |   -400 |    -800 |      0
-    4   | work_reversed    |    400 |    -400 |      0
-    4   | work             |   -300 |    -700 |      0
-    5   | payment          |   1000 |     300 |    300
-    6   | adjustment       |    500 |     800 |    300
-    6   | adjustment       |   -200 |     600 |    300
-    7   | credit_applied   |   -100 |     500 |    300
-    8   | credit_released  |    100 |     600 |    300
-    9   | work             | -850.5 |  -250.5 |    300
-    10  | payment_reversed |   -250 |  -500.5 |     50
-    11  | payment          |   0.01 | -500.49 | -500.49
+    day | kind               | amount | balance | anchor
+    2   | work               |   -400 |    -400 |      0
+    3   | work               |   -400 |    -800 |      0
+    4   | work_reversed      |    400 |    -400 |      0
+    4   | work               |   -300 |    -700 |      0
+    5   | payment            |   1000 |     300 |    300
+    6   | adjustment         |    500 |     800 |    300
+    6   | adjustment         |   -200 |     600 |    300
+    7   | credit_applied     |   -100 |     500 |    300
+    8   | credit_released    |    100 |     600 |    300
+    9   | work               | -850.5 |  -250.5 |    300
+    10  | payment_reversed   |   -250 |  -500.5 |     50
+    11  | payment            |   0.01 | -500.49 | -500.49
+    12  | write_off          |    300 | -200.49 | -500.49
+    13  | write_off_reversed |   -100 | -300.49 | -500.49
 """
 
 

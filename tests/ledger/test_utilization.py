@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import Deposit, OnVoid
-from invoicecore.ledger.utilization import utilization
+from invoicecore.ledger.utilization import base_minor, utilization
 from tests.ledger.history import booked
 from tests.world import World, new_world, terms, usd
 
@@ -49,11 +49,17 @@ class TestFormula:
         """It is exact, and clamped neither below nor above."""
         assert ratio == utilization(balance, utilization_base, refill_at)
 
-    def test_none(self) -> None:
-        """Without a refill balance, or with no way to go down to it, there is none."""
-        assert None is utilization(0, 1000_00, None)
-        assert None is utilization(0, 0, 0)
-        assert None is utilization(500_00, -1, 0)
+    @pytest.mark.parametrize(
+        ("paid_up", "refill_at", "percent"),
+        [
+            (0, -1000_00, 105),  # before the first payment
+            (-999_00, -1000_00, 105),  # after a part payment of 51
+            (1000_00, -1000_00, 102.5),  # after a full one
+        ],
+    )
+    def test_at_least_one_block(self, paid_up: int, refill_at: int, percent: float) -> None:
+        """At −$1,050 it is counted from the latest payment, but from one block of $1,000 above the refill at least."""
+        assert Fraction(percent) / 100 == utilization(-1050_00, base_minor(paid_up, refill_at, 1000_00), refill_at)
 
     @given(
         utilization_base=st.integers(-(10**9), 10**9),
@@ -111,14 +117,16 @@ class TestStanding:
         assert Fraction(0) == used(world)
 
     def test_part_payment(self) -> None:
-        """A part payment is a payment too: it is counted from the balance that it left."""
+        """A part payment does not count as a full one: utilization goes down by what it paid, and never jumps."""
         world = new_world(terms(allowed=None, refill_at="-1000"))
-        world.log(20)
+        world.log(22)
+        assert Fraction(110, 100) == used(world)
         [refill] = world.maria.invoices.of(world.acme.id)
-        world.maria.payments.record(refill.id, usd("400"))
-        assert Fraction(0) == used(world)
-        world.log(6)
-        assert Fraction(3, 4) == used(world)  # from −600 to −900, of the way to −1,000
+        for amount, left in ((50, 105), (51, Fraction("99.9")), (899, 10)):
+            world.maria.payments.record(refill.id, usd(amount))
+            assert Fraction(left) / 100 == used(world)
+        world.log(2)
+        assert Fraction(20, 100) == used(world)
 
     def test_not_deposited(self) -> None:
         """A payment that is not deposited is not what utilization is counted from."""
@@ -129,7 +137,8 @@ class TestStanding:
         assert Fraction(1, 4) == used(world)
 
     def test_reversed(self) -> None:
-        """A payment that went back lowers the anchor by as much, so that the work done still counts."""
+        """A payment that went back lowers the base by as much, but no further than one block above the refill balance,
+        so that the work done still counts."""
         world = prepaid()
         world.log(5)
         block = world.maria.invoices.manual(world.acme.id, usd("500"), deposit=Deposit.TO_BALANCE)
@@ -138,8 +147,8 @@ class TestStanding:
         world.log(5)
         world.maria.invoices.void(block.id, note="Went back", payments=OnVoid.REVERSE)
         standing = world.maria.accounts.standing(world.acme.id)
-        assert (usd("500"), usd("750")) == (standing.balance, standing.utilization_base)
-        assert Fraction(1, 3) == standing.utilization
+        assert (usd("500"), usd("1000")) == (standing.balance, standing.utilization_base)
+        assert Fraction(1, 2) == standing.utilization
 
     def test_adjustment(self) -> None:
         """An adjustment is no payment: it moves the balance along the way."""
@@ -148,6 +157,13 @@ class TestStanding:
         assert Fraction(-1, 2) == used(world)
 
     def test_none(self) -> None:
-        """There is none without a refill, nor while a new client has not paid down to where the refill lies."""
+        """There is none only without a refill."""
         assert None is used(new_world(terms(refill_at=None)))
-        assert None is used(new_world(terms(allowed=None, refill_at="0")))
+        assert Fraction(1) == used(new_world(terms(allowed=None, refill_at="0")))
+
+    def test_an_opening_balance(self) -> None:
+        """A client who comes with $1,000 has used nothing."""
+        world = new_world(terms(allowed=None, refill_at=None))
+        world.maria.accounts.adjust(world.acme.id, usd(1000), reason="Opening balance")
+        world.maria.clients.set_terms(world.acme.id, terms(allowed=None, refill_at="0"))
+        assert Fraction(0) == used(world)

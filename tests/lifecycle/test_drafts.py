@@ -6,12 +6,20 @@ from typing import Any
 import pytest
 from attrs import evolve, fields, frozen
 
-from invoicecore import Line, Period, utc
+from invoicecore import Deposit, Invoice, InvoiceKind, Line, Period, Status, utc
 from invoicecore.lifecycle import drafts
-from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, snapshot, total_minor
-from invoicecore.lifecycle.invoice import Selection
+from invoicecore.lifecycle.drafts import (
+    Difference,
+    DraftMoved,
+    difference,
+    revision,
+    snapshot,
+    total_minor,
+    with_content,
+)
+from invoicecore.lifecycle.invoice import CoverPart, Selection
 from invoicecore.model.work_session import WorkSession
-from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from tests.world import hourly, usd
 
 CHICAGO, UTC = "America/Chicago", "UTC"
@@ -48,6 +56,25 @@ OTHERS = [
     evolve(MONDAY, start=utc(2026, 3, 3, 15)),
 ]
 """Monday as it might have been, each in one way."""
+
+
+BLANK = Invoice(
+    id=InvoiceId("draft"),
+    client_id=ClientId("acme"),
+    kind=InvoiceKind.TIME,
+    deposit=Deposit.TO_BALANCE,
+    currency="USD",
+    status=Status.DRAFT,
+    lines=(),
+    revision=revision(()),
+    total_minor=0,
+)
+
+
+def moved_from(before: tuple[Line, ...], after: tuple[Line, ...], *, covered: tuple[int, int] = (0, 0)) -> Difference:
+    """What moved between drafts with those lines, of which so many minor units are covered."""
+    old, new = ((CoverPart(None, minor),) if minor else () for minor in covered)
+    return difference(with_content(BLANK, before, old), with_content(BLANK, after, new))
 
 
 def taken(sessions: list[WorkSession], selection: Selection = ALL, zone: str = CHICAGO) -> list[str | None]:
@@ -110,7 +137,7 @@ class TestDifference:
 
     def test_none(self) -> None:
         """Equal snapshots differ in nothing."""
-        same = difference(LINES, LINES, "USD")
+        same = moved_from(LINES, LINES)
         assert same.is_empty
         assert usd(0) == same.money
 
@@ -120,7 +147,7 @@ class TestDifference:
         longer = evolve(MONDAY, duration=timedelta(hours=9), minor=450_00)
         friday = session("friday", utc(2026, 3, 6, 15), 3)
         now = snapshot([longer, friday], ALL, NOTHING, CHICAGO)
-        moved = difference(LINES, now, "USD")
+        moved = moved_from(LINES, now)
         assert not moved.is_empty
         assert (now[1],) == moved.added
         assert (LINES[1],) == moved.removed
@@ -128,22 +155,29 @@ class TestDifference:
         assert usd(100) == moved.money
         assert "1 added, 1 removed, 1 changed, 100.00 USD in all" == str(moved)
 
+    def test_cover_alone(self) -> None:
+        """Less that is covered is a change, and so is the revision, although every line is as it was."""
+        moved = moved_from(LINES, LINES, covered=(300_00, 100_00))
+        assert (False, (), usd(0), usd(-200)) == (moved.is_empty, moved.changed, moved.money, moved.covered)
+        assert "0 added, 0 removed, 0 changed, 0.00 USD in all, -200.00 USD of it covered" == str(moved)
+        assert revision(LINES, 100_00) != revision(LINES, 300_00) != revision(LINES)
+
     def test_a_change_without_money(self) -> None:
         """Another note is a change too."""
         now = snapshot([evolve(MONDAY, note="Better words"), TUESDAY], ALL, NOTHING, CHICAGO)
-        moved = difference(LINES, now, "USD")
+        moved = moved_from(LINES, now)
         assert (1, usd(0)) == (len(moved.changed), moved.money)
         assert not moved.is_empty
 
     def test_there_and_back(self) -> None:
         """The way back has the opposite money, and added and removed changed places."""
-        there, back = difference(LINES, LINES[:1], "USD"), difference(LINES[:1], LINES, "USD")
+        there, back = moved_from(LINES, LINES[:1]), moved_from(LINES[:1], LINES)
         assert there.money == -back.money == usd(-100)
         assert there.removed == back.added
 
     def test_the_error_carries_it(self) -> None:
         """DraftMoved has the difference and the revision, and says what to do."""
-        moved = difference(LINES, LINES[:1], "USD")
+        moved = moved_from(LINES, LINES[:1])
         error = DraftMoved(moved, "abc")
         assert (moved, "abc") == (error.difference, error.revision)
         assert "1 removed" in str(error)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -10,6 +11,8 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.events import (
+    Changed,
+    CoverLost,
     CreditApplied,
     InvoiceDue,
     InvoiceGenerated,
@@ -20,13 +23,14 @@ from invoicecore.model.events import (
     InvoiceVoided,
     PaymentRecorded,
     PaymentReversed,
+    RefillDue,
     RefillRequested,
     WorkStopped,
 )
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
-from invoicecore.vocabulary import Action, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
@@ -86,25 +90,35 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.CHANGE_OWN_PROFILE: frozenset({"Person", "Login"}),
     Action.CHANGE_PERSON: frozenset({"Person", "Firm"}),
     Action.ARCHIVE_PERSON: frozenset({"Person", "Firm"}),
-    Action.CHANGE_FIRM: frozenset({"Firm", "Logo", "Counter"}),
+    Action.CHANGE_FIRM: frozenset({"Firm", "Logo"}),
 }
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
+_TAKEN_BACK = EntryKind.WRITE_OFF_REVERSED
 _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
     Action.LOG_WORK: frozenset({EntryKind.WORK}),
     Action.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.RUN_TIMER: frozenset({EntryKind.WORK}),
     Action.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
-    Action.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT}),
-    Action.SET_PAID: frozenset({EntryKind.PAYMENT}),
-    Action.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED}),
-    Action.REVERSE_PAYMENT: frozenset({EntryKind.PAYMENT_REVERSED}),
-    Action.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED}),
+    Action.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
+    Action.SET_PAID: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
+    Action.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED, _TAKEN_BACK}),
+    Action.REVERSE_PAYMENT: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.WRITE_OFF}),
+    Action.SET_UNCOLLECTIBLE: frozenset({EntryKind.WRITE_OFF}),
+    Action.SET_DUE: frozenset({_TAKEN_BACK}),
+    Action.SET_OVERDUE: frozenset({_TAKEN_BACK}),
+    Action.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED, _TAKEN_BACK}),
     Action.ADJUST: frozenset({EntryKind.ADJUSTMENT}),
 }
 """Which movements of the balance each act may make; the others make none."""
 
+_DRAFTS = frozenset({Action.EDIT, Action.SAVE, Action.DELETE, Action.GENERATE})
+_ASKS_NOT = frozenset({*_DRAFTS, Action.VOID, Action.SET_UNCOLLECTIBLE})
+_MAY_ASK_MORE = frozenset(
+    {Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK}
+)
+_MONEY_IN_AND_BACK = frozenset({Action.RECORD_PAYMENT, Action.SET_PAID, Action.APPLY_CREDIT, Action.REVERSE_PAYMENT})
 _NEEDS_REASON = frozenset({Action.VOID, Action.ADJUST, Action.REVERSE_PAYMENT})
 _TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
     (Action.SET_DUE, Status.DUE): InvoiceDue,
@@ -112,7 +126,9 @@ _TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
     (Action.SWEEP_OVERDUE, Status.OVERDUE): InvoiceOverdue,
     (Action.SET_UNCOLLECTIBLE, Status.UNCOLLECTIBLE): InvoiceUncollectible,
     (Action.REVERT, Status.DRAFT): InvoiceReverted,
+    (Action.REVERSE_PAYMENT, Status.DUE): InvoiceDue,
     (Action.VOID, Status.VOID): InvoiceVoided,
+    (Action.DELETE, Status.VOID): InvoiceVoided,
 }
 
 
@@ -148,6 +164,9 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
     for id, steps in before.history.items():
         if id in after.history and after.history[id][: len(steps)] != steps:
             yield Breach("I2", f"the history of {before.invoices[id].label} does not go on from what it was")
+    for client, changes in before.receivables.items():
+        if after.receivables.get(client, ())[: len(changes)] != changes:
+            yield Breach("I2", f"the record of what {client} owes does not go on from what it was")
     if after.audit[: len(before.audit)] != before.audit:  # two at once may be committed in another order than begun
         kept = {record.id: record for record in after.audit}
         if any(kept.get(record.id) != record for record in before.audit):
@@ -186,10 +205,12 @@ def _numbers(before: Books, after: Books, records: Collection[AuditRecord]) -> I
     for number, id in before.numbers.items():
         if after.numbers.get(number) != id:
             yield Breach("I17", f"number {number} was that of {id} and is now that of {after.numbers.get(number)}")
-    if after.next_number < before.next_number:
-        yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
+    if after.highest_number < before.highest_number or after.next_number <= after.highest_number:
+        yield Breach("I17", f"{before.highest_number} was given, and {after.next_number} comes next")
     if any(record.action is Action.CHANGE_FIRM for record in records):
         return
+    if after.next_number < before.next_number:
+        yield Breach("I17", f"the counter went back from {before.next_number} to {after.next_number}")
     fresh = {
         number: after.invoices[id]
         for number, id in after.numbers.items()
@@ -274,12 +295,13 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
 
 
 def _printed(invoice: Invoice) -> Invoice:
-    return evolve(invoice, status=Status.GENERATED, paid_minor=0, status_version=0)
+    return evolve(invoice, status=Status.GENERATED, paid_minor=0, forgiven_minor=0, status_version=0)
 
 
 def _refills(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
-    """I18: whoever fell is above the refill balance again, or was asked; a void alone does not ask."""
-    if any(record.action is Action.VOID for record in records):
+    """I18: whoever fell is above the refill balance again, or was asked; a void, a write-off and what is done to drafts
+    do not ask."""
+    if any(record.action in _ASKS_NOT for record in records):
         return
     for client, account in after.accounts.items():
         old = before.accounts.get(client)
@@ -311,11 +333,14 @@ def _messages(before: Books, after: Books, records: Collection[AuditRecord], tol
     for id, message in waiting.items():
         if id not in told and kept.get(id) != message:
             yield Breach("I31", f"{message} is no longer what it was, or gone")
-    found = Counter(_called(it.event) for it in after.outbox if it.id not in waiting and it.id not in told)
+    fresh = [it for it in after.outbox if it.id not in waiting and it.id not in told]
+    if any(it.firm_id != after.firm.id for it in fresh):
+        yield Breach("I31", "a message names another firm")
+    found = Counter(_called(it.event) for it in fresh)
     single = len(records) == 1
     expected = Counter(_expected(before, after, single))
     if not single:
-        exact = {CreditApplied.__name__, PaymentReversed.__name__, WorkStopped.__name__}
+        exact = {it.__name__ for it in (Changed, CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
         found = Counter({name: count for name, count in found.items() if name[0] not in exact})
     if found != expected and not told:
         yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
@@ -331,8 +356,10 @@ def _called(event: Any) -> tuple[Any, ...]:
             return (type(event).__name__, event.payment_id, event.amount.minor)
         case CreditApplied():
             return (type(event).__name__, event.invoice_id, event.amount.minor)
-        case WorkStopped():
+        case WorkStopped() | CoverLost() | RefillDue():
             return (type(event).__name__, event.client_id)
+        case Changed():
+            return (type(event).__name__, event.action, event.by, event.changes)
         case _:
             return (type(event).__name__, event.invoice_id)
 
@@ -340,11 +367,11 @@ def _called(event: Any) -> tuple[Any, ...]:
 def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, ...]]:
     credited = 0
     for invoice, step in _steps(before, after):
-        if step.after is Status.GENERATED:
+        if step.after is Status.GENERATED and step.action is not Action.DELETE:
             yield (InvoiceGenerated.__name__, invoice.id)
             if invoice.kind is InvoiceKind.REFILL and step.before is None:
                 yield (RefillRequested.__name__, invoice.id)
-        if step.after is Status.PAID:
+        if step.after is Status.PAID and invoice.covered_minor < invoice.total_minor:
             yield (InvoicePaid.__name__, invoice.id)
         told = _TOLD_OF_STATUS.get((step.action, step.after))
         if told is not None:
@@ -357,7 +384,10 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
             yield (PaymentReversed.__name__, id, payment.reversed_minor - old.reversed_minor)
     if not single:
         return
-    if after.audit[-1].action is Action.APPLY_CREDIT:
+    record = after.audit[-1]
+    if before.firm.events is EventScope.ALL and record.action is not Action.SIGN_IN:
+        yield (Changed.__name__, record.action, record.by, record.changes)
+    if record.action is Action.APPLY_CREDIT:
         for id, invoice in after.invoices.items():
             credited = invoice.paid_minor - before.invoices[id].paid_minor if id in before.invoices else 0
             if credited:
@@ -366,6 +396,10 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
         earlier = before.accounts.get(id)
         if account.is_stopped and not (earlier is not None and earlier.is_stopped):
             yield (WorkStopped.__name__, id)
+        if after.audit[-1].action in _ASKS_NOT and account.blocks_due and earlier and not earlier.blocks_due:
+            yield (RefillDue.__name__, id)
+        if account.shortfall_minor > (0 if earlier is None else earlier.shortfall_minor):
+            yield (CoverLost.__name__, id)
 
 
 # exactly one command
@@ -375,8 +409,10 @@ def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _frame(before, after, record)
     yield from _movements(before, after, record)
     yield from _asked(before, after, record)
+    yield from _asked_twice(before, after, record)
     yield from _starts(before, after)
     yield from _days(before, after)
+    yield from _booked(before, after, record)
     if record.action in {Action.VOID, Action.REVERT}:
         yield from _freed(before, after, record)
 
@@ -402,6 +438,8 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
                 yield Breach(invariant, f"{record.action} changed more than one {kind}: {record}")
     if record.action is not Action.REVERSE_PAYMENT:
         changed = {it.id for it in record.changes if it.kind == "Invoice"} - refills
+        if record.action is Action.GENERATE:  # reverted drafts let go of what it takes
+            changed = {id for id in changed if not (_is_reverted(before, id) and _is_reverted(after, id))}
         if len(changed) > 1:
             yield Breach(invariant, f"{record.action} changed more than one invoice: {record}")
     if after.accounts.keys() != before.accounts.keys() and record.action is not Action.ADD_CLIENT:
@@ -429,7 +467,7 @@ def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
         projected = account.projected_balance_minor - total
         refill = account.terms.refill
         lowered = old is None or projected < old.projected_balance_minor or record.action is Action.SET_TERMS
-        if record.action in {Action.VOID, Action.SET_UNCOLLECTIBLE}:
+        if record.action in _ASKS_NOT:
             yield Breach("I20", f"{record.action} asked {client} for a refill by itself")
         elif record.action is not Action.REQUEST_REFILL and not lowered:
             yield Breach("I19", f"{record.action} asked {client} for a refill, though nothing fell")
@@ -443,6 +481,48 @@ def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
                 or total + projected <= refill.threshold.minor
             ):
                 yield Breach("I19", f"{client} was asked for {total} at {projected}, in blocks of {block}")
+
+
+def _is_reverted(books: Books, id: str) -> bool:
+    invoice = books.invoices.get(id)
+    return invoice is not None and invoice.status is Status.DRAFT and invoice.number is not None
+
+
+def _asked_beyond(books: Books, client: str) -> int:
+    """The balance without credit, once all live invoices that somebody expects to be paid are: above zero, somebody was
+    asked for more than was worked."""
+    asks = (
+        it.total_minor - it.covered_minor - it.paid_minor
+        for it in books.invoices.values()
+        if it.client_id == client and it.deposit is Deposit.TO_BALANCE
+        if it.status in LIVE and it.status is not Status.UNCOLLECTIBLE
+    )
+    account = books.accounts[client]
+    return account.position.balance_minor - account.credit_minor + sum(asks)
+
+
+def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an
+    adjustment takes cover away."""
+    for client, account in after.accounts.items():
+        if client not in before.accounts or before.accounts[client] is account:
+            continue
+        grew = account.shortfall_minor > before.accounts[client].shortfall_minor
+        if grew and record.action not in {Action.VOID, Action.REVERT, Action.ADJUST}:
+            yield Breach("I35", f"{record.action} leaves {account.shortfall_minor} of {client} that nothing asks for")
+        was, now = _asked_beyond(before, client), _asked_beyond(after, client)
+        invoices = [it for it in after.invoices.values() if it.client_id == client]
+        if any(it.kind is InvoiceKind.REFILL and it.id not in before.invoices for it in invoices):
+            continue
+        written_off = {it.id for it in before.invoices.values() if it.status is Status.UNCOLLECTIBLE}
+        if any(it.id in written_off and it is not before.invoices[it.id] for it in invoices):
+            continue
+        if record.action in _MONEY_IN_AND_BACK and was != now:
+            yield Breach("I35", f"{record.action} moved what {client} is asked for beyond their work: {was} to {now}")
+        changed = [it for it in invoices if it is not before.invoices.get(it.id)]
+        whole = any(it.selection is None or it.selection.cover is Cover.NOTHING for it in changed)
+        if now > max(was, 0) and not (whole or record.action in _MAY_ASK_MORE):
+            yield Breach("I35", f"{record.action} asks {client} twice: {was}, and now {now}")
 
 
 def _starts(before: Books, after: Books) -> Iterator[Breach]:
@@ -471,6 +551,20 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
             terms = after.clients[invoice.client_id].payment_terms or before.firm.payment_terms
             if invoice.due_on != terms.due(day_in(step.at, zone)):
                 yield Breach("I30", f"{invoice.label} is due on {invoice.due_on}, by {terms}")
+
+
+def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I33: what is owed changes on the day of the command, or on the day after where something was booked on already,
+    and money counts when it is received."""
+    today = day_in(record.at, before.firm.timezone)
+    for client, changes in after.receivables.items():
+        old = before.receivables.get(client, ())
+        latest = old[-1].booked_on if old else today
+        expected = latest if latest == today + timedelta(days=1) else today
+        received = {max(it.received_on, expected) for it in after.payments.values()} | {expected}
+        for change in changes[len(old) :]:
+            if change.booked_on != expected or change.counts_from not in received:
+                yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
 
 
 def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:

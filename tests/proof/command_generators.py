@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
@@ -17,7 +17,7 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, InvoiceKind, OnVoid, Overpayment, Role, Status
+from invoicecore.vocabulary import Cover, Debt, Deposit, EventScope, InvoiceKind, OnVoid, Overpayment, Role, Status
 from tests.books import SOURCES, Books
 from tests.pictures import jpeg
 from tests.proof.states import LIVE, day_in
@@ -289,6 +289,8 @@ def _draft(pick: Picker) -> Call | None:
     own = [it.id for it in pick.books.projects.values() if it.client_id == client.id]
     if own and pick.chance(0.2):
         named["projects"] = (pick.rng.choice(own),)
+    if pick.chance(0.1):
+        named["cover"] = Cover.NOTHING
     session = pick.free_session()
     if session is not None and session.client_id == client.id and pick.chance(0.3):
         named["exclude"] = (session.id,)
@@ -313,6 +315,8 @@ def _save(pick: Picker) -> Call | None:
     match draft.kind:
         case InvoiceKind.TIME:
             named: dict[str, Any] = {"period": pick.period()}
+            if pick.chance(0.2):
+                named["cover"] = pick.rng.choice(list(Cover))
         case InvoiceKind.MANUAL:
             named = {"amount": pick.money(draft.currency), "deposit": pick.rng.choice(list(Deposit))}
         case _:
@@ -343,6 +347,16 @@ def _on_invoice(name: str, *statuses: Status, numbered: bool | None = None) -> C
         return None if invoice is None else Call("manager", f"invoices.{name}", (invoice.id,))
 
     return choose
+
+
+def _write_off(pick: Picker) -> Call | None:
+    call = _on_invoice("set_uncollectible", *UNPAID)(pick)
+    return None if call is None else evolve(call, named={"debt": pick.rng.choice(list(Debt))})
+
+
+def _discard_draft(pick: Picker) -> Call | None:
+    call = _on_invoice("delete", Status.DRAFT)(pick)
+    return None if call is None else evolve(call, named={"note": "Nobody wants it."})
 
 
 def _void(pick: Picker) -> Call | None:
@@ -388,11 +402,7 @@ def _apply(pick: Picker) -> Call | None:
 
 
 def _reverse(pick: Picker) -> Call | None:
-    paid = {id for id, it in pick.books.invoices.items() if it.status is Status.PAID}
-    most = {
-        id: it.unapplied_minor + sum(part.minor for part in it.applied if part.invoice_id not in paid)
-        for id, it in pick.books.payments.items()
-    }
+    most = {id: it.minor - it.reversed_minor for id, it in pick.books.payments.items()}
     id = pick.one(id for id, minor in most.items() if minor > 0)
     if id is None:
         return None
@@ -575,6 +585,7 @@ def _change_firm(pick: Picker) -> Call | None:
             {"payment_terms": PaymentTerms.net(pick.rng.randint(0, 30))},
             {"number_pattern": pick.rng.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": pick.rng.choice(ZONES)},
+            {"events": pick.rng.choice(list(EventScope))},
             {"currency": pick.rng.choice(["USD", "EUR"]), "locale": pick.rng.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )
@@ -601,12 +612,12 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "invoices.manual": (4, _manual),
     "invoices.open": (3, _on_invoice("open", Status.DRAFT)),
     "invoices.save": (4, _save),
-    "invoices.delete": (2, _on_invoice("delete", Status.DRAFT, numbered=False)),
+    "invoices.delete": (2, _discard_draft),
     "invoices.generate": (14, _generate),
     "invoices.revert": (4, _on_invoice("revert", Status.GENERATED)),
     "invoices.set_due": (3, _on_invoice("set_due", *UNPAID)),
     "invoices.set_overdue": (3, _on_invoice("set_overdue", *UNPAID)),
-    "invoices.set_uncollectible": (2, _on_invoice("set_uncollectible", *UNPAID)),
+    "invoices.set_uncollectible": (2, _write_off),
     "invoices.set_paid": (3, _on_invoice("set_paid", *UNPAID)),
     "invoices.void": (4, _void),
     "invoices.sweep_overdue": (2, _sweep),
@@ -615,6 +626,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "payments.reverse": (4, _reverse),
     "accounts.adjust": (4, _adjust),
     "accounts.request_refill": (12, _ask),
+    "accounts.sweep_refills": (1, lambda pick: Call("manager", "accounts.sweep_refills")),
     "clients.add": (2, _add_client),
     "clients.change": (1, _change_client),
     "clients.set_terms": (3, _set_terms),

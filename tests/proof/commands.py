@@ -30,7 +30,7 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role
 from tests.books import SOURCES
 
 _NOON = utc(2026, 3, 2, 12)
@@ -122,14 +122,14 @@ def _scene(storage_kind: StorageKind) -> PreparedFirm:
     paid = maria.invoices.manual(acme, _usd(100), deposit=Deposit.TO_BALANCE).id
     maria.payments.record(paid, _usd(150), overpayment=Overpayment.TO_CREDIT)
     maria.work.log(site, start=_NOON, hours=2)
-    invoice = maria.invoices.generate(maria.invoices.draft(acme, _MARCH).id).id
+    invoice = maria.invoices.generate(maria.invoices.draft(acme, _MARCH, cover=Cover.NOTHING).id).id
     late = maria.invoices.manual(acme, _usd(100), deposit=Deposit.NOT_DEPOSITED).id
     payment = maria.payments.record(late, _usd(40)).payment.id
     session = maria.work.log(site, start=_NOON, hours=8).id
-    draft = maria.invoices.draft(acme, _MARCH).id
     maria.accounts.adjust(acme, _usd(-1000), reason="From the old system")
     refill = maria.invoices.of(acme)[-1].id
     maria.invoices.void(refill, note="Asked too early")
+    draft = maria.invoices.draft(acme, _MARCH).id
     clock.advance(timedelta(hours=2))
     return PreparedFirm(
         storage_kind=storage_kind,
@@ -265,6 +265,7 @@ COMMANDS = (
     ),
     Command("accounts.adjust", lambda desk, at, key: desk.accounts.adjust(at.acme, _usd(-200), reason="Fee", **key)),
     Command("accounts.request_refill", lambda desk, at, key: desk.accounts.request_refill(at.acme, **key)),
+    Command("accounts.sweep_refills", lambda desk, at, key: desk.accounts.sweep_refills()),
     Command("invoices.draft", lambda desk, at, key: desk.invoices.draft(at.acme, _MARCH, **key)),
     Command(
         "invoices.manual",
@@ -275,6 +276,12 @@ COMMANDS = (
     Command("invoices.open", lambda desk, at, key: desk.invoices.open(at.draft)),
     Command("invoices.save", lambda desk, at, key: desk.invoices.save(at.draft, period=Period.month(2026, 4), **key)),
     Command("invoices.delete", lambda desk, at, key: desk.invoices.delete(at.draft)),
+    Command(
+        "invoices.delete",
+        lambda desk, at, key: desk.invoices.delete(at.invoice, note="Wrong"),
+        lambda desk, at: desk.invoices.revert(at.invoice),
+        how="with a number",
+    ),
     Command("invoices.generate", lambda desk, at, key: desk.invoices.generate(at.draft, **key)),
     Command(
         "invoices.generate",
@@ -284,6 +291,11 @@ COMMANDS = (
     Command("invoices.revert", lambda desk, at, key: desk.invoices.revert(at.invoice, **key)),
     Command("invoices.set_due", lambda desk, at, key: desk.invoices.set_due(at.invoice, **key)),
     Command("invoices.set_overdue", lambda desk, at, key: desk.invoices.set_overdue(at.late, **key)),
+    Command(
+        "invoices.set_uncollectible",
+        lambda desk, at, key: desk.invoices.set_uncollectible(at.invoice, debt=Debt.FORGIVE, **key),
+        how="forgiven",
+    ),
     Command("invoices.set_uncollectible", lambda desk, at, key: desk.invoices.set_uncollectible(at.late, **key)),
     Command("invoices.set_paid", lambda desk, at, key: desk.invoices.set_paid(at.invoice, **key)),
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.invoice, note="Wrong", **key)),

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
+from invoicecore import delivery
+from invoicecore.adapters.notifier import NullNotifier
+from invoicecore.billing import Billing
 from invoicecore.desk import (
     accounts,
     context,
@@ -29,15 +32,17 @@ from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
 from invoicecore.lifecycle.table import RULE_OF
 from invoicecore.model import work_session
-from invoicecore.model.events import InvoicePaid, Message
+from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
+from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
 from invoicecore.settlement import generate as paper_moves
+from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -250,7 +255,7 @@ def _rounded_total(right: Wrong) -> Wrong:
 
 
 def _never_looks_again(right: Wrong) -> Wrong:
-    return lambda unit, invoice: invoice.lines or right(unit, invoice)
+    return lambda unit, account, invoice: invoice if invoice.lines else right(unit, account, invoice)
 
 
 def _max_plus_one(right: Wrong) -> Wrong:
@@ -280,8 +285,8 @@ def _paid_without_payment(right: Wrong) -> Wrong:
 
 
 def _redates(right: Wrong) -> Wrong:
-    def set_status(account: Any, invoice: Any, action: Action, stamp: Any) -> Any:
-        decision = right(account, invoice, action, stamp)
+    def set_status(account: Any, invoice: Any, action: Action, stamp: Any, debt: Any) -> Any:
+        decision = right(account, invoice, action, stamp, debt)
         if decision is None:
             return None
         [changed] = decision.invoices
@@ -310,7 +315,11 @@ def _drops_payments(right: Wrong) -> Wrong:
 
 
 def _deletes_anything(right: Wrong) -> Wrong:
-    return lambda action, facts, **named: None if action is Action.DELETE else right(action, facts, **named)
+    def invoice_for(self: Any, action: Action, id: str) -> Any:
+        invoice, account = right(self, action, id)
+        return (evolve(invoice, number=None) if action is Action.DELETE else invoice), account
+
+    return invoice_for
 
 
 @contextmanager
@@ -379,12 +388,90 @@ def _credit_stays(right: Wrong) -> Wrong:
     return apply_credit
 
 
+# cover
+
+
+def _nothing_is_covered(right: Wrong) -> Wrong:
+    return lambda account, total, older: 0
+
+
+def _credit_covers(right: Wrong) -> Wrong:
+    return lambda account, total, older: right(evolve(account, credit_minor=0), total, older)
+
+
+def _unbilled_work_is_forgotten(right: Wrong) -> Wrong:
+    return lambda account, total, older: right(evolve(account, unbilled_minor=total), total, older)
+
+
+def _let_go_of_nothing(right: Wrong) -> Wrong:
+    return lambda account, drafts, taken: right(account, (), taken)
+
+
+def _written_off_still_asks(right: Wrong) -> Wrong:
+    def counted(invoice: Any) -> Any:
+        sums = right(invoice)
+        if invoice is not None and invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE:
+            return (invoice.amount_due_minor, *sums[1:])
+        return sums
+
+    return counted
+
+
+def _forgiven_for_good(right: Wrong) -> Wrong:
+    def follow_rest(account: Any, invoice: Any, stamp: Any, *, forgive: bool = False) -> Any:
+        return right(account, invoice, stamp, forgive=forgive) if forgive else (account, invoice, ())
+
+    return follow_rest
+
+
+# past days
+
+
+def _as_it_is_now(right: Wrong) -> Wrong:
+    return lambda self, change: change.counts_from > change.booked_on and right(self, change)
+
+
+def _not_recorded(right: Wrong) -> Wrong:
+    return lambda *given: evolve(right(*given), receivables=())
+
+
+def _booked_in_the_past(right: Wrong) -> Wrong:
+    return lambda position, *given: right(evolve(position, booked_on=date.min), *given)
+
+
 # the outbox and the audit
 
 
 def _tells_less(right: Wrong) -> Wrong:
     def send(self: Any, message: Message) -> None:
         if not isinstance(message.event, InvoicePaid):
+            right(self, message)
+
+    return send
+
+
+def _leases_for_no_time(right: Wrong) -> Wrong:
+    return lambda self, waiting, lease: right(self, waiting, timedelta(0))
+
+
+def _oldest_first(right: Wrong) -> Wrong:
+    def waiting(self: Any, now: Any, limit: int) -> Any:
+        return sorted(right(self, now, 1_000_000), key=lambda it: (it.message.at, it.message.id))[:limit]
+
+    return waiting
+
+
+def _delivers_to_nobody(right: Wrong) -> Wrong:
+    def deliver(self: Any, *given: Any, **named: Any) -> Any:
+        self._notifier = self._notifier or NullNotifier()
+        return right(self, *given, **named)
+
+    return deliver
+
+
+def _follows_no_work(right: Wrong) -> Wrong:
+    def send(self: Any, message: Message) -> None:
+        if not (isinstance(message.event, Changed) and message.event.action is Action.LOG_WORK):
             right(self, message)
 
     return send
@@ -399,7 +486,7 @@ def _tells_of_nothing(right: Wrong) -> Wrong:
                 told = uow.find(INVOICES, limit=1)
                 for it in told:
                     event = InvoicePaid(it.client_id, it.id, it.label, it.total)
-                    uow.send(Message(self._ids(), self._clock.now(), event))
+                    uow.send(Message(self._ids(), self._clock.now(), event, self._firm_id))
                 uow.commit()
             raise
 
@@ -446,7 +533,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
     ),
-    Mutant("the total is rounded apart from its lines", "I7", _instead(paper_moves, "total_minor", _rounded_total)),
+    Mutant("the total is rounded apart from its lines", "I7", _instead(drafts, "total_minor", _rounded_total)),
     Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
     Mutant("the number is the highest plus one", "I16", _instead(issuing, "number_for", _max_plus_one)),
     Mutant("any move of the life cycle is allowed", "I-LC", _instead(life, "target", _any_move)),
@@ -455,13 +542,27 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void frees nothing", "I14", _instead(invoices, "void", _frees_nothing)),
     Mutant("a void frees the sessions of other invoices", "I14", _instead(UnitOfWork, "release", _frees_all)),
     Mutant("a void drops the payments", "I13", _instead(invoices, "void", _drops_payments)),
-    Mutant("a draft with a number is deleted", "I16", _instead(invoices, "target", _deletes_anything)),
+    Mutant("a number is deleted", "I16", _instead(context.CommandContext, "invoice_for", _deletes_anything)),
     Mutant("two drafts bill the same hours", "I8", _two_drafts_bill_the_same),
     Mutant("hours are locked although generate fails", "I10", _instead(invoices.Invoices, "generate", _locks_before)),
     Mutant("what is paid too much vanishes", "I13", _instead(payments, "pay", _excess_vanishes)),
     Mutant("applied credit is deposited again", "I3", _instead(payments, "apply_credit", _credit_deposited_again)),
     Mutant("credit can be used twice", "I13", _instead(payments, "apply_credit", _credit_stays)),
+    Mutant("an invoice asks for what a refill asked", "I35", _instead(drafting, "covered_minor", _nothing_is_covered)),
+    Mutant("credit covers, and pays as well", "I35", _instead(drafting, "covered_minor", _credit_covers)),
+    Mutant("unbilled work covers nothing", "I35", _instead(drafting, "covered_minor", _unbilled_work_is_forgotten)),
+    Mutant("a draft goes on asking for what is billed", "I35", _instead(drafting, "let_go", _let_go_of_nothing)),
+    Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
+    Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
+    Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
+    Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
+    Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
+    Mutant("a slow notifier mails twice", "I31", _instead(delivery.FirmOutbox, "_leased", _leases_for_no_time)),
+    Mutant("what fails comes again at once", "I31", lambda: patch.object(delivery, "FIRST_WAIT", timedelta(0))),
+    Mutant("addresses that fail keep other mail back", "I31", _instead(UnitOfWork, "waiting", _oldest_first)),
+    Mutant("a process without a notifier takes the mail", "I31", _instead(Billing, "deliver", _delivers_to_nobody)),
+    Mutant("who follows a firm hears of no work", "I31", _instead(UnitOfWork, "send", _follows_no_work)),
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )

@@ -102,9 +102,23 @@ def _to_timers(now: Now) -> Iterator[Call]:
             yield Call(who, "work.start", (project.id,), {"billable": False})
 
 
+def _to_two_drafts_of_one_period(now: Now) -> Iterator[Call]:
+    invoice = now().one(
+        it for it in now().books.invoices.values() if it.status is Status.GENERATED and it.selection is not None
+    )
+    if invoice is None or invoice.selection is None or not invoice.total_minor:
+        return
+    yield Call("manager", "invoices.revert", (invoice.id,))
+    known = set(now().books.invoices)
+    yield Call("manager", "invoices.draft", (invoice.client_id, invoice.selection.period))
+    for id in now().books.invoices.keys() - known:
+        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
+
+
 SETUPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (
     ("paid refill", _to_paid_refill),
     ("emptied draft", _to_emptied_draft),
+    ("two drafts of one period", _to_two_drafts_of_one_period),
     ("part paid", _to_part_paid),
     ("credit in hand", _to_credit),
     ("stopped", _to_stop),

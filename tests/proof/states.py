@@ -27,12 +27,13 @@ MOVES: dict[Status | None, frozenset[Status]] = {
     Status.DUE: frozenset({Status.PAID, Status.OVERDUE, Status.UNCOLLECTIBLE, Status.VOID}),
     Status.OVERDUE: frozenset({Status.DUE, Status.PAID, Status.UNCOLLECTIBLE, Status.VOID}),
     Status.UNCOLLECTIBLE: frozenset({Status.DUE, Status.PAID, Status.OVERDUE, Status.VOID}),
-    Status.PAID: frozenset({Status.VOID}),
+    Status.PAID: frozenset({Status.DUE, Status.VOID}),
     Status.VOID: frozenset(),
 }
-"""The twenty moves of an invoice's life, and its two beginnings, written by hand."""
+"""The twenty-one moves of an invoice's life, and its two beginnings, written by hand."""
 
 _WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_WRITE_OFFS = frozenset({EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 _HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -63,6 +64,7 @@ def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
     yield from _invoices(books, sound)
     yield from _payments(books, sound)
     yield from _accounts(books, sound)
+    yield from _receivables(books, sound)
     yield from _lives(books, sound)
     yield from _claims(books, sound)
     yield from _records(books, sound)
@@ -121,6 +123,8 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
             if entry.kind is EntryKind.ADJUSTMENT:
                 fits = session is None and payment is None and cause not in adjustments and bool(entry.note)
                 adjustments.add(cause)
+            elif entry.kind in _WRITE_OFFS:
+                fits = cause in books.invoices and books.invoices[cause].client_id == client
             elif entry.kind in _WORK:
                 fits = session is not None and session.client_id == client and payment is None
             else:
@@ -130,6 +134,9 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
             yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
+    for invoice in books.invoices.values():
+        if caused.get(invoice.id, 0) != invoice.forgiven_minor:
+            yield Breach("I3", f"entries of {caused.get(invoice.id, 0)} stand for what was forgiven of {invoice}")
     for payment in books.payments.values():
         elsewhere = sum(
             part.minor
@@ -165,7 +172,7 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
             applied[part.invoice_id] += part.minor
     holders: dict[str, str] = {}
     old = {} if sound is None else sound.invoices
-    same_sessions = sound is not None and sound.sessions == books.sessions
+    same_sessions = sound is not None and (sound.sessions, sound.locks) == (books.sessions, books.locks)
     for id, invoice in books.invoices.items():
         if invoice.status in LIVE:
             for line in invoice.lines:
@@ -184,13 +191,23 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     label, lines, total = invoice.label, invoice.lines, invoice.total_minor
+    is_draft = invoice.status is Status.DRAFT
     if sum(line.minor for line in lines) != total:
         yield Breach("I7", f"the lines of {label} add up to {sum(line.minor for line in lines)}, not to {total}")
-    if not 0 <= invoice.paid_minor <= total:
-        yield Breach("I12", f"{label} is paid {invoice.paid_minor} of {total}")
-    if (invoice.status is Status.PAID) != (total > 0 and invoice.paid_minor == total):
-        yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {total} paid")
-    is_draft = invoice.status is Status.DRAFT
+    asked = total - invoice.covered_minor
+    if not 0 <= invoice.paid_minor <= asked <= total:
+        yield Breach("I12", f"{label} is paid {invoice.paid_minor} of {asked}")
+    if (invoice.status is Status.PAID) != (invoice.status in LIVE and total > 0 and invoice.paid_minor == asked):
+        yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {asked} paid")
+    if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != invoice.covered_minor:
+        yield Breach("I35", f"{invoice.covered_by} cover {invoice.covered_minor} of {label}")
+    rest = asked - invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else 0
+    if invoice.forgiven_minor not in (0, rest if invoice.deposit is Deposit.TO_BALANCE else 0):
+        yield Breach("I3", f"{invoice.forgiven_minor} of {label} is forgiven, {rest} is left to pay")
+    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.session_ids):
+        yield Breach("I35", f"{label} was reverted, and asks for work that another invoice bills")
+    if invoice.covered_minor and invoice.kind is not InvoiceKind.TIME:
+        yield Breach("I35", f"{label} is covered, and bills no work")
     if invoice.number is None and not is_draft:
         yield Breach("I15", f"{label} is {invoice.status} without a number")
     if is_draft != (invoice.parties is None) or is_draft != (invoice.issued_on is None):
@@ -240,7 +257,8 @@ def _payments(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 
 def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I13: the credit is what is unapplied. I18: what was asked for is the rest of what asks."""
+    """I13: the credit is what is unapplied. I18: what was asked for is the rest of what asks. I35: what is unbilled is
+    the work on no live invoice."""
     if books.accounts.keys() != books.clients.keys():
         yield Breach("I1", "clients and accounts are not the same")
     if (
@@ -248,26 +266,61 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
         and sound.accounts == books.accounts
         and sound.payments == books.payments
         and sound.invoices == books.invoices
+        and sound.sessions == books.sessions
     ):
         return
     credit: dict[str, int] = defaultdict(int)
-    asked: dict[str, int] = defaultdict(int)
+    asked, drafted, lost, unbilled = (defaultdict[str, int](int) for _ in range(4))
     for payment in books.payments.values():
         applied = sum(part.minor for part in payment.applied)
         credit[payment.client_id] += payment.minor - payment.reversed_minor - applied
     for invoice in books.invoices.values():
-        asks = invoice.status in LIVE or (invoice.status is Status.DRAFT and invoice.number is not None)
-        if asks and invoice.deposit is Deposit.TO_BALANCE:
-            asked[invoice.client_id] += invoice.total_minor - invoice.paid_minor
+        reverted = invoice.status is Status.DRAFT and invoice.number is not None
+        if (reverted or invoice.status in LIVE) and invoice.deposit is Deposit.TO_BALANCE:
+            rest = invoice.total_minor - invoice.covered_minor - invoice.paid_minor
+            asked[invoice.client_id] += 0 if invoice.status is Status.UNCOLLECTIBLE else rest
+            drafted[invoice.client_id] += rest if reverted else 0
+            lost[invoice.client_id] += rest - invoice.forgiven_minor if invoice.status is Status.UNCOLLECTIBLE else 0
+    for session in books.sessions.values():
+        unbilled[session.client_id] += 0 if session.id in books.locks else session.minor
     for client, account in books.accounts.items():
         if account.credit_minor != credit.get(client, 0):
             yield Breach("I13", f"the credit of {client} is {credit.get(client, 0)}, the account says {account}")
-        if account.outstanding_minor != asked.get(client, 0):
-            yield Breach("I18", f"{asked.get(client, 0)} is asked of {client}, the account says {account}")
+        if (account.outstanding_minor, account.reverted_minor) != (asked[client], drafted[client]):
+            yield Breach("I18", f"{asked[client]} is asked of {client}, {drafted[client]} by drafts: {account}")
+        if (account.unbilled_minor, account.uncollectible_minor) != (unbilled[client], lost[client]):
+            yield Breach("I35", f"{unbilled[client]} of {client} is unbilled, {lost[client]} uncollectible: {account}")
+
+
+def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, and is numbered."""
+    if sound is not None and sound.receivables == books.receivables and sound.invoices == books.invoices:
+        return
+    recorded = Counter[tuple[str, date | None]]()
+    for client, changes in books.receivables.items():
+        latest = (0, date.min)
+        for change in changes:
+            recorded[change.invoice_id, change.due_on] += change.minor
+            if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
+                yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
+            if change.client_id != books.invoices[change.invoice_id].client_id:
+                yield Breach("I33", f"{change} is on an invoice of another client")
+            latest = (change.sequence, change.booked_on)
+        account = books.accounts.get(client)
+        if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:
+            yield Breach("I33", f"the record of {client} ends at {latest}, the account says {account}")
+    owed = {
+        (id, it.due_on): it.total_minor - it.covered_minor - it.paid_minor
+        for id, it in books.invoices.items()
+        if it.status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
+    }
+    for place in recorded.keys() | owed.keys():
+        if recorded[place] != owed.get(place, 0):
+            yield Breach("I33", f"{owed.get(place, 0)} is owed on {place}, recorded is {recorded[place]}")
 
 
 def _lives(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I-LC: every step is one of the twenty moves, and the last one leads to the status that is there."""
+    """I-LC: every step is one of the twenty-one moves, and the last one leads to the status that is there."""
     for id, steps in books.history.items():
         invoice = books.invoices[id]
         if sound is not None and sound.invoices.get(id) is invoice and sound.history[id] == steps:
@@ -306,8 +359,7 @@ def _records(books: Books, sound: Books | None) -> Iterator[Breach]:
         if not record.changes or record.by not in books.people:
             yield Breach("I28", f"{record} tells of nothing or of nobody")
         for change in record.changes:
-            if change.kind != "Counter":
-                versions[change.kind, change.id].append((change.before, change.after))
+            versions[change.kind, change.id].append((change.before, change.after))
     for place, steps in versions.items():
         for version, (before, after) in enumerate(sorted(steps)):
             gone = after == 0 and version == len(steps) - 1

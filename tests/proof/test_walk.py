@@ -39,7 +39,7 @@ class TestWalk:
         assert walk.tally.looks > 500
         assert walk.tally.wild > 500
         assert walk.tally.verified > 900
-        assert 22 == len(walk.tally.moves)
+        assert 23 == len(walk.tally.moves)
 
     def test_the_same_seed_walks_the_same_way(self) -> None:
         """A walk can be repeated step by step from its seed."""

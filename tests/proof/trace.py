@@ -1,7 +1,7 @@
 """What a command was given and what it answered agree with what it did to the books."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from invoicecore.desk import Desk
@@ -242,6 +242,12 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
         amounts = [Money(line.minor, paper.invoice.currency) for line in paper.invoice.lines]
         if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
+
+
+def owed_on(desk: Desk, day: date) -> Mapping[str | None, object]:
+    """I33: what is owed as of a day, in all and by each client, whatever they are called now."""
+    page = desk.pages.aging(as_of=day, limit=1000)
+    return {None: page.totals, **{row.client.id: row.amounts for row in page.clients.rows}}
 
 
 def _iso(week: Period) -> tuple[int, int]:

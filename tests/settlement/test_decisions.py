@@ -28,6 +28,7 @@ from invoicecore import (
 )
 from invoicecore.errors import ActionNotAllowed, AmountTooLarge, BalanceLimitReached, InvalidState
 from invoicecore.ledger.position import Position
+from invoicecore.lifecycle.drafts import with_content
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.model.events import (
     CreditApplied,
@@ -41,7 +42,6 @@ from invoicecore.model.events import (
     PaymentReversed,
 )
 from invoicecore.model.work_session import WorkSession
-from invoicecore.settlement import generate as drafts
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.charge import adjust, admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
@@ -71,6 +71,13 @@ DRAFT = Invoice(
     total_minor=0,
 )
 LINES = (Line("Work", 300_00, SessionId("s1")), Line("More work", 100_00, SessionId("s2")))
+
+
+def dated(invoice: Invoice) -> Invoice:
+    """With number 7, due in 14 days."""
+    due_on = PaymentTerms.net(14).due(TODAY)
+    return evolve(invoice, number="7", issued_on=TODAY, due_on=due_on, parties=LETTERHEAD)
+
 
 amounts = st.integers(min_value=1, max_value=10**12)
 deposits = st.sampled_from(Deposit)
@@ -325,12 +332,26 @@ class TestReverse:
             assert after.applied_to(bill.id) == bill.paid_minor >= 0
 
     def test_what_cannot_be_taken_back(self) -> None:
-        """What paid an invoice in full stays; nothing left is said so; too much names what there is."""
-        paid = {InvoiceId("one"): evolve(invoice(5_00, 5_00), status=Status.PAID)}
-        with pytest.raises(InvalidState, match=r"OnVoid\.REVERSE"):
-            reverse(account(), payment(5_00, {"one": 5_00}), paid, None, "Why.", STAMP)
-        with pytest.raises(AmountTooLarge, match=r"Only 2\.00 USD"):
-            reverse(account(credit=2_00), payment(7_00, {"one": 5_00}), paid, usd(3), "Why.", STAMP)
+        """Nothing left is said so; too much names what there is."""
+        gone = evolve(payment(5_00), reversed_minor=5_00)
+        with pytest.raises(InvalidState, match="reversed already"):
+            reverse(account(), gone, {}, None, "Why.", STAMP)
+        with pytest.raises(AmountTooLarge, match=r"Only 5\.00 USD"):
+            reverse(account(credit=2_00), evolve(gone, minor=10_00), {}, usd(6), "Why.", STAMP)
+
+    def test_a_bounced_payment_of_a_paid_invoice(self) -> None:
+        """What is credit goes back first, then what paid the latest invoice, which is due again and said to be so."""
+        bills = {it: evolve(invoice(5_00, 5_00, id=it), status=Status.PAID) for it in ("one", "two")}
+        paid = {bill.id: bill for bill in bills.values()}
+        received = payment(12_00, {"one": 5_00, "two": 5_00})
+        done = reverse(account(12_00, credit=2_00), received, paid, usd(4), "It bounced.", STAMP)
+        [two] = done.invoices
+        assert ("two", Status.DUE, 3_00) == (two.id, two.status, two.paid_minor)
+        [step] = done.history
+        assert (Action.REVERSE_PAYMENT, Status.PAID, Status.DUE) == (step.action, step.before, step.after)
+        assert InvoiceDue(ACME, two.id, "INV-two", usd(2)) in done.events
+        after = done.account
+        assert (8_00, 0, 2_00) == (after.position.balance_minor, after.credit_minor, after.outstanding_minor)
 
     def test_the_anchor_goes_down_with_it(self) -> None:
         """With an anchor of $9, $4 back leave $5."""
@@ -389,7 +410,7 @@ class TestGenerate:
 
     def test_drafts_ask_for_nothing(self) -> None:
         """A new draft has a first step, locks nothing and asks for nothing."""
-        done = draft(account(), DRAFT, LINES, STAMP)
+        done = draft(account(), with_content(DRAFT, LINES), STAMP)
         [new], [step] = done.invoices, done.history
         assert (400_00, 0, None) == (new.total_minor, done.account.outstanding_minor, new.number)
         assert (None, Status.DRAFT, Action.DRAFT_INVOICE, 1) == (step.before, step.after, step.action, step.sequence)
@@ -399,7 +420,7 @@ class TestGenerate:
     def test_there_and_back(self) -> None:
         """Generated it asks for $400, has number, dates and letterhead, and holds its sessions; reverted it keeps the
         number, goes on asking, and lets everything else go."""
-        done = generate(account(), DRAFT, LINES, "7", PaymentTerms.net(14), LETTERHEAD, STAMP)
+        done = generate(account(), DRAFT, dated(with_content(DRAFT, LINES)), STAMP)
         [bill] = done.invoices
         assert ("7", TODAY, date(2026, 3, 16), LETTERHEAD) == (
             bill.number,
@@ -421,9 +442,9 @@ class TestGenerate:
     @given(lines=st.lists(st.integers(1, 10**9), max_size=6), numbered=st.booleans())
     def test_resaved(self, lines: list[int], numbered: bool) -> None:
         """A draft foots after every save; only one with a number asks for its total."""
-        old = evolve(drafts.with_lines(DRAFT, LINES), number="7" if numbered else None)
+        old = evolve(with_content(DRAFT, LINES), number="7" if numbered else None)
         changed = tuple(Line(f"Line {place}", minor) for place, minor in enumerate(lines))
-        done = update_draft(account(asked=old.outstanding_minor), old, old, changed, STAMP, Action.SAVE)
+        done = update_draft(account(asked=old.outstanding_minor), old, with_content(old, changed), STAMP, Action.SAVE)
         [new] = done.invoices
         assert sum(lines) == new.total_minor == sum(line.minor for line in new.lines)
         assert (sum(lines) if numbered else 0) == done.account.outstanding_minor
@@ -433,26 +454,20 @@ class TestGenerate:
         """A draft is saved with what was chosen for it, and never forgets which invoice it is."""
         march, april = Selection(Period.month(2026, 3)), Selection(Period.month(2026, 4))
         old = evolve(DRAFT, selection=march)
-        [new] = update_draft(account(), old, evolve(old, selection=april), LINES, STAMP, Action.SAVE).invoices
-        assert evolve(drafts.with_lines(old, LINES), selection=april) == new
+        [new] = update_draft(
+            account(), old, with_content(evolve(old, selection=april), LINES), STAMP, Action.SAVE
+        ).invoices
+        assert evolve(with_content(old, LINES), selection=april) == new
 
     @pytest.mark.req("A69")
     def test_born_generated(self) -> None:
         """What is born generated has a first step, reads unpaid and is asked for where it deposits."""
         blank = evolve(DRAFT, kind=InvoiceKind.MANUAL, status=Status.GENERATED)
         for deposit, asked in ((Deposit.TO_BALANCE, 5_00), (Deposit.NOT_DEPOSITED, 0)):
-            done = issue_directly(
-                account(),
-                evolve(blank, deposit=deposit),
-                (Line("Bonus", 5_00),),
-                "7",
-                PaymentTerms.net(30),
-                LETTERHEAD,
-                Action.MAKE_MANUAL_INVOICE,
-                STAMP,
-            )
+            finished = dated(with_content(evolve(blank, deposit=deposit), (Line("Bonus", 5_00),)))
+            done = issue_directly(account(), finished, Action.MAKE_MANUAL_INVOICE, STAMP)
             [bill] = done.invoices
-            assert ("unpaid", asked, date(2026, 4, 1)) == (
+            assert ("unpaid", asked, date(2026, 3, 16)) == (
                 bill.display_status,
                 done.account.outstanding_minor,
                 bill.due_on,
@@ -466,13 +481,16 @@ class TestStatus:
     @pytest.mark.req("B8", "B10", "B11", "B14")
     @pytest.mark.parametrize("action", [Action.SET_DUE, Action.SET_OVERDUE, Action.SET_UNCOLLECTIBLE])
     def test_only_the_status(self, action: Action) -> None:
-        """Nothing but the status and its step changes; the same again changes nothing."""
+        """Nothing but the status and its step changes; the same again changes nothing. What is uncollectible is no
+        longer asked for."""
         bill = invoice(10_00)
         done = set_status(account(asked=10_00), bill, action, STAMP)
         assert done is not None
         [changed] = done.invoices
         assert bill == evolve(changed, status=bill.status, status_version=bill.status_version)
-        assert (account(asked=10_00), (), ()) == (done.account, done.entries, done.payments)
+        is_written_off = action is Action.SET_UNCOLLECTIBLE
+        then = evolve(account(), uncollectible_minor=10_00) if is_written_off else account(asked=10_00)
+        assert (then, (), ()) == (done.account, done.entries, done.payments)
         assert set_status(done.account, changed, action, STAMP) is None
 
     def test_who_is_told(self) -> None:

@@ -1,7 +1,6 @@
 """Stores that bring pages with one thing wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from attrs import evolve
@@ -11,6 +10,7 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
+    OwedQuery,
     PeopleQuery,
     ProjectsQuery,
     SessionRecord,
@@ -25,7 +25,7 @@ from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.visibility import EVERYTHING
 from invoicecore.queries.work import WorkSort
-from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
@@ -140,25 +140,37 @@ class LatestRate(Sabotaged):
     Transaction = bringing(Pages)
 
 
-class PaidByNow(Sabotaged):
-    """Takes off what was owed on a day all that came in since."""
+class OwedByNow(Sabotaged):
+    """Takes a past day for one that is asked on that day."""
 
     class Pages(GenericQueries):
-        def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
-            return GenericQueries(_Early(self._uow))._aged(client_id, as_of)  # type: ignore[arg-type]
+        def _aged(self, wanted: OwedQuery) -> list[AgingRow]:
+            return super()._aged(evolve(wanted, today=wanted.as_of))
+
+    Transaction = bringing(Pages)
+
+
+class ReceivedByNow(Sabotaged):
+    """Takes off what is owed all money that was recorded, also what is received later."""
+
+    class Pages(GenericQueries):
+        def _aged(self, wanted: OwedQuery) -> list[AgingRow]:
+            early = GenericQueries(_Early(self._uow))  # type: ignore[arg-type]
+            return early._aged(wanted)
 
     Transaction = bringing(Pages)
 
 
 class _Early:
-    """A unit of work by which every payment came in long ago."""
+    """A unit of work by which money counts from its booking on."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
 
-    def find(self, index: Index[Any], key: str = ALL) -> list[Any]:
+    def find(self, index: Index[Any], key: str = ALL, **bounds: Any) -> list[Any]:
         found = self._uow.find(index, key)
-        return [evolve(it, received_on=date.min) if isinstance(it, Payment) else it for it in found]
+        changes = [evolve(it, counts_from=it.booked_on) for it in found if isinstance(it, ReceivableChange)]
+        return changes or found
 
 
 class VoidCounts(Sabotaged):

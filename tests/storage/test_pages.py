@@ -14,6 +14,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     HasQueries,
     InvoicesQuery,
+    OwedQuery,
     PeopleQuery,
     ProjectsQuery,
     Queries,
@@ -39,6 +40,7 @@ MARCH = Period.month(2026, 3)
 TODAY = date(2026, 3, 31)
 TIMES = 50
 EVERYBODY = PeopleQuery(roles=frozenset(Role))
+OWED = OwedQuery(as_of=TODAY, today=TODAY)
 ALL = InvoicesQuery(today=TODAY, statuses=frozenset(Status))
 
 
@@ -88,9 +90,11 @@ ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "invoices": lambda firm, pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
     "movements": lambda firm, pages: pages.movements(firm.client, None, PageRequest(TransactionSort.BOOKED)),
     "unbilled": lambda firm, pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
-    "aging": lambda firm, pages: pages.aging(None, TODAY, PageRequest(AgingSort.CLIENT)),
-    "owed": lambda firm, pages: pages.owed(None, TODAY),
+    "aging": lambda firm, pages: pages.aging(OWED, PageRequest(AgingSort.CLIENT)),
+    "owed": lambda firm, pages: pages.owed(OWED),
     "invoiced": lambda firm, pages: pages.invoiced(firm.client, MARCH),
+    "cover_sources": lambda firm, pages: pages.cover_sources(firm.client),
+    "reverted_drafts": lambda firm, pages: pages.reverted_drafts(firm.client),
     "worked": lambda firm, pages: pages.worked(firm.client, NOON, NOON + timedelta(days=1)),
     "grounds": lambda firm, pages: pages.grounds(firm.client, 0, TODAY),
     "names": lambda firm, pages: pages.names([firm.project], [firm.person]),
@@ -217,7 +221,7 @@ LETTERS: Mapping[str, Callable[[Queries], object]] = {
     "ic_invoices.currency": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.TOTAL)),
     "ic_clients.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
     "ic_projects.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
-    "ic_clients.name of debts": lambda pages: pages.aging(None, TODAY, PageRequest(AgingSort.CLIENT)),
+    "ic_clients.name of debts": lambda pages: pages.aging(OWED, PageRequest(AgingSort.CLIENT)),
 }
 """Each text by which a list is ordered."""
 

@@ -37,6 +37,10 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     # outbox
     store.SharedLeases: ("two_units_do_not_lease_the_same",),
     store.EndlessLeases: ("a_lease_ends",),
+    store.OldestFirst: ("what_waits_comes_in_turn",),
+    store.ForgottenTries: ("what_waits_comes_in_turn",),
+    store.NoRest: ("what_rests_is_listed",),
+    store.MailEverywhere: ("firms_with_mail_are_known",),
     # lists
     store.OrderOfInsertion: ("bounds_and_limits", "paging_is_stable"),
     store.LimitBeforeOrder: ("bounds_and_limits",),
@@ -78,7 +82,8 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     pages.InvoicesByClientAlone: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.DaysOfTheStore: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.LatestRate: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
-    pages.PaidByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.OwedByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.ReceivedByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.VoidCounts: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     # archives
     archive.VersionsBeginAnew: ("what_is_restored_is_the_same", "a_restored_firm_goes_on"),

@@ -13,7 +13,7 @@ import attrs
 import pytest
 from sqlalchemy import text
 
-from invoicecore import Billing, Desk, Firm, Person, Role, Terms
+from invoicecore import Billing, Desk, Firm, Person, RecordingNotifier, Role, Terms
 from invoicecore.archive import remove_firm, restore, write_archive
 from invoicecore.errors import (
     BatchRefused,
@@ -84,7 +84,7 @@ class TestUpgrades:
 
     def test_an_old_process_notices(self, database_url: str) -> None:
         """That the tables have moved on under it, whatever it does next; and nothing is written."""
-        with create(database_url, NORTHWIND) as billing:
+        with create(database_url, NORTHWIND, notifier=RecordingNotifier()) as billing:
             maria = billing.as_owner()
             before = maria.firm.settings()
             storage = billing.storage

@@ -173,14 +173,15 @@ class TestFromEarlier:
         [site] = maria.projects.of(acme)
         monday = {"start": utc(2026, 3, 2, 15), "hours": 8, "note": "Wireframes, “as drawn”"}
         again = maria.work.log(site.id, **monday, idempotency_key="monday")  # type: ignore[arg-type]
-        assert usd("-650") == maria.accounts.standing(acme).balance
+        assert usd("-1500") == maria.accounts.standing(acme).balance
         assert date(2026, 3, 2) == again.day
-        maria.work.log(site.id, start=utc(2026, 4, 2, 15), hours=10)  # at the rate of April
-        assert usd("-1275.05") == maria.accounts.standing(acme).balance
-        assert 7 == maria.firm.next_number()
+        april = {"start": utc(2026, 4, 2, 15), "hours": 10}  # at the rate of April
+        maria.work.log(site.id, **april, over_limit=True, reason="Done")  # type: ignore[arg-type]
+        assert usd("-2125.05") == maria.accounts.standing(acme).balance
+        assert 9 == maria.firm.next_number()
         sent = billing.deliver()
-        assert 13 == sent.delivered  # two more are leased for five minutes
-        assert 13 == len(notifier.messages)
+        assert 19 == sent.delivered  # two more are leased for five minutes
+        assert 19 == len(notifier.messages)
 
 
 class TestOlder:

@@ -31,7 +31,7 @@ from tests.storage.story import told
 
 Row = Mapping[str, Any]
 
-APPENDED = (schema.entries, schema.status_changes, schema.audit)
+APPENDED = (schema.entries, schema.status_changes, schema.receivables, schema.audit)
 
 # A value that each kind of column must not take, on every database and on SQLite, which has no types for the latter.
 WRONG: dict[object, object] = {column_types.CURRENCY: "US", column_types.COUNT: -1, column_types.ORDINAL: 0}
@@ -267,27 +267,27 @@ class TestAppended:
 
 
 class TestFollowing:
-    """What is appended goes on from what was there: Acme's latest entry is the seventh, and left -650.00."""
+    """What is appended goes on from what was there: Acme's latest entry is the eighth, and left -1500.00."""
 
     def entry(self, connection: Connection, **changes: object) -> Row:
-        """An eighth that takes 50 cents away."""
-        [latest] = [it for it in rows(connection, schema.entries) if it["minor"] == 400_00]
-        assert (7, -650_00) == (latest["sequence"], latest["balance_minor"])
-        return {**latest, "sequence": 8, "minor": -50, "balance_minor": -650_50, **changes}
+        """A ninth that takes 50 cents away."""
+        [latest] = [it for it in rows(connection, schema.entries) if it["minor"] == -850_00]
+        assert (8, -1500_00) == (latest["sequence"], latest["balance_minor"])
+        return {**latest, "sequence": 9, "minor": -50, "balance_minor": -1500_50, **changes}
 
     def test_an_entry_that_follows(self, engine: Engine) -> None:
         """One after the other, also in one statement."""
         with left(engine) as connection:
-            eighth, ninth = self.entry(connection), self.entry(connection, sequence=9, balance_minor=-651_00)
-            connection.execute(insert(schema.entries).values([eighth, ninth]))
-            assert 13 == len(rows(connection, schema.entries))
+            ninth, tenth = self.entry(connection), self.entry(connection, sequence=10, balance_minor=-1501_00)
+            connection.execute(insert(schema.entries).values([ninth, tenth]))
+            assert 17 == len(rows(connection, schema.entries))
 
     @pytest.mark.parametrize(
         "changes",
         [
-            pytest.param({"balance_minor": -650_49}, id="a balance that is off by one"),
+            pytest.param({"balance_minor": -1500_49}, id="a balance that is off by one"),
             pytest.param({"minor": 50}, id="a movement the other way"),
-            pytest.param({"sequence": 9}, id="a sequence left out"),
+            pytest.param({"sequence": 10}, id="a sequence left out"),
             pytest.param({"sequence": 7}, id="a sequence that is used"),
             pytest.param({"sequence": 1, "minor": 1, "balance_minor": 1}, id="a second beginning"),
         ],
@@ -305,7 +305,7 @@ class TestFollowing:
             client = next(it for it in rows(connection, schema.clients) if it["id"] == account["client_id"])
             connection.execute(added(schema.clients, client, id="new"))
             connection.execute(added(schema.accounts, account, client_id="new", sequence=1, balance_minor=-50))
-            for sequence, balance, follows in ((1, -49, False), (2, -50, False), (8, -650_50, False), (1, -50, True)):
+            for sequence, balance, follows in ((1, -49, False), (2, -50, False), (9, -1500_50, False), (1, -50, True)):
                 entry = self.entry(connection, client_id="new", sequence=sequence, balance_minor=balance)
                 if follows:
                     connection.execute(insert(schema.entries).values(entry))

@@ -125,8 +125,7 @@ def _acme(scene: _Scene) -> Iterator[Step]:
     yield scene.step(
         acme,
         "Part payment",
-        "Acme pays $400. The invoice is now due, with the rest open; the balance rises, and work goes on. From this "
-        "payment there is no way down to the refill balance, which lies above, so there is no utilization.",
+        "Acme pays $400. The invoice is now due, with the rest open; the balance rises, and work goes on.",
     )
 
     maria.payments.record(asked.id)
@@ -139,7 +138,8 @@ def _acme(scene: _Scene) -> Iterator[Step]:
         yield scene.step(
             acme,
             "A time invoice locks the work",
-            f"All work of March is put on invoice {invoice.number}. Now nobody can change its sessions any more.",
+            f"All work of March is put on invoice {invoice.number}. The refill asked for $1,000 of it, so it asks for "
+            "$600. Now nobody can change its sessions any more.",
             locked,
         )
 
@@ -155,12 +155,12 @@ def _acme(scene: _Scene) -> Iterator[Step]:
     maria.invoices.generate(invoice.id)
     yield scene.step(acme, "Generate again", "The same number, with the work as it is now: 31 hours.")
 
-    maria.invoices.void(invoice.id, note="Covered by the refill.")
+    maria.invoices.void(invoice.id, note="Sent to the wrong address.")
     yield scene.step(
         acme,
         "Void",
-        "The refill had paid for most of this, so the invoice is cancelled. It stays on record, its sessions are free "
-        "again, and the balance does not move: by itself an invoice never moves it.",
+        "The invoice is cancelled. It stays on record, its sessions and what covered them are free again, and the "
+        "balance does not move: by itself an invoice never moves it.",
     )
 
 

@@ -36,9 +36,9 @@ def print_report(report: Report, console: Console, words: Words) -> None:
         if client.invoices:
             number = count(len(client.invoices), "invoice", "invoices")
             currency = client.standing.balance.currency
-            asked = Money.total((invoice.total for invoice in client.invoices), currency)
-            open = Money.total((invoice.amount_due for invoice in client.invoices), currency)
-            footers = number, words.money(asked), words.money(open)
+            amounts = ((it.total, it.covered, it.amount_due) for it in client.invoices)
+            sums = (words.money(Money.total(column, currency)) for column in zip(*amounts, strict=True))
+            footers = [number, *sums]
             _print_invoices(f"Invoices to {client.name}", client.invoices, footers, console, words)
         if client.month is not None:
             _print_month(client, client.month, console, words)
@@ -72,17 +72,17 @@ def _print_clients(report: Report, console: Console, words: Words) -> None:
 
 
 def _print_invoices(
-    title: str, invoices: Sequence[Invoice], footers: tuple[str, str, str], console: Console, words: Words
+    title: str, invoices: Sequence[Invoice], footers: Sequence[str], console: Console, words: Words
 ) -> None:
-    number, total, open = footers
-    columns = [names("Number", number), names("Kind"), names("Status"), figures("Total", total), figures("Open", open)]
+    number, *sums = footers
+    amounts = map(figures, ("Total", "Covered", "Open"), sums)
+    columns = [names("Number", number), names("Kind"), names("Status"), *amounts]
     rows: list[list[str | Text]] = [
         [
             invoice.label,
             str(invoice.kind),
             Text(str(invoice.status), _STYLES.get(invoice.status, "")),
-            words.money(invoice.total),
-            words.money(invoice.amount_due),
+            *map(words.money, (invoice.total, invoice.covered, invoice.amount_due)),
         ]
         for invoice in invoices
     ]
@@ -139,4 +139,4 @@ def print_story(steps: Iterable[Step], console: Console, words: Words) -> None:
         ]
         print_table(console, "", [names(step.client), figures("")], standing)
         if step.invoices:
-            _print_invoices("", step.invoices, ("", "", ""), console, words)
+            _print_invoices("", step.invoices, ("", "", "", ""), console, words)

@@ -119,6 +119,7 @@ def _client(client: ClientReport) -> dict[str, object]:
                 "kind": str(invoice.kind),
                 "status": str(invoice.status),
                 "total": str(invoice.total.amount),
+                "covered": str(invoice.covered.amount),
                 "amount_due": str(invoice.amount_due.amount),
             }
             for invoice in client.invoices

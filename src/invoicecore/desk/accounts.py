@@ -11,7 +11,7 @@ from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.store import ENTRIES_OF_CLIENT
+from invoicecore.ports.store import CLIENTS, ENTRIES_OF_CLIENT
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
@@ -94,9 +94,30 @@ class Accounts(Subject):
                 f"No refill is due: the balance with everything asked for is {projected}, "
                 + ("above the refill balance." if before.terms.refill else "and no refill is set.")
             )
-        after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
-        close(context, before, after)
-        return invoice
+        return _ask(context, before)
+
+    def sweep_refills(self) -> tuple[Invoice, ...]:
+        """Ask for every refill that is due, as after voids; returns the invoices. Each is a unit of work of its own, so
+        running it again goes on where it was interrupted."""
+
+        def find(context: CommandContext) -> list[str]:
+            context.permit(Action.REQUEST_REFILL)
+            return [it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due]
+
+        def ask(context: CommandContext, client_id: str) -> Invoice | None:
+            before = context.visible_account(client_id, Action.REQUEST_REFILL)
+            return _ask(context, before) if before.blocks_due else None
+
+        found = self._executor.read(find)
+        asked = [self._executor.write(Action.REQUEST_REFILL, partial(ask, client_id=id)) for id in found]
+        return tuple(invoice for invoice in asked if invoice is not None)
+
+
+def _ask(context: CommandContext, before: Account) -> Invoice:
+    """Ask for the refill that is due."""
+    after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
+    close(context, before, after)
+    return invoice
 
 
 def _statement(

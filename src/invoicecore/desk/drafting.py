@@ -7,14 +7,17 @@ from attrs import evolve, field, frozen
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import InvalidState, NotFound
-from invoicecore.lifecycle.drafts import snapshot
-from invoicecore.lifecycle.invoice import Invoice, Line, Selection
+from invoicecore.lifecycle.drafts import snapshot, total_minor, with_content
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Selection
 from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.cover import covered_minor, parts
+from invoicecore.settlement.generate import let_go
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset, if_set, settable
-from invoicecore.vocabulary import Deposit, InvoiceKind
+from invoicecore.vocabulary import Cover, Deposit, InvoiceKind
 
 
 def _projects(given: Iterable[str] | Unset | None) -> tuple[str, ...] | Unset | None:
@@ -36,6 +39,7 @@ class DraftChange:
     description: str | Unset = settable(lambda it: inputs.text("description", it))
     deposit: Deposit | Unset = settable(lambda it: inputs.instance("deposit", it, Deposit))
     notes: str | Unset = settable(lambda it: inputs.text("notes", it))
+    cover: Cover | Unset = settable(lambda it: inputs.instance("cover", it, Cover))
 
     def applied_to(self, context: CommandContext, invoice: Invoice) -> Invoice:
         """The draft with this change. InvalidState for what invoices of its kind do not have: a time invoice has a
@@ -51,7 +55,8 @@ class DraftChange:
             line = evolve(line, minor=self.amount.minor)
         if self.description is not UNSET:
             line = evolve(line, description=self.description)
-        return evolve(invoice, lines=(line,), deposit=invoice.deposit if self.deposit is UNSET else self.deposit)
+        changed = with_content(invoice, (line,))
+        return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
     def _check_fits(self, kind: InvoiceKind) -> None:
         is_time, is_manual = kind is InvoiceKind.TIME, kind is InvoiceKind.MANUAL
@@ -59,6 +64,7 @@ class DraftChange:
             ("period", self.period, is_time),
             ("choice of projects", self.projects, is_time),
             ("sessions to leave out", self.exclude, is_time),
+            ("cover", self.cover, is_time),
             ("amount", self.amount, is_manual),
             ("description", self.description, not is_time),
             ("deposit", self.deposit, is_manual),
@@ -69,6 +75,7 @@ class DraftChange:
     def selection(self, context: CommandContext, client_id: str, old: Selection) -> Selection:
         """The selection with this change. NotFound for projects and sessions that are not the client's."""
         changed = old if self.period is UNSET else evolve(old, period=self.period)
+        changed = changed if self.cover is UNSET else evolve(changed, cover=self.cover)
         if self.projects is None:
             changed = evolve(changed, projects=None)
         elif self.projects is not UNSET:
@@ -86,11 +93,44 @@ class DraftChange:
         return changed
 
 
-def latest(context: CommandContext, invoice: Invoice) -> tuple[Line, ...]:
-    """The lines of a draft as its work is now; those of a refill or a manual invoice are what they are."""
+def latest(context: CommandContext, account: Account, invoice: Invoice) -> Invoice:
+    """A draft as its work, and what is covered of it, are now; a refill or a manual invoice is what it is."""
     selection = invoice.selection
     if selection is None:
-        return invoice.lines
+        return invoice
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
-    return snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
+    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
+    work_minor = invoice.total_minor if lines == invoice.lines else total_minor(lines)
+    return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
+
+
+def cover_of(context: CommandContext, account: Account, selection: Selection, work_minor: int) -> tuple[CoverPart, ...]:
+    """What covers unbilled work of so much that a selection takes."""
+    if selection.cover is Cover.NOTHING or not covered_minor(account, work_minor, 0):
+        return ()
+    older = _older_minor(context, account, selection.period) if account.unbilled_minor != work_minor else 0
+    covered = covered_minor(account, work_minor, older)
+    return parts(context.pages.cover_sources(account.client_id), covered, older) if covered else ()
+
+
+def _older_minor(context: CommandContext, account: Account, period: Period) -> int:
+    """What the unbilled work of the days before a period costs: all that is unbilled, less that of its days and later
+    ones."""
+    zone = context.stamp.zone
+    [after, _] = period.near
+    recent = context.uow.find(SESSIONS_OF_CLIENT, account.client_id, after=(after,))
+    costly = [it for it in recent if it.minor and not it.removed and it.day(zone) >= period.first]
+    locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in costly])
+    return account.unbilled_minor - sum(it.minor for it in costly if it.id not in locked)
+
+
+def freed(context: CommandContext, account: Account, taking: Invoice) -> Account:
+    """The account once the reverted drafts of the client let go of the sessions that an invoice takes."""
+    ids = [id for id in context.pages.reverted_drafts(account.client_id) if id != taking.id]
+    if not ids:
+        return account
+    drafts = [draft for id in ids if (draft := context.uow.get(Invoice, id)) is not None]
+    decision = let_go(account, drafts, set(taking.session_ids))
+    context.store(decision)
+    return decision.account

@@ -7,8 +7,10 @@ other command on the client commits on the same read.
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.events import RefillRequested, WorkStopped
+from invoicecore.model.events import CoverLost, RefillDue, RefillRequested, WorkStopped
+from invoicecore.ports.store import INVOICES_OF_CLIENT
 from invoicecore.settlement.account import Account, check_countable
+from invoicecore.settlement.cover import uncovered
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.money import Money
@@ -26,14 +28,20 @@ def close(
 ) -> Account:
     """Close a command that led from one account to the other; the account as it is then.
 
-    A void passes `asks=False`: it never asks for a refill.
+    A void, a write-off and what is done to drafts pass `asks=False`: they never ask for a refill, but tell that one has
+    become due.
     """
     blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
     if blocks:
         after, _ = request_refill(context, after, blocks, Action.GENERATE)
-    if after.is_stopped and not before.is_stopped:
-        tell_stopped(context, after)
-    check_countable(after)
+    elif not asks and after.blocks_due and not before.blocks_due:
+        context.emit(RefillDue(after.client_id))
+    if after is not before:  # a change of status seldom moves anything
+        if after.is_stopped and not before.is_stopped:
+            tell_stopped(context, after)
+        if after.shortfall_minor > before.shortfall_minor:
+            tell_cover_lost(context, after)
+        check_countable(after)
     context.put(after)
     return after
 
@@ -55,3 +63,11 @@ def tell_stopped(context: CommandContext, account: Account) -> None:
     assert allowed is not None  # without one, nothing stops
     balance = Money(account.position.balance_minor, account.currency)
     context.emit(WorkStopped(account.client_id, balance, allowed))
+
+
+def tell_cover_lost(context: CommandContext, account: Account) -> None:
+    """Tell that cover was taken away on which invoices count."""
+    minor = account.shortfall_minor
+    counting = uncovered(context.uow.find(INVOICES_OF_CLIENT, account.client_id), minor)
+    invoice_ids = tuple(invoice.id for invoice in counting)
+    context.emit(CoverLost(account.client_id, Money(minor, account.currency), invoice_ids))

@@ -3,27 +3,19 @@
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.issuing import INVOICE_COUNTER
+from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
-from invoicecore.ports.store import (
-    ALL,
-    AUDIT,
-    AUDIT_BY_ID,
-    AUDIT_OF_ACTION,
-    AUDIT_OF_ENTITY,
-    AuditRecord,
-    Change,
-)
+from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, EventScope
 
 _HIGHEST_NUMBER = 10**12
 
@@ -52,12 +44,14 @@ class FirmSettings(Subject):
         payment_terms: PaymentTerms | Unset = UNSET,
         number_pattern: str | Unset = UNSET,
         locale: str | Unset = UNSET,
+        events: EventScope | Unset = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
         recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
-        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were.
+        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were. With
+        `EventScope.ALL` the notifier is told of every command that changes anything from now on.
         """
         given = {
             "name": name,
@@ -70,6 +64,7 @@ class FirmSettings(Subject):
             "payment_terms": payment_terms,
             "number_pattern": if_set(number_pattern, known_pattern),
             "locale": locale,
+            "events": events,
         }
         with_changes(_ANY, **given)  # malformed goes before not permitted
 
@@ -118,23 +113,23 @@ class FirmSettings(Subject):
     def next_number(self, context: CommandContext) -> int:
         """The counter value that the next invoice takes, unless its number is taken already."""
         context.permit(Action.VIEW_FIRM)
-        return context.uow.peek(INVOICE_COUNTER)
+        return next_value(context.uow, context.firm)
 
     def set_next_number(self, number: int) -> int:
-        """Let the counter leap forward, to continue another system's numbering. It never goes back."""
+        """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
+        highest that the counter gave an invoice, so that a typing mistake can be put right."""
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
             raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
-            present = context.uow.peek(INVOICE_COUNTER)
-            if number < present:
+            least = context.uow.peek(INVOICE_COUNTER)
+            if number < least:
                 raise InvalidState(
-                    f"The next number is {present} and cannot go back to {number}: numbers up to {present - 1} are "
-                    f"used or skipped."
+                    f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
+                    f"Take {least} or a higher one."
                 )
-            context.uow.advance_to(INVOICE_COUNTER, number)
-            context.changes.append(Change("Counter", INVOICE_COUNTER, present, number))
+            context.put(evolve(context.firm, next_number=number))
             return number
 
         return self._executor.write(Action.CHANGE_FIRM, run)

@@ -11,7 +11,7 @@ from operator import gt, itemgetter, lt
 from typing import TypeVar
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -21,6 +21,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
     LedgerMovement,
+    OwedQuery,
     PeopleQuery,
     ProjectsQuery,
     SessionRecord,
@@ -32,10 +33,11 @@ from invoicecore.ports.store import (
     ENTRIES_OF_CLIENT,
     INVOICES,
     INVOICES_OF_CLIENT,
-    PAYMENTS_ON_INVOICE,
     PEOPLE,
     PROJECTS,
     PROJECTS_OF_CLIENT,
+    RECEIVABLES,
+    RECEIVABLES_OF_CLIENT,
     SESSIONS,
     SESSIONS_OF_CLIENT,
     SESSIONS_OF_PERSON,
@@ -55,7 +57,9 @@ from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
 from invoicecore.settlement.account import Account, Standing
+from invoicecore.settlement.cover import sources
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import owed_minor
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
@@ -64,7 +68,6 @@ from invoicecore.vocabulary import EntryKind, Role, Status
 
 T = TypeVar("T")
 
-_ASKED = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE})
 _OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 
@@ -213,6 +216,8 @@ class GenericQueries:
             )
         if entry.kind is EntryKind.ADJUSTMENT:
             return EntrySource()
+        if entry.cause == entry.invoice_id:  # a write-off
+            return EntrySource(invoice=self._numbered(entry.invoice_id))
         payment = self._got(Payment, entry.cause)
         return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
 
@@ -243,24 +248,25 @@ class GenericQueries:
         )
         return _part(rows, page)
 
-    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(client_id, as_of), page)
+    def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        return _part(self._aged(wanted), page)
 
-    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+    def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
-        for row in self._aged(client_id, as_of):
+        for row in self._aged(wanted):
             totals[row.total.currency].update({age: part.minor for age, part in zip(Age, row.amounts, strict=True)})
         return [aged(minors, currency) for currency, minors in sorted(totals.items())]
 
-    def _aged(self, client_id: ClientId | None, as_of: date) -> list[AgingRow]:
+    def _aged(self, wanted: OwedQuery) -> list[AgingRow]:
+        client_id, as_of = wanted.client_id, wanted.as_of
         owed: dict[ClientId, Counter[Age]] = defaultdict(Counter)
         for invoice in self._invoices(client_id):
-            if invoice.status not in _ASKED or invoice.issued_on is None or invoice.issued_on > as_of:
-                continue
-            assert invoice.due_on is not None  # it has both days, or neither
-            payments = self._uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-            received = sum(it.applied_to(invoice.id) for it in payments if it.received_on <= as_of)
-            owed[invoice.client_id][age(invoice.due_on, as_of)] += invoice.total_minor - received
+            if invoice.due_on is not None:
+                owed[invoice.client_id][age(invoice.due_on, as_of)] += owed_minor(invoice)
+        index, key = (RECEIVABLES, ALL) if client_id is None else (RECEIVABLES_OF_CLIENT, client_id)
+        for change in self._uow.find(index, key, after=(as_of,)):
+            if wanted.leaves_out(change):
+                owed[change.client_id][age(change.due_on, as_of)] -= change.minor
         clients = self._clients()
         return [
             AgingRow(_named(clients[id]), aged(minors, clients[id].currency))
@@ -272,11 +278,18 @@ class GenericQueries:
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         issued = (
-            invoice.total
+            invoice.total - invoice.covered
             for invoice in self._invoices(client_id)
             if invoice.status is not Status.VOID and invoice.issued_on is not None and invoice.issued_on in period
         )
         return Money.total(issued, self._got(Client, client_id).currency)
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return list(sources(self._invoices(client_id)))
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        drafts = (it for it in self._invoices(client_id) if it.status is Status.DRAFT)
+        return [it.id for it in drafts if it.number is not None]
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         sessions = self._uow.find(SESSIONS_OF_CLIENT, client_id, after=(since,), before=(until,))
@@ -394,6 +407,7 @@ def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
         display_status=invoice.display_status,
         number=invoice.number,
         total=invoice.total,
+        covered=invoice.covered,
         amount_paid=invoice.amount_paid,
         amount_due=invoice.amount_due,
         issued_on=invoice.issued_on,

@@ -12,7 +12,8 @@ from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.lifecycle.drafts import DraftMoved, difference, revision, total_minor
+from invoicecore.errors import InvalidInput
+from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
@@ -24,18 +25,20 @@ from invoicecore.ports.store import (
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
 )
-from invoicecore.queries.printable import PrintableInvoice, PrintablePayment
+from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.generate import Draft, draft_view, set_status
 from invoicecore.settlement.pay import pay
-from invoicecore.settlement.void import void
+from invoicecore.settlement.void import discard, void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Deposit, InvoiceKind, OnVoid, Role, Status
+from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
+
+_AWAITED = (Status.GENERATED, Status.DUE)
 
 
 class Invoices(Subject):
@@ -50,13 +53,14 @@ class Invoices(Subject):
         *,
         projects: Iterable[str] | None = None,
         exclude: Iterable[str] = (),
+        cover: Cover = Cover.AVAILABLE,
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet. `notes` are printed for the
-        client."""
-        wanted = DraftChange(period=period, projects=projects, exclude=exclude)
+        the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
+        asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
+        wanted = DraftChange(period=period, projects=projects, exclude=exclude, cover=cover)
         notes = inputs.text("notes", notes)
 
         def run(context: CommandContext) -> Draft:
@@ -66,10 +70,10 @@ class Invoices(Subject):
             account = context.account(owner.id)
             blank = issuing.blank(context, account, InvoiceKind.TIME, Deposit.TO_BALANCE, Status.DRAFT, notes)
             blank = evolve(blank, selection=selection)
-            decision = paper_moves.draft(account, blank, drafting.latest(context, blank), context.stamp)
+            decision = paper_moves.draft(account, drafting.latest(context, account, blank), context.stamp)
             after = settle(context, account, decision)
             [invoice] = decision.invoices
-            return draft_view(invoice, invoice.lines, after)
+            return draft_view(invoice, invoice, after)
 
         request = keyed(idempotency_key, self.draft, client_id=client_id, selection=wanted, notes=notes)
         return self._executor.write(Action.DRAFT_INVOICE, run, request)
@@ -121,6 +125,7 @@ class Invoices(Subject):
         period: Period | Unset = UNSET,
         projects: Iterable[str] | Unset | None = UNSET,
         exclude: Iterable[str] | Unset = UNSET,
+        cover: Cover | Unset = UNSET,
         amount: Money | Unset = UNSET,
         description: str | Unset = UNSET,
         deposit: Deposit | Unset = UNSET,
@@ -129,14 +134,14 @@ class Invoices(Subject):
     ) -> Draft:
         """Save a draft with what is given changed, and with the latest work.
 
-        A time invoice has a period, projects (None: all of them) and sessions to exclude; a manual invoice that was
-        reverted has an amount, a description and a deposit; a refill has a description only, because its amount follows
-        from the terms. Each has notes for the client.
-        """
+        A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
+        that was reverted has an amount, a description and a deposit; a refill has a description only, because its
+        amount follows from the terms. Each has notes for the client."""
         change = DraftChange(
             period=period,
             projects=projects,
             exclude=exclude,
+            cover=cover,
             amount=amount,
             description=description,
             deposit=deposit,
@@ -144,13 +149,22 @@ class Invoices(Subject):
         )
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
-    @command(Action.DELETE)
-    def delete(self, context: CommandContext, invoice_id: str) -> None:
-        """Throw a draft away that never had a number."""
-        invoice, account = context.invoice_for(Action.DELETE, invoice_id)
-        target(Action.DELETE, facts(invoice, account.credit_minor))
-        context.put(account)
-        context.remove(Invoice, invoice.id)
+    @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
+    def delete(self, context: CommandContext, invoice_id: str, *, note: str | None = None) -> None:
+        """Throw a draft away. Numbers leave no gaps, so one that has a number stays on record as void, for the reason
+        that the note says; InvalidInput without one."""
+        invoice, before = context.invoice_for(Action.DELETE, invoice_id)
+        target(Action.DELETE, facts(invoice, before.credit_minor))
+        if invoice.number is None:
+            context.put(before)
+            context.remove(Invoice, invoice.id)
+            return
+        if note is None:
+            raise InvalidInput(f"{invoice.label} has a number, which stays on record as void: say why with note=….")
+        context.reason = note
+        client = context.client(invoice.client_id)
+        finished = issuing.dated(context, client, with_content(invoice, invoice.lines))
+        settle(context, before, discard(before, invoice, finished, note, context.stamp), asks=False)
 
     def generate(
         self,
@@ -162,9 +176,10 @@ class Invoices(Subject):
     ) -> Invoice:
         """Finish a draft: it gets its number and dates, and its sessions are locked.
 
-        What was seen is what is billed: if the work has moved since the draft was last saved or opened, DraftMoved
-        carries the difference, unless `use_latest` says to take the work as it is now. A reverted draft always takes
-        the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too."""
+        What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
+        or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
+        always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
+        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided."""
         inputs.yes_or_no("use_latest", use_latest)
         inputs.optional(if_revision, partial(inputs.text, "if_revision"))
 
@@ -172,24 +187,17 @@ class Invoices(Subject):
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            lines = drafting.latest(context, invoice)
-            moved = lines != invoice.lines
-            lines, now = (lines, revision(lines)) if moved else (invoice.lines, invoice.revision)
-            reverted = invoice.number is not None
-            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now):
-                raise DraftMoved(difference(invoice.lines, lines, invoice.currency), now)
-            target(Action.GENERATE, evolve(state, total_minor=total_minor(lines)))
+            now = drafting.latest(context, before, invoice)
+            moved, reverted = now.revision != invoice.revision, invoice.number is not None
+            if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now.revision):
+                raise DraftMoved(difference(invoice, now), now.revision)
+            target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
             client = context.client(invoice.client_id)
-            decision = paper_moves.generate(
-                before,
-                invoice,
-                lines,
-                invoice.number or issuing.number_for(context, invoice.id),
-                issuing.terms_for(context, client),
-                issuing.parties(context, client, lines),
-                context.stamp,
-            )
-            settle(context, before, decision)
+            freed = drafting.freed(context, before, now)
+            number = invoice.number or issuing.number_for(context, invoice.id)
+            finished = issuing.dated(context, client, evolve(now, number=number))
+            decision = paper_moves.generate(freed, invoice, finished, context.stamp)
+            settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
         request = keyed(
@@ -217,12 +225,20 @@ class Invoices(Subject):
         """Say that the invoice is past its due date."""
         return _set(context, Action.SET_OVERDUE, *context.invoice_for(Action.SET_OVERDUE, invoice_id))
 
-    @command(Action.SET_UNCOLLECTIBLE)
+    @command(Action.SET_UNCOLLECTIBLE, debt=lambda it: inputs.instance("debt", it, Debt))
     def set_uncollectible(
-        self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        debt: Debt = Debt.KEEP,
+        idempotency_key: str | None = None,
     ) -> Invoice:
-        """Write the invoice off. Its sessions stay locked, no balance moves, and money that comes later is accepted."""
-        return _set(context, Action.SET_UNCOLLECTIBLE, *context.invoice_for(Action.SET_UNCOLLECTIBLE, invoice_id))
+        """Write the invoice off: it no longer counts as asked for. Its sessions stay locked, and money that comes later
+        is accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is
+        left to pay."""
+        action = Action.SET_UNCOLLECTIBLE
+        return _set(context, action, *context.invoice_for(action, invoice_id), debt)
 
     @command(Action.SET_PAID)
     def set_paid(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
@@ -249,7 +265,8 @@ class Invoices(Subject):
         """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
 
         Money that was applied to it becomes the client's unapplied credit, or with OnVoid.REVERSE goes back. The work
-        stays debited. The note is for Managers only.
+        stays debited. Where the invoice had covered work, CoverLost names the invoices that count on it. The note is
+        for Managers only.
         """
         invoice, before = context.invoice_for(Action.VOID, invoice_id)
         context.reason = note
@@ -259,7 +276,8 @@ class Invoices(Subject):
         return decision.invoices[0]
 
     def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
-        """Mark as overdue every due invoice whose due date lies before `as_of`; returns those it marked.
+        """Mark as overdue every generated or due invoice whose due date lies before `as_of` with something left to pay;
+        returns those it marked.
 
         Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
         """
@@ -267,7 +285,8 @@ class Invoices(Subject):
 
         def find(context: CommandContext) -> list[Invoice]:
             context.permit(Action.SWEEP_OVERDUE)
-            return [it for it in context.uow.find(INVOICES_IN_STATUS, Status.DUE) if _is_late(it, as_of)]
+            asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
+            return [it for it in asked if _is_late(it, as_of)]
 
         def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
@@ -312,12 +331,22 @@ class Invoices(Subject):
         invoice = context.invoice(invoice_id)
         is_preview = invoice.status is Status.DRAFT
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)
+        if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
+            account = context.account(invoice.client_id)
+            parts = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
+            invoice = with_content(invoice, invoice.lines, parts)
         parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
+        covered = tuple(
+            PrintableCover(
+                None if it.source_id is None else context.label_of(it.source_id), Money(it.minor, invoice.currency)
+            )
+            for it in invoice.covered_by
+        )
         payments = tuple(
             PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
             for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
         )
-        return PrintableInvoice(invoice, parties, payments, is_preview, issuing.logo_of(context, parties))
+        return PrintableInvoice(invoice, parties, covered, payments, is_preview, issuing.logo_of(context, parties))
 
     # how they are done
 
@@ -325,28 +354,28 @@ class Invoices(Subject):
         def run(context: CommandContext) -> Draft:
             invoice, before = context.invoice_for(action, invoice_id)
             target(action, facts(invoice, before.credit_minor))
-            changed = change.applied_to(context, invoice)
-            lines = drafting.latest(context, changed)
-            decision = paper_moves.update_draft(before, invoice, changed, lines, context.stamp, action)
-            after = settle(context, before, decision)
-            return draft_view(decision.invoices[0], invoice.lines, after)
+            now = drafting.latest(context, before, change.applied_to(context, invoice))
+            after = settle(
+                context, before, paper_moves.update_draft(before, invoice, now, context.stamp, action), asks=False
+            )
+            return draft_view(now, invoice, after)
 
         request = keyed(key, self.save, invoice_id=invoice_id, change=change)
         return self._executor.write(action, run, request)
 
 
-def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account) -> Invoice:
+def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account, debt: Debt = Debt.KEEP) -> Invoice:
     """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
-    decision = set_status(before, invoice, action, context.stamp)
+    decision = set_status(before, invoice, action, context.stamp, debt)
     if decision is None:
         return invoice
-    settle(context, before, decision)
+    settle(context, before, decision, asks=action is not Action.SET_UNCOLLECTIBLE)
     return decision.invoices[0]
 
 
 def _is_late(invoice: Invoice, as_of: date) -> bool:
-    """Whether a due invoice has something left to pay after its due date."""
-    if invoice.status is not Status.DUE or invoice.due_on is None:
+    """Whether an invoice that nobody marked overdue has something left to pay after its due date."""
+    if invoice.status not in _AWAITED or invoice.due_on is None:
         return False
     return invoice.due_on < as_of and invoice.amount_due_minor > 0
 

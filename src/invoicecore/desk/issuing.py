@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import NumberTaken
+from invoicecore.lifecycle.drafts import revision, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.client import Client
+from invoicecore.model.firm import Firm
 from invoicecore.ports.store import UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.generate import issue_directly
-from invoicecore.values.calendar import PaymentTerms
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.logo import Logo
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, Status
@@ -32,7 +36,7 @@ def blank(
         currency=account.currency,
         status=status,
         lines=(),
-        revision="",
+        revision=revision(()),
         total_minor=0,
         notes=notes,
     )
@@ -50,19 +54,17 @@ def issue(
 ) -> Decision:
     """Make and store an invoice that was never a draft: generated at once, with one line."""
     new = blank(context, account, kind, deposit, Status.GENERATED, notes)
-    client = context.client_of(account)
-    decision = issue_directly(
-        account,
-        new,
-        (line,),
-        number_for(context, new.id, own_number),
-        terms_for(context, client),
-        parties(context, client, (line,)),
-        action,
-        context.stamp,
-    )
+    numbered = evolve(with_content(new, (line,)), number=number_for(context, new.id, own_number))
+    finished = dated(context, context.client_of(account), numbered)
+    decision = issue_directly(account, finished, action, context.stamp)
     context.store(decision)
     return decision
+
+
+def dated(context: CommandContext, client: Client, invoice: Invoice) -> Invoice:
+    """An invoice with today's dates, and with what stands around its lines as things are called now."""
+    today, terms = context.stamp.today, client.payment_terms or context.firm.payment_terms
+    return evolve(invoice, issued_on=today, due_on=terms.due(today), parties=parties(context, client, invoice.lines))
 
 
 def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
@@ -73,22 +75,24 @@ def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None =
         check_free(context, own)
         number = own
     else:
-        number = ""
+        number, value = "", next_value(uow, firm)
         while not number or uow.owners(UniqueKind.NUMBER, (number,)):
-            number = format_number(firm.number_pattern, uow.next_value(INVOICE_COUNTER), context.stamp.today)
+            number = format_number(firm.number_pattern, value, context.stamp.today)
+            value += 1
+        uow.advance_to(INVOICE_COUNTER, value)
     uow.reserve(UniqueKind.NUMBER, (number,), invoice_id)
     return number
+
+
+def next_value(uow: UnitOfWork, firm: Firm) -> int:
+    """The counter value that the next invoice takes: above those of all invoices, or further on if the firm leapt."""
+    return max(uow.peek(INVOICE_COUNTER), firm.next_number or 1)
 
 
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
     if context.uow.owners(UniqueKind.NUMBER, (number,)):
         raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.")
-
-
-def terms_for(context: CommandContext, client: Client) -> PaymentTerms:
-    """When invoices to that client are due: by the client's own terms, or else the firm's."""
-    return client.payment_terms or context.firm.payment_terms
 
 
 def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> PartySnapshot:

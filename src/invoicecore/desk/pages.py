@@ -14,7 +14,7 @@ from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
-from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, PeopleQuery, ProjectsQuery, WorkQuery
+from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, OwedQuery, PeopleQuery, ProjectsQuery, WorkQuery
 from invoicecore.ports.store import PAYMENTS_ON_INVOICE
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
@@ -313,7 +313,8 @@ class Pages(Subject):
         after: str | None = None,
         limit: int = 50,
     ) -> Aging:
-        """What is owed as of a day (None: today) by how late it is: in all, and client by client."""
+        """What is owed as of a day (None: today) by how late it is: in all, and client by client. The answer for a past
+        day stays, whatever is booked afterwards."""
         part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
         day, whose = as_of or context.stamp.today, context.actor.client_id
         if client_id is not None:
@@ -321,9 +322,10 @@ class Pages(Subject):
         context.permit(Action.VIEW_ACCOUNT)
         if whose is not None and not visibility.sees_account(context.actor, whose):
             return Aging(day, (), Page((), None))
-        found = context.pages.aging(whose, day, part.with_one_more)
+        wanted = OwedQuery(as_of=day, today=context.stamp.today, client_id=whose)
+        found = context.pages.aging(wanted, part.with_one_more)
         clients = redaction.page(context, part, found, redaction.aging)
-        return Aging(day, tuple(context.pages.owed(whose, day)), clients)
+        return Aging(day, tuple(context.pages.owed(wanted)), clients)
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:

@@ -93,10 +93,10 @@ class Payments(Subject):
         amount: Money | None = None,
         idempotency_key: str | None = None,
     ) -> Payment:
-        """Take back a mistyped payment of invoices that are not paid yet, or credit that was returned to the client.
+        """Take back a payment that was mistyped or bounced, or credit that was returned to the client.
 
-        None is all that can be taken back; of an `amount`, the unapplied part goes first. What paid an invoice in full
-        is taken back by voiding that invoice.
+        None is all that can be taken back; of an `amount`, the unapplied part goes first, then what paid the latest
+        invoice. An invoice that was paid is due again, under its number.
         """
         received = context.payment(payment_id)
         context.permit(Action.REVERSE_PAYMENT)

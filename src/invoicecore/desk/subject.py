@@ -65,6 +65,8 @@ def command(action: Action, **checks: Check) -> Callable[[InContext[S, P, R]], M
 
         @wraps(method)
         def run(self: S, /, *arguments: P.args, **named: P.kwargs) -> R:
+            if not checks and not named:  # as most commands are given; there is nothing to check and no key
+                return self._executor.write(action, lambda context: unbound(self, context, *arguments))
             given = bind(*arguments, **named)
             key = given.pop("idempotency_key", None)
             request = None if key is None else keyed(key, unbound, **given)

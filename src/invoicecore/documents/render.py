@@ -161,7 +161,7 @@ def _invoice(
     inputs.yes_or_no("sessions", sessions)
     bill, page = printable.invoice, _PageRenderer(printable.parties, printable.logo, paper_size, templates)
     say = page.language.say
-    status = _statuses(say)[bill.status]
+    status = say("Nothing due") if bill.status is Status.PAID and bill.is_covered else _statuses(say)[bill.status]
     return page.render(
         "invoice.html",
         " ".join(filter(None, (say("Invoice"), bill.number))),
@@ -183,8 +183,8 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
         Status.GENERATED: unpaid,
         Status.DUE: unpaid,
         Status.OVERDUE: unpaid,
+        Status.UNCOLLECTIBLE: unpaid,
         Status.PAID: _("Paid"),
-        Status.UNCOLLECTIBLE: _("Written off"),
         Status.VOID: _("Void"),
     }
 
@@ -219,6 +219,8 @@ def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
         EntryKind.CREDIT_APPLIED: _("Credit used"),
         EntryKind.CREDIT_RELEASED: _("Credit released"),
         EntryKind.ADJUSTMENT: _("Adjustment"),
+        EntryKind.WRITE_OFF: _("Credited to your account"),
+        EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
     }
 
 

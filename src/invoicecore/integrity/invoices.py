@@ -7,6 +7,8 @@ from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
 from invoicecore.lifecycle.table import RULES
+from invoicecore.settlement.account import SUMS, counted
+from invoicecore.settlement.receivables import owed_minor
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -22,6 +24,7 @@ class InvoicesCheck:
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
+        self._covering: list[tuple[str, str, str]] = []  # the client, the invoice, and what covers it
         self.looks: Looks = {Invoice: self._of_invoice}
 
     def _of_invoice(self, invoice: Invoice) -> Iterator[Finding]:
@@ -33,8 +36,13 @@ class InvoicesCheck:
             invoice.status,
             invoice.status_version,
             invoice.paid_minor,
+            invoice.forgiven_minor,
+            owed_minor(invoice),
+            invoice.due_on,
         )
-        seen.outstanding[invoice.client_id] += invoice.outstanding_minor
+        seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
+        sources = (part.source_id for part in invoice.covered_by)
+        self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
             yield Finding(law, "Invoice", invoice.id, f"the invoice {invoice.id!r} {what}")
 
@@ -45,10 +53,18 @@ class InvoicesCheck:
         if invoice.number is not None and seen.numbers.setdefault(invoice.number, invoice.id) != invoice.id:
             yield Law.UNIQUE, "has the number of another one."
         total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
-        if total_minor(invoice.lines) != total or revision(invoice.lines) != invoice.revision:
+        is_time = invoice.kind is InvoiceKind.TIME
+        covered, parts = invoice.covered_minor, sum(part.minor for part in invoice.covered_by)
+        if total_minor(invoice.lines) != total or revision(invoice.lines, covered) != invoice.revision:
             yield Law.INVOICE_TOTAL, "asks for something else than its lines."
-        if not 0 <= paid <= total or (invoice.status is Status.PAID) != (0 < total == paid):
-            yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total} paid."
+        if not 0 <= covered <= total or (covered != parts and (parts or not is_draft)) or (covered and not is_time):
+            yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
+        is_settled = invoice.is_live and 0 < total == covered + paid
+        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
+            yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
+        uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
+        if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
+            yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
         if invoice.number is None and not is_draft:
@@ -84,11 +100,19 @@ class InvoicesCheck:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."
 
     def end(self) -> Iterator[Finding]:
-        """What clients were asked for in all."""
+        """What clients were asked for in all, what of their work was not, and what covers it."""
+        for client_id, invoice_id, source_id in self._covering:
+            source = self._seen.invoices.get(source_id)
+            if source is None or source.client_id != client_id:
+                what = f"the invoice {invoice_id!r} is covered by {source_id!r}, which is no invoice of its client."
+                yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
         for client_id, account in self._seen.accounts.items():
-            if account.outstanding_minor != self._seen.outstanding.get(client_id, 0):
-                what = f"what {client_id!r} was asked for is not what their invoices ask."
-                yield Finding(Law.ACCOUNT_OUTSTANDING, "Account", client_id, what)
+            for name in SUMS:
+                minor = self._seen.sums[client_id][name]
+                if getattr(account, name) != minor:
+                    law = Law.ACCOUNT_UNBILLED if name == "unbilled_minor" else Law.ACCOUNT_OUTSTANDING
+                    what = f"the {name} of {client_id!r} is not what work and invoices add up to."
+                    yield Finding(law, "Account", client_id, what)
 
 
 class HistoriesCheck:

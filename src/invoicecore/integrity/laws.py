@@ -17,15 +17,20 @@ class Law(DocumentedEnum):
     CURRENCY = "currency", "Everything of a client is in the client's currency."
     UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
     RESERVATIONS = "reservations", "A number, session, e-mail, timer or import is reserved by its owner alone."
-    COUNTERS = "counters", "A counter never goes back."
+    COUNTERS = "counters", "A counter that is stored has moved."
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
     CAUSE_SUM = "cause-sum", "The entries of a session or payment add up to what it is worth."
     SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
     INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total."
+    INVOICE_COVER = "invoice-cover", "What covers a time invoice adds up to what is covered, at most its total."
     INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session of its client."
-    INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most its total."
+    INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most what it asks for."
+    INVOICE_WRITE_OFF = (
+        "invoice-write-off",
+        "What was forgiven is the rest of an uncollectible invoice, as booked.",
+    )
     INVOICE_ISSUED = "invoice-issued", "Every invoice but a draft has a number, dates and a letterhead."
     INVOICE_HISTORY = "invoice-history", "The status of an invoice is where its history of allowed moves leads."
     BILLED_ONCE = "billed-once", "A session is on one live invoice at most."
@@ -33,6 +38,8 @@ class Law(DocumentedEnum):
     PAYMENT_PARTS = "payment-parts", "A payment is what was applied, is unapplied, or was reversed."
     ACCOUNT_CREDIT = "account-credit", "The credit of a client is what is unapplied of their payments."
     ACCOUNT_OUTSTANDING = "account-outstanding", "What a client was asked for is what their invoices still ask."
+    RECEIVABLES = "receivables", "What is owed on an invoice is what its recorded changes add up to."
+    ACCOUNT_UNBILLED = "account-unbilled", "The unbilled work of a client is what is on no live invoice."
     AUDIT_RECORDS = "audit-records", "The audit tells every version of every record once, and who made it."
 
 

@@ -9,6 +9,7 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.verify import LedgerVerifier
 from invoicecore.vocabulary import EntryKind
 
+_WRITE_OFFS = frozenset({EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 _WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 
 
@@ -54,6 +55,11 @@ class LedgersCheck:
             is_own = row is None and payment is None and cause not in self._adjusted and bool(entry.note)
             self._adjusted.add(cause)
             return is_own
+        if entry.kind in _WRITE_OFFS:
+            invoice = self._seen.invoices.get(cause)
+            if invoice is not None:
+                invoice.written_off -= entry.minor
+            return invoice is not None and (cause, invoice.client_id) == (entry.invoice_id, entry.client_id)
         if entry.kind in _WORK:
             return row is not None and sessions.client[row] == self._seen.client_row(entry.client_id)
         return payment is not None and payment.client_id == entry.client_id

@@ -51,6 +51,8 @@ class PaymentsCheck:
             if invoice.unpaid_parts:
                 what = f"the invoice {id!r} is paid something else than its payments say."
                 yield Finding(Law.INVOICE_PAID, "Invoice", id, what)
+            if invoice.written_off:
+                yield Finding(Law.INVOICE_WRITE_OFF, "Invoice", id, f"the write-off of {id!r} was not booked so.")
         for client_id, account in seen.accounts.items():
             if account.credit_minor != seen.credit.get(client_id, 0):
                 what = f"the credit of {client_id!r} is not what is left of their payments."

@@ -1,7 +1,7 @@
 """The data of read records that a verification needs to check later ones."""
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, get_args
@@ -99,7 +99,7 @@ class SeenSessions(SeenRecords):
 @define
 class SeenInvoice:
     """An invoice, as far as payments and its history must fit it; `unpaid_parts` is what payments have still to apply
-    to it."""
+    to it, and `written_off` what entries have still to give back for it."""
 
     client_id: str
     is_live: bool
@@ -107,6 +107,9 @@ class SeenInvoice:
     status: str
     steps: int
     unpaid_parts: int
+    written_off: int
+    owed_minor: int
+    due_on: date | None
 
 
 @define
@@ -118,7 +121,7 @@ class SeenPayment:
 
 
 class SeenState:
-    """Everything that a verification remembers. `outstanding` and `credit` are sums by client."""
+    """Everything that a verification remembers. `sums` and `credit` are what should stand in each client's account."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -136,7 +139,7 @@ class SeenState:
         self.invoices: dict[str, SeenInvoice] = {}
         self.numbers: dict[str, str] = {}  # the owner of each
         self.payments: dict[str, SeenPayment] = {}
-        self.outstanding: dict[str, int] = defaultdict(int)
+        self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
         self.credit: dict[str, int] = defaultdict(int)
 
     def client_row(self, client_id: str) -> int:

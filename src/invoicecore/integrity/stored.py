@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
-from invoicecore.ports.archive import ArchiveItem, Archives, Counter, Reservation
+from invoicecore.ports.archive import ArchiveItem, Archives, Reservation
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
@@ -18,6 +18,7 @@ from invoicecore.ports.store import (
     PAYMENTS_OF_CLIENT,
     PEOPLE,
     PROJECTS,
+    RECEIVABLES_OF_CLIENT,
     SESSIONS,
     TIMERS,
     Index,
@@ -80,6 +81,8 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         yield from _paged(transaction, ENTRIES_OF_CLIENT, client_id)
     for invoice_id in invoices:
         yield from _paged(transaction, HISTORY_OF_INVOICE, invoice_id)
+    for client_id in clients:
+        yield from sorted(_paged(transaction, RECEIVABLES_OF_CLIENT, client_id), key=lambda it: it.sequence)
     yield from _paged(transaction, AUDIT)
     for kind, keys in (
         (UniqueKind.NUMBER, invoices.values()),
@@ -88,9 +91,8 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         (UniqueKind.TIMER, [it.entity.id for it in people]),
     ):
         yield from _reservations(transaction, kind, [key for key in keys if key is not None])
-    for name in sorted(id for kind, id in changes if kind == Counter.__name__):
-        yield Counter(name, transaction.read_counter(name))
-    yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
+    for now in (_LATER, None):  # those that wait, and those that rest
+        yield from (waiting.message for waiting in transaction.read_outbox(now, 1_000_000))
 
 
 def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from invoicecore.integrity.laws import Finding, IntegrityReport, Law
 from invoicecore.integrity.ledgers import LedgersCheck
 from invoicecore.integrity.parties import PartiesCheck
 from invoicecore.integrity.payments import PaymentsCheck
+from invoicecore.integrity.receivables import ReceivablesCheck
 from invoicecore.integrity.reservations import ReservationsCheck
 from invoicecore.integrity.seen_state import BooksCheck, Look, SeenState
 from invoicecore.integrity.stored import stored_items
@@ -55,6 +56,7 @@ class BooksVerifier:
             HistoriesCheck(seen),
             PaymentsCheck(seen),
             LedgersCheck(seen),
+            ReceivablesCheck(seen),
             ReservationsCheck(seen),
         )
         self._looks: dict[type[Any], Look] = {

@@ -26,6 +26,7 @@ class WorkCheck:
         sessions.stated_day[row] = session.stated_day.toordinal() if session.stated_day is not None else 0
         sessions.facts[row] = hash((*facts_of_session(session), session.removed))
         sessions.rest[row] = -session.minor
+        seen.sums[session.client_id]["unbilled_minor"] += session.minor
         yield from self._places(session)
         costs = session.billable and not session.removed
         if session.minor != (session.rate.minor_for(session.duration) if costs else 0):

@@ -8,10 +8,10 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
-from attrs import Attribute, fields, frozen
+from attrs import Attribute, evolve, fields, frozen
 
 from invoicecore.errors import InvalidState
-from invoicecore.lifecycle.invoice import Line, Selection, unchecked_line
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, unchecked_line
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
@@ -65,23 +65,39 @@ def snapshot(
     return tuple(lines)
 
 
+def with_content(invoice: Invoice, lines: tuple[Line, ...], covered_by: tuple[CoverPart, ...] = ()) -> Invoice:
+    """An invoice with those lines, of which so much is covered; footed and digested where they are not those that it
+    has."""
+    covered = sum(part.minor for part in covered_by)
+    if (lines, covered_by, covered) == (invoice.lines, invoice.covered_by, invoice.covered_minor):
+        return invoice
+    return evolve(
+        invoice,
+        lines=lines,
+        total_minor=total_minor(lines),
+        covered_minor=covered,
+        covered_by=covered_by,
+        revision=revision(lines, covered),
+    )
+
+
 def total_minor(lines: Iterable[Line]) -> int:
     """What the lines add up to."""
     return sum(line.minor for line in lines)
 
 
-def revision(lines: Iterable[Line]) -> str:
-    """A digest of everything that the lines say: equal exactly when they are."""
-    return digest(1, [_plain(line) for line in lines])
+def revision(lines: Iterable[Line], covered_minor: int = 0) -> str:
+    """A digest of everything that the lines say, and of how much of them is covered: equal exactly when they are."""
+    return digest(1, [*map(_plain, lines), *([covered_minor] if covered_minor else ())])
 
 
-def _plain(line: Line) -> list[object]:
+def _plain(line: Line) -> list[Any]:
     """All that a line says, as plain data. It is written out for speed, because a draft may have many lines.
 
     A field that came later stands at the end, with its name, where it is not at its default.
     """
     rate, duration = line.rate, line.duration
-    return [
+    plain: list[Any] = [
         line.session_id,
         line.minor,
         None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
@@ -91,34 +107,41 @@ def _plain(line: Line) -> list[object]:
         line.person_id,
         line.description,
         line.blocks,
-        *[(each.name, it) for each in _LATER if (it := getattr(line, each.name)) != each.default],
     ]
+    for each in _LATER:
+        if (it := getattr(line, each.name)) != each.default:
+            plain.append((each.name, it))
+    return plain
 
 
 @frozen
 class Difference:
     """What moved from one snapshot to another. `changed` holds each line before and after; `money` is by how much the
-    total moved."""
+    total moved, and `covered` by how much of it is covered."""
 
     added: tuple[Line, ...]
     removed: tuple[Line, ...]
     changed: tuple[tuple[Line, Line], ...]
     money: Money
+    covered: Money
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing moved."""
-        return not (self.added or self.removed or self.changed)
+        return not (self.added or self.removed or self.changed or self.covered.minor)
 
     def __str__(self) -> str:
         counts = f"{len(self.added)} added, {len(self.removed)} removed, {len(self.changed)} changed"
-        return f"{counts}, {self.money} in all"
+        covered = f", {self.covered} of it covered" if self.covered.minor else ""
+        return f"{counts}, {self.money} in all{covered}"
 
 
-def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str) -> Difference:
+def difference(saved: Invoice, now: Invoice) -> Difference:
     """What moved between two snapshots of the same draft."""
+    before, after, currency = saved.lines, now.lines, saved.currency
+    covered = Money(now.covered_minor - saved.covered_minor, currency)
     if before == after:
-        return Difference((), (), (), Money.zero(currency))
+        return Difference((), (), (), Money.zero(currency), covered)
     old = {line.session_id: line for line in before}
     new = {line.session_id: line for line in after}
     return Difference(
@@ -128,6 +151,7 @@ def difference(before: tuple[Line, ...], after: tuple[Line, ...], currency: str)
             (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
         ),
         money=Money(total_minor(after) - total_minor(before), currency),
+        covered=covered,
     )
 
 

@@ -12,7 +12,7 @@ from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, InvoiceKind, Status
 
 
 @frozen
@@ -40,11 +40,21 @@ unchecked_line: Final = unchecked(Line)
 @frozen
 class Selection:
     """Which work a time invoice takes: the sessions of `period`, of `projects` (None: of all), but not those
-    `left_out` by choice."""
+    `left_out` by choice; and what of their `cover` it takes off."""
 
     period: Period
     projects: frozenset[ProjectId] | None = None
     left_out: frozenset[SessionId] = frozenset()
+    cover: Cover = Cover.AVAILABLE
+
+
+@frozen
+class CoverPart:
+    """So much of the work on a time invoice, in minor units, is prepaid or was asked for already: by that refill or
+    manual invoice, or with None by money that no invoice asked for, such as an adjustment."""
+
+    source_id: InvoiceId | None
+    minor: int
 
 
 @frozen
@@ -73,9 +83,12 @@ class Invoice:
     """A request for money. By itself it moves no balance.
 
     It is born a draft (a time invoice) or generated (the other kinds). From being generated on, `lines`, total, client
-    and currency stay as they are, and `number` for ever. `revision` is a digest of the lines: what was seen.
+    and currency stay as they are, and `number` for ever. `revision` is a digest of the lines and of what is covered:
+    what was seen. `covered_by` is the part of a time invoice that is not asked for, because it is prepaid or was asked
+    for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
     `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
-    its changes of status. `notes` are for the client, and change in a draft only."""
+    its changes of status. `forgiven_minor` is what was written off and given back to the balance. `notes` are for the
+    client, and change in a draft only."""
 
     id: InvoiceId
     client_id: ClientId
@@ -86,7 +99,9 @@ class Invoice:
     lines: tuple[Line, ...]
     revision: str
     total_minor: int
+    covered_minor: int = 0
     paid_minor: int = 0
+    forgiven_minor: int = 0
     number: str | None = None
     selection: Selection | None = None
     issued_on: date | None = None
@@ -94,6 +109,7 @@ class Invoice:
     parties: PartySnapshot | None = None
     status_version: int = 0
     notes: str = ""
+    covered_by: tuple[CoverPart, ...] = ()
 
     def stepped(self, status: Status, status_version: int) -> "Invoice":
         """In another status, everything else as it is: all fields are copied at once, for a constructor of so many
@@ -108,30 +124,41 @@ class Invoice:
         return Money(self.total_minor, self.currency)
 
     @property
+    def covered(self) -> Money:
+        """What of its total is not asked for, because it is prepaid or was asked for already."""
+        return Money(self.covered_minor, self.currency)
+
+    @property
     def amount_paid(self) -> Money:
         """What was applied to it so far."""
         return Money(self.paid_minor, self.currency)
 
     @property
     def amount_due(self) -> Money:
-        """What is left to pay; nothing on a void invoice."""
+        """What is left to pay: the total less what is covered and what was paid. Nothing on a void invoice."""
         return Money(self.amount_due_minor, self.currency)
 
     @property
     def amount_due_minor(self) -> int:
         """As `amount_due`, in minor units."""
-        return 0 if self.status is Status.VOID else self.total_minor - self.paid_minor
+        return 0 if self.status is Status.VOID else self.total_minor - self.covered_minor - self.paid_minor
 
     @property
     def outstanding_minor(self) -> int:
         """What the invoice asks for that will raise the balance when it is paid: the rest of one that deposits and
-        has a number. An uncollectible one still counts as asked."""
-        return self.amount_due_minor if self.number is not None and self.deposit is Deposit.TO_BALANCE else 0
+        has a number. Nobody expects the rest of an uncollectible one."""
+        asks = self.number is not None and self.status is not Status.UNCOLLECTIBLE
+        return self.amount_due_minor if asks and self.deposit is Deposit.TO_BALANCE else 0
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether all of its total is covered, so that it never asked for anything."""
+        return 0 < self.total_minor == self.covered_minor
 
     @property
     def display_status(self) -> str:
-        """The status as clients read it: generated, due and overdue are simply unpaid."""
-        return display_status(self.status)
+        """The status as clients read it."""
+        return display_status(self.status, is_covered=self.is_covered)
 
     @property
     def label(self) -> str:
@@ -163,14 +190,17 @@ class StatusChange:
     note: str = ""
 
 
-def display_status(status: Status) -> str:
-    """A status as clients read it."""
-    return "unpaid" if status in UNPAID else str(status)
+def display_status(status: Status, *, is_covered: bool) -> str:
+    """A status as clients read it: generated, due and overdue are simply unpaid, nothing is due on an invoice whose
+    work is covered, and that one is uncollectible is the firm's own view."""
+    if status is Status.PAID and is_covered:
+        return "nothing due"
+    return "unpaid" if status in UNPAID or status is Status.UNCOLLECTIBLE else str(status)
 
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:
     """What the life-cycle table judges by; the credit is the client's unapplied one."""
-    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, credit_minor)
+    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor)
 
 
 def begin(invoice: Invoice, action: Action, stamp: CommandStamp) -> tuple[Invoice, StatusChange]:

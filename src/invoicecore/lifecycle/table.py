@@ -25,9 +25,9 @@ class Locking(Enum):
 class Need(DocumentedEnum):
     """What must hold besides the status."""
 
-    NO_NUMBER = "no_number", "It has a number, and numbers leave no gaps; generate it and void it instead."
     SOMETHING_TO_BILL = "something_to_bill", "Its total is zero, so there is nothing to bill."
     TOTAL_ABOVE_ZERO = "total_above_zero", "Its total is zero, so it can only be printed or voided."
+    PAYMENT = "payment", "Nothing was paid on it."
     CREDIT = "credit", "The client has no unapplied credit."
     NOTE = "note", "A note that says why is required."
 
@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Action.EDIT, _stay(_DRAFT)),
     Rule(Action.SAVE, _stay(_DRAFT)),
     Rule(Action.PREVIEW, _stay(_DRAFT)),
-    Rule(Action.DELETE, _stay(_DRAFT), needs=(Need.NO_NUMBER,)),
+    Rule(Action.DELETE, _stay(_DRAFT)),  # it is gone, or void if it has a number
     Rule(Action.GENERATE, _lead(_GENERATED, _DRAFT), locking=Locking.LOCK, needs=(Need.SOMETHING_TO_BILL,)),
     Rule(Action.PRINT, _stay(*_UNPAID, _PAID, _VOID)),
     Rule(Action.REVERT, _lead(_DRAFT, _GENERATED), locking=Locking.UNLOCK, needs=_MONEY),
@@ -78,6 +78,11 @@ RULES: tuple[Rule, ...] = (
     Rule(Action.SET_UNCOLLECTIBLE, _lead(_UNCOLLECTIBLE, *_UNPAID), needs=_MONEY, on_menu=True),
     Rule(Action.RECORD_PAYMENT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=_MONEY),
     Rule(Action.APPLY_CREDIT, _lead(_PAID, *_UNPAID), partly=_PART_PAID, needs=(*_MONEY, Need.CREDIT)),
+    Rule(
+        Action.REVERSE_PAYMENT,
+        {_PAID: _DUE, **_stay(_DUE, _OVERDUE, _UNCOLLECTIBLE)},
+        needs=(Need.PAYMENT,),
+    ),
     Rule(Action.VOID, _lead(_VOID, *_UNPAID, _PAID), locking=Locking.UNLOCK, needs=(Need.NOTE,)),
 )
 
@@ -92,6 +97,7 @@ class Facts:
     status: Status
     numbered: bool
     total_minor: int
+    paid_minor: int
     credit_minor: int
 
 
@@ -108,10 +114,10 @@ def _unmet(need: Need, facts: Facts) -> bool:
     match need:
         case Need.TOTAL_ABOVE_ZERO:  # the most frequent one first
             return facts.total_minor <= 0
-        case Need.NO_NUMBER:
-            return facts.numbered
         case Need.SOMETHING_TO_BILL:
             return facts.total_minor <= 0 and not facts.numbered
+        case Need.PAYMENT:
+            return facts.paid_minor <= 0
         case Need.CREDIT:
             return facts.credit_minor <= 0
         case Need.NOTE:

@@ -23,6 +23,7 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import AuditRecord, Fact, IdempotencyRecord, UniqueKind, Versioned, id_of
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
 
@@ -67,6 +68,7 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     **dict.fromkeys(_BY_ID, _under_its_id),
     LedgerEntry: lambda it: (it.client_id, it.sequence),
     StatusChange: lambda it: (it.invoice_id, it.sequence),
+    ReceivableChange: lambda it: (it.client_id, it.sequence),
     AuditRecord: lambda it: (it.position,),
     Reservation: lambda it: (it.kind.value, it.key),
     Counter: lambda it: (it.name,),

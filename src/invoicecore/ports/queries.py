@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.lifecycle.invoice import CoverPart
 from invoicecore.model.work_session import WorkSession
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData
@@ -22,6 +23,7 @@ from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import EVERYTHING, NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
@@ -85,6 +87,26 @@ class InvoicesQuery:
 
 
 @frozen(kw_only=True)
+class OwedQuery:
+    """Whose debts, and as of which day. A day before `today` is asked as it was then, so that what was booked since is
+    left out; today and later days as it is now."""
+
+    as_of: date
+    today: date
+    client_id: ClientId | None = None
+
+    @property
+    def booked_until(self) -> date:
+        """What was booked after this day is left out."""
+        return self.as_of if self.as_of < self.today else date.max
+
+    def leaves_out(self, change: ReceivableChange) -> bool:
+        """Whether a change was booked too late, or is money that was received after the day."""
+        is_receipt = change.counts_from > change.booked_on
+        return change.counts_from > self.as_of and (is_receipt or change.booked_on > self.booked_until)
+
+
+@frozen(kw_only=True)
 class SessionRecord:
     """A session, what is around it called now, and the invoice that holds it with its number."""
 
@@ -140,14 +162,23 @@ class Queries(Protocol):
         """For each project with any, its billable sessions that cost something, were not removed, and no invoice
         holds."""
 
-    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it."""
+    def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it:
+        what is left to pay now, less every change that the query leaves out."""
 
-    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
+    def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
-        """The total of a client's invoices that were issued in a period and are not void."""
+        """What a client's invoices ask for in all that were issued in a period and are not void."""
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        """A client's live refills and manual invoices that deposit, as they were made, each with what is left of it to
+        cover work: its total, or of an uncollectible one what was paid, less what live invoices took off. Those with
+        nothing left are not among them."""
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        """The ids of a client's drafts that keep a number, as they were made."""
 
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         """What a client's sessions cost that begin from one instant up to another and were not removed, in minor

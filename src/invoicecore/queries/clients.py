@@ -13,13 +13,15 @@ from invoicecore.values.money import Money
 class ClientSort(Sort):
     """The orders in which clients are listed."""
 
-    NAME = "name", "By name, letter for letter.", {"client.name": str, "client.id": str}
+    NAME = "name", "By name, letter for letter.", ("client.name", str), ("client.id", str)
     BALANCE = (
         "balance",
         "By balance, currency after currency.",
-        {"client.currency": str, "standing.account.position.balance_minor": int, "client.id": str},
+        ("client.currency", str),
+        ("standing.account.position.balance_minor", int),
+        ("client.id", str),
     )
-    ADDED = "added", "As they were added.", {"client.id": str}
+    ADDED = "added", "As they were added.", ("client.id", str)
 
 
 @frozen

@@ -60,7 +60,7 @@ class BalanceExplained:
 @frozen(kw_only=True)
 class UtilizationExplained:
     """The utilization. It is counted from `utilization_base`: the balance after the latest `deposit` (zero before the
-    first), less what was `taken_back` of payments since."""
+    first), less what was `taken_back` of payments since, but at least one block above the refill balance."""
 
     ratio: Fraction | None
     utilization_base: Money
@@ -95,13 +95,26 @@ class RefillExplained:
 
 
 @frozen(kw_only=True)
+class CoverExplained:
+    """How much of the unbilled work is `covered`: prepaid, or asked for already by other invoices, so that a time
+    invoice of it does not ask for it again. `shortfall` is what is owed and asked for nowhere, since a void or an
+    adjustment took away what had covered invoiced work."""
+
+    unbilled: Money
+    covered: Money
+    shortfall: Money
+    rule: str
+
+
+@frozen(kw_only=True)
 class Explanation:
-    """Balance, utilization, stop and next refill of a client, each with the facts behind it."""
+    """Balance, utilization, stop, next refill and cover of a client, each with the facts behind it."""
 
     balance: BalanceExplained
     utilization: UtilizationExplained
     stop: StopExplained
     refill: RefillExplained
+    cover: CoverExplained
 
 
 def explain(account: Account, data: ExplanationData, zone: str) -> Explanation:
@@ -111,6 +124,7 @@ def explain(account: Account, data: ExplanationData, zone: str) -> Explanation:
         utilization=_utilization(account, data, zone),
         stop=_stop(account, data, zone),
         refill=_refill(account, data),
+        cover=_cover(account),
     )
 
 
@@ -130,21 +144,18 @@ def _utilization(account: Account, data: ExplanationData, zone: str) -> Utilizat
     at_deposit = 0 if deposit is None else deposit.balance_minor
     if refill is None:
         rule = "There is none, because no refill balance is set."
-    elif utilization_base <= refill.threshold:
-        rule = (
-            f"There is none, because the balance after the latest payment, {utilization_base}, is not above the "
-            f"refill balance of {refill.threshold}."
-        )
     else:
+        of_payment = utilization_base.minor == account.position.utilization_base_minor
+        where = "after the latest payment" if of_payment else "one block above the refill balance"
         rule = (
-            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base} after the "
-            f"latest payment down to the refill balance of {refill.threshold}."
+            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base}, {where}, "
+            f"down to the refill balance of {refill.threshold}."
         )
     return UtilizationExplained(
         ratio=standing.utilization,
         utilization_base=utilization_base,
         deposit=_shown(deposit, account, zone),
-        taken_back=Money(at_deposit - utilization_base.minor, account.currency),
+        taken_back=Money(at_deposit - account.position.utilization_base_minor, account.currency),
         refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )
@@ -188,6 +199,23 @@ def _refill(account: Account, data: ExplanationData) -> RefillExplained:
         blocks_due=blocks,
         rule=rule,
     )
+
+
+def _cover(account: Account) -> CoverExplained:
+    standing = Standing(account)
+    covered = Money(min(account.unbilled_minor, max(0, account.free_cover_minor)), account.currency)
+    if standing.shortfall.minor:
+        rule = (
+            f"{standing.shortfall} is owed and asked for nowhere, because what had covered invoiced work was taken "
+            f"away; a refill or a manual invoice that deposits asks for it."
+        )
+    else:
+        rule = (
+            f"The balance of {standing.balance} without credit of {standing.credit}, with the {standing.unbilled} of "
+            f"unbilled work and what invoices ask for added, is what is prepaid or asked for already; it covers "
+            f"{covered} of that work."
+        )
+    return CoverExplained(unbilled=standing.unbilled, covered=covered, shortfall=standing.shortfall, rule=rule)
 
 
 def _shown(entry: LedgerEntry | None, account: Account, zone: str) -> StatementRow | None:

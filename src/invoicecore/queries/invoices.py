@@ -16,23 +16,26 @@ from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
 class InvoiceSort(Sort):
     """The orders in which invoices are listed."""
 
-    MADE = "made", "As they were made.", {"id": str}
-    NUMBER = "number", "By number, letter for letter; those without one come first.", {"number": str, "id": str}
-    ISSUED = "issued", "By the day of issue; drafts come first.", {"issued_on": date, "id": str}
-    DUE = "due", "By the day on which they are due; drafts come first.", {"due_on": date, "id": str}
-    CLIENT = "client", "By the client's name, letter for letter.", {"client.name": str, "id": str}
-    TOTAL = "total", "By total, currency after currency.", {"total.currency": str, "total.minor": int, "id": str}
+    MADE = "made", "As they were made.", ("id", str)
+    NUMBER = "number", "By number, letter for letter; those without one come first.", ("number", str), ("id", str)
+    ISSUED = "issued", "By the day of issue; drafts come first.", ("issued_on", date), ("id", str)
+    DUE = "due", "By the day on which they are due; drafts come first.", ("due_on", date), ("id", str)
+    CLIENT = "client", "By the client's name, letter for letter.", ("client.name", str), ("id", str)
+    TOTAL = "total", "By total, currency after currency.", ("total.currency", str), ("total.minor", int), ("id", str)
     AMOUNT_DUE = (
         "amount_due",
         "By what is left to pay, currency after currency.",
-        {"amount_due.currency": str, "amount_due.minor": int, "id": str},
+        ("amount_due.currency", str),
+        ("amount_due.minor", int),
+        ("id", str),
     )
 
 
 @frozen(kw_only=True)
 class InvoiceRow:
-    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `days_overdue`
-    counts the days since an unpaid invoice was due; it is 0 for all others."""
+    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `covered` is
+    what of the total is not asked for. `days_overdue` counts the days since an unpaid invoice was due; it is 0 for all
+    others."""
 
     id: InvoiceId
     client: NamedRef
@@ -41,6 +44,7 @@ class InvoiceRow:
     display_status: str
     number: str | None
     total: Money
+    covered: Money
     amount_paid: Money
     amount_due: Money
     issued_on: date | None

@@ -17,7 +17,10 @@ class UnbilledSort(Sort):
     CLIENT = (
         "client",
         "By the names of client and project, letter for letter.",
-        dict.fromkeys(("client.name", "client.id", "project.name", "project.id"), str),
+        ("client.name", str),
+        ("client.id", str),
+        ("project.name", str),
+        ("project.id", str),
     )
 
 
@@ -61,7 +64,7 @@ def aged(minors: Mapping[Age, int], currency: str) -> Aged:
 class AgingSort(Sort):
     """The orders in which clients with amounts due are listed."""
 
-    CLIENT = "client", "By name, letter for letter.", {"client.name": str, "client.id": str}
+    CLIENT = "client", "By name, letter for letter.", ("client.name", str), ("client.id", str)
 
 
 @frozen
@@ -81,8 +84,8 @@ class AgingRow:
 class Aging:
     """The amounts due on a day: totals by currency, and the amounts of each client.
 
-    An amount due is the total of an invoice that was issued by then and is neither void nor written off, less what was
-    received for it by then.
+    An amount due is what an invoice asked for that was issued by then and neither reverted, voided nor written off by
+    then, less the money that was received and applied to it by then. What happens later does not change it.
     """
 
     as_of: date

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve, frozen
@@ -34,9 +33,9 @@ _LOWEST: Mapping[type[Part], Part] = {str: "", date: date.min, datetime: datetim
 class Sort(DocumentedEnum):
     """An order of a list. `parts` are the attributes of a row that its sort key consists of, each with its type."""
 
-    parts: Mapping[str, type[Part]]
+    parts: tuple[tuple[str, type[Part]], ...]
 
-    def __new__(cls, value: str, meaning: str = "", parts: Mapping[str, type[Part]] = MappingProxyType({})) -> Self:
+    def __new__(cls, value: str, meaning: str = "", *parts: tuple[str, type[Part]]) -> Self:
         """Make a member of its value, meaning and parts."""
         word = str.__new__(cls, value)
         word._value_, word.meaning, word.parts = value, meaning, parts
@@ -44,7 +43,7 @@ class Sort(DocumentedEnum):
 
     def key_of(self, row: Any) -> SortKey:
         """The sort key of a row, as a store returns it. Durations are counted in microseconds; None comes first."""
-        return tuple(_comparable(attrgetter(path)(row), kind) for path, kind in self.parts.items())
+        return tuple(_comparable(attrgetter(path)(row), kind) for path, kind in self.parts)
 
 
 def _comparable(value: Any, kind: type[Part]) -> Part:
@@ -103,7 +102,7 @@ def _read(after: object, sort: Sort, descending: bool) -> SortKey:
     try:
         order, backwards, *place = json.loads(inputs.text("after", after))
         if (order, backwards) == (str(sort), int(descending)):
-            return tuple(_parsed(part, kind) for part, kind in zip(place, sort.parts.values(), strict=True))
+            return tuple(_parsed(part, kind) for part, (_, kind) in zip(place, sort.parts, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
     raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")

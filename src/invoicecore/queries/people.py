@@ -13,16 +13,17 @@ from invoicecore.queries.visibility import NamedRef
 class PersonSort(Sort):
     """The orders in which people are listed."""
 
-    NAME = "name", "By name, letter for letter.", {"person.name": str, "person.id": str}
-    EMAIL = "email", "By e-mail; those without one come first.", {"person.email": str, "person.id": str}
-    ROLE = "role", "By role, in alphabetical order.", {"person.role": str, "person.id": str}
-    WORKED = "worked", "By the time that they worked in all.", {"worked": int, "person.id": str}
+    NAME = "name", "By name, letter for letter.", ("person.name", str), ("person.id", str)
+    EMAIL = "email", "By e-mail; those without one come first.", ("person.email", str), ("person.id", str)
+    ROLE = "role", "By role, in alphabetical order.", ("person.role", str), ("person.id", str)
+    WORKED = "worked", "By the time that they worked in all.", ("worked", int), ("person.id", str)
     SIGNED_IN = (
         "signed_in",
         "By their latest sign-in; those who never did come first.",
-        {"last_sign_in": datetime, "person.id": str},
+        ("last_sign_in", datetime),
+        ("person.id", str),
     )
-    ADDED = "added", "As they were added.", {"person.id": str}
+    ADDED = "added", "As they were added.", ("person.id", str)
 
 
 @frozen(kw_only=True)

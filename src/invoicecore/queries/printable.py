@@ -21,12 +21,22 @@ class PrintablePayment:
 
 
 @frozen
+class PrintableCover:
+    """So much of the work is not asked for, because the invoice of that number asked for it already; None is money that
+    no invoice asked for."""
+
+    number: str | None
+    amount: Money
+
+
+@frozen
 class PrintableInvoice:
     """All that stands on an invoice. A generated one shows what it was generated with; a draft, which is a preview,
     shows what things are called now and has no number. `logo` is the picture that the letterhead names."""
 
     invoice: Invoice
     parties: PartySnapshot
+    covered: tuple[PrintableCover, ...]
     payments: tuple[PrintablePayment, ...]
     is_preview: bool
     logo: Logo | None = None

@@ -14,9 +14,9 @@ from invoicecore.values.money import Money, Rate
 class ProjectSort(Sort):
     """The orders in which projects are listed."""
 
-    NAME = "name", "By name, letter for letter.", {"project.name": str, "project.id": str}
-    WORKED = "worked", "By the time that was worked on them.", {"worked": int, "project.id": str}
-    ADDED = "added", "As they were added.", {"project.id": str}
+    NAME = "name", "By name, letter for letter.", ("project.name", str), ("project.id", str)
+    WORKED = "worked", "By the time that was worked on them.", ("worked", int), ("project.id", str)
+    ADDED = "added", "As they were added.", ("project.id", str)
 
 
 @frozen

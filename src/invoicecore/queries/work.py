@@ -12,7 +12,7 @@ from invoicecore.queries.visibility import NamedRef
 class WorkSort(Sort):
     """The orders in which sessions are listed."""
 
-    START = "start", "By their start.", {"session.start": datetime, "session.id": str}
+    START = "start", "By their start.", ("session.start", datetime), ("session.id", str)
 
 
 @frozen(kw_only=True)

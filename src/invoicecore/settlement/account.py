@@ -1,5 +1,6 @@
 """A client's account: balance, terms, outstanding amount and credit."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -10,27 +11,37 @@ from invoicecore.errors import MoneyRuleViolation
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
-from invoicecore.ledger.utilization import utilization
+from invoicecore.ledger.utilization import base_minor, utilization
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition, changes
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import EntryKind
+from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, Status
+
+_NOTHING_YET = ReceivablesPosition()
 
 
 @frozen
 class Account:
     """A client's money in one place, so that every decision reads one thing; amounts in minor units.
 
-    `outstanding_minor` is the rest of every numbered invoice that deposits and is not void. `credit_minor` is money
-    that came in and is applied to no invoice; it always lies in the balance."""
+    `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
+    it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
+    uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
+    the balance. `unbilled_minor` is what all work costs that is on no live invoice. `receivables` is where the record
+    of what they owe on invoices stands."""
 
     client_id: ClientId
     position: Position
     terms: Terms
     outstanding_minor: int = 0
     credit_minor: int = 0
+    unbilled_minor: int = 0
+    reverted_minor: int = 0
+    uncollectible_minor: int = 0
+    receivables: ReceivablesPosition = _NOTHING_YET
 
     @property
     def currency(self) -> str:
@@ -41,6 +52,18 @@ class Account:
     def projected_balance_minor(self) -> int:
         """The balance once everything already asked for is paid."""
         return self.position.balance_minor + self.outstanding_minor
+
+    @property
+    def free_cover_minor(self) -> int:
+        """How much of the unbilled work is prepaid, or was asked for already; below zero, how much was neither. Credit
+        covers nothing: it pays when it is applied."""
+        asked = self.outstanding_minor - self.reverted_minor
+        return self.position.balance_minor - self.credit_minor + asked + self.unbilled_minor
+
+    @property
+    def shortfall_minor(self) -> int:
+        """What the client owes that neither an invoice asks for nor a draft could, because its cover was taken away."""
+        return max(0, -(self.free_cover_minor + self.uncollectible_minor))
 
     @property
     def is_stopped(self) -> bool:
@@ -75,14 +98,35 @@ class Account:
             invoice_id=invoice_id,
             note=note,
         )
-        return unchecked_account(self.client_id, position, self.terms, self.outstanding_minor, self.credit_minor), entry
+        is_work = kind is EntryKind.WORK or kind is EntryKind.WORK_REVERSED
+        return unchecked_account(
+            self.client_id,
+            position,
+            self.terms,
+            self.outstanding_minor,
+            self.credit_minor,
+            self.unbilled_minor - minor if is_work else self.unbilled_minor,
+            self.reverted_minor,
+            self.uncollectible_minor,
+            self.receivables,
+        ), entry
 
-    def with_outstanding(self, before: Invoice | None, after: Invoice | None) -> "Account":
-        """With what an invoice asks for counted as it is now instead of as it was."""
-        asked = (after.outstanding_minor if after is not None else 0) - (
-            before.outstanding_minor if before is not None else 0
-        )
-        return evolve(self, outstanding_minor=self.outstanding_minor + asked) if asked else self
+    def with_invoice(self, before: Invoice | None, after: Invoice | None) -> "Account":
+        """With an invoice counted as it is now instead of as it was; None is one that is not there."""
+        was, now = counted(before), counted(after)
+        if was == now:
+            return self
+        moved = zip(SUMS, was, now, strict=True)
+        return evolve(self, **{name: getattr(self, name) + after - before for name, before, after in moved})
+
+    def with_receivable(
+        self, before: Invoice | None, after: Invoice, stamp: CommandStamp, applied: Sequence[tuple[date, int]] = ()
+    ) -> "tuple[Account, tuple[ReceivableChange, ...]]":
+        """As `with_invoice`, and the changes of what is owed on it, for which `applied` is money that the command
+        applied to it; see `settlement.receivables.changes`."""
+        receivables, made = changes(self.receivables, before, after, applied, stamp)
+        account = self.with_invoice(before, after)
+        return (evolve(account, receivables=receivables) if made else account), made
 
     def with_credit(self, minor: int) -> "Account":
         """With so much more unapplied credit (less, if negative)."""
@@ -90,6 +134,24 @@ class Account:
 
 
 unchecked_account: Final = unchecked(Account)
+
+
+SUMS = ("outstanding_minor", "reverted_minor", "uncollectible_minor", "unbilled_minor")
+"""The sums of an account to which each invoice of the client adds."""
+
+
+def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
+    """What one invoice adds to each of the `SUMS` of its client's account; None adds nothing."""
+    if invoice is None:
+        return (0, 0, 0, 0)
+    asks, status = invoice.outstanding_minor, invoice.status
+    is_lost = status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
+    return (
+        asks,
+        asks if status is Status.DRAFT else 0,
+        invoice.amount_due_minor - invoice.forgiven_minor if is_lost else 0,
+        -invoice.total_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
+    )
 
 
 def check_countable(account: Account) -> None:
@@ -100,6 +162,8 @@ def check_countable(account: Account) -> None:
         and -LARGEST_MINOR < position.utilization_base_minor < LARGEST_MINOR
         and -LARGEST_MINOR < account.outstanding_minor < LARGEST_MINOR
         and -LARGEST_MINOR < account.projected_balance_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < account.unbilled_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < account.uncollectible_minor < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
             "The client's balance, or what they are asked for, would be larger than any amount can be."
@@ -124,19 +188,19 @@ class Standing:
 
     @property
     def utilization_base(self) -> Money:
-        """Where utilization is counted from: the balance right after the latest deposited payment."""
-        return self._money(self.account.position.utilization_base_minor)
+        """Where utilization is counted from: the balance right after the latest deposited payment, but at least one
+        block above the refill balance."""
+        base, refill = self.account.position.utilization_base_minor, self.account.terms.refill
+        return self._money(base if refill is None else base_minor(base, refill.threshold.minor, refill.amount.minor))
 
     @property
     def utilization(self) -> Fraction | None:
-        """How far along they are from the anchor down to the refill balance, as an exact ratio; see
-        `invoicecore.ledger.utilization`."""
-        position, refill = self.account.position, self.account.terms.refill
-        return utilization(
-            position.balance_minor,
-            position.utilization_base_minor,
-            refill.threshold.minor if refill is not None else None,
-        )
+        """How far along they are from the base down to the refill balance, as an exact ratio; None without a refill.
+        See `invoicecore.ledger.utilization`."""
+        refill = self.account.terms.refill
+        if refill is None:
+            return None
+        return utilization(self.account.position.balance_minor, self.utilization_base.minor, refill.threshold.minor)
 
     @property
     def outstanding(self) -> Money:
@@ -147,6 +211,17 @@ class Standing:
     def projected_balance(self) -> Money:
         """The balance once everything `asked` for is paid."""
         return self._money(self.account.projected_balance_minor)
+
+    @property
+    def unbilled(self) -> Money:
+        """What the work costs that is on no invoice yet."""
+        return self._money(self.account.unbilled_minor)
+
+    @property
+    def shortfall(self) -> Money:
+        """What they owe that no invoice asks for, because an invoice that had covered the work was voided or a balance
+        was adjusted below zero. A manual invoice that deposits, or a refill, asks for it."""
+        return self._money(self.account.shortfall_minor)
 
     @property
     def credit(self) -> Money:

@@ -1,6 +1,7 @@
 """The payment of an invoice with credit."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from invoicecore.errors import AmountTooLarge
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
@@ -10,6 +11,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Deposit, EntryKind
@@ -39,24 +41,29 @@ def apply_credit(
         partly=minor < rest,
         paid_minor=invoice.paid_minor + minor,
     )
-    after, left, used, entries = account.with_outstanding(invoice, paid).with_credit(-minor), minor, [], []
+    after, paid, written_off = follow_rest(account, paid, stamp)
+    after, left, used, entries = after.with_credit(-minor), minor, list[Payment](), [*written_off]
+    applied: list[tuple[date, int]] = []
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
             continue
         left -= taken
         used.append(payment.with_application(invoice.id, taken))
+        applied.append((payment.received_on, taken))
         if invoice.deposit is Deposit.NOT_DEPOSITED:
             after, entry = after.with_entry(
                 EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)
-    applied = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
+    after, receivables = after.with_receivable(invoice, paid, stamp, applied)
+    told = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
     return Decision(
         account=after,
         entries=tuple(entries),
         invoices=(paid,),
         payments=tuple(used),
         history=history,
-        events=(applied, *paid_in_full(paid)),
+        receivables=receivables,
+        events=(told, *paid_in_full(paid)),
     )

@@ -10,6 +10,7 @@ from invoicecore.model.events import Event
 from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import InvoiceId, SessionId
 from invoicecore.values.unchecked import unchecked
 
@@ -33,6 +34,7 @@ class Decision:
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     history: tuple[StatusChange, ...] = ()
+    receivables: tuple[ReceivableChange, ...] = ()
     lock: SessionLocks | None = None
     unlock: SessionLocks | None = None
     events: tuple[Event, ...] = ()

@@ -1,17 +1,19 @@
 """Drafts, the change from draft to invoice and back, and the statuses that are set from the menu."""
 
+from collections.abc import Container, Iterable
+
 from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import Difference, difference, revision, total_minor
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, advance, begin
+from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content
+from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
-from invoicecore.values.calendar import PaymentTerms
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Status
+from invoicecore.vocabulary import Action, Debt, Status
 
 _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
     Status.DUE: InvoiceDue,
@@ -22,17 +24,18 @@ _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUnco
 
 @frozen
 class Draft:
-    """A draft on the desk: the invoice as it now is, what moved since it was saved, and how the client stands.
+    """A draft on the desk: the invoice as it would be generated now, what moved since it was saved, and how the client
+    stands.
 
-    `outstanding` is what the client was asked for already, `shortfall` what would bring their balance to zero beyond
-    that. Where refills are used, they show whether the work of the draft is paid for already.
+    `invoice.covered` is what is prepaid or was asked for already, and `invoice.amount_due` what is asked for.
+    `outstanding` is what the client was asked for by invoices, and `credit` unapplied money of theirs that could pay.
     """
 
     invoice: Invoice
     difference: Difference
     balance: Money
     outstanding: Money
-    shortfall: Money
+    credit: Money
 
     @property
     def id(self) -> InvoiceId:
@@ -45,89 +48,79 @@ class Draft:
         return self.invoice.revision
 
 
-def draft_view(invoice: Invoice, before: tuple[Line, ...], account: Account) -> Draft:
+def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
     """The draft with what moved since `before`, and the client's account as it is afterwards."""
     currency = account.currency
     return Draft(
         invoice,
-        difference(before, invoice.lines, currency),
+        difference(before, invoice),
         Money(account.position.balance_minor, currency),
         Money(account.outstanding_minor, currency),
-        Money(max(0, -account.projected_balance_minor), currency),
+        Money(account.credit_minor, currency),
     )
 
 
-def draft(account: Account, blank: Invoice, lines: tuple[Line, ...], stamp: CommandStamp) -> Decision:
+def draft(account: Account, new: Invoice, stamp: CommandStamp) -> Decision:
     """A new draft with a snapshot of the work. It locks nothing and asks for nothing."""
-    new, change = begin(with_lines(blank, lines), Action.DRAFT_INVOICE, stamp)
-    return Decision(account=account, invoices=(new,), history=(change,))
+    begun, change = begin(new, Action.DRAFT_INVOICE, stamp)
+    return Decision(account=account, invoices=(begun,), history=(change,))
 
 
-def with_lines(invoice: Invoice, lines: tuple[Line, ...]) -> Invoice:
-    """An invoice with those lines, footed and digested."""
-    return evolve(invoice, lines=lines, total_minor=total_minor(lines), revision=revision(lines))
+def update_draft(account: Account, before: Invoice, now: Invoice, stamp: CommandStamp, action: Action) -> Decision:
+    """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for what
+    it asked, as far as its work still costs that."""
+    after, _ = advance(_still_asking(before, now), action, stamp, account.credit_minor)
+    return Decision(account=account.with_invoice(before, after), invoices=(after,))
 
 
-def update_draft(
-    account: Account, before: Invoice, chosen: Invoice, lines: tuple[Line, ...], stamp: CommandStamp, action: Action
-) -> Decision:
-    """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for its
-    total, so what it asks for changes with it."""
-    saved = chosen if lines == before.lines else with_lines(chosen, lines)
-    after, _ = advance(saved, action, stamp, account.credit_minor)
-    return Decision(account=account.with_outstanding(before, after), invoices=(after,))
+def _still_asking(before: Invoice, now: Invoice) -> Invoice:
+    """A draft as it is stored. Of a reverted one the cover is free, and what it did not ask for it does not ask."""
+    if before.number is None:
+        return now
+    covered = min(before.covered_minor, now.total_minor)
+    return evolve(now, covered_minor=covered, covered_by=(), revision=revision(now.lines, covered))
 
 
-def generate(
-    account: Account,
-    invoice: Invoice,
-    lines: tuple[Line, ...],
-    number: str,
-    payment_terms: PaymentTerms,
-    parties: PartySnapshot,
-    stamp: CommandStamp,
-) -> Decision:
-    """Finish a draft with exactly those lines: numbered, dated, and its sessions locked."""
-    finished, history = advance(
-        invoice if lines == invoice.lines else with_lines(invoice, lines),
-        Action.GENERATE,
-        stamp,
-        account.credit_minor,
-        number=number,
-        issued_on=stamp.today,
-        due_on=payment_terms.due(stamp.today),
-        parties=parties,
-    )
+def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -> Decision:
+    """Reverted drafts without the sessions that another invoice takes: they no longer ask for them."""
+    changed = []
+    for before in drafts:
+        left = tuple(line for line in before.lines if line.session_id not in taken)
+        if left != before.lines:
+            after = _still_asking(before, with_content(before, left))
+            account = account.with_invoice(before, after)
+            changed.append(after)
+    return Decision(account=account, invoices=tuple(changed))
+
+
+def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
+    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock its sessions. One that
+    is covered as a whole asks for nothing, so it is paid at once."""
+    finished, history = advance(seen, Action.GENERATE, stamp, account.credit_minor)
+    if finished.is_covered:
+        finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
+        history = (*history, *paid)
+    account, receivables = account.with_receivable(before, finished, stamp)
     return Decision(
-        account=account.with_outstanding(invoice, finished),
+        account=account,
         invoices=(finished,),
         history=history,
+        receivables=receivables,
         lock=SessionLocks(finished.id, finished.session_ids),
         events=(generated_event(finished),),
     )
 
 
-def issue_directly(
-    account: Account,
-    blank: Invoice,
-    lines: tuple[Line, ...],
-    number: str,
-    payment_terms: PaymentTerms,
-    parties: PartySnapshot,
-    action: Action,
-    stamp: CommandStamp,
-) -> Decision:
+def issue_directly(account: Account, finished: Invoice, action: Action, stamp: CommandStamp) -> Decision:
     """An invoice that was never a draft: a refill, or an amount that a Manager named."""
-    finished = evolve(
-        with_lines(blank, lines),
-        number=number,
-        issued_on=stamp.today,
-        due_on=payment_terms.due(stamp.today),
-        parties=parties,
-    )
     new, change = begin(finished, action, stamp)
+    account, receivables = account.with_receivable(None, new, stamp)
     return Decision(
-        account=account.with_outstanding(None, new), invoices=(new,), history=(change,), events=(generated_event(new),)
+        account=account,
+        invoices=(new,),
+        history=(change,),
+        receivables=receivables,
+        events=(generated_event(new),),
     )
 
 
@@ -139,27 +132,41 @@ def generated_event(invoice: Invoice) -> InvoiceGenerated:
 
 
 def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
-    """Take a generated invoice back to draft. It keeps its number, and its sessions are free again."""
+    """Take a generated invoice back to draft. It keeps its number; its sessions and its cover are free again."""
     reverted, history = advance(
-        invoice, Action.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, parties=None
+        invoice, Action.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, parties=None, covered_by=()
     )
+    after, receivables = account.with_receivable(invoice, reverted, stamp)
     return Decision(
-        account=account.with_outstanding(invoice, reverted),
+        account=after,
         invoices=(reverted,),
         history=history,
+        receivables=receivables,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
 
 
-def set_status(account: Account, invoice: Invoice, action: Action, stamp: CommandStamp) -> Decision | None:
+def set_status(
+    account: Account, invoice: Invoice, action: Action, stamp: CommandStamp, debt: Debt = Debt.KEEP
+) -> Decision | None:
     """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
 
-    No balance moves: an uncollectible invoice writes off the rest as a claim, and money that comes later is accepted.
-    Setting an invoice paid is a payment; see `settlement.pay`.
+    Nobody expects the rest of an uncollectible invoice, so it no longer counts as asked for, and money that comes later
+    is accepted. With Debt.FORGIVE a write-off raises the balance by the rest; otherwise no balance moves. Setting an
+    invoice paid is a payment; see `settlement.pay`.
     """
     changed, history = advance(invoice, action, stamp, account.credit_minor)
-    if not history:
+    after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)
+    if not (history or entries):
         return None
+    after, receivables = after.with_receivable(invoice, changed, stamp)
     event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
-    return Decision(account=account, invoices=(changed,), history=history, events=(event,))
+    return Decision(
+        account=after,
+        entries=entries,
+        invoices=(changed,),
+        history=history,
+        receivables=receivables,
+        events=(event,) if history else (),
+    )

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import evolve
-
 from invoicecore.errors import AmountTooLarge, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice, advance, facts
+from invoicecore.lifecycle.invoice import Invoice, StatusChange, advance, facts
 from invoicecore.lifecycle.table import target
-from invoicecore.model.events import Event, InvoicePaid, PaymentRecorded, PaymentReversed
+from invoicecore.model.events import Event, InvoiceDue, InvoicePaid, PaymentRecorded, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
@@ -63,8 +63,7 @@ def pay(
         origin=PaymentOrigin.STATUS_MENU if action is Action.SET_PAID else PaymentOrigin.RECORDED,
         applied=(Application(invoice.id, applied),),
     )
-    after = account.with_outstanding(invoice, paid).with_credit(excess)
-    entries: tuple[LedgerEntry, ...] = ()
+    after, entries = account.with_credit(excess), []
     deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
     if deposited:
         after, entry = after.with_entry(
@@ -76,14 +75,17 @@ def pay(
             invoice_id=invoice.id,
             note=reference,
         )
-        entries = (entry,)
+        entries.append(entry)
+    after, paid, written_off = follow_rest(after, paid, stamp)
+    after, receivables = after.with_receivable(invoice, paid, stamp, [(payment.received_on, applied)])
     recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
     return Decision(
         account=after,
-        entries=entries,
+        entries=(*entries, *written_off),
         invoices=(paid,),
         payments=(payment,),
         history=history,
+        receivables=receivables,
         events=(recorded, *paid_in_full(paid)),
     )
 
@@ -105,42 +107,54 @@ def reverse(
 ) -> Decision:
     """Take back a payment or a part of it; None is all that can be taken back.
 
-    That is what is unapplied, which goes first, and what is applied to invoices that are not paid yet, the latest
-    first. What paid an invoice in full is taken back by voiding that invoice. `invoices` are those it is applied to.
+    What is unapplied goes first, then what is applied to invoices, the latest first; an invoice that was paid is due
+    again. Its number, lines and locks stay. `invoices` are those that the payment is applied to.
     """
-    free = payment.unapplied_minor
-    unpaid = [part for part in payment.applied if invoices[part.invoice_id].status is not Status.PAID]
-    most = free + sum(part.minor for part in unpaid)
+    free, most = payment.unapplied_minor, payment.minor - payment.reversed_minor
     if not most:
-        raise InvalidState(
-            "Nothing of this payment can be taken back: it was reversed already, or it has paid invoices in full. "
-            "Void such an invoice with payments=OnVoid.REVERSE."
-        )
+        raise InvalidState("Nothing of this payment can be taken back: it was reversed already.")
     in_currency(account.currency, amount)
     minor = most if amount is None else amount.minor
     if minor > most:
         raise AmountTooLarge(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
     from_credit = min(minor, free)
-    left, leaving, touched, after = minor - from_credit, from_credit, [], account.with_credit(-from_credit)
-    for part in reversed(unpaid):
+    left, leaving, after = minor - from_credit, from_credit, account.with_credit(-from_credit)
+    touched: list[tuple[Invoice, Invoice, int]] = []
+    history: list[StatusChange] = []
+    for part in reversed(payment.applied):
         taken = min(left, part.minor)
         if not taken:
             break
         before = invoices[part.invoice_id]
-        invoice = evolve(before, paid_minor=before.paid_minor - taken)
-        after = after.with_outstanding(before, invoice)
+        paid_minor = before.paid_minor - taken
+        invoice, steps = advance(before, Action.REVERSE_PAYMENT, stamp, account.credit_minor, paid_minor=paid_minor)
         payment = payment.with_application(part.invoice_id, -taken)
-        touched.append(invoice)
+        touched.append((before, invoice, taken))
+        history += steps
         left -= taken
         leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
-    entries: tuple[LedgerEntry, ...] = ()
+    entries: list[LedgerEntry] = []
     if leaving:
         after, entry = after.with_entry(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
-        entries = (entry,)
+        entries.append(entry)
+    invoices_after: list[Invoice] = []
+    receivables: list[ReceivableChange] = []
+    for before, invoice, taken in touched:
+        after, now, written_off = follow_rest(after, invoice, stamp)
+        after, changes = after.with_receivable(before, now, stamp, [(payment.received_on, -taken)])
+        receivables += changes
+        entries += written_off
+        invoices_after.append(now)
+    due_again = [it for it in invoices_after if it.status is not invoices[it.id].status]
     return Decision(
         account=after,
-        entries=entries,
-        invoices=tuple(touched),
+        entries=tuple(entries),
+        invoices=tuple(invoices_after),
         payments=(payment.with_reversal(minor),),
-        events=(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),),
+        history=tuple(history),
+        receivables=tuple(receivables),
+        events=(
+            PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),
+            *(InvoiceDue(it.client_id, it.id, it.label, it.amount_due) for it in due_again),
+        ),
     )

@@ -1,13 +1,17 @@
 """The voiding of an invoice, and the effect on its payments."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import assert_never
+
+from attrs import evolve
 
 from invoicecore.lifecycle.invoice import Invoice, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid
@@ -24,12 +28,15 @@ def void(
     `payments` are those applied to this invoice.
     """
     voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
-    after, changed, entries = account.with_outstanding(invoice, voided), [], []
+    after, voided, written_off = follow_rest(account, voided, stamp)
+    changed, entries = list[Payment](), [*written_off]
+    released: list[tuple[date, int]] = []
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
         minor = payment.applied_to(invoice.id)
         freed = payment.with_application(invoice.id, -minor)
+        released.append((payment.received_on, -minor))
         match on_void:
             case OnVoid.KEEP:
                 after = after.with_credit(minor)
@@ -44,12 +51,26 @@ def void(
         if movement is not None:
             after, entry = after.with_entry(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
             entries.append(entry)
+    after, receivables = after.with_receivable(invoice, voided, stamp, released)
     return Decision(
         account=after,
         entries=tuple(entries),
         invoices=(voided,),
         payments=tuple(changed),
         history=history,
+        receivables=receivables,
         unlock=SessionLocks(invoice.id, invoice.session_ids),
         events=tuple(events),
+    )
+
+
+def discard(account: Account, before: Invoice, finished: Invoice, note: str, stamp: CommandStamp) -> Decision:
+    """A draft with a number that nobody wants: void at once. It locked no session and asked nobody meanwhile."""
+    generated, first = advance(finished, Action.GENERATE, stamp, account.credit_minor)
+    voided, last = advance(generated, Action.VOID, stamp, account.credit_minor, note=note)
+    return Decision(
+        account=account.with_invoice(before, voided),
+        invoices=(voided,),
+        history=tuple(evolve(step, action=Action.DELETE) for step in (*first, *last)),
+        events=(InvoiceVoided(account.client_id, voided.id, voided.label),),
     )

@@ -101,6 +101,9 @@ class ClientBookings:
                 return "Credit released", self._undeposited(currency, day)
             case EntryKind.ADJUSTMENT:
                 return "Adjustment", self.chart.open(f"Equity:Adjustments:{self.part}", currency, day)
+            case EntryKind.WRITE_OFF | EntryKind.WRITE_OFF_REVERSED:
+                title = "Write-off" if moved.kind is EntryKind.WRITE_OFF else "Write-off taken back"
+                return title, self.chart.open(f"Expenses:Bad-Debts:{self.part}", currency, day)
             case _:
                 assert_never(moved.kind)
 

@@ -212,6 +212,7 @@ INVOICES = TableDefinition(
         TableColumn("issued_on", lambda it: it.issued_on),
         TableColumn("due_on", lambda it: it.due_on),
         TableColumn("total", lambda it: it.total),
+        TableColumn("covered", lambda it: it.covered),
         TableColumn("amount_paid", lambda it: it.amount_paid),
         TableColumn("amount_due", lambda it: it.amount_due),
         TableColumn("currency", lambda it: it.total.currency),

@@ -23,9 +23,10 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord
+from invoicecore.ports.store import AT_ONCE, AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.sql.column_types import COUNT, FLAG, ID, INSTANT, ORDINAL, TEXT
 from invoicecore.storage.sql.mapping import (
     ChildMapping,
@@ -42,6 +43,9 @@ from invoicecore.storage.sql.mapping import (
 from invoicecore.values.logo import Logo
 
 _PAYMENT_TERMS = {"payment_terms_days": COUNT, "payment_terms_months": COUNT}
+_SUMS = dict.fromkeys(
+    ("outstanding_minor", "credit_minor", "unbilled_minor", "reverted_minor", "uncollectible_minor"), COUNT
+)
 
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
@@ -52,7 +56,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "accounts",
         id="client_id",
         references={"client_id": "clients.id"},
-        types={"sequence": COUNT, "outstanding_minor": COUNT, "credit_minor": COUNT},
+        types={"sequence": COUNT, "receivables_sequence": COUNT, **_SUMS},
         inline=("position", "terms"),
     ),
     EntityMapping(
@@ -111,14 +115,14 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(
         Invoice,
         "invoices",
-        check("invoices_paid", "paid_minor <= total_minor"),
+        check("invoices_paid", "covered_minor + paid_minor <= total_minor"),
         check("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
         all_or_none("invoices_issued", "issued_on", "due_on", "parties"),
         check("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"paid_minor": COUNT, "status_version": COUNT},
+        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
         children=(
             ChildMapping(
                 Invoice,
@@ -127,6 +131,15 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
                 owner="invoice_id",
                 references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
                 types={"blocks": COUNT},
+            ),
+            ChildMapping(
+                Invoice,
+                "covered_by",
+                "covers",
+                owner="invoice_id",
+                references={"invoice_id": "invoices.id", "source_id": "invoices.id"},
+                indexes=[("source_id", "invoice_id")],
+                types={"minor": COUNT},
             ),
         ),
     ),
@@ -167,6 +180,14 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         StatusChange, "status_changes", key=("invoice_id", "sequence"), types={"sequence": ORDINAL, "action": TEXT}
     ),
     RecordMapping(
+        ReceivableChange,
+        "receivables",
+        key=("client_id", "sequence"),
+        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
+        indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
+        types={"sequence": ORDINAL},
+    ),
+    RecordMapping(
         AuditRecord,
         "audit",
         UniqueConstraint("firm_id", "position", name="ic_audit_order"),
@@ -189,7 +210,17 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(Reservation, "reservations", key=("kind", "key"), types={"owner": ID}),
     RecordMapping(Counter, "counters", key=("name",), types={"next": ORDINAL}),
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
-    RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
+    RecordMapping(
+        Message,
+        "outbox",
+        key=("id",),
+        extra=[
+            nullable("due", INSTANT, f"{AT_ONCE:%Y-%m-%dT%H:%M:%S.%fZ}"),
+            required("attempts", COUNT, "0"),
+            required("error", TEXT, ""),
+        ],
+        indexes=[("due", "at", "id")],
+    ),
 )
 """What is stored beside the entities and facts."""
 
@@ -223,10 +254,12 @@ sessions: Final = _table("sessions")
 timers: Final = _table("timers")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
+covers: Final = _table("covers")
 payments: Final = _table("payments")
 applications: Final = _table("applications")
 entries: Final = _table("entries")
 status_changes: Final = _table("status_changes")
+receivables: Final = _table("receivables")
 audit: Final = _table("audit")
 reservations: Final = _table("reservations")
 counters: Final = _table("counters")
@@ -259,6 +292,8 @@ LISTINGS: dict[str, Listing] = {
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "booked_at", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
+    store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
+    store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),
     store.AUDIT.name: _listing(audit, None, "position"),
     store.AUDIT_BY_ID.name: _listing(audit, "id", "position"),
     store.AUDIT_OF_ACTION.name: _listing(audit, "action", "position"),

@@ -8,9 +8,19 @@ from attrs import evolve
 
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.client import Client
+from invoicecore.model.events import Change
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AUDIT, CLIENTS, ENTRIES_OF_CLIENT, HISTORY_OF_INVOICE, PEOPLE, Change, Fact
+from invoicecore.ports.store import (
+    ALL,
+    AUDIT,
+    CLIENTS,
+    ENTRIES_OF_CLIENT,
+    HISTORY_OF_INVOICE,
+    PEOPLE,
+    RECEIVABLES,
+    Fact,
+)
 from invoicecore.settlement.account import Account
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
@@ -28,7 +38,7 @@ from invoicecore.testing.conformance.trial import (
 )
 
 THEIRS, MINE = things.person(LEE, "Theirs"), things.person(LEE, "Mine")
-put_mine = writing(MINE)
+put_mine: Action = writing(MINE)
 
 
 def get_lee(uow: UnitOfWork) -> Person | None:
@@ -155,11 +165,16 @@ class Entities(Room):
         trial.expect([*map(things.person, things.SIMILAR)], found, "what is found under similar ids")
 
 
-_FACTS: dict[str, Fact] = {"an entry": things.entry(1), "a step": things.step(1, "invoice")}
+_FACTS: dict[str, Fact] = {
+    "an entry": things.entry(1),
+    "a step": things.step(1, "invoice"),
+    "what is owed": things.receivable(1, "invoice"),
+}
 
 
 def _facts(uow: UnitOfWork) -> list[Any]:
-    return [*uow.find(ENTRIES_OF_CLIENT, ACME), *uow.find(HISTORY_OF_INVOICE, "invoice"), *uow.find(AUDIT)]
+    streams = (ENTRIES_OF_CLIENT, ACME), (HISTORY_OF_INVOICE, "invoice"), (RECEIVABLES, ALL), (AUDIT, ALL)
+    return [fact for stream in streams for fact in uow.find(*stream)]
 
 
 class Streams(Room):
@@ -209,7 +224,8 @@ class Streams(Room):
 
     def test_what_was_appended_stays(self, trial: Trial) -> None:
         """An earlier stream is the beginning of every later one, whatever is refused or left in between."""
-        trial.store(things.draft("invoice"), things.entry(1), things.step(1, "invoice"), things.record("1"))
+        facts = (things.entry(1), things.step(1, "invoice"), things.receivable(1, "invoice"), things.record("1"))
+        trial.store(things.draft("invoice"), *facts)
         before = trial.look(_facts)
         trial.look(lambda uow: uow.append(things.entry(2)))
         with trial.refuses("a sequence that is used already"):

@@ -15,16 +15,17 @@ from attrs import NOTHING, evolve, fields, frozen, resolve_types
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot, Selection, StatusChange
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import Event, Message
+from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AuditRecord, Change, Entity, Fact
+from invoicecore.ports.store import AuditRecord, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
+from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
 from invoicecore.testing.pictures import png
@@ -34,7 +35,7 @@ from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
-from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, Role, Status
 
 TEXTS = (
     "",
@@ -139,6 +140,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     datetime: INSTANTS,
     date: DAYS,
     timedelta: DURATIONS,
+    Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(Money(minor, currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))),
     PaymentTerms: (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5)),
     ClientId: (ACME,),
@@ -225,7 +227,13 @@ def _accounts() -> Iterator[Mapping[str, Any]]:
     for client, minor, booked_at in zip(CLIENTS, cycle(MINORS), cycle(INSTANTS), strict=False):
         position = Position(client.currency, abs(minor) % 1000, minor, -minor, booked_at)
         terms = [it for it in TERMS if it.currency in (None, client.currency)]
-        yield {"client_id": client.id, "position": position, "terms": terms[abs(minor) % len(terms)]}
+        receivables = ReceivablesPosition(abs(minor) % 1000, DAYS[abs(minor) % len(DAYS)])
+        yield {
+            "client_id": client.id,
+            "position": position,
+            "terms": terms[abs(minor) % len(terms)],
+            "receivables": receivables,
+        }
 
 
 ACCOUNT = Kind(things.account(GLOBEX), tuple(_accounts()))
@@ -262,8 +270,8 @@ DRAFT = Kind(
     things.draft("turning"),
     own={
         "selection": [
-            Selection(period, projects, left_out)
-            for period in (Period.month(2026, 3), Period(DAYS[0], DAYS[-1]))
+            Selection(period, projects, left_out, cover)
+            for cover, period in zip(Cover, (Period.month(2026, 3), Period(DAYS[0], DAYS[-1])), strict=True)
             for projects, left_out in (
                 (None, frozenset[SessionId]()),
                 (frozenset[ProjectId](), frozenset({SESSIONS[0].id})),
@@ -272,7 +280,7 @@ DRAFT = Kind(
         ],
         "kind": (InvoiceKind.TIME,),
         **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
-        **dict.fromkeys(("status_version", "parties"), ()),
+        **dict.fromkeys(("status_version", "parties", "covered_minor", "forgiven_minor"), ()),
     },
 )
 LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
@@ -298,7 +306,10 @@ def _issued() -> Iterator[Invoice]:
             currency=currency,
             lines=tuple(lines),
             total_minor=total,
-            paid_minor=total if status is Status.PAID else total // 2,
+            covered_minor=total // 4,
+            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
+            paid_minor=total - total // 4 if status is Status.PAID else total // 2,
+            forgiven_minor=total // 8,
             number=f"№ {place} {TEXTS[2]}",
             issued_on=day,
             due_on=day,
@@ -308,8 +319,9 @@ def _issued() -> Iterator[Invoice]:
         )
 
 
-DRAFTS, ISSUED = DRAFT.examples(), tuple(_issued())
+DRAFTS = DRAFT.examples()
 _INVOICE = DRAFTS[0].id
+ISSUED = tuple(_issued())
 
 _PARTS = tuple(Application(it.id, place) for place, it in enumerate(ISSUED[-3:], 1))
 PAYMENT = Kind(
@@ -340,16 +352,15 @@ def _history() -> Iterator[StatusChange]:
         before = after
 
 
-RECORD = Kind(
-    things.record("turning"),
-    own={
-        "changes": (
-            (),
-            (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
-        ),
-        "position": (None,),  # the store gives it
-    },
-)
+def _receivables() -> Iterator[ReceivableChange]:
+    """In the order in which they count."""
+    days = sorted(DAYS)
+    for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
+        invoice = ISSUED[-place]
+        yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
+
+
+RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Logo: LOGOS,
@@ -364,6 +375,7 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Payment: PAYMENT.examples(),
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
+    ReceivableChange: tuple(_receivables()),
     AuditRecord: RECORD.examples(),
 }
 """Things of every kind but firms; who is named in one stands in an earlier kind, or in every trial."""
@@ -390,7 +402,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
 
 def _messages() -> Iterator[Message]:
     for place, (kind, turn) in enumerate(product(get_args(Event), range(len(MINORS)))):
-        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn))
+        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn), FirmId("firm"))
 
 
 MESSAGES = tuple(_messages())

@@ -1,8 +1,8 @@
 """A firm with all kinds of data that a query can list.
 
-It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, part
-payments, several payments and credit, work that was deleted, edited, dated or free, changed rates, and archived
-records.
+It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, covered
+in part and as a whole, part payments, several payments and credit, work that was deleted, edited, dated or free,
+changed rates, and archived records.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from invoicecore.testing.conformance.trial import Trial
 from invoicecore.values.calendar import PaymentTerms, Period, utc
 from invoicecore.values.ids import ClientId, IdSource, PersonId, ProjectId, TimeOrderedIds
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, OnVoid, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, OnVoid, Overpayment, Role, Status
 
 ZONE = "America/Chicago"
 NOW = utc(2026, 5, 20, 3)
@@ -60,6 +60,7 @@ def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plent
     _work(maria, clock, projects, people)
     _invoices(maria, clock, clients)
     _settled(maria, clients[0], projects[0])
+    _changed_later(maria, clients)
     _put_away(maria, clients, projects, people)
     at = (utc(2026, 5, 1, 7), utc(2026, 4, 30, 23) + timedelta(microseconds=1), None)
     trial.store(*(Login(person_id=id, last_sign_in=last) for id, last in zip(people, at, strict=False)))
@@ -141,7 +142,7 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
     bills, money = maria.invoices, maria.payments
     for place, client in enumerate(clients[:5]):
         weeks = [Period(date(2026, 3, day), date(2026, 3, day)) for day in (1, 2, 3, 4)]
-        void, due, part, reverted = (bills.draft(client, week).id for week in weeks)
+        void, due, part, reverted = (bills.draft(client, week, cover=Cover.NOTHING).id for week in weeks)
         clock.advance(timedelta(days=1))
         bills.void(bills.generate(void).id, note="A mistake")
         bills.set_due(bills.generate(due).id)
@@ -170,18 +171,50 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
     back = bills.manual(other, usd(60), deposit=Deposit.TO_BALANCE).id
     money.record(back, usd(20))
     bills.void(back, note="Given back", payments=OnVoid.REVERSE)
+    _covered(maria, clients[2], clients[5])
     clock.set(NOW)
     bills.sweep_overdue(_may(15))
+
+
+def _covered(maria: Desk, client: str, reverting: str) -> None:
+    """Time invoices that are covered in part and as a whole, and one that was reverted; and a debt that is forgiven."""
+    bills, april = maria.invoices, Period.month(2026, 4)
+    bills.manual(client, usd(30), deposit=Deposit.TO_BALANCE)
+    part = bills.generate(bills.draft(client, MARCH).id).id
+    maria.payments.record(part, usd(15), received_on=_may(11))
+    bills.manual(client, usd(5000), deposit=Deposit.TO_BALANCE)
+    bills.generate(bills.draft(client, april).id)
+    maria.accounts.adjust(reverting, Money.of(5000, "JPY"), reason="A gift")
+    bills.revert(bills.generate(bills.draft(reverting, MARCH).id).id)
+    gone = bills.manual(client, usd(80), deposit=Deposit.TO_BALANCE).id
+    bills.set_uncollectible(gone, debt=Debt.FORGIVE)
+    maria.payments.record(gone, usd(20), received_on=_may(13))
 
 
 def _settled(maria: Desk, client: str, project: str) -> None:
     """A paid invoice of work on one project alone, another after it, and an adjustment."""
     for day in (4, 5):
         week = Period(date(2026, 4, day), date(2026, 4, day))
-        invoice = maria.invoices.generate(maria.invoices.draft(client, week, projects=[project]).id)
+        draft = maria.invoices.draft(client, week, projects=[project], cover=Cover.NOTHING)
+        invoice = maria.invoices.generate(draft.id)
         if day == 4:
             maria.invoices.set_paid(invoice.id)
     maria.accounts.adjust(client, usd("-12.34"), reason="A rounding of the bank")
+
+
+def _changed_later(maria: Desk, clients: Sequence[str]) -> None:
+    """Much of what was asked for is asked otherwise on a later day."""
+    bills, money, apple = maria.invoices, maria.payments, clients[0]
+    of_status = {it.status: it for client in clients[:5] for it in bills.of(client)}
+    bills.void(of_status[Status.OVERDUE].id, note="Nobody knows why")
+    bills.set_due(of_status[Status.UNCOLLECTIBLE].id)
+    bills.generate(bills.revert(of_status[Status.GENERATED].id).id, use_latest=True)
+    late = bills.manual(apple, usd(45), deposit=Deposit.TO_BALANCE).id
+    money.record(late, usd(5), received_on=date(2026, 6, 20))
+    bills.set_uncollectible(late)
+    taken_back = money.record(late, usd(7), received_on=date(2026, 6, 25)).payment
+    money.reverse(taken_back.id, note="It bounced", amount=usd(3))
+    money.reverse(money.of(apple)[0].id, note="It bounced too")
 
 
 def _put_away(maria: Desk, clients: Sequence[str], projects: Sequence[str], people: Sequence[str]) -> None:

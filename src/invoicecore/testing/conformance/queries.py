@@ -12,6 +12,7 @@ from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
+    OwedQuery,
     PeopleQuery,
     ProjectsQuery,
     Queries,
@@ -36,6 +37,7 @@ from invoicecore.values.ids import ProjectId
 from invoicecore.vocabulary import Role, Status
 
 _TODAY = date(2026, 5, 19)
+_BEHIND = date(2026, 5, 4)  # as if the clock had stepped back
 _DAYS = (*(date(2026, 5, day) for day in (1, 5, 9, 12, 18)), _TODAY, date(2026, 7, 1), date(2031, 1, 1))
 _ISSUED = Period(date(2026, 5, 3), date(2026, 5, 5))
 _FIRST_OF_APRIL = Period(date(2026, 4, 1), date(2026, 4, 1))
@@ -130,17 +132,20 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         yield Listed("movements", (client, booked), TransactionSort)
     for wanted in product((EVERYTHING, *visibilities), (None, *clients)):
         yield Listed("unbilled", wanted, UnbilledSort)
-    for one, day in product((None, *clients), _DAYS):
-        yield Listed("aging", (one, day), AgingSort)
+    for one, day, today in product((None, *clients), _DAYS, (_TODAY, _BEHIND)):
+        yield Listed("aging", (OwedQuery(as_of=day, today=today, client_id=one),), AgingSort)
 
 
 def sums(firm: Plenty) -> Iterator[Asked]:
     """Many sums and other answers."""
-    for one, day in product((None, *firm.clients), _DAYS):
-        yield Asked("owed", (one, day))
+    for one, day, today in product((None, *firm.clients), _DAYS, (_TODAY, _BEHIND)):
+        yield Asked("owed", (OwedQuery(as_of=day, today=today, client_id=one),))
     for client, period in product(firm.clients, (_ISSUED, MARCH, Period.year(2026))):
         yield Asked("invoiced", (client, period))
         yield Asked("worked", (client, *period.bounds(ZONE)))
+    for client in firm.clients:
+        yield Asked("cover_sources", (client,))
+        yield Asked("reverted_drafts", (client,))
     for client, level in product(firm.clients, (None, -400_00, 0, 10**9)):
         yield Asked("grounds", (client, level, _TODAY))
     for projects, people in ((firm.projects, firm.people), ((), firm.people[:1]), ((), ())):

@@ -21,6 +21,7 @@ from invoicecore.ports.store import (
     AUDIT,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
+    RECEIVABLES_OF_CLIENT,
     Entity,
     Fact,
     Index,
@@ -118,6 +119,7 @@ _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in examples.EXAMPLE
 _STREAMS: dict[str, tuple[Index[Any], str]] = {
     "LedgerEntry": (ENTRIES_OF_CLIENT, ACME),
     "StatusChange": (HISTORY_OF_INVOICE, examples.EXAMPLES[_KINDS["StatusChange"]][0].invoice_id),
+    "ReceivableChange": (RECEIVABLES_OF_CLIENT, ACME),
     "AuditRecord": (AUDIT, ""),
 }
 

@@ -38,12 +38,15 @@ CREATE TABLE ic_firms (
     logo TEXT COLLATE "C",
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    events TEXT NOT NULL,
+    next_number BIGINT,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
     CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
-    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0)
+    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
+    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all'))
 );
 
 CREATE TABLE ic_idempotency (
@@ -59,9 +62,14 @@ CREATE TABLE ic_outbox (
     id TEXT COLLATE "C" NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     event JSONB NOT NULL,
-    leased_until TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id)
+    due TIMESTAMP WITH TIME ZONE DEFAULT '1970-01-01T00:00:00.000000Z',
+    attempts BIGINT DEFAULT '0' NOT NULL,
+    error TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_outbox_attempts CHECK (attempts >= 0)
 );
+
+CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
 CREATE TABLE ic_removals (
     firm_id TEXT COLLATE "C" NOT NULL,
@@ -155,6 +163,11 @@ CREATE TABLE ic_accounts (
     refill_hours TEXT,
     outstanding_minor BIGINT NOT NULL,
     credit_minor BIGINT NOT NULL,
+    unbilled_minor BIGINT NOT NULL,
+    reverted_minor BIGINT NOT NULL,
+    uncollectible_minor BIGINT NOT NULL,
+    receivables_sequence BIGINT NOT NULL,
+    receivables_booked_on DATE NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -162,6 +175,10 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
+    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
+    CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
+    CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
+    CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
 
@@ -176,7 +193,9 @@ CREATE TABLE ic_invoices (
     status TEXT NOT NULL,
     revision TEXT NOT NULL,
     total_minor BIGINT NOT NULL,
+    covered_minor BIGINT NOT NULL,
     paid_minor BIGINT NOT NULL,
+    forgiven_minor BIGINT NOT NULL,
     number TEXT,
     selection JSONB,
     issued_on DATE,
@@ -185,7 +204,7 @@ CREATE TABLE ic_invoices (
     status_version BIGINT NOT NULL,
     notes TEXT NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -195,7 +214,9 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
     CONSTRAINT ic_invoices_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_invoices_covered_minor CHECK (covered_minor >= 0),
     CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_forgiven_minor CHECK (forgiven_minor >= 0),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
@@ -303,6 +324,21 @@ CREATE TABLE ic_contact_projects (
     CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 );
 
+CREATE TABLE ic_covers (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    place BIGINT NOT NULL,
+    source_id TEXT COLLATE "C",
+    minor BIGINT NOT NULL,
+    CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
+    CONSTRAINT ic_covers_place CHECK (place >= 0),
+    CONSTRAINT ic_covers_minor CHECK (minor >= 0),
+    CONSTRAINT ic_covers_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_covers_firm_id_source_id_fk FOREIGN KEY(firm_id, source_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_covers_by_source_id ON ic_covers (firm_id, source_id, invoice_id);
+
 CREATE TABLE ic_entries (
     firm_id TEXT COLLATE "C" NOT NULL,
     client_id TEXT COLLATE "C" NOT NULL,
@@ -318,7 +354,7 @@ CREATE TABLE ic_entries (
     note TEXT NOT NULL,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 );
@@ -349,6 +385,27 @@ CREATE TABLE ic_rates (
     CONSTRAINT ic_rates_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 );
+
+CREATE TABLE ic_receivables (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    sequence BIGINT NOT NULL,
+    invoice_id TEXT COLLATE "C" NOT NULL,
+    currency TEXT NOT NULL,
+    minor BIGINT NOT NULL,
+    due_on DATE NOT NULL,
+    booked_on DATE NOT NULL,
+    counts_from DATE NOT NULL,
+    CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+);
+
+CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
+
+CREATE INDEX ic_receivables_by_counts_from ON ic_receivables (firm_id, counts_from, client_id, sequence);
 
 CREATE TABLE ic_sessions (
     firm_id TEXT COLLATE "C" NOT NULL,
@@ -450,6 +507,10 @@ CREATE TRIGGER ic_status_changes_stay BEFORE UPDATE OR DELETE ON ic_status_chang
 
 CREATE TRIGGER ic_status_changes_no_truncate BEFORE TRUNCATE ON ic_status_changes EXECUTE FUNCTION ic_stay();
 
+CREATE TRIGGER ic_receivables_stay BEFORE UPDATE OR DELETE ON ic_receivables FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_receivables_no_truncate BEFORE TRUNCATE ON ic_receivables EXECUTE FUNCTION ic_stay();
+
 CREATE TRIGGER ic_audit_stay BEFORE DELETE ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_stay();
 
 CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit FOR EACH ROW WHEN (OLD.position IS NOT NULL OR (OLD.firm_id, OLD.id, OLD.at, OLD.by, OLD.action, OLD.changes, OLD.reason) IS DISTINCT FROM (NEW.firm_id, NEW.id, NEW.at, NEW.by, NEW.action, NEW.changes, NEW.reason)) EXECUTE FUNCTION ic_stay();
@@ -495,6 +556,25 @@ END
 $$;
 
 CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes FOR EACH ROW EXECUTE FUNCTION ic_status_changes_follow();
+
+CREATE FUNCTION ic_receivables_follow() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF (
+        NEW.sequence = 1
+        OR EXISTS (
+            SELECT 1 FROM ic_receivables AS former
+            WHERE former.firm_id = NEW.firm_id
+                AND former.client_id = NEW.client_id
+                AND former.sequence = NEW.sequence - 1
+        )
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': this does not follow from what was appended before';
+END
+$$;
+
+CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables FOR EACH ROW EXECUTE FUNCTION ic_receivables_follow();
 
 CREATE FUNCTION ic_audit_entities() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN

@@ -40,13 +40,16 @@ CREATE TABLE ic_firms (
     logo TEXT,
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    events TEXT NOT NULL,
+    next_number INTEGER,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
     CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
     CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
-    CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1))
+    CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
+    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all'))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -63,12 +66,17 @@ CREATE TABLE ic_outbox (
     id TEXT NOT NULL,
     at TEXT NOT NULL,
     event TEXT NOT NULL,
-    leased_until TEXT,
+    due TEXT DEFAULT '1970-01-01T00:00:00.000000Z',
+    attempts INTEGER DEFAULT '0' NOT NULL,
+    error TEXT DEFAULT '' NOT NULL,
     CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_outbox_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_outbox_event CHECK (event IS NULL OR json_valid(event)),
-    CONSTRAINT ic_outbox_leased_until CHECK (leased_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ic_outbox_due CHECK (due GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_outbox_attempts CHECK (attempts >= 0)
 ) STRICT;
+
+CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
 CREATE TABLE ic_removals (
     firm_id TEXT NOT NULL,
@@ -167,6 +175,11 @@ CREATE TABLE ic_accounts (
     refill_hours TEXT,
     outstanding_minor INTEGER NOT NULL,
     credit_minor INTEGER NOT NULL,
+    unbilled_minor INTEGER NOT NULL,
+    reverted_minor INTEGER NOT NULL,
+    uncollectible_minor INTEGER NOT NULL,
+    receivables_sequence INTEGER NOT NULL,
+    receivables_booked_on TEXT NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -175,6 +188,11 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
+    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
+    CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
+    CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
+    CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
+    CONSTRAINT ic_accounts_receivables_booked_on CHECK (receivables_booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -189,7 +207,9 @@ CREATE TABLE ic_invoices (
     status TEXT NOT NULL,
     revision TEXT NOT NULL,
     total_minor INTEGER NOT NULL,
+    covered_minor INTEGER NOT NULL,
     paid_minor INTEGER NOT NULL,
+    forgiven_minor INTEGER NOT NULL,
     number TEXT,
     selection TEXT,
     issued_on TEXT,
@@ -198,7 +218,7 @@ CREATE TABLE ic_invoices (
     status_version INTEGER NOT NULL,
     notes TEXT NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -208,7 +228,9 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
     CONSTRAINT ic_invoices_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_invoices_status CHECK (status IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
+    CONSTRAINT ic_invoices_covered_minor CHECK (covered_minor >= 0),
     CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
+    CONSTRAINT ic_invoices_forgiven_minor CHECK (forgiven_minor >= 0),
     CONSTRAINT ic_invoices_selection CHECK (selection IS NULL OR json_valid(selection)),
     CONSTRAINT ic_invoices_issued_on CHECK (issued_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -326,6 +348,21 @@ CREATE TABLE ic_contact_projects (
     CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 ) STRICT;
 
+CREATE TABLE ic_covers (
+    firm_id TEXT NOT NULL,
+    invoice_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    source_id TEXT,
+    minor INTEGER NOT NULL,
+    CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
+    CONSTRAINT ic_covers_place CHECK (place >= 0),
+    CONSTRAINT ic_covers_minor CHECK (minor >= 0),
+    CONSTRAINT ic_covers_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_covers_firm_id_source_id_fk FOREIGN KEY(firm_id, source_id) REFERENCES ic_invoices (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_covers_by_source_id ON ic_covers (firm_id, source_id, invoice_id);
+
 CREATE TABLE ic_entries (
     firm_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -341,7 +378,7 @@ CREATE TABLE ic_entries (
     note TEXT NOT NULL,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
@@ -377,6 +414,30 @@ CREATE TABLE ic_rates (
     CONSTRAINT ic_rates_since CHECK (since GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_rates_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 ) STRICT;
+
+CREATE TABLE ic_receivables (
+    firm_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    invoice_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    due_on TEXT NOT NULL,
+    booked_on TEXT NOT NULL,
+    counts_from TEXT NOT NULL,
+    CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_receivables_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_booked_on CHECK (booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_counts_from CHECK (counts_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
+
+CREATE INDEX ic_receivables_by_counts_from ON ic_receivables (firm_id, counts_from, client_id, sequence);
 
 CREATE TABLE ic_sessions (
     firm_id TEXT NOT NULL,
@@ -496,6 +557,20 @@ CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes WHEN 
             AND former.after = NEW.before
     )
 )) BEGIN SELECT RAISE(ABORT, 'ic_status_changes: this does not follow from what was appended before'); END;
+
+CREATE TRIGGER ic_receivables_no_update BEFORE UPDATE ON ic_receivables BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_receivables_no_delete BEFORE DELETE ON ic_receivables WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
+
+CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_receivables WHERE firm_id = NEW.firm_id AND client_id = NEW.client_id AND sequence = NEW.sequence) AND (
+    NEW.sequence = 1
+    OR EXISTS (
+        SELECT 1 FROM ic_receivables AS former
+        WHERE former.firm_id = NEW.firm_id
+            AND former.client_id = NEW.client_id
+            AND former.sequence = NEW.sequence - 1
+    )
+)) BEGIN SELECT RAISE(ABORT, 'ic_receivables: this does not follow from what was appended before'); END;
 
 CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
 

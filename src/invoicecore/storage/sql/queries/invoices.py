@@ -6,24 +6,29 @@ from typing import Any
 
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
-from invoicecore.lifecycle.invoice import display_status
+from invoicecore.lifecycle.invoice import CoverPart, display_status
 from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import DAY
 from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
-from invoicecore.storage.sql.schema import clients, invoices, lines
+from invoicecore.storage.sql.schema import clients, covers, invoices, lines
 from invoicecore.storage.sql.statements import RowCodec, SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Deposit, InvoiceKind, Status
 
-_NAMES = ("id", "client_id", "kind", "currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on")
+_NAMES = (
+    *("id", "client_id", "kind", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
+    *("number", "issued_on", "due_on"),
+)
 _READ: tuple[Column[Any], ...] = tuple(invoices.c[name] for name in _NAMES)
 
-OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=invoices.c.total_minor - invoices.c.paid_minor)
+ASKED = invoices.c.total_minor - invoices.c.covered_minor
+"""What an invoice asks for in all."""
+OPEN = case((invoices.c.status == Status.VOID.value, 0), else_=ASKED - invoices.c.paid_minor)
 """What is left to pay; nothing on a void invoice."""
 
 
@@ -48,17 +53,18 @@ class InvoiceQueries(SubjectQueries):
     def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client = row
         decoded = self._statements.once(_codec).decode(read)
-        id, client_id, kind, currency, word, total, paid, number, issued_on, due_on = decoded
+        id, client_id, kind, currency, word, total, covered, paid, number, issued_on, due_on = decoded
         status = Status(word)
-        open = 0 if status is Status.VOID else total - paid
+        open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
             id=InvoiceId(id),
             client=NamedRef(client_id, client),
             kind=InvoiceKind(kind),
             status=status,
-            display_status=display_status(status),
+            display_status=display_status(status, is_covered=0 < total == covered),
             number=number,
             total=Money(total, currency),
+            covered=Money(covered, currency),
             amount_paid=Money(paid, currency),
             amount_due=Money(open, currency),
             issued_on=issued_on,
@@ -67,13 +73,19 @@ class InvoiceQueries(SubjectQueries):
         )
 
     def _asked(self, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
-        """A client's numbered invoices that deposit, are not void, and have something left to pay, as they were
-        made."""
+        """A client's numbered invoices that deposit, are neither void nor uncollectible, and have something left to
+        pay, as they were made."""
         return [self._invoice(row, today) for row in self._rows(_asking, client=client_id)]
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         [(minor, currency)] = self._rows(_total, id=client_id, first=period.first, last=period.last)
         return Money(minor, currency)
+
+    def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
+        return [CoverPart(InvoiceId(id), minor) for id, minor in self._rows(_sources, client=client_id) if minor > 0]
+
+    def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
+        return [InvoiceId(id) for (id,) in self._rows(_reverted, client=client_id)]
 
 
 def _codec(statements: Statements) -> RowCodec:
@@ -113,6 +125,40 @@ def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
     )
 
 
+def _sources(statements: Statements) -> SqlStatement:
+    """Refills and manual invoices that deposit, with what live invoices have not taken off yet."""
+    covered = invoices.alias("covered")
+    live = [status.value for status in LIVE]
+    taken = (
+        select(total(covers.c.minor))
+        .select_from(covers)
+        .join(covered, (covered.c.firm_id == covers.c.firm_id) & (covered.c.id == covers.c.invoice_id))
+        .where(covers.c.firm_id == invoices.c.firm_id, covers.c.source_id == invoices.c.id)
+        .where(covered.c.status.in_(live))
+        .scalar_subquery()
+    )
+    lost = invoices.c.status == Status.UNCOLLECTIBLE.value
+    whole = case((lost, invoices.c.paid_minor), else_=invoices.c.total_minor)
+    covering = (
+        is_given(invoices.c.client_id, "client"),
+        invoices.c.kind != InvoiceKind.TIME.value,
+        invoices.c.deposit == Deposit.TO_BALANCE.value,
+        invoices.c.status.in_(live),
+    )
+    query = select(invoices.c.id, whole - taken).where(of_firm(invoices), *covering)
+    return statements.dialect.statement(query.order_by(invoices.c.id))
+
+
+def _reverted(statements: Statements) -> SqlStatement:
+    query = select(invoices.c.id).where(
+        of_firm(invoices),
+        is_given(invoices.c.client_id, "client"),
+        invoices.c.status == Status.DRAFT.value,
+        invoices.c.number.is_not(None),
+    )
+    return statements.dialect.statement(query.order_by(invoices.c.id))
+
+
 def _shown(page: CTE) -> Select[Any]:
     return (
         select(*_READ, clients.c.name)
@@ -127,6 +173,7 @@ def _asking(statements: Statements) -> SqlStatement:
         is_given(invoices.c.client_id, "client"),
         invoices.c.number.is_not(None),
         invoices.c.deposit == Deposit.TO_BALANCE.value,
+        invoices.c.status != Status.UNCOLLECTIBLE.value,
         OPEN > 0,
     )
     query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
@@ -135,7 +182,7 @@ def _asking(statements: Statements) -> SqlStatement:
 
 def _total(statements: Statements) -> SqlStatement:
     issued = (
-        select(total(invoices.c.total_minor))
+        select(total(ASKED))
         .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
         .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
         .scalar_subquery()

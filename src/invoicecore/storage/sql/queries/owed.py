@@ -12,37 +12,41 @@ from sqlalchemy import (
     Label,
     Select,
     Subquery,
+    Table,
     and_,
     case,
     func,
+    or_,
     select,
     union_all,
 )
 
+from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.invoices import ASKED
 from invoicecore.storage.sql.queries.paged_query import Conditions, PagedQuery, SubjectQueries, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
-from invoicecore.storage.sql.schema import applications, clients, invoices, payments, projects, reservations, sessions
+from invoicecore.storage.sql.schema import clients, invoices, projects, receivables, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Status
+from invoicecore.vocabulary import UNPAID
 
 
 class OwedQueries(SubjectQueries):
     """What is owed as of a day, by how late it is, and the work that a time invoice would take now."""
 
-    def aging(self, client_id: ClientId | None, as_of: date, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        rows = self._page(_aging, page, {"client": client_id, **_days(as_of)})
+    def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        rows = self._page(_aging, page, {"client": wanted.client_id, **_days(wanted)})
         return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
 
-    def owed(self, client_id: ClientId | None, as_of: date) -> Sequence[Aged]:
-        query = _owed_by_all if client_id is None else _owed_by_one
-        rows = self._rows(query, client=client_id, **_days(as_of))
+    def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
+        query = _owed_by_all if wanted.client_id is None else _owed_by_one
+        rows = self._rows(query, client=wanted.client_id, **_days(wanted))
         return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
 
     def unbilled(
@@ -52,13 +56,13 @@ class OwedQueries(SubjectQueries):
         return list(map(_unbilled_row, rows))
 
 
-# what was invoiced and is not paid
+# what was asked for and is not paid
 
 
 def _aging(statements: Statements) -> PagedQuery[AgingSort]:
     def found(conditions: Conditions) -> Select[Any]:
         owed = _owed(of_one=any(True for _ in conditions))
-        sums = select(owed.c.client_id, *_by_age(owed)).group_by(owed.c.client_id).subquery("sums")
+        sums = _added_up(owed, owed.c.client_id).subquery("sums")
         return select(*sums.c).outerjoin(clients, join_on(clients, sums, id="client_id"))
 
     def shown(page: CTE) -> Select[Any]:
@@ -81,36 +85,31 @@ def _aging(statements: Statements) -> PagedQuery[AgingSort]:
 def _owed_in_all(of_one: bool, statements: Statements) -> SqlStatement:
     """All that is owed, for each currency."""
     owed = _owed(of_one=of_one)
-    return statements.dialect.statement(select(owed.c.currency, *_by_age(owed)).group_by(owed.c.currency))
+    return statements.dialect.statement(_added_up(owed, owed.c.currency))
 
 
 _owed_by_one, _owed_by_all = partial(_owed_in_all, True), partial(_owed_in_all, False)
 
 
 def _owed(*, of_one: bool) -> Subquery:
-    """What is open now, and was asked by then; and what was paid since, and so was open then. By one client, or by
-    all."""
-    as_of = given("as_of", DAY)
-    whose = (invoices.c.client_id, invoices.c.currency, invoices.c.due_on)
-    asked = [of_firm(invoices), invoices.c.issued_on <= as_of]
-    late = [of_firm(payments), payments.c.received_on > as_of]
-    if of_one:
-        asked.append(is_given(invoices.c.client_id, "client"))
-        late.append(is_given(payments.c.client_id, "client"))
-    later = select(payments.c.id).where(*late).cte("later").prefix_with("MATERIALIZED")
-    open_now = (
-        select(*whose, (invoices.c.total_minor - invoices.c.paid_minor).label("minor"))
-        .where(*asked, invoices.c.status.in_(sorted(UNPAID)))
-        .where(invoices.c.total_minor > invoices.c.paid_minor)
+    """What is left to pay now, and every change since the day taken back. By one client, or by all."""
+
+    def columns(of: Table, minor: ColumnElement[int]) -> Select[Any]:
+        whose = [is_given(of.c.client_id, "client")] if of_one else []
+        return select(of.c.client_id, of.c.currency, of.c.due_on, minor.label("minor")).where(of_firm(of), *whose)
+
+    change = receivables.c
+    now = columns(invoices, ASKED - invoices.c.paid_minor).where(invoices.c.status.in_(sorted(UNPAID)))
+    since = columns(receivables, -change.minor).where(
+        change.counts_from > given("as_of", DAY),
+        or_(change.counts_from > change.booked_on, change.booked_on > given("booked_until", DAY)),
     )
-    paid_since = (
-        select(*whose, applications.c.minor)
-        .select_from(later)
-        .outerjoin(applications, join_on(applications, later, payment_id="id"))
-        .outerjoin(invoices, join_on(invoices, applications, id="invoice_id"))
-        .where(*asked, invoices.c.status.in_(sorted({*UNPAID, Status.PAID})))
-    )
-    return union_all(open_now, paid_since).subquery("owed")
+    return union_all(now.where(invoices.c.paid_minor < ASKED), since).subquery("owed")
+
+
+def _added_up(owed: Subquery, by: ColumnElement[Any]) -> Select[Any]:
+    """For each client or currency the sums of all ages, where anything is owed."""
+    return select(by, *_by_age(owed)).group_by(by).having(func.sum(owed.c.minor) != 0)
 
 
 def _by_age(owed: Subquery) -> list[Label[int]]:
@@ -128,10 +127,11 @@ def _is_between(day: ColumnElement[Any], since: Any, until: Any) -> ColumnElemen
     return and_(*bounds)
 
 
-def _days(as_of: date) -> Mapping[str, date]:
-    """The day, and for each age but the last the first day on which something of it was due."""
-    first = {f"due_since_{age}": date.fromordinal(max(as_of.toordinal() - age, 1)) for age in (*Age,)[:-1]}
-    return {"as_of": as_of, **first}
+def _days(wanted: OwedQuery) -> Mapping[str, date]:
+    """The days of a query, and for each age but the last the first day on which something of it was due."""
+    ordinal = wanted.as_of.toordinal()
+    first = {f"due_since_{age}": date.fromordinal(max(ordinal - age, 1)) for age in (*Age,)[:-1]}
+    return {"as_of": wanted.as_of, "booked_until": wanted.booked_until, **first}
 
 
 def _aged(minors: Iterable[int], currency: str) -> Aged:

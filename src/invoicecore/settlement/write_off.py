@@ -1,0 +1,27 @@
+"""The write-off entry of an invoice whose debt is forgiven, which follows what is left to pay."""
+
+from attrs import evolve
+
+from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.settlement.account import Account
+from invoicecore.values.stamp import CommandStamp
+from invoicecore.vocabulary import Deposit, EntryKind, Status
+
+
+def follow_rest(
+    account: Account, invoice: Invoice, stamp: CommandStamp, *, forgive: bool = False
+) -> tuple[Account, Invoice, tuple[LedgerEntry, ...]]:
+    """An invoice and its client's account once the forgiven debt is what is left to pay, and the entry for the change.
+
+    A debt is forgiven from `forgive` on while the invoice is uncollectible; in another status none is. An invoice that
+    does not deposit never drew from the balance, so there is nothing to give back.
+    """
+    forgives = (forgive or invoice.forgiven_minor > 0) and invoice.status is Status.UNCOLLECTIBLE
+    wanted = invoice.amount_due_minor if forgives and invoice.deposit is Deposit.TO_BALANCE else 0
+    minor = wanted - invoice.forgiven_minor
+    if not minor:
+        return account, invoice, ()
+    kind = EntryKind.WRITE_OFF if minor > 0 else EntryKind.WRITE_OFF_REVERSED
+    account, entry = account.with_entry(kind, minor, stamp, cause=invoice.id, invoice_id=invoice.id)
+    return account, evolve(invoice, forgiven_minor=wanted), (entry,)
