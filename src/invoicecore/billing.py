@@ -319,6 +319,7 @@ def _create(
             if stored is None or stored.request != asked:
                 raise IdempotencyKeyReused("The idempotency key was used for another firm; take a new one.")
             return there.owner_id
+        uow.check_clock(at)
         made = (uow.put(firm), uow.put(evolve(owner, id=firm.owner_id)))
         if owner.email is not None:
             uow.reserve(UniqueKind.EMAIL, (owner.email,), firm.owner_id)

@@ -117,6 +117,10 @@ class NumberTaken(InvalidState):
     """The invoice number is in use, or was; numbers are unique for ever."""
 
 
+class WrongClock(InvalidState):
+    """The clock that a command was given is ahead of the store's own, so what it books would be of another day."""
+
+
 class IdempotencyKeyReused(InvalidState):
     """An idempotency key came again with another request."""
 

@@ -5,10 +5,10 @@ writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does eve
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
 from types import MappingProxyType
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import field, frozen
 
@@ -300,6 +300,14 @@ class StoreTransaction(Protocol):
 
     def close(self) -> None:
         """The end of the unit of work, whether it was committed or not."""
+
+
+@runtime_checkable
+class HasClock(Protocol):
+    """A `StoreTransaction` of a store that has a clock of its own, which is not that of the machine of each writer."""
+
+    def is_ahead(self, at: datetime, by: timedelta) -> bool:
+        """Whether an instant is further ahead of the store's clock than that."""
 
 
 class Storage(Protocol):

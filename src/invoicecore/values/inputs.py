@@ -17,6 +17,9 @@ NAME_LENGTH = 200
 NOTE_LENGTH = 1_000_000
 """The most characters that a note may have."""
 
+LONGEST_US = 10**17
+"""The most microseconds that a duration may have."""
+
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
 _HOUR = timedelta(hours=1)
@@ -148,7 +151,7 @@ def duration(what: str, value: object) -> timedelta:
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
             raise InvalidInput(f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta.")
-        if micros > 10**17:
+        if micros > LONGEST_US:
             raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.")
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):

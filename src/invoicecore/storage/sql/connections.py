@@ -13,6 +13,7 @@ import random
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from datetime import datetime, timedelta
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Any
@@ -29,8 +30,9 @@ BUSY_SECONDS = 30
 
 _FEW_ROWS = 100
 # What is noted of a pooled connection: that it was made ready, that a unit of work uses it, whether there is a pooler
-# between it and the server.
+# between it and the server, and what the server's clock said when.
 _READY, _HELD, _BEHIND_POOLER = "invoicecore", "invoicecore held", "invoicecore behind a pooler"
+_CLOCK = "invoicecore clock"
 
 _IN_USE = (
     "The connection that the engine's pool gives is in use already. Let the pool give each its own (QueuePool or "
@@ -116,6 +118,17 @@ class PooledConnection:
                 cursor.executemany(sql, several)
             count: int = cursor.rowcount
             return count
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
+        it was last asked."""
+        assert self._pooled is not None  # something was read before
+        then, measured = self._pooled.info[_CLOCK]
+        if at <= then + timedelta(seconds=monotonic() - measured):
+            return False
+        [(now,)] = self.read("SELECT clock_timestamp()", ())
+        self._pooled.info[_CLOCK] = (now, monotonic())
+        return bool(at > now)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -251,7 +264,8 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
     if _BEHIND_POOLER not in info:
         # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
         with closing(Cursor(driver, row_factory=tuple_row)) as cursor:
-            [(process,)] = cursor.execute("SELECT pg_backend_pid()").fetchall()
+            [(process, now)] = cursor.execute("SELECT pg_backend_pid(), clock_timestamp()").fetchall()
+        info[_CLOCK] = (now, monotonic())
         info[_BEHIND_POOLER] = process != driver.info.backend_pid
     return former
 

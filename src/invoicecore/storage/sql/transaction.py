@@ -4,7 +4,7 @@ It reads a snapshot and takes no lock. It reads no row twice. `invoicecore.stora
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from invoicecore.model.events import Message
@@ -109,6 +109,10 @@ class SqlTransaction:
         statement = outbox.resting if now is None else outbox.due
         rows = self._read(statement, {"now": self._statements.dialect.encoded(now), "most": limit})
         return [WaitingMessage(messages.built(row[3:]), *outbox.codec.decode(row[:3])) for row in rows]
+
+    def is_ahead(self, at: datetime, by: timedelta) -> bool:
+        """On PostgreSQL, whose server has a clock for everybody; a file of SQLite has none."""
+        return not self._statements.dialect.is_sqlite and self._connection.is_ahead(at - by)
 
     def queries(self) -> Queries:
         """The store's own queries: of the same moment as everything that it reads."""
