@@ -113,6 +113,7 @@ class Executor:
                 uow.save_idempotency_record(IdempotencyRecord(request.key, asked, result))
             if context.changes:
                 stamp, changes = context.stamp, tuple(context.changes)
+                uow.check_clock(stamp.at)
                 uow.append(unchecked_audit_record(self._ids(), stamp.at, stamp.by, action, changes, context.reason))
                 if context.firm.events is EventScope.ALL:
                     context.emit(Changed(action, stamp.by, changes))

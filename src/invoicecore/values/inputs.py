@@ -18,6 +18,9 @@ NAME_LENGTH = 200
 NOTE_LENGTH = 10_000
 """The most characters that a note may have."""
 
+LONGEST_US = 10**17
+"""The most microseconds that a duration may have."""
+
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
 _HOUR = timedelta(hours=1)
@@ -205,7 +208,7 @@ def duration(what: str, value: object) -> timedelta:
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
             raise InvalidInput(f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta.")
-        if micros > 10**17:
+        if micros > LONGEST_US:
             raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.")
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):
@@ -221,10 +224,13 @@ def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
 
 
 def id(what: str, value: object) -> str:
-    """An id, which is text."""
+    """An id, which is text. One that no storage can keep becomes one that nothing has, so that it is looked up, and not
+    found, like any other."""
     if not isinstance(value, str):
         hint = "; pass its .id." if hasattr(value, "id") else "."
         raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}")
+    if not value.isprintable() and _UNKEEPABLE.search(value):
+        return f"({value!a})"
     return value
 
 
