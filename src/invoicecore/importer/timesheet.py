@@ -38,7 +38,7 @@ class MissingOption(UnreadableFile):
         suggestion: Mapping[str, str] | None = None,
     ) -> None:
         self.option = option
-        self.suggestion = suggestion or {}
+        self.suggestion: Mapping[str, str] = suggestion or {}
         super().__init__(row, column, reason)
 
 

@@ -56,6 +56,10 @@ class Agreement(Generic[R]):
     undecided: tuple[Row, str] | None = None
     _seen: set[str] = field(factory=set)
 
+    def leave(self, readings: Set[R]) -> None:
+        """Take these readings as the only possible ones."""
+        self.possible = readings
+
     def see(self, row: Row) -> None:
         """Take a row into account. UnreadableFile if it contradicts those before it."""
         for column in self.columns:
@@ -118,9 +122,9 @@ class DateAgreement(Agreement[DateOrder]):
         """The order."""
         if DateOrder.YEAR_FIRST in self.possible and len(self.possible) > 1:
             if len(self.firsts) > len(self.lasts):
-                self.possible = self.possible - {DateOrder.YEAR_FIRST}
+                self.leave(self.possible - {DateOrder.YEAR_FIRST})
             elif len(self.firsts) < len(self.lasts):
-                self.possible = {DateOrder.YEAR_FIRST}
+                self.leave({DateOrder.YEAR_FIRST})
             else:
                 self.question = "names the year first or last, and day or month first"
         return super().settled()
