@@ -21,6 +21,15 @@ from tests.archive.archives import (
     written,
 )
 
+_WORK: Plain = {
+    "project_id": "00000000-0009-7000-8000-000000000000",
+    "person_id": "00000000-0002-7000-8000-000000000000",
+    "duration": 28_800_000_000,
+    "rate": {"currency": "USD", "digits": 50, "scale": 0},
+    "note": "Wireframes, “as drawn”",
+}
+"""What the first entry stands for."""
+
 EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Firm", 0, {"id": "another"}, "of which the first line speaks", Law.REFERENCES),
     ("Firm", 0, {"owner_id": "nobody"}, "the owner 'nobody' is not there", Law.REFERENCES),
@@ -33,6 +42,8 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Project", 0, {"client_id": "nobody"}, "has no client of the currency", Law.CURRENCY),
     ("Project", 0, {"assigned": ["nobody"]}, "'nobody' is assigned", Law.REFERENCES),
     ("Project", 0, {"rates": []}, "has no client of the currency", Law.CURRENCY),
+    ("Person", 0, {"role": "worker"}, "the firm has no manager", Law.MANAGER),
+    ("Person", 0, {"archived": True}, "the firm has no manager", Law.MANAGER),
     ("Person", 0, {"email": None}, "the email 'maria@northwind.example' is not", Law.RESERVATIONS),
     ("Person", 0, {"email": "lee@northwind.example"}, "has the e-mail of another one", Law.UNIQUE),
     ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there", Law.REFERENCES),
@@ -60,9 +71,12 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Timer", 0, {"person_id": "00000000-000e-7000-8000-000000000000"}, "not what", Law.RESERVATIONS),
     ("Invoice", 0, {"number": "INV-2026-0009"}, "the number 'INV-2026-0009' is not reserved", Law.RESERVATIONS),
     ("Invoice", 0, {"number": "INV-2026-0002"}, "the number of another one", Law.UNIQUE),
+    ("Invoice", 0, {"number": "INV-2026-0001\u200b"}, "signs that nobody sees", Law.UNIQUE),
+    ("Invoice", 0, {"number": "INV\u20102026-0001"}, "signs that nobody sees", Law.UNIQUE),
     ("Invoice", 0, {"number": None}, "without a number", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"status": "paid"}, "is paid with 40000 of 100000 paid", Law.INVOICE_PAID),
     ("Invoice", 0, {"status": "overdue"}, "not where its history leads", Law.INVOICE_HISTORY),
+    ("Invoice", 0, {"due_on": "2020-01-01"}, "is due on 2020-01-01, before it was issued on", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"issued_on": None}, "the dates or the letterhead of another status", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"deposit": "not_deposited"}, "is not what work and invoices add up to", Law.ACCOUNT_OUTSTANDING),
     ("Invoice", 0, {"lines": []}, "something else than its lines", Law.INVOICE_TOTAL),
@@ -85,7 +99,7 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     (
         "WorkSession",
         0,
-        {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}},
+        {"rate": {"currency": "USD", "digits": 41_666_666_666_666, "scale": 0}, "duration": 115_200_000_000},
         "more than any amount may",
         Law.READABLE,
     ),
@@ -102,7 +116,10 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
         Law.LEDGER_SUM,
     ),
     ("LedgerEntry", 0, {"invoice_id": "another"}, "an invoice that is not there", Law.REFERENCES),
-    ("LedgerEntry", 11, {"note": ""}, "has no cause that fits", Law.ENTRY_CAUSE),
+    ("LedgerEntry", 0, {"work": None}, "is not what the work cost", Law.ENTRY_WORK),
+    ("LedgerEntry", 0, {"work": _WORK | {"duration": 3_600_000_000}}, "is not what the work cost", Law.ENTRY_WORK),
+    ("LedgerEntry", 0, {"work": _WORK | {"person_id": "nobody"}}, "or by nobody", Law.REFERENCES),
+    ("LedgerEntry", 0, {"work": _WORK | {"project_id": "nothing"}}, "on no project of its client", Law.REFERENCES),
     ("LedgerEntry", 12, {"invoice_id": None}, "has no cause that fits", Law.ENTRY_CAUSE),
     ("LedgerEntry", 12, {"kind": "work"}, "has no cause that fits", Law.INVOICE_WRITE_OFF),
     ("StatusChange", 1, {"after": "paid"}, "is not where its history leads", Law.INVOICE_HISTORY),

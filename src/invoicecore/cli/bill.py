@@ -9,7 +9,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
+from invoicecore import (
+    Billing,
+    Client,
+    Desk,
+    Invoice,
+    Money,
+    Period,
+    Rate,
+    SettableClock,
+    WorkSessionView,
+    utc,
+)
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
@@ -24,6 +35,7 @@ NO_PROJECT = "No project"
 """The project of work that names none."""
 _LOOKED_UP = 500
 _NEVER = utc(1970, 1, 1)
+_HUNDREDTH = timedelta(hours=1) / 100
 
 
 class _BooksClock(SettableClock):
@@ -97,7 +109,7 @@ def bill(
         would_have_stopped=plan.left_out.entries if enforce else stopped,
         enforced=enforce,
         period=month,
-        has_times=any(entry.day is None for entry in entries),
+        in_hundredths=all(entry.day is not None and not entry.duration % _HUNDREDTH for entry in entries),
         warnings=tuple(_warnings(desk, plan, request)),
     )
 

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from inspect import signature
 from typing import TypeVar, TypeVarTuple
@@ -74,6 +75,10 @@ class Executor:
         self._clock = clock
         self._ids = ids
         self.passwords = passwords
+
+    def now(self) -> datetime:
+        """The time by the clock."""
+        return self._clock.now()
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question; nothing is written."""
@@ -150,7 +155,7 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
         for name, it in arguments.items()
         if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
     }
-    return KeyedRequest(inputs.name("An idempotency key", key), stated)
+    return KeyedRequest(inputs.line("An idempotency key", key), stated)
 
 
 @cache

@@ -94,13 +94,13 @@ class _FirmState:
         self.lock: Final = threading.Lock()
         self.entities: dict[type[Any], dict[str, Versioned[Any]]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[_Stream, int] = {}  # the latest sequence of each
-        self.audited = 0  # the latest position that an audit record was given
+        self.audited: int = 0  # the latest position that an audit record was given
         self.indexes: dict[str, dict[str, _SortedIndex]] = {index.name: {} for index in INDEXES}
         self.owners: dict[UniqueKind, dict[str, str]] = {kind: {} for kind in UniqueKind}
         self.counters: dict[str, int] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
         self.outbox: dict[str, WaitingMessage] = {}
-        self.due = _SortedIndex()  # of the messages that do not rest
+        self.due: _SortedIndex = _SortedIndex()  # of the messages that do not rest
         # Rows that are not in their indexes yet, or still are and no longer should be, in the order in which they came:
         # much more is written than is listed, so indexes follow when one of that kind is next read.
         self.unindexed: dict[type[Any], list[Any]] = {index.of: [] for index in INDEXES}

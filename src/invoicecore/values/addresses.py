@@ -20,6 +20,9 @@ _LONGEST = 100
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 _MAPPED = 96  # of the bits of an IPv6 address, those that say that the rest is an IPv4 address
 
+_IPV4 = 4
+_VISITOR = 64
+
 _Address = IPv4Address | IPv6Address
 _Place = tuple[int, int]  # version and number, so that no address of one version lies between two of the other
 
@@ -27,18 +30,23 @@ _Place = tuple[int, int]  # version and number, so that no address of one versio
 def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
     """The ranges in their shortest spelling, in order, without repetition. InvalidInput for anything else.
 
+    Blank texts are left out, as a form sends them, and nothing but blanks is no range at all.
+
     Ranges that can be read in two ways, or are probably a mistake, are refused: an address within its network
     (`10.0.0.1/8`), a mask in place of a length, leading zeros, a zone (`fe80::1%eth0`), an end before its beginning.
 
     >>> known_ranges(["10.0.0.0/8", "2001:DB8::1-2001:db8::ff", "::ffff:192.0.2.7"])
     ('10.0.0.0/8', '2001:db8::1-2001:db8::ff', '192.0.2.7')
     """
+    if isinstance(texts, str) and not texts.strip():
+        return ()
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
         raise InvalidInput(f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.")
     given = list(islice(texts, MOST_RANGES + 1))
     if len(given) > MOST_RANGES:
         raise InvalidInput(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
-    return tuple(dict.fromkeys(_spelled(*_range(text)) for text in given))
+    ranges = [text for text in given if not isinstance(text, str) or text.strip()]
+    return tuple(dict.fromkeys(_spelled(*_range(text)) for text in ranges))
 
 
 def admits(ranges: Iterable[str], address: str | None) -> bool:
@@ -58,6 +66,20 @@ def admits(ranges: Iterable[str], address: str | None) -> bool:
     except InvalidInput:
         return False
     return not spans or any(here is not None and _place(first) <= here <= _place(last) for first, last in spans)
+
+
+def visitor(address: str) -> str:
+    """The address by which a visitor is told from others: in IPv6 its network of 64 bits, in which they choose the rest
+    themselves. A text that is no address is what it is.
+
+    >>> visitor("::ffff:192.0.2.7"), visitor("2001:DB8::7"), visitor("proxy")
+    ('192.0.2.7', '2001:db8::/64', 'proxy')
+    """
+    try:
+        known = _address(address.partition("%")[0].strip())
+    except InvalidInput:
+        return address
+    return str(known) if known.version == _IPV4 else str(ip_network((known, _VISITOR), strict=False))
 
 
 def _range(text: object) -> tuple[_Address, _Address]:
