@@ -68,7 +68,6 @@ EXCLUDED: Mapping[str, str] = {
     "MemoryStorage.firms": "a port: called by the library alone, with an instant of its clock",
     "MemoryStorage.restore": "a port: called by the library alone, with what was checked",
     "MemoryStorage.remove": "a port: called by the library alone, with what was checked",
-    "MemoryStorage.removals": "a port: called by the library alone",
 }
 """Public functions that are not fuzzed, and why."""
 
