@@ -149,7 +149,7 @@ def story(*currencies: str) -> list[str]:
     """What a small firm with a client for each currency sees in two months, line by line: amounts in words and
     locales, refusals, and all its books."""
     lines: list[str] = []
-    storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 2, 12)), RecordingNotifier()
+    storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 9, 12)), RecordingNotifier()
     firm = Firm(name="İstanbul & Söhne", currency="USD", timezone="America/Chicago", contact="Straße 1")
     owner = Person(name="Maria", role=Role.MANAGER, email="MARIA.I@Northwınd.example")
     billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)

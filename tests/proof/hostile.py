@@ -214,7 +214,7 @@ def _nearly_good(good: object) -> tuple[Maker, ...]:
         case Money():
             wrong = [Money(sign * (LARGEST_MINOR - 1), good.currency) for sign in (1, -1)]
         case Rate():
-            wrong = [Rate.hourly("9" * 15, good.currency), Rate.hourly("0.000000000001", good.currency)]
+            wrong = [Rate.hourly("9" * 13, good.currency), Rate.hourly("0.000000000001", good.currency)]
         case Terms(refill=Refill() as refill):
             cent = Rate.hourly("0.01", refill.threshold.currency)
             most = Money(LARGEST_MINOR - 1, refill.threshold.currency)

@@ -322,7 +322,7 @@ def _on_sample(cls: type, name: str) -> Callable[[FuzzedFirm], Callable[..., obj
 
 def fuzzed_firm() -> FuzzedFirm:
     """A new firm, always the same."""
-    storage, noon = CountingStorage(), utc(2026, 3, 2, 12)
+    storage, noon, later = CountingStorage(), utc(2026, 3, 2, 12), utc(2026, 4, 1, 5)
     clock, notifier = SettableClock(noon - timedelta(days=10)), RecordingNotifier()
     dollar, hourly = Money.of(1, "USD"), Rate.hourly(50, "USD")
     terms = Terms(allowed_balance=dollar * -1500, refill=Refill(threshold=dollar * -1000, rate=hourly, hours=20))
@@ -337,6 +337,7 @@ def fuzzed_firm() -> FuzzedFirm:
     lee = desk.people.add(name="Lee", role=Role.WORKER)
     acme = desk.clients.add(name="Acme", terms=terms)
     site = desk.projects.add(client_id=acme.id, name="Website", rate=hourly)
+    desk.projects.set_rate(site.id, hourly, since=later)
     site = desk.projects.assign(site.id, lee.id)
     cleo = desk.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id)
     february, march = Period.month(2026, 2), Period.month(2026, 3)
@@ -382,6 +383,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "Person": {"role": Role.WORKER},
             "Clients.change": {"client_id": acme.id, "billing_address": "1 Main St"},
             "Projects.change": {"project_id": site.id, "notes": "New"},
+            "Projects.cancel_rate": {"project_id": site.id, "since": later},
+            "Project.rates_without": {"since": later},
             "Accounts.request_refill": {"client_id": globex.id},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},

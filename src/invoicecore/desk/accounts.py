@@ -105,6 +105,7 @@ class Accounts(Subject):
             return [it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due]
 
         def ask(context: CommandContext, client_id: str) -> Invoice | None:
+            context.permit(Action.REQUEST_REFILL)
             before = context.visible_account(client_id, Action.REQUEST_REFILL)
             return _ask(context, before) if before.blocks_due else None
 
