@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.ports.store import (
+    AT_ONCE,
     AuditRecord,
     Entity,
     Fact,
@@ -81,10 +82,11 @@ class JsonLinesStorage:
         with self._opened():
             return JsonLinesTransaction(self, firm_id, self._snapshots.get(firm_id, {}))
 
-    def firms(self) -> list[FirmId]:
-        """The firms that were committed here."""
+    def firms(self, mail_due: datetime | None = None) -> list[FirmId]:
+        """The firms that were committed here, or those of them that have mail."""
         with self._opened():
-            return [firm_id for firm_id, snapshot in self._snapshots.items() if ("Firm", firm_id) in snapshot]
+            firms = [firm_id for firm_id, snapshot in self._snapshots.items() if ("Firm", firm_id) in snapshot]
+        return [it for it in firms if mail_due is None or self.begin(it).read_outbox(mail_due, 1)]
 
     def add(self, firm_id: FirmId, writes: WriteSet) -> None:
         """Write all of a write set, if everything that it goes by is still so."""
@@ -180,9 +182,11 @@ class JsonLinesTransaction:
         found = self._value("key", key)
         return None if found is None else IdempotencyRecord(key, *found)
 
-    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
-        waiting = [waiting_message(stored.entity) for stored in self._all("Message")]
-        return [it for it in waiting if it.leased_until is None or it.leased_until <= now][:limit]
+    def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+        outbox = [waiting_message(stored.entity) for stored in self._all("Message")]
+        resting = [it for it in outbox if it.due is None]
+        waiting = resting if now is None else [it for it in outbox if it.due is not None and it.due <= now]
+        return sorted(waiting, key=lambda it: (it.due or AT_ONCE, it.message.at, it.message.id))[:limit]
 
     def commit(self, writes: WriteSet) -> None:
         self._storage.add(self._firm_id, writes)
@@ -192,9 +196,14 @@ class JsonLinesTransaction:
 
 
 def waiting_message(stored: Any) -> WaitingMessage:
-    """A message as it stands in the file: beside it the text of the instant until which it is leased."""
-    message, leased_until = stored
-    return WaitingMessage(message, leased_until and datetime.fromisoformat(leased_until))
+    """A message as it stands in the file: beside it the text of the instant when it is due, and what was noted."""
+    message, due, *noted = stored
+    return WaitingMessage(message, due and datetime.fromisoformat(due), *noted)
+
+
+def plain_message(it: WaitingMessage) -> tuple[Any, ...]:
+    """What stands in the file for a message."""
+    return (it.message, it.due and it.due.isoformat(), it.attempts, it.error)
 
 
 def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, Any]]:
@@ -223,13 +232,10 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
         place = ("key", record.key)
         yield place, at(place) is None, (record.request, record.result)
     for message in writes.sent:
-        yield ("Message", message.id), True, (message, None)
-    for id, lease in writes.leased.items():
+        yield ("Message", message.id), True, plain_message(WaitingMessage(message))
+    for id, moved in writes.rescheduled.items():
         stored = at(("Message", id))
-        holds = stored is not None and waiting_message(stored).leased_until == lease.seen
-        yield ("Message", id), holds, stored and (stored[0], lease.wanted and lease.wanted.isoformat())
-    for id in writes.nacked:
-        stored = at(("Message", id))
-        yield ("Message", id), True, stored and (stored[0], None)
+        holds = stored is not None and waiting_message(stored).due == moved.seen.due
+        yield ("Message", id), holds, plain_message(moved.wanted)
     for id in writes.acknowledged:
         yield ("Message", id), True, None

@@ -121,7 +121,12 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             imports=dict(uow.owners(UniqueKind.IMPORT, SOURCES)),
             next_number=next_value(uow, firm),
             highest_number=uow.peek(INVOICE_COUNTER) - 1,
-            outbox=tuple(uow.lease(1_000_000, _FAR, _FAR)),  # left without commit, so nothing stays leased
+            outbox=tuple(
+                sorted(
+                    (it.message for now in (_FAR, None) for it in uow.waiting(now, 1_000_000)),
+                    key=lambda it: (it.at, it.id),
+                )
+            ),
         )
 
 

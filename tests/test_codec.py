@@ -457,7 +457,7 @@ class TestSpelling:
 
     def test_event(self) -> None:
         """An event on its way out says which it is."""
-        told = dump(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "7")))["event"]
+        told = dump(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "7"), FirmId("firm")))["event"]
         assert {"type": "InvoiceReverted", "client_id": "c-1", "invoice_id": "i-1", "number": "7"} == told
 
     @pytest.mark.parametrize(
@@ -507,9 +507,9 @@ class TestDefaults:
 
     def test_one_spelling(self) -> None:
         """Keys are sorted, nothing is blank, text is UTF-8, and no class is named."""
-        told = canonical(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "№ 7")))
+        told = canonical(Message("n-1", MICROS, InvoiceReverted(ACME, FIRST, "№ 7"), FirmId("firm")))
         event = '{"client_id":"c-1","invoice_id":"i-1","number":"№ 7"}'
-        assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"id":"n-1"}}'.encode() == told
+        assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"firm_id":"firm","id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 
     @pytest.mark.parametrize("value", [object(), (object(),), int], ids=str)
@@ -706,7 +706,9 @@ class TestTagged:
 
     def test_only_events_are_told(self) -> None:
         """A message holds an event and no other value."""
-        data = changed(Message("n-1", MICROS, InvoiceVoided(ACME, FIRST, "7")), ("event",), dump_any(usd(1)))
+        data = changed(
+            Message("n-1", MICROS, InvoiceVoided(ACME, FIRST, "7"), FirmId("firm")), ("event",), dump_any(usd(1))
+        )
         assert "event: expected the name of a class that fits here as 'type', not 'Money'" in refusal(Message, data)
 
 

@@ -23,8 +23,9 @@ from invoicecore.errors import (
     SignInThrottled,
     StorageUnavailable,
 )
+from invoicecore.model.events import Change
 from invoicecore.model.login import Login
-from invoicecore.ports.store import AuditRecord, Change, Storage, StoreTransaction
+from invoicecore.ports.store import AuditRecord, Storage, StoreTransaction
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords

@@ -94,12 +94,12 @@ class World:
         return self.maria.accounts.standing((client or self.acme).id).balance
 
 
-def new_world(acme_terms: Terms | None = None, storage: Storage | None = None) -> World:
+def new_world(acme_terms: Terms | None = None, storage: Storage | None = None, ids: CountingIds | None = None) -> World:
     """The firm on Monday noon, before anybody worked; in memory, unless another store is given."""
     storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RecordingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
-    ids, passwords = CountingIds(), QuickPasswords()
+    ids, passwords = ids or CountingIds(), QuickPasswords()
     billing = Billing.create(storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords)
     maria = billing.as_owner()
     sam = maria.people.add(name="Sam", role=Role.SUPERVISOR)

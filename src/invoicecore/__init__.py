@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from invoicecore.adapters.notifier import NullNotifier as NullNotifier
     from invoicecore.adapters.notifier import RecordingNotifier as RecordingNotifier
     from invoicecore.billing import Billing as Billing
-    from invoicecore.billing import Delivery as Delivery
+    from invoicecore.billing import deliver_all as deliver_all
+    from invoicecore.delivery import Delivery as Delivery
     from invoicecore.desk import Desk as Desk
     from invoicecore.integrity.laws import Finding as Finding
     from invoicecore.integrity.laws import IntegrityReport as IntegrityReport
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
     from invoicecore.vocabulary import EntryKind as EntryKind
+    from invoicecore.vocabulary import EventScope as EventScope
     from invoicecore.vocabulary import InvoiceKind as InvoiceKind
     from invoicecore.vocabulary import OnVoid as OnVoid
     from invoicecore.vocabulary import Overpayment as Overpayment

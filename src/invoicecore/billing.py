@@ -2,29 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Self
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
-from invoicecore.adapters.notifier import NullNotifier
+from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments, summed
 from invoicecore.desk import Desk
-from invoicecore.desk.executor import Executor, retry
+from invoicecore.desk.executor import Executor
 from invoicecore.desk.sign_in import SignIn
 from invoicecore.errors import InvalidInput, NotFound, StorageUnavailable
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
+from invoicecore.ports.store import AuditRecord, Storage, UniqueKind, WaitingMessage
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
+from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Action, Role
@@ -33,17 +34,7 @@ if TYPE_CHECKING:
     from invoicecore.integrity.laws import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
 
-_LEASE = timedelta(minutes=5)
 _EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
-
-
-@frozen
-class Delivery:
-    """How a delivery went: how many messages were handed over, and the errors of those that were not, by the ids of
-    their messages. Those come again at the next delivery."""
-
-    delivered: int
-    failed: dict[str, Exception]
 
 
 @define(eq=False, repr=False, slots=False)
@@ -55,7 +46,7 @@ class Billing:
     _owner_id: PersonId
     _clock: Clock
     _ids: IdSource
-    _notifier: Notifier
+    _notifier: Notifier | None
     _passwords: PasswordHasher
     _throttle: Throttle | None
     _on_close: Callable[[], None] | None = None
@@ -102,6 +93,7 @@ class Billing:
         owner = Person(name="Owner", role=Role.MANAGER) if owner is None else inputs.instance("owner", owner, Person)
         if owner.role is not Role.MANAGER or owner.archived:
             raise InvalidInput("The first person of a firm must be a manager; nobody else could add the others.")
+        inputs.optional(owner.email, mail_address)
         known_pattern(firm.number_pattern)
         if firm.logo is not None:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
@@ -116,7 +108,7 @@ class Billing:
                 uow.reserve(UniqueKind.EMAIL, (owner.email,), owner_id)
             uow.append(AuditRecord(ids(), clock.now(), owner_id, Action.CHANGE_FIRM, made))
             uow.commit()
-        notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
+        passwords = passwords or Argon2Passwords()
         return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
     @classmethod
@@ -145,7 +137,7 @@ class Billing:
         if firm is None:
             raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
-        notifier, passwords = notifier or NullNotifier(), passwords or Argon2Passwords()
+        passwords = passwords or Argon2Passwords()
         return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
     @property
@@ -197,23 +189,29 @@ class Billing:
     def _executor(self, person_id: PersonId) -> Executor:
         return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
 
-    def deliver(self, limit: int = 1000) -> Delivery:
-        """Hand waiting messages to the notifier, the oldest first; nothing is sent before this is called.
+    def deliver(self, limit: int = 1000, *, lease: timedelta = LEASE) -> Delivery:
+        """Hand the messages that wait to the notifier, the oldest first; nothing is sent before this is called. Without
+        a notifier they go on waiting.
 
-        Each is handed over at least once, always with the same id. One that the notifier refuses stays, holds no other
-        up, and comes again next time.
+        Each is handed over at least once, always with the same id, and by one process at a time, if the notifier is
+        done with it within the `lease`. One that the notifier refuses holds no other up. It comes again after a minute,
+        then after two, four and so on; after ten tries it rests in `undelivered`.
         """
-        if type(limit) is not int or limit < 1:
-            raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
-        failed: dict[str, Exception] = {}
-        waiting = retry(self._lease, limit, repeatable=False)
-        for message in waiting:
-            try:
-                self._notifier.notify(message)
-            except Exception as refused:
-                failed[message.id] = refused
-            retry(self._settle, message.id, message.id not in failed, repeatable=True)
-        return Delivery(len(waiting) - len(failed), failed)
+        check_arguments(limit, lease)
+        if self._notifier is None:
+            return Delivery(0, {})
+        return summed(self._outbox().deliver(self._notifier, limit, lease))
+
+    def undelivered(self) -> tuple[WaitingMessage, ...]:
+        """The messages that were refused ten times and rest, the oldest first, each with the kind of its last error."""
+        return self._outbox().resting()
+
+    def redeliver(self, message_id: str) -> None:
+        """Let a message of `undelivered` go out with the next delivery. NotFound if none of that id rests."""
+        self._outbox().send_again(message_id)
+
+    def _outbox(self) -> FirmOutbox:
+        return FirmOutbox(self._storage, self.firm_id, self._clock)
 
     def verify(self, *, limit: int = 100, progress: Callable[[int], None] | None = None) -> "IntegrityReport":
         """Work out anew everything that is stored of the firm, and say what does not fit; nothing is changed.
@@ -227,20 +225,32 @@ class Billing:
             raise InvalidInput(f"limit must be a whole number above zero, not {short_repr(limit)}.")
         return verify_books(self._storage, self.firm_id, limit=limit, progress=progress)
 
-    def _lease(self, limit: int) -> list[Message]:
-        now = self._clock.now()
-        with UnitOfWork(self._storage, self.firm_id) as uow:
-            waiting = uow.lease(limit, now, now + _LEASE)
-            uow.commit()
-        return waiting
 
-    def _settle(self, message_id: str, delivered: bool) -> None:
-        with UnitOfWork(self._storage, self.firm_id) as uow:
-            if delivered:
-                uow.acknowledge(message_id)
-            else:
-                uow.nack(message_id)
-            uow.commit()
+def deliver_all(
+    storage: Storage | str,
+    notifier: Notifier,
+    *,
+    limit: int = 1000,
+    lease: timedelta = LEASE,
+    clock: Clock | None = None,
+) -> dict[FirmId, Delivery]:
+    """Deliver for every firm of a store that has mail, so many messages of each at most; how it went for each of them.
+
+    One question tells which firms these are. They take turns, one message each, so that none waits for another.
+    """
+    check_arguments(limit, lease)
+    if not callable(getattr(notifier, "notify", None)):
+        raise InvalidInput(f"A notifier has a method `notify`; {short_repr(notifier)} has none.")
+    clock = clock or SystemClock()
+    storage, on_close = reached(storage)
+    try:
+        firms = storage.firms(clock.now())
+        outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
+        turns = zip_longest(*outboxes)
+        return {firm_id: summed(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}
+    finally:
+        if on_close is not None:
+            on_close()
 
 
 def database(url: str) -> "SqlStorage":

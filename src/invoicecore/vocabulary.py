@@ -55,6 +55,13 @@ class InvoiceKind(DocumentedEnum):
     MANUAL = "manual", "An amount that a Manager names."
 
 
+class EventScope(DocumentedEnum):
+    """Which events a firm's notifier gets."""
+
+    MONEY = "money", "Invoices, payments, refills, and that work was stopped."
+    ALL = "all", "Besides, one event for each command that changed anything: work, clients, projects, people, balances."
+
+
 class Deposit(DocumentedEnum):
     """Where the payments of an invoice go."""
 

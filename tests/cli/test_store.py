@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -316,9 +316,9 @@ class Tables(MemoryStorage):
         self._check()
         return super().begin(firm_id)
 
-    def firms(self) -> tuple[FirmId, ...]:
+    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
         self._check()
-        return super().firms()
+        return super().firms(mail_due)
 
     def upgrade(self) -> None:
         type(self).version = "now"

@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from invoicecore import (
     Action,
     Billing,
+    Delivery,
     Deposit,
     Desk,
     Invoice,
@@ -38,6 +39,7 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.model.events import (
+    Changed,
     CoverLost,
     CreditApplied,
     Event,
@@ -548,8 +550,11 @@ class TestDeliver:
         assert 1 == first.delivered
         [(id, error)] = first.failed.items()
         assert "The mail server is away." == str(error)
+        assert Delivery(0, {}) == billing.deliver()
+        world.clock.advance(timedelta(minutes=1))
         assert {id} == billing.deliver().failed.keys()
         moody.refuses.clear()
+        world.clock.advance(timedelta(minutes=2))
         assert (1, {}) == (billing.deliver().delivered, billing.deliver().failed)
         assert [id] == [message.id for message in moody.told if isinstance(message.event, InvoiceGenerated)]
 
@@ -561,7 +566,8 @@ class TestDeliver:
         assert 1 == len(world.maria.invoices.of(world.acme.id))
 
     def test_a_host_that_dies_leaves_its_messages_for_later(self, world: World) -> None:
-        """What it had taken comes again after a while, with the same id, and meanwhile to nobody else."""
+        """What it had in hand comes again after a while, with the same id, and meanwhile to nobody else; the others
+        wait for nothing."""
         world.log(20)
         seen: list[Message] = []
 
@@ -572,10 +578,10 @@ class TestDeliver:
 
         with pytest.raises(KeyboardInterrupt):
             Billing.open(world.storage, clock=world.clock, notifier=Dying()).deliver()
-        assert [] == world.told()
+        assert ["RefillRequested"] == world.told()
         world.clock.advance(timedelta(minutes=10))
-        assert 2 == len(world.told())
-        assert seen[0] == world.notifier.messages[0]
+        assert ["InvoiceGenerated"] == world.told()
+        assert seen == world.notifier.messages
 
     def test_only_so_many_are_handed_over(self, world: World) -> None:
         """The rest waits for the next time."""
@@ -684,6 +690,7 @@ class TestEvents:
         PaymentRecorded,
         PaymentReversed,
         CreditApplied,
+        Changed,
         CoverLost,
     )
 
@@ -693,7 +700,7 @@ class TestEvents:
         return [message.event for message in world.notifier.messages]
 
     def test_there_are_no_others(self) -> None:
-        """A kind that is added is added here; a stopped client is told of above."""
+        """A kind that is added is added here; a stopped client is told of above, and `Changed` in `test_delivery`."""
         assert set(get_args(Event)) == set(self.TESTED)
 
     @pytest.mark.req("A39")

@@ -8,7 +8,8 @@ import pytest
 
 from invoicecore import Action, Billing, Deposit, Firm, Logo, PaymentTerms, Period, Role, utc
 from invoicecore.errors import InvalidInput, InvalidState, NotFound, NotPermitted
-from invoicecore.ports.store import AuditRecord, Change
+from invoicecore.model.events import Change
+from invoicecore.ports.store import AuditRecord
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import LogoId
 from tests.books import books

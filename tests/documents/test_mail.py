@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
+from attrs import evolve
 
-from invoicecore import Billing, Delivery, Deposit, Invoice, Period, Role
+from invoicecore import Billing, Delivery, Deposit, Invoice, Period, Person, Role, Status, deliver_all
 from invoicecore.documents import pdf
 from invoicecore.documents.mail import MailNotifier
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import ActionNotAllowed, InvalidInput
+from invoicecore.storage.unit_of_work import UnitOfWork
 from tests.documents.writing import blanks, day, money
 from tests.needs import printing
-from tests.world import World, usd
+from tests.world import World, new_world, usd
 
 SENDER = "billing@northwind.example"
 
@@ -55,6 +57,16 @@ def text(mail: EmailMessage) -> str:
     assert body is not None
     content: str = body.get_content()
     return content
+
+
+def keep(office: Office, email: str) -> Person:
+    """Let Zoë have an e-mail that no command takes any more, as books from before may hold it."""
+    [zoe] = [it for it in office.maria.people.all() if it.name == "Zoë"]
+    with UnitOfWork(office.world.storage, office.world.billing.firm_id) as uow:
+        uow.get(Person, zoe.id)
+        uow.put(evolve(zoe, email=email))
+        uow.commit()
+    return zoe
 
 
 class TestEvents:
@@ -141,8 +153,136 @@ class TestReaders:
 
     def test_no_sender(self, office: Office) -> None:
         """A firm writes from an address."""
-        with pytest.raises(InvalidInput, match="is not an e-mail address"):
-            MailNotifier(office.billing, office.sent.append, sender="Northwind")
+        for sender in ("Northwind", "a..b@northwind.example"):
+            with pytest.raises(InvalidInput, match="is not an e-mail address"):
+                MailNotifier(office.billing, office.sent.append, sender=sender)
+
+
+class TestRecipients:
+    @pytest.mark.parametrize(
+        "bad",
+        ["zoë@acme.example", "a..b@acme.example", "a(b)@acme.example", "x,y@acme.example", "a@acme\u200b.example"],
+    )
+    def test_a_bad_one_is_passed_over_and_named(self, office: Office, bad: str) -> None:
+        """One address that no mail can hold, as books may have kept it, mutes nobody else."""
+        keep(office, bad)
+        office.asked()
+        went = office.billing.deliver()
+        assert ([(bad,)], {}) == ([*went.passed_over.values()], went.failed)
+        assert "Cleo <cleo@acme.example>" == office.sent[0]["To"]
+
+    def test_no_good_one(self, office: Office) -> None:
+        """Nothing is sent, nothing fails, and the invoice is not taken for sent."""
+        office.maria.people.archive(office.world.cleo.person_id)
+        keep(office, "a..b@acme.example")
+        bill = office.asked()
+        went = office.billing.deliver()
+        assert ([("a..b@acme.example",)], {}) == ([*went.passed_over.values()], went.failed)
+        assert ([], Status.GENERATED) == (office.sent, office.maria.invoices.get(bill.id).status)
+
+    def test_who_is_kept_is_not_fatal(self, office: Office) -> None:
+        """A person with such an address is read, shown and changed like anybody."""
+        zoe = keep(office, "a..b@acme.example")
+        assert "Zoe" == office.maria.people.change(zoe.id, name="Zoe").name
+        assert None is office.maria.people.change(zoe.id, email=None).email
+
+    def test_a_domain_in_other_letters(self, office: Office) -> None:
+        """It is written in the form that every mail server takes."""
+        office.maria.people.change(office.world.cleo.person_id, email="cleo@bücher.example")
+        office.asked()
+        office.delivered()
+        assert "Cleo <cleo@xn--bcher-kva.example>" in office.sent[0]["To"]
+        assert office.sent[0].as_bytes().isascii()
+
+    def test_whom_the_server_refuses(self, office: Office) -> None:
+        """They are named too, and the mail counts as sent."""
+        notifier = MailNotifier(office.world.billing, lambda mail: {"zoe@acme.example": (550, b"no")}, sender=SENDER)
+        office.asked()
+        went = Billing.open(office.world.storage, clock=office.world.clock, notifier=notifier).deliver()
+        assert (1, [("zoe@acme.example",)]) == (went.delivered, [*went.passed_over.values()])
+
+    @pytest.mark.parametrize("answer", [{"id": "m-1"}, "ok", 250, ["zoe@acme.example"]])
+    def test_other_answers_of_a_sender_say_nothing(self, office: Office, answer: object) -> None:
+        """A host's own function may return what it likes."""
+        notifier = MailNotifier(office.world.billing, lambda mail: answer, sender=SENDER)
+        office.asked()
+        assert (
+            Delivery(1, {}) == Billing.open(office.world.storage, clock=office.world.clock, notifier=notifier).deliver()
+        )
+
+    def test_the_owner_may_be_gone(self, office: Office) -> None:
+        """Whoever manages the firm now, mails go out."""
+        mona = office.maria.people.add(name="Mona", role=Role.MANAGER)
+        bill = office.asked()
+        office.world.billing.acting_as(mona.id).people.archive(office.maria.person_id)
+        assert 1 == len(office.delivered())
+        assert Status.DUE is office.world.billing.acting_as(mona.id).invoices.get(bill.id).status
+
+
+class TestSetDue:
+    """Who was mailed an invoice has received it: it is due, and can no longer be changed under its number."""
+
+    def test_a_mailed_invoice_is_due(self, office: Office) -> None:
+        """A refill, a manual invoice and a generated draft alike, also when it had to be tried again."""
+        office.is_down = True
+        bill = office.asked()
+        office.billing.deliver()
+        assert Status.GENERATED is office.maria.invoices.get(bill.id).status
+        office.is_down = False
+        office.world.clock.advance(timedelta(minutes=1))
+        office.world.log(24)
+        office.delivered()
+        assert {Status.DUE} == {it.status for it in office.maria.invoices.of(office.world.acme.id)}
+        with pytest.raises(ActionNotAllowed):
+            office.maria.invoices.revert(bill.id)
+
+    def test_a_mailed_refill_becomes_overdue(self, office: Office) -> None:
+        """Although nobody set it due by hand."""
+        office.world.log(24)
+        office.delivered()
+        office.world.clock.advance(timedelta(days=15))
+        office.maria.invoices.sweep_overdue(date(2026, 3, 18))
+        assert ["Payment reminder · INV-2026-0001 · Northwind Studio"] == office.delivered()
+
+    def test_other_statuses_stay(self, office: Office) -> None:
+        """One that was paid, written off, or set overdue before the mail went out."""
+        overdue, paid, lost = office.asked(), office.asked(), office.asked()
+        office.maria.invoices.set_overdue(overdue.id)
+        office.maria.payments.record(paid.id)
+        office.maria.invoices.set_uncollectible(lost.id)
+        office.delivered()
+        statuses = [office.maria.invoices.get(it.id).status for it in (overdue, paid, lost)]
+        assert [Status.OVERDUE, Status.PAID, Status.UNCOLLECTIBLE] == statuses
+
+    def test_nobody_to_mail(self, world: World) -> None:
+        """An invoice that nobody was sent stays generated."""
+        bill = world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
+        notifier = MailNotifier(world.billing, lambda mail: None, sender=SENDER)
+        Billing.open(world.storage, clock=world.clock, notifier=notifier).deliver()
+        assert Status.GENERATED is world.maria.invoices.get(bill.id).status
+
+    def test_it_can_be_turned_off(self, office: Office) -> None:
+        """For a firm that sends its invoices otherwise as well."""
+        bill = office.asked()
+        notifier = MailNotifier(office.world.billing, office.sent.append, sender=SENDER, mark_due=False)
+        Billing.open(office.world.storage, clock=office.world.clock, notifier=notifier).deliver()
+        assert (1, Status.GENERATED) == (len(office.sent), office.maria.invoices.get(bill.id).status)
+        with pytest.raises(InvalidInput):
+            MailNotifier(office.world.billing, office.sent.append, sender=SENDER, mark_due=0)  # type: ignore[arg-type]
+
+
+class TestAllFirms:
+    def test_one_notifier_for_all(self, world: World) -> None:
+        """Each firm's clients get mails of their firm."""
+        other = new_world(storage=world.storage, ids=world.ids)
+        other.maria.firm.change(name="Southwind")
+        for each in (world, other):
+            each.maria.people.change(each.cleo.person_id, email="cleo@acme.example")
+            each.maria.invoices.manual(each.acme.id, usd(1), deposit=Deposit.TO_BALANCE)
+        sent: list[EmailMessage] = []
+        went = deliver_all(world.storage, MailNotifier(world.storage, sent.append, sender=SENDER), clock=world.clock)
+        assert {world.billing.firm_id, other.billing.firm_id} == went.keys()
+        assert {f"{name} <{SENDER}>" for name in ("Northwind Studio", "Southwind")} == {it["From"] for it in sent}
 
 
 class TestMail:
@@ -152,6 +292,7 @@ class TestMail:
         office.is_down = True
         assert ["no network"] == [str(error) for error in office.billing.deliver().failed.values()]
         office.is_down = False
+        office.world.clock.advance(timedelta(minutes=1))
         assert 1 == len(office.delivered())
         waiting = office.sent[0]["Message-ID"]
         assert waiting.endswith("@northwind.example>")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from invoicecore import Billing, Finding, Law, MemoryStorage, SettableClock, utc
 from invoicecore.archive import restore
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity.verifier import verify_books
+from invoicecore.model.events import InvoiceVoided, Message
 from invoicecore.ports.archive import Archives
 from invoicecore.ports.store import Storage, StoreTransaction
-from invoicecore.values.ids import FirmId
+from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.values.ids import FirmId, InvoiceId
 from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story
 from tests.archive.test_archive_edits import EDITS, with_lines
 from tests.storage.story import told
+from tests.world import new_world
 
 DAMAGES: dict[Law, bytes] = {
     **{
@@ -52,8 +56,8 @@ class WithoutArchives:
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         return self._storage.begin(firm_id)
 
-    def firms(self) -> Sequence[FirmId]:
-        return self._storage.firms()
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+        return self._storage.firms(mail_due)
 
 
 @pytest.fixture
@@ -215,6 +219,18 @@ class TestStoresWithoutArchives:
         """Is not found."""
         with pytest.raises(NotFound):
             verify_books(WithoutArchives(MemoryStorage()), FirmId("nobody"))
+
+
+class TestMessages:
+    def test_a_message_of_another_firm_is_found(self) -> None:
+        """It would be handed over as that firm's."""
+        world = new_world()
+        event = InvoiceVoided(world.acme.id, InvoiceId("i"), "7")
+        with UnitOfWork(world.storage, world.billing.firm_id) as uow:
+            uow.send(Message("m", world.clock.now(), event, FirmId("another")))
+            uow.commit()
+        [finding] = world.billing.verify().findings
+        assert (Law.REFERENCES, "m") == (finding.law, finding.id)
 
 
 class TestPage:

@@ -11,6 +11,7 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.events import (
+    Changed,
     CoverLost,
     CreditApplied,
     InvoiceDue,
@@ -29,7 +30,7 @@ from invoicecore.model.events import (
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
@@ -332,11 +333,14 @@ def _messages(before: Books, after: Books, records: Collection[AuditRecord], tol
     for id, message in waiting.items():
         if id not in told and kept.get(id) != message:
             yield Breach("I31", f"{message} is no longer what it was, or gone")
-    found = Counter(_called(it.event) for it in after.outbox if it.id not in waiting and it.id not in told)
+    fresh = [it for it in after.outbox if it.id not in waiting and it.id not in told]
+    if any(it.firm_id != after.firm.id for it in fresh):
+        yield Breach("I31", "a message names another firm")
+    found = Counter(_called(it.event) for it in fresh)
     single = len(records) == 1
     expected = Counter(_expected(before, after, single))
     if not single:
-        exact = {it.__name__ for it in (CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
+        exact = {it.__name__ for it in (Changed, CoverLost, CreditApplied, PaymentReversed, RefillDue, WorkStopped)}
         found = Counter({name: count for name, count in found.items() if name[0] not in exact})
     if found != expected and not told:
         yield Breach("I31", f"told: {dict(found - expected)} too much, {dict(expected - found)} not at all")
@@ -354,6 +358,8 @@ def _called(event: Any) -> tuple[Any, ...]:
             return (type(event).__name__, event.invoice_id, event.amount.minor)
         case WorkStopped() | CoverLost() | RefillDue():
             return (type(event).__name__, event.client_id)
+        case Changed():
+            return (type(event).__name__, event.action, event.by, event.changes)
         case _:
             return (type(event).__name__, event.invoice_id)
 
@@ -378,7 +384,10 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
             yield (PaymentReversed.__name__, id, payment.reversed_minor - old.reversed_minor)
     if not single:
         return
-    if after.audit[-1].action is Action.APPLY_CREDIT:
+    record = after.audit[-1]
+    if before.firm.events is EventScope.ALL and record.action is not Action.SIGN_IN:
+        yield (Changed.__name__, record.action, record.by, record.changes)
+    if record.action is Action.APPLY_CREDIT:
         for id, invoice in after.invoices.items():
             credited = invoice.paid_minor - before.invoices[id].paid_minor if id in before.invoices else 0
             if credited:

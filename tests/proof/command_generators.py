@@ -17,7 +17,7 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Cover, Debt, Deposit, InvoiceKind, OnVoid, Overpayment, Role, Status
+from invoicecore.vocabulary import Cover, Debt, Deposit, EventScope, InvoiceKind, OnVoid, Overpayment, Role, Status
 from tests.books import SOURCES, Books
 from tests.pictures import jpeg
 from tests.proof.states import LIVE, day_in
@@ -585,6 +585,7 @@ def _change_firm(pick: Picker) -> Call | None:
             {"payment_terms": PaymentTerms.net(pick.rng.randint(0, 30))},
             {"number_pattern": pick.rng.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": pick.rng.choice(ZONES)},
+            {"events": pick.rng.choice(list(EventScope))},
             {"currency": pick.rng.choice(["USD", "EUR"]), "locale": pick.rng.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )

@@ -151,7 +151,7 @@ def story(*currencies: str) -> list[str]:
     lines: list[str] = []
     storage, clock, notifier = MemoryStorage(), SettableClock(utc(2026, 3, 2, 12)), RecordingNotifier()
     firm = Firm(name="İstanbul & Söhne", currency="USD", timezone="America/Chicago", contact="Straße 1")
-    owner = Person(name="Maria", role=Role.MANAGER, email="MARIA.Iı@Northwind.example")
+    owner = Person(name="Maria", role=Role.MANAGER, email="MARIA.I@Northwınd.example")
     billing = Billing.create(storage, firm, owner, clock=clock, ids=CountingIds(), notifier=notifier)
     desk = billing.as_owner()
     for currency in currencies:

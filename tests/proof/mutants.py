@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 
+from invoicecore import delivery
+from invoicecore.adapters.notifier import NullNotifier
+from invoicecore.billing import Billing
 from invoicecore.desk import (
     accounts,
     context,
@@ -29,7 +32,7 @@ from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
 from invoicecore.lifecycle.table import RULE_OF
 from invoicecore.model import work_session
-from invoicecore.model.events import InvoicePaid, Message
+from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
@@ -447,6 +450,33 @@ def _tells_less(right: Wrong) -> Wrong:
     return send
 
 
+def _leases_for_no_time(right: Wrong) -> Wrong:
+    return lambda self, waiting, lease: right(self, waiting, timedelta(0))
+
+
+def _oldest_first(right: Wrong) -> Wrong:
+    def waiting(self: Any, now: Any, limit: int) -> Any:
+        return sorted(right(self, now, 1_000_000), key=lambda it: (it.message.at, it.message.id))[:limit]
+
+    return waiting
+
+
+def _delivers_to_nobody(right: Wrong) -> Wrong:
+    def deliver(self: Any, *given: Any, **named: Any) -> Any:
+        self._notifier = self._notifier or NullNotifier()
+        return right(self, *given, **named)
+
+    return deliver
+
+
+def _follows_no_work(right: Wrong) -> Wrong:
+    def send(self: Any, message: Message) -> None:
+        if not (isinstance(message.event, Changed) and message.event.action is Action.LOG_WORK):
+            right(self, message)
+
+    return send
+
+
 def _tells_of_nothing(right: Wrong) -> Wrong:
     def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
@@ -456,7 +486,7 @@ def _tells_of_nothing(right: Wrong) -> Wrong:
                 told = uow.find(INVOICES, limit=1)
                 for it in told:
                     event = InvoicePaid(it.client_id, it.id, it.label, it.total)
-                    uow.send(Message(self._ids(), self._clock.now(), event))
+                    uow.send(Message(self._ids(), self._clock.now(), event, self._firm_id))
                 uow.commit()
             raise
 
@@ -528,6 +558,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
+    Mutant("a slow notifier mails twice", "I31", _instead(delivery.FirmOutbox, "_leased", _leases_for_no_time)),
+    Mutant("what fails comes again at once", "I31", lambda: patch.object(delivery, "FIRST_WAIT", timedelta(0))),
+    Mutant("addresses that fail keep other mail back", "I31", _instead(UnitOfWork, "waiting", _oldest_first)),
+    Mutant("a process without a notifier takes the mail", "I31", _instead(Billing, "deliver", _delivers_to_nobody)),
+    Mutant("who follows a firm hears of no work", "I31", _instead(UnitOfWork, "send", _follows_no_work)),
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )

@@ -1,6 +1,7 @@
 """The small firm in which the walk takes place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from random import Random
 
 from attrs import frozen
@@ -31,17 +32,20 @@ _BEGINNINGS = (
 
 
 class Postman:
-    """A notifier that remembers what it was told, and sometimes fails."""
+    """A notifier that remembers what it was told, and sometimes fails. `around` is what goes on while it has a message
+    in hand."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         self.told: list[Message] = []
+        self.around: Callable[[Message], AbstractContextManager[None]] = lambda message: nullcontext()
 
     def notify(self, message: Message) -> None:
         """Take the message, or fail to."""
-        if self._rng.random() < 0.2:
-            raise ConnectionError("Nobody answers.")
-        self.told.append(message)
+        with self.around(message):
+            if self._rng.random() < 0.2:
+                raise ConnectionError("Nobody answers.")
+            self.told.append(message)
 
 
 @frozen

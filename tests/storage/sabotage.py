@@ -3,17 +3,18 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve
 
 from invoicecore import Invoice, LedgerEntry, MemoryStorage, Payment, Person, StatusChange
 from invoicecore.errors import ConcurrencyConflict
+from invoicecore.model.events import Change
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
-    Change,
+    AT_ONCE,
     Entity,
     Fact,
     IdempotencyRecord,
@@ -259,16 +260,48 @@ class SharedLeases(Sabotaged):
     class Transaction(Passing):
         def commit(self, writes: WriteSet) -> None:
             now = self._inner.outbox
-            there = {id: Replaced(now[id].leased_until, it.wanted) for id, it in writes.leased.items() if id in now}
-            super().commit(evolve(writes, leased=there))
+            there = {id: Replaced(now[id], it.wanted) for id, it in writes.rescheduled.items() if id in now}
+            super().commit(evolve(writes, rescheduled=there))
 
 
 class EndlessLeases(Sabotaged):
     """A lease never ends, so what was leased by a program that died is never told."""
 
     class Transaction(Passing):
-        def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
-            return super().read_outbox(datetime.min.replace(tzinfo=UTC), limit)
+        def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+            return super().read_outbox(now and AT_ONCE, limit)
+
+
+class OldestFirst(Sabotaged):
+    """Messages come by their age alone, so that those that fail come before those that are new."""
+
+    class Transaction(Passing):
+        def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+            return sorted(super().read_outbox(now, 1000), key=lambda it: it.message.at)[:limit]
+
+
+class ForgottenTries(Sabotaged):
+    """Puts messages off without what is noted of them."""
+
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            bare = {
+                id: Replaced(it.seen, WaitingMessage(it.wanted.message, it.wanted.due))
+                for id, it in writes.rescheduled.items()
+            }
+            super().commit(evolve(writes, rescheduled=bare))
+
+
+class NoRest(Sabotaged):
+    """What failed too often comes again and again."""
+
+    class Transaction(Passing):
+        def commit(self, writes: WriteSet) -> None:
+            ever = {
+                id: Replaced(it.seen, evolve(it.wanted, due=it.wanted.due or AT_ONCE))
+                for id, it in writes.rescheduled.items()
+            }
+            super().commit(evolve(writes, rescheduled=ever))
 
 
 # lists
@@ -473,7 +506,7 @@ class JoinedKeys(Sabotaged):
 class FirmsTooEarly(Sabotaged):
     """Counts a firm among the firms as soon as somebody began a transaction on it."""
 
-    def firms(self) -> tuple[FirmId, ...]:
+    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
         return tuple(self._firms)
 
 
@@ -504,7 +537,9 @@ class ForgottenLeases(Kept):
 
     def reopened(self) -> Kept:
         for state in self._firms.values():
-            state.outbox = {id: evolve(it, leased_until=None) for id, it in state.outbox.items()}
+            messages, state.outbox, state.due = state.outbox.values(), {}, type(state.due)()
+            for it in messages:
+                state.post(evolve(it, due=AT_ONCE))
         return super().reopened()
 
 
@@ -623,3 +658,10 @@ class KeysKept(Sabotaged):
             for reserve in self.__dict__.get("_again", []):
                 reserve()
             super().commit()
+
+
+class MailEverywhere(Kept):
+    """Takes every firm for one that has mail."""
+
+    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
+        return super().firms()

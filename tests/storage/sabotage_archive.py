@@ -9,7 +9,7 @@ from attrs import evolve
 from invoicecore import MemoryStorage
 from invoicecore.model.events import Message
 from invoicecore.ports.archive import ArchiveItem, Counter, Reservation
-from invoicecore.ports.store import IdempotencyRecord, UniqueKind, Versioned
+from invoicecore.ports.store import AT_ONCE, IdempotencyRecord, UniqueKind, Versioned
 from invoicecore.storage.memory import _FirmState, fill
 from invoicecore.values.ids import FirmId
 
@@ -67,7 +67,7 @@ class LeasedForgotten(SabotagedArchives):
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
         outbox = self._of(firm_id).outbox
         with super().everything(firm_id) as everything:
-            yield (it for it in everything if not isinstance(it, Message) or outbox[it.id].leased_until is None)
+            yield (it for it in everything if not isinstance(it, Message) or outbox[it.id].due == AT_ONCE)
 
 
 class BackToFront(SabotagedArchives):

@@ -26,6 +26,7 @@ from invoicecore import (
 from invoicecore.ports.store import Storage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords
+from invoicecore.testing.conformance import things
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import ProjectId
 
@@ -63,7 +64,7 @@ def told(storage: Storage) -> Billing:
     _invoices(maria, maria.projects.get(site).client_id)
     _money(maria, maria.projects.get(garden).client_id)
     with UnitOfWork(storage, billing.firm_id) as uow:  # two messages are on their way
-        uow.lease(2, CLOCK, CLOCK + timedelta(minutes=5))
+        things.lease(uow, CLOCK, CLOCK + timedelta(minutes=5), 2)
         uow.commit()
     return billing
 

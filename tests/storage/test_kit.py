@@ -1,6 +1,7 @@
 """The conformance kit is complete, and its messages name what differs."""
 
 from collections import Counter
+from datetime import datetime
 from inspect import getmembers, isfunction
 from typing import NoReturn
 
@@ -38,7 +39,7 @@ class Unreachable(MemoryStorage):
     def begin(self, firm_id: FirmId) -> NoReturn:
         raise StorageUnavailable("Nobody answers.")
 
-    def firms(self) -> tuple[FirmId, ...]:
+    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
         raise StorageUnavailable("Nobody answers.")
 
 

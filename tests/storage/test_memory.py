@@ -98,13 +98,13 @@ class TestMore:
             two.commit()
         assert [record("1"), record("2")] == begin().find(AUDIT)
 
-    def test_messages_come_in_the_order_of_their_commits(self, begin: Begin) -> None:
-        """Also where they were sent at one instant."""
+    def test_messages_of_one_instant_come_by_their_ids(self, begin: Begin) -> None:
+        """Which are ordered by time."""
         for id in "cab":
             with begin() as uow:
                 uow.send(message(id))
                 uow.commit()
-        assert ["c", "a", "b"] == [each.id for each in begin().lease(10, NOON, NOON)]
+        assert ["a", "b", "c"] == [each.message.id for each in begin().waiting(NOON, 10)]
 
     def test_the_oldest_message_comes_first(self, begin: Begin) -> None:
         """Also where the clock stepped back, so that it was committed last."""
@@ -112,7 +112,7 @@ class TestMore:
             with begin() as uow:
                 uow.send(evolve(message(id), at=NOON + timedelta(minutes=minutes)))
                 uow.commit()
-        assert ["c", "a", "b"] == [each.id for each in begin().lease(10, NOON, NOON)]
+        assert ["c", "a", "b"] == [each.message.id for each in begin().waiting(NOON, 10)]
 
     def test_a_take_is_one_step(self, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody who commits while a value is being taken does not get the same one."""

@@ -37,6 +37,10 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     # outbox
     store.SharedLeases: ("two_units_do_not_lease_the_same",),
     store.EndlessLeases: ("a_lease_ends",),
+    store.OldestFirst: ("what_waits_comes_in_turn",),
+    store.ForgottenTries: ("what_waits_comes_in_turn",),
+    store.NoRest: ("what_rests_is_listed",),
+    store.MailEverywhere: ("firms_with_mail_are_known",),
     # lists
     store.OrderOfInsertion: ("bounds_and_limits", "paging_is_stable"),
     store.LimitBeforeOrder: ("bounds_and_limits",),

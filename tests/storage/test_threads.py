@@ -13,7 +13,8 @@ from attrs import frozen
 
 from invoicecore import Action, Billing, Deposit, Desk, Invoice, InvoiceKind, LedgerEntry, Period, Status, verify_ledger
 from invoicecore.errors import AmountTooLarge, BalanceLimitReached, InvalidState
-from invoicecore.ports.store import AuditRecord, Change
+from invoicecore.model.events import Change
+from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.account import Account
 from tests.books import Books, books
 from tests.proof.invariants import breaches

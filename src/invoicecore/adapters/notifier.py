@@ -4,7 +4,7 @@ from invoicecore.model.events import Message
 
 
 class NullNotifier:
-    """Does nothing; the default."""
+    """Takes every message and does nothing: for hosts that want none of them to wait."""
 
     def notify(self, message: Message) -> None:
         """Ignore the message."""

@@ -1,5 +1,6 @@
 """Sends mails through a mail server."""
 
+from collections.abc import Mapping
 from email.message import EmailMessage
 from enum import StrEnum
 from smtplib import SMTP, SMTP_SSL
@@ -40,14 +41,15 @@ class Smtp:
         if self.password and self.secured is Secured.NOT:
             raise InvalidInput("A password would be sent unencrypted; encrypt the connection, or send no password.")
 
-    def __call__(self, mail: EmailMessage) -> None:
-        """Send a mail to all of its recipients."""
+    def __call__(self, mail: EmailMessage) -> Mapping[str, object]:
+        """Send a mail to all of its recipients; those that the server refused, with its reasons."""
         with self._connected() as server:
             if self.secured is Secured.STARTTLS:
                 server.starttls(context=self._context())
             if self.user:
                 server.login(self.user, self.password)
-            server.send_message(mail)
+            refused: Mapping[str, object] = server.send_message(mail)
+            return refused
 
     def _connected(self) -> SMTP:
         if self.secured is Secured.TLS:

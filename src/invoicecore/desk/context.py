@@ -14,7 +14,7 @@ from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.client import Client
-from invoicecore.model.events import Event, Message
+from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.permissions import SEES_MONEY, may, permit
@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.queries import Queries
-from invoicecore.ports.store import Change, E, Entity, UniqueKind
+from invoicecore.ports.store import E, Entity, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
@@ -180,7 +180,7 @@ class CommandContext:
 
     def emit(self, event: Event) -> None:
         """Put an event in the outbox."""
-        self.uow.send(Message(self.ids(), self.stamp.at, event))
+        self.uow.send(Message(self.ids(), self.stamp.at, event, self.firm.id))
 
     def store(self, decision: Decision) -> None:
         """Write all of a decision but the account, which is written once, when the command closes."""

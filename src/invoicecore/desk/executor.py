@@ -18,6 +18,7 @@ from invoicecore.errors import (
     PersonArchived,
     UniqueViolation,
 )
+from invoicecore.model.events import Changed
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
@@ -27,7 +28,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
 from invoicecore.values.plain_data import digest
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, EventScope
 
 ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
@@ -106,12 +107,10 @@ class Executor:
             if request is not None:
                 uow.save_idempotency_record(IdempotencyRecord(request.key, asked, result))
             if context.changes:
-                stamp = context.stamp
-                uow.append(
-                    unchecked_audit_record(
-                        self._ids(), stamp.at, stamp.by, action, tuple(context.changes), context.reason
-                    )
-                )
+                stamp, changes = context.stamp, tuple(context.changes)
+                uow.append(unchecked_audit_record(self._ids(), stamp.at, stamp.by, action, changes, context.reason))
+                if context.firm.events is EventScope.ALL:
+                    context.emit(Changed(action, stamp.by, changes))
             if context.changes or request is not None:
                 uow.commit()
             return result

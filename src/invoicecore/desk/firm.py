@@ -15,7 +15,7 @@ from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, EventScope
 
 _HIGHEST_NUMBER = 10**12
 
@@ -44,12 +44,14 @@ class FirmSettings(Subject):
         payment_terms: PaymentTerms | Unset = UNSET,
         number_pattern: str | Unset = UNSET,
         locale: str | Unset = UNSET,
+        events: EventScope | Unset = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
         A new zone changes to which days the work and the bookings of the past belong, except for work that was
         recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
-        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were.
+        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were. With
+        `EventScope.ALL` the notifier is told of every command that changes anything from now on.
         """
         given = {
             "name": name,
@@ -62,6 +64,7 @@ class FirmSettings(Subject):
             "payment_terms": payment_terms,
             "number_pattern": if_set(number_pattern, known_pattern),
             "locale": locale,
+            "events": events,
         }
         with_changes(_ANY, **given)  # malformed goes before not permitted
 

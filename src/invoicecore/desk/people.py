@@ -15,6 +15,7 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import PEOPLE, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.addresses import known_ranges
+from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
@@ -55,7 +56,7 @@ class People(Subject):
         person = Person(
             name=name,
             role=role,
-            email=email,
+            email=inputs.optional(email, mail_address),
             timezone=timezone,
             client_id=None if client_id is None else ClientId(client_id),
             limited_to=limits,
@@ -107,6 +108,7 @@ class People(Subject):
     ) -> Person:
         """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
         nobody could do everything any more."""
+        if_set(email, lambda it: inputs.optional(it, mail_address))
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
         if_set(role, lambda it: inputs.instance("A role", it, Role))
 

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from invoicecore.desk.executor import retry
 from invoicecore.errors import InvalidInput, SignInRefused
 from invoicecore.model.login import Login, typed_password
-from invoicecore.model.person import Person, known_email
+from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
@@ -17,6 +17,7 @@ from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.addresses import admits
+from invoicecore.values.emails import known_email
 from invoicecore.values.ids import FirmId, IdSource, PersonId
 from invoicecore.vocabulary import Action
 

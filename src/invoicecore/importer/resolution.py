@@ -14,6 +14,8 @@ from invoicecore.importer.scan import Found, FoundClient, FoundProject, PersonKe
 from invoicecore.importer.timesheet import MissingOption
 from invoicecore.model.firm import Firm
 from invoicecore.model.project import RateFrom
+from invoicecore.values import inputs
+from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.vocabulary import Role
 
@@ -32,6 +34,7 @@ def is_placeholder(id: str) -> bool:
 
 def new_person(name: str, email: str | None) -> Person:
     """A person whom the books do not have: a worker."""
+    inputs.optional(email, mail_address)
     return Person(id=PersonId(f"{_NEW}{email or name}"), name=name, email=email, role=Role.WORKER)
 
 

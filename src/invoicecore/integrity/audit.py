@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenRecords, SeenState, to_microseconds
+from invoicecore.model.events import Change
 from invoicecore.ports.archive import Counter
-from invoicecore.ports.store import AuditRecord, Change
+from invoicecore.ports.store import AuditRecord
 
 
 class AuditCheck:

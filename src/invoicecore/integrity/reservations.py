@@ -50,6 +50,9 @@ class ReservationsCheck:
             what = f"the message {message.id!r} is there already."
             yield Finding(Law.UNIQUE, "Message", message.id, what, message.at)
         self._messages.add(message.id)
+        if message.firm_id != self._seen.firm_id:
+            what = f"the message names the firm {message.firm_id!r}."
+            yield Finding(Law.REFERENCES, "Message", message.id, what, message.at)
 
     def end(self) -> Iterator[Finding]:
         """What ought to be reserved and is not."""

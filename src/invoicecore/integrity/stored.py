@@ -91,7 +91,8 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
         (UniqueKind.TIMER, [it.entity.id for it in people]),
     ):
         yield from _reservations(transaction, kind, [key for key in keys if key is not None])
-    yield from (waiting.message for waiting in transaction.read_outbox(_LATER, 1_000_000))
+    for now in (_LATER, None):  # those that wait, and those that rest
+        yield from (waiting.message for waiting in transaction.read_outbox(now, 1_000_000))
 
 
 def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> Iterator[Any]:

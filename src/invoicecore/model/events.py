@@ -4,11 +4,14 @@ An event is written in the same unit of work as the change that it reports, and 
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
-from invoicecore.values.ids import ClientId, InvoiceId, PaymentId
+from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId
 from invoicecore.values.money import Money
+from invoicecore.values.unchecked import unchecked
+from invoicecore.vocabulary import Action
 
 
 @frozen
@@ -131,6 +134,30 @@ class CreditApplied:
     amount: Money
 
 
+@frozen
+class Change:
+    """One thing that a command changed: of which kind, which one, and its version before and after. Version 0 is
+    before it was made; an `after` of 0 says that it is gone."""
+
+    kind: str
+    id: str
+    before: int
+    after: int
+
+
+unchecked_change: Final = unchecked(Change)
+
+
+@frozen
+class Changed:
+    """A command at a desk changed something: who did what, and which things it made, changed or removed. It comes only
+    for firms that follow all events."""
+
+    action: Action
+    by: PersonId
+    changes: tuple[Change, ...]
+
+
 Event = (
     RefillRequested
     | RefillDue
@@ -146,14 +173,16 @@ Event = (
     | PaymentRecorded
     | PaymentReversed
     | CreditApplied
+    | Changed
 )
 
 
 @frozen
 class Message:
-    """An event on its way out. The id stays the same however often the message is handed over, so a receiver can
-    tell a repeat."""
+    """An event of a firm on its way out. The id stays the same however often the message is handed over, so a receiver
+    can tell a repeat."""
 
     id: str
     at: datetime
     event: Event
+    firm_id: FirmId

@@ -7,6 +7,7 @@ from invoicecore.values.calendar import PaymentTerms, known_zone
 from invoicecore.values.ids import FirmId, LogoId, PersonId
 from invoicecore.values.locales import USUAL, known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.vocabulary import EventScope
 
 
 def _name(value: str) -> str:
@@ -25,7 +26,7 @@ class Firm:
     the default for clients. On invoices, `contact` and `tax_id` are printed in the header, `payment_instructions` below
     the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, `logo` the
     id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
-    where the last one ended (see `desk.firm.set_next_number`)."""
+    where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -38,6 +39,7 @@ class Firm:
     logo: LogoId | None = None
     tax_id: str = field(default="", converter=_text)
     payment_instructions: str = field(default="", converter=_text)
+    events: EventScope = EventScope.MONEY
     next_number: int | None = None
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
@@ -45,3 +47,4 @@ class Firm:
     def __attrs_post_init__(self) -> None:
         known_zone(self.timezone)
         inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
+        inputs.instance("events", self.events, EventScope)

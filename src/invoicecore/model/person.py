@@ -1,31 +1,17 @@
 """People: the firm's employees and the clients' contacts."""
 
-import re
-
 from attrs import converters, field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
+from invoicecore.values.emails import known_email
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
-from invoicecore.values.inputs import short_repr
 from invoicecore.vocabulary import Role
-
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 def _name(value: str) -> str:
     return inputs.name("A person's name", value)
-
-
-def known_email(value: str) -> str:
-    """An e-mail address in the case-folded form in which it is unique. InvalidInput for anything else."""
-    address = inputs.text("An e-mail address", value).casefold()
-    if _EMAIL.fullmatch(address) is None:
-        raise InvalidInput(
-            f"{short_repr(address)} is not an e-mail address; give one such as 'lee@firm.example', or None."
-        )
-    return address
 
 
 @frozen(kw_only=True)

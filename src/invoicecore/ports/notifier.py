@@ -8,9 +8,10 @@ from invoicecore.model.events import Message
 class Notifier(Protocol):
     """Takes messages after the change they tell of is committed, when the host calls `billing.deliver()`.
 
-    A message comes at least once, always with the same id. If `notify` raises, that message stays and comes again
-    at the next delivery; money that moved is never undone by it.
+    A message comes at least once, always with the same id. If `notify` raises, that message stays and comes again,
+    later each time; money that moved is never undone by it.
     """
 
-    def notify(self, message: Message) -> None:
-        """Hand the message on: send a mail, put it in a queue."""
+    def notify(self, message: Message) -> tuple[str, ...] | None:
+        """Hand the message on: send a mail, put it in a queue. The recipients that were passed over, if there are any,
+        for the host's log."""

@@ -5,7 +5,7 @@ writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does eve
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -14,7 +14,7 @@ from attrs import field, frozen
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import Message
+from invoicecore.model.events import Change, Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -27,20 +27,6 @@ from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Action, DocumentedEnum
-
-
-@frozen
-class Change:
-    """One thing that a command changed: of which kind, which one, and its version before and after. Version 0 is
-    before it was made; an `after` of 0 says that it is gone."""
-
-    kind: str
-    id: str
-    before: int
-    after: int
-
-
-unchecked_change: Final = unchecked(Change)
 
 
 @frozen
@@ -201,12 +187,19 @@ class UniqueKind(DocumentedEnum):
     IMPORT = "import", "The source id of an imported row; reserved for ever by the session it became."
 
 
+AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a new message is due: before every other, whatever the clock said when it was written."""
+
+
 @frozen
 class WaitingMessage:
-    """A message in the outbox, and until when it is, or was, leased; None if it never was, or was given back."""
+    """A message in the outbox. It may be handed over once it is `due`, which a lease and a failure put off; without
+    that it rests, because it failed too often. `error` names the kind of the last failure of the `attempts`."""
 
     message: Message
-    leased_until: datetime | None
+    due: datetime | None = AT_ONCE
+    attempts: int = 0
+    error: str = ""
 
 
 unchecked_waiting_message: Final = unchecked(WaitingMessage)
@@ -240,10 +233,9 @@ class WriteSet:
       UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.
     - `idempotency_records`, by key: no key of them may be there. Otherwise ConcurrencyConflict.
-    - `sent` are new messages in the outbox.
-    - `leased`, by the id of the message: it must be there, leased as it was seen. Otherwise ConcurrencyConflict.
-    - `nacked` are messages whose lease ends, and `acknowledged` those that go out of the outbox, in this order. An id
-      that is not there is left out.
+    - `sent` are new messages in the outbox, due `AT_ONCE`.
+    - `rescheduled`, by the id of the message: it must be there, due as it was seen. Otherwise ConcurrencyConflict.
+    - `acknowledged` are messages that go out of the outbox. An id that is not there is left out.
     """
 
     entities: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]] = _EMPTY
@@ -252,8 +244,7 @@ class WriteSet:
     counters: Mapping[str, Replaced[int]] = _EMPTY
     idempotency_records: Mapping[str, IdempotencyRecord] = _EMPTY
     sent: Sequence[Message] = ()
-    leased: Mapping[str, Replaced[datetime | None]] = _EMPTY
-    nacked: Sequence[str] = ()
+    rescheduled: Mapping[str, Replaced[WaitingMessage]] = _EMPTY
     acknowledged: Sequence[str] = ()
 
 
@@ -285,8 +276,9 @@ class StoreTransaction(Protocol):
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
         """What was saved under an idempotency key, or None."""
 
-    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
-        """Messages that nobody has leased beyond `now`, the oldest first, so many at most."""
+    def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+        """Messages that are due at `now`, those that are due first before the others, then the oldest; without `now`,
+        those that rest, the oldest first. So many at most."""
 
     def commit(self, writes: WriteSet) -> None:
         """Check and write all of it at once, as `WriteSet` says. CommitUnknown if the answer was lost."""
@@ -301,5 +293,5 @@ class Storage(Protocol):
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
-    def firms(self) -> Sequence[FirmId]:
-        """The firms that are stored here."""
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+        """The firms that are stored here; with an instant, only those that have a message which is due then."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final, TypeVar, get_args
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
@@ -17,6 +18,7 @@ from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import (
+    AT_ONCE,
     AUDIT,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
@@ -95,6 +97,7 @@ class _FirmState:
         self.counters: dict[str, int] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
         self.outbox: dict[str, WaitingMessage] = {}
+        self.due = _SortedIndex()  # of the messages that do not rest
         # Rows that are not in their indexes yet, or still are and no longer should be, in the order in which they came:
         # much more is written than is listed, so indexes follow when one of that kind is next read.
         self.unindexed: dict[type[Any], list[Any]] = {index.of: [] for index in INDEXES}
@@ -132,15 +135,12 @@ class _FirmState:
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
         return self.idempotency_records.get(key)
 
-    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
-        waiting: list[WaitingMessage] = []
+    def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
         with self.lock:
-            for it in self.outbox.values():
-                if len(waiting) == limit:
-                    break
-                if it.leased_until is None or it.leased_until <= now:
-                    waiting.append(it)
-        return waiting
+            if now is None:
+                return sorted((it for it in self.outbox.values() if it.due is None), key=_turn)[:limit]
+            due = bisect_right(self.due.orders, now, key=itemgetter(0))
+            return self.due.rows[: min(due, limit)]
 
     def close(self) -> None:
         """A transaction holds nothing that is to be given back."""
@@ -149,7 +149,7 @@ class _FirmState:
 
     def commit(self, writes: WriteSet) -> None:
         books = writes.reservations or writes.counters or writes.idempotency_records
-        outbox = writes.sent or writes.leased or writes.nacked or writes.acknowledged
+        outbox = writes.sent or writes.rescheduled or writes.acknowledged
         more = books or outbox  # which is seldom
         with self.lock:
             last = self._check(writes)
@@ -185,8 +185,8 @@ class _FirmState:
                 raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
         if not self.idempotency_records.keys().isdisjoint(writes.idempotency_records):
             raise ConcurrencyConflict("An idempotency key was used meanwhile.")
-        for id, lease in writes.leased.items():
-            if id not in self.outbox or self.outbox[id].leased_until != lease.seen:
+        for id, moved in writes.rescheduled.items():
+            if id not in self.outbox or self.outbox[id].due != moved.seen.due:
                 raise ConcurrencyConflict(f"Message {id} was handed over meanwhile.")
 
     def _apply(self, writes: WriteSet, last: Mapping[_Stream, int]) -> None:
@@ -217,22 +217,24 @@ class _FirmState:
             self.counters[name] = value.wanted
         self.idempotency_records.update(writes.idempotency_records)
         for message in writes.sent:
-            self.post(unchecked_waiting_message(message, None))
-        for id, lease in writes.leased.items():
-            self.outbox[id] = WaitingMessage(self.outbox[id].message, lease.wanted)
-        for id in writes.nacked:
-            if id in self.outbox:
-                self.outbox[id] = WaitingMessage(self.outbox[id].message, None)
+            self.post(unchecked_waiting_message(message))
+        for id, moved in writes.rescheduled.items():
+            self._take_out(id)
+            self.post(moved.wanted)
         for id in writes.acknowledged:
-            self.outbox.pop(id, None)
+            self._take_out(id)
 
     def post(self, waiting: WaitingMessage) -> None:
-        """Put a message in the outbox, so that the oldest stays first."""
-        outbox, at = self.outbox, waiting.message.at
-        is_late = outbox and at < outbox[next(reversed(outbox))].message.at
-        outbox[waiting.message.id] = waiting
-        if is_late:  # the clock stepped back, or a unit that began earlier committed later
-            self.outbox = dict(sorted(outbox.items(), key=lambda item: item[1].message.at))
+        """Put a message in the outbox."""
+        self.outbox[waiting.message.id] = waiting
+        if waiting.due is not None:
+            self.due.add(_turn(waiting), waiting)
+
+    def _take_out(self, id: str) -> None:
+        """Take a message out of the outbox, if it is there."""
+        waiting = self.outbox.pop(id, None)
+        if waiting is not None and waiting.due is not None:
+            self.due.drop(_turn(waiting))
 
     def _bring_up_to_date(self, kind: type[Any]) -> None:
         """Let the indexes of a kind follow what was written."""
@@ -280,10 +282,11 @@ class MemoryStorage:
         with self._lock:
             return self._firms.setdefault(firm_id, _FirmState())
 
-    def firms(self) -> tuple[FirmId, ...]:
+    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            return tuple(id for id, state in self._firms.items() if id in state.entities[Firm])
+            firms = [(id, state) for id, state in self._firms.items() if id in state.entities[Firm]]
+        return tuple(id for id, state in firms if mail_due is None or state.read_outbox(mail_due, 1))
 
     def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
         if firm_id not in self.firms():
@@ -300,6 +303,10 @@ class MemoryStorage:
         with state.lock:
             _refuse_if_any(state, firm_id)
             state.become(restored)
+
+
+def _turn(waiting: WaitingMessage) -> tuple[Any, ...]:
+    return (waiting.due or AT_ONCE, waiting.message.at, waiting.message.id)
 
 
 def _refuse_if_any(state: _FirmState, firm_id: FirmId) -> None:
@@ -338,7 +345,7 @@ def fill(state: _FirmState, items: Iterable[ArchiveItem]) -> None:
             case IdempotencyRecord():
                 state.idempotency_records[it.key] = it
             case Message():
-                state.post(WaitingMessage(it, None))
+                state.post(WaitingMessage(it))
             case fact:
                 state.unindexed[type(fact)].append(fact)
                 if not isinstance(fact, AuditRecord):

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
-from invoicecore.model.events import Message
+from invoicecore.model.events import Change, Message, unchecked_change
 from invoicecore.ports.queries import HasQueries, Queries
 from invoicecore.ports.store import (
     ALL,
-    Change,
     Entity,
     Fact,
     IdempotencyRecord,
@@ -22,8 +21,8 @@ from invoicecore.ports.store import (
     Storage,
     UniqueKind,
     Versioned,
+    WaitingMessage,
     id_of,
-    unchecked_change,
     unchecked_index_query,
     unchecked_replaced,
     unchecked_versioned,
@@ -42,9 +41,8 @@ class _Noted:
         "acknowledged",
         "counters",
         "idempotency_records",
-        "leased",
-        "nacked",
         "peeked",
+        "rescheduled",
         "reservations",
         "sent",
     )
@@ -55,8 +53,7 @@ class _Noted:
         self.counters: dict[str, Replaced[int]] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
         self.sent: list[Message] = []
-        self.leased: dict[str, Replaced[datetime | None]] = {}
-        self.nacked: list[str] = []
+        self.rescheduled: dict[str, Replaced[WaitingMessage]] = {}
         self.acknowledged: list[str] = []
 
 
@@ -246,23 +243,18 @@ class UnitOfWork:
         """Put a message in the outbox; it is there exactly when this unit is committed."""
         self._rest.sent.append(message)
 
-    def lease(self, limit: int, now: datetime, until: datetime) -> list[Message]:
-        """Messages to hand over, the oldest first: not leased by anybody else at `now`, and then leased `until`. Two
-        units that lease at once share them out, or one of them conflicts."""
-        rest = self._rest
-        own = {*rest.leased, *rest.nacked, *rest.acknowledged}
-        waiting = self._transaction.read_outbox(now, limit + len(own))
-        free = [it for it in waiting if it.message.id not in own][:limit]
-        rest.leased.update((it.message.id, unchecked_replaced(it.leased_until, until)) for it in free)
-        return [it.message for it in free]
+    def waiting(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+        """Messages that are due at `now`, or without it those that rest, as `read_outbox` gives them."""
+        return self._transaction.read_outbox(now, limit)
+
+    def reschedule(self, seen: WaitingMessage, wanted: WaitingMessage) -> None:
+        """Put a message off: lease it, let it wait after a failure, let it rest, or send it again. Of two units that
+        do so with one that they saw alike, only one commits."""
+        self._rest.rescheduled[seen.message.id] = unchecked_replaced(seen, wanted)
 
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""
         self._rest.acknowledged.append(message_id)
-
-    def nack(self, message_id: str) -> None:
-        """End the lease of a message that could not be handed over."""
-        self._rest.nacked.append(message_id)
 
     def commit(self) -> None:
         """Make all of it stand, at once. CommitUnknown if the answer was lost."""
@@ -277,8 +269,7 @@ class UnitOfWork:
                 rest.counters,
                 rest.idempotency_records,
                 rest.sent,
-                rest.leased,
-                rest.nacked,
+                rest.rescheduled,
                 rest.acknowledged,
             )
         self._transaction.commit(writes)

@@ -50,9 +50,9 @@ class WatchedStorage:
         """A transaction of the inner storage, watched."""
         return WatchedTransaction(self._watch(BEGIN, partial(self._inner.begin, firm_id)), self._watch)
 
-    def firms(self) -> Sequence[FirmId]:
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
         """The firms of the inner storage."""
-        return self._inner.firms()
+        return self._inner.firms(mail_due)
 
 
 class WatchedTransaction:
@@ -77,7 +77,7 @@ class WatchedTransaction:
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
         return self._watch("read_idempotency_record", partial(self._inner.read_idempotency_record, key))
 
-    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+    def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
         return self._watch("read_outbox", partial(self._inner.read_outbox, now, limit))
 
     def commit(self, writes: WriteSet) -> None:

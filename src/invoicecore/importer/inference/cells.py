@@ -15,8 +15,8 @@ from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, Shown, Stated
 from invoicecore.importer.timesheet import UnreadableFile
-from invoicecore.model.person import known_email
 from invoicecore.values import inputs
+from invoicecore.values.emails import known_email
 from invoicecore.values.money import known_currency
 
 D = TypeVar("D", bound=date)

@@ -91,14 +91,21 @@ class Flush:
             self._write(statement, some, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
-        """Messages that are to go out, and those that were leased or handed over."""
+        """Messages that are to go out, that are put off, and that were handed over."""
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
-        leases = ((id, *map(dialect.encoded, (it.seen, it.wanted))) for id, it in writes.leased.items())
-        leased = [{"firm_id": self._firm_id, "id": id, "seen": seen, "until": until} for id, seen, until in leases]
-        self._write(statements.lease, leased, "a message was handed over meanwhile")
-        for statement, ids in ((statements.nack, writes.nacked), (statements.acknowledge, writes.acknowledged)):
-            self._clear(statement, [{"firm_id": self._firm_id, "id": id} for id in sorted(ids)])
+        rescheduled = [
+            {
+                "firm_id": self._firm_id,
+                "id": id,
+                "seen": dialect.encoded(it.seen.due),
+                **statements.state(it.wanted),
+            }
+            for id, it in sorted(writes.rescheduled.items())
+        ]
+        self._write(statements.reschedule, rescheduled, "a message was handed over meanwhile")
+        acknowledged = sorted(writes.acknowledged)
+        self._clear(statements.acknowledge, [{"firm_id": self._firm_id, "id": id} for id in acknowledged])
 
     def idempotency_records(self, records: Iterable[IdempotencyRecord]) -> None:
         """What idempotency keys stand for, each of them new."""

@@ -101,14 +101,14 @@ def firm_table(
     return table
 
 
-def required(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+def required(name: str, kind: TypeEngine[Any], default: str | None = None) -> Column[Any]:
     """A column that always holds something."""
-    return Column(name, kind, nullable=False)
+    return Column(name, kind, nullable=False, server_default=default)
 
 
-def nullable(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+def nullable(name: str, kind: TypeEngine[Any], default: str | None = None) -> Column[Any]:
     """A column that may be empty."""
-    return Column(name, kind, nullable=True)
+    return Column(name, kind, nullable=True, server_default=default)
 
 
 def enum(name: str, words: type[Enum]) -> Column[Any]:
@@ -398,14 +398,15 @@ class RecordMapping(Generic[T]):
         made = _RowBuilder(table, types)
         read = made.add_fields(kind, {})
         self.kind = kind
-        self.columns: Final = made.columns
+        own = [column for column in made.columns if column.name != "firm_id"]
         self.encode: Callable[[T], Row] = made.row_of()
         """The row of a value."""
         self.decode: Callable[..., T] = made.function(made.names(), read)
         """The value of a row, whose parts are the arguments."""
         self.table: Final = firm_table(
-            table, key, [*made.columns, *extra], *made.constraints, references=references or {}, indexes=indexes
+            table, key, [*own, *extra], *made.constraints, references=references or {}, indexes=indexes
         )
+        self.columns: Final = [self.table.c[name] for name in made.names()]
 
 
 class EntityMapping(Generic[T]):

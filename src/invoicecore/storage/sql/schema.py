@@ -23,7 +23,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports import store
 from invoicecore.ports.archive import Counter, Reservation
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord
+from invoicecore.ports.store import AT_ONCE, AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
@@ -37,6 +37,7 @@ from invoicecore.storage.sql.mapping import (
     check,
     metadata,
     nullable,
+    required,
 )
 from invoicecore.values.logo import Logo
 
@@ -193,7 +194,17 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(Reservation, "reservations", key=("kind", "key"), types={"owner": ID}),
     RecordMapping(Counter, "counters", key=("name",), types={"next": ORDINAL}),
     RecordMapping(IdempotencyRecord, "idempotency", key=("key",)),
-    RecordMapping(Message, "outbox", key=("id",), extra=[nullable("leased_until", INSTANT)]),
+    RecordMapping(
+        Message,
+        "outbox",
+        key=("id",),
+        extra=[
+            nullable("due", INSTANT, f"{AT_ONCE:%Y-%m-%dT%H:%M:%S.%fZ}"),
+            required("attempts", COUNT, "0"),
+            required("error", TEXT, ""),
+        ],
+        indexes=[("due", "at", "id")],
+    ),
 )
 """What is stored beside the entities and facts."""
 

@@ -29,7 +29,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    null,
     select,
     tuple_,
     update,
@@ -37,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from invoicecore.model.events import Message
+from invoicecore.ports.store import WaitingMessage
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
@@ -287,7 +287,7 @@ class RecordStatements:
     def given(self, firm_id: str, record: Any) -> dict[str, Any]:
         """The values for `add`, by their names."""
         row = self._codec.encode(self.mapping.encode(record))
-        return {"firm_id": firm_id, **dict(zip(self.names, row, strict=True))}
+        return {**dict(zip(self.names, row, strict=True)), "firm_id": firm_id}
 
 
 class ReservationStatements:
@@ -309,19 +309,26 @@ class OutboxStatements:
 
     def __init__(self, messages: RecordMapping[Any], dialect: SqlDialect) -> None:
         table = messages.table
-        leased_until = table.c.leased_until
-        self.codec: Final = dialect.row_codec([leased_until])
-        # What is read: until when it is leased, and the message.
-        read = select(leased_until, *messages.columns).where(is_given(table.c.firm_id))
-        free = leased_until.is_(None) | (leased_until <= given("now", leased_until.type))
-        oldest = read.where(free).order_by(table.c.at, table.c.id).limit(given("most", WHOLE))
-        self.free: Final = dialect.statement(oldest if dialect.is_sqlite else oldest.with_for_update(skip_locked=True))
+        due, state = table.c.due, (table.c.due, table.c.attempts, table.c.error)
+        self.codec: Final = dialect.row_codec(state)
+        is_due = due <= given("now", due.type)
+        # What is read: the state, and the message.
+        read = select(*state, *messages.columns).where(is_given(table.c.firm_id)).limit(given("most", WHOLE))
+        self.due: Final = dialect.statement(read.where(is_due).order_by(due, table.c.at, table.c.id))
+        self.resting: Final = dialect.statement(read.where(due.is_(None)).order_by(table.c.at, table.c.id))
+        self.firms: Final = dialect.statement(
+            select(table.c.firm_id).where(is_due).distinct().order_by(table.c.firm_id)
+        )
         there = (is_given(table.c.firm_id), is_given(table.c.id))
-        as_seen = leased_until.is_not_distinct_from(given("seen", leased_until.type))
-        until = given("until", leased_until.type)
-        self.lease: Final = dialect.statement(update(table).where(*there, as_seen).values(leased_until=until))
-        self.nack: Final = dialect.statement(update(table).where(*there).values(leased_until=null()))
+        as_seen = due.is_not_distinct_from(given("seen", due.type))
+        values = {column.name: given(f"new_{column.name}", column.type) for column in state}
+        self.names: Final = [f"new_{name}" for name in values]
+        self.reschedule: Final = dialect.statement(update(table).where(*there, as_seen).values(values))
         self.acknowledge: Final = dialect.statement(delete(table).where(*there))
+
+    def state(self, waiting: WaitingMessage) -> dict[str, Any]:
+        """The values of a message that is put off, for `reschedule`, by their names."""
+        return dict(zip(self.names, self.codec.encode((waiting.due, waiting.attempts, waiting.error)), strict=True))
 
 
 class Statements:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from threading import Lock
 from typing import Self
 
@@ -69,11 +70,12 @@ class SqlStorage:
         """A transaction on one firm, which need not exist yet."""
         return SqlTransaction(self._connection(), self._statements, firm_id)
 
-    def firms(self) -> Sequence[FirmId]:
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
         """The firms that are stored here."""
-        statement = self._statements.firms
+        statement = self._statements.firms if mail_due is None else self._statements.outbox.firms
+        given = {"now": self._statements.dialect.encoded(mail_due)}
         with closing(self._connection()) as connection:
-            return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed({})))
+            return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:

@@ -86,13 +86,11 @@ class SqlTransaction:
     def read_idempotency_record(self, key: str) -> IdempotencyRecord | None:
         return self._record(IdempotencyRecord, key=key)
 
-    def read_outbox(self, now: datetime, limit: int) -> Sequence[WaitingMessage]:
+    def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
         outbox, messages = self._statements.outbox, self._statements.records[Message]
-        rows = self._read(outbox.free, {"now": self._statements.dialect.encoded(now), "most": limit})
-        return [
-            WaitingMessage(messages.built(message), *outbox.codec.decode([leased_until]))
-            for leased_until, *message in rows
-        ]
+        statement = outbox.resting if now is None else outbox.due
+        rows = self._read(statement, {"now": self._statements.dialect.encoded(now), "most": limit})
+        return [WaitingMessage(messages.built(row[3:]), *outbox.codec.decode(row[:3])) for row in rows]
 
     def queries(self) -> Queries:
         """The store's own queries: of the same moment as everything that it reads."""

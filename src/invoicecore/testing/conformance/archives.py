@@ -12,10 +12,10 @@ from invoicecore.integrity.stored import listed_items
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import Message
+from invoicecore.model.events import Change, Message
 from invoicecore.model.work_session import NewWorkSession
 from invoicecore.ports.archive import PLACES, ArchiveItem, Archives, Counter, Reservation, kind_of
-from invoicecore.ports.store import AuditRecord, Change, IdempotencyRecord, Storage, Versioned, id_of
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Storage, Versioned, id_of
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing.conformance import things
@@ -76,10 +76,10 @@ class ArchiveContract(Room):
     def test_leases_are_left_behind(self, trial: Trial) -> None:
         """A message that is leased is given, and waits again where it is restored."""
         trial.store(things.message("1"))
-        trial.do(lambda uow: uow.lease(1, NOON, NOON.replace(year=9000)))
+        trial.do(lambda uow: things.lease(uow, NOON, NOON.replace(year=9000)))
         elsewhere = trial.through(MemoryStorage())
         _archives(elsewhere).restore(trial.firm_id, _all(trial))
-        elsewhere.sees([things.message("1")], lambda uow: uow.lease(9, NOON, NOON), "what waits where it was restored")
+        elsewhere.sees("1", lambda uow: things.lease(uow, NOON, NOON), "what waits where it was restored")
 
     def test_a_firm_that_is_there_is_left_alone(self, trial: Trial) -> None:
         """Restoring a firm of which anything is stored is refused with UniqueViolation, and changes nothing."""

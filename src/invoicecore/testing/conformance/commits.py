@@ -31,7 +31,6 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, KIM, LEE, NOON
 from invoicecore.testing.conformance.trial import (
-    CONFLICTS,
     Action,
     PromiseBroken,
     Room,
@@ -75,7 +74,7 @@ _STATE: Mapping[str, tuple[Action, object, object]] = {
 BEFORE = {what: before for what, (_, before, _) in _STATE.items()}
 AFTER = {what: after for what, (_, _, after) in _STATE.items()}
 
-OUTBOX_BEFORE, OUTBOX_AFTER = [things.message("1")], [things.message("2", _SOON)]
+OUTBOX_BEFORE, OUTBOX_AFTER = ["1"], ["2"]
 
 
 def prepare(uow: UnitOfWork) -> None:
@@ -108,7 +107,7 @@ def state(uow: UnitOfWork) -> dict[str, object]:
 
 def outbox(uow: UnitOfWork) -> list[object]:
     """The messages that wait."""
-    return list(uow.lease(10, _SOON, _SOON))
+    return [it.message.id for it in uow.waiting(_SOON, 10)]
 
 
 def expect_state(trial: Trial, expected: Mapping[str, object], when: str) -> None:
@@ -185,9 +184,7 @@ class Commits(Room):
         with trial.begin() as uow:
             everything(uow)
             seen = trial.look(state)
-            waiting: list[object] = [*OUTBOX_BEFORE]
-            with suppress(*CONFLICTS), trial.begin() as other:  # a lease writes, and so it may have to wait
-                waiting = outbox(other)
+            waiting = trial.look(outbox)
             uow.commit()
         trial.expect(BEFORE, seen, "the state, while another unit is about to change it")
         trial.expect([*OUTBOX_BEFORE], waiting, "the outbox, while another unit is about to change it")
@@ -203,7 +200,7 @@ class Commits(Room):
 
     def test_a_unit_that_only_looks_may_commit(self, trial: Trial) -> None:
         """Committing a unit of work that changed nothing does no harm."""
-        trial.do(lambda uow: uow.lease(10, NOON, _SOON))
+        trial.do(lambda uow: uow.waiting(NOON, 10))
         trial.do(prepare)
         trial.do(nothing)
         trial.do(state)

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.client import Client
+from invoicecore.model.events import Change
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import (
@@ -18,7 +19,6 @@ from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     PEOPLE,
     RECEIVABLES,
-    Change,
     Fact,
 )
 from invoicecore.settlement.account import Account

@@ -17,12 +17,12 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
 from invoicecore.model.client import Client
-from invoicecore.model.events import Event, Message
+from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.store import AuditRecord, Change, Entity, Fact
+from invoicecore.ports.store import AuditRecord, Entity, Fact
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
@@ -140,6 +140,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     datetime: INSTANTS,
     date: DAYS,
     timedelta: DURATIONS,
+    Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(Money(minor, currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))),
     PaymentTerms: (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5)),
     ClientId: (ACME,),
@@ -359,15 +360,7 @@ def _receivables() -> Iterator[ReceivableChange]:
         yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
 
 
-RECORD = Kind(
-    things.record("turning"),
-    own={
-        "changes": (
-            (),
-            (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
-        )
-    },
-)
+RECORD = Kind(things.record("turning"))
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Logo: LOGOS,
@@ -409,7 +402,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
 
 def _messages() -> Iterator[Message]:
     for place, (kind, turn) in enumerate(product(get_args(Event), range(len(MINORS)))):
-        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn))
+        yield Message(f"message-{place:03}", INSTANTS[place % 7], made(kind, turn), FirmId("firm"))
 
 
 MESSAGES = tuple(_messages())

@@ -1,14 +1,17 @@
 """Checks of what is stored beside entities and facts: reservations, counters, idempotency keys, and the outbox."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import WorkSessionView
-from invoicecore.ports.store import IdempotencyRecord, UniqueKind
+from invoicecore.ports.store import AT_ONCE, IdempotencyRecord, UniqueKind, WaitingMessage
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Receipt
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -304,10 +307,6 @@ def _acknowledging(id: str) -> Action:
     return lambda uow: uow.acknowledge(id)
 
 
-def _giving_back(id: str) -> Action:
-    return lambda uow: uow.nack(id)
-
-
 def _send(trial: Trial, *ids: str) -> None:
     """Commit messages one after the other, a minute apart."""
     for minute, id in enumerate(ids):
@@ -317,7 +316,21 @@ def _send(trial: Trial, *ids: str) -> None:
 
 def _lease(trial: Trial, now: datetime = NOON, limit: int = 10) -> str:
     """Commit a lease; the ids of the messages."""
-    return "".join(trial.do(lambda uow: things.ids(uow.lease(limit, now, now + _FIVE_MINUTES))))
+    return str(trial.do(lambda uow: things.lease(uow, now, now + _FIVE_MINUTES, limit)))
+
+
+def _putting_off(id: str, now: datetime | None, **changes: Any) -> Action:
+    """Reschedule a message that is due, or one that rests."""
+
+    def action(uow: UnitOfWork) -> None:
+        [waiting] = [it for it in uow.waiting(now, 10) if it.message.id == id]
+        uow.reschedule(waiting, evolve(waiting, **changes))
+
+    return action
+
+
+def _waiting(now: datetime | None) -> Callable[[UnitOfWork], list[str]]:
+    return lambda uow: [it.message.id for it in uow.waiting(now, 10)]
 
 
 class Outbox(Room):
@@ -331,14 +344,20 @@ class Outbox(Room):
 
     def test_messages_come_back_equal(self, trial: Trial) -> None:
         """Every kind of event is handed out as it was sent, in value and in type."""
-        trial.store(*MESSAGES)
-        seen = trial.look(lambda uow: uow.lease(len(MESSAGES), NOON, _LATER))
-        trial.expect([*MESSAGES], sorted(seen, key=lambda it: it.id), "the messages")
+        messages = [WaitingMessage(evolve(it, firm_id=trial.firm_id)) for it in MESSAGES]
+        trial.store(*(it.message for it in messages))
+        seen = trial.look(lambda uow: uow.waiting(NOON, len(messages)))
+        trial.expect(messages, sorted(seen, key=lambda it: it.message.id), "the messages")
+
+    def test_a_new_message_is_due_at_once(self, trial: Trial) -> None:
+        """A message is due when it was sent, also if the clock was ahead then."""
+        trial.store(things.message("a", NOON.replace(year=2036)))
+        trial.expect("a", _lease(trial), "a lease ten years before the message was written")
 
     def test_a_lease_that_was_not_committed_is_none(self, trial: Trial) -> None:
         """What was leased by a unit that left without commit is there for the next."""
         _send(trial, *"ab")
-        trial.look(lambda uow: uow.lease(10, NOON, _LATER))
+        trial.look(lambda uow: things.lease(uow, NOON, _LATER))
         trial.expect("ab", _lease(trial), "the next lease")
 
     def test_a_lease_ends(self, trial: Trial) -> None:
@@ -356,17 +375,48 @@ class Outbox(Room):
             trial.do(_acknowledging("a"))
         trial.expect("b", _lease(trial, _LATER), "the next lease, when one was acknowledged")
 
-    def test_what_is_given_back_comes_at_once(self, trial: Trial) -> None:
-        """A message that was given back is leased again at once, in its old place; to give back one that is gone does
-        no harm."""
+    def test_what_waits_comes_in_turn(self, trial: Trial) -> None:
+        """Messages that are put off come when they are due, the one that is due first before the others, and after all
+        that are new; with what was noted of them."""
         _send(trial, *"abc")
+        trial.do(_putting_off("a", NOON, due=_LATER + _TICK, attempts=2, error="Refused"))
+        trial.do(_putting_off("b", NOON, due=_LATER))
+        trial.sees(["c"], _waiting(NOON), "what is due before that")
+        trial.sees(["c", "b"], _waiting(_LATER), "what is due when one of them is")
+        trial.sees(["c", "b", "a"], _waiting(_LATER + _TICK), "what is due when both are")
+        seen = trial.look(lambda uow: [(it.attempts, it.error) for it in uow.waiting(_LATER + _TICK, 10)])
+        trial.expect([(0, ""), (0, ""), (2, "Refused")], seen, "what was noted of them")
+
+    def test_what_rests_is_listed(self, trial: Trial) -> None:
+        """A message that is never due is in the list of those that rest, the oldest first, until it is due again."""
+        _send(trial, *"abc")
+        for id in "ba":
+            trial.do(_putting_off(id, NOON, due=None, attempts=10, error="Refused"))
+        trial.sees(["c"], _waiting(NOON.replace(year=9998)), "what is due as late as can be")
+        trial.sees(["a", "b"], _waiting(None), "what rests")
+        trial.sees(["a"], lambda uow: [it.message.id for it in uow.waiting(None, 1)], "the first that rests")
+        trial.do(_putting_off("b", None, due=AT_ONCE))
+        trial.sees(["a"], _waiting(None), "what rests when one is to go out again")
+        trial.sees(["b", "c"], _waiting(NOON), "what is due then")
+        trial.do(_acknowledging("a"))
+        trial.sees([], _waiting(None), "what rests when the other one was taken out")
+
+    def test_firms_with_mail_are_known(self, trial: Trial) -> None:
+        """Which firms have messages that are due is answered for all firms at once."""
+        other = trial.elsewhere()
+
+        def seen(now: datetime) -> list[bool]:
+            firms = trial.storage.firms(now)
+            return [it.firm_id in firms for it in (trial, other)]
+
+        trial.expect([False, False], seen(NOON), "whether two firms without messages have mail")
+        _send(trial, "a")
+        trial.expect([True, False], seen(NOON), "whether the one with a message has mail, and the other")
         _lease(trial)
-        trial.look(_giving_back("c"))
-        trial.do(_giving_back("b"), _giving_back("a"))
-        trial.expect("ab", _lease(trial), "the next lease, when two were given back")
-        for action in (_acknowledging("a"), _giving_back("a"), _giving_back("never sent")):
-            trial.do(action)
-        trial.expect("bc", _lease(trial, _LATER), "the next lease, when one was acknowledged and then given back")
+        trial.expect([False, False], seen(NOON), "while that is leased")
+        trial.expect([True, False], seen(_LATER), "when that lease has ended")
+        trial.do(_putting_off("a", _LATER, due=None))
+        trial.expect([False, False], seen(_LATER), "when the message rests")
 
     def test_two_units_do_not_lease_the_same(self, trial: Trial) -> None:
         """Of two units that lease at the same moment, only one is given a message and commits."""
@@ -374,7 +424,7 @@ class Outbox(Room):
         given: dict[int, list[str]] = {}
 
         def lease(number: int) -> Action:
-            return lambda uow: given.update({number: things.ids(uow.lease(10, NOON, _LATER))})
+            return lambda uow: given.update({number: [*things.lease(uow, NOON, _LATER)]})
 
         committed = trial.race(lease(0), lease(1))
         leased = [id for number, stands in enumerate(committed) if stands for id in given[number]]
@@ -387,7 +437,7 @@ class Outbox(Room):
 
         def deliver(_: int) -> list[str]:
             delivered: list[str] = []
-            while leased := trial.insist(lambda uow: things.ids(uow.lease(2, NOON, _LATER))):
+            while leased := trial.insist(lambda uow: things.lease(uow, NOON, _LATER, 2)):
                 for id in leased:
                     trial.insist(_acknowledging(id))
                 delivered += leased

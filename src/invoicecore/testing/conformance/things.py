@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from attrs import evolve
+
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
@@ -22,6 +24,7 @@ from invoicecore.ports.store import AuditRecord, Entity
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Application, Payment
 from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
@@ -169,7 +172,15 @@ def record(id: str) -> AuditRecord:
 
 def message(id: str, at: datetime = NOON) -> Message:
     """Word that Acme's work was stopped."""
-    return Message(id, at, WorkStopped(ACME, Money(-1, "USD"), Money(0, "USD")))
+    return Message(id, at, WorkStopped(ACME, Money(-1, "USD"), Money(0, "USD")), FirmId("firm"))
+
+
+def lease(uow: UnitOfWork, now: datetime, until: datetime, limit: int = 10) -> str:
+    """Lease the messages that are due; their ids in order."""
+    waiting = uow.waiting(now, limit)
+    for it in waiting:
+        uow.reschedule(it, evolve(it, due=until))
+    return "".join(it.message.id for it in waiting)
 
 
 def ids(things: Iterable[Any]) -> list[str]:

@@ -33,13 +33,15 @@ CREATE TABLE ic_firms (
     logo TEXT COLLATE "C",
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    events TEXT NOT NULL,
     next_number BIGINT,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
     CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
-    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0)
+    CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
+    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all'))
 );
 
 CREATE TABLE ic_idempotency (
@@ -55,9 +57,14 @@ CREATE TABLE ic_outbox (
     id TEXT COLLATE "C" NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     event JSONB NOT NULL,
-    leased_until TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id)
+    due TIMESTAMP WITH TIME ZONE DEFAULT '1970-01-01T00:00:00.000000Z',
+    attempts BIGINT DEFAULT '0' NOT NULL,
+    error TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_outbox_attempts CHECK (attempts >= 0)
 );
+
+CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
 CREATE TABLE ic_reservations (
     firm_id TEXT COLLATE "C" NOT NULL,

@@ -35,6 +35,7 @@ CREATE TABLE ic_firms (
     logo TEXT,
     tax_id TEXT NOT NULL,
     payment_instructions TEXT NOT NULL,
+    events TEXT NOT NULL,
     next_number INTEGER,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
@@ -42,7 +43,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
     CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
-    CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1))
+    CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
+    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all'))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -59,12 +61,17 @@ CREATE TABLE ic_outbox (
     id TEXT NOT NULL,
     at TEXT NOT NULL,
     event TEXT NOT NULL,
-    leased_until TEXT,
+    due TEXT DEFAULT '1970-01-01T00:00:00.000000Z',
+    attempts INTEGER DEFAULT '0' NOT NULL,
+    error TEXT DEFAULT '' NOT NULL,
     CONSTRAINT ic_outbox_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_outbox_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_outbox_event CHECK (event IS NULL OR json_valid(event)),
-    CONSTRAINT ic_outbox_leased_until CHECK (leased_until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ic_outbox_due CHECK (due GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_outbox_attempts CHECK (attempts >= 0)
 ) STRICT;
+
+CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
 CREATE TABLE ic_reservations (
     firm_id TEXT NOT NULL,
