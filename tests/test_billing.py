@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import QueuePool
 
-from invoicecore import Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock
+from invoicecore import Action, Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock, utc
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
@@ -219,11 +219,34 @@ class TestActing:
 
     def test_nobody_is_not_found(self, world: World) -> None:
         """A made-up id, and what is no id at all."""
-        with pytest.raises(NotFound):
-            world.billing.acting_as("nobody")
+        for signed_in in (False, True):
+            with pytest.raises(NotFound):
+                world.billing.acting_as("nobody", signed_in=signed_in)
         wrong: Any = None
         with pytest.raises(InvalidInput):
             world.billing.acting_as(wrong)
+
+    @pytest.mark.req("A28")
+    def test_a_host_records_that_somebody_signed_in(self, world: World) -> None:
+        """It is the last sign-in on the employee list, with an audit record by them, also of those without a password;
+        without a word, nothing is recorded."""
+        world.clock.set(utc(2026, 3, 3, 9))
+        before = books(world.storage, world.billing.firm_id)
+        world.billing.acting_as(world.sam.person_id)
+        assert before == books(world.storage, world.billing.firm_id)
+        sam = world.billing.acting_as(world.sam.person_id, signed_in=True)
+        assert utc(2026, 3, 3, 9) == sam.people.login(sam.person_id).last_sign_in
+        [row] = [it for it in world.maria.pages.people().rows if it.person.id == sam.person_id]
+        assert utc(2026, 3, 3, 9) == row.last_sign_in
+        last = world.maria.firm.audit()[-1]
+        assert (Action.SIGN_IN, sam.person_id) == (last.action, last.by)
+        after = books(world.storage, world.billing.firm_id)
+        world.maria.people.archive(sam.person_id)
+        with pytest.raises(PersonArchived):
+            world.billing.acting_as(sam.person_id, signed_in=True)
+        with pytest.raises(InvalidInput):
+            world.billing.acting_as(world.lee.person_id, signed_in=1)  # type: ignore[arg-type]
+        assert len(after.audit) + 1 == len(books(world.storage, world.billing.firm_id).audit)
 
     def test_the_owner_may_be_demoted_and_archived_like_anybody(self, world: World) -> None:
         """`as_owner` is the desk of that person, whatever they may do now."""

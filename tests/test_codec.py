@@ -154,7 +154,7 @@ RULED: tuple[Any, ...] = (
     Money.of("-12.50", "USD"),
     Money(10**17 - 1, "KWD"),
     Rate.hourly("0.000000000001", "JPY"),
-    Rate.hourly("999999999999999999", "USD"),
+    Rate.hourly("41666666666666.666666666666", "USD"),
     Period(date(1, 1, 3), date(9999, 12, 29)),
     MARCH,
     PaymentTerms.end_of_next_month(days=10),
@@ -342,7 +342,7 @@ class TestRoundTrip:
     @given(
         moment=st.datetimes(datetime(1, 1, 4), datetime(9999, 12, 28), timezones=st.just(UTC)),
         duration=st.timedeltas(timedelta(0), timedelta(days=1_000_000)),
-        digits=st.integers(0, 10**18 - 1),
+        digits=st.integers(0, 41_666_666_666_666),
         scale=st.integers(0, 12),
         note=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
     )

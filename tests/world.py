@@ -79,8 +79,10 @@ class World:
         return self.maria.projects.assign(made.id, self.lee.person_id)
 
     def log(self, hours: int | str, project: Project | None = None, start: datetime | None = None) -> str:
-        """Lee works for so many hours, from now on; the id of the session."""
+        """Lee works for so many hours, from now on, or from a start that the clock then has reached; the id of the
+        session."""
         start = start or self.clock.now()
+        self.clock.set(max(start, self.clock.now()))
         return self.lee.work.log((project or self.site).id, start=start, hours=hours).id
 
     def told(self) -> list[str]:
@@ -94,9 +96,15 @@ class World:
         return self.maria.accounts.standing((client or self.acme).id).balance
 
 
-def new_world(acme_terms: Terms | None = None, storage: Storage | None = None, ids: CountingIds | None = None) -> World:
+def new_world(
+    acme_terms: Terms | None = None,
+    storage: Storage | None = None,
+    ids: CountingIds | None = None,
+    *,
+    now: datetime = NOON,
+) -> World:
     """The firm on Monday noon, before anybody worked; in memory, unless another store is given."""
-    storage, clock, notifier = storage or MemoryStorage(), SettableClock(NOON), RecordingNotifier()
+    storage, clock, notifier = storage or MemoryStorage(), SettableClock(now), RecordingNotifier()
     firm = Firm(name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main St")
     owner = Person(name="Maria", role=Role.MANAGER, email="maria@northwind.example")
     ids, passwords = ids or CountingIds(), QuickPasswords()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from invoicecore.integrity.laws import Finding as Finding
     from invoicecore.integrity.laws import IntegrityReport as IntegrityReport
     from invoicecore.integrity.laws import Law as Law
+    from invoicecore.ledger.entries import BookedWork as BookedWork
     from invoicecore.ledger.entries import LedgerEntry as LedgerEntry
     from invoicecore.ledger.statement import Statement as Statement
     from invoicecore.ledger.statement import StatementRow as StatementRow

@@ -11,6 +11,7 @@ from invoicecore.adapters.argon2 import Argon2Passwords
 from invoicecore.adapters.clock import SystemClock
 from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments, summed
 from invoicecore.desk import Desk
+from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor
 from invoicecore.desk.sign_in import SignIn
 from invoicecore.errors import InvalidInput, NotFound, StorageUnavailable
@@ -166,14 +167,18 @@ class Billing:
         """The desk of the Manager who was made with the firm."""
         return self.acting_as(self._owner_id)
 
-    def acting_as(self, person_id: str) -> Desk:
+    def acting_as(self, person_id: str, *, signed_in: bool = False) -> Desk:
         """The desk of a person who is signed in with the host. NotFound or PersonArchived if they cannot act.
 
-        Role and assignments are read anew in each unit of work, so what changes holds at once.
+        With `signed_in=True` the host has just signed them in, which is recorded. Role and assignments are read anew in
+        each unit of work, so what changes holds at once.
         """
         inputs.id("The id of a person", person_id)
         executor = self._executor(PersonId(person_id))
-        executor.read(lambda unit: None)
+        if inputs.yes_or_no("signed_in", signed_in):
+            executor.write(Action.SIGN_IN, _record_sign_in)
+        else:
+            executor.read(lambda unit: None)
         return Desk(executor)
 
     def sign_in(self, email: str, password: str, *, address: str | None = None) -> Desk:
@@ -251,6 +256,10 @@ def deliver_all(
     finally:
         if on_close is not None:
             on_close()
+
+
+def _record_sign_in(context: CommandContext) -> None:
+    context.put(evolve(context.login(context.actor), last_sign_in=context.stamp.at))
 
 
 def database(url: str) -> "SqlStorage":

@@ -117,6 +117,14 @@ class NumberTaken(InvalidState):
     """The invoice number is in use, or was; numbers are unique for ever."""
 
 
+class DuplicatePayment(InvalidState):
+    """A payment of the client with this reference, amount and day was recorded already: the one of `payment_id`."""
+
+    def __init__(self, payment_id: str, what: str) -> None:
+        self.payment_id = payment_id
+        super().__init__(f"{what} was recorded already: {payment_id}. If it came twice, pass duplicate=True.")
+
+
 class IdempotencyKeyReused(InvalidState):
     """An idempotency key came again with another request."""
 

@@ -180,6 +180,7 @@ class Action(DocumentedEnum):
     LOG_FOR_OTHERS = "log_for_others", "log work of others", "Record a session or run a timer of somebody else."
     LOG_OVER_LIMIT = "log_over_limit", "log work over the limit", "Record work already done although work is stopped."
     STATE_RATE = "state_rate", "give a session a rate of its own"
+    STATE_BILLABLE = "state_billable", "say whether work is billable"
     IMPORT_WORK = "import_work", "import work", "Record many sessions at once."
     EDIT_WORK = "edit_work", "edit a session", "Change a session that is not locked."
     DELETE_WORK = "delete_work", "delete a session", "Take a session away that is not locked."

@@ -21,6 +21,15 @@ from tests.archive.archives import (
     written,
 )
 
+_WORK: Plain = {
+    "project_id": "00000000-0009-7000-8000-000000000000",
+    "person_id": "00000000-0002-7000-8000-000000000000",
+    "duration": 28_800_000_000,
+    "rate": {"currency": "USD", "digits": 50, "scale": 0},
+    "note": "Wireframes, “as drawn”",
+}
+"""What the first entry stands for."""
+
 EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Firm", 0, {"id": "another"}, "of which the first line speaks", Law.REFERENCES),
     ("Firm", 0, {"owner_id": "nobody"}, "the owner 'nobody' is not there", Law.REFERENCES),
@@ -85,7 +94,7 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     (
         "WorkSession",
         0,
-        {"rate": {"currency": "USD", "digits": 10**17, "scale": 0}},
+        {"rate": {"currency": "USD", "digits": 41_666_666_666_666, "scale": 0}, "duration": 115_200_000_000},
         "more than any amount may",
         Law.READABLE,
     ),
@@ -102,7 +111,10 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
         Law.LEDGER_SUM,
     ),
     ("LedgerEntry", 0, {"invoice_id": "another"}, "an invoice that is not there", Law.REFERENCES),
-    ("LedgerEntry", 11, {"note": ""}, "has no cause that fits", Law.ENTRY_CAUSE),
+    ("LedgerEntry", 0, {"work": None}, "is not what the work cost", Law.ENTRY_WORK),
+    ("LedgerEntry", 0, {"work": _WORK | {"duration": 3_600_000_000}}, "is not what the work cost", Law.ENTRY_WORK),
+    ("LedgerEntry", 0, {"work": _WORK | {"person_id": "nobody"}}, "or by nobody", Law.REFERENCES),
+    ("LedgerEntry", 0, {"work": _WORK | {"project_id": "nothing"}}, "on no project of its client", Law.REFERENCES),
     ("LedgerEntry", 12, {"invoice_id": None}, "has no cause that fits", Law.ENTRY_CAUSE),
     ("LedgerEntry", 12, {"kind": "work"}, "has no cause that fits", Law.INVOICE_WRITE_OFF),
     ("StatusChange", 1, {"after": "paid"}, "is not where its history leads", Law.INVOICE_HISTORY),

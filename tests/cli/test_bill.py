@@ -7,7 +7,7 @@ from attrs import evolve
 
 from invoicecore import Billing, Firm, InvoiceKind, Period, Rate, importer
 from invoicecore.cli.bill import NO_CLIENT
-from invoicecore.cli.report import ClientReport, Report
+from invoicecore.cli.report import ClientReport, Report, as_data
 from invoicecore.cli.terms import OptionRefused, TermsOptions
 from invoicecore.importer import ImportOptions, ImportWarning, MissingOption, UnreadableFile
 from tests.cli.sheets import MARCH, WEEK, billed, week, worked
@@ -324,9 +324,25 @@ class TestRecording:
         assert ["Acme", "Bolt"] == [each.name for each in billed(data).clients]
 
     def test_longer_than_a_day(self) -> None:
-        """A session of more than a day is taken as it is stated."""
+        """A session of more than a day is taken as it is stated, and called doubtful, as an import calls it."""
         data = toggl({"End date": "2026-03-04", "End time": "10:00:00", "Duration": "49:00:00"})
-        assert (hours(49), usd(2450)) == (client(billed(data)).duration, client(billed(data)).worked)
+        report = billed(data)
+        assert (hours(49), usd(2450)) == (client(report).duration, client(report).worked)
+        assert (1, 1) == (report.plan.doubtful, as_data(report)["doubtful"])
+
+    @pytest.mark.parametrize(
+        ("cells", "says"),
+        [
+            ({"Start date": "2062-03-02", "End date": "2062-03-02"}, "more than a day ahead"),
+            ({"End date": "2026-05-02", "Duration": "1465:00:00"}, "longer than 31 days"),
+            ({"Description": "x" * 10_001}, "at most 10000 fit"),
+        ],
+    )
+    def test_what_is_not_plausible(self, cells: Cells, says: str) -> None:
+        """What a desk would refuse is refused with its row, although the clock of these books follows the work."""
+        with pytest.raises(UnreadableFile, match=says) as refused:
+            billed(toggl(cells))
+        assert 2 == refused.value.row
 
     def test_no_project(self) -> None:
         """Work without a project is on one that is called so."""

@@ -102,11 +102,11 @@ refuses it."""
     @pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
     def test_no_figure_is_cut(self, width: int) -> None:
         """However narrow the terminal, figures stand whole on one line."""
-        data = harvest({"Client": "A client with quite a long name of many words", "Hours": "12345.67"})
+        data = harvest({"Client": "A client with quite a long name of many words", "Hours": "743.67"})
         text = printed(data, TermsOptions(), width=width, words=Words("fr", decimal_hours=True))
-        assert cldr.money("592592.16", locale="fr") in text  # 12,345.67 h × $48
-        assert cldr.money("-592592.16", locale="fr") in text
-        assert cldr.number("12345.67", "fr") in text
+        assert cldr.money("35696.16", locale="fr") in text  # 743.67 h × $48
+        assert cldr.money("-35696.16", locale="fr") in text
+        assert cldr.number("743.67", "fr") in text
         assert "…" not in text
 
     def test_wraps_names(self) -> None:

@@ -49,8 +49,8 @@ class TestVerify:
         damaged(file)
         result = verified(file)
         assert 1 == result.exit_code
-        head, _, ledger, _ = result.output.splitlines()
-        assert "Northwind Studio: 2 findings" == head
+        head, _, ledger, *_ = result.output.splitlines()
+        assert "Northwind Studio: 3 findings" == head
         assert ledger.startswith("  ledger-sum (Acme): entry 2 of ")
         assert ledger.endswith("Since 2026-03-03 23:30:00 UTC.")
 
@@ -71,7 +71,7 @@ class TestVerify:
         result = verified(file, "--json")
         assert 1 == result.exit_code
         one, other = sorted(json.loads(result.output), key=lambda it: str(it["firm_name"]))
-        assert ("Northwind Studio", False, 2) == (one["firm_name"], one["sound"], one["found"])
+        assert ("Northwind Studio", False, 3) == (one["firm_name"], one["sound"], one["found"])
         assert ("Other", True, 0, []) == (other["firm_name"], other["sound"], other["found"], other["findings"])
         assert {"Firm": 1, "Person": 1, "AuditRecord": 1} == other["counts"]
         finding = one["findings"][0]

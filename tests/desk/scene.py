@@ -20,6 +20,7 @@ and its Job, on which Wim works."""
 
 SECRET = "as long as it is secret"
 ONE_DAY = utc(2026, 3, 2, 15)
+NEXT_RATE = utc(2027, 1, 1)
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +61,7 @@ def new_scene(column: str = "manager", *, running: bool = True, storage: Storage
     """Made so that everything can be done with each thing, and by `column` with their own."""
     world = new_world(terms(allowed=None), storage)
     maria, billing, acme = world.maria, world.billing, world.acme
+    world.clock.set(utc(2026, 3, 5, 18))
     maria.people.change(maria.people.add(name="Max", role=Role.MANAGER).id, timezone="UTC")  # so that Maria can go
     nora, wim = (maria.people.add(name=name, role=Role.WORKER).id for name in ("Nora", "Wim"))
     globex = maria.clients.add(name="Globex", terms=terms(allowed=None))
@@ -98,7 +100,8 @@ def new_scene(column: str = "manager", *, running: bool = True, storage: Storage
 def furnished(
     maria: Desk, worker: Desk, client: Client, project: Project, contact: str, logo: str, *, running: bool = True
 ) -> Things:
-    """One thing of each kind, on a project."""
+    """One thing of each kind, on a project, which gets another rate later."""
+    maria.projects.set_rate(project.id, hourly(60), since=NEXT_RATE)
     invoices = []
     for day in (2, 3, 4):
         worker.work.log(project.id, start=utc(2026, 3, day, 15), hours=2)
@@ -107,7 +110,7 @@ def furnished(
     draft, generated, due = invoices
     maria.invoices.generate(generated)
     maria.invoices.generate(due)
-    payment = maria.payments.record(due, usd(50), reference="TX").payment
+    payment = maria.payments.record(due, usd(50), reference=f"TX {project.name}").payment
     one = maria.invoices.manual(client.id, usd(1), deposit=Deposit.NOT_DEPOSITED)
     maria.payments.record(one.id, usd(21), overpayment=Overpayment.TO_CREDIT)
     return Things(

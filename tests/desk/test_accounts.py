@@ -94,10 +94,16 @@ class TestAdjust:
         ] == [(row.kind, row.amount, row.balance, row.note) for row in rows]
         assert 2 == len({row.cause for row in rows})
 
-    def test_it_needs_a_reason_and_an_amount(self, world: World) -> None:
-        """Blank says nothing, zero moves nothing, and a number is no money."""
+    def test_a_reason_is_optional(self, world: World) -> None:
+        """An adjustment without one is in the ledger with an empty note; blanks are none."""
+        world.maria.accounts.adjust(world.acme.id, usd(500))
+        world.maria.accounts.adjust(world.acme.id, usd(-200), reason="  ")
+        rows = world.maria.accounts.statement(world.acme.id).rows
+        assert [(usd(500), ""), (usd(-200), "")] == [(row.amount, row.note) for row in rows]
+
+    def test_it_needs_an_amount(self, world: World) -> None:
+        """Zero moves nothing, a number is no money, and None is no text."""
         wrong: list[tuple[Any, Any]] = [
-            (usd(1), " "),
             (usd(1), None),
             (usd(0), "Why"),
             (500, "Why"),
@@ -245,6 +251,46 @@ class TestStatement:
             (row.sequence, row.booked_at, row.balance) for row in rows
         ]
         assert usd(-600) == world.maria.accounts.statement(world.acme.id, MARCH).closing
+
+
+class TestWhatAnEntryStoodFor:
+    def test_each_row_says_what_it_was_booked_for(self, world: World) -> None:
+        """2 h, then 8 h on the shop by Maria at $80, then taken away: five rows, each with its own time, rate, note,
+        project and person, on the page and on paper."""
+        shop = world.project(name="Shop", rate="80")
+        id = world.lee.work.log(world.site.id, start=NOON, hours=2, note="Menu").id
+        maria = world.maria
+        maria.work.edit(id, hours=8, project_id=shop.id, person_id=maria.person_id, note="Cart")
+        maria.work.edit(id, note="Basket", start=NOON - timedelta(hours=1))  # moves no money
+        maria.work.delete(id)
+        rows = maria.pages.transactions(world.acme.id).rows
+        menu = ("Website", "Lee", hours("2"), hourly(50), "Menu")
+        cart = ("Shop", "Maria", hours("8"), hourly(80), "Cart")
+        basket = ("Shop", "Maria", hours("8"), hourly(80), "Basket")
+        assert [(usd(-100), *menu), (usd(100), *menu), (usd(-640), *cart), (usd(640), *basket)] == [
+            (
+                row.movement.amount,
+                named(row.cause.project),
+                named(row.cause.person),
+                row.cause.duration,
+                row.cause.rate,
+                row.cause.note,
+            )
+            for row in rows
+        ]
+        assert tuple(row.cause for row in rows) == maria.accounts.printable_statement(world.acme.id).causes
+
+    def test_the_invoice_stands_beside_what_it_bills(self, world: World) -> None:
+        """Of the rows of a session, the one that it costs now names the invoice that holds it."""
+        id = world.log(2)
+        world.maria.work.edit(id, hours=8)
+        invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, MARCH).id)
+        rows = world.maria.pages.transactions(world.acme.id).rows
+        assert [None, None, invoice.number] == [named(row.cause.invoice) for row in rows]
+
+
+def named(it: NamedRef | None) -> str | None:
+    return None if it is None else it.name
 
 
 class TestStatementPaper:

@@ -203,8 +203,8 @@ def made(name: str, world: World) -> Case:
 
 
 DIGESTS = {
-    "work.log": "1:daf1eddfe34e52cc35e9f64284e65baf",
-    "work.import_many": "1:d6a20f20fddb948c4e0293a78aeed716",
+    "work.log": "1:33bbc709af705186f50ef9cc6e012b1f",
+    "work.import_many": "1:e75685f28cc575ee0fba6956f8a2fa56",
     "work.start": "1:9448f6d5dc97bc4a4b67fc6c09b56e7e",
     "work.stop": "1:84129a2d30502239283d853b0b62b042",
     "work.edit": "1:7c60e18b9db585b654e1211fa33a5bb1",

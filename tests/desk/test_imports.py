@@ -152,20 +152,29 @@ class TestUpdate:
         assert usd(-120) == world.balance()
 
     def test_it_costs_what_an_edit_would_cost(self, world: World) -> None:
-        """A row without a rate keeps the session's; one that moves takes the rate in force at its new start."""
+        """A row without a rate keeps one that was stated, also where its start moves across a change of rate."""
         [first] = world.maria.work.import_many([sourced(world, hours=1, rate=hourly(60))])
         world.maria.projects.set_rate(world.site.id, hourly(70), since=NOON - timedelta(days=1))
         [longer] = world.maria.work.import_many([sourced(world, hours=2)], update=True)
-        [moved] = world.maria.work.import_many([sourced(world, hours=2, start=NOON + timedelta(hours=1))], update=True)
-        assert (hourly(60), hourly(60), hourly(70)) == (first.rate, longer.rate, moved.rate)
+        [moved] = world.maria.work.import_many([sourced(world, hours=2, start=NOON - timedelta(days=2))], update=True)
+        assert (hourly(60), hourly(60), hourly(60)) == (first.rate, longer.rate, moved.rate)
         kinds = [(str(row.kind), row.amount) for row in world.maria.accounts.statement(world.acme.id).rows]
         assert [
             ("work", usd(-60)),
             ("work_reversed", usd(60)),
             ("work", usd(-120)),
-            ("work_reversed", usd(120)),
-            ("work", usd(-140)),
         ] == kinds
+
+    def test_a_rate_that_was_not_stated_follows_the_project(self, world: World) -> None:
+        """A row that moves across a change of rate takes the one in force at its new start; one that does not keeps
+        what it has."""
+        [first] = world.maria.work.import_many([sourced(world)])
+        world.maria.projects.set_rate(world.site.id, hourly(70))
+        later, earlier = NOON + timedelta(hours=1), NOON - timedelta(days=1)
+        [near] = world.maria.work.import_many([sourced(world, start=later)], update=True)
+        [far] = world.maria.work.import_many([sourced(world, start=earlier)], update=True)
+        [back] = world.maria.work.import_many([sourced(world)], update=True)
+        assert [hourly(50)] * 3 + [hourly(70)] == [it.rate for it in (first, near, far, back)]
 
     def test_a_day_and_hours(self, world: World) -> None:
         """The day that was stated stays, or is another one."""
@@ -216,8 +225,9 @@ class TestUpdate:
         world.maria.work.import_many([sourced(world, billable=False)])
         world.maria.accounts.adjust(world.acme.id, usd(-1500), reason="Old system")
         with pytest.raises(BatchRefused, match="stopped"):
-            world.maria.work.import_many([sourced(world)], update=True)
-        [marked] = world.maria.work.import_many([sourced(world)], update=True, over_limit=True, reason="Done already.")
+            world.maria.work.import_many([sourced(world, billable=True)], update=True)
+        rows = [sourced(world, billable=True)]
+        [marked] = world.maria.work.import_many(rows, update=True, over_limit=True, reason="Done already.")
         assert marked.over_limit
 
     def test_the_refill_is_looked_at_once_on_the_net(self, world: World) -> None:

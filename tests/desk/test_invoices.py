@@ -103,7 +103,7 @@ class TestDrafting:
 
     def test_what_is_never_on_it(self, world: World) -> None:
         """Not what costs nothing, what was deleted, what another invoice holds, or what is another client's."""
-        world.lee.work.log(world.site.id, start=NOON, hours=1, billable=False)
+        world.sam.work.log(world.site.id, start=NOON, hours=1, billable=False)
         world.maria.work.delete(world.log(1))
         held = world.log(1)
         assert [held] == on(generated(world))

@@ -89,6 +89,28 @@ class TestTheList:
         with pytest.raises(NotPermitted):
             world.lee.pages.clients()
 
+    @pytest.mark.req("A34")
+    def test_who_is_told_that_work_is_stopped(self) -> None:
+        """Everybody who may log it reads so on clients and projects, without an amount; so does a contact who sees the
+        account, and not one who is limited."""
+        world = new_world(terms(allowed="-100", refill_at=None))
+        lia = world.billing.acting_as(limited(world))
+
+        def told() -> list[object]:
+            rows = [desk.pages.clients().rows[0] for desk in (world.maria, world.sam, world.cleo, lia)]
+            pages = [desk.pages.client(world.acme.id) for desk in (world.maria, world.sam, world.cleo, lia)]
+            seen = [world.maria, world.sam, world.lee, world.cleo, lia]
+            projects = [desk.pages.projects().rows[0] for desk in seen]
+            one = [desk.pages.project(world.site.id).row for desk in seen]
+            return [[it.stopped for it in every] for every in (rows, pages, projects, one)]
+
+        of_clients, of_projects = [False] * 3 + [None], [False] * 4 + [None]
+        assert [of_clients, of_clients, of_projects, of_projects] == told()
+        world.log(2)
+        of_clients, of_projects = [True] * 3 + [None], [True] * 4 + [None]
+        assert [of_clients, of_clients, of_projects, of_projects] == told()
+        assert world.sam.pages.clients().rows[0].standing is None
+
     def test_an_order_tells_no_secret(self) -> None:
         """Who is shown no balance cannot sort by it, nor ask who comes after some balance."""
         world = new_world()

@@ -41,7 +41,7 @@ class TestUnbilled:
         app = world.project(beta, "App", "10")
         world.log(2)
         world.log(3, start=utc(2026, 3, 3, 15))
-        world.lee.work.log(world.site.id, start=utc(2026, 3, 4, 15), hours=9, billable=False)
+        world.sam.work.log(world.site.id, start=utc(2026, 3, 4, 12), hours=9, billable=False)
         maria.work.delete(world.log(7, start=utc(2026, 3, 5, 15)))
         world.log(1, shop, start=utc(2026, 3, 6, 15))
         maria.invoices.generate(maria.invoices.draft(world.acme.id, MARCH, projects=[shop.id]).id)
@@ -377,6 +377,7 @@ class TestExplain:
         """Each rule is said with the figures of the case."""
         world = new_world(agreed)  # type: ignore[arg-type]
         if hours:
+            world.clock.set(utc(2026, 3, 3, 15))
             world.lee.work.log(world.site.id, start=utc(2026, 3, 3, 15), hours=hours, allow_over_24h=True)
         it = world.maria.pages.explain(world.acme.id)
         rules = [it.utilization.rule, it.stop.rule, it.refill.rule]

@@ -19,7 +19,10 @@ def billed_two_of_five(world: World) -> None:
     world.log(2)
     world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, MARCH).id)
     world.log(3, start=utc(2026, 3, 3, 15))
-    world.lee.work.log(world.site.id, start=utc(2026, 3, 4, 15), hours=4, billable=False)
+    world.clock.set(utc(2026, 3, 5, 15))
+    world.maria.work.log(
+        world.site.id, start=utc(2026, 3, 4, 15), hours=4, person_id=world.lee.person_id, billable=False
+    )
     world.maria.work.log(world.site.id, start=utc(2026, 3, 5, 15), hours=1)
 
 

@@ -68,23 +68,51 @@ class TestChange:
         assert before == books(world.storage, world.billing.firm_id)
 
 
+class TestWithItsClient:
+    def test_a_project_of_an_archived_client_reads_as_archived(self, world: World) -> None:
+        """In every list and answer, until the client is back; one that was archived by itself stays so."""
+        maria, shop = world.maria, world.project(name="Shop").id
+        maria.projects.archive(shop)
+        maria.clients.archive(world.acme.id)
+
+        def archived() -> list[list[bool]]:
+            reads = (maria.projects.all(), maria.projects.of(world.acme.id), [maria.projects.get(world.site.id)])
+            rows = maria.pages.projects(archived=None).rows
+            return [[it.archived for it in every] for every in (*reads, [row.project for row in rows])]
+
+        assert [[True, True], [True, True], [True], [True, True]] == archived()
+        lists = [[row.project.name for row in maria.pages.projects(archived=it).rows] for it in (False, True)]
+        assert [[], ["Shop", "Website"]] == lists
+        assert () == maria.pages.client(world.acme.id).projects.rows
+        assert maria.projects.change(world.site.id, name="Web").archived
+        maria.clients.restore(world.acme.id)
+        assert [[False, True], [False, True], [False], [True, False]] == archived()
+
+
+TODAY = utc(2026, 3, 2, 6)  # when 2 March begins in Chicago
+
+
 class TestRates:
     @pytest.mark.req("A60")
     def test_rates_stand_in_the_order_of_time(self, world: World) -> None:
-        """The first has no beginning; each later one has a moment."""
+        """The first has no beginning; each later one has a moment. Work that was done keeps its rate, and later
+        sessions have the rate of their time, also those that lie in the future now."""
         world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 2, 1))
+        done = world.log(1)
         world.maria.projects.set_rate(world.site.id, hourly(70))
         project = world.maria.projects.set_rate(world.site.id, hourly(80), since=utc(2026, 6, 1))
         expected = (
             RateFrom(hourly(50)),
             RateFrom(hourly(60), utc(2026, 2, 1)),
-            RateFrom(hourly(70), NOON),
+            RateFrom(hourly(70), TODAY),
             RateFrom(hourly(80), utc(2026, 6, 1)),
         )
         assert expected == project.rates
         days = (utc(2020, 1, 1), utc(2026, 1, 31, 23), utc(2026, 2, 1), NOON, utc(2026, 5, 31), utc(2027, 1, 1))
+        world.clock.set(utc(2027, 1, 1))
         amounts = [world.maria.work.log(world.site.id, start=day, hours=1).amount for day in days]
         assert [usd(rate) for rate in (50, 50, 60, 70, 70, 80)] == amounts
+        assert usd(60) == world.maria.work.get(done).amount
 
     @pytest.mark.req("A60")
     def test_a_new_rate_changes_nothing_that_was_recorded(self, world: World) -> None:
@@ -96,12 +124,48 @@ class TestRates:
         after = books(world.storage, world.billing.firm_id)
         assert (before.sessions, before.entries, before.invoices) == (after.sessions, after.entries, after.invoices)
 
-    def test_a_rate_is_not_set_before_the_latest_one(self, world: World) -> None:
-        """History is not rewritten: a later moment is needed."""
-        world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 4, 1))
-        for moment in (utc(2026, 4, 1), utc(2026, 3, 31), None):
+    def test_a_rate_is_not_set_before_one_that_has_begun(self, world: World) -> None:
+        """History is not rewritten: what began before today stays, and a later moment is needed."""
+        world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 3, 1))
+        for moment in (utc(2026, 3, 1), utc(2026, 2, 28)):
             with pytest.raises(InvalidState, match="give a later moment"):
                 world.maria.projects.set_rate(world.site.id, hourly(70), since=moment)
+        with pytest.raises(InvalidState, match="has begun"):
+            world.maria.projects.cancel_rate(world.site.id, utc(2026, 3, 1))
+
+    def test_from_the_beginning_of_today(self, world: World) -> None:
+        """At noon a new rate also holds for work of this morning that is entered later, by its start or with a date and
+        hours; what was entered before keeps the former one."""
+        before = world.log(1, start=utc(2026, 3, 2, 7))
+        world.maria.projects.set_rate(world.site.id, hourly(60))
+        log = world.lee.work.log
+        later = [
+            log(world.site.id, day=date(2026, 3, 2), hours=1).id,
+            log(world.site.id, start=utc(2026, 3, 2, 7), hours=1).id,
+            log(world.site.id, day=date(2026, 3, 1), hours=1).id,
+        ]
+        amounts = [world.maria.work.get(id).amount for id in (before, *later)]
+        assert [usd(50), usd(60), usd(60), usd(50)] == amounts
+
+    def test_a_mistyped_rate_of_today_is_set_again(self, world: World) -> None:
+        """The last word of the day counts; the wrong one is gone."""
+        world.maria.projects.set_rate(world.site.id, hourly(6000))
+        project = world.maria.projects.set_rate(world.site.id, hourly(60))
+        assert (RateFrom(hourly(50)), RateFrom(hourly(60), TODAY)) == project.rates
+        assert (RateFrom(hourly(50)),) == world.maria.projects.cancel_rate(world.site.id, TODAY).rates
+
+    def test_a_rate_far_ahead_is_in_nobodys_way(self, world: World) -> None:
+        """One for 2062 stays behind the changes before it, and is replaced or taken back until it begins."""
+        set_rate, far = world.maria.projects.set_rate, utc(2062, 1, 1)
+        set_rate(world.site.id, hourly(99), since=far)
+        set_rate(world.site.id, hourly(60))
+        set_rate(world.site.id, hourly(70), since=utc(2026, 6, 1))
+        project = set_rate(world.site.id, hourly(90), since=far)
+        changes = [(hourly(60), TODAY), (hourly(70), utc(2026, 6, 1)), (hourly(90), far)]
+        assert [(it.rate, it.since) for it in project.rates[1:]] == changes
+        assert world.maria.projects.cancel_rate(world.site.id, far).rates == project.rates[:-1]
+        with pytest.raises(InvalidState, match="No rate of Website"):
+            world.maria.projects.cancel_rate(world.site.id, far)
 
     def test_a_moment_is_an_instant(self, world: World) -> None:
         """A naive time is none."""

@@ -65,6 +65,7 @@ run_timer           | may     | may        | may    |
 log_for_others      | may     |            |        |
 log_over_limit       | may     |            |        |
 state_rate          | may     |            |        |
+state_billable      | may     | may        |        |
 import_work         | may     |            |        |
 edit_work           | may     | may        |        |
 delete_work         | may     | may        |        |
@@ -366,7 +367,7 @@ def stopped_scene() -> World:
     [payment] = world.maria.payments.of(world.acme.id)
     world.maria.invoices.void(invoice.id, note="Wrong.")
     world.maria.payments.reverse(payment.id, note="Went back.")
-    world.maria.projects.set_rate(world.site.id, hourly(60))
+    world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 2, 1))
     world.maria.projects.archive(world.site.id)
     return world
 
@@ -506,6 +507,6 @@ def test_views_are_what_the_words_say() -> None:
     world = new_world()
     session = world.log(2)
     marias, lees = world.maria.work.get(session), world.lee.work.get(session)
-    hidden: dict[str, Any] = {"rate": None, "amount": None}
+    hidden: dict[str, Any] = {"rate": None, "amount": None, "rate_stated": None}
     assert isinstance(lees, WorkSessionView)
     assert attrs.evolve(marias, **hidden) == lees

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from invoicecore import EntryKind, Terms, utc
+from invoicecore import EntryKind, Role, Terms, utc
 from invoicecore.errors import BalanceLimitReached, InvalidInput, InvalidState, NotFound
 from tests.world import NOON, World, hourly, usd
 
@@ -46,13 +46,28 @@ class TestStart:
             world.lee.work.start(world.site.id)
         assert () == world.lee.work.running()
 
-    def test_a_timer_that_costs_nothing_starts_past_the_stop(self, world: World) -> None:
+    @pytest.mark.req("A34")
+    def test_a_timer_that_costs_nothing_is_refused_past_the_stop(self, world: World) -> None:
         """Whether it is not billable or its rate is zero."""
         stop_acme(world)
-        free = world.lee.work.start(world.site.id, billable=False)
-        world.lee.work.discard(free.id)
-        world.lee.work.start(world.project(rate="0").id)
-        assert 1 == len(world.lee.work.running())
+        for desk, project, billable in (
+            (world.sam, world.site.id, False),
+            (world.lee, world.project(rate="0").id, None),
+        ):
+            with pytest.raises(BalanceLimitReached):
+                desk.work.start(project, billable=billable)
+        assert () == world.lee.work.running()
+
+    def test_a_running_timer_tells_that_work_is_stopped(self, world: World) -> None:
+        """Lee and Sam read it, and the contact who sees the account; one who is limited does not."""
+        world.lee.work.start(world.site.id)
+        limited = world.maria.people.add(
+            name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id]
+        )
+        desks = (world.lee, world.sam, world.maria, world.cleo, world.billing.acting_as(limited.id))
+        assert [False] * 4 + [None] == [desk.work.running()[0].stopped for desk in desks]
+        stop_acme(world)
+        assert [True] * 4 + [None] == [desk.work.running()[0].stopped for desk in desks]
 
     def test_a_timer_needs_an_open_project(self, world: World) -> None:
         """Not an archived one, not one of an archived client, not one that has not begun."""
@@ -89,9 +104,9 @@ class TestStop:
 
     def test_a_free_timer_costs_nothing(self, world: World) -> None:
         """It becomes a session that is not billable."""
-        timer = world.lee.work.start(world.site.id, billable=False)
+        timer = world.sam.work.start(world.site.id, billable=False)
         world.clock.advance(HOUR)
-        session = world.lee.work.stop(timer.id)
+        session = world.sam.work.stop(timer.id)
         assert (False, usd(0)) == (session.billable, world.balance())
 
     @pytest.mark.req("A60")

@@ -95,6 +95,7 @@ class TestForms:
             locked_by=None,
             rate=hourly(50),
             amount=usd(50),
+            rate_stated=False,
         )
         assert expected == world.maria.work.get(id)
 
@@ -177,6 +178,7 @@ class TestMalformed:
 
     def test_a_doubled_hour_is_told_apart_by_its_offset(self, world: World) -> None:
         """With its offset from UTC, a time that the clock shows twice is one instant."""
+        world.clock.set(utc(2026, 11, 1, 12))
         start = local_instant("start", datetime(2026, 11, 1, 1, 30), "America/Chicago", timedelta(hours=-6))
         assert utc(2026, 11, 1, 7, 30) == world.lee.work.log(world.site.id, start=start, hours=1).start
         fixed = datetime(2026, 11, 1, 1, 30, tzinfo=timezone(timedelta(hours=-5)))
@@ -284,10 +286,10 @@ class TestRates:
         assert [usd(50), usd(50), usd(80)] == amounts
         assert usd(-180) == world.balance()
 
-    def test_without_a_moment_a_new_rate_holds_from_now(self, world: World) -> None:
-        """The clock says noon: work begun a minute earlier costs the former rate."""
+    def test_without_a_moment_a_new_rate_holds_from_today(self, world: World) -> None:
+        """2 March begins at 06:00 UTC in Chicago: work begun a minute earlier costs the former rate."""
         world.maria.projects.set_rate(world.site.id, hourly(80))
-        before, now = world.log(1, start=utc(2026, 3, 2, 11, 59)), world.log(1, start=NOON)
+        before, now = world.log(1, start=utc(2026, 3, 2, 5, 59)), world.log(1, start=utc(2026, 3, 2, 6))
         assert [usd(50), usd(80)] == [world.maria.work.get(id).amount for id in (before, now)]
 
     def test_a_session_may_have_a_rate_of_its_own(self, world: World) -> None:
@@ -299,10 +301,47 @@ class TestRates:
 class TestBillable:
     def test_free_work_is_kept_and_costs_nothing(self, world: World) -> None:
         """A session that is not billable moves no balance and makes no entry."""
-        session = world.lee.work.log(world.site.id, start=NOON, hours=8, billable=False)
+        session = world.sam.work.log(world.site.id, start=NOON, hours=8, billable=False)
         seen = world.maria.work.get(session.id)
         assert (False, usd(0), hourly(50)) == (seen.billable, seen.amount, seen.rate)
         assert [] == movements(world)
+
+    def test_a_worker_does_not_say_what_is_billable(self, world: World) -> None:
+        """Lee may repeat what the project says, and no more; so with the timer."""
+        work, gift = world.lee.work, world.project(name="Gift").id
+        world.maria.projects.change(gift, billable=False)
+        with pytest.raises(NotPermitted, match="say whether work is billable"):
+            work.log(world.site.id, start=NOON, hours=1, billable=False)
+        with pytest.raises(NotPermitted):
+            work.log(gift, start=NOON, hours=1, billable=True)
+        with pytest.raises(NotPermitted):
+            work.start(world.site.id, billable=False)
+        assert work.log(world.site.id, start=NOON, hours=1, billable=True).billable
+        assert not work.log(gift, start=NOON, hours=1, billable=False).billable
+
+    def test_the_project_says_it(self, world: World) -> None:
+        """Of a project that is not billable, work is free through every door, unless a Supervisor says otherwise; what
+        was recorded before stays, and a running timer keeps what it began with."""
+        maria, gift = world.maria, world.project(name="Gift").id
+        before = world.lee.work.log(gift, start=NOON, hours=1).id
+        timer = world.lee.work.start(gift)
+        maria.projects.change(gift, billable=False)
+        assert (True, True) == (maria.work.get(before).billable, world.lee.work.stop(timer.id).billable)
+        [row] = maria.work.import_many([new_session(world, project_id=gift)])
+        assert (False, False) == (row.billable, world.lee.work.log(gift, start=NOON, hours=1).billable)
+        assert not world.lee.work.start(gift).billable
+        assert world.sam.work.log(gift, start=NOON, hours=1, billable=True).billable
+
+    def test_a_session_that_moves_follows_its_project(self, world: World) -> None:
+        """It is billable as the new project is, unless somebody said otherwise of it."""
+        gift, shop = world.project(name="Gift").id, world.project(name="Shop").id
+        world.maria.projects.change(gift, billable=False)
+        edit, id = world.sam.work.edit, world.log(1)
+        assert (False, True) == (edit(id, project_id=gift).billable, edit(id, project_id=world.site.id).billable)
+        assert not edit(id, billable=False).billable
+        assert not edit(id, project_id=shop).billable
+        assert edit(id, project_id=gift, billable=True).billable
+        assert edit(id, project_id=shop).billable
 
     def test_work_at_a_rate_of_zero_makes_no_entry(self, world: World) -> None:
         """What costs nothing is not in the ledger, whether by its rate or by its length."""
@@ -320,6 +359,13 @@ def stopped() -> World:
     return world
 
 
+def free(world: World) -> str:
+    """A free session of noon, logged past the stop with a Manager's reason."""
+    return world.maria.work.log(
+        world.site.id, start=NOON, hours=1, billable=False, over_limit=True, reason="It was done."
+    ).id
+
+
 class TestStop:
     @pytest.mark.req("A34")
     def test_the_session_that_crosses_is_accepted_and_the_next_is_not(self, stopped: World) -> None:
@@ -335,11 +381,11 @@ class TestStop:
     @pytest.mark.req("A34")
     def test_the_refusal_names_no_amount_to_those_who_see_no_money(self, stopped: World) -> None:
         """Lee is told that work is stopped, not how much Acme owes; so is Sam, who makes a free session chargeable."""
-        free = stopped.lee.work.log(stopped.site.id, start=NOON, hours=1, billable=False).id
+        id = free(stopped)
         refused_acts: list[Callable[[], object]] = [
             lambda: stopped.log(1),
             lambda: stopped.lee.work.start(stopped.site.id),
-            lambda: stopped.sam.work.edit(free, billable=True),
+            lambda: stopped.sam.work.edit(id, billable=True),
         ]
         for action in refused_acts:
             with pytest.raises(BalanceLimitReached, match="stopped") as refused:
@@ -347,11 +393,31 @@ class TestStop:
             assert not any(sign.isdigit() for sign in str(refused.value))
             assert refused.value.__cause__ is None
 
-    def test_free_work_is_always_accepted(self, stopped: World) -> None:
-        """What costs nothing is recorded past the stop and is not marked."""
-        free = stopped.lee.work.log(stopped.site.id, start=NOON, hours=1, billable=False)
-        nothing = stopped.log(1, stopped.project(rate="0"))
-        assert [False, False] == [stopped.lee.work.get(id).over_limit for id in (free.id, nothing)]
+    @pytest.mark.req("A34")
+    def test_free_work_is_refused_too(self, stopped: World) -> None:
+        """No more work is accepted: not what costs nothing by its mark, its rate, its length or its project, from
+        nobody, through no door; a Manager's reason lets it in, and marks it."""
+        maria, site = stopped.maria, stopped.site.id
+        nothing = stopped.project(rate="0").id
+        gift = maria.projects.assign(stopped.project(name="Gift").id, stopped.lee.person_id).id
+        maria.projects.change(gift, billable=False)
+        before = books(stopped.storage, stopped.billing.firm_id)
+        refused_acts: list[Callable[[], object]] = [
+            lambda: stopped.sam.work.log(site, start=NOON, hours=1, billable=False),
+            lambda: maria.work.log(site, start=NOON, hours=1, billable=False),
+            lambda: stopped.lee.work.log(nothing, start=NOON, hours=1),
+            lambda: stopped.lee.work.log(gift, start=NOON, hours=1),
+            lambda: stopped.lee.work.log(site, start=NOON, hours=0),
+            lambda: stopped.lee.work.start(gift),
+            lambda: stopped.sam.work.start(site, billable=False),
+        ]
+        for action in refused_acts:
+            with pytest.raises(BalanceLimitReached):
+                action()
+        with pytest.raises(BatchRefused, match="stopped"):
+            maria.work.import_many([new_session(stopped, billable=False)])
+        assert before == books(stopped.storage, stopped.billing.firm_id)
+        assert maria.work.get(free(stopped)).over_limit
         assert usd(-1600) == stopped.balance()
 
     def test_a_manager_records_work_already_done(self, stopped: World) -> None:
@@ -392,7 +458,7 @@ class TestStop:
 
     def test_making_a_free_session_chargeable_is_checked_as_new(self, stopped: World) -> None:
         """Past the stop it is refused, and with a Manager's reason it is accepted and marked."""
-        id = stopped.lee.work.log(stopped.site.id, start=NOON, hours=1, billable=False).id
+        id = free(stopped)
         with pytest.raises(BalanceLimitReached):
             stopped.sam.work.edit(id, billable=True)
         with pytest.raises(NotPermitted):
@@ -402,20 +468,34 @@ class TestStop:
 
     def test_a_rate_that_makes_free_work_cost_is_checked_as_new(self, stopped: World) -> None:
         """A session that cost nothing by its rate is as free as one that is not billable."""
-        id = stopped.log(1, stopped.project(rate="0"))
+        id = free(stopped)
         with pytest.raises(BalanceLimitReached):
-            stopped.maria.work.edit(id, rate=hourly(10))
+            stopped.maria.work.edit(id, billable=True, rate=hourly(10))
 
-    def test_other_edits_are_not_stopped(self, stopped: World) -> None:
-        """A session that cost something already may cost more."""
-        session = stopped.lee.work.sessions()[0]
-        stopped.sam.work.edit(session.id, hours=9)
-        assert usd(-1650) == stopped.balance()
+    def test_an_edit_that_raises_the_cost_is_like_new_work(self, stopped: World) -> None:
+        """Two hours do not become 2,000 while work is stopped, by hours, project or rate; a Manager with a reason may
+        raise them, and they are marked. What costs as much or less is edited as ever."""
+        id = stopped.lee.work.sessions()[0].id
+        dear = stopped.project(name="Dear", rate="500").id
+        refused_acts: list[Callable[[], object]] = [
+            lambda: stopped.sam.work.edit(id, hours="8.01"),
+            lambda: stopped.sam.work.edit(id, hours=700, allow_over_24h=True),
+            lambda: stopped.sam.work.edit(id, project_id=dear),
+            lambda: stopped.maria.work.edit(id, rate=hourly(51)),
+        ]
+        for action in refused_acts:
+            with pytest.raises(BalanceLimitReached):
+                action()
+        with pytest.raises(NotPermitted):
+            stopped.sam.work.edit(id, hours=9, over_limit=True, reason="Agreed")
+        assert not stopped.sam.work.edit(id, hours=7, note="Less").over_limit
+        assert stopped.maria.work.edit(id, hours=8, over_limit=True, reason="Agreed").over_limit
+        assert usd(-1600) == stopped.balance()
 
     def test_a_mark_stays_when_the_session_is_edited(self, stopped: World) -> None:
         """Work that was recorded past the stop remains known as such."""
         id = stopped.maria.work.log(stopped.site.id, start=NOON, hours=1, over_limit=True, reason="Done").id
-        assert stopped.sam.work.edit(id, note="Menu", hours=2).over_limit
+        assert stopped.sam.work.edit(id, note="Menu", hours="0.5").over_limit
 
 
 class TestEdit:
@@ -446,11 +526,78 @@ class TestEdit:
         session = world.maria.work.edit(world.log(8), project_id=shop.id)
         assert (shop.id, usd(640)) == (session.project_id, session.amount)
 
-    def test_a_rate_of_its_own_is_lost_by_moving_and_kept_otherwise(self, world: World) -> None:
-        """The stated rate belongs to the start it was stated for."""
-        id = world.maria.work.log(world.site.id, start=NOON, hours=1, rate=hourly(90)).id
-        assert hourly(90) == world.maria.work.edit(id, hours=2).rate
-        assert hourly(50) == world.maria.work.edit(id, start=utc(2026, 3, 2, 13)).rate
+    def test_a_stated_rate_stays_until_another_is_stated(self, world: World) -> None:
+        """Neither a length, a start, a day or an end, nor another project or a change of rate takes it away."""
+        shop = world.project(name="Shop", rate="80").id
+        world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 3, 1))
+        logged = world.maria.work.log(world.site.id, start=NOON, hours=1, rate=hourly(90))
+        edited = world.maria.work.edit(world.log(1), rate=hourly(90))
+        for session in (logged, edited):
+            assert session.rate_stated
+            changes: list[dict[str, Any]] = [
+                {"hours": 2},
+                {"start": utc(2026, 3, 2, 12, 5)},
+                {"end": utc(2026, 3, 2, 14)},
+                {"day": date(2026, 2, 20)},
+                {"project_id": shop},
+                {"billable": False},
+                {"billable": True},
+            ]
+            for change in changes:
+                world.sam.work.edit(session.id, **change)
+                assert hourly(90) == world.maria.work.get(session.id).rate
+            assert hourly(95) == world.maria.work.edit(session.id, rate=hourly(95)).rate
+
+    def test_five_minutes_do_not_change_a_rate(self, world: World) -> None:
+        """A rate that was not stated is kept while the start stays on its side of a change of rate, also where the rate
+        of that time was changed since."""
+        id, edit = world.log(8), world.sam.work.edit
+        world.maria.projects.set_rate(world.site.id, hourly(60))
+        edit(id, start=utc(2026, 3, 2, 11, 55))
+        assert usd(400) == world.maria.work.get(id).amount
+        edit(id, start=utc(2026, 3, 2, 5, 59))
+        assert usd(400) == world.maria.work.get(id).amount
+        edit(id, start=utc(2026, 3, 2, 6))
+        assert usd(480) == world.maria.work.get(id).amount
+
+    @pytest.mark.req("A63")
+    def test_a_manager_edits_all_of_a_session(self, world: World) -> None:
+        """Who did it, on which project, when, how long, whether it costs, at which rate, and the note."""
+        id, shop = world.log(1), world.project(name="Shop").id
+        world.maria.work.edit(
+            id,
+            project_id=shop,
+            person_id=world.sam.person_id,
+            start=utc(2026, 3, 1, 9),
+            end=utc(2026, 3, 1, 12),
+            note="Cart",
+            rate=hourly(90),
+        )
+        seen = world.maria.work.get(id)
+        assert (shop, world.sam.person_id, utc(2026, 3, 1, 9), timedelta(hours=3), "Cart", usd(270)) == (
+            seen.project_id,
+            seen.person_id,
+            seen.start,
+            seen.duration,
+            seen.note,
+            seen.amount,
+        )
+        assert usd(-270) == world.balance()
+        assert usd(0) == world.maria.work.edit(id, billable=False).amount
+
+    def test_who_did_it_is_a_managers_to_correct(self, world: World) -> None:
+        """It was Maria, not Lee; a Supervisor does not say so, a contact works nowhere, and nothing is locked by it."""
+        id = world.log(1)
+        with pytest.raises(NotPermitted):
+            world.sam.work.edit(id, person_id=world.sam.person_id)
+        with pytest.raises(InvalidState, match="only employees record work"):
+            world.maria.work.edit(id, person_id=world.cleo.person_id)
+        with pytest.raises(NotFound):
+            world.maria.work.edit(id, person_id="nobody")
+        assert world.maria.person_id == world.maria.work.edit(id, person_id=world.maria.person_id).person_id
+        assert [(EntryKind.WORK, -50_00, -50_00)] == movements(world)
+        assert () == world.lee.work.sessions()
+        assert [id] == [it.id for it in world.maria.work.sessions(person_id=world.maria.person_id)]
 
     def test_a_manager_states_the_rate_of_an_edit(self, world: World) -> None:
         """A supervisor does not."""
@@ -461,7 +608,9 @@ class TestEdit:
 
     def test_a_new_day_moves_the_session_to_that_date(self, world: World) -> None:
         """By its date, the session then counts from the day's first instant and keeps its length."""
-        session = world.sam.work.edit(world.log(8), day=date(2026, 3, 9))
+        id = world.log(8)
+        world.clock.set(utc(2026, 3, 9, 12))
+        session = world.sam.work.edit(id, day=date(2026, 3, 9))
         # summer time began on 8 March, so midnight in Chicago is 05:00 UTC
         assert (date(2026, 3, 9), utc(2026, 3, 9, 5)) == (session.day, session.start)
         assert timedelta(hours=8) == session.duration
@@ -469,6 +618,7 @@ class TestEdit:
     def test_a_new_start_ends_a_stated_date(self, world: World) -> None:
         """A session that was given by date and then by its start follows the firm's zone."""
         id = world.lee.work.log(world.site.id, day=date(2026, 3, 2), hours=8).id
+        world.clock.set(utc(2026, 3, 4, 12))
         world.sam.work.edit(id, start=utc(2026, 3, 4, 3))
         assert date(2026, 3, 3) == world.sam.work.get(id).day
         world.maria.firm.change(timezone="UTC")
@@ -595,7 +745,7 @@ class TestDelete:
 
     def test_deleting_free_work_makes_no_entry(self, world: World) -> None:
         """There is nothing to give back."""
-        id = world.lee.work.log(world.site.id, start=NOON, hours=1, billable=False).id
+        id = world.sam.work.log(world.site.id, start=NOON, hours=1, billable=False).id
         world.sam.work.delete(id)
         assert [] == movements(world)
 
@@ -603,7 +753,7 @@ class TestDelete:
 class TestImport:
     def test_the_order_is_kept(self, world: World) -> None:
         """The sessions come back, and stand in the ledger, in the order of the rows."""
-        rows = [new_session(world, hours, start=utc(2026, 3, 9 - hours)) for hours in (1, 2, 3)]
+        rows = [new_session(world, hours, start=utc(2026, 3, 4 - hours)) for hours in (1, 2, 3)]
         sessions = world.maria.work.import_many(rows)
         assert [timedelta(hours=hours) for hours in (1, 2, 3)] == [it.duration for it in sessions]
         assert [-50_00, -100_00, -150_00] == [minor for _, minor, _ in movements(world)]
@@ -690,7 +840,7 @@ class TestImport:
         assert 2 == refused.value.row
         assert isinstance(refused.value.reason, BalanceLimitReached)
         assert usd(0) == world.balance()
-        world.maria.work.import_many([*rows[:2], new_session(world, 1, billable=False)])
+        world.maria.work.import_many(rows[:2])
         assert usd(-1600) == world.balance()
 
     def test_past_stop_marks_only_the_rows_past_it(self, world: World) -> None:
@@ -737,6 +887,7 @@ class TestLists:
             new_session(world, 1, start=utc(2026, 3, 5, 15), note="d", project_id=other.id),
             new_session(world, 1, start=utc(2026, 3, 6, 15), note="e", person_id=maria),
         ]
+        world.clock.set(utc(2026, 3, 6, 16))
         world.maria.work.import_many(rows)
         return world
 

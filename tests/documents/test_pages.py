@@ -251,13 +251,13 @@ class TestStatement:
         )
 
     def test_work_that_was_edited(self, world: World) -> None:
-        """What it was before is not kept, so those rows say only where and whose; the last one says what it is."""
+        """Each row says what it stood for when it was booked."""
         session = world.log(2)
         world.maria.work.edit(session, hours=3, note="Longer")
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         assert [
-            [MONDAY, "Work · Website Lee", money("-100.00"), money("-100.00")],
-            [MONDAY, "Work corrected · Website Lee", money("100.00"), money("0.00")],
+            [MONDAY, f"Work · Website Lee · 2:00 × {money('50.00')}", money("-100.00"), money("-100.00")],
+            [MONDAY, f"Work corrected · Website Lee · 2:00 × {money('50.00')}", money("100.00"), money("0.00")],
             [MONDAY, f"Work · Website Lee · 3:00 × {money('50.00')} · Longer", money("-150.00"), money("-150.00")],
         ] == rows(page(document).one("table", "movements"))[1:-1]
 

@@ -422,7 +422,8 @@ class TestHostileText:
             firm.maria.accounts.adjust(client, usd(5), reason=f"x{self.text(place + 60)}")
             for deposit in Deposit:
                 ask = firm.maria.invoices.manual(client, usd(10), deposit=deposit)
-                firm.maria.payments.record(ask.id, method=self.text(place + 7), reference=self.text(place + 8))
+                method, reference = self.text(place + 7), self.text(place + 8)
+                firm.maria.payments.record(ask.id, method=method, reference=reference, duplicate=True)
         firm.log(1)
         return notes
 

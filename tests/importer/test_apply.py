@@ -20,7 +20,7 @@ from invoicecore.testing import QuickPasswords
 from invoicecore.testing.instrumented_storage import WatchedStorage
 from invoicecore.values.ids import IdSource
 from tests.books import Books, books
-from tests.importer.tracker import NINE, entry, export, tracker
+from tests.importer.tracker import LATER, NINE, entry, export, tracker
 from tests.proof.commands import AttemptIds, without_backoff
 from tests.proof.faults import Fault, failing_at, faults_at
 from tests.world import World, hourly, new_world, usd
@@ -61,7 +61,7 @@ class TestDone:
         if where == "sqlite":
             storage = SqlStorage.at(f"sqlite:///{tmp_path}/books.db")
             storage.upgrade()
-        world = new_world(storage=storage)
+        world = new_world(storage=storage, now=LATER)
         plan = planned(world, *ROWS, batch=2)
         told: list[tuple[int, int]] = []
         done = importer.apply(world.maria, plan, progress=lambda *rows: told.append(rows))
@@ -92,11 +92,11 @@ class TestDone:
     @pytest.mark.parametrize("order", list(permutations(range(3))))
     def test_exports_that_overlap_come_to_their_union(self, order: tuple[int, ...]) -> None:
         """In whichever order."""
-        world = new_world()
+        world = new_world(now=LATER)
         exports = (ROWS[:3], ROWS[1:4], ROWS[2:])
         for place in order:
             importer.apply(world.maria, planned(world, *exports[place]))
-        union = new_world()
+        union = new_world(now=LATER)
         importer.apply(union.maria, planned(union, *ROWS))
         assert work(union) == work(world)
         assert union.balance() == world.balance()
@@ -272,7 +272,7 @@ class TestFaults:
         rows = (*ROWS[:3], entry(6, 2, project="Website"))
 
         def begun() -> tuple[World, Plan]:
-            world = new_world()
+            world = new_world(now=LATER)
             importer.apply(world.maria, planned(world, entry(6)))
             return world, planned(world, *rows, batch=2)
 
@@ -297,7 +297,7 @@ class TestFaults:
         """How many batches, and that applying again goes on."""
         plan = planned(world, *(entry(number) for number in (1, 2, 3)), batch=2)
         calls: list[str] = []
-        probe = new_world()
+        probe = new_world(now=LATER)
         watched = WatchedStorage(probe.storage, failing_at(calls, 0, None, lambda call: None))
         importer.apply(desk(probe, probe.ids, watched), plan)
         last = len(calls)  # the commit of the second batch

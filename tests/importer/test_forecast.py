@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from invoicecore import InvoiceKind, Money, Period, Rate, Refill, Terms, WorkSessionView, importer, utc
 from invoicecore.importer import Outcome, Plan, TimeEntry, UnreadableFile
 from tests.books import books
-from tests.importer.tracker import NINE, entry, export, tracker
+from tests.importer.tracker import LATER, NINE, entry, export, tracker
 from tests.world import World, hourly, new_world, usd
 
 _ = tracker  # is used by every test here
@@ -63,7 +63,7 @@ _PAST_STOP = st.sampled_from([{}, *[{"over_limit": True, "reason": "Done already
 def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
     """A firm into which something was imported already; then invoiced, deleted, and put on random terms."""
     often, seldom = st.sampled_from([True, False]), st.sampled_from([True, *[False] * 5])
-    world = new_world(Terms.unlimited())
+    world = new_world(Terms.unlimited(), now=LATER)
     maria, acme = world.maria, world.acme.id
     world.project(name="Shop", rate="45")
     old = world.project(name="Old", rate="10")

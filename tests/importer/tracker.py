@@ -15,6 +15,8 @@ from invoicecore.codec import dump_value, load_value
 from invoicecore.importer import TimeEntry, UnreadableFile, planning
 
 NINE = utc(2026, 3, 2, 9)
+LATER = utc(2026, 4, 30, 12)
+"""When work is imported: once it was done."""
 
 
 @frozen

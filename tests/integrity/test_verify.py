@@ -113,10 +113,11 @@ class TestReport:
 
     def test_an_entry_that_was_changed(self, damage: Callable[[str], list[Finding]]) -> None:
         """The ledger is wrong since that entry; those that follow from it are not told."""
-        first, *others = damage("UPDATE ic_entries SET minor = minor - 1 WHERE kind = 'work' AND sequence = 2")
+        first, work, *others = damage("UPDATE ic_entries SET minor = minor - 1 WHERE kind = 'work' AND sequence = 2")
         assert (Law.LEDGER_SUM, "Account", "Acme") == (first.law, first.kind, first.label)
         assert first.what.startswith("entry 2 of")
         assert utc(2026, 3, 3, 23, 30) == first.since
+        assert Law.ENTRY_WORK == work.law
         assert [Law.CAUSE_SUM] == [it.law for it in others]
 
     def test_a_session_that_was_changed(self, damage: Callable[[str], list[Finding]]) -> None:
@@ -140,7 +141,7 @@ class TestReport:
             ("UPDATE ic_payments SET by = 'nobody'", Law.REFERENCES, "400.00 USD, 2026-03-20"),
             ("DELETE FROM ic_reservations WHERE kind = 'email'", Law.RESERVATIONS, "Lee"),
             ("DELETE FROM ic_reservations WHERE kind = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
-            ("DELETE FROM ic_reservations WHERE kind = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-03"),
+            ("DELETE FROM ic_reservations WHERE kind = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-05"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
             ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),
         ],

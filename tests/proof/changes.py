@@ -29,8 +29,8 @@ from invoicecore.model.events import (
 )
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
-from invoicecore.settlement.account import Account
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Status
+from invoicecore.values.calendar import opening
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Role, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
@@ -119,7 +119,7 @@ _MAY_ASK_MORE = frozenset(
     {Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK}
 )
 _MONEY_IN_AND_BACK = frozenset({Action.RECORD_PAYMENT, Action.SET_PAID, Action.APPLY_CREDIT, Action.REVERSE_PAYMENT})
-_NEEDS_REASON = frozenset({Action.VOID, Action.ADJUST, Action.REVERSE_PAYMENT})
+_NEEDS_REASON = frozenset({Action.VOID, Action.REVERSE_PAYMENT})
 _TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
     (Action.SET_DUE, Status.DUE): InvoiceDue,
     (Action.SET_OVERDUE, Status.OVERDUE): InvoiceOverdue,
@@ -142,7 +142,7 @@ def of_change(before: Books, after: Books, told: Collection[str]) -> Iterator[Br
         yield from _messages(before, after, (), told)
         return
     yield from _streams(before, after)
-    yield from _kept(before, after)
+    yield from _kept(before, after, records)
     yield from _numbers(before, after, records)
     yield from _stops(before, after)
     yield from _told(before, after, records)
@@ -173,7 +173,7 @@ def _streams(before: Books, after: Books) -> Iterator[Breach]:
             yield Breach("I2", "audit records are gone, or not what they were")
 
 
-def _kept(before: Books, after: Books) -> Iterator[Breach]:
+def _kept(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:
     """What has a history is never forgotten, and money that came in stays what it was: I13, I16."""
     for what in ("logos", "people", "logins", "clients", "accounts", "projects", "sessions"):
         for id in getattr(before, what).keys() - getattr(after, what).keys():
@@ -189,8 +189,11 @@ def _kept(before: Books, after: Books) -> Iterator[Breach]:
             yield Breach("I13", f"what came in was {old} and is now {new}")
         elif new.reversed_minor < old.reversed_minor:
             yield Breach("I13", f"what was taken back came back: {old} and now {new}")
+    zone = before.firm.timezone
+    today = opening(day_in(min(record.at for record in records), zone), zone)
     for id, project in before.projects.items():
-        if id in after.projects and after.projects[id].rates[: len(project.rates)] != project.rates:
+        begun = tuple(it for it in project.rates if it.since is None or it.since < today)
+        if id in after.projects and after.projects[id].rates[: len(begun)] != begun:
             yield Breach("I5", f"former rates of {project.name} are not what they were")
     for id, session in before.sessions.items():
         if session.removed and after.sessions.get(id) != session:
@@ -410,7 +413,7 @@ def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _movements(before, after, record)
     yield from _asked(before, after, record)
     yield from _asked_twice(before, after, record)
-    yield from _starts(before, after)
+    yield from _starts(before, after, record)
     yield from _days(before, after)
     yield from _booked(before, after, record)
     if record.action in {Action.VOID, Action.REVERT}:
@@ -525,13 +528,28 @@ def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[B
             yield Breach("I35", f"{record.action} asks {client} twice: {was}, and now {now}")
 
 
-def _starts(before: Books, after: Books) -> Iterator[Breach]:
-    """I4 for timers: none starts on chargeable work where the balance is at the allowed balance."""
+def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I4 for one command: where the balance is at the allowed balance, no timer starts, no session is new without a
+    mark, also if it costs nothing, and none becomes dearer but by a Manager, with a reason."""
+    stopped = {id: it.position.balance_minor for id, it in before.accounts.items() if it.is_stopped}
+    if record.action is Action.IMPORT_WORK:  # which may give work back, row by row, before it records any
+        for client, entries in _fresh(before, after).items():
+            if any(entry.minor > 0 for entry in entries):
+                stopped.pop(client, None)
+    if not stopped:
+        return
     for id, timer in after.timers.items():
-        account: Account | None = before.accounts.get(timer.client_id)
-        costs = id not in before.timers and timer.billable and timer.rate.digits > 0
-        if costs and account is not None and account.is_stopped:
-            yield Breach("I4", f"{timer} was started at a balance of {account.position.balance_minor}")
+        if id not in before.timers and timer.client_id in stopped:
+            yield Breach("I4", f"{timer} was started at a balance of {stopped[timer.client_id]}")
+    for id, session in after.sessions.items():
+        old = before.sessions.get(id)
+        if session.client_id not in stopped or old is session or id in before.timers:
+            continue
+        if old is None and not session.over_limit:
+            yield Breach("I4", f"{session} was accepted at a balance of {stopped[session.client_id]}")
+        by_right = session.over_limit and bool(record.reason) and before.people[record.by].role is Role.MANAGER
+        if old is not None and session.minor > old.minor and not by_right:
+            yield Breach("I4", f"{old} became {session} at a balance of {stopped[session.client_id]}")
 
 
 def _days(before: Books, after: Books) -> Iterator[Breach]:

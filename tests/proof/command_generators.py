@@ -186,12 +186,11 @@ def _times(pick: Picker, project: Project) -> dict[str, Any]:
 
 
 def _within_stop(pick: Picker, call: Call, client_id: str) -> Call:
-    """The call; where work is stopped, for free, or by a Manager who says why. Sometimes it runs against the stop."""
-    if not pick.books.accounts[client_id].is_stopped or pick.chance(0.1):
-        return call if pick.chance(0.9) else Call(call.by, call.name, call.args, {**call.named, "billable": False})
-    if pick.chance(0.5):
-        named = {name: value for name, value in call.named.items() if name != "over_limit"}
-        return Call(call.by, call.name, call.args, {**named, "billable": False})
+    """The call, sometimes for free; where work is stopped, mostly by a Manager who says why. Otherwise it runs against
+    the stop."""
+    if not pick.books.accounts[client_id].is_stopped or pick.chance(0.2):
+        free = call.by != "worker" and pick.chance(0.2)
+        return Call(call.by, call.name, call.args, {**call.named, "billable": False}) if free else call
     return Call("manager", call.name, call.args, {**call.named, "over_limit": True, "reason": "Done already."})
 
 
@@ -214,11 +213,12 @@ def _import(pick: Picker) -> Call | None:
         if source is not None and source in pick.books.imports and pick.chance(0.7):  # it comes again, and says other
             known = pick.books.sessions[SessionId(pick.books.imports[source])]
             project, worker = pick.books.projects[known.project_id], known.person_id
-        rows.append(NewWorkSession(project_id=project.id, person_id=worker, source=source, **_times(pick, project)))
-    named: dict[str, Any] = {"over_limit": True, "reason": "From another system."} if pick.chance(0.7) else {}
+        named = {**_times(pick, project), "billable": pick.rng.choice([None, None, True, False])}
+        rows.append(NewWorkSession(project_id=project.id, person_id=worker, source=source, **named))
+    how: dict[str, Any] = {"over_limit": True, "reason": "From another system."} if pick.chance(0.7) else {}
     if pick.chance(0.5):
-        named["update"] = True
-    return Call("manager", "work.import_many", (tuple(rows),), named)
+        how["update"] = True
+    return Call("manager", "work.import_many", (tuple(rows),), how)
 
 
 def _start(pick: Picker) -> Call | None:
@@ -229,8 +229,9 @@ def _start(pick: Picker) -> Call | None:
     project = pick.project(pick.cast["worker"] if by == "worker" else None)
     if project is None or (project.starts_on is not None and project.starts_on > pick.day()):
         return None
-    stopped = pick.books.accounts[project.client_id].is_stopped
-    named = {"billable": False} if stopped and pick.chance(0.8) else {}
+    if pick.books.accounts[project.client_id].is_stopped and pick.chance(0.8):
+        return None
+    named = {"billable": False} if by != "worker" and pick.chance(0.3) else {}
     return Call(by, "work.start", (project.id,), named)
 
 
@@ -260,9 +261,14 @@ def _edit(pick: Picker) -> Call | None:
     if session is None:
         return None
     by = pick.rng.choice(["manager", "supervisor"])
-    match pick.rng.randint(0, 5):
+    match pick.rng.randint(0, 7):
         case 0:
             named: dict[str, Any] = {"note": pick.rng.choice(["Draft", "Review", "Call"])}
+        case 4:
+            by, named = "manager", {"person_id": pick.rng.choice([pick.cast["worker"], pick.cast["manager"]])}
+        case 5:
+            others = [it.id for it in pick.books.projects.values() if it.client_id == session.client_id]
+            named = {"project_id": pick.rng.choice(others)}
         case 1:
             named = {"billable": not session.billable}
         case 2:
@@ -271,7 +277,7 @@ def _edit(pick: Picker) -> Call | None:
             by, named = "manager", {"rate": pick.rate(session.rate.currency)}
         case _:
             named = {"hours": pick.rng.choice(["0.25", "2", "9", "0"])}
-    if pick.books.accounts[session.client_id].is_stopped and not session.minor:
+    if pick.books.accounts[session.client_id].is_stopped and pick.chance(0.6):
         by, named = "manager", {**named, "over_limit": True, "reason": "Done already."}
     return Call(by, "work.edit", (session.id,), named)
 
@@ -470,7 +476,7 @@ def _add_project(pick: Picker) -> Call | None:
 
 def _change_project(pick: Picker) -> Call | None:
     project = pick.one(pick.books.projects)
-    named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first."}
+    named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first.", "billable": pick.chance(0.8)}
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 
@@ -479,9 +485,15 @@ def _set_rate(pick: Picker) -> Call | None:
     if project is None:
         return None
     latest, currency = project.rates[-1].since, project.rates[0].rate.currency
-    since = pick.now if latest is None or latest < pick.now else latest + timedelta(hours=1)
-    since -= timedelta(days=pick.rng.choice([0, 0, 3])) if latest is None else timedelta(0)
+    near = [pick.now + timedelta(days=days) for days in (-3, 0, 3, 30)]
+    since = pick.rng.choice([None, None, *near, *([latest] if latest is not None else [])])
     return Call("manager", "projects.set_rate", (project.id, pick.rate(currency)), {"since": since})
+
+
+def _cancel_rate(pick: Picker) -> Call | None:
+    changes = [(project.id, it.since) for project in pick.books.projects.values() for it in project.rates[1:]]
+    ahead = [(id, since) for id, since in changes if since is not None and since > pick.now]
+    return Call("manager", "projects.cancel_rate", pick.rng.choice(ahead)) if ahead else None
 
 
 def _archive_project(pick: Picker) -> Call | None:
@@ -635,6 +647,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "projects.add": (2, _add_project),
     "projects.change": (1, _change_project),
     "projects.set_rate": (3, _set_rate),
+    "projects.cancel_rate": (2, _cancel_rate),
     "projects.archive": (1, _archive_project),
     "projects.restore": (5, _restore_project),
     "projects.assign": (2, _assign),

@@ -34,6 +34,7 @@ from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role
 from tests.books import SOURCES
 
 _NOON = utc(2026, 3, 2, 12)
+_NEXT_RATE = utc(2027, 1, 1)
 _ONE = utc(2026, 3, 2, 13)
 _MARCH = Period.month(2026, 3)
 _LATER = date(2026, 12, 31)
@@ -116,6 +117,7 @@ def _scene(storage_kind: StorageKind) -> PreparedFirm:
     acme = maria.clients.add(name="Acme", terms=_terms(-1500, -1000)).id
     cleo = maria.people.add(name="Cleo", role=Role.CONTACT, client_id=acme).id
     site = maria.projects.add(client_id=acme, name="Website", rate=_hourly(50)).id
+    maria.projects.set_rate(site, _hourly(60), since=_NEXT_RATE)
     maria.projects.assign(site, lee)
     timer = billing.acting_as(lee).work.start(site).id
 
@@ -300,7 +302,11 @@ COMMANDS = (
     Command("invoices.set_paid", lambda desk, at, key: desk.invoices.set_paid(at.invoice, **key)),
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.invoice, note="Wrong", **key)),
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.late, note="Wrong", **key), how="part paid"),
-    Command("invoices.sweep_overdue", lambda desk, at, key: desk.invoices.sweep_overdue(_LATER)),
+    Command(
+        "invoices.sweep_overdue",  # of one invoice, for each is a unit of work of its own
+        lambda desk, at, key: desk.invoices.sweep_overdue(_LATER),
+        lambda desk, at: desk.invoices.set_paid(at.invoice),
+    ),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.invoice, _usd(60), **key)),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.late, **key), how="the rest"),
     Command("payments.apply_credit", lambda desk, at, key: desk.payments.apply_credit(at.invoice, _usd(50), **key)),
@@ -342,6 +348,7 @@ COMMANDS = (
         "projects.add", lambda desk, at, key: desk.projects.add(client_id=at.acme, name="Shop", rate=_hourly(60), **key)
     ),
     Command("projects.change", lambda desk, at, key: desk.projects.change(at.site, name="Web shop")),
+    Command("projects.cancel_rate", lambda desk, at, key: desk.projects.cancel_rate(at.site, _NEXT_RATE)),
     Command("projects.set_rate", lambda desk, at, key: desk.projects.set_rate(at.site, _hourly(80), since=_NOON)),
     Command("projects.assign", lambda desk, at, key: desk.projects.assign(at.site, at.kim)),
     Command("projects.unassign", lambda desk, at, key: desk.projects.unassign(at.site, at.lee)),

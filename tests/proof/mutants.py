@@ -127,7 +127,7 @@ def _refused_keeps_key(right: Wrong) -> Wrong:
 
 
 def _nothing_stops(right: Wrong) -> Wrong:
-    return lambda account, *, costs, over_limit: False
+    return lambda account, *, over_limit: False
 
 
 @contextmanager
@@ -135,8 +135,8 @@ def _import_never_stops() -> Iterator[None]:
     right = work_entry.admitted
     importing: list[bool] = []
 
-    def admitted(unit: Any, account: Any, *, costs: bool, over_limit: bool) -> bool:
-        return not importing and right(unit, account, costs=costs, over_limit=over_limit)
+    def admitted(unit: Any, account: Any, *, over_limit: bool) -> bool:
+        return not importing and right(unit, account, over_limit=over_limit)
 
     many = Work.import_many
 
@@ -178,7 +178,33 @@ def _never_locked(right: Wrong) -> Wrong:
 
 
 def _rates_rewritten(right: Wrong) -> Wrong:
-    return lambda self, rate, since: (RateFrom(rate),)
+    return lambda self, rate, since, today: (RateFrom(rate),)
+
+
+def _any_edit_passes(right: Wrong) -> Wrong:
+    return lambda old, new: old is None or (not old.minor and new.minor > 0)
+
+
+def _free_work_passes(right: Wrong) -> Wrong:
+    def recorded(unit: Any, account: Any, project: Any, whom: Any, work: Any, *, over_limit: bool) -> Any:
+        free = work.billable is False
+        open_terms = evolve(account.terms, allowed_balance=None)
+        given = evolve(account, terms=open_terms) if free else account
+        decision, view = right(unit, given, project, whom, work, over_limit=over_limit)
+        return (evolve(decision, account=evolve(decision.account, terms=account.terms)) if free else decision), view
+
+    return recorded
+
+
+def _stands_for_what_is_now(right: Wrong) -> Wrong:
+    """A reversal that says what the session is afterwards."""
+
+    def recharge(account: Any, before: Any, after: Any, at: Any) -> Any:
+        decision = right(account, before, after, at)
+        entries = tuple(evolve(it, work=decision.entries[-1].work) for it in decision.entries)
+        return evolve(decision, entries=entries)
+
+    return recharge
 
 
 def _newest_rate(right: Wrong) -> Wrong:
@@ -519,6 +545,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a key stands for any request", "I23", _instead(executor, "_digest", _all_requests_alike)),
     Mutant("a refused call uses its key up", "I24", _instead(executor.Executor, "write", _refused_keeps_key)),
     Mutant("the allowed balance stops nothing", "I4", _instead(work_entry, "admit", _nothing_stops)),
+    Mutant("free work passes the stop", "I4", _instead(work_entry, "recorded", _free_work_passes)),
+    Mutant("an edit raises the cost past the stop", "I4", _instead(work_entry, "is_more_work", _any_edit_passes)),
+    Mutant(
+        "an entry tells of the session as it is now", "I3", _instead(work_entry, "recharge", _stands_for_what_is_now)
+    ),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
     Mutant("what is imported twice is billed twice", "imports", _imports_again),
     Mutant("an import changes what is locked", "I11", _instead(work_import, "update_blocker", _nothing_in_the_way)),

@@ -99,7 +99,7 @@ def _to_timers(now: Now) -> Iterator[Call]:
     for who in ("worker", "supervisor"):
         project = now().project(now().cast[who])
         if project is not None and now().cast[who] not in running and project.starts_on is None:
-            yield Call(who, "work.start", (project.id,), {"billable": False})
+            yield Call(who, "work.start", (project.id,), {"billable": False} if who == "supervisor" else {})
 
 
 def _to_two_drafts_of_one_period(now: Now) -> Iterator[Call]:

@@ -130,7 +130,7 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
             caused[cause] += entry.minor
             session, payment = books.sessions.get(cause), books.payments.get(cause)
             if entry.kind is EntryKind.ADJUSTMENT:
-                fits = session is None and payment is None and cause not in adjustments and bool(entry.note)
+                fits = session is None and payment is None and cause not in adjustments
                 adjustments.add(cause)
             elif entry.kind in _WRITE_OFFS:
                 fits = cause in books.invoices and books.invoices[cause].client_id == client
@@ -140,6 +140,12 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
                 fits = payment is not None and payment.client_id == client
             if not fits:
                 yield Breach("I3", f"{entry} has no cause that fits")
+            if (entry.work is not None) != (entry.kind in _WORK):
+                yield Breach("I3", f"{entry} stands for other work than it should")
+            elif entry.work is not None:
+                sign = -1 if entry.kind is EntryKind.WORK else 1
+                if entry.minor != sign * cost(entry.work.rate, entry.work.duration):
+                    yield Breach("I3", f"{entry} is not what the work cost that it stands for")
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
             yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
@@ -312,8 +318,9 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
             recorded[change.invoice_id, change.due_on] += change.minor
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
                 yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
-            if change.client_id != books.invoices[change.invoice_id].client_id:
-                yield Breach("I33", f"{change} is on an invoice of another client")
+            invoice = books.invoices.get(change.invoice_id)
+            if invoice is None or invoice.client_id != change.client_id:
+                yield Breach("I33", f"{change} is on no invoice of the client")
             latest = (change.sequence, change.booked_on)
         account = books.accounts.get(client)
         if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:

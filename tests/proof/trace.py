@@ -75,13 +75,20 @@ def _rate(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Brea
         rate = call.named["rate"]
     elif timer is not None:
         rate = timer.rate
-    elif old is not None and (old.start, old.project_id) == (session.start, session.project_id):
+    elif old is not None and (old.rate_stated or _stays(after, old, session)):
         rate = old.rate
     else:
         rates = after.projects[session.project_id].rates
         [*_, rate] = [it.rate for it in rates if it.since is None or it.since <= session.start]
     if session.rate != rate:
         yield Breach("I5", f"{call} took {session.rate}, not {rate}")
+
+
+def _stays(after: Books, old: WorkSession, now: WorkSession) -> bool:
+    """Whether a session stays on its project, and on its side of every change of rate."""
+    one, other = sorted([old.start, now.start])
+    changes = [it.since for it in after.projects[now.project_id].rates if it.since is not None]
+    return old.project_id == now.project_id and not any(one < since <= other for since in changes)
 
 
 def _imported(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
@@ -125,9 +132,14 @@ def _says(after: Books, row: NewWorkSession, session: WorkSession) -> bool:
         assert row.end is not None
         length = row.end.astimezone(UTC) - row.start.astimezone(UTC)
     when = session.start == row.start if row.day is None else day_of_session(session, after.firm.timezone) == row.day
-    said = (row.project_id, length, row.billable, row.note.strip())
-    kept = (session.project_id, session.duration, session.billable, session.note)
-    return when and said == kept and (row.rate is None or row.rate == session.rate)
+    said = (row.project_id, length, row.note.strip())
+    kept = (session.project_id, session.duration, session.note)
+    return (
+        when
+        and said == kept
+        and row.billable in {None, session.billable}
+        and (row.rate is None or row.rate == session.rate)
+    )
 
 
 def free_work(books: Books, invoice: Invoice) -> set[SessionId]:

@@ -384,13 +384,12 @@ class TestCharge:
     def test_admitted_above_the_allowed_balance_only(self, balance: int, stopped: bool) -> None:
         """At −$80 it stops, a cent above it does not."""
         acme = account(balance, terms=terms(allowed="-80", refill_at=None))
-        assert not admit(acme, costs=False, over_limit=False)
-        assert stopped == admit(acme, costs=True, over_limit=True)
+        assert stopped == admit(acme, over_limit=True)
         if stopped:
             with pytest.raises(BalanceLimitReached):
-                admit(acme, costs=True, over_limit=False)
+                admit(acme, over_limit=False)
         else:
-            assert not admit(acme, costs=True, over_limit=False)
+            assert not admit(acme, over_limit=False)
 
     @pytest.mark.req("A52")
     @given(minor=st.integers(-(10**12), 10**12))

@@ -545,13 +545,14 @@ class TestEditingWork:
         ] == movements(world)
         assert {session} == {entry.cause for entry in entries}
 
-    def test_the_rate_is_kept_until_the_start_moves(self) -> None:
+    def test_the_rate_is_kept_until_the_start_crosses_a_change(self) -> None:
         """At $50 until Tuesday, then $60: made 2 h long on Monday it stays at $50 ($100), moved to Wednesday it costs
         $60 an hour ($120)."""
         world = new_world(UNLIMITED)
         session = world.log(1)
         world.maria.projects.set_rate(world.site.id, hourly(60), since=utc(2026, 3, 3))
         assert usd(100) == world.maria.work.edit(session, hours=2).amount
+        world.clock.set(utc(2026, 3, 4, 12))
         moved = world.maria.work.edit(session, start=utc(2026, 3, 4, 12))
         assert (hourly(60), usd(120), usd(-120)) == (moved.rate, moved.amount, world.balance())
 

@@ -105,6 +105,7 @@ def _work(maria: Desk, clock: SettableClock, site: ProjectId, garden: ProjectId)
         for n, hours in zip(count(1), (2, 3), strict=False)
     ]
     maria.work.import_many(rows)
+    clock.set(utc(2026, 3, 5, 8, 30))
     maria.work.log(garden, start=utc(2026, 3, 5, 1), hours="7.25", person_id=lee, note="عشب · ترميم")
     maria.work.start(garden, note="still at it")
 

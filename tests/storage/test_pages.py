@@ -69,7 +69,7 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
         desk.projects.assign(project.id, person.id)
         desk.people.add(name="Cleo", role=Role.CONTACT, client_id=client.id, limited_to=[project.id])
     rows = [
-        NewWorkSession(project_id=project.id, person_id=person.id, start=NOON + timedelta(hours=number), hours=1)
+        NewWorkSession(project_id=project.id, person_id=person.id, start=NOON - timedelta(hours=number), hours=1)
         for number in range(2 * times)
     ]
     desk.work.import_many(rows)

@@ -173,7 +173,7 @@ class TestFromEarlier:
         again = maria.work.log(site.id, **monday, idempotency_key="monday")  # type: ignore[arg-type]
         assert usd("-1500") == maria.accounts.standing(acme).balance
         assert date(2026, 3, 2) == again.day
-        april = {"start": utc(2026, 4, 2, 15), "hours": 10}  # at the rate of April
+        april = {"start": utc(2026, 4, 1, 15), "hours": 10}  # at the rate of April
         maria.work.log(site.id, **april, over_limit=True, reason="Done")  # type: ignore[arg-type]
         assert usd("-2125.05") == maria.accounts.standing(acme).balance
         assert 9 == maria.firm.next_number()

@@ -9,7 +9,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from invoicecore import Billing, Client, Desk, Invoice, Money, Period, Rate, SettableClock, WorkSessionView, utc
+from invoicecore import (
+    Billing,
+    Client,
+    Desk,
+    Invoice,
+    Money,
+    Period,
+    Rate,
+    SettableClock,
+    WorkSessionView,
+    utc,
+)
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report

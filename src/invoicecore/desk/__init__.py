@@ -1,5 +1,6 @@
 """The desk: everything that one person may do, one module for each subject."""
 
+from datetime import datetime
 from typing import Final
 
 from invoicecore.desk.accounts import Accounts
@@ -33,3 +34,8 @@ class Desk:
         self.payments: Final = Payments(executor)
         self.accounts: Final = Accounts(executor)
         self.pages: Final = Pages(executor)
+
+    @property
+    def now(self) -> datetime:
+        """The time by the clock of this billing."""
+        return self.work._executor.now()

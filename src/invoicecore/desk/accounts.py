@@ -68,14 +68,14 @@ class Accounts(Subject):
         """The ledger as it is stored, for `invoicecore.ledger.verify`."""
         return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
 
-    @command(Action.ADJUST, amount=_not_zero, reason=partial(inputs.reason, "The reason of an adjustment"))
+    @command(Action.ADJUST, amount=_not_zero, reason=partial(inputs.text, "reason"))
     def adjust(
         self,
         context: CommandContext,
         client_id: str,
         amount: Money,
         *,
-        reason: str,
+        reason: str = "",
         idempotency_key: str | None = None,
     ) -> Standing:
         """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""

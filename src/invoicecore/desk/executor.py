@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from inspect import signature
 from typing import TypeVar, TypeVarTuple
@@ -74,6 +75,10 @@ class Executor:
         self._clock = clock
         self._ids = ids
         self.passwords = passwords
+
+    def now(self) -> datetime:
+        """The time by the clock."""
+        return self._clock.now()
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question; nothing is written."""

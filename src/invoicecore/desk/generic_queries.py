@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from operator import gt, itemgetter, lt
 from typing import TypeVar
 
+from attrs import evolve
+
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.client import Client
@@ -68,7 +70,6 @@ from invoicecore.vocabulary import EntryKind, Role, Status
 
 T = TypeVar("T")
 
-_OF_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 
 
@@ -82,7 +83,7 @@ class GenericQueries:
 
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         rows = (
-            ClientRow(client, Standing(self._got(Account, client.id)))
+            _client_row(client, self._got(Account, client.id))
             for client in self._uow.find(CLIENTS)
             if wanted.visibility.has_client(client.id) and wanted.archived in (None, client.archived)
         )
@@ -117,18 +118,19 @@ class GenericQueries:
         return None if login is None else login.last_sign_in
 
     def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+        every = self._projects(wanted.client_id)
+        clients = self._clients()
         projects = [
-            project
-            for project in self._projects(wanted.client_id)
+            evolve(project, archived=archived)
+            for project in every
             if wanted.visibility.has_project(project)
             and wanted.id in (None, project.id)
-            and wanted.archived in (None, project.archived)
+            and wanted.archived in (None, archived := project.archived or clients[project.client_id].archived)
         ]
         work = defaultdict[ProjectId, list[WorkSession]](list)
         for session in self._sessions(client=wanted.client_id, project=wanted.id):
             if wanted.visibility.has_work(session):
                 work[session.project_id].append(session)
-        clients = self._clients()
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
@@ -146,6 +148,7 @@ class GenericQueries:
             worked=_time(sessions),
             billed=BilledTotals(_time(billed), _cost(billed, client.currency)),
             unbilled=BilledTotals(_time(unbilled), _cost(unbilled, client.currency)),
+            stopped=self._got(Account, client.id).is_stopped,
         )
 
     def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
@@ -203,16 +206,14 @@ class GenericQueries:
         return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
 
     def _cause(self, entry: LedgerEntry) -> EntrySource:
-        if entry.kind in _OF_WORK:
-            session = self._got(WorkSession, entry.cause)
-            found = self._session_found(session, self._owners([session]).get(session.id))
+        if entry.work is not None:
             return EntrySource(
-                project=found.project,
-                person=found.person,
-                duration=session.duration,
-                rate=session.rate,
-                note=session.note,
-                invoice=self._numbered(found.locked_by),
+                project=_named(self._got(Project, entry.work.project_id)),
+                person=_named(self._got(Person, entry.work.person_id)),
+                duration=entry.work.duration,
+                rate=entry.work.rate,
+                note=entry.work.note,
+                invoice=self._numbered(self._lock_of(entry)),
             )
         if entry.kind is EntryKind.ADJUSTMENT:
             return EntrySource()
@@ -220,6 +221,12 @@ class GenericQueries:
             return EntrySource(invoice=self._numbered(entry.invoice_id))
         payment = self._got(Payment, entry.cause)
         return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
+
+    def _lock_of(self, entry: LedgerEntry) -> InvoiceId | None:
+        """The invoice that locks the session, if the entry is what it costs now."""
+        session = self._got(WorkSession, entry.cause)
+        owner = self._owners([session]).get(session.id) if session.minor == -entry.minor else None
+        return None if owner is None else InvoiceId(owner)
 
     def _numbered(self, invoice_id: InvoiceId | None) -> NamedRef | None:
         return None if invoice_id is None else NamedRef(invoice_id, self._got(Invoice, invoice_id).label)
@@ -396,6 +403,10 @@ def _time(sessions: Iterable[WorkSession]) -> timedelta:
 
 def _cost(sessions: Iterable[WorkSession], currency: str) -> Money:
     return Money(sum(session.minor for session in sessions), currency)
+
+
+def _client_row(client: Client, account: Account) -> ClientRow:
+    return ClientRow(client, Standing(account), account.is_stopped)
 
 
 def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:

@@ -74,12 +74,14 @@ class Pages(Subject):
         client = context.client(client_id)
         context.permit(Action.VIEW_CLIENTS)
         week, sees_account = Period.week_of(context.stamp.today), visibility.sees_account(context.actor, client.id)
+        account = context.account(client.id)
         return ClientSummary(
             client=client,
             projects=_projects(context, client.id, False, PageRequest(ProjectSort.NAME)),
-            standing=Standing(context.account(client.id)) if sees_account else None,
+            standing=Standing(account) if sees_account else None,
             week=week,
             invoiced=context.pages.invoiced(client.id, week) if sees_account else None,
+            stopped=account.is_stopped if visibility.sees_stop(context.actor, client.id) else None,
         )
 
     @query

@@ -1,6 +1,6 @@
 """The calls for payments, credit and reversals."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from attrs import converters
@@ -9,8 +9,8 @@ from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import NotFound
-from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_OF_CLIENT
+from invoicecore.errors import DuplicatePayment, InvalidInput, InvalidState, NotFound
+from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_BY_DAY, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import Decision
@@ -21,6 +21,15 @@ from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, positive
 from invoicecore.vocabulary import Action, Overpayment
 
+_EARLIEST, _YEAR = date(1970, 1, 1), timedelta(days=366)
+
+
+def _plausible_day(given: object) -> date:
+    day = inputs.day("received_on", given)
+    if day < _EARLIEST:
+        raise InvalidInput(f"received_on must be a day from {_EARLIEST} on, not {day}.")
+    return day
+
 
 class Payments(Subject):
     """Money that came in from clients."""
@@ -29,9 +38,10 @@ class Payments(Subject):
         Action.RECORD_PAYMENT,
         amount=converters.optional(partial(positive, "The amount of a payment")),
         overpayment=lambda it: inputs.instance("overpayment", it, Overpayment),
-        received_on=converters.optional(partial(inputs.day, "received_on")),
+        received_on=converters.optional(_plausible_day),
         method=partial(inputs.text, "method"),
         reference=partial(inputs.text, "reference"),
+        duplicate=partial(inputs.yes_or_no, "duplicate"),
     )
     def record(
         self,
@@ -43,6 +53,7 @@ class Payments(Subject):
         reference: str = "",
         received_on: date | None = None,
         overpayment: Overpayment = Overpayment.REFUSE,
+        duplicate: bool = False,
         idempotency_key: str | None = None,
     ) -> Receipt:
         """Record a payment of an invoice; None is all that is left. A part makes a generated invoice due, all of it
@@ -50,8 +61,13 @@ class Payments(Subject):
 
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
         refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess is the client's
-        credit."""
+        credit. A second payment of a client with the same reference, amount and day is refused, unless it is meant as
+        `duplicate=True`; one that was taken back does not count. So is a receipt more than a year ahead."""
         invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
+        if received_on is not None and received_on - context.stamp.today > _YEAR:
+            raise InvalidState(f"A receipt of {received_on} is more than a year ahead: today is {context.stamp.today}.")
+        if reference and not duplicate:
+            _check_new(context, before, amount or invoice.amount_due, reference, received_on or context.stamp.today)
         decision = pay(
             before,
             invoice,
@@ -119,6 +135,14 @@ class Payments(Subject):
         if not visibility.sees_account(context.actor, id):
             raise NotFound("account of client", client_id)
         return tuple(context.uow.find(PAYMENTS_OF_CLIENT, id))
+
+
+def _check_new(context: CommandContext, account: Account, amount: Money, reference: str, day: date) -> None:
+    """DuplicatePayment if the client made this payment before, and it was not all taken back."""
+    for other in context.uow.find(PAYMENTS_BY_DAY, after=(day,), before=(day + timedelta(days=1),)):
+        is_same = (other.client_id, other.reference, other.amount) == (account.client_id, reference, amount)
+        if is_same and other.reversed_minor < other.minor:
+            raise DuplicatePayment(other.id, f"A payment of {amount} on {day} with the reference {reference!r}")
 
 
 def _receipt(context: CommandContext, before: Account, decision: Decision) -> Receipt:

@@ -56,7 +56,7 @@ class People(Subject):
         person = Person(
             name=name,
             role=role,
-            email=inputs.optional(email, mail_address),
+            email=inputs.optional(inputs.unless_blank(email), mail_address),
             timezone=timezone,
             client_id=None if client_id is None else ClientId(client_id),
             limited_to=limits,
@@ -108,7 +108,7 @@ class People(Subject):
     ) -> Person:
         """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
         nobody could do everything any more."""
-        if_set(email, lambda it: inputs.optional(it, mail_address))
+        if_set(email, lambda it: inputs.optional(inputs.unless_blank(it), mail_address))
         with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
         if_set(role, lambda it: inputs.instance("A role", it, Role))
 

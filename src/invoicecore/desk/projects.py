@@ -11,9 +11,9 @@ from invoicecore.desk.executor import keyed
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.ports.store import PROJECTS, PROJECTS_OF_CLIENT
+from invoicecore.ports.store import CLIENTS, PROJECTS, PROJECTS_OF_CLIENT
 from invoicecore.values import inputs
-from invoicecore.values.calendar import instant
+from invoicecore.values.calendar import instant, opening
 from invoicecore.values.ids import ClientId, ProjectId
 from invoicecore.values.money import Rate, in_currency
 from invoicecore.values.unset import UNSET, Unset
@@ -33,9 +33,11 @@ class Projects(Subject):
         rate: Rate,
         starts_on: date | None = None,
         notes: str = "",
+        billable: bool = True,
         idempotency_key: str | None = None,
     ) -> Project:
-        """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused."""
+        """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused.
+        With `billable=False` its work costs nothing, unless a session says otherwise."""
         inputs.instance("rate", rate, Rate)
         project = Project(
             id=ProjectId(""),
@@ -44,6 +46,7 @@ class Projects(Subject):
             rates=(RateFrom(rate),),
             starts_on=starts_on,
             notes=notes,
+            billable=billable,
         )
 
         def run(context: CommandContext) -> Project:
@@ -61,22 +64,24 @@ class Projects(Subject):
 
     def get(self, project_id: str) -> Project:
         """A project that one may see."""
-        return self._executor.read(lambda context: shown(context, context.project(project_id)))
+        return self._executor.read(lambda context: _with_client(context, context.project(project_id)))
 
     @query
     def all(self, context: CommandContext) -> tuple[Project, ...]:
         """The projects that one may see, in the order in which they were made."""
         context.permit(Action.VIEW_PROJECTS)
         seen = (project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project))
-        return tuple(shown(context, project) for project in seen)
+        away = {client.id for client in context.uow.find(CLIENTS) if client.archived}
+        return tuple(shown(context, project, with_client=project.client_id in away) for project in seen)
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Project, ...]:
         """A client's projects, as far as one may see them."""
         context.permit(Action.VIEW_PROJECTS)
-        projects = context.uow.find(PROJECTS_OF_CLIENT, context.client(client_id).id)
+        client = context.client(client_id)
+        projects = context.uow.find(PROJECTS_OF_CLIENT, client.id)
         seen = (project for project in projects if visibility.sees_project(context.actor, project))
-        return tuple(shown(context, project) for project in seen)
+        return tuple(shown(context, project, with_client=client.archived) for project in seen)
 
     def change(
         self,
@@ -85,24 +90,40 @@ class Projects(Subject):
         name: str | Unset = UNSET,
         starts_on: date | Unset | None = UNSET,
         notes: str | Unset = UNSET,
+        billable: bool | Unset = UNSET,
     ) -> Project:
-        """Change what is given; None takes the start date away."""
-        with_changes(_ANY, name=name, starts_on=starts_on, notes=notes)  # malformed goes before absent
+        """Change what is given; None takes the start date away. Work recorded before stays as billable as it is."""
+        given = {"name": name, "starts_on": starts_on, "notes": notes, "billable": billable}
+        with_changes(_ANY, **given)  # malformed goes before absent
 
         def changed(context: CommandContext, project: Project) -> Project:
-            return with_changes(project, name=name, starts_on=starts_on, notes=notes)
+            return with_changes(project, **given)
 
         return self._change(Action.CHANGE_PROJECT, project_id, changed)
 
     def set_rate(self, project_id: str, rate: Rate, *, since: datetime | None = None) -> Project:
-        """Give a project another rate from a moment on; None is from now. Work recorded before keeps its rate."""
+        """Give a project another rate from a moment on; None is from the beginning of the firm's today. Work recorded
+        before keeps its rate.
+
+        It replaces a rate from the same moment, and leaves those that begin later. InvalidState for a moment before
+        that of a rate which began before today.
+        """
         inputs.instance("rate", rate, Rate)
         moment = None if since is None else instant("since", since)
 
         def changed(context: CommandContext, project: Project) -> Project:
-            rates = project.rates_with(rate, moment or context.stamp.at)
+            rates = project.rates_with(rate, moment or _today(context), _today(context))
             in_currency(project.rates[0].rate.currency, rate)
             return evolve(project, rates=rates)
+
+        return self._change(Action.SET_RATE, project_id, changed)
+
+    def cancel_rate(self, project_id: str, since: datetime) -> Project:
+        """Take back the rate that a project has from a moment on, today or later. Work recorded at it keeps it."""
+        moment = instant("since", since)
+
+        def changed(context: CommandContext, project: Project) -> Project:
+            return evolve(project, rates=project.rates_without(moment, _today(context)))
 
         return self._change(Action.SET_RATE, project_id, changed)
 
@@ -144,17 +165,26 @@ class Projects(Subject):
         return self._executor.write(action, run)
 
 
+def _today(context: CommandContext) -> datetime:
+    """The first instant of the firm's day."""
+    return opening(context.stamp.today, context.stamp.zone)
+
+
 def _save(context: CommandContext, before: Project, after: Project) -> Project:
     """Store a project if it changed, and show it."""
     if after != before:
         context.bump_account(after.client_id)
         context.put(after)
-    return shown(context, after)
+    return _with_client(context, after)
 
 
-def shown(context: CommandContext, project: Project) -> Project:
+def _with_client(context: CommandContext, project: Project) -> Project:
+    return shown(context, project, with_client=context.client_of(project).archived)
+
+
+def shown(context: CommandContext, project: Project, *, with_client: bool = False) -> Project:
     """The project as the actor may see it: with rates for those who see money, and with who else is assigned to it for
-    those who assign."""
+    those who assign. It may be archived with its client."""
     rates = project.rates if context.sees_money else ()
     assigned = project.assigned if visibility.sees_colleagues(context.actor) else project.assigned & {context.actor.id}
-    return evolve(project, rates=rates, assigned=assigned)
+    return evolve(project, rates=rates, assigned=assigned, archived=project.archived or with_client)

@@ -43,9 +43,11 @@ def page(
 
 def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
     """A client, with their standing for those who see client-wide money."""
-    if not visibility.sees_client(context.actor, row.client.id):
+    viewer, id = context.actor, row.client.id
+    if not visibility.sees_client(viewer, id):
         return None
-    return row if visibility.sees_account(context.actor, row.client.id) else ClientRow(row.client, None)
+    standing = row.standing if visibility.sees_account(viewer, id) else None
+    return ClientRow(row.client, standing, row.stopped if visibility.sees_stop(viewer, id) else None)
 
 
 def person(context: CommandContext, row: PersonRow) -> PersonRow | None:
@@ -57,7 +59,8 @@ def project(context: CommandContext, row: ProjectRow) -> ProjectRow | None:
     """A project, with rate and amounts for those who see money."""
     if not visibility.sees_project(context.actor, row.project):
         return None
-    row = evolve(row, project=projects.shown(context, row.project))
+    stopped = row.stopped if visibility.sees_stop(context.actor, row.client.id) else None
+    row = evolve(row, project=projects.shown(context, row.project), stopped=stopped)
     if context.sees_money:
         return row
     return evolve(

@@ -62,6 +62,11 @@ def sees_account(viewer: Person, client_id: str) -> bool:
     return viewer.role is Role.CONTACT and viewer.client_id == client_id and viewer.limited_to is None
 
 
+def sees_stop(viewer: Person, client_id: str) -> bool:
+    """Whether work for a client is stopped: for everybody who may log any, and for those who see the account."""
+    return viewer.role in _EMPLOYEES or sees_account(viewer, client_id)
+
+
 def _contact_sees(viewer: Person, client_id: str, project_id: str) -> bool:
     if viewer.role is not Role.CONTACT or viewer.client_id != client_id:
         return False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from attrs import converters
+from attrs import converters, evolve
 
 from invoicecore.desk import visibility, work_entry
 from invoicecore.desk.context import CommandContext
@@ -49,7 +49,7 @@ class Work(Subject):
         day: date | None = None,
         hours: Hours | None = None,
         person_id: str | None = None,
-        billable: bool = True,
+        billable: bool | None = None,
         note: str = "",
         rate: Rate | None = None,
         over_limit: bool = False,
@@ -61,9 +61,11 @@ class Work(Subject):
         a timedelta).
 
         It is one's own unless a Manager names a `person_id`. It costs the project's rate in force at its start, or a
-        `rate` of its own that a Manager states. It draws from the client's balance, and asks for a refill when that is
-        due. Chargeable work is refused with BalanceLimitReached at the allowed balance, unless a Manager records work
-        already done with `over_limit=True` and a `reason`. One longer than 24 hours needs `allow_over_24h=True`.
+        `rate` of its own that a Manager states. It is billable as the project is, unless a Supervisor or a Manager says
+        otherwise. It draws from the client's balance, and asks for a refill when that is due. At the allowed balance
+        all work is refused with BalanceLimitReached, unless a Manager records work already done with `over_limit=True`
+        and a `reason`. One longer than 24 hours needs `allow_over_24h=True`; none is longer than 31 days, or begins
+        more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
@@ -74,7 +76,7 @@ class Work(Subject):
                 context.project(project_id),
                 context.person(person_id) if person_id is not None else context.actor,
             )
-            work_entry.permit_logging(context, whom, work, over_limit)
+            work_entry.permit_logging(context, where, whom, work, over_limit)
             context.reason = why
             before, where = context.account_then_project(where)
             decision, view = work_entry.recorded(context, before, where, whom, work, over_limit=over_limit)
@@ -108,9 +110,9 @@ class Work(Subject):
         that was imported before is passed over, whatever else it says: the session that is there stays as it is, be it
         edited, locked or deleted, and is shown in the row's place.
 
-        With `update` such a session is edited to what the row says now, as `edit` would; a row without a rate keeps
-        the session's. It still stays as it is if an invoice holds it, if it was deleted, and if the row is of another
-        client or person. Of several rows of one source the first counts.
+        With `update` such a session is edited to what the row says now, as `edit` would, which keeps a stated rate
+        where the row has none. It still stays as it is if an invoice holds it, if it was deleted, and if the row is of
+        another client or person. Of several rows of one source the first counts.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         inputs.yes_or_no("update", update)
@@ -141,13 +143,17 @@ class Work(Subject):
 
         return self._executor.read(run)
 
-    @command(Action.RUN_TIMER, billable=partial(inputs.yes_or_no, "billable"), note=partial(inputs.text, "note"))
+    @command(
+        Action.RUN_TIMER,
+        billable=converters.optional(partial(inputs.yes_or_no, "billable")),
+        note=partial(inputs.text, "note"),
+    )
     def start(
         self,
         context: CommandContext,
         project_id: str,
         *,
-        billable: bool = True,
+        billable: bool | None = None,
         note: str = "",
         idempotency_key: str | None = None,
     ) -> TimerView:
@@ -157,21 +163,21 @@ class Work(Subject):
         """
         where = context.project(project_id)
         context.permit(Action.RUN_TIMER)
+        work_entry.permit_billable(context, where, billable)
         account, where = context.account_then_project(where)
         client = context.client_of(where)
         check_open(client, where, context.stamp.today)
         if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
             raise InvalidState("A timer is running already; stop or discard it first.")
-        rate = where.rate_at(context.stamp.at)
-        work_entry.admitted(context, account, costs=billable and rate.digits > 0, over_limit=False)
+        work_entry.admitted(context, account, over_limit=False)
         timer = Timer(
             id=SessionId(context.ids()),
             client_id=client.id,
             project_id=where.id,
             person_id=context.actor.id,
             start=context.stamp.at,
-            rate=rate,
-            billable=billable,
+            rate=where.rate_at(context.stamp.at),
+            billable=where.billable if billable is None else billable,
             note=note,
         )
         context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
@@ -197,14 +203,15 @@ class Work(Subject):
     ) -> WorkSessionView:
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
-        It is accepted whatever the balance. A Manager may stop the timer of another person.
+        It is accepted whatever the balance. One that ran over 24 hours needs `allow_over_24h=True`; one that ran over
+        31 days is stopped at an earlier instant, or discarded. A Manager may stop the timer of another person.
         """
         running = work_entry.own_or_permitted(context, timer_id)
         if at is not None and not running.start <= at <= max(context.stamp.at, running.start):
             raise InvalidState(f"A timer can be stopped between its start, {running.start}, and now, not at {at}.")
         # A clock that stepped back makes a session of no length, not one of negative length.
         length = max((at or context.stamp.at) - running.start, timedelta(0))
-        duration = checked_length(running.start, length, long=allow_over_24h)
+        duration = checked_length(length, long=allow_over_24h)
         before = context.account(running.client_id)
         session = work_entry.ended(running, duration, note)
         work_entry.end(context, running)
@@ -232,6 +239,7 @@ class Work(Subject):
         session_id: str,
         *,
         project_id: str | Unset = UNSET,
+        person_id: str | Unset = UNSET,
         start: datetime | Unset = UNSET,
         end: datetime | Unset = UNSET,
         day: date | Unset = UNSET,
@@ -246,12 +254,16 @@ class Work(Subject):
     ) -> WorkSessionView:
         """Change what is given of a session that no invoice holds. SessionLocked names the invoice.
 
-        A new `start` or `day` alone moves the session and keeps its length. The rate is kept unless the start or the
-        project changes; then it is the one in force at the new start. Where the amount changes, the former one is
-        given back and the new one drawn. Making a free session chargeable is checked against the stop like new work.
+        A new `start` or `day` alone moves the session and keeps its length. A rate that was stated is kept until
+        another is stated. Any other is kept unless the project changes, or the start moves across a change of rate;
+        then it is the one in force at the new start. On another project, a session that was billable as its project was
+        is so as the new one is. Where the amount changes, the former one is given back and the new one drawn; while
+        work is stopped, only a Manager may raise it, with `over_limit=True` and a `reason`. A Manager may also correct
+        who did the work.
         """
         change = WorkChange(
             project_id=project_id,
+            person_id=person_id,
             start=start,
             end=end,
             day=day,
@@ -266,8 +278,11 @@ class Work(Subject):
         def run(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
             where = context.project(old.project_id if change.project_id is UNSET else change.project_id)
+            whom = None if change.person_id is UNSET else context.person(change.person_id)
             context.permit(Action.EDIT_WORK)
             work_entry.permit_stating(context, None if change.rate is UNSET else change.rate, over_limit)
+            if whom is not None:
+                work_entry.permit_person(context, whom, old.person_id)
             before = context.account(old.client_id)
             where = context.project(where.id)  # as it is once the account was read
             work_entry.check_unlocked(context, old)
@@ -275,7 +290,12 @@ class Work(Subject):
                 raise InvalidState("A session cannot move to another client; delete it and record it anew.")
             context.reason = why
             work = change.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
-            new = edited_session(old, context.client_of(where), where, work, context.stamp.zone)
+            if change.billable is UNSET and where.id != old.project_id:
+                follows = old.billable == context.project(old.project_id).billable
+                work = evolve(work, billable=where.billable if follows else old.billable)
+            new = edited_session(old, context.client_of(where), where, work, context.stamp.zone, context.stamp.at)
+            if whom is not None:
+                new = evolve(new, person_id=whom.id)
             decision, view = work_entry.edited(context, before, old, new, over_limit=over_limit)
             settle(context, before, decision)
             return view

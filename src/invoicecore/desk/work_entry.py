@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from attrs import evolve
 
+from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.errors import (
     BalanceLimitReached,
@@ -28,7 +29,7 @@ from invoicecore.model.work_session import (
 )
 from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import admit, charge, recharge
+from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
 from invoicecore.settlement.decision import Decision
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
@@ -55,11 +56,23 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
         context.permit(Action.LOG_OVER_LIMIT)
 
 
-def permit_logging(context: CommandContext, whom: Person, work: WorkInput, over_limit: bool) -> None:
-    """Whether the actor may record that work, for that person."""
+def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
+    """Whether the actor may say that work is billable, or not: anybody may say of it what the project says."""
+    if billable not in {None, project.billable}:
+        context.permit(Action.STATE_BILLABLE)
+
+
+def permit_logging(context: CommandContext, project: Project, whom: Person, work: WorkInput, over_limit: bool) -> None:
+    """Whether the actor may record that work on a project, for that person."""
     context.permit(Action.LOG_WORK)
+    permit_billable(context, project, work.billable)
     permit_stating(context, work.rate, over_limit)
-    if whom.id != context.actor.id:
+    permit_person(context, whom, context.actor.id)
+
+
+def permit_person(context: CommandContext, whom: Person, usual: str) -> None:
+    """Whether the actor may say that this person worked, if it is not who it would be."""
+    if whom.id != usual:
         context.permit(Action.LOG_FOR_OTHERS)
         if whom.role is Role.CONTACT:
             raise InvalidState(f"{whom.name} is a client's contact; only employees record work.")
@@ -72,10 +85,10 @@ def check_unlocked(context: CommandContext, session: WorkSession) -> None:
         raise SessionLocked(context.label_of(owner))
 
 
-def admitted(context: CommandContext, account: Account, *, costs: bool, over_limit: bool) -> bool:
+def admitted(context: CommandContext, account: Account, *, over_limit: bool) -> bool:
     """As `settlement.charge.admit`; the message names no amounts to those who see no money."""
     try:
-        return admit(account, costs=costs, over_limit=over_limit)
+        return admit(account, over_limit=over_limit)
     except BalanceLimitReached:
         if context.sees_money:
             raise
@@ -87,8 +100,9 @@ def recorded(
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
     zone = context.firm.timezone
-    session = new_session(SessionId(context.ids()), context.client_of(project), project, whom.id, work, zone)
-    if admitted(context, account, costs=session.minor > 0, over_limit=over_limit):
+    client, now = context.client_of(project), context.stamp.at
+    session = new_session(SessionId(context.ids()), client, project, whom.id, work, zone, now)
+    if admitted(context, account, over_limit=over_limit):
         session = evolve(session, over_limit=True)
     day = session.day(zone)
     return charge(account, session, day, context.stamp), shown(context, session, day, None)
@@ -113,8 +127,9 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
 def edited(
     context: CommandContext, account: Account, old: WorkSession, new: WorkSession, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
-    """Charge the account for a session that was changed, unless it is stopped; and the session as shown."""
-    if admitted(context, account, costs=not old.minor and new.minor > 0, over_limit=over_limit):
+    """Charge the account for a session that was changed, unless work is stopped and it costs more; and the session as
+    shown."""
+    if is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
         new = evolve(new, over_limit=True)
     day = new.day(context.firm.timezone)
     return recharge(account, old, new, context.stamp), shown(context, new, day, None)
@@ -139,6 +154,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
         rate=session.rate if money else None,
         amount=unchecked_money(session.minor, session.rate.currency) if money else None,
         removed=session.removed,
+        rate_stated=session.rate_stated if money else None,
     )
 
 
@@ -165,6 +181,7 @@ def views(context: CommandContext, ids: Iterable[str]) -> dict[str, WorkSessionV
 
 def timer_shown(context: CommandContext, timer: Timer) -> TimerView:
     """The timer as the actor may see it."""
+    tells = visibility.sees_stop(context.actor, timer.client_id)
     return TimerView(
         id=timer.id,
         client_id=timer.client_id,
@@ -174,6 +191,7 @@ def timer_shown(context: CommandContext, timer: Timer) -> TimerView:
         billable=timer.billable,
         note=timer.note,
         rate=timer.rate if context.sees_money else None,
+        stopped=context.account(timer.client_id).is_stopped if tells else None,
     )
 
 

@@ -53,7 +53,7 @@ class _Batch:
         """Record the work of a row that is new; the id of the session."""
         context = self._context
         where, whom = context.project(row.project_id), context.person(row.person_id)
-        work_entry.permit_logging(context, whom, row.work, self._over_limit)
+        work_entry.permit_logging(context, where, whom, row.work, self._over_limit)
         account, where = self._account_then_project(where)
         decision, view = work_entry.recorded(context, account, where, whom, row.work, over_limit=self._over_limit)
         context.store(decision)
@@ -80,7 +80,7 @@ class _Batch:
         if update_blocker(row, where.client_id, old, locked=locked):
             return
         account, where = self._account_then_project(where)
-        new = updated_session(row, old, context.client_of(where), where, zone)
+        new = updated_session(row, old, context.client_of(where), where, zone, context.stamp.at)
         decision, view = work_entry.edited(context, account, old, new, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account

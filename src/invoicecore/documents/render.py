@@ -193,19 +193,16 @@ def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> list
     """The details printed below the kind of a movement."""
     pieces = ["" if row.work_day == row.booked_on else language.short_day(row.work_day)]
     if cause.person is not None:
-        pieces += [cause.person.name, *_worked(row, cause, language)]
+        pieces += [cause.person.name, *_worked(cause, language)]
     else:
         pieces += [cause.method, cause.reference, "" if row.note == cause.reference else row.note]
     return [piece for piece in pieces if piece]
 
 
-def _worked(row: StatementRow, cause: EntrySource, language: Localizer) -> list[str]:
-    """Time, rate and note of the work. The source is the present session, so they are left out if its cost is no longer
-    the booked amount."""
+def _worked(cause: EntrySource, language: Localizer) -> list[str]:
+    """Time, rate and note of the work."""
     assert cause.duration is not None  # work has both
     assert cause.rate is not None
-    if row.amount.minor != -cause.rate.minor_for(cause.duration):
-        return []
     seconds = bool(cause.duration % timedelta(minutes=1))
     return [f"{language.clock(cause.duration, seconds)} × {language.rate(cause.rate)}", cause.note]
 

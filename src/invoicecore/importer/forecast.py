@@ -5,7 +5,7 @@ The rules are those of `invoicecore.settlement`, applied to accounts that are ne
 
 from attrs import evolve
 
-from invoicecore import Client, Desk, Money, Rate, WorkSessionView
+from invoicecore import Client, Desk, Money, Rate, SystemClock, WorkSessionView
 from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, PlanOptions
 from invoicecore.importer.resolution import is_placeholder, new_project, terms_in
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
@@ -15,7 +15,7 @@ from invoicecore.model.import_row import updated_session
 from invoicecore.model.work_input import new_session
 from invoicecore.model.work_session import WorkSession, unchecked_session
 from invoicecore.settlement.account import Account, check_countable
-from invoicecore.settlement.charge import admit, charge, recharge
+from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.ids import ClientId, SessionId
 from invoicecore.values.stamp import CommandStamp
@@ -35,8 +35,7 @@ class AccountForecast:
 
     def take(self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool) -> None:
         """Charge a new session, or the change of an edited one. Raises the errors of the Desk."""
-        costs = new.minor > 0 and (old is None or not old.minor)
-        marked = admit(self._now, costs=costs, over_limit=over_limit)
+        marked = is_more_work(old, new) and admit(self._now, over_limit=over_limit)
         if old is None:
             decision = charge(self._now, new, new.day(stamp.zone), stamp)
         else:
@@ -82,6 +81,8 @@ class ImportForecast:
         self._desk = desk
         self._options = options
         self._stamp = CommandStamp(BEGINNING, desk.person_id, zone)
+        # The clock of a replay follows the work; what lies ahead lies ahead of the system's.
+        self._now = SystemClock().now() if options.replay else desk.now
         self._accounts: dict[ClientId, AccountForecast] = {}
         self._charged: dict[ClientId, AccountForecast] = {}
 
@@ -92,7 +93,7 @@ class ImportForecast:
         if old is None:
             new = self._new(decision, resolved)
         else:
-            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone)
+            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone, self._now)
         account = self._account(resolved.client)
         account.take(old, new, self._stamp, over_limit=self._options.over_limit)
         self._charged[resolved.client.id] = account
@@ -123,7 +124,7 @@ class ImportForecast:
                 reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
                 raise MissingOption("rate", decision.entry.row, None, reason)
             project = new_project(client, project.name, Rate.hourly(0, client.currency))
-        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone)
+        return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone, self._now)
 
 
 def _stored(session: WorkSessionView) -> WorkSession:
@@ -141,4 +142,5 @@ def _stored(session: WorkSessionView) -> WorkSession:
         minor=session.amount.minor,
         billable=session.billable,
         stated_day=session.day,
+        rate_stated=bool(session.rate_stated),
     )

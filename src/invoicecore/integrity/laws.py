@@ -21,6 +21,7 @@ class Law(DocumentedEnum):
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
+    ENTRY_WORK = "entry-work", "An entry of work says what it stood for: a rate and a time that cost its amount."
     CAUSE_SUM = "cause-sum", "The entries of a session or payment add up to what it is worth."
     SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
     INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total."

@@ -40,8 +40,15 @@ class LedgersCheck:
             yield self._finding(Law.REFERENCES, entry, what_is_missing)
         if entry.invoice_id is not None and entry.invoice_id not in seen.invoices:
             yield self._finding(Law.REFERENCES, entry, f"{what} speaks of an invoice that is not there.")
+        work = entry.work
+        if work is not None and not (
+            seen.clients_of.get(work.project_id) == entry.client_id and work.person_id in seen.people
+        ):
+            yield self._finding(Law.REFERENCES, entry, f"{what} is of work on no project of its client, or by nobody.")
         if not self._has_cause(entry):
             yield self._finding(Law.ENTRY_CAUSE, entry, f"{what} has no cause that fits.")
+        if not _is_its_work(entry):
+            yield self._finding(Law.ENTRY_WORK, entry, f"{what} is not what the work cost that it stands for.")
 
     def _has_cause(self, entry: LedgerEntry) -> bool:
         """Whether the cause of an entry is of its kind and client; its amount is counted towards that cause."""
@@ -52,7 +59,7 @@ class LedgersCheck:
         elif payment is not None:
             payment.rest -= entry.minor
         if entry.kind is EntryKind.ADJUSTMENT:
-            is_own = row is None and payment is None and cause not in self._adjusted and bool(entry.note)
+            is_own = row is None and payment is None and cause not in self._adjusted
             self._adjusted.add(cause)
             return is_own
         if entry.kind in _WRITE_OFFS:
@@ -82,3 +89,11 @@ class LedgersCheck:
             if client_id not in self._moved and account.position != Position(account.currency):
                 what = f"the account of {client_id!r} has a balance and no entries."
                 yield Finding(Law.LEDGER_POSITION, "Account", client_id, what)
+
+
+def _is_its_work(entry: LedgerEntry) -> bool:
+    """Whether an entry of work, and no other, stands for some, and moves the balance by its cost."""
+    if entry.kind not in _WORK or entry.work is None:
+        return entry.kind not in _WORK and entry.work is None
+    cost = entry.work.rate.minor_for(entry.work.duration)
+    return entry.minor == (-cost if entry.kind is EntryKind.WORK else cost)

@@ -3,14 +3,29 @@
 An entry is written once and never changed. A mistake is corrected by further entries.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from attrs import frozen
 
-from invoicecore.values.ids import ClientId, InvoiceId, PersonId
+from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
+from invoicecore.values.money import Rate
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
+
+
+@frozen
+class BookedWork:
+    """The work that an entry charged or gave back, as it was when the entry was booked."""
+
+    project_id: ProjectId
+    person_id: PersonId
+    duration: timedelta
+    rate: Rate
+    note: str
+
+
+unchecked_booked_work: Final = unchecked(BookedWork)
 
 
 @frozen
@@ -19,7 +34,8 @@ class LedgerEntry:
 
     `sequence` counts a client's entries from 1 without gaps. `minor` is the movement and `balance_minor` the balance
     after it, both in minor units of the client's currency. `cause` is the id of what made the entry: the
-    session for work, the payment for money, an id of its own for an adjustment.
+    session for work, the payment for money, an id of its own for an adjustment. `work` is there for work alone, and
+    stays as it is when the session is edited.
     """
 
     client_id: ClientId
@@ -33,6 +49,7 @@ class LedgerEntry:
     by: PersonId
     invoice_id: InvoiceId | None = None
     note: str = ""
+    work: BookedWork | None = None
 
 
 unchecked_entry: Final = unchecked(LedgerEntry)

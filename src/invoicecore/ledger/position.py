@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from invoicecore.ledger.entries import LedgerEntry, unchecked_entry
+from invoicecore.ledger.entries import BookedWork, LedgerEntry, unchecked_entry
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
@@ -47,6 +47,7 @@ def post(
     cause: str,
     invoice_id: InvoiceId | None = None,
     note: str = "",
+    work: BookedWork | None = None,
 ) -> tuple[LedgerEntry, Position]:
     """The entry for a movement, and the position after it.
 
@@ -57,7 +58,7 @@ def post(
     booked_at = stamp.at if stamp.at > position.booked_at else position.booked_at
     utilization_base = utilization_base_after(position.utilization_base_minor, kind, minor, balance)
     entry = unchecked_entry(
-        client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note
+        client_id, sequence, kind, minor, balance, booked_at, work_day, cause, stamp.by, invoice_id, note, work
     )
     return entry, unchecked_position(position.currency, sequence, balance, utilization_base, booked_at)
 

@@ -3,7 +3,7 @@
 Both the recording of a batch and the plan of an import use these functions.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from attrs import evolve, frozen
 
@@ -40,19 +40,19 @@ class UpdateBlocker(DocumentedEnum):
     LOCKED = "locked", "An invoice holds it; void or revert that invoice first."
     REMOVED = "removed", "It was deleted in the books, and an import brings nothing back."
     OTHER_CLIENT = "other_client", "It would move to another client; delete it and record it anew."
-    OTHER_PERSON = "other_person", "It is somebody else's work; delete it and record it anew."
+    OTHER_PERSON = "other_person", "It is somebody else's work; a manager can set in the books who did it."
 
 
 def changed_fields(row: ImportRow, session: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
-    """The names of the fields in which a session, which belongs to that day, differs from its row. A row without a
-    rate takes any."""
+    """The names of the fields in which a session, which belongs to that day, differs from its row. A row that does
+    not say its rate, or whether it is billable, takes any."""
     work = row.work
     changed = {
         "person": row.person_id != session.person_id,
         "project": row.project_id != session.project_id,
         "start": work.day != day if work.day is not None else work.start != session.start,
         "duration": work.duration != session.duration,
-        "billable": work.billable != session.billable,
+        "billable": work.billable is not None and work.billable != session.billable,
         "note": work.note != session.note,
         "rate": work.rate is not None and work.rate != session.rate,
     }
@@ -72,11 +72,12 @@ def update_blocker(
     return UpdateBlocker.OTHER_PERSON if row.person_id != session.person_id else None
 
 
-def updated_session(row: ImportRow, old: WorkSession, client: Client, project: Project, zone: str) -> WorkSession:
+def updated_session(
+    row: ImportRow, old: WorkSession, client: Client, project: Project, zone: str, now: datetime
+) -> WorkSession:
     """The session with what its row says now; one that is on the right day, or starts at the right instant, stays
     there."""
     work = row.work
     stays = work.day == old.day(zone) if work.day is not None else work.start == old.start
-    return edited_session(
-        old, client, project, evolve(work, start=old.start, day=old.stated_day) if stays else work, zone
-    )
+    placed = evolve(work, start=old.start, day=old.stated_day) if stays else work
+    return edited_session(old, client, project, placed, zone, now)

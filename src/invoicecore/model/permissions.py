@@ -56,6 +56,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.LOG_FOR_OTHERS: _MANAGERS,
     Action.LOG_OVER_LIMIT: _MANAGERS,
     Action.STATE_RATE: _MANAGERS,
+    Action.STATE_BILLABLE: _SUPERVISORS,
     Action.IMPORT_WORK: _MANAGERS,
     Action.EDIT_WORK: _SUPERVISORS,
     Action.DELETE_WORK: _SUPERVISORS,

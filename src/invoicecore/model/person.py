@@ -1,6 +1,6 @@
 """People: the firm's employees and the clients' contacts."""
 
-from attrs import converters, field, frozen
+from attrs import field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
@@ -14,6 +14,14 @@ def _name(value: str) -> str:
     return inputs.name("A person's name", value)
 
 
+def _email(value: str | None) -> str | None:
+    return inputs.optional(inputs.unless_blank(value), known_email)
+
+
+def _zone(value: str | None) -> str | None:
+    return inputs.optional(inputs.unless_blank(value), lambda name: known_zone(name).key)
+
+
 @frozen(kw_only=True)
 class Person:
     """An employee, or a client's contact.
@@ -24,8 +32,8 @@ class Person:
 
     name: str = field(converter=_name)
     role: Role
-    email: str | None = field(default=None, converter=converters.optional(known_email))
-    timezone: str | None = None
+    email: str | None = field(default=None, converter=_email)
+    timezone: str | None = field(default=None, converter=_zone)
     client_id: ClientId | None = None
     limited_to: frozenset[ProjectId] | None = None
     archived: bool = False
@@ -33,8 +41,6 @@ class Person:
 
     def __attrs_post_init__(self) -> None:
         inputs.instance("A role", self.role, Role)
-        if self.timezone is not None:
-            known_zone(self.timezone)
         if (self.role is Role.CONTACT) != (self.client_id is not None):
             raise InvalidInput("A contact belongs to a client, and nobody else does; give role and client accordingly.")
         if self.role is not Role.CONTACT and self.limited_to is not None:

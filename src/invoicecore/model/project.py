@@ -29,8 +29,9 @@ class RateFrom:
 
 @frozen(kw_only=True)
 class Project:
-    """Work for one client. `rates` are in order of time, and rates are only ever added. For viewers who may not see
-    money, `rates` is empty; for those who may not assign people, `assigned` contains at most themselves."""
+    """Work for one client. `rates` are in order of time. `billable` says whether its work costs anything, unless a
+    session says otherwise. For viewers who may not see money, `rates` is empty; for those who may not assign people,
+    `assigned` contains at most themselves."""
 
     id: ProjectId
     client_id: ClientId
@@ -40,17 +41,39 @@ class Project:
     notes: str = field(default="", converter=_notes)
     assigned: frozenset[PersonId] = frozenset()
     archived: bool = False
+    billable: bool = True
 
     def __attrs_post_init__(self) -> None:
         if self.starts_on is not None:
             inputs.day("A project's start date", self.starts_on)
+        inputs.yes_or_no("Whether a project is billable", self.billable)
 
-    def rates_with(self, rate: Rate, since: datetime) -> tuple[RateFrom, ...]:
-        """The rates with one more, which applies from an instant on. InvalidState if a later change exists."""
-        latest = self.rates[-1].since
+    def rates_with(self, rate: Rate, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
+        """The rates with one that applies from an instant on, in place of one from the same instant; later ones stay.
+        InvalidState unless it comes after every rate that began before `today`, the beginning of the day."""
+        latest = max((at for at in self._changes if at < today), default=None)
         if latest is not None and since <= latest:
             raise InvalidState(f"The rate of {self.name} was set from {latest} on; give a later moment than that.")
-        return (*self.rates, RateFrom(rate, since))
+        first, *others = (it for it in self.rates if it.since != since)
+        later = [it for it in others if it.since is not None and it.since > since]
+        return (first, *others[: len(others) - len(later)], RateFrom(rate, since), *later)
+
+    def rates_without(self, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
+        """The rates without the one from an instant on. InvalidState if none is, or if it began before `today`."""
+        if since not in self._changes:
+            raise InvalidState(f"No rate of {self.name} is set from {since} on; `rates` of the project lists them.")
+        if since < today:
+            raise InvalidState(f"The rate of {self.name} from {since} on has begun; set another one from today on.")
+        return tuple(it for it in self.rates if it.since != since)
+
+    def changes_rate(self, one: datetime, other: datetime) -> bool:
+        """Whether a rate begins between two instants, so that they may have different rates."""
+        return any(min(one, other) < at <= max(one, other) for at in self._changes)
+
+    @property
+    def _changes(self) -> tuple[datetime, ...]:
+        """The instants from which the rates after the first apply."""
+        return tuple(it.since for it in self.rates if it.since is not None)
 
     def rate_at(self, moment: datetime) -> Rate:
         """The rate in force at an instant."""

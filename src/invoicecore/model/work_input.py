@@ -8,7 +8,15 @@ from attrs import evolve, frozen
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
-from invoicecore.model.work_session import WorkSession, WorkTime, checked_length, elapsed, times, unchecked_session
+from invoicecore.model.work_session import (
+    WorkSession,
+    WorkTime,
+    check_not_ahead,
+    checked_length,
+    elapsed,
+    times,
+    unchecked_session,
+)
 from invoicecore.values import inputs
 from invoicecore.values.calendar import business_day, day_of, first_instant, instant
 from invoicecore.values.ids import PersonId, SessionId
@@ -19,9 +27,10 @@ from invoicecore.values.unset import UNSET, Unset, settable
 
 @frozen
 class WorkInput(WorkTime):
-    """Work as it was given, well formed: when, whether it costs, what about it, and a rate of its own."""
+    """Work as it was given, well formed: when, whether it costs (None: as the project is), what about it, and a rate of
+    its own."""
 
-    billable: bool
+    billable: bool | None
     note: str
     rate: Rate | None
 
@@ -46,7 +55,7 @@ def work_input(
         begun,
         on,
         duration,
-        inputs.yes_or_no("billable", billable),
+        inputs.optional(billable, lambda it: inputs.yes_or_no("billable", it)),
         inputs.text("note", note),
         None if rate is None else inputs.instance("rate", rate, Rate),
     )
@@ -57,6 +66,7 @@ class WorkChange:
     """What is to change about a session; what is UNSET stays as it is."""
 
     project_id: str | Unset = UNSET
+    person_id: str | Unset = UNSET
     start: datetime | Unset = settable(lambda it: instant("start", it))
     end: datetime | Unset = settable(lambda it: instant("end", it))
     day: date | Unset = settable(lambda it: business_day("day", it))
@@ -84,8 +94,8 @@ class WorkChange:
         return WorkInput(
             start,
             day,
-            checked_length(start, duration, long=allow_over_24h or unchanged),
-            session.billable if self.billable is UNSET else self.billable,
+            checked_length(duration, long=allow_over_24h or unchanged),
+            None if self.billable is UNSET else self.billable,
             session.note if self.note is UNSET else self.note,
             None if self.rate is UNSET else self.rate,
         )
@@ -108,14 +118,16 @@ def check_open(client: Client, project: Project, day: date) -> None:
 
 
 def new_session(
-    id: SessionId, client: Client, project: Project, person_id: PersonId, work: WorkInput, zone: str
+    id: SessionId, client: Client, project: Project, person_id: PersonId, work: WorkInput, zone: str, now: datetime
 ) -> WorkSession:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
     start = work.starts(zone)
+    check_not_ahead(start, now)
     if client.archived or project.archived or project.starts_on is not None:
         check_open(client, project, work.day or day_of(start, zone))
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
+    billable = project.billable if work.billable is None else work.billable
     return unchecked_session(
         id=id,
         client_id=client.id,
@@ -124,21 +136,29 @@ def new_session(
         start=start,
         duration=work.duration,
         rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
+        minor=rate.minor_for(work.duration) if billable else 0,
+        billable=billable,
         note=work.note,
         stated_day=work.day,
+        rate_stated=work.rate is not None,
     )
 
 
-def edited_session(old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str) -> WorkSession:
-    """The session as other work. Without a rate it keeps its own, unless its start or project changes."""
+def edited_session(
+    old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str, now: datetime
+) -> WorkSession:
+    """The session as other work. What the work does not say stays: also the rate, unless the session did not state it
+    and comes to another project, or to the other side of a change of rate."""
     start = work.starts(zone)
-    moved = start != old.start or project.id != old.project_id
-    if moved:
+    is_elsewhere = project.id != old.project_id
+    if is_elsewhere or start != old.start:
+        check_not_ahead(start, now)
         check_open(client, project, work.day or day_of(start, zone))
     in_currency(client.currency, work.rate)
-    rate = work.rate or (project.rate_at(start) if moved else old.rate)
+    rate = work.rate or old.rate
+    if work.rate is None and not old.rate_stated and (is_elsewhere or project.changes_rate(old.start, start)):
+        rate = project.rate_at(start)
+    billable = old.billable if work.billable is None else work.billable
     return evolve(
         old,
         project_id=project.id,
@@ -146,7 +166,8 @@ def edited_session(old: WorkSession, client: Client, project: Project, work: Wor
         stated_day=work.day,
         duration=work.duration,
         rate=rate,
-        minor=rate.minor_for(work.duration) if work.billable else 0,
-        billable=work.billable,
+        minor=rate.minor_for(work.duration) if billable else 0,
+        billable=billable,
         note=work.note,
+        rate_stated=old.rate_stated or work.rate is not None,
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.values import inputs
 from invoicecore.values.calendar import business_day, day_of, first_instant, instant
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
@@ -14,6 +14,8 @@ from invoicecore.values.unchecked import unchecked
 
 LONGEST = timedelta(hours=24)
 """A longer session is accepted only with `allow_over_24h`."""
+_LONGEST_OF_ALL = timedelta(days=31)
+_AHEAD = timedelta(days=1)
 
 
 @frozen
@@ -38,13 +40,13 @@ def times(
     """Start, day and duration from `start` and `end`, `start` and `hours`, or `day` and `hours`.
 
     Durations are elapsed time, also across a clock change. InvalidInput for any other choice of arguments, an end
-    before the start, and more than 24 hours without `long`."""
+    before the start, and what `checked_length` refuses."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.")
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
     duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
-    return begun, on, checked_length(begun, duration, long=long)
+    return begun, on, checked_length(duration, long=long)
 
 
 def elapsed(start: datetime, end: datetime) -> timedelta:
@@ -54,15 +56,22 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
     return end - start
 
 
-def checked_length(start: datetime | None, duration: timedelta, *, long: bool) -> timedelta:
-    """The duration. InvalidInput if it is over 24 hours without `long`, or ends after the year 9999."""
+def checked_length(duration: timedelta, *, long: bool) -> timedelta:
+    """The duration. InvalidInput if it is over 24 hours without `long`, or over 31 days."""
+    if duration > _LONGEST_OF_ALL:
+        raise InvalidInput(f"A session of {duration} is longer than 31 days; give its real end, or several sessions.")
     if duration > LONGEST and not long:
         raise InvalidInput(f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.")
-    try:
-        _ = (start or datetime.min) + duration
-    except OverflowError as impossible:
-        raise InvalidInput("The session would end beyond the year 9999.") from impossible
     return duration
+
+
+def check_not_ahead(start: datetime, now: datetime) -> None:
+    """InvalidState for work that begins more than a day ahead."""
+    if start - now > _AHEAD:
+        raise InvalidState(
+            f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
+            f"date."
+        )
 
 
 @frozen(kw_only=True)
@@ -72,7 +81,8 @@ class WorkSession:
     `duration` is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the rate's
     currency, 0 for work that is not billable. `stated_day` is set if a date and hours were given instead of times; that
     date stays even if the firm's zone changes. `over_limit` marks work that was recorded while work was stopped. A
-    deleted session stays on record with `removed`.
+    deleted session stays on record with `removed`. `rate_stated` marks a rate of its own, which does not follow that of
+    the project.
     """
 
     id: SessionId
@@ -88,6 +98,7 @@ class WorkSession:
     stated_day: date | None = None
     over_limit: bool = False
     removed: bool = False
+    rate_stated: bool = False
 
     def day(self, zone: str) -> date:
         """Its business day: the stated day, or the day of its start in the firm's zone."""
@@ -114,8 +125,8 @@ class Timer:
 @frozen(kw_only=True)
 class WorkSessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
-    those who may not see invoices; `rate` and `amount` for those who may not see money. A deleted session is returned
-    only when its source is imported again: it costs nothing and is `removed`."""
+    those who may not see invoices; `rate`, `rate_stated` and `amount` for those who may not see money. A deleted
+    session is returned only when its source is imported again: it costs nothing and is `removed`."""
 
     id: SessionId
     client_id: ClientId
@@ -132,6 +143,7 @@ class WorkSessionView:
     rate: Rate | None
     amount: Money | None
     removed: bool = False
+    rate_stated: bool | None = None
 
     @property
     def end(self) -> datetime:
@@ -144,7 +156,8 @@ unchecked_session_view: Final = unchecked(WorkSessionView)
 
 @frozen(kw_only=True)
 class TimerView:
-    """A running timer as one person sees it; `rate` is None for those who may not see money."""
+    """A running timer as one person sees it; `rate` is None for those who may not see money. `stopped` says whether the
+    client takes no more work; a contact who may not see the client's account is not told."""
 
     id: SessionId
     client_id: ClientId
@@ -154,12 +167,13 @@ class TimerView:
     billable: bool
     note: str
     rate: Rate | None
+    stopped: bool | None
 
 
 @frozen(kw_only=True)
 class NewWorkSession:
     """A row for `work.import_many`, with `start` and `end`, or `start` and `hours`, or `day` and `hours`. `rate`
-    replaces the project's rate.
+    replaces the project's rate; `billable` None is as the project is.
 
     `source` is the id of the work in the system that it comes from, such as "toggl:1234": a text of one line that is
     the same in every export. Work with the same source is recorded once."""
@@ -170,7 +184,7 @@ class NewWorkSession:
     end: datetime | None = None
     day: date | None = None
     hours: inputs.Hours | None = None
-    billable: bool = True
+    billable: bool | None = None
     note: str = ""
     rate: Rate | None = None
     source: str | None = None

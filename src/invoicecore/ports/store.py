@@ -131,6 +131,7 @@ PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_
 PAYMENTS_ON_INVOICE = Index(
     "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), _by_id
 )
+PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), lambda it: (it.received_on, it.id))
 CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), _by_id)
 ENTRIES_OF_CLIENT = Index(
     "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)

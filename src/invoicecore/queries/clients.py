@@ -26,11 +26,13 @@ class ClientSort(Sort):
 
 @frozen
 class ClientRow:
-    """A client with their standing: balance, terms, utilization, stopped or not. `standing` is None for those who may
-    not see the client's account."""
+    """A client with their standing: balance, terms, utilization. `standing` is None for those who may not see the
+    client's account. `stopped` says whether work is refused, also to those who log it; it is None for a contact who may
+    not see the account."""
 
     client: Client
     standing: Standing | None
+    stopped: bool | None
 
 
 @frozen(kw_only=True)
@@ -38,7 +40,7 @@ class ClientSummary:
     """The start page of a client: the active projects by name, the standing, and the amount invoiced this week.
 
     `week` is the current ISO week in the firm's zone. `invoiced` is the total of the invoices issued in it that are not
-    void. Like `standing`, it is None for those who may not see the client's account.
+    void. Like `standing`, it is None for those who may not see the client's account. `stopped` is as in `ClientRow`.
     """
 
     client: Client
@@ -46,3 +48,4 @@ class ClientSummary:
     standing: Standing | None
     week: Period
     invoiced: Money | None
+    stopped: bool | None

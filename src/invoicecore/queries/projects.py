@@ -32,7 +32,8 @@ class ProjectRow:
     """A project and the work on it: in total, on invoices, and not yet invoiced. Sessions that cost nothing count only
     in `worked`. Workers see only their own time.
 
-    `rate` is the present rate; None for those who may not see money.
+    `rate` is the present rate; None for those who may not see money. A project of an archived client is archived too.
+    `stopped` says whether its client takes no more work; it is None for a contact who may not see the account.
     """
 
     project: Project
@@ -41,6 +42,7 @@ class ProjectRow:
     worked: timedelta
     billed: BilledTotals
     unbilled: BilledTotals
+    stopped: bool | None
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from invoicecore.errors import MoneyRuleViolation
-from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.entries import BookedWork, LedgerEntry
 from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import base_minor, utilization
@@ -85,6 +85,7 @@ class Account:
         work_day: date | None = None,
         invoice_id: InvoiceId | None = None,
         note: str = "",
+        work: BookedWork | None = None,
     ) -> "tuple[Account, LedgerEntry]":
         """With the balance moved by a new entry, and that entry. None for its day is today."""
         entry, position = post(
@@ -97,6 +98,7 @@ class Account:
             cause=cause,
             invoice_id=invoice_id,
             note=note,
+            work=work,
         )
         is_work = kind is EntryKind.WORK or kind is EntryKind.WORK_REVERSED
         return unchecked_account(

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import evolve
 
 from invoicecore.errors import BalanceLimitReached
-from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.entries import BookedWork, LedgerEntry, unchecked_booked_work
 from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, unchecked_decision
@@ -14,14 +14,14 @@ from invoicecore.values.stamp import CommandStamp
 from invoicecore.vocabulary import EntryKind
 
 
-def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
+def admit(account: Account, *, over_limit: bool) -> bool:
     """Whether the work is past the stop, which it is allowed to be only if that is stated. BalanceLimitReached
     otherwise.
 
-    Work is refused when the balance is at or below the allowed balance *before* it: the session that crosses is
-    accepted, for the work was done. What costs nothing is always accepted.
+    Work is refused when the balance is at or below the allowed balance *before* it, also work that costs nothing. The
+    session that crosses is accepted, for the work was done.
     """
-    if not (costs and account.is_stopped):
+    if not account.is_stopped:
         return False
     if not over_limit:
         balance = Money(account.position.balance_minor, account.currency)
@@ -33,11 +33,18 @@ def admit(account: Account, *, costs: bool, over_limit: bool) -> bool:
     return True
 
 
+def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
+    """Whether the stop is asked for a session that is new (None before), or changed: one that becomes dearer is."""
+    return before is None or after.minor > before.minor
+
+
 def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp) -> Decision:
     """Record a session, which belongs to that day: its cost is drawn from the balance, once."""
     if not session.minor:
         return unchecked_decision(account=account, sessions=(session,))
-    after, entry = account.with_entry(EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day)
+    after, entry = account.with_entry(
+        EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day, work=_booked(session)
+    )
     return unchecked_decision(account=after, entries=(entry,), sessions=(session,))
 
 
@@ -49,7 +56,9 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
     entries: tuple[LedgerEntry, ...] = ()
     if before.minor:
         day = before.day(stamp.zone)
-        account, entry = account.with_entry(EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day)
+        account, entry = account.with_entry(
+            EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day, work=_booked(before)
+        )
         entries = (entry,)
     drawn = charge(account, after, after.day(stamp.zone), stamp)
     return evolve(drawn, entries=(*entries, *drawn.entries))
@@ -58,6 +67,10 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
 def remove(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:
     """Take a session away: its cost is given back, and it stays on record as removed."""
     return recharge(account, session, evolve(session, minor=0, removed=True), stamp)
+
+
+def _booked(session: WorkSession) -> BookedWork:
+    return unchecked_booked_work(session.project_id, session.person_id, session.duration, session.rate, session.note)
 
 
 def adjust(account: Account, amount: Money, reason: str, adjustment_id: str, stamp: CommandStamp) -> Decision:

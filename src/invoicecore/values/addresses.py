@@ -27,18 +27,23 @@ _Place = tuple[int, int]  # version and number, so that no address of one versio
 def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
     """The ranges in their shortest spelling, in order, without repetition. InvalidInput for anything else.
 
+    Blank texts are left out, as a form sends them, and nothing but blanks is no range at all.
+
     Ranges that can be read in two ways, or are probably a mistake, are refused: an address within its network
     (`10.0.0.1/8`), a mask in place of a length, leading zeros, a zone (`fe80::1%eth0`), an end before its beginning.
 
     >>> known_ranges(["10.0.0.0/8", "2001:DB8::1-2001:db8::ff", "::ffff:192.0.2.7"])
     ('10.0.0.0/8', '2001:db8::1-2001:db8::ff', '192.0.2.7')
     """
+    if isinstance(texts, str) and not texts.strip():
+        return ()
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
         raise InvalidInput(f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.")
     given = list(islice(texts, MOST_RANGES + 1))
     if len(given) > MOST_RANGES:
         raise InvalidInput(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
-    return tuple(dict.fromkeys(_spelled(*_range(text)) for text in given))
+    ranges = [text for text in given if not isinstance(text, str) or text.strip()]
+    return tuple(dict.fromkeys(_spelled(*_range(text)) for text in ranges))
 
 
 def admits(ranges: Iterable[str], address: str | None) -> bool:

@@ -14,7 +14,7 @@ from invoicecore.errors import InvalidInput
 
 NAME_LENGTH = 200
 """The most characters that a name may have."""
-NOTE_LENGTH = 1_000_000
+NOTE_LENGTH = 10_000
 """The most characters that a note may have."""
 
 _LONGEST_SHOWN = 80
@@ -81,6 +81,11 @@ def reason(what: str, value: object) -> str:
     if not good:
         raise InvalidInput(f"{what} is blank; say why in a few words.")
     return good
+
+
+def unless_blank(value: str | None) -> str | None:
+    """None for the blank text that a form sends where nothing was typed."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def yes_or_no(what: str, value: object) -> bool:

@@ -230,12 +230,14 @@ class Rate:
         known_currency(self.currency)
         if type(self.digits) is not int or type(self.scale) is not int or not 0 <= self.scale <= 12:
             raise InvalidInput("A rate is made of whole numbers; use Rate.hourly.")
-        if not 0 <= self.digits < 10 ** (18 + self.scale):
-            raise InvalidInput("A rate must be neither negative nor huge; use Rate.hourly.")
+        exponent = EXPONENTS[self.currency]
+        if self.digits < 0 or 24 * self.digits * 10**exponent >= LARGEST_MINOR * 10**self.scale:
+            most = _exact_decimal((LARGEST_MINOR - 1) // 24, exponent)
+            raise InvalidInput(f"A rate lies between 0 and {most} {self.currency} an hour; a day's work holds no more.")
         if self.scale and self.digits % 10 == 0:
             raise InvalidInput("A rate is kept without trailing zeros; use Rate.hourly.")
         # amount in minor units = numerator × microseconds / denominator
-        ratio = (self.digits * 10 ** EXPONENTS[self.currency], _MICROS_PER_HOUR * 10**self.scale)
+        ratio = (self.digits * 10**exponent, _MICROS_PER_HOUR * 10**self.scale)
         object.__setattr__(self, "_per_hour_minor", ratio)
 
     @classmethod

@@ -265,6 +265,7 @@ LISTINGS: dict[str, Listing] = {
     store.INVOICES_IN_STATUS.name: _listing(invoices, "status", "id"),
     store.PAYMENTS_OF_CLIENT.name: _listing(payments, "client_id", "id"),
     store.PAYMENTS_ON_INVOICE.name: Listing(payments, applications.c.invoice_id, (payments.c.id,)),
+    store.PAYMENTS_BY_DAY.name: _listing(payments, None, "received_on", "id"),
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "booked_at", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),

@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin
 
 from attrs import NOTHING, evolve, fields, frozen, resolve_types
 
-from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.entries import BookedWork, LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
@@ -102,7 +102,7 @@ RATES = (
     hourly("50"),
     hourly("33.333333333333"),
     hourly("0.000000000001", "KWD"),
-    hourly("999999999999999999.999999999999", "JPY"),
+    hourly("4166666666666666.666666666666", "JPY"),
 )
 
 TERMS = (
@@ -343,7 +343,9 @@ def _entries() -> Iterator[LedgerEntry]:
     for place, (minor, balance, text) in enumerate(zip(amounts, accumulate(amounts), texts, strict=False)):
         day, instant = DAYS[place % len(DAYS)], INSTANTS[place * len(INSTANTS) // len(texts)]
         invoice, kind = ISSUED[-1].id if place % 2 else None, list(EntryKind)[place % len(EntryKind)]
-        yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, f"cause {place}", LEE, invoice, text)
+        work = BookedWork(SITE, LEE, DURATIONS[place % len(DURATIONS)], RATES[place % len(RATES)], text)
+        about = (f"cause {place}", LEE, invoice, text, None if place % 3 else work)
+        yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, *about)
 
 
 def _history() -> Iterator[StatusChange]:

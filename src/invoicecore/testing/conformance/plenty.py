@@ -132,8 +132,8 @@ def _work(maria: Desk, clock: SettableClock, projects: Sequence[str], people: Se
         log(first, day=date(2026, month, 1), hours="1.25", person_id=people[1], note="on the first")
         log(first, start=utc(2026, month, 1, 4), hours=1, person_id=people[1], note="still the last, in Chicago")
         log(first, start=utc(2026, month, 2, 12), hours=3, billable=False, note="For free")
-        gone = log(first, start=utc(2026, month, 3, 12), hours=20, note="Never done").id
-        maria.work.edit(log(projects[2], start=utc(2026, month, 3, 9), hours=1).id, hours=2)
+        gone = log(first, start=utc(2026, month, 2, 8), hours=20, note="Never done").id
+        maria.work.edit(log(projects[2], start=utc(2026, month, 2, 9), hours=1).id, hours=2)
         maria.work.delete(gone)
     maria.work.start(projects[1], note="still at it")
 

@@ -283,10 +283,12 @@ CREATE TABLE ic_projects (
     starts_on TEXT,
     notes TEXT NOT NULL,
     archived INTEGER NOT NULL,
+    billable INTEGER NOT NULL,
     CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_projects_version CHECK (version > 0),
     CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_projects_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_projects_billable CHECK (billable IN (0, 1)),
     CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -355,11 +357,20 @@ CREATE TABLE ic_entries (
     "by" TEXT NOT NULL,
     invoice_id TEXT,
     note TEXT NOT NULL,
+    work_project_id TEXT,
+    work_person_id TEXT,
+    work_duration_us INTEGER,
+    work_rate TEXT,
+    work_rate_currency TEXT,
+    work_note TEXT,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
+    CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
     CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
+    CONSTRAINT ic_entries_work_rate_currency CHECK (length(work_rate_currency) = 3),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 ) STRICT;
@@ -435,6 +446,7 @@ CREATE TABLE ic_sessions (
     stated_day TEXT,
     over_limit INTEGER NOT NULL,
     removed INTEGER NOT NULL,
+    rate_stated INTEGER NOT NULL,
     CONSTRAINT ic_sessions_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_sessions_version CHECK (version > 0),
     CONSTRAINT ic_sessions_start CHECK (start GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
@@ -445,6 +457,7 @@ CREATE TABLE ic_sessions (
     CONSTRAINT ic_sessions_stated_day CHECK (stated_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_sessions_over_limit CHECK (over_limit IN (0, 1)),
     CONSTRAINT ic_sessions_removed CHECK (removed IN (0, 1)),
+    CONSTRAINT ic_sessions_rate_stated CHECK (rate_stated IN (0, 1)),
     CONSTRAINT ic_sessions_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
     CONSTRAINT ic_sessions_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
     CONSTRAINT ic_sessions_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)

@@ -22,12 +22,13 @@ class ClientQueries(SubjectQueries):
         if wanted.visibility.worker is not None:
             return ()
         values = {"client": wanted.visibility.client_id, "archived": wanted.archived}
-        client, account = (self._statements.entities[kind] for kind in (Client, Account))
-        width = len(client.read)
-        return [
-            ClientRow(client.built(row[:width])[0], Standing(account.built(row[width:])[0]))
-            for row in self._page(_clients, page, values)
-        ]
+        return [self._client(row) for row in self._page(_clients, page, values)]
+
+    def _client(self, row: Sequence[Any]) -> ClientRow:
+        of_client, of_account = (self._statements.entities[kind] for kind in (Client, Account))
+        width = len(of_client.read)
+        account, _ = of_account.built(row[width:])
+        return ClientRow(of_client.built(row[:width])[0], Standing(account), account.is_stopped)
 
 
 def _clients(statements: Statements) -> PagedQuery[ClientSort]:

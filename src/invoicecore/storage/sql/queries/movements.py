@@ -1,7 +1,7 @@
 """The queries for the movements of a client's balance, and for the entries behind their figures."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, func, select
@@ -12,7 +12,6 @@ from invoicecore.queries.explain import KindTotal
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql.mapping import rate_of
 from invoicecore.storage.sql.queries.paged_query import (
     Conditions,
     PagedQuery,
@@ -30,7 +29,6 @@ from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import EntryKind
 
 _MINE = (of_firm(entries), is_given(entries.c.client_id, "client"))
-_IS_WORK = entries.c.kind.in_([EntryKind.WORK.value, EntryKind.WORK_REVERSED.value])
 _BY = people.alias("booked_by")
 
 
@@ -48,18 +46,19 @@ class MovementQueries(SubjectQueries):
         built = self._statements.records[LedgerEntry]
         width = len(built.columns)
         entry: LedgerEntry = built.built(row[:width])
-        by, *worked, method, reference, project_id, project, person_id, person, invoice_id, number = row[width:]
-        micros, rate, currency, note = worked
-        cause = EntrySource(
-            project=named(project_id, project),
-            person=named(person_id, person),
-            duration=None if micros is None else timedelta(microseconds=micros),
-            rate=None if rate is None else rate_of(rate, currency),
-            note=note or "",
-            method=method or "",
-            reference=reference or "",
-            invoice=named(invoice_id, number),
-        )
+        by, method, reference, project, person, invoice_id, number = row[width:]
+        invoice = named(invoice_id, number)
+        if entry.work is None:
+            cause = EntrySource(method=method or "", reference=reference or "", invoice=invoice)
+        else:
+            cause = EntrySource(
+                project=NamedRef(entry.work.project_id, project),
+                person=NamedRef(entry.work.person_id, person),
+                duration=entry.work.duration,
+                rate=entry.work.rate,
+                note=entry.work.note,
+                invoice=invoice,
+            )
         return LedgerMovement(entry, cause, NamedRef(entry.by, by))
 
     def _totals(self, client_id: ClientId) -> tuple[KindTotal, ...]:
@@ -86,20 +85,21 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
         return select(entries.c.client_id, entries.c.sequence).where(*_MINE, *conditions)
 
     def shown(page: CTE) -> Select[Any]:
-        worked = (sessions.c.duration_us, sessions.c.rate, sessions.c.rate_currency, sessions.c.note)
-        paid = (payments.c.method, payments.c.reference)
-        around = (projects.c.id, projects.c.name, people.c.id, people.c.name, invoices.c.id, invoices.c.number)
+        around = (projects.c.name, people.c.name, invoices.c.id, invoices.c.number)
+        costs_now = sessions.c.minor == -entries.c.minor
         booked_for = func.coalesce(entries.c.invoice_id, reservations.c.owner)
         return (
-            select(*statements.records[LedgerEntry].columns, _BY.c.name, *worked, *paid, *around)
+            select(
+                *statements.records[LedgerEntry].columns, _BY.c.name, payments.c.method, payments.c.reference, *around
+            )
             .select_from(page)
             .outerjoin(entries, join_on(entries, page, client_id="client_id", sequence="sequence"))
             .outerjoin(_BY, join_on(_BY, entries, id="by"))
-            .outerjoin(sessions, join_on(sessions, entries, id="cause") & _IS_WORK)
-            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
-            .outerjoin(people, join_on(people, sessions, id="person_id"))
+            .outerjoin(projects, join_on(projects, entries, id="work_project_id"))
+            .outerjoin(people, join_on(people, entries, id="work_person_id"))
+            .outerjoin(sessions, join_on(sessions, entries, id="cause") & costs_now)
             .outerjoin(reservations, LOCK)
-            .outerjoin(payments, join_on(payments, entries, id="cause") & ~_IS_WORK)
+            .outerjoin(payments, join_on(payments, entries, id="cause"))
             .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
         )
 

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+from attrs import evolve
 from sqlalchemy import CTE, Select, and_, case, select, true
 
 from invoicecore.model.project import Project
@@ -15,8 +16,8 @@ from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
 from invoicecore.storage.sql.queries.work import LOCK, values_of
-from invoicecore.storage.sql.schema import assignments, clients, projects, reservations, sessions
-from invoicecore.storage.sql.statements import Statements, is_given
+from invoicecore.storage.sql.schema import accounts, assignments, clients, projects, reservations, sessions
+from invoicecore.storage.sql.statements import Statements, given, is_given
 from invoicecore.values.money import Money
 
 
@@ -34,16 +35,17 @@ class ProjectQueries(SubjectQueries):
         return [self._project(row, wanted.now) for row in self._page(list_of, page, values)]
 
     def _project(self, row: Sequence[Any], now: datetime) -> ProjectRow:
-        *read, client, currency, work = row
+        *read, client, currency, client_is_archived, is_stopped, work = row
         worked, billed, billed_minor, unbilled, unbilled_minor = self._statements.dialect.of_json(work)
         project, _ = self._statements.entities[Project].built(read)
         return ProjectRow(
-            project=project,
+            project=evolve(project, archived=project.archived or bool(client_is_archived)),
             client=NamedRef(project.client_id, client),
             rate=project.rate_at(now),
             worked=timedelta(microseconds=worked),
             billed=BilledTotals(timedelta(microseconds=billed), Money(billed_minor, currency)),
             unbilled=BilledTotals(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
+            stopped=bool(is_stopped),
         )
 
 
@@ -58,12 +60,19 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
     work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, LOCK).scalar_subquery()
     assigned = select(assignments.c.project_id).where(of_firm(assignments), is_given(assignments.c.person_id, "worker"))
 
+    is_stopped = accounts.c.balance_minor <= accounts.c.allowed_balance_minor
+    of_client = clients.c.name, clients.c.currency, clients.c.archived, is_stopped
+    with_client = projects.c.archived | projects.c.client_id.in_(
+        select(clients.c.id).where(of_firm(clients), clients.c.archived)
+    )
+
     def shown(page: CTE) -> Select[Any]:
         return (
-            select(*statements.entities[Project].read, clients.c.name, clients.c.currency, work)
+            select(*statements.entities[Project].read, *of_client, work)
             .select_from(page)
             .outerjoin(projects, join_on(projects, page, id="id"))
             .outerjoin(clients, join_on(clients, projects, id="client_id"))
+            .outerjoin(accounts, join_on(accounts, projects, client_id="client_id"))
         )
 
     return PagedQuery(
@@ -75,7 +84,7 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
             "worker": projects.c.id.in_(assigned),
             "id": is_given(projects.c.id),
             "client": is_given(projects.c.client_id, "client"),
-            "archived": is_given(projects.c.archived),
+            "archived": with_client == given("archived", projects.c.archived.type),
         },
         orders={
             ProjectSort.NAME: (dialect.letters(projects.c.name), projects.c.id),
