@@ -74,6 +74,7 @@ EXAMPLES_BY_HAND = {
     ),
     *(
         "ReceivablesPosition",
+        "BookedWork",
         "ReceivableChange",
         "Application",
         "LedgerEntry",
