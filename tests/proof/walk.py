@@ -25,7 +25,7 @@ from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
-from tests.proof.states import day_in
+from tests.proof.states import booking_day, day_in
 from tests.proof.trace import LOOKS, of_answer, of_week, told_of
 from tests.proof.walk_firm import WalkFirm
 
@@ -261,12 +261,13 @@ class Walk:
 
     def _ask_of_past_days(self) -> None:
         """I33: what is told of a day that is over is the same whenever it is asked. If the clock steps back into a
-        day, it was not over."""
-        today = day_in(self.stage.clock.now(), self.books.firm.timezone)
+        day, or behind a change of the zone, it was not over."""
+        now, firm = self.stage.clock.now(), self.books.firm
+        today = min(day_in(now, firm.timezone), booking_day(firm, now))
         self._past = {day: told for day, told in self._past.items() if day < today}
         for day in self.rng.sample(list(self._past), min(2, len(self._past))):
-            if (now := self._told_of(day)) != self._past[day]:
-                self._judge((Breach("I33", f"of {day} it was told {self._past[day]}, and now {now}"),))
+            if (told := self._told_of(day)) != self._past[day]:
+                self._judge((Breach("I33", f"of {day} it was told {self._past[day]}, and now {told}"),))
         day = today - timedelta(days=self.rng.randint(1, 4))
         if day not in self._past:
             self._past[day] = self._told_of(day)
