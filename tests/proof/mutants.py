@@ -564,7 +564,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("the day of work is that of UTC", "I30", _instead(work_session.WorkSession, "day", _day_of_utc)),
     Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
     Mutant("a statement goes by the day of UTC", "I30", _instead(firms, "day_of", _day_in_utc)),
-    Mutant("a new zone moves what was booked", "I30", _instead(firms.Firm, "booking_day", _day_of_now)),
+    Mutant("a new zone moves what was booked", "I33", _instead(firms.Firm, "booking_day", _day_of_now)),
     Mutant("an entry is rewritten when its work is undone", "I2", _instead(UnitOfWork, "find", _rewrites_entries)),
     Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
     Mutant(
