@@ -25,6 +25,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.ports.store import (
@@ -217,8 +219,13 @@ def changes_of(writes: WriteSet, now: Snapshot) -> Iterator[tuple[Place, bool, A
         place: Place = (kind.__name__, id)
         yield place, now.get(place, NOTHING).version == (it.seen or NOTHING).version, (it.wanted or NOTHING).entity
     appended: set[Place] = set()
+    audited = at(("audited",)) or 0
     for fact in writes.facts:
         place = place_of(fact)
+        if isinstance(fact, AuditRecord):  # lines are written one after the other, so this is the order of the commits
+            audited += 1
+            fact = evolve(fact, position=audited)
+            yield ("audited",), True, audited
         yield place, at(place) is None and place not in appended, fact
         appended.add(place)
     for unique, reservations in writes.reservations.items():

@@ -54,6 +54,46 @@ class TestFewTries:
         """A host that does not say where they come from is limited by e-mails alone."""
         assert all(heard(few, f"p{n}@northwind.example", None) for n in range(20))
 
+    @pytest.mark.parametrize(
+        "addresses",
+        [
+            [f"2001:db8:1:2::{n:x}" for n in range(1, 8)],
+            [f"2001:DB8:1:2:{n:x}::1" for n in range(1, 8)],
+            [
+                "10.0.0.1",
+                "::ffff:10.0.0.1",
+                "::FFFF:a00:1",
+                "10.0.0.1",
+                "::ffff:10.0.0.1",
+                "::ffff:0a00:0001",
+                "10.0.0.1",
+            ],
+            [f"fe80::{n}%eth{n}" for n in range(1, 8)],
+        ],
+    )
+    def test_one_visitor(self, few: SlidingWindowThrottle, addresses: list[str]) -> None:
+        """Whoever has an IPv6 network has all of its addresses, and a mapped address is the IPv4 address."""
+        tries = [heard(few, f"p{n}@northwind.example", address) for n, address in enumerate(addresses)]
+        assert [True] * 5 + [False] * 2 == tries
+        assert heard(few, LEE, "2001:db8:1:3::1")
+        assert heard(few, KIM, "10.0.0.2")
+
+    def test_one_less_in_a_network(self, few: SlidingWindowThrottle) -> None:
+        """A success takes one from the network too."""
+        for n in range(8):
+            few.check(f"p{n}@northwind.example", f"2001:db8::{n:x}")
+            few.succeeded(f"p{n}@northwind.example", f"2001:db8::{n + 8:x}")
+        assert heard(few, LEE, "2001:db8::ff")
+
+    def test_a_clock_that_ran_ahead(self, few: SlidingWindowThrottle, clock: SettableClock) -> None:
+        """Tries that a wrong clock put into the future count from now on, and not until then."""
+        clock.set(NOON + timedelta(days=3650))
+        assert [True, True, True, False] == [heard(few) for _ in range(4)]
+        clock.set(NOON)
+        assert not heard(few)
+        clock.advance(QUARTER)
+        assert [True, True, True, False] == [heard(few) for _ in range(4)]
+
     def test_in_some_time(self, few: SlidingWindowThrottle, clock: SettableClock) -> None:
         """A try is forgotten when it was so long ago, and not before; one that was not heard does not count."""
         for _ in range(3):

@@ -1,9 +1,11 @@
 """`Billing`, the entry point of a host: it connects a firm with its ports and makes a `Desk` for each person."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Self
+from uuid import UUID, uuid5
 
 from attrs import define, evolve
 
@@ -12,16 +14,16 @@ from invoicecore.adapters.clock import SystemClock
 from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments, summed
 from invoicecore.desk import Desk
 from invoicecore.desk.context import CommandContext
-from invoicecore.desk.executor import Executor
+from invoicecore.desk.executor import Executor, KeyedRequest, keyed, retry
 from invoicecore.desk.sign_in import SignIn
-from invoicecore.errors import InvalidInput, NotFound, StorageUnavailable
+from invoicecore.errors import IdempotencyKeyReused, InvalidInput, NotFound, StorageUnavailable
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, Storage, UniqueKind, WaitingMessage
+from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Storage, UniqueKind, WaitingMessage
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -29,12 +31,14 @@ from invoicecore.values import inputs
 from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
+from invoicecore.values.plain_data import digest
 from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
     from invoicecore.integrity.laws import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
 
+_FIRMS_BY_KEY = UUID("6f1c7f5e-6a53-4ea0-9d3a-0c7d0e4b8f21")
 _EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
 
 
@@ -82,11 +86,15 @@ class Billing:
         notifier: Notifier | None = None,
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
+        idempotency_key: str | None = None,
     ) -> Self:
         """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
-        Owner. Done once; afterwards `open` it.
+        Owner. Done once; afterwards `open` it. With an `idempotency_key`, the same call again, after its answer was
+        lost, opens the firm that was made.
 
-        The store may be given as the URL of a database, such as `sqlite:///books.db`; tables that it lacks are made.
+        The store may be given as the URL of a database, such as `sqlite:///books.db`; its tables are made where there
+        are none. SchemaMismatch if they are of another version: `upgrade()` them on purpose, because they may hold
+        other firms.
         Without `passwords`, Argon2 hashes them (extra `auth`); without `throttle`, attempts to sign in are not limited.
         """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
@@ -98,17 +106,14 @@ class Billing:
         known_pattern(firm.number_pattern)
         if firm.logo is not None:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
-        firm_id, owner_id = FirmId(ids()), PersonId(ids())
+        request = keyed(idempotency_key, cls.create, firm=firm, owner=owner)
+        # The same key leads to the same firm, in every storage.
+        firm_id = FirmId(ids() if request is None else str(uuid5(_FIRMS_BY_KEY, request.key)))
         storage, on_close = reached(storage, makes_tables=True)
-        with UnitOfWork(storage, firm_id) as uow:
-            made = (
-                uow.put(evolve(firm, id=firm_id, owner_id=owner_id)),
-                uow.put(evolve(owner, id=owner_id)),
-            )
-            if owner.email is not None:
-                uow.reserve(UniqueKind.EMAIL, (owner.email,), owner_id)
-            uow.append(AuditRecord(ids(), clock.now(), owner_id, Action.CHANGE_FIRM, made))
-            uow.commit()
+        made = evolve(firm, id=firm_id, owner_id=PersonId(ids()))
+        at, audit_id = clock.now(), ids()
+        with _let_go_on_error(on_close):
+            owner_id = retry(_create, storage, made, owner, at, audit_id, request, repeatable=request is not None)
         passwords = passwords or Argon2Passwords()
         return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
@@ -130,13 +135,14 @@ class Billing:
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
         storage, on_close = reached(storage)
-        if firm_id is None:
-            firm_id = _only(storage.firms())
-        inputs.id("The id of a firm", firm_id)
-        with UnitOfWork(storage, firm_id) as uow:
-            firm = uow.get(Firm, firm_id)
-        if firm is None:
-            raise NotFound("firm", firm_id)
+        with _let_go_on_error(on_close):
+            if firm_id is None:
+                firm_id = _only(storage.firms())
+            looked_up = FirmId(inputs.id("The id of a firm", firm_id))
+            with UnitOfWork(storage, looked_up) as uow:
+                firm = uow.get(Firm, looked_up)
+            if firm is None:
+                raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         passwords = passwords or Argon2Passwords()
         return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, on_close)
@@ -173,8 +179,10 @@ class Billing:
         With `signed_in=True` the host has just signed them in, which is recorded. Role and assignments are read anew in
         each unit of work, so what changes holds at once.
         """
-        inputs.id("The id of a person", person_id)
-        executor = self._executor(PersonId(person_id))
+        looked_up = inputs.id("The id of a person", person_id)
+        if looked_up != person_id:
+            raise NotFound("person", person_id)
+        executor = self._executor(PersonId(looked_up))
         if inputs.yes_or_no("signed_in", signed_in):
             executor.write(Action.SIGN_IN, _record_sign_in)
         else:
@@ -282,9 +290,20 @@ def reached(storage: Storage | str, *, makes_tables: bool = False) -> tuple[Stor
     if not isinstance(storage, str):
         return storage, None
     opened = database(storage)
-    if makes_tables:
+    if makes_tables and opened.schema_version() is None:
         opened.upgrade()
     return opened, opened.close
+
+
+@contextmanager
+def _let_go_on_error(on_close: Callable[[], None] | None) -> Iterator[None]:
+    """Let go of a database that was opened here, if nobody gets to use it."""
+    try:
+        yield
+    except BaseException:
+        if on_close is not None:
+            on_close()
+        raise
 
 
 def _only(firms: Sequence[FirmId]) -> FirmId:
@@ -292,4 +311,29 @@ def _only(firms: Sequence[FirmId]) -> FirmId:
         return firms[0]
     if not firms:
         raise NotFound("firm", None)
-    raise InvalidInput(f"There are {len(firms)} firms here; say which: {', '.join(firms[:10])}.")
+    raise InvalidInput(f"There are {len(firms)} firms here; say which by its id. `storage.firms()` lists them.")
+
+
+def _create(
+    storage: Storage, firm: Firm, owner: Person, at: datetime, audit_id: str, request: KeyedRequest | None
+) -> PersonId:
+    """Write a new firm and its owner, whose id it names; the id of the owner, who is there already if the same was
+    requested before."""
+    key = "" if request is None else f"Billing.create {request.key}"
+    asked = "" if request is None else digest(1, [key, request.arguments])
+    with UnitOfWork(storage, firm.id) as uow:
+        there = uow.get(Firm, firm.id)
+        if there is not None:
+            stored = uow.find_idempotency_record(key)
+            if stored is None or stored.request != asked:
+                raise IdempotencyKeyReused("The idempotency key was used for another firm; take a new one.")
+            return there.owner_id
+        uow.check_clock(at)
+        made = (uow.put(firm), uow.put(evolve(owner, id=firm.owner_id)))
+        if owner.email is not None:
+            uow.reserve(UniqueKind.EMAIL, (owner.email,), firm.owner_id)
+        uow.append(AuditRecord(audit_id, at, firm.owner_id, Action.CHANGE_FIRM, made))
+        if request is not None:
+            uow.save_idempotency_record(IdempotencyRecord(key, asked, None))
+        uow.commit()
+    return firm.owner_id

@@ -125,6 +125,10 @@ class DuplicatePayment(InvalidState):
         super().__init__(f"{what} was recorded already: {payment_id}. If it came twice, pass duplicate=True.")
 
 
+class WrongClock(InvalidState):
+    """The clock that a command was given is ahead of the store's own, so what it books would be of another day."""
+
+
 class IdempotencyKeyReused(InvalidState):
     """An idempotency key came again with another request."""
 

@@ -124,7 +124,7 @@ HOSTILE = (
     '\\n\\u0000\\"',
     "\x01\x1b[31m\x7f",
     '=HYPERLINK("http://x")',
-    "\u202e\ufeff\u200f",
+    "\u202ex\ufeff\u200f",
     "e\u0301 é Å Å ﬁ",
     "😀\U0010ffff\ue000\ufffe",
     "   ",

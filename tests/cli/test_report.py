@@ -39,6 +39,7 @@ class TestAsData:
             "people": {"Ann": 108_000, "Ben": 57_600},
             "clients": [acme, nobody],
             "doubtful": 1,
+            "duration_rule": None,
             "would_have_stopped": 1,
         }
         data = as_data(billed(week()))

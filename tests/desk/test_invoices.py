@@ -820,3 +820,62 @@ class TestLists:
             world.maria.invoices.set_paid(bill.id).display_status,
             world.maria.invoices.void(bill.id, note="Why.").display_status,
         ]
+
+
+class TestLimitedContact:
+    def test_what_lies_outside(self, world: World) -> None:
+        """A contact who is limited to projects learns no id of another project, nor of work that was left out."""
+        maria, noon = world.maria, utc(2026, 3, 1, 9)
+        shop = maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50))
+        maria.projects.assign(shop.id, world.lee.person_id)
+        refill = maria.invoices.manual(world.acme.id, usd(30), deposit=Deposit.TO_BALANCE)
+        world.lee.work.log(world.site.id, start=noon, hours=2)
+        other = world.lee.work.log(shop.id, start=noon + timedelta(hours=3), hours=1)
+        mine = world.lee.work.log(world.site.id, start=noon + timedelta(hours=5), hours=1)
+        both = [world.site.id, shop.id]
+        draft = maria.invoices.draft(world.acme.id, MARCH, projects=both, exclude=[other.id, mine.id])
+        invoice = maria.invoices.generate(draft.id)
+        lia = maria.people.add(name="Lia", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id])
+        desk = world.billing.acting_as(lia.id)
+        [listed] = desk.invoices.of(world.acme.id)
+        shown = (
+            desk.invoices.get(invoice.id),
+            *desk.invoices.all(),
+            listed,
+            desk.invoices.printable(invoice.id).invoice,
+            desk.pages.invoice(invoice.id).invoice,
+        )
+        for it in shown:
+            assert it.selection is not None
+            assert (frozenset({world.site.id}), frozenset()) == (it.selection.projects, it.selection.left_out)
+            assert shop.id not in str(it)
+            assert other.id not in str(it)
+            assert refill.id not in str(it)
+            assert usd(30) == it.covered
+        assert str(refill.number) not in str(desk.invoices.printable(invoice.id))
+        whole = maria.invoices.get(invoice.id).selection
+        assert whole is not None
+        assert (frozenset(both), frozenset({other.id, mine.id})) == (whole.projects, whole.left_out)
+
+
+class TestTextThatNobodySees:
+    @pytest.mark.parametrize("blank", ["\u200b", "\u00ad\u2060", "\u2800", "\u3164", " \ufeff "])
+    def test_a_void_needs_a_note(self, world: World, blank: str) -> None:
+        """A note, a reason or a name that nobody sees is blank."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.invoices.void(invoice.id, note=blank)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.clients.add(name=blank, terms=UNLIMITED)
+        with pytest.raises(InvalidInput, match="is blank"):
+            world.maria.people.add(name=blank, role=Role.WORKER)
+
+    @pytest.mark.parametrize("number", ["R\u20107", "R\u20117", "Ｒ-7", " R-7"])
+    def test_numbers_that_read_alike(self, world: World, number: str) -> None:
+        """Numbers that read alike are one number, and one with a sign that nobody sees is refused."""
+        create = world.maria.invoices.manual
+        create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number="R-7")
+        with pytest.raises(InvalidState, match="R-7"):
+            create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number=number)
+        with pytest.raises(InvalidInput, match=r"a sign that is not seen, U\+200B"):
+            create(world.acme.id, usd(250), deposit=Deposit.NOT_DEPOSITED, number="R\u200b-8")

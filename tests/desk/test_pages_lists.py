@@ -42,6 +42,7 @@ from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.paging import PageRequest, Sort
 from invoicecore.storage.memory import _FirmState
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
 from invoicecore.vocabulary import InvoiceKind
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -153,7 +154,7 @@ class TestPageByPage:
         world = new_world()
         old = {world.acme.id: "Acme", **{world.client(name).id: name for name in before}}
         first = world.maria.pages.clients(limit=size, descending=descending)
-        new = {world.client(name).id: name for name in meanwhile}
+        new = {world.client(name).id: inputs.named(name) for name in meanwhile}
         world.maria.clients.archive(first.rows[-1].client.id)
         seen = [row.client.id for row in first.rows]
         page = first

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from invoicecore import importer
-from invoicecore.importer import ImportOptions, MissingOption, TimeEntry, UnreadableFile
+from invoicecore.importer import ImportOptions, Limits, MissingOption, TimeEntry, UnreadableFile
 
 
 def expected(**said: Any) -> TimeEntry:
@@ -50,10 +50,13 @@ def refusal(data: bytes | Path, **options: Any) -> UnreadableFile:
     return refused
 
 
-def refused_file(data: bytes | Path, format: str | None = None, **options: Any) -> UnreadableFile:
+def refused_file(
+    data: bytes | Path, format: str | None = None, limits: Limits | None = None, **options: Any
+) -> UnreadableFile:
     """The error with which a file is not even opened."""
     try:
-        importer.open_export(data, format=format, options=ImportOptions(**{"timezone": "UTC", **options}))
+        asked = ImportOptions(**{"timezone": "UTC", **options})
+        importer.open_export(data, format=format, options=asked, limits=limits or Limits())
     except UnreadableFile as refused:
         return refused
     raise AssertionError("it was opened")

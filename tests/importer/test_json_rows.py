@@ -115,7 +115,7 @@ class TestList:
         [
             (b"a\\u0000b", "the cell holds a NUL, so this is not text."),
             (b"\\ud800", "the cell holds half a surrogate pair, which is not text."),
-            (b"\xe9", "the cell is not UTF-8 text."),
+            ("é".encode() + b"\xe9", "the cell is not UTF-8 text."),
             (b"x" * 100_001, "the cell holds more than 100000 characters."),
         ],
     )

@@ -85,9 +85,12 @@ class TestSheet:
         assert [3] == [entry.row for entry in entries(kimai({"End": "", "Duration": "0"}, {}))]
 
     def test_other_languages(self) -> None:
-        """A header in another language is not recognised; what to do is said."""
-        german = "Datum,Von,Bis,Dauer,Kunde,Projekt,Tätigkeit\n".encode()
-        assert "Any other table is read by saying its columns." in refused_file(german).reason
+        """A header in another language is not recognised; how to read it is said."""
+        german = "Datum,Von,Bis,Dauer,Kunde,Projekt,Tätigkeit\n02.03.2026,9:00,10:00,1:00,A,B,C\n".encode()
+        guessed = (
+            "day=Datum, start_time=Von, end_time=Bis, duration=Dauer, client=Kunde, project=Projekt, task=Tätigkeit"
+        )
+        assert f"Say with columns what they hold, such as {guessed}." in refused_file(german).reason
 
     @pytest.mark.parametrize("column", ["Begin", "End"])
     def test_lacks_times(self, column: str) -> None:

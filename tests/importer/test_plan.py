@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from invoicecore import Period, Refill, Terms, importer, utc
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotPermitted
 from invoicecore.importer import (
+    DurationRule,
     FieldChange,
     ImportOptions,
     ImportWarning,
@@ -520,6 +521,7 @@ class _Long:
     format: str = "tracker"
     digest: str = "long"
     currency: str | None = None
+    duration_rule: DurationRule | None = None
 
     def entries(self) -> Iterator[Any]:
         """Half an hour after half an hour, by twenty people."""

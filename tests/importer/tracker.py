@@ -12,7 +12,7 @@ from attrs import frozen
 
 from invoicecore import utc
 from invoicecore.codec import dump_value, load_value
-from invoicecore.importer import TimeEntry, UnreadableFile, planning
+from invoicecore.importer import DurationRule, TimeEntry, UnreadableFile, planning
 
 NINE = utc(2026, 3, 2, 9)
 LATER = utc(2026, 4, 30, 12)
@@ -26,6 +26,7 @@ class Recorded:
     format: str
     digest: str
     currency: str | None
+    duration_rule: DurationRule | None
     _rows: list[dict[str, Any]]
 
     def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
@@ -68,7 +69,7 @@ def export(*rows: TimeEntry | UnreadableFile) -> bytes:
 def open_export(source: bytes | str | Path, **asked: object) -> Recorded:
     """As `importer.open_export`, for files of this tracker."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    return Recorded("tracker", blake2b(data, digest_size=16).hexdigest(), None, json.loads(data))
+    return Recorded("tracker", blake2b(data, digest_size=16).hexdigest(), None, None, json.loads(data))
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import NewWorkSession
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.column_types import POSTGRES
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId, PersonId, ProjectId
@@ -161,7 +161,7 @@ def _killing_itself_at(step: int) -> Iterator[None]:
     """Kills this process at that step of its commits: before a statement, before the last one, which makes all of it
     stand, or right after that."""
     steps = count(1)
-    write, commit = Connection.write, Connection._commit
+    write, commit = PooledConnection.write, PooledConnection._commit
 
     def maybe_die() -> None:
         if next(steps) == step:
@@ -176,7 +176,10 @@ def _killing_itself_at(step: int) -> Iterator[None]:
         commit(connection, driver)
         maybe_die()
 
-    with patch.object(Connection, "write", mortal_write), patch.object(Connection, "_commit", mortal_commit):
+    with (
+        patch.object(PooledConnection, "write", mortal_write),
+        patch.object(PooledConnection, "_commit", mortal_commit),
+    ):
         yield
 
 

@@ -4,18 +4,20 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
 from invoicecore import codec
 from invoicecore.errors import InvalidInput, InvoicecoreError
+from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import business_day, instant
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.money import LARGEST_MINOR
+from invoicecore.values.money import LARGEST_MINOR, Money, Rate
 from tests.books import Books, books
 from tests.proof.adversarial_values import HEAVY, MAKERS, Maker
 from tests.proof.figures import Figures
@@ -29,6 +31,8 @@ from tests.proof.public_api import (
     fuzzed_firm,
     read_everything,
 )
+
+T = TypeVar("T")
 
 SUITE = "hostile"
 CASES = 1000
@@ -187,7 +191,41 @@ def _makers(on: FuzzedFirm, target: FuzzTarget, parameter: Parameter) -> tuple[M
         kind = type(on.good(target.name, parameter.name, parameter.form))
         return tuple(spoiled for spoiled in MAKERS if _passes_the_outer_checks(spoiled(), kind))
     odd = _BROKEN_VALUES.get(f"{target.name}.{parameter.name}")
-    return MAKERS if odd is None else (*MAKERS, *odd(on))
+    try:
+        good = on.good(target.name, parameter.name, parameter.form)
+    except LookupError:  # nobody gives it
+        good = None
+    return (*MAKERS, *_nearly_good(good), *(() if odd is None else odd(on)))
+
+
+def _nearly_good(good: object) -> tuple[Maker, ...]:
+    """Values that are as the good one, and yet cannot be: an id or an e-mail with signs that no database keeps, sizes
+    at and beyond the largest."""
+    wrong: list[object] = []
+    match good:
+        case str():
+            wrong = [good + "\0", good + "\ud800", "\udfff" + good, f"{good[:1]}\0{good[1:]}", good * 2000]
+        case bool():
+            pass
+        case int():
+            wrong = [10**30, 2**63, 2**63 - 1, -(2**63), 10**18, 10_000, 10_001]
+        case timedelta():
+            wrong = [timedelta.max, timedelta.min, timedelta(days=99_999_999)]
+        case Money():
+            wrong = [Money(sign * (LARGEST_MINOR - 1), good.currency) for sign in (1, -1)]
+        case Rate():
+            wrong = [Rate.hourly("9" * 15, good.currency), Rate.hourly("0.000000000001", good.currency)]
+        case Terms(refill=Refill() as refill):
+            cent = Rate.hourly("0.01", refill.threshold.currency)
+            most = Money(LARGEST_MINOR - 1, refill.threshold.currency)
+            wrong = [evolve(good, refill=Refill(threshold=most * sign, rate=cent, hours=1)) for sign in (1, -1)]
+        case list() | tuple() | frozenset() if good and all(isinstance(it, str) for it in good):
+            wrong = [[*good, it + "\ud800"] for it in good] + [[*good, it + "\0"] for it in good]
+    return tuple(partial(_same, it) for it in wrong)
+
+
+def _same(value: T) -> T:
+    return value
 
 
 def _passes_the_outer_checks(value: object, kind: type) -> bool:

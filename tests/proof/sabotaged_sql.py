@@ -8,7 +8,7 @@ from unittest.mock import patch
 from attrs import evolve
 
 from invoicecore.ports.store import Replaced, UniqueKind, Versioned
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.flush import Flush
 
 
@@ -66,5 +66,5 @@ def without_transactions() -> Iterator[None]:
         connection._open().execute("COMMIT")  # of what was read; whatever is written now is not in a transaction
         yield
 
-    with patch.object(Connection, "writing", writing):
+    with patch.object(PooledConnection, "writing", writing):
         yield

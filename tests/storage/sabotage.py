@@ -15,6 +15,7 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
     AT_ONCE,
+    AUDIT,
     Entity,
     Fact,
     IdempotencyRecord,
@@ -317,6 +318,19 @@ class OrderOfInsertion(Sabotaged):
             if found and isinstance(found[0], Versioned):
                 return sorted(found, key=lambda it: stored.index(id_of(it.entity)), reverse=query.descending)
             return found
+
+
+class AuditById(Sabotaged):
+    """Lists the audit by the ids of its records, which are made when their commands begin."""
+
+    class Transaction(Passing):
+        def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+            if query.index is not AUDIT:
+                return super().read_index(query)
+            whole = super().read_index(evolve(query, after=None, before=None, limit=None, descending=False))
+            placed = [evolve(it, position=place) for place, it in enumerate(sorted(whole, key=lambda it: it.id), 1)]
+            found = [it for it in placed if query.includes(it)]
+            return (found[::-1] if query.descending else found)[: query.limit]
 
 
 class LimitBeforeOrder(Sabotaged):

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from itertools import count
 
+from attrs import evolve
+
 from invoicecore import (
     Billing,
     CountingIds,
@@ -23,6 +25,7 @@ from invoicecore import (
     Terms,
     utc,
 )
+from invoicecore.ports.archive import Removal, Removes
 from invoicecore.ports.store import Storage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords
@@ -66,6 +69,13 @@ def told(storage: Storage) -> Billing:
     with UnitOfWork(storage, billing.firm_id) as uow:  # two messages are on their way
         things.lease(uow, CLOCK, CLOCK + timedelta(minutes=5), 2)
         uow.commit()
+    maria.firm.audit(limit=1)  # on PostgreSQL the records are numbered then
+    if isinstance(storage, Removes):
+        ids = CountingIds()
+        while ids() < "00000000-9000":
+            pass
+        gone = Billing.create(storage, evolve(FIRM, name="Gone"), clock=clock, ids=ids, passwords=QuickPasswords())
+        storage.remove(Removal(gone.firm_id, CLOCK, "0" * 64), 1)
     return billing
 
 

@@ -96,7 +96,7 @@ class TestMore:
             two.append(record("1"))
             one.commit()
             two.commit()
-        assert [record("1"), record("2")] == begin().find(AUDIT)
+        assert [("2", 1), ("1", 2)] == [(it.id, it.position) for it in begin().find(AUDIT)]
 
     def test_messages_of_one_instant_come_by_their_ids(self, begin: Begin) -> None:
         """Which are ordered by time."""

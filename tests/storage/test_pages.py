@@ -30,7 +30,7 @@ from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import EVERYTHING
 from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql import SqlStorage
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.vocabulary import Status
 from tests.databases import schemas
@@ -154,13 +154,13 @@ def firms(request: pytest.FixtureRequest) -> tuple[Grown, Grown]:
 def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
     """Every statement that is given to the database from now on, with its values."""
     statements: list[tuple[str, Sequence[Any]]] = []
-    fetched = Connection._fetched
+    fetched = PooledConnection._fetched
 
-    def noted(self: Connection, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    def noted(self: PooledConnection, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         statements.append((sql, values))
         return fetched(self, sql, values)
 
-    monkeypatch.setattr(Connection, "_fetched", noted)
+    monkeypatch.setattr(PooledConnection, "_fetched", noted)
     return statements
 
 

@@ -43,6 +43,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     store.MailEverywhere: ("firms_with_mail_are_known",),
     # lists
     store.OrderOfInsertion: ("bounds_and_limits", "paging_is_stable"),
+    store.AuditById: ("the_audit_is_in_the_order_of_commits",),
     store.LimitBeforeOrder: ("bounds_and_limits",),
     store.PagesByCount: ("paging_is_stable",),
     store.OrderOfLanguage: ("texts_are_ordered_by_their_characters",),

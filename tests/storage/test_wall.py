@@ -257,7 +257,7 @@ class TestAppended:
             assert "stays as it is" in refusal(connection, delete(table))
         if engine.dialect.name == "postgresql":
             with left(engine) as connection:
-                assert "stays as it is" in refusal(connection, text(f"TRUNCATE {table.name}"))
+                assert "stays as it is" in refusal(connection, text(f"TRUNCATE {table.name} CASCADE"))
 
     @pytest.mark.parametrize("table", APPENDED, ids=str)
     def test_it_is_not_replaced(self, engine: Engine, table: Table) -> None:

@@ -329,3 +329,93 @@ class TestIds:
     def test_no_texts(self, value: object) -> None:
         """Each id is a text."""
         assert "it must hold ids; each must be text" in refusal(inputs.ids, value)
+
+
+UNSEEN = {
+    *("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u180e", "\u2800", "\u3164"),
+    *(
+        "\u115f",
+        "\u1160",
+        "\uffa0",
+        "\u200e\u200f",
+        "\ufe0f",
+        "\U000e0041",
+        "\u2063",
+        "\u00a0\u2003",
+        "\u3000\u200b \u2028",
+    ),
+}
+
+
+class TestWhatNobodySees:
+    @pytest.mark.parametrize("text", sorted(UNSEEN))
+    @pytest.mark.parametrize("check", [inputs.name, inputs.reason, inputs.line, inputs.number])
+    def test_is_blank(self, check: Check, text: str) -> None:
+        """A text of signs without ink alone is blank."""
+        assert refusal(check, text).startswith("it is blank; ")
+        assert "" == inputs.text("it", text)
+        assert inputs.is_blank(text)
+
+    @pytest.mark.parametrize("text", ["\u200b x", "٣", "ー", "👨\u200d👩", "・", "_", "\u0301"])
+    def test_is_not_blank(self, text: str) -> None:
+        """Anything with ink is not, and a note is kept as it was written."""
+        assert text.strip() == inputs.text("it", text)
+
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [
+            ("Ac\u200bme", "Acme"),
+            ("\ufeffAcme", "Acme"),
+            ("Ac\u00adme", "Acme"),
+            ("Ac\u2060me", "Acme"),
+            ("Ac\u200dme\u200c", "Acme"),
+            ("\u200eAcme\u200f", "Acme"),
+            ("Ac\u200c\u00ad\u200cme", "Acme"),
+            ("\u200f \u200fAcme \u3164", "Acme"),
+            ("Cafe\u200b\u0301", "Café"),
+            ("Love ❤\ufe0f", "Love ❤\ufe0f"),
+            ("Cafe\u0301", "Café"),
+            ("שלום\u200f (C)", "שלום\u200f (C)"),
+            ("می\u200cخواهم", "می\u200cخواهم"),
+            ("👨\u200d👩\u200d👧 & Co", "👨\u200d👩\u200d👧 & Co"),
+            ("山田\u3000太郎", "山田\u3000太郎"),
+        ],
+    )
+    def test_names(self, written: str, kept: str) -> None:
+        """Names that look the same are the same; what shapes letters and emoji stays."""
+        assert kept == inputs.name("it", written) == inputs.name("it", kept)
+
+    @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u206a", "\x07", "\x85", "\u2028", "\ufff9", "\n"])
+    @pytest.mark.parametrize("check", [inputs.name, inputs.line, inputs.number])
+    def test_controls(self, check: Check, sign: str) -> None:
+        """Control signs, and those that turn text around, are refused."""
+        assert "control character" in refusal(check, f"a{sign}b")
+
+    @pytest.mark.parametrize(
+        "sign", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u200d", "\u200e", "\ufe0f", "\u3164", "\u2800"]
+    )
+    def test_numbers(self, sign: str) -> None:
+        """In a number they are refused, and named."""
+        assert f"a sign that is not seen, U+{ord(sign):04X}" in refusal(inputs.number, f"R{sign}-7")
+
+    @pytest.mark.parametrize(
+        "written", ["R\u20107", "R\u20117", "R\u20137", "R\u22127", "Ｒ－７", "R-７", "R-7\u00a0", " R-7"]
+    )
+    def test_numbers_that_read_alike(self, written: str) -> None:
+        """Numbers are kept with plain hyphens, digits and blanks."""
+        assert "R-7" == inputs.number("it", written)
+        assert "R 7" == inputs.number("it", "R\u00a0\u20037")
+
+    @given(
+        st.text(
+            st.one_of(st.sampled_from("ae\u0301 \u3000می-" + "".join(sorted(UNSEEN))), st.characters()), max_size=20
+        )
+    )
+    def test_one_form(self, text: str) -> None:
+        """What is in that form stays as it is."""
+        for check in (inputs.name, inputs.number, inputs.line, inputs.text):
+            try:
+                good = check("it", text)
+            except InvalidInput:
+                continue
+            assert good == check("it", good)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from invoicecore.errors import InvalidInput, SignInThrottled
 from invoicecore.ports.clock import Clock
+from invoicecore.values.addresses import visitor
 from invoicecore.values.inputs import short_repr
 
 _MOST_KEYS = 100_000
@@ -15,7 +16,8 @@ _Key = tuple[str, str]  # "e-mail" or "address", and its text
 
 class SlidingWindowThrottle:
     """A sliding-window limit on sign-in attempts, per e-mail and per address. An attempt counts when it begins, so
-    simultaneous attempts are all counted; a successful one is removed again.
+    simultaneous attempts are all counted; a successful one is removed again. The addresses of one IPv6 network of 64
+    bits count as one, for that is what one visitor has; so do an IPv4 address and the same mapped into IPv6.
 
     The counts are stored in this process, so several processes allow several times as many. Thread-safe.
     """
@@ -38,9 +40,10 @@ class SlidingWindowThrottle:
         now = self._clock.now()
         keys: list[_Key] = [("e-mail", email)]
         if address is not None:
-            keys.append(("address", address))
+            keys.append(("address", visitor(address)))
         with self._lock:
-            if any(self._recent(key, now) >= self._most[key[0]] for key in keys):
+            recent = {key: self._recent(key, now) for key in keys}
+            if any(count >= self._most[key[0]] for key, count in recent.items()):
                 raise SignInThrottled
             for key in keys:
                 self._attempts.setdefault(key, deque()).append(now)
@@ -54,13 +57,16 @@ class SlidingWindowThrottle:
     def succeeded(self, email: str, address: str | None) -> None:
         with self._lock:
             self._attempts.pop(("e-mail", email), None)
-            attempts = self._attempts.get(("address", address or ""))
+            attempts = self._attempts.get(("address", visitor(address or "")))
             if attempts:
                 attempts.pop()
 
     def _recent(self, key: _Key, now: datetime) -> int:
-        """The number of attempts within the window."""
+        """The number of attempts within the window. What a clock that ran ahead put into the future is of now, or it
+        would count until then."""
         attempts = self._attempts.get(key, deque())
+        if attempts and attempts[-1] > now:
+            attempts = self._attempts[key] = deque(min(attempt, now) for attempt in attempts)
         while attempts and now - attempts[0] >= self._within:
             attempts.popleft()
         return len(attempts)

@@ -2,6 +2,7 @@
 
 from invoicecore.archive.lines import ArchiveRefused
 from invoicecore.archive.reading import ArchiveLimits, restore
+from invoicecore.archive.removal import remove_firm
 from invoicecore.archive.writing import Archived, Progress, write_archive
 
-__all__ = ["ArchiveLimits", "ArchiveRefused", "Archived", "Progress", "restore", "write_archive"]
+__all__ = ["ArchiveLimits", "ArchiveRefused", "Archived", "Progress", "remove_firm", "restore", "write_archive"]

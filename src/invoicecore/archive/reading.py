@@ -42,8 +42,8 @@ def restore(
     progress: Progress | None = None,
 ) -> Archived:
     """Store the firm of an archive in a storage that has nothing of it, exactly as it was; `Billing.open` then opens
-    it. The archive is a path or a binary stream; the storage may be given as the URL of a database, where missing
-    tables are made.
+    it. The archive is a path or a binary stream; the storage may be given as the URL of a database, whose
+    tables are made where there are none. SchemaMismatch if they are of another version; `upgrade()` them on purpose.
 
     All or nothing, in one pass: each line is checked as it is read, and the whole at the end. ArchiveRefused, naming
     the line, if a line is changed, missing, extra, repeated or in another place, or if the books do not add up although
@@ -60,6 +60,15 @@ def restore(
                 on_close()
     header = reading.header
     return Archived(firm_id=header.firm_id, written_at=header.written_at, counts=reading.counts)
+
+
+def read_through(archive: str | Path) -> Mapping[str, int]:
+    """Check an archive as `restore` does, and store nothing; the number of items of each kind."""
+    with open(archive, "rb") as file:
+        reading = _Reading(file, ArchiveLimits(), None)
+        for _ in reading.items():
+            pass
+        return reading.counts
 
 
 class _Reading:

@@ -35,6 +35,7 @@ NO_PROJECT = "No project"
 """The project of work that names none."""
 _LOOKED_UP = 500
 _NEVER = utc(1970, 1, 1)
+_HUNDREDTH = timedelta(hours=1) / 100
 
 
 class _BooksClock(SettableClock):
@@ -108,7 +109,7 @@ def bill(
         would_have_stopped=plan.left_out.entries if enforce else stopped,
         enforced=enforce,
         period=month,
-        has_times=any(entry.day is None for entry in entries),
+        in_hundredths=all(entry.day is not None and not entry.duration % _HUNDREDTH for entry in entries),
         warnings=tuple(_warnings(desk, plan, request)),
     )
 

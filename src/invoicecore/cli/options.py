@@ -4,6 +4,7 @@ Values that cannot be valid are refused before anything is done.
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -110,6 +111,13 @@ _FILE_OPTIONS: Mapping[str, Decorator] = {
     "decimal_mark": click.option(
         "--decimal-mark", type=click.Choice([".", ","]), help="What stands before decimals, if the file does not tell."
     ),
+    "duration_rule": click.option(
+        "--durations",
+        "duration_rule",
+        type=click.Choice([rule.value for rule in importer.DurationRule]),
+        help="Which duration counts where hours and clock disagree.",
+    ),
+    "sheet": click.option("--sheet", metavar="NAME", help="Which sheet of a workbook; the first if not given."),
     "person": click.option("--person", metavar="NAME", help="Who worked, where the file names nobody."),
     "client": click.option("--client", metavar="NAME", help="For whom, where a row names no client."),
     "project": click.option("--project", metavar="NAME", help="On what, where a row names no project."),
@@ -141,19 +149,26 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
     """The request that the options of a command make."""
-    order = given["date_order"]
     open_in_file = {name: given[name] for name in ("timezone", *_FILE_OPTIONS)}
+    for name, kind in (("date_order", importer.DateOrder), ("duration_rule", importer.DurationRule)):
+        open_in_file[name] = None if given[name] is None else kind(given[name])
     return ImportRequest(
         file=file,
-        options=importer.ImportOptions(
-            **{**open_in_file, "date_order": None if order is None else importer.DateOrder(order)}
-        ),
+        options=importer.ImportOptions(**open_in_file),
         terms=TermsOptions(**{field.name: given[field.name] for field in fields(TermsOptions)}),
         **{name: given[name] for name in ("format", "currency", "firm", "locale")},
     )
 
 
 _OPTIONS = {"columns": "--column", "names": "--name"}
+
+
+def _to_try(suggestion: Mapping[str, str]) -> str:
+    """The options that would probably read a file."""
+    if not suggestion:
+        return ""
+    columns = [f"--column {shlex.quote(f'{field}={column}')}" for field, column in suggestion.items()]
+    return "\n\nTry: " + " ".join([*columns, *([] if "person" in suggestion else ["--person NAME"])])
 
 
 @contextmanager
@@ -165,7 +180,8 @@ def refusing(file: Path | None) -> Iterator[None]:
         raise click.UsageError(str(refused)) from refused
     except importer.MissingOption as question:
         option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
-        raise click.UsageError(f"{file} leaves something open; answer with {option}. {question}") from question
+        said = f"{file} leaves something open; answer with {option}. {question}{_to_try(question.suggestion)}"
+        raise click.UsageError(said) from question
     except StorageError as failed:
         raise click.ClickException(f"The books cannot be used. {failed}") from failed
     except InvoicecoreError as refused:

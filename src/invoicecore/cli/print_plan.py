@@ -6,12 +6,18 @@ from rich.console import Console
 from rich.text import Text
 
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, work_state
-from invoicecore.importer import Count, ImportResult, Plan, PlannedRow
+from invoicecore.importer import Count, DurationRule, ImportResult, Plan, PlannedRow
 
 MOST_LINES = 20
 """The most different texts that are shown for the rows of a kind."""
 MOST_PLACES = 10
 """The most rows that are named beside one text."""
+_RULES = {
+    DurationRule.STATED: "The hours that the file states count in every row, whatever its clock says; with --durations "
+    "clock, the time from start to end.",
+    DurationRule.CLOCK: "The time from start to end counts in every row whose stated hours are rounded; with "
+    "--durations stated, those hours.",
+}
 
 
 def print_plan(plan: Plan, console: Console, words: Words) -> None:
@@ -25,7 +31,10 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
 
 
 def print_rows_to_check(plan: Plan, console: Console) -> None:
-    """List the rows that need a look: the doubtful, those that differ from the tracker, and the refused."""
+    """Say which durations count, and list the rows that need a look: the doubtful, those that differ from the tracker,
+    and the refused."""
+    if plan.file.duration_rule is not None:
+        remark(console, _RULES[plan.file.duration_rule])
     doubtful = [(_pair(row), _warnings(row)) for row in plan.doubtful_rows]
     _print_rows("Doubtful", plan.doubtful, doubtful, console)
     changed = plan.changed.entries + plan.kept.entries

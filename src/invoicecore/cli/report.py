@@ -61,8 +61,8 @@ class Report:
 
     `known` counts the entries that the books had already, so that they were not recorded again; None if no books are
     stored. `would_have_stopped` counts the entries that came while work was stopped, which were refused if `enforced`.
-    `period` is the month that was to be billed, if any; `has_times` is whether the file has times and not only days;
-    `warnings` are about the options.
+    `period` is the month that was to be billed, if any; `in_hundredths` is whether the file has days alone and all
+    durations are hundredths of an hour; `warnings` are about the options.
     """
 
     plan: Plan
@@ -72,7 +72,7 @@ class Report:
     would_have_stopped: int
     enforced: bool
     period: Period | None
-    has_times: bool
+    in_hundredths: bool
     warnings: tuple[str, ...]
 
 
@@ -100,6 +100,7 @@ def as_data(report: Report) -> dict[str, object]:
         "people": {name: whole_seconds(duration) for name, duration in report.people},
         "clients": [_client(client) for client in report.clients],
         "doubtful": report.plan.doubtful,
+        "duration_rule": None if report.plan.file.duration_rule is None else report.plan.file.duration_rule.value,
         "would_have_stopped": report.would_have_stopped,
         **({} if report.known is None else {"known": report.known}),
     }

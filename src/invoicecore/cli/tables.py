@@ -24,7 +24,8 @@ from invoicecore.values.money import Money, Rate, roomy_context
 
 @frozen
 class Words:
-    """How figures are spelled: in a locale, and time either as decimal hours or as h:mm:ss, whichever is exact."""
+    """How figures are spelled: in a locale, and time either as hours with two decimals, which must be exact, or as
+    h:mm:ss."""
 
     locale: str = "en_US"
     decimal_hours: bool = False
@@ -42,11 +43,11 @@ class Words:
         return f"{amount}/h"
 
     def hours(self, duration: timedelta) -> str:
-        """A duration, exactly: 406.70 if the tracker counts decimal hours, else 885:47:46."""
+        """A duration: 406.70 if the tracker counts hundredths of an hour, else 885:47:46."""
         if self.decimal_hours:
             with roomy_context():
                 hours = Decimal(duration // timedelta(microseconds=1)) / 3_600_000_000
-                spelled: str = parse_pattern("#,##0.00########").apply(hours, self._parsed)
+                spelled: str = parse_pattern("#,##0.00").apply(hours, self._parsed)
             return spelled
         minutes, seconds = divmod(whole_seconds(duration), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

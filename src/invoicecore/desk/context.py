@@ -127,6 +127,10 @@ class CommandContext:
         """An invoice that the actor may see."""
         return self._visible(Invoice, "invoice", id, visibility.sees_invoice)
 
+    def shown_invoice(self, id: str) -> Invoice:
+        """An invoice that the actor may see, as they are shown it."""
+        return visibility.shown_invoice(self.actor, self.invoice(id))
+
     def invoice_for(self, action: Action, id: str) -> tuple[Invoice, Account]:
         """An invoice that the actor may see, if they may do the action, and its client's account."""
         invoice = self.invoice(id)

@@ -113,6 +113,7 @@ class Executor:
                 uow.save_idempotency_record(IdempotencyRecord(request.key, asked, result))
             if context.changes:
                 stamp, changes = context.stamp, tuple(context.changes)
+                uow.check_clock(stamp.at)
                 uow.append(unchecked_audit_record(self._ids(), stamp.at, stamp.by, action, changes, context.reason))
                 if context.firm.events is EventScope.ALL:
                     context.emit(Changed(action, stamp.by, changes))
@@ -154,7 +155,7 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
         for name, it in arguments.items()
         if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
     }
-    return KeyedRequest(inputs.name("An idempotency key", key), stated)
+    return KeyedRequest(inputs.line("An idempotency key", key), stated)
 
 
 @cache

@@ -8,7 +8,7 @@ from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm, FormerZone
-from invoicecore.ports.store import AUDIT, AuditRecord
+from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.inputs import short_repr
@@ -99,16 +99,16 @@ class FirmSettings(Subject):
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
         """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
-        inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
+        wanted = inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
         def run(context: CommandContext) -> Logo | None:
             context.permit(Action.VIEW_LOGO)
-            chosen = context.firm.logo if logo_id is None else logo_id
+            chosen = context.firm.logo if wanted is None else wanted
             if chosen is None:
                 return None
             logo = context.uow.get(Logo, chosen)
             if logo is None:
-                raise NotFound("logo", chosen)
+                raise NotFound("logo", logo_id or chosen)
             return logo
 
         return self._executor.read(run)
@@ -139,19 +139,45 @@ class FirmSettings(Subject):
         return self._executor.write(Action.CHANGE_FIRM, run)
 
     def audit(
-        self, *, after: str | None = None, limit: int = 100, newest_first: bool = False
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+        newest_first: bool = False,
+        action: Action | None = None,
+        entity_id: str | None = None,
     ) -> tuple[AuditRecord, ...]:
-        """Who changed what, the oldest first unless it is to be the newest, a page at a time; `after` is the id of the
-        last record seen."""
+        """Who changed what, in the order of the commits, or in the opposite one: all of it, what was done by an action,
+        what changed an entity, or both.
+
+        It comes a page at a time; `after` is the id of the last record seen. Who goes on from there sees every record
+        once, whatever the number of writers and the state of their clocks. NotFound if there is no such record.
+        """
         if type(limit) is not int or not 1 <= limit <= 10_000:
             raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")
         inputs.yes_or_no("newest_first", newest_first)
-        seen = (inputs.text("after", after),) if after is not None else None
-        after_key, before_key = (None, seen) if newest_first else (seen, None)
+        inputs.optional(action, lambda it: inputs.instance("action", it, Action))
+        index, key = (AUDIT, ALL) if action is None else (AUDIT_OF_ACTION, str(action))
+        if entity_id is not None:
+            index, key = AUDIT_OF_ENTITY, inputs.id("entity_id", entity_id)
+        seen_id = inputs.optional(after, lambda it: inputs.id("after", it))
 
         def run(context: CommandContext) -> tuple[AuditRecord, ...]:
             context.permit(Action.VIEW_AUDIT)
-            records = context.uow.find(AUDIT, after=after_key, before=before_key, limit=limit, descending=newest_first)
-            return tuple(records)
+            seen = None
+            if seen_id is not None:
+                last = context.uow.find(AUDIT_BY_ID, seen_id)
+                if not last:
+                    raise NotFound("audit record", after)
+                seen = AUDIT.order(last[0])
+            records: list[AuditRecord] = []
+            while len(records) < limit:
+                bounds = {"before" if newest_first else "after": seen}
+                page = context.uow.find(index, key, **bounds, limit=limit, descending=newest_first)
+                records += [it for it in page if action is None or it.action is action]
+                if len(page) < limit:
+                    break
+                seen = AUDIT.order(page[-1])
+            return tuple(records[:limit])
 
         return self._executor.read(run)

@@ -300,22 +300,20 @@ class Invoices(Subject):
 
     def get(self, invoice_id: str) -> Invoice:
         """An invoice that one may see."""
-        return self._executor.read(lambda context: context.invoice(invoice_id))
+        return self._executor.read(lambda context: context.shown_invoice(invoice_id))
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Invoice, ...]:
         """A client's invoices that one may see, in the order in which they were made."""
         id = context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)
-        return tuple(
-            it for it in context.uow.find(INVOICES_OF_CLIENT, id) if visibility.sees_invoice(context.actor, it)
-        )
+        return _seen(context, context.uow.find(INVOICES_OF_CLIENT, id))
 
     @query
     def all(self, context: CommandContext) -> tuple[Invoice, ...]:
         """All invoices that one may see, in the order in which they were made."""
         context.permit(Action.VIEW_INVOICES)
-        return tuple(it for it in context.uow.find(INVOICES) if visibility.sees_invoice(context.actor, it))
+        return _seen(context, context.uow.find(INVOICES))
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
         """Every action on an invoice: whether the actor may do it now, and if not, why not."""
@@ -328,7 +326,7 @@ class Invoices(Subject):
     @query
     def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:
         """What the printed invoice says, as plain data; of a draft, the preview."""
-        invoice = context.invoice(invoice_id)
+        invoice = context.shown_invoice(invoice_id)
         is_preview = invoice.status is Status.DRAFT
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)
         if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
@@ -399,3 +397,9 @@ def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange,
     if context.actor.role is Role.MANAGER:
         return tuple(steps)
     return tuple(evolve(step, note="") for step in steps)
+
+
+def _seen(context: CommandContext, invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
+    """The invoices that the actor may see, as they are shown them."""
+    actor = context.actor
+    return tuple(visibility.shown_invoice(actor, it) for it in invoices if visibility.sees_invoice(actor, it))

@@ -232,7 +232,7 @@ class Pages(Subject):
     @query
     def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
         """An invoice with its lines, payments and history, and what may be done with it now."""
-        invoice = context.invoice(invoice_id)
+        invoice = context.shown_invoice(invoice_id)
         client = context.client(invoice.client_id)
         return InvoicePage(
             invoice=invoice,

@@ -6,7 +6,9 @@ is treated as if it did not exist.
 
 from typing import assert_never
 
-from invoicecore.lifecycle.invoice import Invoice
+from attrs import evolve
+
+from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
@@ -109,3 +111,18 @@ def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
     if not sees_invoices(viewer, invoice.client_id, invoice.status):
         return False
     return limits is None or (bool(invoice.lines) and all(line.project_id in limits for line in invoice.lines))
+
+
+def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
+    """An invoice without the ids of what lies outside the projects that its viewer is limited to: the other projects of
+    its selection, what was left out of it, and the invoices that cover it."""
+    limits, selection = viewer.limited_to, invoice.selection
+    if limits is None or selection is None:
+        return invoice
+    projects = None if selection.projects is None else selection.projects & limits
+    covered = sum(part.minor for part in invoice.covered_by)
+    return evolve(
+        invoice,
+        selection=evolve(selection, projects=projects, left_out=frozenset()),
+        covered_by=(CoverPart(None, covered),) if covered else (),
+    )

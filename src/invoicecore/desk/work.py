@@ -133,7 +133,7 @@ class Work(Subject):
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
         """Which of these sources were imported already, each with the session it became, as that now is."""
-        names = [inputs.name("source", source) for source in inputs.ids("sources", sources)]
+        names = [inputs.line("source", source) for source in inputs.ids("sources", sources)]
 
         def run(context: CommandContext) -> dict[str, WorkSessionView]:
             context.permit(Action.IMPORT_WORK)

@@ -2,7 +2,7 @@
 
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.options import DateOrder, ImportOptions, Limits
+from invoicecore.importer.options import DateOrder, DurationRule, ImportOptions, Limits
 from invoicecore.importer.planning import plan, rows
 from invoicecore.importer.plans import (
     BalanceEffect,
@@ -31,6 +31,7 @@ __all__ = [
     "Count",
     "DateOrder",
     "DirectoryIndex",
+    "DurationRule",
     "FieldChange",
     "ImportOptions",
     "ImportResult",

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
-from unicodedata import normalize
 
 from invoicecore import Client, Desk, Person, Project
 from invoicecore.errors import InvalidState
+from invoicecore.values.inputs import named
 from invoicecore.vocabulary import Role
 
 T = TypeVar("T", Person, Client, Project)
@@ -16,7 +16,7 @@ K = TypeVar("K", bound=Hashable)
 def spelled(name: str) -> str:
     """A name in the one spelling by which it is found: what looks the same is the same, whichever way its letters and
     its blanks are written. Capitals count."""
-    return " ".join(normalize("NFC", name).split())
+    return " ".join(named(name).split())
 
 
 class DirectoryIndex:

@@ -18,6 +18,14 @@ class DateOrder(DocumentedEnum):
 
     DAY_FIRST = "day_first", "3 April 2024."
     MONTH_FIRST = "month_first", "4 March 2024."
+    YEAR_FIRST = "year_first", "24 April 2003, where the year has two digits: 03/04/24."
+
+
+class DurationRule(DocumentedEnum):
+    """Which duration counts in the rows of a file that have start and end, and state how long it took as well."""
+
+    STATED = "stated", "The duration that the file states."
+    CLOCK = "clock", "The time from start to end."
 
 
 def _zone(value: str) -> str:
@@ -26,6 +34,10 @@ def _zone(value: str) -> str:
 
 def _order(value: object) -> DateOrder:
     return inputs.instance("date_order", value, DateOrder)
+
+
+def _rule(value: object) -> DurationRule:
+    return inputs.instance("duration_rule", value, DurationRule)
 
 
 def _mark(value: object) -> str:
@@ -48,14 +60,17 @@ def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
 class ImportOptions:
     """The options for what the file does not say. None is not given; where it matters, MissingOption asks for it.
 
-    `timezone` is the zone of local times; `decimal_mark` is "." or ",". `person`, `client` and `project` are for rows
-    that name none. `columns` says what the columns of a generic file are called: by field, the name in the header.
-    `names` are those of what a file knows by id alone. What the file says itself must not contradict them.
-    """
+    `timezone` is the zone of local times; `decimal_mark` is "." or ",". By `duration_rule` every row counts whose hours
+    and clock disagree. `sheet` is the one that is read of a workbook, the first if not given. `person`, `client` and
+    `project` are for rows that name none. `columns` says what the columns of a generic file are called: by field, the
+    name in the header. `names` are those of what a file knows by id alone. What the file says itself must not
+    contradict them."""
 
     timezone: str | None = field(default=None, converter=converters.optional(_zone))
     date_order: DateOrder | None = field(default=None, converter=converters.optional(_order))
     decimal_mark: str | None = field(default=None, converter=converters.optional(_mark))
+    duration_rule: DurationRule | None = field(default=None, converter=converters.optional(_rule))
+    sheet: str | None = field(default=None, converter=converters.optional(_name))
     person: str | None = field(default=None, converter=converters.optional(_name))
     client: str | None = field(default=None, converter=converters.optional(_name))
     project: str | None = field(default=None, converter=converters.optional(_name))

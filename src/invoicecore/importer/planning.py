@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -131,7 +131,11 @@ def reopened(desk: Desk, plan: Plan) -> Reading:
 
 
 def _file(source: bytes | str | Path, reading: Reading) -> PlannedFile:
-    read = {"digest": reading.digest, "format": reading.format}
+    read: dict[str, Any] = {
+        "digest": reading.digest,
+        "format": reading.format,
+        "duration_rule": reading.duration_rule,
+    }
     if isinstance(source, bytes):
         return PlannedFile(name="the file", size=len(source), path=None, content=source, **read)
     path = Path(source).resolve()

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from invoicecore.importer.options import ImportOptions, Limits
+from invoicecore.importer.options import DurationRule, ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.import_row import UpdateBlocker
@@ -34,7 +34,7 @@ class Outcome(DocumentedEnum):
 class ImportWarning(DocumentedEnum):
     """A reason to look at a row. The row is recorded all the same."""
 
-    DURATION = "duration", "The stated duration is more than a second off what passed from start to end."
+    DURATION = "duration", "The stated duration is further off the time from start to end than rounding explains."
     OVERLAP = "overlap", "It begins before an earlier entry of the same person ends."
     EMPTY = "empty", "It took no time."
     LONG = "long", "It took more than 24 hours."
@@ -65,7 +65,8 @@ class PlanOptions:
 
 @frozen(kw_only=True)
 class PlannedFile:
-    """A file that was read: its path, or its content, so that it can be read again. `size` is in bytes."""
+    """A file that was read: its path, or its content, so that it can be read again. `size` is in bytes.
+    `duration_rule` says which duration counts in its rows, where they have start and end and state rounded hours."""
 
     name: str
     size: int
@@ -73,6 +74,7 @@ class PlannedFile:
     format: str
     path: str | None
     content: bytes | None = field(repr=False)
+    duration_rule: DurationRule | None = None
 
 
 @frozen(kw_only=True)

@@ -6,16 +6,19 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
-from invoicecore.importer.files.file import File, digest_of, unpacked
+from invoicecore.importer.files import workbook
+from invoicecore.importer.files.file import File, digest_of, is_workbook, unpacked
 from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import FileRows
-from invoicecore.importer.files.text_rows import CsvRows, LineRows
-from invoicecore.importer.options import ImportOptions, Limits
+from invoicecore.importer.files.text_rows import LineRows, TableRows
+from invoicecore.importer.options import DurationRule, ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
+from invoicecore.importer.trackers.suggestion import asked
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
+from invoicecore.values.inputs import short_repr
 
 FORMATS: dict[str, tuple[FileLayout, ...]] = {
     "toggl": toggl.LAYOUTS,
@@ -39,11 +42,12 @@ _LOOKED_AT = 4096
 class Reading:
     """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
     error that says why. `digest` tells the file from any other; `currency` is the one that it names, None where it
-    names none or several."""
+    names none or several. `duration_rule` is set where its rows have start and end and state rounded hours as well."""
 
     format: str
     digest: str
     currency: str | None
+    duration_rule: DurationRule | None
     _table: FileRows
     _reader: EntryReader
     _options: ImportOptions
@@ -91,11 +95,11 @@ def open_export(
             f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
         )
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
-    table = _table(file, limits)
+    table = _table(file, limits, options.sheet)
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
-    return Reading(chosen, digest_of(file, beside), reader.currency, table, reader, options)
+    return Reading(chosen, digest_of(file, beside), reader.currency, reader.duration_rule, table, reader, options)
 
 
 def read(
@@ -124,14 +128,18 @@ def read(
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _table(file: File, limits: Limits) -> FileRows:
+def _table(file: File, limits: Limits, sheet: str | None) -> FileRows:
     """The rows of a file, by how it begins."""
+    if is_workbook(file):
+        return TableRows.of_sheet(workbook.records(file, sheet, limits), limits)
+    if sheet is not None:
+        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(sheet)}.")
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
         return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):
         return LineRows(file, limits)
-    return CsvRows.of(file, limits)
+    return TableRows.of(file, limits)
 
 
 def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> tuple[str, FileLayout]:
@@ -152,13 +160,11 @@ def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> t
         raise UnreadableFile(1, None, f"the header fits more than one format; say which: {names}.")
     if known is not None:
         raise UnreadableFile(None, None, f"it is not a file of {known}.")
-    looked_for = "; ".join(
-        f"{name} by the columns {', '.join(sorted(layout.recognized_by))}"
-        for name, layout in every
-        if layout.kind is CsvRows
-    )
-    explained = f"Formats are told apart so: {looked_for}. Any other table is read by saying its columns."
-    raise UnreadableFile(1, None, f"no known format has this header. {explained}")
+    by_itself = ", ".join(name for name in FORMATS if name != "generic")
+    reason = f"no known format has this header. Read by themselves are the exports of {by_itself}."
+    if isinstance(table, TableRows):
+        raise asked("columns", table, reason, generic.FIELDS)
+    raise UnreadableFile(1, None, f"{reason} The keys of the first element are: {', '.join(table.header):.500}.")
 
 
 def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:

@@ -1,15 +1,13 @@
 """The content of an export, independent of the tracker."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values.calendar import first_instant
-
-_TOLERANCE = timedelta(seconds=1)
 
 
 class UnreadableFile(InvalidInput):
@@ -27,10 +25,20 @@ class UnreadableFile(InvalidInput):
 
 class MissingOption(UnreadableFile):
     """A file leaves something open that nothing in it decides. `option` is the name of the argument of
-    `importer.ImportOptions`, or of `importer.plan`, that decides it."""
+    `importer.ImportOptions`, or of `importer.plan`, that decides it; `suggestion` are the `columns` that would probably
+    read the file."""
 
-    def __init__(self, option: str, row: int | None, column: str | None, reason: str) -> None:
+    def __init__(
+        self,
+        option: str,
+        row: int | None,
+        column: str | None,
+        reason: str,
+        *,
+        suggestion: Mapping[str, str] | None = None,
+    ) -> None:
         self.option = option
+        self.suggestion: Mapping[str, str] = suggestion or {}
         super().__init__(row, column, reason)
 
 
@@ -43,7 +51,7 @@ class TimeEntry:
     same in every export that holds it; `identified` says that it is made of the tracker's own id, so that it stays the
     same whatever else of the row is changed. `ambiguous` says that the clock showed its start or end twice and that the
     duration does not tell which is meant; the earlier instant is taken then. `invoiced` is whether the tracker has
-    invoiced it. None stands for what the file does not say.
+    invoiced it. The duration may be off by the `rounding` of the file. None stands for what the file does not say.
     """
 
     row: int
@@ -64,11 +72,7 @@ class TimeEntry:
     identified: bool = False
     ambiguous: bool = False
     invoiced: bool | None = None
-
-    def named(self, source: str, *, identified: bool = False) -> "TimeEntry":
-        """The entry under a name. (`attrs.evolve` would take longer than reading the row.)"""
-        facts = dict(zip(_NAMES, _VALUES(self), strict=True))
-        return TimeEntry(**{**facts, "source": source, "identified": identified})
+    rounding: timedelta = timedelta(seconds=1)
 
     @property
     def elapsed(self) -> timedelta | None:
@@ -77,8 +81,8 @@ class TimeEntry:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the stated duration is more than a second off what passed from start to end."""
-        return self.elapsed is not None and abs(self.elapsed - self.duration) > _TOLERANCE
+        """Whether the duration is further off what passed from start to end than its rounding explains."""
+        return self.elapsed is not None and abs(self.elapsed - self.duration) > self.rounding
 
     def starts(self, zone: str) -> datetime:
         """When it starts; work of which only the day is known starts with that day in the zone."""
@@ -90,10 +94,6 @@ class TimeEntry:
     def ends(self, zone: str) -> datetime:
         """When it ends, by the file or by its duration."""
         return self.end if self.end is not None else self.starts(zone) + self.duration
-
-
-_NAMES = tuple(field.name for field in fields(TimeEntry))
-_VALUES = attrgetter(*_NAMES)
 
 
 @frozen(kw_only=True)

@@ -6,9 +6,11 @@ from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
 from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
+from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
 from invoicecore.settlement.receivables import owed_minor
+from invoicecore.values import inputs
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -52,6 +54,8 @@ class InvoicesCheck:
             yield Law.CURRENCY, "has no client of its currency."
         if invoice.number is not None and seen.numbers.setdefault(invoice.number, invoice.id) != invoice.id:
             yield Law.UNIQUE, "has the number of another one."
+        if invoice.number is not None and not is_as_read(invoice.number):
+            yield Law.UNIQUE, "has a number with signs that nobody sees."
         total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
         is_time = invoice.kind is InvoiceKind.TIME
         covered, parts = invoice.covered_minor, sum(part.minor for part in invoice.covered_by)
@@ -67,6 +71,8 @@ class InvoicesCheck:
             yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
+        if invoice.issued_on is not None and invoice.due_on is not None and invoice.due_on < invoice.issued_on:
+            yield Law.INVOICE_ISSUED, f"is due on {invoice.due_on}, before it was issued on {invoice.issued_on}."
         if invoice.number is None and not is_draft:
             yield Law.INVOICE_ISSUED, f"is {invoice.status} without a number."
         logo = invoice.parties.logo if invoice.parties is not None else None
@@ -132,7 +138,7 @@ class HistoriesCheck:
             former = None
         sequence, status = (former.sequence, former.after) if former is not None else (0, None)
         fits = step.sequence == sequence + 1 and step.before is status and (step.before, step.after) in _MOVES
-        if not fits or (step.after is Status.VOID and not step.note.strip()):
+        if not fits or (step.after is Status.VOID and inputs.is_blank(step.note)):
             yield _of_step(Law.INVOICE_HISTORY, step, f"{what} cannot follow what was before.")
         if step.by not in self._seen.people:
             yield _of_step(Law.REFERENCES, step, f"{what} is by somebody who is not there.")

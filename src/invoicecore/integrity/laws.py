@@ -14,6 +14,7 @@ class Law(DocumentedEnum):
 
     READABLE = "readable", "Every stored value is one that the library writes."
     REFERENCES = "references", "Every record that is named exists, and belongs to the client that names it."
+    MANAGER = "manager", "The firm has a manager who is not archived."
     CURRENCY = "currency", "Everything of a client is in the client's currency."
     UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
     RESERVATIONS = "reservations", "A number, session, e-mail, timer or import is reserved by its owner alone."
@@ -32,7 +33,10 @@ class Law(DocumentedEnum):
         "invoice-write-off",
         "What was forgiven is the rest of an uncollectible invoice, as booked.",
     )
-    INVOICE_ISSUED = "invoice-issued", "Every invoice but a draft has a number, dates and a letterhead."
+    INVOICE_ISSUED = (
+        "invoice-issued",
+        "Every invoice but a draft has a number, dates and a letterhead, and is not due before it is issued.",
+    )
     INVOICE_HISTORY = "invoice-history", "The status of an invoice is where its history of allowed moves leads."
     BILLED_ONCE = "billed-once", "A session is on one live invoice at most."
     BILLED_UNCHANGED = "billed-unchanged", "A session on a live invoice is as the invoice says, and in its period."

@@ -11,6 +11,7 @@ from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.settlement.account import Account
+from invoicecore.vocabulary import Role
 
 
 class PartiesCheck:
@@ -19,6 +20,7 @@ class PartiesCheck:
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
         self._firm: Firm | None = None
+        self._has_manager = False
         self._assigned: dict[str, str] = {}  # the project of each person
         self.looks: Looks = {
             Firm: self._of_firm,
@@ -59,6 +61,7 @@ class PartiesCheck:
 
     def _of_person(self, person: Person) -> Iterator[Finding]:
         seen, what = self._seen, f"the person {person.id!r}"
+        self._has_manager = self._has_manager or (person.role is Role.MANAGER and not person.archived)
         if person.email is not None and seen.emails.setdefault(person.email, person.id) != person.id:
             yield Finding(Law.UNIQUE, "Person", person.id, f"{what} has the e-mail of another one.")
         if person.client_id is not None and person.client_id not in seen.currencies:
@@ -76,6 +79,8 @@ class PartiesCheck:
         if firm is None:
             yield _missing("Firm", seen.firm_id, "there is no firm.")
             return
+        if not self._has_manager:
+            yield Finding(Law.MANAGER, "Firm", firm.id, "the firm has no manager who is not archived.")
         if firm.owner_id not in seen.people:
             yield _missing("Firm", firm.id, f"the owner {firm.owner_id!r} is not there.")
         if firm.logo is not None and firm.logo not in seen.logos:

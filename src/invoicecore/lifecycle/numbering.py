@@ -16,7 +16,7 @@ _LONGEST = 60
 def known_pattern(pattern: object) -> str:
     """A number pattern such as "INV-{year}-{seq:04}": any text with `{seq}` (`{seq:04}` pads it with zeros) and, if
     wanted, `{year}`, the year of the issue date, which is only printed. InvalidInput otherwise."""
-    good = inputs.name("The number pattern", pattern)
+    good = inputs.number("The number pattern", pattern)
     rest = _FIELD.sub("", good)
     if "{" in rest or "}" in rest or len(good) > _LONGEST:
         raise InvalidInput(f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.")
@@ -37,8 +37,16 @@ def format_number(pattern: str, sequence: int, issued_on: date) -> str:
 
 
 def own_number(number: object) -> str:
-    """A number that a Manager brings along. InvalidInput if it is blank, long or does not print."""
-    good = inputs.name("The invoice number", number)
+    """A number that a Manager brings along. InvalidInput if it is blank or long, or holds what is not seen."""
+    good = inputs.number("The invoice number", number)
     if len(good) > _LONGEST:
         raise InvalidInput(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")
     return good
+
+
+def is_as_read(number: str) -> bool:
+    """Whether a number is in the one form of those that read alike."""
+    try:
+        return own_number(number) == number
+    except InvalidInput:
+        return False

@@ -16,8 +16,12 @@ def _name(value: str) -> str:
     return inputs.name("The firm's name", value)
 
 
+def _pattern(value: str) -> str:
+    return inputs.number("The number pattern", value)
+
+
 def _text(value: str) -> str:
-    return inputs.text("The firm's contact details, tax id, payment instructions, theme and number pattern", value)
+    return inputs.text("The firm's contact details, tax id, payment instructions and theme", value)
 
 
 @frozen
@@ -50,7 +54,7 @@ class Firm:
     contact: str = field(default="", converter=_text)
     theme: str = field(default="", converter=_text)
     payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
-    number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_text)
+    number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_pattern)
     locale: str = field(default=USUAL, converter=known_locale)
     logo: LogoId | None = None
     tax_id: str = field(default="", converter=_text)

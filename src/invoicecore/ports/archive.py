@@ -4,8 +4,9 @@ It is optional for a host. A storage with this port can be archived, moved into 
 afterwards. `invoicecore.archive.write_archive` and `restore` use it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from attrs import frozen
@@ -44,6 +45,15 @@ class Counter:
     next: int
 
 
+@frozen
+class Removal:
+    """What is left of a firm that was removed: its id, when that was, and the SHA-256 of the archive before it."""
+
+    firm_id: FirmId
+    removed_at: datetime
+    sha256: str
+
+
 ArchiveItem = Versioned[Any] | Fact | Reservation | Counter | IdempotencyRecord | Message
 """One thing that a storage has. A message is given without its lease, because its delivery does not go on elsewhere."""
 
@@ -59,7 +69,7 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     LedgerEntry: lambda it: (it.client_id, it.sequence),
     StatusChange: lambda it: (it.invoice_id, it.sequence),
     ReceivableChange: lambda it: (it.client_id, it.sequence),
-    AuditRecord: lambda it: (it.id,),
+    AuditRecord: lambda it: (it.position,),
     Reservation: lambda it: (it.kind.value, it.key),
     Counter: lambda it: (it.name,),
     IdempotencyRecord: lambda it: (it.key,),
@@ -90,3 +100,16 @@ class Archives(Protocol):
         that comes out of `items` comes out of here, and leaves nothing. UniqueViolation if anything of the firm is
         stored; otherwise the storage errors as at a commit.
         """
+
+
+@runtime_checkable
+class Removes(Protocol):
+    """A storage that can forget a firm."""
+
+    def remove(self, removal: Removal, audited: int) -> None:
+        """Forget everything of a firm, and keep that it was removed; all or nothing. ConcurrencyConflict unless the
+        firm has so many audit records. Units of work that go on meanwhile conflict."""
+
+    def removals(self) -> Sequence[Removal]:
+        """The firms that were removed from here, in the order of time; one that was restored and removed again is
+        there twice."""

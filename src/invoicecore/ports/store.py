@@ -5,9 +5,10 @@ writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does eve
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import inf
 from types import MappingProxyType
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from attrs import field, frozen
 
@@ -31,7 +32,11 @@ from invoicecore.vocabulary import Action, DocumentedEnum
 
 @frozen
 class AuditRecord:
-    """Who did what, when, and why, and everything it changed. There is one for every command that changed anything."""
+    """Who did what, when, and why, and everything it changed. There is one for every command that changed anything.
+
+    `position` counts the records of a firm from 1, without gaps, in the order of their commits. The store gives it, at
+    the commit or when a record is first read: who has read the records up to a position has missed none before it.
+    """
 
     id: str
     at: datetime
@@ -39,6 +44,7 @@ class AuditRecord:
     action: Action
     changes: tuple[Change, ...]
     reason: str = ""
+    position: int | None = field(default=None, eq=False)
 
 
 unchecked_audit_record: Final = unchecked(AuditRecord)
@@ -111,6 +117,10 @@ def _by_id(thing: Any) -> tuple[Any, ...]:
     return (thing.id,)
 
 
+def _by_position(record: AuditRecord) -> tuple[Any, ...]:
+    return (inf if record.position is None else record.position,)  # a unit's own record comes last
+
+
 def _by_start(thing: Any) -> tuple[Any, ...]:
     return (thing.start, thing.id)
 
@@ -143,7 +153,12 @@ RECEIVABLES = Index(
 RECEIVABLES_OF_CLIENT = Index(
     "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), lambda it: (it.counts_from, it.sequence)
 )
-AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_id)
+AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_position)
+AUDIT_BY_ID = Index("audit_by_id", AuditRecord, lambda it: (it.id,), _by_position)
+AUDIT_OF_ACTION = Index("audit_of_action", AuditRecord, lambda it: (it.action,), _by_position)
+AUDIT_OF_ENTITY = Index(
+    "audit_of_entity", AuditRecord, lambda it: tuple({change.id for change in it.changes}), _by_position
+)
 
 INDEXES: tuple[Index[Any], ...] = tuple(it for it in [*globals().values()] if isinstance(it, Index))
 """Every way in which the library lists anything: all indexes above."""
@@ -229,7 +244,7 @@ class WriteSet:
     - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
       wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
     - `facts`: the sequence of a fact must be new among those of its kind for its client or invoice (see `stream_of`).
-      Otherwise ConcurrencyConflict. An audit record is always new.
+      Otherwise ConcurrencyConflict. An audit record is always new, and the store gives it its position.
     - `reservations`, by kind, then key: the owner must still be the one seen; None is nobody. Otherwise
       UniqueViolation.
     - `counters`, by name: the next value must still be the one seen. Otherwise ConcurrencyConflict.
@@ -286,6 +301,14 @@ class StoreTransaction(Protocol):
 
     def close(self) -> None:
         """The end of the unit of work, whether it was committed or not."""
+
+
+@runtime_checkable
+class HasClock(Protocol):
+    """A `StoreTransaction` of a store that has a clock of its own, which is not that of the machine of each writer."""
+
+    def is_ahead(self, at: datetime, by: timedelta) -> bool:
+        """Whether an instant is further ahead of the store's clock than that."""
 
 
 class Storage(Protocol):

@@ -1,9 +1,13 @@
 """The request of a refill, and its amount."""
 
+from datetime import timedelta
+
+from invoicecore.errors import MoneyRuleViolation
 from invoicecore.ledger.terms import Refill
 from invoicecore.lifecycle.invoice import Line
 from invoicecore.settlement.account import Account
-from invoicecore.values.inputs import duration
+from invoicecore.values.inputs import LONGEST_US, duration
+from invoicecore.values.money import LARGEST_MINOR
 
 
 def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
@@ -19,6 +23,12 @@ def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
 
 
 def refill_line(refill: Refill, blocks: int) -> Line:
-    """The one line of a refill invoice: whole blocks of hours at the refill rate."""
-    hours = duration("The hours of a refill", refill.hours) * blocks
-    return Line("", refill.amount.minor * blocks, duration=hours, rate=refill.rate, blocks=blocks)
+    """The one line of a refill invoice: whole blocks of hours at the refill rate. MoneyRuleViolation for more of them
+    than a line can hold."""
+    hours = duration("The hours of a refill", refill.hours)
+    if hours // timedelta.resolution * blocks > LONGEST_US or refill.amount.minor * blocks >= LARGEST_MINOR:
+        raise MoneyRuleViolation(
+            f"The refill would ask for {blocks} blocks of {refill.amount} at once, which is more than an invoice can "
+            f"hold; set a larger refill."
+        )
+    return Line("", refill.amount.minor * blocks, duration=hours * blocks, rate=refill.rate, blocks=blocks)

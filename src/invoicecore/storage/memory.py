@@ -13,10 +13,12 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, TypeVar, get_args
 
+from attrs import evolve
+
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Removal, Reservation, kind_of
 from invoicecore.ports.store import (
     AT_ONCE,
     AUDIT,
@@ -92,12 +94,13 @@ class _FirmState:
         self.lock: Final = threading.Lock()
         self.entities: dict[type[Any], dict[str, Versioned[Any]]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[_Stream, int] = {}  # the latest sequence of each
+        self.audited: int = 0  # the latest position that an audit record was given
         self.indexes: dict[str, dict[str, _SortedIndex]] = {index.name: {} for index in INDEXES}
         self.owners: dict[UniqueKind, dict[str, str]] = {kind: {} for kind in UniqueKind}
         self.counters: dict[str, int] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
         self.outbox: dict[str, WaitingMessage] = {}
-        self.due = _SortedIndex()  # of the messages that do not rest
+        self.due: _SortedIndex = _SortedIndex()  # of the messages that do not rest
         # Rows that are not in their indexes yet, or still are and no longer should be, in the order in which they came:
         # much more is written than is listed, so indexes follow when one of that kind is next read.
         self.unindexed: dict[type[Any], list[Any]] = {index.of: [] for index in INDEXES}
@@ -242,6 +245,9 @@ class _FirmState:
         for row in waiting:
             removed = isinstance(row, _Removed)
             stored = row.row if removed else row
+            if kind is AuditRecord and stored.position is None:
+                self.audited += 1
+                stored = evolve(stored, position=self.audited)
             thing = stored.entity if isinstance(stored, Versioned) else stored
             for order_of, keys_of, indexes in self._plan[kind]:
                 order = order_of(thing)
@@ -271,6 +277,7 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self._firms: dict[FirmId, _FirmState] = {}
+        self._removals: list[Removal] = []
         self._lock = threading.Lock()
 
     def begin(self, firm_id: FirmId) -> _FirmState:
@@ -294,6 +301,17 @@ class MemoryStorage:
         state = self._of(firm_id)
         with state.lock:
             return nullcontext(iter(_all_of(state)))
+
+    def remove(self, removal: Removal, audited: int) -> None:
+        state = self._of(removal.firm_id)
+        with state.lock:
+            if len(state.whole(AUDIT)) != audited:
+                raise ConcurrencyConflict("The firm was changed meanwhile.")
+            state.become(_FirmState())  # in which whatever goes on finds nothing that it has seen
+            self._removals.append(removal)
+
+    def removals(self) -> Sequence[Removal]:
+        return tuple(self._removals)
 
     def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         state, restored = self._of(firm_id), _FirmState()
@@ -348,5 +366,7 @@ def fill(state: _FirmState, items: Iterable[ArchiveItem]) -> None:
                 state.post(WaitingMessage(it))
             case fact:
                 state.unindexed[type(fact)].append(fact)
-                if not isinstance(fact, AuditRecord):
+                if isinstance(fact, AuditRecord):
+                    state.audited = fact.position or 0
+                else:
                     state.last[type(fact), stream_of(fact)] = fact.sequence

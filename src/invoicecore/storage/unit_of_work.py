@@ -5,10 +5,10 @@ the store at the end.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar
 
-from invoicecore.errors import ConcurrencyConflict, UniqueViolation
+from invoicecore.errors import ConcurrencyConflict, UniqueViolation, WrongClock
 from invoicecore.model.events import Change, Message, unchecked_change
 from invoicecore.ports.queries import HasQueries, Queries
 from invoicecore.ports.store import (
@@ -32,6 +32,10 @@ from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
+
+
+AHEAD = timedelta(minutes=5)
+"""How far the clock of a command may be ahead of the store's."""
 
 
 class _Noted:
@@ -255,6 +259,15 @@ class UnitOfWork:
     def acknowledge(self, message_id: str) -> None:
         """Take a message out of the outbox: it was handed over."""
         self._rest.acknowledged.append(message_id)
+
+    def check_clock(self, at: datetime) -> None:
+        """WrongClock if an instant is ahead of the store's own clock, where it has one."""
+        is_ahead = getattr(self._transaction, "is_ahead", None)  # as `HasClock` has it; to ask for that takes long
+        if is_ahead is not None and is_ahead(at, AHEAD):
+            raise WrongClock(
+                f"The clock of this command says {at:%Y-%m-%d %H:%M} UTC, which is more than five minutes ahead of the "
+                f"clock of the database; nothing was written. Set the clock of this machine right."
+            )
 
     def commit(self) -> None:
         """Make all of it stand, at once. CommitUnknown if the answer was lost."""

@@ -20,6 +20,9 @@ _LONGEST = 100
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 _MAPPED = 96  # of the bits of an IPv6 address, those that say that the rest is an IPv4 address
 
+_IPV4 = 4
+_VISITOR = 64
+
 _Address = IPv4Address | IPv6Address
 _Place = tuple[int, int]  # version and number, so that no address of one version lies between two of the other
 
@@ -63,6 +66,20 @@ def admits(ranges: Iterable[str], address: str | None) -> bool:
     except InvalidInput:
         return False
     return not spans or any(here is not None and _place(first) <= here <= _place(last) for first, last in spans)
+
+
+def visitor(address: str) -> str:
+    """The address by which a visitor is told from others: in IPv6 its network of 64 bits, in which they choose the rest
+    themselves. A text that is no address is what it is.
+
+    >>> visitor("::ffff:192.0.2.7"), visitor("2001:DB8::7"), visitor("proxy")
+    ('192.0.2.7', '2001:db8::/64', 'proxy')
+    """
+    try:
+        known = _address(address.partition("%")[0].strip())
+    except InvalidInput:
+        return address
+    return str(known) if known.version == _IPV4 else str(ip_network((known, _VISITOR), strict=False))
 
 
 def _range(text: object) -> tuple[_Address, _Address]:

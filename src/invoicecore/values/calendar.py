@@ -49,7 +49,11 @@ def known_zone(name: str) -> ZoneInfo:
 def _zone(name: str) -> ZoneInfo:
     try:
         # Names that mean another zone on every machine, or count leap seconds, are not places.
-        if name in {"localtime", "posixrules", "Factory"} or name.startswith(("posix/", "right/")):
+        if (
+            len(name) > inputs.NAME_LENGTH
+            or name in {"localtime", "posixrules", "Factory"}
+            or name.startswith(("posix/", "right/"))
+        ):
             raise ZoneInfoNotFoundError(name)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:

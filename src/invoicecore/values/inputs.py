@@ -5,6 +5,7 @@ value. Inside the library, values are not checked again.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,13 +18,31 @@ NAME_LENGTH = 200
 NOTE_LENGTH = 10_000
 """The most characters that a note may have."""
 
+LONGEST_US = 10**17
+"""The most microseconds that a duration may have."""
+
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
 _HOUR = timedelta(hours=1)
 _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # Not allowed in a line of text: control characters, line and paragraph separators, and controls that change the
-# direction of the text around a name.
-_NOT_ON_A_LINE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# direction of the text around a name, or its form.
+_NOT_ON_A_LINE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]")
+# Signs without ink: what Unicode calls default ignorable, blank Braille and the fillers of Hangul.
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_ANY_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_ALL_UNSEEN = re.compile(rf"[\s{_UNSEEN}]*")
+# In a name, the first are left out, and the second where nothing joins, so that they do nothing, or at an end.
+_IN_NO_NAME = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
+_DOES_NOTHING = re.compile(
+    "(?<=[\0-\u058f])[\u200c-\u200f\u061c]+(?=[\0-\u058f])"
+    r"|^[\s\u200c-\u200f\u061c\u2800\u3164\uffa0]+|[\s\u200c-\u200f\u061c\u2800\u3164\uffa0]+$"
+)
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_AS_READ = {**_WIDE, **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")}
 _PLAIN_NUMBER = re.compile(r"([+-]?)([0-9]{1,18})(?:\.([0-9]{1,12}))?", re.ASCII)
 
 Hours = int | str | Decimal | timedelta
@@ -62,17 +81,53 @@ def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
         raise InvalidInput(f"{what} is {len(value)} characters long; at most {longest} fit.")
     if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
         raise InvalidInput(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
-    return value.strip()
+    return "" if is_blank(value) else value.strip()
 
 
-def name(what: str, value: object) -> str:
-    """Text of one line that is not blank."""
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text is seen.
+
+    >>> is_blank(" \u200b"), is_blank("x")
+    (True, False)
+    """
+    return not text.strip() if text.isascii() else _ALL_UNSEEN.fullmatch(text) is not None
+
+
+def line(what: str, value: object) -> str:
+    """Text of one line that is not blank, as it was written."""
     good = text(what, value, NAME_LENGTH)
     if not good:
         raise InvalidInput(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
     if _NOT_ON_A_LINE.search(good):
         raise InvalidInput(f"{what} holds a line break or another control character: {short_repr(good)}.")
     return good
+
+
+def name(what: str, value: object) -> str:
+    """Text of one line that is not blank, in the form in which equal names are the same."""
+    return named(line(what, value))
+
+
+def named(text: str) -> str:
+    """The one form of names that look the same: composed, and without signs that are not seen and do nothing. Joiners
+    stay where they shape letters or emoji.
+
+    >>> named("Acme" + chr(0x200B))
+    'Acme'
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _DOES_NOTHING.sub("", _IN_NO_NAME.sub("", text)))
+
+
+def number(what: str, value: object) -> str:
+    """Text of one line by which something is numbered, as people read it: with plain hyphens, blanks and digits. Signs
+    that are not seen are refused, and so is what is no line of text."""
+    good = line(what, value)
+    unseen = _ANY_UNSEEN.search(good)
+    if unseen is not None:
+        raise InvalidInput(f"{what} holds a sign that is not seen, U+{ord(unseen[0]):04X}; leave it out.")
+    return " ".join(unicodedata.normalize("NFC", good).translate(_AS_READ).split())
 
 
 def reason(what: str, value: object) -> str:
@@ -153,7 +208,7 @@ def duration(what: str, value: object) -> timedelta:
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
             raise InvalidInput(f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta.")
-        if micros > 10**17:
+        if micros > LONGEST_US:
             raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.")
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):
@@ -169,10 +224,13 @@ def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
 
 
 def id(what: str, value: object) -> str:
-    """An id, which is text."""
+    """An id, which is text. One that no storage can keep becomes one that nothing has, so that it is looked up, and not
+    found, like any other."""
     if not isinstance(value, str):
         hint = "; pass its .id." if hasattr(value, "id") else "."
         raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}")
+    if not value.isprintable() and _UNKEEPABLE.search(value):
+        return f"({value!a})"
     return value
 
 

@@ -67,7 +67,7 @@ def bill_command(
     if wants_json:
         click.echo(json.dumps(as_data(report), indent=2))
     else:
-        print_report(report, Console(highlight=False), Words(request.locale, decimal_hours=not report.has_times))
+        print_report(report, Console(highlight=False), Words(request.locale, decimal_hours=report.in_hundredths))
     if out is not None:
         _write(report, out)
 

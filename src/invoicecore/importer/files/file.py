@@ -4,7 +4,9 @@ solidtime exports an account as a zip of tables: one has the entries, others the
 tables are read, and their total size has the limit of one file.
 """
 
+import codecs
 import io
+import re
 import tempfile
 import weakref
 import zipfile
@@ -21,20 +23,28 @@ from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.inputs import short_repr
 
 _CHUNK = 1 << 16
+_AS_CSV = "If it is a workbook, open it in a spreadsheet program and save the sheet as CSV."
 _IN_MEMORY = 1 << 20
 _ENTRIES = "time_entries.csv"
 _BESIDE = ("members.csv", "clients.csv", "projects.csv", "tasks.csv", "tags.csv", "organizations.csv")
 _ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a workbook begins that is older than the zip formats, or has a password."""
+_PARTS = frozenset({"[Content_Types].xml", "content.xml", "Index/Document.iwa"})
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\0-\x7f\udc80-\udcff]")
 
 
 @frozen(eq=False)
 class File:
     """A private copy of a source, taken once, so that every pass reads the same. A small one is in memory, a larger one
-    in a temporary file that is deleted with this object. `digest` identifies the content; `size` is in bytes."""
+    in a temporary file that is deleted with this object. `digest` identifies the content; `size` is in bytes.
+    `encoding` is that of its text: UTF-8, or UTF-16 or Windows-1252 as spreadsheets write it."""
 
     digest: str
     size: int
     copy: IO[bytes]
+    encoding: str
 
     @classmethod
     def of(cls, source: bytes | str | Path, limits: Limits) -> "File":
@@ -54,24 +64,53 @@ class File:
     def taken(cls, original: IO[bytes], limits: Limits) -> "File":
         """The copy of the rest of a stream."""
         copy, digest, size = tempfile.SpooledTemporaryFile(_IN_MEMORY), blake2b(digest_size=16), 0  # noqa: SIM115
+        encoding = _Encoding()
         try:
             while chunk := original.read(_CHUNK):
                 size += len(chunk)
                 if size > limits.bytes:
                     raise UnreadableFile(None, None, f"it is larger than {_size(limits.bytes)}.")
                 digest.update(chunk)
+                encoding.see(chunk)
                 copy.write(chunk)
         except BaseException:
             copy.close()
             raise
-        file = cls(digest.hexdigest(), size, copy)
+        file = cls(digest.hexdigest(), size, copy, encoding.name)
         weakref.finalize(file, copy.close)
         return file
 
     def text(self) -> io.TextIOWrapper:
         """A pass over its text from the start, whatever other passes do. A byte-order mark is passed over, line ends
-        are left as they are, and bytes that are not UTF-8 come as lone surrogates."""
-        return io.TextIOWrapper(io.BufferedReader(_Pass(self), _CHUNK), "utf-8-sig", "surrogateescape", newline="")
+        are left as they are, and bytes that are no text come as lone surrogates, or as the sign for that in UTF-16."""
+        errors = "replace" if self.encoding.startswith("utf-16") else "surrogateescape"
+        return io.TextIOWrapper(io.BufferedReader(_Pass(self), _CHUNK), self.encoding, errors, newline="")
+
+
+class _Encoding:
+    """Tells the encoding of a text by all of its bytes. One that is UTF-8 nowhere beyond ASCII is Windows-1252."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._wide = self._begun = self._has_nul = self._is_utf8 = self._is_broken = False
+
+    def see(self, chunk: bytes) -> None:
+        """Take the next bytes into account."""
+        if not self._begun:
+            self._begun, self._wide = True, chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if self._wide or (chunk.isascii() and not self._is_broken and b"\0" not in chunk):
+            return
+        text = self._decoder.decode(chunk)
+        self._has_nul = self._has_nul or "\0" in text
+        self._is_broken = self._is_broken or _ESCAPED.search(text) is not None
+        self._is_utf8 = self._is_utf8 or _BEYOND_ASCII.search(text) is not None
+
+    @property
+    def name(self) -> str:
+        """The encoding."""
+        if self._wide:
+            return "utf-16"
+        return "cp1252" if self._is_broken and not (self._is_utf8 or self._has_nul) else "utf-8-sig"
 
 
 class _Pass(io.RawIOBase):
@@ -104,14 +143,29 @@ def unpacked(source: bytes | str | Path, limits: Limits) -> tuple[File, Mapping[
         return _of_folder(Path(source), limits)
     file = File.of(source, limits)
     file.copy.seek(0)
-    if file.copy.read(len(_ZIP)) != _ZIP:
+    if file.copy.read(len(_ZIP)) != _ZIP or is_workbook(file):
         return file, {}
     try:
         return _of_zip(file, limits)
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
-        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked: {broken!s:.100}.") from broken
+        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked: {broken!s:.100}. {_AS_CSV}") from broken
+
+
+def is_workbook(file: File) -> bool:
+    """Whether a file is a workbook, by how it begins and what it consists of."""
+    file.copy.seek(0)
+    beginning = file.copy.read(len(OLE))
+    if beginning == OLE:
+        return True
+    if not beginning.startswith(_ZIP):
+        return False
+    try:
+        with zipfile.ZipFile(file.copy) as parts:
+            return not _PARTS.isdisjoint(parts.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
 
 
 def digest_of(file: File, beside: Mapping[str, File]) -> str:

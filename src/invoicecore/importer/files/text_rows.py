@@ -1,7 +1,10 @@
 """Rows of text files: comma-separated values, and plain lines."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 
 from attrs import frozen
 
@@ -9,61 +12,100 @@ from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row, checked
 from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
+from invoicecore.values import inputs
 
 _LONGEST_LINE = 1_000_000
-_SEPARATORS = ",;\t"
+_LOOKED_AT = 20
+_SEPARATORS = ",;\t|"
+_DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+_Record = tuple[int, list[str]]
 
 
 @frozen(eq=False)
-class CsvRows:
-    """The rows of a CSV file, each as long as its header, which is row 1. Commas, semicolons or tabs separate cells;
-    blank lines are skipped, but counted."""
+class TableRows:
+    """The rows of a CSV file or a sheet below its header, each as long as that.
+
+    Commas, semicolons, tabs or bars separate the cells of a CSV file. Blank rows are skipped, but counted. As
+    spreadsheets write it, a first line may name the separator, titles of one cell may stand above the header, rows may
+    end in blank cells, and each row may be quoted once more as a whole.
+    """
 
     header: tuple[str, ...]
-    _file: File
+    _header_row: int
+    _records: Callable[[], Iterable[_Record | UnreadableFile]]
     _separator: str
     _limits: Limits
 
     @classmethod
-    def of(cls, file: File, limits: Limits) -> "CsvRows":
-        """The rows of a file. Its separator is the one that divides the header into the most cells."""
-        headers = {separator: next(_records(file, separator), None) for separator in _SEPARATORS}
-        found = {separator: record for separator, record in headers.items() if isinstance(record, tuple)}
-        if not found:
-            broken = headers[","]
-            empty = UnreadableFile(1, None, "there is no header; the file is empty.")
-            raise broken if isinstance(broken, UnreadableFile) else empty
-        separator = max(found, key=lambda it: len(found[it][1]))
-        number, cells = found[separator]
-        header = tuple(cell.strip() for cell in cells)
-        sound = checked(Row(number, {str(place + 1): cell for place, cell in enumerate(cells)}), limits.characters)
+    def of(cls, file: File, limits: Limits) -> "TableRows":
+        """The rows of a file. Its separator is the one that it names, or the one that divides the header into the most
+        cells."""
+        declared = _DECLARED.fullmatch(file.text().readline(_LONGEST_LINE))
+        separators = _SEPARATORS if declared is None else declared[1]
+        passes = [(partial(_records, file, it, skip=declared is not None), it) for it in separators]
+        return max((cls._below(*each, limits) for each in passes), key=lambda it: len(it.header)).checked()
+
+    @classmethod
+    def of_sheet(cls, records: Sequence[_Record], limits: Limits) -> "TableRows":
+        """The rows of a sheet."""
+        return cls._below(lambda: records, "", limits).checked()
+
+    @classmethod
+    def _below(
+        cls, records: Callable[[], Iterable[_Record | UnreadableFile]], separator: str, limits: Limits
+    ) -> "TableRows":
+        """The rows below the first record of several cells, or the first of all."""
+        first = [it for it in islice(records(), _LOOKED_AT) if isinstance(it, tuple)]
+        first = [(number, _quoted_twice(cells, separator)) for number, cells in first]
+        wide = (record for record in first if any(map(str.strip, record[1][1:])))
+        number, cells = next(wide, first[0] if first else (0, []))
+        while cells and not cells[-1].strip():
+            cells.pop()
+        return cls(tuple(inputs.named(cell.strip()) for cell in cells), number, records, separator, limits)
+
+    def checked(self) -> "TableRows":
+        """The same, if it has a header, and that is text. UnreadableFile otherwise."""
+        for record in self._records():
+            if isinstance(record, UnreadableFile):
+                raise record
+            break
+        else:
+            raise UnreadableFile(1, None, "there is no header; the file is empty.")
+        cells = {str(place): cell for place, cell in enumerate(self.header, 1)}
+        sound = checked(Row(self._header_row, cells), self._limits.characters)
         if isinstance(sound, UnreadableFile):
             raise sound
-        return cls(header, file, separator, limits)
+        return self
 
     def __iter__(self) -> Iterator[Row | UnreadableFile]:
         """The rows below the header."""
-        rows, header = 0, self.header
-        for record in _records(self._file, self._separator):
+        rows, header, width = 0, self.header, len(self.header)
+        for record in self._records():
             if isinstance(record, UnreadableFile):
                 raise record
             number, cells = record
-            if not rows:
-                rows = 1
+            if number <= self._header_row:
                 continue
+            rows += 1
             if rows > self._limits.rows:
                 most = f"a file may have {self._limits.rows} rows below its header, and no more."
                 raise UnreadableFile(number, None, most)
-            rows += 1
-            if len(cells) == len(header):
+            if not any(cells[1:]) and width > 1:
+                inner = _quoted_twice(cells, self._separator)
+                cells = inner if len(inner) == width else cells
+            if len(cells) > width and not any(map(str.strip, cells[width:])):
+                cells = cells[:width]
+            if len(cells) == width:
                 yield checked(Row(number, dict(zip(header, cells, strict=True))), self._limits.characters)
             else:
-                off = header[len(cells)] if len(cells) < len(header) else str(len(header) + 1)
-                yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {len(header)}.")
+                off = header[len(cells)] if len(cells) < width else str(width + 1)
+                yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {width}.")
 
 
-def _records(file: File, separator: str) -> Iterator[tuple[int, list[str]] | UnreadableFile]:
-    """Each row that is not blank, with its number; at last the error, where the file cannot be read on."""
+def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | UnreadableFile]:
+    """Each row that is not blank, with its number; at last the error, where the file cannot be read on. `skip` passes
+    over the line that names the separator."""
     reader = csv.reader(_lines(file), delimiter=separator, strict=True)
     number = 0
     while True:
@@ -75,8 +117,18 @@ def _records(file: File, separator: str) -> Iterator[tuple[int, list[str]] | Unr
         except csv.Error as broken:
             yield UnreadableFile(number, None, f"the row is not comma-separated values: {broken}.")
             return
-        if cells:
+        if any(map(str.strip, cells)) and not (skip and number == 1):
             yield number, cells
+
+
+def _quoted_twice(cells: list[str], separator: str) -> list[str]:
+    """The cells of a row that is quoted once more as a whole; any other row as it is."""
+    if not separator or separator not in cells[0] or any(cells[1:]):
+        return cells
+    try:
+        return next(csv.reader([cells[0]], delimiter=separator, strict=True))
+    except csv.Error:
+        return cells
 
 
 def _lines(file: File) -> Iterator[str]:

@@ -5,15 +5,17 @@ whole file, such as the order of day and month, are in `conventions`.
 """
 
 import re
-import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
 from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.inference.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, Shown, Stated
+from invoicecore.importer.inference.clock import TO_THE_HUNDREDTH, TO_THE_MINUTE, TO_THE_SECOND, Shown, Stated
+from invoicecore.importer.inference.dates import parted, stamp_of
+from invoicecore.importer.inference.words import NO, YES, folded, plain, units
+from invoicecore.importer.options import DateOrder
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values import inputs
 from invoicecore.values.emails import known_email
@@ -21,23 +23,28 @@ from invoicecore.values.money import known_currency
 
 D = TypeVar("D", bound=date)
 
-_STAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
-    r"(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))?"
-)
 _UTC_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?")
+_DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]{1,6})[0-9]*)?)?(?: ?([^\W\d_]+)\.?)?")
+_PART = re.compile(r"(?:[ ,]|and |und |et |y |e |en |و ?)*([0-9]{1,9}(?:[.,][0-9]{1,20})?) ?([^\W\d_]*)\.?")
+_ISO_DURATION = re.compile(
+    r"PT(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,6})[0-9]*)?S)?"
+)
+_MINUTES_OR_SECONDS = re.compile(r"[0-9]+:[0-9]+")
+_LONGEST_DURATION = 60
 _CURRENCY = re.compile(r"(?:[^\n]* - )?([A-Z]{3})")
 _ID = re.compile(r"[!-~]{1,100}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2999
-_YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
+_MICROSECOND = timedelta(microseconds=1)
+_MOST_DIGITS, _MOST_MICROSECONDS, _RATE_DECIMALS = 12, 10**17, 12
 
 
 def name(row: Row, *columns: str, blank: frozenset[str] = frozenset()) -> str | None:
     """A name on one line, put together from one column or several; None where all are blank, or hold what a tracker
     writes in place of nothing. Signs that can be composed are, so that names that look the same are the same."""
-    full = " ".join(part for part in map(row.cell, columns) if part and part not in blank)
+    full = row.cell(columns[0])
+    if full in blank or len(columns) > 1:
+        full = " ".join(part for part in map(row.cell, columns) if part and part not in blank)
     return plain_name(row, columns[0], full) if full else None
 
 
@@ -51,14 +58,14 @@ def plain_name(row: Row, column: str, text: str) -> str:
 
 @lru_cache(maxsize=4096)  # the same few come in row after row
 def _known_name(text: str) -> str:
-    return inputs.name("it", unicodedata.normalize("NFC", text))
+    return inputs.name("it", text)
 
 
 def person(row: Row, *columns: str, option: str | None) -> str:
     """The name of who worked, from the row or from the options."""
-    found = name(row, *columns) or option
+    found = (name(row, *columns) if columns else None) or option
     if found is None:
-        raise row.refused(columns[0], "it is blank, so nobody did this work.")
+        raise row.refused(next(iter(columns), None), "it is blank, so nobody did this work.")
     return found
 
 
@@ -95,11 +102,11 @@ def identifier(row: Row, column: str) -> str:
 
 
 def yes_or_no(row: Row, column: str) -> bool:
-    """Yes or No, true or false, 1 or 0."""
-    cell = row.cell(column).lower()
-    if cell not in _YES and cell not in _NO:
+    """Yes or No, true or false, 1 or 0, in the languages of the catalogues."""
+    cell = plain(row.cell(column)).casefold()
+    if cell not in YES and cell not in NO:
         raise row.refused(column, f"{row.cell(column)!r:.60} is neither Yes nor No.")
-    return cell in _YES
+    return cell in YES
 
 
 def yes_no_or_nothing(row: Row, column: str) -> bool | None:
@@ -107,30 +114,25 @@ def yes_no_or_nothing(row: Row, column: str) -> bool | None:
     return yes_or_no(row, column) if row.cell(column) else None
 
 
-def stamp(row: Row, column: str) -> Shown:
+def stamp(row: Row, column: str, order: DateOrder | None = None) -> Shown:
     """Date and time such as 2016-01-31T09:05:00Z, with an offset from UTC or without."""
     cell = row.cell(column)
-    match = _STAMP.fullmatch(cell)
-    if match is None:
+    try:
+        moment = stamp_of(cell, order)
+    except ValueError as impossible:
+        raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+    if moment is None:
         raise row.refused(column, f"{cell!r:.60} is not a date and time such as 2016-01-31T09:05:00Z.")
-    *parts, fraction, utc, sign, hours, minutes = match.groups()
-    micros = int((fraction or "0").ljust(6, "0"))
-    offset = None
-    if utc is not None:
-        offset = UTC
-    elif sign is not None:
-        off = timedelta(hours=int(hours), minutes=int(minutes))
-        if off >= timedelta(days=1):
-            raise row.refused(column, f"there is no offset of {hours}:{minutes}.")
-        offset = timezone(-off if sign == "-" else off)
-    moment = _moment(row, column, *(int(part or 0) for part in parts))
-    return Shown(moment.replace(microsecond=micros, tzinfo=offset), column)
+    return Shown(within_years(row, column, moment), column)
 
 
 def is_local(cell: str) -> bool:
     """Whether a cell holds a date and time without an offset from UTC."""
-    match = _STAMP.fullmatch(cell)
-    return match is not None and match[8] is None and match[9] is None
+    try:
+        moment = stamp_of(cell)
+    except ValueError:
+        return parted(cell) is not None
+    return moment is not None and moment.tzinfo is None
 
 
 def utc_stamp(row: Row, column: str) -> Shown:
@@ -170,35 +172,97 @@ def within_years(row: Row, column: str, moment: D) -> D:
     return moment
 
 
-def duration(row: Row, column: str, *, may_lack_seconds: bool = False) -> Stated:
-    """Hours, minutes and seconds such as 01:30:00; the hours may be many, and seconds may be missing only if the
-    caller allows it."""
+def duration(row: Row, column: str, *, may_lack_seconds: bool = True) -> Stated:
+    """How long it took, with its units: 01:30:00, 1:30, 18:25 min, 10h 40m, 1.5 h, 45 sec or PT1H30M. The hours may be
+    many, and seconds may be missing only if the caller allows it."""
     cell = row.cell(column)
-    match = _DURATION.fullmatch(cell)
-    if match is None or (match[3] is None and not may_lack_seconds):
+    found = _duration(plain(cell)) if is_duration(cell) else None
+    if found is None or (not may_lack_seconds and _MINUTES_OR_SECONDS.fullmatch(cell)):
         raise row.refused(column, f"{cell!r:.60} is not a duration such as 01:30:00.")
-    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    return found
+
+
+def is_duration(cell: str) -> bool:
+    """Whether a cell holds a duration with its units."""
+    try:
+        return len(cell) <= _LONGEST_DURATION and _duration(plain(cell)) is not None
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=8192)
+def _duration(text: str) -> Stated | None:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        return _iso_duration(text) or _with_units(text)
+    first, second, third = (int(part or 0) for part in match.groups()[:3])
     micros = int((match[4] or "0").ljust(6, "0"))
-    length = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
+    unit = 3600 if match[5] is None else units().get(folded(match[5]))
+    if unit == 60 and match[3] is None:  # minutes and seconds
+        return Stated(timedelta(minutes=first, seconds=second))
+    if unit != 3600:
+        return None
+    length = timedelta(hours=first, minutes=second, seconds=third, microseconds=micros)
     return Stated(length, TO_THE_MINUTE) if match[3] is None else Stated(length)
 
 
-def seconds(row: Row, column: str) -> Stated:
-    """A whole number of seconds."""
-    cell = row.cell(column)
-    if _SECONDS.fullmatch(cell) is None:
-        raise row.refused(column, f"{cell!r:.60} is not a whole number of seconds.")
-    return Stated(timedelta(seconds=int(cell)))
+def _iso_duration(text: str) -> Stated | None:
+    match = _ISO_DURATION.fullmatch(text.upper())
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    micros = int((match[4] or "0").ljust(6, "0"))
+    return Stated(timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micros))
 
 
-def hours(row: Row, column: str, number: Decimal | None) -> Stated:
-    """Decimal hours, which trackers round to hundredths; exact as they stand."""
+def _with_units(text: str) -> Stated | None:
+    """Numbers with units, each smaller than the one before; after hours, two digits alone are minutes: 1h30."""
+    place, micros, before, tolerance = 0, 0, None, TO_THE_SECOND
+    while place < len(text):
+        match = _PART.match(text, place)
+        if match is None:
+            return None
+        number, word = match[1].replace(",", "."), folded(match[2])
+        unit = 60 if not word and before == 3600 and len(number) == 2 else units().get(word)
+        if unit is None or (before is not None and unit >= before):
+            return None
+        stated = in_units(Decimal(number), unit)
+        micros, before, tolerance, place = micros + stated.length // _MICROSECOND, unit, stated.tolerance, match.end()
+    return None if before is None else Stated(timedelta(microseconds=micros), tolerance)
+
+
+def in_units(number: Decimal, seconds: int) -> Stated:
+    """So many hours, minutes or seconds, to the microsecond. Trackers round hours to hundredths; more decimals are as
+    exact as they stand. ValueError if it is longer than any work."""
+    _, digits, exponent = number.as_tuple()
+    if number.adjusted() > _MOST_DIGITS or not isinstance(exponent, int):
+        raise ValueError("it is longer than any work")
+    micros, below = int("".join(map(str, digits))) * seconds * 1_000_000, 10 ** max(0, -exponent)
+    whole = (2 * micros * 10 ** max(0, exponent) + below) // (2 * below)
+    if whole > _MOST_MICROSECONDS:
+        raise ValueError("it is longer than any work")
+    length = timedelta(microseconds=whole)
+    if seconds == 3600:
+        finer = 10 ** max(0, -exponent - 2)
+        return Stated(length, max(TO_THE_SECOND, TO_THE_HUNDREDTH / finer))
+    return Stated(length, TO_THE_MINUTE if seconds == 60 else TO_THE_SECOND)
+
+
+def counted(row: Row, column: str, number: Decimal | None, seconds: int) -> Stated:
+    """A number of hours, minutes or seconds, by the seconds of its unit."""
     if number is None:
         raise row.refused(column, "it is blank.")
     try:
-        return Stated(inputs.duration("it", f"{number:f}"), TO_THE_HUNDREDTH)
-    except InvalidInput as refused:
-        raise row.refused(column, str(refused)) from refused
+        return in_units(number, seconds)
+    except ValueError as refused:
+        raise row.refused(column, f"it is longer than any work: {row.cell(column):.60}.") from refused
+
+
+def rate(row: Row, column: str, number: Decimal | None) -> Decimal | None:
+    """An amount per hour, of at most the decimals that a rate may have."""
+    if number is not None and int(number.as_tuple().exponent) < -_RATE_DECIMALS:
+        raise row.refused(column, f"it has more than {_RATE_DECIMALS} decimals: {row.cell(column):.60}.")
+    return number
 
 
 def currency(row: Row, column: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from invoicecore.importer.files.row import Row
+from invoicecore.importer.options import DurationRule
 from invoicecore.values.calendar import known_zone
 
 TO_THE_SECOND = timedelta(seconds=1)
@@ -35,20 +36,32 @@ class Stated:
     length: timedelta
     tolerance: timedelta = TO_THE_SECOND
 
+    @property
+    def is_rounded(self) -> bool:
+        """Whether it is coarser than seconds."""
+        return self.tolerance > TO_THE_SECOND
+
 
 @frozen
 class EntrySpan:
-    """Start and end in UTC, and the duration of the work."""
+    """Start and end in UTC, the duration of the work, and how far that may be off because it is rounded."""
 
     start: datetime
     end: datetime
     duration: timedelta
     ambiguous: bool
+    rounding: timedelta
 
     @property
     def times(self) -> dict[str, Any]:
         """The same by the names of a TimeEntry."""
-        return {"start": self.start, "end": self.end, "duration": self.duration, "ambiguous": self.ambiguous}
+        return {
+            "start": self.start,
+            "end": self.end,
+            "duration": self.duration,
+            "ambiguous": self.ambiguous,
+            "rounding": self.rounding,
+        }
 
 
 def written(*shown: Shown) -> tuple[str, ...]:
@@ -63,34 +76,40 @@ def written(*shown: Shown) -> tuple[str, ...]:
 
 @frozen
 class LocalClock:
-    """Reads local times as those of a `zone`, None where it is not known."""
+    """Reads local times as those of a `zone`, None where it is not known. By the `rule` of a file, what passed from
+    start to end counts in place of a stated duration: of any, or of those that are `rounded` alone."""
 
     zone: str | None
+    rule: DurationRule = DurationRule.STATED
+    rounded: bool = False
 
     def span(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> EntrySpan:
         """What a row means. The row is refused where its end lies before its start, and where nothing tells which
         instants are meant."""
         starts, ends = self._instants(row, start), self._instants(row, end)
-        readings = [(first, last) for first in starts for last in ends]
-        fitting = [reading for reading in readings if stated is not None and _fits(*reading, stated)]
-        ambiguous = False
-        if len(readings) > 1 and len(fitting) != 1:
-            unsure = start if len(starts) > 1 else end
-            possible = fitting or [(first, last) for first, last in readings if first <= last]
-            if stated is None or self._skipped(start) or self._skipped(end) or not possible:
-                raise row.refused(unsure.column, self._undecided(row, unsure, stated))
-            readings, ambiguous = possible, True
-        first, last = min(fitting or readings)
+        first, last, ambiguous = starts[0], ends[0], False
+        if len(starts) > 1 or len(ends) > 1:
+            readings = [(first, last) for first in starts for last in ends]
+            fitting = [reading for reading in readings if stated is not None and _fits(*reading, stated)]
+            if len(fitting) != 1:
+                unsure = start if len(starts) > 1 else end
+                possible = fitting or [(first, last) for first, last in readings if first <= last]
+                if stated is None or self._skipped(start) or self._skipped(end) or not possible:
+                    raise row.refused(unsure.column, self._undecided(row, unsure, stated))
+                fitting, ambiguous = possible, True
+            first, last = min(fitting)
         if last < first:
             raise row.refused(end.column, "the end lies before the start.")
-        return EntrySpan(first, last, _meant(last - first, stated), ambiguous)
+        if stated is None or (self.rule is DurationRule.CLOCK and (stated.is_rounded or not self.rounded)):
+            return EntrySpan(first, last, last - first, ambiguous, TO_THE_SECOND)
+        return EntrySpan(first, last, stated.length, ambiguous, stated.tolerance)
 
     def lasting(self, row: Row, start: Shown, stated: Stated) -> EntrySpan:
         """What a row means that has a start and a duration, and no end."""
         starts = self._instants(row, start)
         if len(starts) > 1 and self._skipped(start):
             raise row.refused(start.column, self._undecided(row, start, stated))
-        return EntrySpan(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1)
+        return EntrySpan(starts[0], starts[0] + stated.length, stated.length, len(starts) > 1, TO_THE_SECOND)
 
     def overnight(self, row: Row, start: Shown, end: Shown, stated: Stated | None) -> EntrySpan:
         """The same where only the day of the start is there: an end that the clock showed earlier than the start is
@@ -135,11 +154,3 @@ class LocalClock:
 
 def _fits(start: datetime, end: datetime, stated: Stated) -> bool:
     return abs(end - start - stated.length) <= stated.tolerance
-
-
-def _meant(elapsed: timedelta, stated: Stated | None) -> timedelta:
-    """The stated duration; or what elapsed, where nothing or only a coarser figure of the same is stated."""
-    if stated is None:
-        return elapsed
-    coarse = stated.tolerance > TO_THE_SECOND and abs(elapsed - stated.length) <= stated.tolerance
-    return elapsed if coarse else stated.length

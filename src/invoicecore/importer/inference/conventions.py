@@ -8,24 +8,30 @@ import re
 from collections.abc import Callable, Iterable, Set
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.inference import cells
+from invoicecore.importer.inference.clock import Shown
+from invoicecore.importer.inference.dates import date_of, orders_of, outer_numbers, parted, time_of
+from invoicecore.importer.inference.words import plain
 from invoicecore.importer.options import DateOrder
 
 R = TypeVar("R")
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_LOCAL = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
-_MONTHS = 12
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:[ \u00a0\u202f]?([AaPp])\.?[Mm]\.?)?")
-_HALF_DAY = 12
+_NOISE = 15
+"""The most digits of a number that a program means; it writes more where its arithmetic is binary."""
+_LONGEST, _REMEMBERED = 60, 10_000
 _PATTERNS = {
-    ".": re.compile(r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,12}))?"),
-    ",": re.compile(r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,4})(?:,([0-9]{1,12}))?"),
+    ".": re.compile(
+        r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:[, '’][0-9]{3}){1,4}|(?=\.))(?:\.([0-9]{1,40}))?(?:[eE](-[0-9]{1,2}))?"
+    ),
+    ",": re.compile(
+        r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:[. '’][0-9]{3}){1,4}|(?=,))(?:,([0-9]{1,40}))?(?:[eE](-[0-9]{1,2}))?"
+    ),
 }
 
 
@@ -48,19 +54,29 @@ class Agreement(Generic[R]):
     question: str = ""
     proof: str = "the option that was given"
     undecided: tuple[Row, str] | None = None
+    _seen: set[str] = field(factory=set)
+
+    def leave(self, readings: Set[R]) -> None:
+        """Take these readings as the only possible ones."""
+        self.possible = readings
 
     def see(self, row: Row) -> None:
         """Take a row into account. UnreadableFile if it contradicts those before it."""
         for column in self.columns:
             cell = row.cell(column)
+            if cell in self._seen:
+                continue
+            if len(self._seen) < _REMEMBERED and len(cell) <= _LONGEST:
+                self._seen.add(cell)
             readings = self.readings(cell)
             if not readings:
                 continue
-            if not readings & self.possible:
+            left = readings & self.possible
+            if not left:
                 raise row.refused(column, self.contradiction.format(cell=f"{cell:.60}", proof=self.proof))
-            if readings < self.possible:
-                self.possible, self.proof = readings, f"{cell} in row {row.number}"
-            elif len(readings) > 1 and self.undecided is None and self.matters(cell):
+            if len(left) < len(self.possible):
+                self.possible, self.proof = left, f"{cell} in row {row.number}"
+            if len(left) > 1 and self.undecided is None and self.matters(cell):
                 self.undecided = row, column
 
     def settled(self) -> R | None:
@@ -81,67 +97,93 @@ class Dates:
     def of(self, row: Row, column: str) -> date:
         """The day in a cell."""
         cell = row.cell(column)
-        iso = _ISO.fullmatch(cell)
-        local = None if iso is not None else _LOCAL.fullmatch(cell)
-        if iso is not None:
-            year, month, day = map(int, iso.groups())
-        elif local is not None:
-            first, second, year = int(local[1]), int(local[3]), int(local[4])
-            month, day = (first, second) if self.order is DateOrder.MONTH_FIRST else (second, first)
-        else:
-            raise row.refused(column, f"{cell!r:.60} is not a date such as 2016-01-31.")
         try:
-            found = date(year, month, day)
+            found = date_of(cell, self.order)
         except ValueError as impossible:
             raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+        if found is None:
+            raise row.refused(column, f"{cell!r:.60} is not a date such as 2016-01-31.")
         return cells.within_years(row, column, found)
 
+    def stamp(self, row: Row, column: str) -> Shown:
+        """Date and time together, with an offset from UTC or without."""
+        return cells.stamp(row, column, self.order)
 
-def agreement_on_dates(columns: Iterable[str], order: DateOrder | None) -> Agreement[DateOrder]:
-    """The order of day and month in some columns, or the one that was given. A number above 12 proves it; dates with
-    dots have the day first wherever they are written."""
-    return Agreement(
-        columns=tuple(columns),
-        readings=_orders,
-        matters=lambda cell: "." not in cell and len(set(re.split("[/-]", cell)[:2])) > 1,
+
+@define
+class DateAgreement(Agreement[DateOrder]):
+    """The order of the numbers in dates. Where the year may stand first or last, it is the one that changes less often
+    in the file."""
+
+    firsts: set[str] = field(factory=set)
+    lasts: set[str] = field(factory=set)
+
+    def settled(self) -> DateOrder | None:
+        """The order."""
+        if DateOrder.YEAR_FIRST in self.possible and len(self.possible) > 1:
+            if len(self.firsts) > len(self.lasts):
+                self.leave(self.possible - {DateOrder.YEAR_FIRST})
+            elif len(self.firsts) < len(self.lasts):
+                self.leave({DateOrder.YEAR_FIRST})
+            else:
+                self.question = "names the year first or last, and day or month first"
+        return super().settled()
+
+
+def agreement_on_dates(dates: Iterable[str], stamps: Iterable[str], order: DateOrder | None) -> DateAgreement:
+    """The order of day and month in columns of dates, and in columns of dates with times, or the one that was given. A
+    number above 12 proves it; dates with dots have the day first wherever they are written."""
+    in_stamps = frozenset(stamps)
+
+    def readings(cell: str) -> Set[DateOrder]:
+        orders = orders_of(cell)
+        if not orders and in_stamps and (apart := parted(cell)) is not None:
+            cell, orders = apart[0], orders_of(apart[0])
+        if DateOrder.YEAR_FIRST in orders:
+            first, last = outer_numbers(cell)
+            agreement.firsts.add(first)
+            agreement.lasts.add(last)
+        return orders
+
+    def matters(cell: str) -> bool:
+        written = cell if orders_of(cell) else (parted(cell) or (cell, ""))[0]
+        return "." not in written and len({*map(partial(_day_or_none, written), orders_of(written))}) > 1
+
+    agreement = DateAgreement(
+        columns=(*dates, *in_stamps),
+        readings=readings,
+        matters=matters,
         possible=set(DateOrder) if order is None else {order},
         contradiction="{cell} cannot be read in the order of day and month of {proof}.",
         option="date_order",
         question="names day or month first",
     )
+    return agreement
 
 
-def _orders(cell: str) -> Set[DateOrder]:
-    """The orders in which a date can be read; none for what is not a date, or has no month."""
-    match = _LOCAL.fullmatch(cell)
-    if match is None:
-        return set()
-    may_be_month = {DateOrder.MONTH_FIRST: match[1], DateOrder.DAY_FIRST: match[3]}
-    return {order for order, number in may_be_month.items() if int(number) <= _MONTHS}
+def _day_or_none(cell: str, order: DateOrder) -> date | None:
+    try:
+        return date_of(cell, order)
+    except ValueError:
+        return None
 
 
 def time_of_day(row: Row, column: str) -> time:
     """The time of day in a cell; seconds that are not written are zero."""
     cell = row.cell(column)
-    match = _TIME.fullmatch(cell)
-    if match is None:
-        raise row.refused(column, f"{cell!r:.60} is not a time such as 09:05:00.")
-    hour, minute, second = (int(part or 0) for part in match.groups()[:3])
-    half = match[4]
-    if half is not None:
-        if not 1 <= hour <= _HALF_DAY:
-            raise row.refused(column, f"there is no {cell}: hour must be in 1..12.")
-        hour = hour % _HALF_DAY + (_HALF_DAY if half in "Pp" else 0)
     try:
-        return time(hour, minute, second)
+        found = time_of(cell)
     except ValueError as impossible:
         raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+    if found is None:
+        raise row.refused(column, f"{cell!r:.60} is not a time such as 09:05:00.")
+    return found[0]
 
 
-def agreement_on_times(columns: Iterable[str]) -> Agreement[bool]:
-    """Whether the times in some columns have AM or PM."""
+def agreement_on_times(times: Iterable[str], stamps: Iterable[str]) -> Agreement[bool]:
+    """Whether the times in columns of times, and in columns of dates with times, have AM or PM."""
     return Agreement(
-        columns=tuple(columns),
+        columns=(*times, *stamps),
         readings=_halves,
         matters=lambda cell: False,
         possible={True, False},
@@ -150,8 +192,11 @@ def agreement_on_times(columns: Iterable[str]) -> Agreement[bool]:
 
 
 def _halves(cell: str) -> Set[bool]:
-    match = _TIME.fullmatch(cell)
-    return set() if match is None else {match[4] is not None}
+    try:
+        found = time_of(cell) or time_of((parted(cell) or ("", ""))[1])
+    except ValueError:
+        return set()
+    return set() if found is None else {found[1]}
 
 
 @frozen
@@ -165,19 +210,35 @@ class Numbers:
         cell = row.cell(column)
         if not cell:
             return None
-        match = _PATTERNS[self.mark].fullmatch(cell)
-        if match is None:
+        found = _number(cell, self.mark)
+        if found is None:
             raise row.refused(column, f"{cell!r:.60} is not a number such as 1{self.mark}5.")
-        whole, decimals = match.groups()
-        return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or 0}")
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _number(cell: str, mark: str) -> Decimal | None:
+    """The number in a cell. One of more than fifteen digits is what a program wrote that reckons in binary, such as
+    6.579999999999999, and is rounded to fifteen."""
+    match = _PATTERNS[mark].fullmatch(plain(cell)) if len(cell) <= _LONGEST else None
+    if match is None:
+        return None
+    whole, decimals, power = re.sub("[., '’]", "", match[1]), match[2] or "", int(match[3] or 0)
+    digits = (whole + decimals).lstrip("0")
+    number, exponent = int(digits or 0), power - len(decimals)
+    if (more := len(digits) - _NOISE) > 0 and decimals:
+        number, exponent = (number + 5 * 10 ** (more - 1)) // 10**more, exponent + more
+    while exponent < 0 and number % 10 == 0 and len(digits) > _NOISE and number:
+        number, exponent = number // 10, exponent + 1
+    return Decimal((0, tuple(map(int, str(number))), exponent))
 
 
 def agreement_on_numbers(columns: Iterable[str], mark: str | None) -> Agreement[str]:
     """The decimal mark of the numbers in some columns, or the one that was given."""
     return Agreement(
         columns=tuple(columns),
-        readings=lambda cell: {mark for mark, pattern in _PATTERNS.items() if pattern.fullmatch(cell)},
-        matters=lambda cell: not cell.isdecimal(),
+        readings=lambda cell: {mark for mark in _PATTERNS if cell and _number(cell, mark) is not None},
+        matters=lambda cell: _number(cell, ".") != _number(cell, ","),
         possible=set(_PATTERNS) if mark is None else {mark},
         contradiction="the decimal mark of {cell} is not that of {proof}.",
         option="decimal_mark",

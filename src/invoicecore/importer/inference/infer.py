@@ -3,9 +3,10 @@
 If neither the rows nor an option decide, MissingOption is raised.
 """
 
+import re
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.importer.files.row import FileRows, Row
@@ -19,19 +20,27 @@ from invoicecore.importer.inference.conventions import (
     agreement_on_times,
     time_of_day,
 )
-from invoicecore.importer.options import ImportOptions
+from invoicecore.importer.options import DurationRule, ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
+
+_IN_SECONDS = re.compile(r"[0-9]+:[0-9]{2}:[0-9]{2}|")
 
 
 @frozen
 class Inference:
-    """How to read the dates, times, numbers and local times of one file, and the one currency that its rows name."""
+    """How to read the dates, times, numbers and local times of one file, the one currency that its rows name, and
+    whether some of them state a duration that is not in seconds."""
 
     dates: Dates
     numbers: Numbers
     clock: LocalClock
     currency: str | None
+    rounded: bool = False
+
+    def by_rule(self, rule: DurationRule, *, rounded: bool = False) -> "Inference":
+        """The same, where a rule says which duration counts: of all rows, or of those that state a rounded one."""
+        return evolve(self, clock=evolve(self.clock, rule=rule, rounded=rounded))
 
     def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
         """What calendar and clock showed, by a date and a time."""
@@ -52,34 +61,41 @@ class Inference:
 @frozen(kw_only=True)
 class Columns:
     """The columns that hold something of which the whole file must be asked. `stamps` hold date and time together,
-    `local` what is a local time in any case."""
+    `local` what is a local time in any case, `lengths` how long it took from a start to an end."""
 
     dates: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     local: tuple[str, ...] = ()
+    lengths: tuple[str, ...] = ()
     currency: str | None = None
 
 
 def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inference:
     """What the rows say. UnreadableFile if they contradict each other or the options; MissingOption where nothing
     tells."""
-    dates = agreement_on_dates(columns.dates, options.date_order)
+    dates = agreement_on_dates(columns.dates, columns.stamps, options.date_order)
     numbers = agreement_on_numbers(columns.numbers, options.decimal_mark)
-    agreements = dates, numbers, agreement_on_times(columns.times)
+    times = agreement_on_times(columns.times, columns.stamps)
+    agreements = [agreement for agreement in (dates, numbers, times) if agreement.columns]
     currencies: set[str] = set()
+    rounded = False
     for row in table:
         if isinstance(row, UnreadableFile):
             continue
         for agreement in agreements:
             agreement.see(row)
+        if not rounded:
+            rounded = any(_IN_SECONDS.fullmatch(row.cell(column)) is None for column in columns.lengths)
         if options.timezone is None:
             _ask_zone(row, columns)
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Inference(Dates(dates.settled()), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole)
+    return Inference(
+        Dates(dates.settled()), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole, rounded
+    )
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:

@@ -5,7 +5,6 @@ is in the header: Billable Rate (EUR). The summary by day, client, project and d
 duration, and no person.
 """
 
-from invoicecore.importer.inference import cells
 from invoicecore.importer.trackers.format import EntryReader, OpenedFile
 from invoicecore.importer.trackers.report import ReportColumns
 
@@ -33,7 +32,7 @@ _DETAILED = ReportColumns(
 _SUMMARY = ReportColumns(
     note=("Task", "Description"),
     day="Date",
-    stated=lambda row, *_: cells.duration(row, "Time (h)", may_lack_seconds=True),
+    duration="Time (h)",
     with_currency=("Amount",),
     blank=_NOTHING,
 )

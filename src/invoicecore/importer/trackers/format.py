@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import blake2b
+from typing import Any
 
 from attrs import field, frozen
 
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import FileRows, Row
-from invoicecore.importer.options import ImportOptions
+from invoicecore.importer.inference import cells
+from invoicecore.importer.options import DurationRule, ImportOptions
 from invoicecore.importer.timesheet import MissingOption, TimeEntry
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -28,23 +30,25 @@ class RowIdentity:
         self._format = format
         self._seen: dict[bytes, int] = {}
 
-    def by_content(self, entry: TimeEntry, *when: str, stated: timedelta | None) -> TimeEntry:
-        """The entry with a source from its content. `when` is what calendar and clock showed; `stated` is the
-        duration if the row states one, because the time that passed by the clock can differ in another zone."""
-        who, length = entry.email or entry.person, None if stated is None else stated // _MICROSECOND
-        facts = (who, entry.client, entry.project, when, length, entry.note, entry.billable)
-        text = json.dumps(facts).removesuffix("]")  # the same letters on every machine
-        digest = _digest(text)
+    def by_content(self, facts: Mapping[str, Any], *when: str, stated: timedelta | None) -> TimeEntry:
+        """The entry of these facts, with a source from its content. `when` is what calendar and clock showed; `stated`
+        is the duration if the row states one, because the time that passed by the clock can differ in another zone."""
+        who, length = facts.get("email") or facts["person"], None if stated is None else stated // _MICROSECOND
+        client, billable = facts.get("client"), facts.get("billable", True)
+        text = json.dumps((who, client, facts["project"], when, length, facts["note"], billable)).removesuffix("]")
+        digest = _digest(text)  # of the same letters on every machine
         self._seen[digest] = count = self._seen.get(digest, 0) + 1
-        return entry.named(f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
+        return TimeEntry(**facts, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
 
-    def by_id(self, entry: TimeEntry, row: Row, *, id: str, column: str) -> TimeEntry:
-        """The entry with a source from its id. The row is refused if an earlier one has the same id."""
+    def by_id(self, facts: Mapping[str, Any], row: Row, *, column: str) -> TimeEntry:
+        """The entry of these facts, with a source from the id in a column. The row is refused if an earlier one has the
+        same id."""
+        id = cells.identifier(row, column)
         digest = _digest(id)
         if digest in self._seen:
             raise row.refused(column, f"the id {id} is that of row {self._seen[digest]} already.")
         self._seen[digest] = row.number
-        return entry.named(f"{self._format}:{id}", identified=True)
+        return TimeEntry(**facts, source=f"{self._format}:{id}", identified=True)
 
 
 def _digest(text: str) -> bytes:
@@ -69,10 +73,12 @@ class OpenedFile:
 @frozen(kw_only=True)
 class EntryReader:
     """Makes an entry of a row, with the source from its pass; None for a row that still runs, which is no work yet.
-    `currency` is the one that the whole file names."""
+    `currency` is the one that the whole file names. `duration_rule` is set where rows have start and end, and a
+    duration coarser than seconds, or where an option gives it."""
 
     entry: Callable[[Row, RowIdentity], TimeEntry | None]
     currency: str | None = None
+    duration_rule: DurationRule | None = None
 
 
 @frozen(kw_only=True)

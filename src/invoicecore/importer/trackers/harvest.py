@@ -17,7 +17,7 @@ def _stated(row: Row, inferred: Inference, shown: tuple[Shown, ...]) -> Stated:
     """The hours. Text in another column of numbers refuses the row, because its cells are then not what they seem."""
     for column in _OTHER_NUMBERS:
         inferred.numbers.of(row, column)
-    return cells.hours(row, "Hours", inferred.numbers.of(row, "Hours"))
+    return cells.counted(row, "Hours", inferred.numbers.of(row, "Hours"), 3600)
 
 
 _DETAILED = ReportColumns(

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from invoicecore.importer.files.json_rows import JsonRows
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated
 from invoicecore.importer.inference.conventions import Numbers
@@ -35,13 +35,15 @@ def _columns(header: tuple[str, ...]) -> ReportColumns:
     def stated(row: Row, inferred: Inference, shown: tuple[Shown, ...]) -> Stated:
         """The duration. A plain number is hours or seconds, whichever is nearer to what the clock showed."""
         _check_price(row, fixed, inferred.numbers)
-        if ":" in row.cell("Duration"):
-            return cells.duration(row, "Duration", may_lack_seconds=True)
-        hours = cells.hours(row, "Duration", inferred.numbers.of(row, "Duration"))
+        has_units = ":" in row.cell("Duration") or row.cell("Duration")[-1:].isalpha()
+        number = None if has_units else inferred.numbers.of(row, "Duration")
+        if number is None:
+            return cells.duration(row, "Duration")
+        hours = cells.counted(row, "Duration", number, 3600)
         if not row.cell("Duration").isdecimal():
             return hours
         start, end = shown
-        seconds, passed = cells.seconds(row, "Duration"), (end.moment - start.moment) % _DAY
+        seconds, passed = cells.counted(row, "Duration", number, 1), (end.moment - start.moment) % _DAY
         return min(hours, seconds, key=lambda it: abs(it.length - passed))
 
     return ReportColumns(
@@ -84,10 +86,10 @@ def _list(opened: OpenedFile) -> EntryReader:
         if not row.cell("end"):
             return None
         start, end = cells.stamp(row, "begin"), cells.stamp(row, "end")
-        span = inferred.clock.span(row, start, end, cells.seconds(row, "duration"))
+        span = inferred.clock.span(row, start, end, cells.counted(row, "duration", numbers.of(row, "duration"), 1))
         _check_price(row, "fixedRate", numbers)
         activity = _called(row, "activity", "activity.name", opened=opened)
-        work = TimeEntry(
+        work = dict(
             row=row.number,
             person=_called(row, "user", "user.alias", "user.username", opened=opened)
             or cells.person(row, "user", option=opened.options.person),
@@ -97,12 +99,12 @@ def _list(opened: OpenedFile) -> EntryReader:
             note=": ".join(part for part in (activity, cells.note(row, "description")) if part),
             billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else True,
             **span.times,
-            rate=numbers.of(row, "hourlyRate") or None,
+            rate=cells.rate(row, "hourlyRate", numbers.of(row, "hourlyRate")) or None,
             currency=cells.currency(row, currency),
             tags=row.several("tags"),
             invoiced=cells.yes_no_or_nothing(row, "exported"),
         )
-        return identity.by_id(work, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(work, row, column="id")
 
     return EntryReader(entry=entry, currency=inferred.currency)
 
@@ -129,7 +131,7 @@ def _check_price(row: Row, column: str, numbers: Numbers) -> None:
 
 LAYOUTS = (
     FileLayout(
-        kind=CsvRows,
+        kind=TableRows,
         recognized_by=frozenset({"Date", "Duration", "Customer", "Activity"}),
         required=("Date", "Duration", "Customer", "Project", "Activity"),
         optional=(*_BEGIN, *_END, *_HOURLY, *_FIXED, *_PERSON, *_EMAIL, *_ID, "Currency", "Tags", "Billable"),

@@ -1,20 +1,21 @@
 """The reader of every CSV report, which goes by a declaration of the report's columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import astuple, frozen
+from attrs import astuple, evolve, frozen
 
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated, written
 from invoicecore.importer.inference.infer import Columns, Inference, infer
-from invoicecore.importer.timesheet import TimeEntry
+from invoicecore.importer.inference.words import is_total
+from invoicecore.importer.options import DurationRule
+from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 
-ABSENT = "\0"
-"""The name of a column that a report does not have; no column is called so."""
+_LENGTHS = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
 @frozen(kw_only=True)
@@ -22,9 +23,11 @@ class ReportColumns:
     """The columns of a report by what they hold, and how its cells are meant.
 
     A row has `start` and `end`, each date and time together; or `start_time` and `end_time`, of `day` and `end_day`, or
-    overnight if there is no `end_day`; or only a start or a day, and a duration. `duration` is h:mm:ss or h:mm, `hours`
-    are decimal, `seconds` whole; `stated` reads the duration if that takes more. `person` lists alternatives, each of
-    one column or of several that make up a name. Columns `with_currency` have it in their header: Amount (USD).
+    overnight if there is no `end_day`; or only a start or a day, and a duration. `duration` is h:mm:ss, h:mm or has its
+    units with it, `hours`, `minutes` and `seconds` are numbers; `stated` reads the duration if that takes more, and
+    1:30 is refused unless `seconds_may_lack`.    `person` lists alternatives, each of one column or of several that
+    make up a name. Columns `with_currency` have it in their header: Amount (USD). None is a column that the report does
+    not have.
 
     `blank` is what the tracker writes for a missing name, and `blank_note` for a missing note or tag. `if_blank` is the
     meaning of a blank billable cell, None if it refuses the row; False is also that of a blank invoiced cell. The end
@@ -32,27 +35,29 @@ class ReportColumns:
     """
 
     person: tuple[tuple[str, ...], ...] = (("User",),)
-    email: str = ABSENT
-    client: str = "Client"
-    project: str = "Project"
+    email: str | None = None
+    client: str | None = "Client"
+    project: str | None = "Project"
     note: tuple[str, ...]
-    billable: str = ABSENT
-    invoiced: str = ABSENT
-    tags: str = ABSENT
-    start: str = ABSENT
-    end: str = ABSENT
-    day: str
-    end_day: str = ABSENT
-    start_time: str = ABSENT
-    end_time: str = ABSENT
-    duration: str = ABSENT
-    hours: str = ABSENT
-    seconds: str = ABSENT
+    billable: str | None = None
+    invoiced: str | None = None
+    tags: str | None = None
+    start: str | None = None
+    end: str | None = None
+    day: str | None
+    end_day: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    duration: str | None = None
+    hours: str | None = None
+    minutes: str | None = None
+    seconds: str | None = None
     stated: Callable[[Row, Inference, tuple[Shown, ...]], Stated] | None = None
-    rate: str = ABSENT
-    currency: str = ABSENT
+    seconds_may_lack: bool = True
+    rate: str | None = None
+    currency: str | None = None
     with_currency: tuple[str, ...] = ()
-    id: str = ABSENT
+    id: str | None = None
     other_dates: tuple[str, ...] = ()
     other_numbers: tuple[str, ...] = ()
     blank: frozenset[str] = frozenset()
@@ -71,7 +76,7 @@ class ReportColumns:
         texts = (it if isinstance(it, tuple) else (it,) for it in astuple(self, recurse=False))
         named = tuple(column for some in (*texts, *self.person) for column in some if isinstance(column, str))
         return FileLayout(
-            kind=CsvRows,
+            kind=TableRows,
             recognized_by=frozenset(recognized_by),
             required=required,
             optional=named,
@@ -81,82 +86,171 @@ class ReportColumns:
     def reader(self, opened: OpenedFile) -> EntryReader:
         """The reader of one report."""
         header_currency, renamed = cells.currency_in_header(opened.table.header, *self.with_currency)
-        rate = renamed.get(self.rate, self.rate)
+        here = self._present(opened.table.header, renamed)
 
-        def present(*columns: str) -> tuple[str, ...]:
-            return tuple(column for column in columns if column in opened.table.header)
+        def present(*columns: str | None) -> tuple[str, ...]:
+            return tuple(column for column in columns if column in opened.table.header and column is not None)
 
         asked = Columns(
-            dates=present(self.day, self.end_day, *self.other_dates),
-            times=present(self.start_time, self.end_time),
-            numbers=present(self.hours, rate, *(renamed.get(column, column) for column in self.other_numbers)),
-            stamps=present(self.start, self.end),
-            local=present(self.start_time),
-            currency=next(iter(present(self.currency)), None),
+            dates=present(here.day, here.end_day, *self.other_dates),
+            times=present(here.start_time, here.end_time),
+            numbers=present(
+                *(getattr(here, length) for length in _LENGTHS),
+                here.rate,
+                *(renamed.get(column, column) for column in self.other_numbers),
+            ),
+            stamps=present(here.start, here.end),
+            local=present(here.start_time),
+            currency=here.currency,
+            lengths=present(here.duration, here.hours, here.minutes) if here.end or here.end_time else (),
         )
         inferred = infer(opened.table, opened.options, asked)
+        reader = _ReportReader(here, opened, inferred, header_currency)
+        rule = opened.options.duration_rule
+        if rule is None and inferred.rounded and (rule := reader.rule_of_rounded()) is not None:
+            reader = evolve(reader, inferred=inferred.by_rule(rule, rounded=True))
+        elif rule is not None:
+            reader = evolve(reader, inferred=inferred.by_rule(rule))
         currency = header_currency if self.with_currency else inferred.currency
-        return EntryReader(entry=_ReportReader(self, opened, inferred, header_currency, rate).entry, currency=currency)
+        return EntryReader(entry=reader.entry, currency=currency, duration_rule=rule)
+
+    def _present(self, header: tuple[str, ...], renamed: Mapping[str, str]) -> "ReportColumns":
+        """The columns that a header has; those whose name has the currency in it by their whole name."""
+        present: dict[str, Any] = {}
+        for name in _SINGLE:
+            column = renamed.get(getattr(self, name), getattr(self, name))
+            present[name] = column if column in header else None
+        person = tuple(names for names in self.person if any(name in header for name in names)) or self.person[:1]
+        return evolve(self, person=person, note=tuple(it for it in self.note if it in header), **present)
+
+
+_SINGLE = (
+    *("email", "client", "project", "billable", "invoiced", "tags", "rate", "currency", "id"),
+    *("start", "end", "day", "end_day", "start_time", "end_time"),
+    *("duration", "hours", "minutes", "seconds"),
+)
+"""The fields of one column."""
 
 
 @frozen
 class _ReportReader:
-    """Reads the rows of one report. `rate` is the column of the rate, with the currency in its header."""
+    """Reads the rows of one report, of whose columns only those are there that its header has."""
 
     columns: ReportColumns
     opened: OpenedFile
     inferred: Inference
     currency: str | None
-    rate: str
 
     def entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
-        """The entry of a row; None while it runs."""
-        columns, numbers = self.columns, self.inferred.numbers
-        if columns.running and {row.cell(columns.end_day), row.cell(columns.end_time)} <= columns.running:
+        """The entry of a row; None while it runs, or if it adds up others."""
+        try:
+            return self._entry(row, identity)
+        except UnreadableFile:
+            if self._adds_up(row):
+                return None
+            raise
+
+    def _entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
+        columns = self.columns
+        if columns.running and self._is_running(row):
             return None
         shown = self._shown(row)
-        stated = self._stated(row) if columns.stated is None else columns.stated(row, self.inferred, shown)
+        stated = self._stated(row, shown)
         times, when = self._times(row, shown, stated)
-        person = next((names for names in columns.person if any(map(row.cell, names))), columns.person[0])
-        rate = numbers.of(row, self.rate)
-        entry = TimeEntry(
+        person = columns.person[0]
+        if len(columns.person) > 1:
+            person = next((names for names in columns.person if any(map(row.cell, names))), person)
+        rate = None
+        if columns.rate is not None:
+            rate = cells.rate(row, columns.rate, self.inferred.numbers.of(row, columns.rate))
+            rate = None if columns.zero_is_no_rate and not rate else rate
+        currency = self.currency
+        if currency is None and columns.currency is not None:
+            currency = cells.currency(row, columns.currency)
+        facts = dict(
             row=row.number,
             person=cells.person(row, *person, option=self.opened.options.person),
-            email=cells.email(row, columns.email),
-            client=cells.name(row, columns.client, blank=columns.blank),
-            project=cells.name(row, columns.project, blank=columns.blank),
+            email=None if columns.email is None else cells.email(row, columns.email),
+            client=None if columns.client is None else cells.name(row, columns.client, blank=columns.blank),
+            project=None if columns.project is None else cells.name(row, columns.project, blank=columns.blank),
             note=cells.note(row, *columns.note, blank=columns.blank_note),
             billable=self._billable(row),
             **times,
-            rate=None if columns.zero_is_no_rate and not rate else rate,
-            currency=self.currency or cells.currency(row, columns.currency),
-            tags=cells.tags(row, columns.tags, columns.blank_note),
+            rate=rate,
+            currency=currency,
+            tags=() if columns.tags is None else cells.tags(row, columns.tags, columns.blank_note),
             invoiced=self._invoiced(row),
         )
-        if row.cell(columns.id):
-            return identity.by_id(entry, row, id=cells.identifier(row, columns.id), column=columns.id)
-        return identity.by_content(entry, *when, stated=None if stated is None else stated.length)
+        if columns.id is not None and row.cell(columns.id):
+            return identity.by_id(facts, row, column=columns.id)
+        return identity.by_content(facts, *when, stated=None if stated is None else stated.length)
+
+    def rule_of_rounded(self) -> DurationRule | None:
+        """Which duration counts in rows with a start and an end whose stated duration is coarser than seconds: if all
+        of them are what the clock showed, rounded, the clock; otherwise what is stated. None if there are none."""
+        running, found = self.columns.running, None
+        for row in self.opened.table:
+            if isinstance(row, UnreadableFile) or (running and self._is_running(row)):
+                continue
+            try:
+                shown = self._shown(row)
+                stated = None if len(shown) < 2 else self._stated(row, shown)
+                if stated is None or not stated.is_rounded:
+                    continue
+                span = self._times(row, shown, stated)[0]
+            except UnreadableFile:  # the row is refused when it is read
+                continue
+            found = DurationRule.CLOCK
+            if abs(span["end"] - span["start"] - stated.length) > stated.tolerance:
+                return DurationRule.STATED
+        return found
+
+    def _adds_up(self, row: Row) -> bool:
+        """Whether it is a row of totals: it says so, or holds nothing but numbers; and neither who worked nor when."""
+        columns = self.columns
+        when = (columns.start, columns.end, columns.day, columns.end_day, columns.start_time, columns.end_time)
+        who = (name for names in columns.person for name in names)
+        if any(row.cell(it) and not is_total(row.cell(it)) for it in (*when, *who) if it is not None):
+            return False
+        what = (columns.client, columns.project, *columns.note)
+        return any(map(is_total, row.cells.values())) or not any(row.cell(it) for it in what if it is not None)
+
+    def _is_running(self, row: Row) -> bool:
+        columns = self.columns
+        ends = (columns.end_day, columns.end_time)
+        return {row.cell(it) for it in ends if it is not None} <= columns.running
 
     def _shown(self, row: Row) -> tuple[Shown, ...]:
         """Start and end, or the start alone; nothing if the row has only a day."""
-        columns = self.columns
-        if row.cell(columns.start) or row.cell(columns.end):
-            start = cells.stamp(row, columns.start)
-            return (start, cells.stamp(row, columns.end)) if row.cell(columns.end) else (start,)
-        if columns.end_day == ABSENT and not row.cell(columns.start_time) and not row.cell(columns.end_time):
+        columns, inferred = self.columns, self.inferred
+        ends = columns.end is not None and row.cell(columns.end)
+        if columns.start is not None and (ends or row.cell(columns.start)):
+            start = inferred.dates.stamp(row, columns.start)
+            return (start, inferred.dates.stamp(row, columns.end)) if ends and columns.end is not None else (start,)
+        if columns.start_time is None or columns.day is None:
             return ()
-        end_day = columns.day if columns.end_day == ABSENT else columns.end_day
-        start = self.inferred.shown(row, columns.day, columns.start_time)
-        return start, self.inferred.shown(row, end_day, columns.end_time)
+        end_column, end_day = columns.end_time, columns.end_day
+        end_time = "" if end_column is None else row.cell(end_column)
+        if end_day is None and not end_time and not row.cell(columns.start_time):
+            return ()
+        start = inferred.shown(row, columns.day, columns.start_time)
+        if end_column is None or (not end_time and (end_day is None or not row.cell(end_day))):
+            return (start,)
+        return start, inferred.shown(row, end_day or columns.day, end_column)
 
-    def _stated(self, row: Row) -> Stated | None:
+    def _stated(self, row: Row, shown: tuple[Shown, ...]) -> Stated | None:
         columns = self.columns
-        if row.cell(columns.duration):
-            return cells.duration(row, columns.duration, may_lack_seconds=True)
-        if row.cell(columns.seconds):
-            return cells.seconds(row, columns.seconds)
-        hours = self.inferred.numbers.of(row, columns.hours)
-        return None if hours is None else cells.hours(row, columns.hours, hours)
+        if columns.stated is not None:
+            return columns.stated(row, self.inferred, shown)
+        if columns.duration is not None and row.cell(columns.duration):
+            return cells.duration(row, columns.duration, may_lack_seconds=columns.seconds_may_lack)
+        for length, seconds in _LENGTHS.items():
+            column = getattr(columns, length)
+            if column is not None and row.cell(column):
+                if length == "hours" and cells.is_duration(row.cell(column)):
+                    return cells.duration(row, column)
+                return cells.counted(row, column, self.inferred.numbers.of(row, column), seconds)
+        return None
 
     def _times(
         self, row: Row, shown: tuple[Shown, ...], stated: Stated | None
@@ -164,28 +258,29 @@ class _ReportReader:
         """When the work was done: as a TimeEntry names it, and as calendar and clock showed it."""
         columns, clock = self.columns, self.inferred.clock
         match shown:
-            case (start, end) if start.column == columns.start or columns.end_day != ABSENT:
+            case (start, end) if start.column == columns.start or columns.end_day is not None:
                 return clock.span(row, start, end, stated).times, written(*shown)
             case (start, end):
                 return clock.overnight(row, start, end, stated).times, written(*shown)
-        if not shown and columns.day == ABSENT:
+        if not shown and columns.day is None:
             raise row.refused(columns.start, "it is blank.")
-        day = None if shown else self.inferred.day(row, columns.day)
+        day = self.inferred.day(row, columns.day) if not shown and columns.day is not None else None
         if stated is None:
-            column = columns.day if day else columns.start
-            raise row.refused(column, "nothing in the row says how long it took.")
+            raise row.refused(columns.day if day else shown[0].column, "nothing in the row says how long it took.")
         if day is None:
             return clock.lasting(row, shown[0], stated).times, written(*shown)
         return {"day": day, "duration": stated.length}, (day.isoformat(),)
 
     def _billable(self, row: Row) -> bool:
         column, if_blank = self.columns.billable, self.columns.if_blank
-        if column not in row.cells:
+        if column is None or column not in row.cells:
             return True
         return if_blank if if_blank is not None and not row.cell(column) else cells.yes_or_no(row, column)
 
     def _invoiced(self, row: Row) -> bool | None:
         column = self.columns.invoiced
+        if column is None:
+            return None
         if row.cell(column):
             return cells.yes_or_no(row, column)
-        return False if self.columns.if_blank is False and column in row.cells else None
+        return False if self.columns.if_blank is False else None

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from invoicecore.importer.files.file import File
 from invoicecore.importer.files.row import Row
-from invoicecore.importer.files.text_rows import CsvRows
+from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import LocalClock
 from invoicecore.importer.options import Limits
@@ -39,7 +39,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
         person, client, project, task = (names.get(row.cell(column)) for column in (*_ASKED, "task_id"))
         if person is None:
             raise row.refused("member_id", "it is blank, so nobody did this work.")
-        work = TimeEntry(
+        work = dict(
             row=row.number,
             person=person,
             email=emails.get(row.cell("member_id")),
@@ -52,7 +52,7 @@ def _reader(opened: OpenedFile) -> EntryReader:
             currency=currency,
             tags=tuple(names[id] for id in _ID.findall(row.cell("tags")) if id in names),
         )
-        return identity.by_id(work, row, id=cells.identifier(row, "id"), column="id")
+        return identity.by_id(work, row, column="id")
 
     return EntryReader(entry=entry, currency=currency)
 
@@ -72,7 +72,7 @@ def _pairs(
     """The ids in a table beside the entries, each with what stands in a column."""
     if table not in beside:
         return
-    for row in CsvRows.of(beside[table], Limits()):
+    for row in TableRows.of(beside[table], Limits()):
         if isinstance(row, UnreadableFile):
             raise UnreadableFile(row.row, row.column, f"{table}: {row.reason}")
         try:
@@ -104,7 +104,7 @@ def _ask_names(opened: OpenedFile, names: Mapping[str, str]) -> None:
 
 LAYOUTS = (
     FileLayout(
-        kind=CsvRows,
+        kind=TableRows,
         recognized_by=frozenset({"id", "start", "end", "member_id", "project_id"}),
         required=("id", "description", "start", "end", "billable", "member_id", "client_id", "project_id"),
         optional=("billable_rate", "task_id", "tags"),

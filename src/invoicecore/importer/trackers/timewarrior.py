@@ -33,7 +33,7 @@ def _reader(understood: Callable[[Row], Row], opened: OpenedFile) -> EntryReader
             return None
         start, end = cells.utc_stamp(row, "start"), cells.utc_stamp(row, "end")
         span, tags = _CLOCK.span(row, start, end, None), row.several("tags")
-        work = TimeEntry(
+        work = dict(
             row=row.number,
             person=person,
             project=cells.plain_name(row, "tags", tags[0]) if tags else None,

@@ -6,7 +6,6 @@ It has local times without a zone, a stated duration, no rates, and a column wit
 
 from attrs import evolve
 
-from invoicecore.importer.inference import cells
 from invoicecore.importer.trackers.report import ReportColumns
 
 _WORKED = ("Start date", "Start time", "Project", "Description", "Duration")
@@ -20,7 +19,8 @@ _FIRST = ReportColumns(
     start_time="Start time",
     end_day="End date",
     end_time="End time",
-    stated=lambda row, *_: cells.duration(row, "Duration"),
+    duration="Duration",
+    seconds_may_lack=False,
     with_currency=("Amount",),
 )
 _DASH = frozenset({"-"})

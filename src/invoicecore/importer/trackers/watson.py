@@ -20,14 +20,14 @@ def _reader(opened: OpenedFile) -> EntryReader:
 
     def entry(row: Row, identity: RowIdentity) -> TimeEntry:
         span = _CLOCK.span(row, cells.epoch(row, _START), cells.epoch(row, _STOP), None)
-        work = TimeEntry(
+        work = dict(
             row=row.number,
             person=person,
             project=cells.name(row, _PROJECT),
             **span.times,
             tags=row.several(_TAGS),
         )
-        return identity.by_id(work, row, id=cells.identifier(row, _ID), column=_ID)
+        return identity.by_id(work, row, column=_ID)
 
     return EntryReader(entry=entry)
 

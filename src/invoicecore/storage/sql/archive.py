@@ -10,17 +10,24 @@ from functools import cached_property
 from itertools import groupby, islice
 from typing import Any
 
-from attrs import frozen
-from sqlalchemy import Column, ColumnElement, Table, Text, select
+from attrs import evolve, frozen
+from sqlalchemy import Column, ColumnElement, Table, Text, delete, func, insert, select, update
 
-from invoicecore.errors import UniqueViolation
+from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.firm import Firm
-from invoicecore.ports.archive import PLACES, ArchiveItem, kind_of
-from invoicecore.ports.store import Versioned, id_of
+from invoicecore.ports.archive import PLACES, ArchiveItem, Removal, kind_of
+from invoicecore.ports.store import AuditRecord, Versioned, id_of
 from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.mapping import metadata
-from invoicecore.storage.sql.statements import EntityStatements, RecordStatements, SqlStatement, Statements, is_given
+from invoicecore.storage.sql.statements import (
+    EntityStatements,
+    RecordStatements,
+    SqlStatement,
+    Statements,
+    given,
+    is_given,
+)
 from invoicecore.values.ids import FirmId
 
 _MANY = 200  # things that are written at once
@@ -36,7 +43,7 @@ class _Inserts:
     statement: SqlStatement
     rows: Sequence[Mapping[str, Any]]
 
-    def write(self, connection: Connection) -> None:
+    def write(self, connection: PooledConnection) -> None:
         if self.rows:
             connection.write(self.statement.sql, [self.statement.placed(it) for it in self.rows], UniqueViolation)
 
@@ -47,7 +54,7 @@ class Archive:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def everything(self, connection: Connection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
+    def everything(self, connection: PooledConnection, firm_id: FirmId) -> Generator[ArchiveItem, None, None]:
         """All that is stored of a firm, of one moment."""
         of_firm = {"firm_id": firm_id}
         firm, _ = self._readings[Firm]
@@ -55,10 +62,16 @@ class Archive:
             for kind in PLACES:
                 statement, made = self._readings[kind]
                 with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
+                    position = 0
                     for row in rows:
-                        yield made(row)
+                        item = made(row)
+                        if isinstance(item, AuditRecord):
+                            position += 1
+                            if item.position is None:  # it was committed after the others were numbered
+                                item = evolve(item, position=position)
+                        yield item
 
-    def restore(self, connection: Connection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
+    def restore(self, connection: PooledConnection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""
         of_firm = {"firm_id": firm_id}
         if any(connection.read(statement.sql, statement.placed(of_firm)) for statement in self._looks):
@@ -72,6 +85,37 @@ class Archive:
                 inserts.write(connection)
         for inserts in waiting:
             inserts.write(connection)
+
+    def remove(self, connection: PooledConnection, removal: Removal, audited: int) -> None:
+        """Delete every row of a firm, in a transaction that was begun, and keep that it was removed."""
+        statement = self._statements.dialect.statement
+        audit, removals = schema.audit, schema.removals
+        of_firm = {"firm_id": removal.firm_id}
+        count = statement(select(func.count()).select_from(audit).where(is_given(audit.c.firm_id)))
+        if [(audited,)] != [tuple(row) for row in connection.read(count.sql, count.placed(of_firm))]:
+            raise ConcurrencyConflict("The firm was changed meanwhile.")
+        codec = self._statements.dialect.row_codec(removals.columns)
+        row = codec.encode([removal.firm_id, removal.removed_at, removal.sha256, True])
+        add = statement(insert(removals).values({it.name: given(it.name, it.type) for it in removals.columns}))
+        keep = statement(
+            update(removals).where(is_given(removals.c.firm_id)).values(going=given("going", removals.c.going.type))
+        )
+        gone = (it for it in reversed(metadata.sorted_tables) if it is not removals)
+        steps = [
+            (add, dict(zip(removals.columns.keys(), row, strict=True))),
+            *((statement(delete(table).where(is_given(table.c.firm_id))), of_firm) for table in gone),
+            (keep, {**of_firm, "going": codec.encode([None, None, None, False])[-1]}),
+        ]
+        for step, values in steps:
+            connection.write(step.sql, [step.placed(values)])
+
+    def removals(self, connection: PooledConnection) -> Sequence[Removal]:
+        """The firms that were removed."""
+        removals = schema.removals
+        columns = [it for it in removals.columns if it.name != "going"]
+        query = self._statements.dialect.statement(select(*columns).order_by(removals.c.removed_at, removals.c.firm_id))
+        codec = self._statements.dialect.row_codec(columns)
+        return [Removal(*codec.decode(row)) for row in connection.read(query.sql, query.placed({}))]
 
     def _inserts(self, firm_id: FirmId, items: Iterable[Any]) -> Iterator[_Inserts]:
         """The rows of all of it, many at a time, in the order of the port."""
@@ -103,7 +147,12 @@ class Archive:
 
     def _of_records(self, of_kind: RecordStatements) -> _Reading:
         table = of_kind.mapping.table
-        order = [table.c.at, table.c.id] if table is schema.outbox else list(table.primary_key.columns)[1:]
+        if table is schema.outbox:
+            order = [table.c.at, table.c.id]
+        elif table is schema.audit:
+            order = [table.c.position, table.c.id]
+        else:
+            order = list(table.primary_key.columns)[1:]
         return self._whole(table, of_kind.columns, order), of_kind.built
 
     def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> SqlStatement:
@@ -115,7 +164,7 @@ class Archive:
     @cached_property
     def _looks(self) -> Sequence[SqlStatement]:
         """Whether there is anything of a firm in a table, of each table in which something may be alone."""
-        alone = (table for table in metadata.sorted_tables if not table.foreign_keys)
+        alone = (table for table in metadata.sorted_tables if not table.foreign_keys and table is not schema.removals)
         return [
             self._statements.dialect.statement(select(table.c.firm_id).where(is_given(table.c.firm_id)).limit(1))
             for table in alone

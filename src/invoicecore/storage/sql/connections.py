@@ -11,23 +11,38 @@ for a lock.
 
 import random
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from threading import Lock
+from datetime import datetime, timedelta
+from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy import Engine, Pool, PoolProxiedConnection, StaticPool
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
-from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
+from invoicecore.storage.sql.column_types import SQLITE
 from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""
 
 _FEW_ROWS = 100
-_READY = "invoicecore"  # marks a pooled connection that was made ready
+# What is noted of a pooled connection: that it was made ready, that a unit of work uses it, whether there is a pooler
+# between it and the server, and what the server's clock said when.
+_READY, _HELD, _BEHIND_POOLER = "invoicecore", "invoicecore held", "invoicecore behind a pooler"
+_CLOCK = "invoicecore clock"
+
+_IN_USE = (
+    "The connection that the engine's pool gives is in use already. Let the pool give each its own (QueuePool or "
+    "NullPool), or end the other use first."
+)
+_LEFT_OPEN = (
+    "The engine's pool gave a connection in which a transaction has begun already; nothing was written. Set "
+    "pool_reset_on_return='rollback', let handlers of its events 'connect' and 'checkout' commit what they do, and "
+    "call the library when no transaction is open on a connection that it shares."
+)
 
 # Each with what the connection must say it is afterwards. FULL is 2.
 _SQLITE_SETTINGS = (
@@ -38,15 +53,19 @@ _SQLITE_SETTINGS = (
 )
 
 
-class Connection:
-    """A connection of the pool while a unit of work lasts."""
+class PooledConnection:
+    """A connection of the pool while a unit of work lasts.
 
-    def __init__(self, engine: Engine, writers: Lock) -> None:
+    Whatever transactions the engine itself would begin, such as none with AUTOCOMMIT, here they are the library's own.
+    """
+
+    def __init__(self, engine: Engine, writers: "Lock | None" = None) -> None:
         self._engine = engine
-        self._writers = writers
+        self._is_sqlite = engine.dialect.name == SQLITE
+        self._writers = writers or Lock()
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
-        self._isolation: Any = None
+        self._former: Mapping[str, Any] = {}  # settings of the driver's connection that are to be put back
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds."""
@@ -64,24 +83,35 @@ class Connection:
 
     def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
         """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
-        with translated(), closing(self._cursor_for_many()) as cursor:
+        with translated(), closing(self._cursor(name=_READY)) as cursor:
             cursor.execute(sql, values)
             while rows := cursor.fetchmany(_FEW_ROWS):
                 yield from rows
 
-    def _cursor_for_many(self) -> Any:
+    def _cursor(self, name: str | None = None) -> Any:
+        """A cursor that gives tuples, whatever the engine's connections are set to; with a name it leaves the rows on
+        the server until they are fetched."""
         driver = self._open()
-        return driver.cursor() if self._engine.dialect.name == SQLITE else driver.cursor(name=_READY)
+        if self._is_sqlite:
+            cursor = driver.cursor()
+            cursor.row_factory = None
+            return cursor
+        from psycopg import Cursor, ServerCursor
+        from psycopg.rows import tuple_row
+
+        if name is not None:
+            return ServerCursor(driver, name, row_factory=tuple_row)
+        return Cursor(driver, row_factory=tuple_row)
 
     def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with closing(self._open().cursor()) as cursor:
+        with closing(self._cursor()) as cursor:
             cursor.execute(sql, values)
             rows: Sequence[Sequence[Any]] = cursor.fetchall()
             return rows
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
-        with translated(taken), closing(self._driver.cursor()) as cursor:
+        with translated(taken), closing(self._cursor()) as cursor:
             if len(several) == 1:
                 cursor.execute(sql, several[0])
             else:
@@ -89,14 +119,25 @@ class Connection:
             count: int = cursor.rowcount
             return count
 
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
+        it was last asked."""
+        assert self._pooled is not None  # something was read before
+        then, measured = self._pooled.info[_CLOCK]
+        if at <= then + timedelta(seconds=monotonic() - measured):
+            return False
+        [(now,)] = self.read("SELECT clock_timestamp()", ())
+        self._pooled.info[_CLOCK] = (now, monotonic())
+        return bool(at > now)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
         with translated():
             driver = self._open()
-        with self._turn() if self._engine.dialect.name == SQLITE else nullcontext():
+        with self._turn() if self._is_sqlite else nullcontext():
             try:
-                if self._engine.dialect.name == SQLITE:
+                if self._is_sqlite:
                     with translated():
                         driver.execute("COMMIT")  # of what was only read
                         driver.execute("BEGIN IMMEDIATE")
@@ -118,7 +159,7 @@ class Connection:
 
     def _commit(self, driver: Any) -> None:
         try:
-            driver.execute("COMMIT") if self._engine.dialect.name == SQLITE else driver.commit()
+            driver.execute("COMMIT") if self._is_sqlite else driver.commit()
         except Exception as trouble:
             meant = after_commit_failed(trouble, driver)
             if meant is None:
@@ -129,17 +170,22 @@ class Connection:
         """Give up what was not committed, and give the connection back as it was."""
         if self._pooled is not None:
             pooled, self._pooled = self._pooled, None
-            self._give_up()
             try:
-                self._driver.isolation_level = self._isolation
-            except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
-                if pooled.is_valid:
-                    pooled.invalidate()
-            pooled.close()
+                self._give_up()
+                try:
+                    for name, value in self._former.items():
+                        setattr(self._driver, name, value)
+                except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
+                    if pooled.is_valid:
+                        pooled.invalidate()
+                pooled.info.pop(_HELD, None)
+                pooled.close()
+            finally:
+                _leave(self._engine.pool)
 
     def _give_up(self) -> None:
         try:
-            if self._engine.dialect.name != SQLITE:
+            if not self._is_sqlite:
                 self._driver.rollback()
             elif self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
@@ -149,27 +195,112 @@ class Connection:
 
     def _open(self) -> Any:
         """The driver's connection, in a transaction."""
+        driver = self.borrow()
+        if self._is_sqlite and not driver.in_transaction:
+            driver.execute("BEGIN")
+        return driver
+
+    def borrow(self) -> Any:
+        """The driver's connection, taken out of the pool. StorageUnavailable if it is in use, or in a transaction."""
         if self._pooled is None:
-            self._pooled = pooled = self._engine.raw_connection()
-            self._driver = pooled.driver_connection
-            self._isolation = self._driver.isolation_level
-            if self._engine.dialect.name == SQLITE:
-                self._driver.isolation_level = None  # no transaction that is not begun here
-                if _READY not in pooled.info:
-                    make_ready(self._driver)
-            elif self._engine.dialect.name == POSTGRES:
-                self._driver.isolation_level = _repeatable_read()
-            pooled.info[_READY] = True
-        if self._engine.dialect.name == SQLITE and not self._driver.in_transaction:
-            self._driver.execute("BEGIN")
+            self._take()
         return self._driver
+
+    def _take(self) -> None:
+        pool = self._engine.pool
+        _enter(pool)
+        try:
+            pooled = self._engine.raw_connection()
+        except BaseException as failed:
+            _leave(pool)
+            if isinstance(failed, AssertionError):  # of the pool of this name
+                raise StorageUnavailable(_IN_USE) from failed
+            raise
+        self._driver = pooled.driver_connection
+        try:
+            if pooled.info.get(_HELD):
+                raise StorageUnavailable(_IN_USE)
+            prepare = _prepare_sqlite if self._is_sqlite else _prepare_postgres
+            self._former = prepare(self._driver, pooled.info)
+        except BaseException:
+            pooled.close()
+            _leave(pool)
+            raise
+        pooled.info[_HELD] = True
+        self._pooled = pooled
+
+
+def _prepare_sqlite(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
+    """Let a connection begin no transaction by itself; what it was set to before."""
+    former = {"isolation_level": driver.isolation_level}
+    if getattr(driver, "autocommit", True) is False:  # Python 3.12 has it; then a transaction is always open
+        driver.rollback()
+        former["autocommit"], driver.autocommit = False, True
+    if driver.in_transaction:
+        raise StorageUnavailable(_LEFT_OPEN)
+    driver.isolation_level = None
+    if _READY not in info:
+        make_ready(driver)
+        info[_READY] = True
+    return former
+
+
+def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
+    """Let a connection begin a transaction at REPEATABLE READ with the first statement; what it was set to before."""
+    from psycopg import Cursor, IsolationLevel
+    from psycopg.pq import TransactionStatus
+    from psycopg.rows import tuple_row
+
+    if driver.info.transaction_status != TransactionStatus.IDLE:
+        raise StorageUnavailable(_LEFT_OPEN)
+    if driver.info.encoding != "utf-8":
+        raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
+    wanted: dict[str, Any] = {"autocommit": False, "isolation_level": IsolationLevel.REPEATABLE_READ}
+    if info.get(_BEHIND_POOLER, True):
+        wanted["prepare_threshold"] = None
+    former = {name: getattr(driver, name) for name, value in wanted.items() if getattr(driver, name) != value}
+    for name in former:
+        setattr(driver, name, wanted[name])
+    if _BEHIND_POOLER not in info:
+        # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
+        with closing(Cursor(driver, row_factory=tuple_row)) as cursor:
+            [(process, now)] = cursor.execute("SELECT pg_backend_pid(), clock_timestamp()").fetchall()
+        info[_CLOCK] = (now, monotonic())
+        info[_BEHIND_POOLER] = process != driver.info.backend_pid
+    return former
+
+
+# A pool that has one connection for everybody: the turn of each unit of work, and the thread that has it.
+_turns: WeakKeyDictionary[Pool, tuple[Lock, list[int]]] = WeakKeyDictionary()
+_making_turns = Lock()
+
+
+def _enter(pool: Pool) -> None:
+    """Wait until no other thread uses the connection of a pool that has but one."""
+    if isinstance(pool, StaticPool):
+        with _making_turns:
+            turn, threads = _turns.setdefault(pool, (Lock(), []))
+        if threads == [get_ident()]:
+            raise StorageUnavailable(_IN_USE)
+        if not turn.acquire(timeout=BUSY_SECONDS):
+            raise StorageUnavailable("The database was busy for too long with other threads' work.")
+        threads.append(get_ident())
+
+
+def _leave(pool: Pool) -> None:
+    if isinstance(pool, StaticPool):
+        turn, threads = _turns[pool]
+        threads.clear()
+        turn.release()
 
 
 def make_ready(driver: sqlite3.Connection) -> None:
     """Set what money needs of a connection to SQLite, and see that it is so. StorageUnavailable if it cannot be."""
+    cursor = driver.cursor()
+    cursor.row_factory = None
     for name, value, good in _SQLITE_SETTINGS:
         _patiently(driver, f"PRAGMA {name} = {value}")
-        [(now,)] = driver.execute(f"PRAGMA {name}").fetchall()
+        [(now,)] = cursor.execute(f"PRAGMA {name}").fetchall()
         if now not in good:
             raise StorageUnavailable(f"SQLite does not take {name} = {value} here, but stays at {now}.")
 
@@ -186,9 +317,3 @@ def _patiently(driver: sqlite3.Connection, sql: str) -> None:
             if trouble.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > given_up:
                 raise
             sleep(random.uniform(0.001, 0.01))
-
-
-def _repeatable_read() -> Any:
-    from psycopg import IsolationLevel
-
-    return IsolationLevel.REPEATABLE_READ

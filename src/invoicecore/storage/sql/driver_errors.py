@@ -1,6 +1,6 @@
 """The translation of database errors into storage errors.
 
-Each error of a driver becomes one of storage's four errors, by the code of the database.
+Each error of a driver becomes one of storage's four errors, by the code of the database; the driver's own is its cause.
 """
 
 import sqlite3
@@ -12,47 +12,105 @@ from sqlalchemy import exc
 
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageError, StorageUnavailable, UniqueViolation
 
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _CONSTRAINT = sqlite3.SQLITE_CONSTRAINT
-# SQLSTATE: serialization failure, deadlock
-_LOST_RACE = ("40001", "40P01")
-_INTEGRITY = "23"
-_UNIQUE = "23505"
+_TAKEN = "Something that was to be new is there already."
+_MOVED = "Something else is stored than the command has read."
+_TABLES = (
+    "The tables in this database are not those that this invoicecore works with; see `storage.schema_version()` and "
+    "`storage.upgrade()`."
+)
+_READ_ONLY = "The database can only be read through this engine; to write, give an engine that may."
+_POOLER = (
+    "There is a connection pooler before the server that does not work with this engine's settings. Give an engine "
+    "with connect_args={'prepare_threshold': None} and without 'options', and set timeouts for the role: "
+    "ALTER ROLE … SET lock_timeout = '10s'."
+)
+# What an error means, by its code, or by what its code begins with; the driver's own words are in its `__cause__`.
+_SQLITE_MEANINGS = {
+    sqlite3.SQLITE_BUSY: "The database was busy for too long.",
+    sqlite3.SQLITE_LOCKED: "The database was busy for too long.",
+    sqlite3.SQLITE_FULL: "The disk is full.",
+    sqlite3.SQLITE_IOERR: "The disk cannot be read or written.",
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: "The file of the database cannot be opened; see that its folder is there.",
+    sqlite3.SQLITE_NOTADB: "The file is no database of SQLite.",
+    sqlite3.SQLITE_CORRUPT: "The file of the database is damaged.",
+    sqlite3.SQLITE_ERROR: _TABLES,
+    sqlite3.SQLITE_SCHEMA: _TABLES,
+    0: "A connection of SQLite was used in a thread that may not use it, or after it was closed.",
+}
+_POSTGRES_MEANINGS = {
+    "40001": _MOVED,
+    "40P01": "Two commands waited for each other.",
+    "23505": _TAKEN,
+    "23": _MOVED,
+    "25006": _READ_ONLY,
+    "26000": _POOLER,
+    "42P05": _POOLER,
+    "08P01": _POOLER,
+    "28": "The server refused the user or the password.",
+    "3D000": "The server has no database of this name.",
+    "42501": "The user of the database lacks a permission on the tables of invoicecore.",
+    "42": _TABLES,
+    "53": "The server has too many connections, or no room left.",
+    "55P03": "A lock did not come free in time.",
+    "57014": "A statement took too long.",
+    "57P": "The server is stopping or starting.",
+}
+_CONFLICTS = ("40001", "40P01", "23")
 
 
 def translate(trouble: BaseException, taken: type[StorageError] = ConcurrencyConflict) -> StorageError | None:
-    """The storage error that says what a driver's error means; None if it is none of a database's.
+    """The storage error that says what a driver's error means, in words without its own, which may show values and
+    statements; None if it is none of a database's.
 
     Where something is there already that was to be new, it is a `taken`: another unit was quicker.
     """
     if isinstance(trouble, exc.DBAPIError) and trouble.orig is not None:
         trouble = trouble.orig
-    message = f"{type(trouble).__name__}: {str(trouble).strip()}"
     if isinstance(trouble, exc.TimeoutError):
-        return StorageUnavailable(f"No connection came free. {message}")
+        return StorageUnavailable("No connection came free in time; let the engine's pool give more.")
     if isinstance(trouble, sqlite3.Error):
-        return _of_sqlite(trouble, taken, message)
-    state = getattr(trouble, "sqlstate", None)
+        return _of_sqlite(getattr(trouble, "sqlite_errorcode", 0), taken)
     if _is_psycopg(trouble):
-        if state in _LOST_RACE:
-            return ConcurrencyConflict(message)
-        if state == _UNIQUE:
-            return taken(message)
-        if state is not None and state.startswith(_INTEGRITY):
-            return ConcurrencyConflict(message)
-        return StorageUnavailable(message)
+        return _of_postgres(getattr(trouble, "sqlstate", None), str(trouble), taken)
+    if isinstance(trouble, exc.SQLAlchemyError):
+        return StorageUnavailable("The engine cannot do what books need; see the cause of this error.")
     return None
 
 
-def _of_sqlite(trouble: sqlite3.Error, taken: type[StorageError], message: str) -> StorageError:
-    code = getattr(trouble, "sqlite_errorcode", 0)
+def _of_sqlite(code: int, taken: type[StorageError]) -> StorageError:
     if code in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
-        return taken(message)
+        return taken(_TAKEN)
     if code & 0xFF == _CONSTRAINT:
-        return ConcurrencyConflict(message)
-    if code & 0xFF in _BUSY:
-        return StorageUnavailable(f"The database was busy for too long. {message}")
-    return StorageUnavailable(message)
+        return ConcurrencyConflict(_MOVED)
+    meaning = _SQLITE_MEANINGS.get(code & 0xFF, "The database failed.")
+    return StorageUnavailable(meaning)
+
+
+def _of_postgres(state: str | None, message: str, taken: type[StorageError]) -> StorageError:
+    if state is None:
+        # A refusal to connect has no code of its own.
+        known = [text for words, text in _REFUSALS.items() if words in message]
+        return StorageUnavailable(known[0] if known else "The server cannot be reached, or the connection was lost.")
+    meaning = next(
+        (_POSTGRES_MEANINGS[state[:length]] for length in (5, 3, 2) if state[:length] in _POSTGRES_MEANINGS),
+        f"The server refused (SQLSTATE {state}).",
+    )
+    if meaning is _TAKEN:
+        return taken(meaning)
+    return (ConcurrencyConflict if state.startswith(_CONFLICTS) else StorageUnavailable)(meaning)
+
+
+_REFUSALS = {
+    "unsupported startup parameter": _POOLER,
+    "password authentication failed": _POSTGRES_MEANINGS["28"],
+    "no password supplied": _POSTGRES_MEANINGS["28"],
+    "does not exist": _POSTGRES_MEANINGS["3D000"],
+    "too many": _POSTGRES_MEANINGS["53"],
+    "starting up": _POSTGRES_MEANINGS["57P"],
+    "shutting down": _POSTGRES_MEANINGS["57P"],
+}
 
 
 def _is_psycopg(trouble: BaseException) -> bool:

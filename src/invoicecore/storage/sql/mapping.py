@@ -388,7 +388,7 @@ class RecordMapping(Generic[T]):
         self,
         kind: type[T],
         table: str,
-        *,
+        *constraints: SchemaItem,
         key: Sequence[str],
         references: Mapping[str, str] | None = None,
         indexes: Iterable[Sequence[str]] = (),
@@ -404,7 +404,13 @@ class RecordMapping(Generic[T]):
         self.decode: Callable[..., T] = made.function(made.names(), read)
         """The value of a row, whose parts are the arguments."""
         self.table: Final = firm_table(
-            table, key, [*own, *extra], *made.constraints, references=references or {}, indexes=indexes
+            table,
+            key,
+            [*own, *extra],
+            *made.constraints,
+            *constraints,
+            references=references or {},
+            indexes=indexes,
         )
         self.columns: Final = [self.table.c[name] for name in made.names()]
 

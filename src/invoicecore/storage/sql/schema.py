@@ -27,7 +27,7 @@ from invoicecore.ports.store import AT_ONCE, AuditRecord, IdempotencyRecord
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
-from invoicecore.storage.sql.column_types import COUNT, ID, INSTANT, ORDINAL, TEXT
+from invoicecore.storage.sql.column_types import COUNT, FLAG, ID, INSTANT, ORDINAL, TEXT
 from invoicecore.storage.sql.mapping import (
     ChildMapping,
     EntityMapping,
@@ -35,6 +35,7 @@ from invoicecore.storage.sql.mapping import (
     RecordMapping,
     all_or_none,
     check,
+    firm_table,
     metadata,
     nullable,
     required,
@@ -186,9 +187,24 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
         types={"sequence": ORDINAL},
     ),
-    RecordMapping(AuditRecord, "audit", key=("id",), types={"action": TEXT}),
+    RecordMapping(
+        AuditRecord,
+        "audit",
+        UniqueConstraint("firm_id", "position", name="ic_audit_order"),
+        key=("id",),
+        indexes=[("action", "position")],
+        types={"action": TEXT, "position": ORDINAL},
+    ),
 )
 """Every kind of fact."""
+
+audit_entities: Final = firm_table(
+    "audit_entities",
+    ("entity_id", "audit_id"),
+    [required("entity_id", ID), required("audit_id", ID)],
+    references={"audit_id": "audit.id"},
+)
+"""Which audit records tell of an entity; a trigger of the database writes it."""
 
 RECORDS: tuple[RecordMapping[Any], ...] = (
     RecordMapping(Reservation, "reservations", key=("kind", "key"), types={"owner": ID}),
@@ -207,6 +223,14 @@ RECORDS: tuple[RecordMapping[Any], ...] = (
     ),
 )
 """What is stored beside the entities and facts."""
+
+removals: Final = firm_table(
+    "removals",
+    ("removed_at",),
+    [required("removed_at", INSTANT), required("sha256", TEXT), required("going", FLAG)],
+    references={},
+)
+"""The firms that were removed; one may lose its appended rows while it is `going`, in one transaction."""
 
 
 # the tables by their names
@@ -271,6 +295,9 @@ LISTINGS: dict[str, Listing] = {
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
     store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
     store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),
-    store.AUDIT.name: _listing(audit, None, "id"),
+    store.AUDIT.name: _listing(audit, None, "position"),
+    store.AUDIT_BY_ID.name: _listing(audit, "id", "position"),
+    store.AUDIT_OF_ACTION.name: _listing(audit, "action", "position"),
+    store.AUDIT_OF_ENTITY.name: Listing(audit, audit_entities.c.entity_id, (audit.c.position,)),
 }
 """How each index of the port is answered, by its name."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     tuple_,
     update,
@@ -36,10 +37,12 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
 from invoicecore.ports.store import WaitingMessage
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
+from invoicecore.storage.sql.migrations import VERSIONS
 from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
 
 T = TypeVar("T")
@@ -215,7 +218,9 @@ class EntityStatements:
         values["version"] = given("new_version", WHOLE)
         whole = {**values, id.name: given("id", ID), "firm_id": given("firm_id", ID)}
         self.names: Final = [f"new_{column.name}" for column in mapping.columns]
-        self.get: Final = dialect.statement(select(*self.read).where(*mine))
+        # With the firm, which is read first, comes the version of the tables: they may have been upgraded meanwhile.
+        version = [found_version()] if mapping.kind is Firm else []
+        self.get: Final = dialect.statement(select(*self.read, *version).where(*mine))
         self.add: Final = dialect.statement(insert(table).values(whole))
         self.change: Final = dialect.statement(update(table).where(*there).values(values))
         self.remove: Final = dialect.statement(delete(table).where(*there))
@@ -224,6 +229,7 @@ class EntityStatements:
         """The entity that was read as this row, and its version."""
         width = 2 + len(self.names)
         id, version, *plain = row[:width]
+        row = row[: width + len(self.children)]
         children = (
             [child.json_codec.decode(it) for it in self._dialect.rows_of_json(several)]
             for child, several in zip(self.children, row[width:], strict=True)
@@ -236,6 +242,11 @@ class EntityStatements:
         if entity is not None:
             values.update(zip(self.names, self.codec.encode(self.mapping.encode(entity)), strict=True))
         return values
+
+
+def found_version() -> ColumnElement[str]:
+    """The version that the tables have."""
+    return select(VERSIONS.c.version_num).limit(1).scalar_subquery().label("tables")
 
 
 class ChildStatements:
@@ -271,7 +282,9 @@ class RecordStatements:
         self._codec = dialect.row_codec(mapping.columns)
         self._dialect = dialect
         columns = (mapping.table.c.firm_id, *mapping.columns)
-        whole = {column.name: given(column.name, column.type) for column in columns}
+        whole: dict[str, Any] = {column.name: given(column.name, column.type) for column in columns}
+        if mapping.table is schema.audit and dialect.is_sqlite:  # where one transaction writes at a time
+            whole["position"] = func.coalesce(whole["position"], next_position())
         self.add: Final = dialect.statement(insert(mapping.table).values(whole))
 
     @cached_property
@@ -288,6 +301,13 @@ class RecordStatements:
         """The values for `add`, by their names."""
         row = self._codec.encode(self.mapping.encode(record))
         return {**dict(zip(self.names, row, strict=True)), "firm_id": firm_id}
+
+
+def next_position() -> ColumnElement[int]:
+    """The position after those that the audit records of a firm have."""
+    table = schema.audit
+    highest = select(func.max(table.c.position)).where(is_given(table.c.firm_id)).scalar_subquery()
+    return func.coalesce(highest, 0) + 1
 
 
 class ReservationStatements:
@@ -380,6 +400,30 @@ class Statements:
             query = query.where(high < bound)
         query = query.order_by(*(column.desc() if descending else column for column in order))
         return self.dialect.statement(query.limit(given("most", WHOLE)) if limited else query)
+
+    @cached_property
+    def number_audit(self) -> SqlStatement:
+        """Give a position to the audit records that have none yet, in the order in which their transactions began to
+        write: one that depends on another began after that one was committed."""
+        table = schema.audit
+        mine = is_given(table.c.firm_id)
+        order = (func.age(literal_column("xmin")).desc(), table.c.id)
+        place = (next_position() - 1 + func.row_number().over(order_by=order)).label("place")
+        numbered = select(table.c.id, place).where(mine, table.c.position.is_(None)).subquery("numbered")
+        query = update(table).where(mine, table.c.id == numbered.c.id).values(position=numbered.c.place)
+        return self.dialect.statement(query)
+
+    @cached_property
+    def unnumbered(self) -> SqlStatement:
+        """One audit record that has no position yet."""
+        table = schema.audit
+        query = select(table.c.id).where(is_given(table.c.firm_id), table.c.position.is_(None))
+        return self.dialect.statement(query.limit(1))
+
+    @cached_property
+    def version(self) -> SqlStatement:
+        """The version of the tables."""
+        return self.dialect.statement(select(found_version()))
 
     @cached_property
     def firms(self) -> SqlStatement:

@@ -10,11 +10,12 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
-from invoicecore.ports.archive import ArchiveItem
+from invoicecore.ports.archive import ArchiveItem, Removal
+from invoicecore.ports.store import ALL, AUDIT, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.driver_errors import translated
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import SqlTransaction
@@ -26,6 +27,7 @@ from invoicecore.values.inputs import short_repr
 _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
+_DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
 
 class SqlStorage:
@@ -37,6 +39,11 @@ class SqlStorage:
     """
 
     def __init__(self, engine: Engine) -> None:
+        if not isinstance(engine, Engine) or (engine.dialect.name, engine.driver) not in _DRIVERS:
+            kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
+            raise InvalidInput(
+                f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
+            )
         self.engine = engine
         self._statements = Statements(engine.dialect)
         self._archive = Archive(self._statements)
@@ -79,6 +86,8 @@ class SqlStorage:
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
+        with closing(self.begin(firm_id)) as transaction:
+            transaction.read_index(IndexQuery(AUDIT, ALL, limit=1))  # so that all are numbered
         with (
             closing(self._connection()) as connection,
             closing(self._archive.everything(connection, firm_id)) as everything,
@@ -88,6 +97,14 @@ class SqlStorage:
     def restore(self, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         with closing(self._connection()) as connection, connection.writing():
             self._archive.restore(connection, firm_id, items)
+
+    def remove(self, removal: Removal, audited: int) -> None:
+        with closing(self._connection()) as connection, connection.writing():
+            self._archive.remove(connection, removal, audited)
+
+    def removals(self) -> Sequence[Removal]:
+        with closing(self._connection()) as connection:
+            return self._archive.removals(connection)
 
     def upgrade(self) -> None:
         """Make the tables, or bring them up to the version that this library works with; do nothing if they are there.
@@ -104,13 +121,13 @@ class SqlStorage:
         with translated():
             return migrations.found(self.engine)
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
                 migrations.check(self.engine)
             self._checked = True
-        return Connection(self.engine, self._writers)
+        return PooledConnection(self.engine, self._writers)
 
     def close(self) -> None:
         """Let go of all connections that no unit of work uses."""

@@ -4,13 +4,15 @@ It reads a snapshot and takes no lock. It reads no row twice. `invoicecore.stora
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from invoicecore.model.events import Message
+from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import Counter
 from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import (
+    AuditRecord,
     Entity,
     IdempotencyRecord,
     IndexQuery,
@@ -19,8 +21,9 @@ from invoicecore.ports.store import (
     WaitingMessage,
     WriteSet,
 )
-from invoicecore.storage.sql.connections import Connection
+from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.flush import Flush
+from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
 from invoicecore.storage.sql.statements import SqlStatement, Statements
@@ -33,12 +36,13 @@ R = TypeVar("R")
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: Connection, statements: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: PooledConnection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
         self._firm_id = firm_id
         self._entities: dict[tuple[type[Any], str], Versioned[Any] | None] = {}
         self._owners: dict[tuple[UniqueKind, str], str | None] = {}
+        self._numbered = False  # whether audit records were numbered, and that is not committed yet
 
     def read_entity(self, kind: type[E], id: str) -> Versioned[E] | None:
         place = (kind, id)
@@ -46,10 +50,14 @@ class SqlTransaction:
             of_kind = self._statements.entities[kind]
             is_other_firm = of_kind.mapping.id == "firm_id" and id != self._firm_id
             rows = () if is_other_firm else self._read(of_kind.get, {"id": id})
+            if kind is Firm:
+                check_version((rows or self._read(self._statements.version, {}))[0][-1])
             self._entities[place] = Versioned(*of_kind.built(rows[0])) if rows else None
         return self._entities[place]
 
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
+        if query.index.of is AuditRecord and not self._statements.dialect.is_sqlite:
+            self._number_audit()
         kind, listing, bounds = query.index.of, LISTINGS[query.index.name], (query.after or (), query.before or ())
         statement = self._statements.listing(
             listing, *map(len, bounds), limited=query.limit is not None, descending=query.descending
@@ -71,6 +79,15 @@ class SqlTransaction:
             found.append(versioned)
         return found
 
+    def _number_audit(self) -> None:
+        """Number the audit records that were committed since somebody last read them: a record that is committed later
+        comes after them. It stands when this transaction ends, and conflicts with who numbers the same."""
+        given = {"firm_id": self._firm_id}
+        unnumbered, number = self._statements.unnumbered, self._statements.number_audit
+        if self._connection.read(unnumbered.sql, unnumbered.placed(given)):
+            self._connection.write(number.sql, [number.placed(given)])
+            self._numbered = True
+
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
         unknown = [key for key in keys if (kind, key) not in self._owners]
         if unknown:
@@ -87,22 +104,34 @@ class SqlTransaction:
         return self._record(IdempotencyRecord, key=key)
 
     def read_outbox(self, now: datetime | None, limit: int) -> Sequence[WaitingMessage]:
+        self.read_entity(Firm, self._firm_id)  # with which the version of the tables is looked at
         outbox, messages = self._statements.outbox, self._statements.records[Message]
         statement = outbox.resting if now is None else outbox.due
         rows = self._read(statement, {"now": self._statements.dialect.encoded(now), "most": limit})
         return [WaitingMessage(messages.built(row[3:]), *outbox.codec.decode(row[:3])) for row in rows]
+
+    def is_ahead(self, at: datetime, by: timedelta) -> bool:
+        """On PostgreSQL, whose server has a clock for everybody; a file of SQLite has none."""
+        return not self._statements.dialect.is_sqlite and self._connection.is_ahead(at - by)
 
     def queries(self) -> Queries:
         """The store's own queries: of the same moment as everything that it reads."""
         return SqlQueries(self._statements, self._read)
 
     def commit(self, writes: WriteSet) -> None:
+        self._numbered = False
         with self._connection.writing():
             Flush(self._connection, self._statements, self._firm_id).everything(writes)
 
     def close(self) -> None:
-        """What was not committed is given up, and the connection given back."""
-        self._connection.close()
+        """What was not committed is given up, and the connection given back. ConcurrencyConflict if the positions of
+        audit records, which were read, could not be kept."""
+        try:
+            if self._numbered:
+                with self._connection.writing():
+                    pass
+        finally:
+            self._connection.close()
 
     def _record(self, kind: type[R], **key: str) -> R | None:
         of_kind = self._statements.records[kind]

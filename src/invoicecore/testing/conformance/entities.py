@@ -14,6 +14,7 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
+    AUDIT_OF_ACTION,
     CLIENTS,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
@@ -193,6 +194,22 @@ class Streams(Room):
         trial.sees(history, finding(HISTORY_OF_INVOICE, "invoice"), "an invoice's history")
         last = finding(HISTORY_OF_INVOICE, "invoice", limit=1, descending=True)
         trial.sees(history[-1:], last, "the latest step")
+
+    def test_the_audit_is_in_the_order_of_commits(self, trial: Trial) -> None:
+        """A record that is committed after others were read comes after them, whatever its id; positions count from
+        1."""
+        with trial.begin() as slow:
+            slow.append(things.record("1"))
+            trial.store(things.record("3"))
+            trial.store(things.record("2"))
+            before = trial.look(finding(AUDIT))
+            trial.expect(["3", "2"], things.ids(before), "the audit")
+            slow.commit()
+        for index, key in ((AUDIT, ALL), (AUDIT_OF_ACTION, things.record("1").action)):
+            after = trial.look(finding(index, key, after=AUDIT.order(before[-1])))
+            trial.expect(["1"], things.ids(after), f"what follows in {index.name}")
+        positions = [it.position for it in trial.look(finding(AUDIT))]
+        trial.expect([1, 2, 3], positions, "the positions")
 
     def test_a_unit_sees_what_it_appended(self, trial: Trial) -> None:
         """What was appended a moment ago is listed behind what was there."""

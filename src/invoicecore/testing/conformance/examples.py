@@ -364,7 +364,7 @@ def _receivables() -> Iterator[ReceivableChange]:
         yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
 
 
-RECORD = Kind(things.record("turning"))
+RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it
 
 EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Logo: LOGOS,

@@ -6,8 +6,13 @@ CREATE TABLE ic_audit (
     action TEXT NOT NULL,
     changes JSONB NOT NULL,
     reason TEXT NOT NULL,
-    CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id)
+    position BIGINT,
+    CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_audit_order UNIQUE (firm_id, position),
+    CONSTRAINT ic_audit_position CHECK (position > 0)
 );
+
+CREATE INDEX ic_audit_by_action ON ic_audit (firm_id, action, position);
 
 CREATE TABLE ic_counters (
     firm_id TEXT COLLATE "C" NOT NULL,
@@ -67,6 +72,14 @@ CREATE TABLE ic_outbox (
 
 CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
+CREATE TABLE ic_removals (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    removed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    sha256 TEXT NOT NULL,
+    going BOOLEAN NOT NULL,
+    CONSTRAINT ic_removals_pk PRIMARY KEY (firm_id, removed_at)
+);
+
 CREATE TABLE ic_reservations (
     firm_id TEXT COLLATE "C" NOT NULL,
     kind TEXT NOT NULL,
@@ -90,6 +103,14 @@ CREATE TABLE ic_status_changes (
     CONSTRAINT ic_status_changes_sequence CHECK (sequence > 0),
     CONSTRAINT ic_status_changes_before CHECK (before IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
     CONSTRAINT ic_status_changes_after CHECK (after IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void'))
+);
+
+CREATE TABLE ic_audit_entities (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    entity_id TEXT COLLATE "C" NOT NULL,
+    audit_id TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_audit_entities_pk PRIMARY KEY (firm_id, entity_id, audit_id),
+    CONSTRAINT ic_audit_entities_firm_id_audit_id_fk FOREIGN KEY(firm_id, audit_id) REFERENCES ic_audit (firm_id, id)
 );
 
 CREATE TABLE ic_clients (
@@ -481,6 +502,11 @@ CREATE TABLE ic_lines (
 
 CREATE FUNCTION ic_stay() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || ': what was appended stays as it is';
 END
 $$;
@@ -497,7 +523,9 @@ CREATE TRIGGER ic_receivables_stay BEFORE UPDATE OR DELETE ON ic_receivables FOR
 
 CREATE TRIGGER ic_receivables_no_truncate BEFORE TRUNCATE ON ic_receivables EXECUTE FUNCTION ic_stay();
 
-CREATE TRIGGER ic_audit_stay BEFORE UPDATE OR DELETE ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_stay();
+CREATE TRIGGER ic_audit_stay BEFORE DELETE ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_stay();
+
+CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit FOR EACH ROW WHEN (OLD.position IS NOT NULL OR (OLD.firm_id, OLD.id, OLD.at, OLD.by, OLD.action, OLD.changes, OLD.reason) IS DISTINCT FROM (NEW.firm_id, NEW.id, NEW.at, NEW.by, NEW.action, NEW.changes, NEW.reason)) EXECUTE FUNCTION ic_stay();
 
 CREATE TRIGGER ic_audit_no_truncate BEFORE TRUNCATE ON ic_audit EXECUTE FUNCTION ic_stay();
 
@@ -559,3 +587,13 @@ END
 $$;
 
 CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables FOR EACH ROW EXECUTE FUNCTION ic_receivables_follow();
+
+CREATE FUNCTION ic_audit_entities() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO ic_audit_entities (firm_id, entity_id, audit_id)
+        SELECT DISTINCT NEW.firm_id, change->>1, NEW.id FROM jsonb_array_elements(NEW.changes) AS change;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ic_audit_entities AFTER INSERT ON ic_audit FOR EACH ROW EXECUTE FUNCTION ic_audit_entities()

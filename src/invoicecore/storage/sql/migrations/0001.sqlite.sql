@@ -6,10 +6,15 @@ CREATE TABLE ic_audit (
     action TEXT NOT NULL,
     changes TEXT NOT NULL,
     reason TEXT NOT NULL,
+    position INTEGER,
     CONSTRAINT ic_audit_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_audit_order UNIQUE (firm_id, position),
     CONSTRAINT ic_audit_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
-    CONSTRAINT ic_audit_changes CHECK (changes IS NULL OR json_valid(changes))
+    CONSTRAINT ic_audit_changes CHECK (changes IS NULL OR json_valid(changes)),
+    CONSTRAINT ic_audit_position CHECK (position > 0)
 ) STRICT;
+
+CREATE INDEX ic_audit_by_action ON ic_audit (firm_id, action, position);
 
 CREATE TABLE ic_counters (
     firm_id TEXT NOT NULL,
@@ -75,6 +80,16 @@ CREATE TABLE ic_outbox (
 
 CREATE INDEX ic_outbox_by_due ON ic_outbox (firm_id, due, at, id);
 
+CREATE TABLE ic_removals (
+    firm_id TEXT NOT NULL,
+    removed_at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    going INTEGER NOT NULL,
+    CONSTRAINT ic_removals_pk PRIMARY KEY (firm_id, removed_at),
+    CONSTRAINT ic_removals_removed_at CHECK (removed_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_removals_going CHECK (going IN (0, 1))
+) STRICT;
+
 CREATE TABLE ic_reservations (
     firm_id TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -99,6 +114,14 @@ CREATE TABLE ic_status_changes (
     CONSTRAINT ic_status_changes_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_status_changes_before CHECK (before IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
     CONSTRAINT ic_status_changes_after CHECK (after IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void'))
+) STRICT;
+
+CREATE TABLE ic_audit_entities (
+    firm_id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    audit_id TEXT NOT NULL,
+    CONSTRAINT ic_audit_entities_pk PRIMARY KEY (firm_id, entity_id, audit_id),
+    CONSTRAINT ic_audit_entities_firm_id_audit_id_fk FOREIGN KEY(firm_id, audit_id) REFERENCES ic_audit (firm_id, id)
 ) STRICT;
 
 CREATE TABLE ic_clients (
@@ -522,7 +545,7 @@ CREATE TABLE ic_lines (
 
 CREATE TRIGGER ic_entries_no_update BEFORE UPDATE ON ic_entries BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
 
-CREATE TRIGGER ic_entries_no_delete BEFORE DELETE ON ic_entries BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
+CREATE TRIGGER ic_entries_no_delete BEFORE DELETE ON ic_entries WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
 
 CREATE TRIGGER ic_entries_follow BEFORE INSERT ON ic_entries WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_entries WHERE firm_id = NEW.firm_id AND client_id = NEW.client_id AND sequence = NEW.sequence) AND (
     NEW.sequence = 1 AND NEW.balance_minor = NEW.minor
@@ -537,7 +560,7 @@ CREATE TRIGGER ic_entries_follow BEFORE INSERT ON ic_entries WHEN NOT (NOT EXIST
 
 CREATE TRIGGER ic_status_changes_no_update BEFORE UPDATE ON ic_status_changes BEGIN SELECT RAISE(ABORT, 'ic_status_changes: what was appended stays as it is'); END;
 
-CREATE TRIGGER ic_status_changes_no_delete BEFORE DELETE ON ic_status_changes BEGIN SELECT RAISE(ABORT, 'ic_status_changes: what was appended stays as it is'); END;
+CREATE TRIGGER ic_status_changes_no_delete BEFORE DELETE ON ic_status_changes WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_status_changes: what was appended stays as it is'); END;
 
 CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_status_changes WHERE firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND sequence = NEW.sequence) AND (
     NEW.sequence = 1 AND NEW.before IS NULL
@@ -552,7 +575,7 @@ CREATE TRIGGER ic_status_changes_follow BEFORE INSERT ON ic_status_changes WHEN 
 
 CREATE TRIGGER ic_receivables_no_update BEFORE UPDATE ON ic_receivables BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
 
-CREATE TRIGGER ic_receivables_no_delete BEFORE DELETE ON ic_receivables BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
+CREATE TRIGGER ic_receivables_no_delete BEFORE DELETE ON ic_receivables WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_receivables: what was appended stays as it is'); END;
 
 CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_receivables WHERE firm_id = NEW.firm_id AND client_id = NEW.client_id AND sequence = NEW.sequence) AND (
     NEW.sequence = 1
@@ -566,6 +589,8 @@ CREATE TRIGGER ic_receivables_follow BEFORE INSERT ON ic_receivables WHEN NOT (N
 
 CREATE TRIGGER ic_audit_no_update BEFORE UPDATE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
 
-CREATE TRIGGER ic_audit_no_delete BEFORE DELETE ON ic_audit BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
+CREATE TRIGGER ic_audit_no_delete BEFORE DELETE ON ic_audit WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_audit: what was appended stays as it is'); END;
 
 CREATE TRIGGER ic_audit_follow BEFORE INSERT ON ic_audit WHEN NOT (NOT EXISTS (SELECT 1 FROM ic_audit WHERE firm_id = NEW.firm_id AND id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'ic_audit: this does not follow from what was appended before'); END;
+
+CREATE TRIGGER ic_audit_entities AFTER INSERT ON ic_audit BEGIN INSERT INTO ic_audit_entities (firm_id, entity_id, audit_id) SELECT DISTINCT NEW.firm_id, json_extract(value, '$[1]'), NEW.id FROM json_each(NEW.changes); END

@@ -6,19 +6,30 @@ changes for each database; it needs no configuration file, and is independent of
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    StaticPool,
+    String,
+    Table,
+    create_engine,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from invoicecore.errors import SchemaMismatch
-from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
-from invoicecore.storage.sql.connections import make_ready
+from invoicecore.storage.sql.column_types import SQLITE
+from invoicecore.storage.sql.connections import PooledConnection
 
 _MODULE = "revision_"
 
@@ -48,6 +59,11 @@ def found(engine: Engine) -> str | None:
 def check(engine: Engine) -> None:
     """SchemaMismatch unless a database is at the newest revision."""
     there = found(engine)
+    check_version(there)
+
+
+def check_version(there: str | None) -> None:
+    """SchemaMismatch unless this is the newest revision."""
     if there != newest():
         raise _mismatch(there)
 
@@ -110,19 +126,14 @@ def _go_on(connection: Connection) -> None:
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """A transaction in which nobody else can do the same: who comes second waits, and is then refused or sees what was
-    done."""
-    if engine.dialect.name == SQLITE:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            make_ready(connection.connection.driver_connection)  # type: ignore[arg-type]
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
-    else:
-        with engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection, connection.begin():
-            if engine.dialect.name == POSTGRES:
+    done. It is not begun by the engine, whose settings may be any."""
+    with closing(PooledConnection(engine)) as pooled:
+        driver = pooled.borrow()
+        own = create_engine(engine.url, creator=lambda: driver, poolclass=StaticPool)
+        with own.connect() as connection:
+            if engine.dialect.name == SQLITE:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # to alter a large table takes long
             yield connection
+            connection.commit()
