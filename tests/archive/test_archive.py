@@ -50,7 +50,7 @@ def twin(walk: Walk, storage: Storage) -> Walk:
     billing = Billing.open(storage, clock=clock, ids=ids, notifier=postman, passwords=QuickPasswords())
     same.stage = WalkFirm(storage, clock, ids, postman, billing, stage.cast)
     same.rng, same.step, same.books = rng, walk.step, books(storage, billing.firm_id)
-    same._used, same._told, same._owed = dict(walk._used), set(walk._told), dict(walk._owed)
+    same._used, same._told, same._past = dict(walk._used), set(walk._told), dict(walk._past)
     walk._refused = {}
     walk._plan = same._plan = iter(())
     return same

@@ -12,6 +12,7 @@ from invoicecore import (
     EntrySource,
     Money,
     NamedRef,
+    OnVoid,
     Overpayment,
     Period,
     Statement,
@@ -178,11 +179,47 @@ class TestStatement:
 
     @pytest.mark.req("A7")
     def test_the_firms_zone_decides(self, quarter: World) -> None:
-        """In UTC, what was booked at 04:30 on 1 April belongs to April; the running balance is the same."""
-        quarter.maria.firm.change(timezone="UTC")
-        march, april = (quarter.maria.accounts.statement(quarter.acme.id, month) for month in (MARCH, APRIL))
-        assert (1, 3) == (len(march.rows), len(april.rows))
-        assert (usd(-400), usd(-400)) == (march.closing, april.opening)
+        """What is booked at 04:30 on 1 May belongs to April in Chicago, and to May once the zone is UTC."""
+        maria, acme = quarter.maria, quarter.acme.id
+        quarter.clock.set(utc(2026, 5, 1, 4, 30))
+        maria.accounts.adjust(acme, usd(1), reason="In Chicago")
+        maria.firm.change(timezone="UTC")
+        quarter.clock.advance(timedelta(microseconds=1))
+        maria.accounts.adjust(acme, usd(2), reason="In London")
+        april, may = (maria.accounts.statement(acme, Period.month(2026, month)) for month in (4, 5))
+        assert (date(2026, 4, 30), "In Chicago") == (april.rows[-1].booked_on, april.rows[-1].note)
+        assert [(date(2026, 5, 1), "In London")] == [(row.booked_on, row.note) for row in may.rows]
+        assert april.closing == may.opening
+
+    @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Paris"])
+    def test_a_past_period_stays(self, quarter: World, zone: str) -> None:
+        """Whatever happens afterwards: late work and receipts, corrections, voids, and another zone of the firm."""
+        maria, acme = quarter.maria, quarter.acme.id
+        days = [Period(day, day) for day in (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 2))]
+
+        def told() -> list[object]:
+            pages = [maria.pages.transactions(acme, period=period) for period in (MARCH, *days)]
+            statements = [maria.accounts.statement(acme, period) for period in (MARCH, *days)]
+            return [*statements, *([row.movement for row in page.rows] for page in pages)]
+
+        before = told()
+        quarter.clock.set(utc(2026, 4, 20, 4, 30))
+        quarter.log(2, start=utc(2026, 3, 9, 15))
+        one = maria.invoices.manual(acme, usd(70), deposit=Deposit.TO_BALANCE).id
+        maria.payments.record(one, received_on=date(2026, 3, 30))
+        for session in maria.work.sessions(client_id=acme)[:1]:
+            maria.work.edit(session.id, hours=7)
+        maria.invoices.void(one, note="Asked twice", payments=OnVoid.REVERSE)
+        assert before == told()
+        for step in (zone, "America/Chicago", zone):
+            quarter.clock.advance(timedelta(minutes=1))
+            maria.firm.change(timezone=step)
+            quarter.log(1, start=utc(2026, 3, 9, 15))
+            assert before == told()
+        rows = maria.accounts.statement(acme).rows
+        assert [row.booked_on for row in rows] == sorted(row.booked_on for row in rows)
+        months = [maria.accounts.statement(acme, Period.month(2026, month)).rows for month in range(1, 7)]
+        assert rows == tuple(row for month in months for row in month)
 
     def test_another_clients_movements_are_not_in_it(self, quarter: World) -> None:
         """Each client has a ledger of their own."""

@@ -144,6 +144,7 @@ class TestStory:
 
     def test_days_do_not_step_back(self, firm: World, tmp_path: Path) -> None:
         """Where a clock is set back over midnight, an entry stands on the day of the one before it."""
+        firm.clock.set(utc(2010, 11, 7, 2, 30))
         firm.maria.firm.change(timezone="America/St_Johns")
         firm.clock.set(utc(2010, 11, 7, 2, 30, 30))  # half a minute into Sunday, the clock goes back by an hour
         for _ in range(2):

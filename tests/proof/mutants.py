@@ -31,6 +31,7 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
 from invoicecore.lifecycle import invoice as life
 from invoicecore.lifecycle.table import RULE_OF
+from invoicecore.model import firm as firms
 from invoicecore.model import work_session
 from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
@@ -243,6 +244,10 @@ def _wall_clock(right: Wrong) -> Wrong:
 
 def _day_of_utc(right: Wrong) -> Wrong:
     return lambda self, zone: self.stated_day or self.start.date()
+
+
+def _day_of_now(right: Wrong) -> Wrong:
+    return lambda self, moment: moment.astimezone(ZoneInfo(self.timezone)).date()
 
 
 def _day_in_utc(right: Wrong) -> Wrong:
@@ -558,7 +563,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a night is as long as the wall clock says", "I29", _instead(work_session, "elapsed", _wall_clock)),
     Mutant("the day of work is that of UTC", "I30", _instead(work_session.WorkSession, "day", _day_of_utc)),
     Mutant("today is the day of UTC", "I30", _instead(stamp, "day_of", _day_in_utc)),
-    Mutant("a statement goes by the day of UTC", "I30", _instead(context, "day_of", _day_in_utc)),
+    Mutant("a statement goes by the day of UTC", "I30", _instead(firms, "day_of", _day_in_utc)),
+    Mutant("a new zone moves what was booked", "I33", _instead(firms.Firm, "booking_day", _day_of_now)),
     Mutant("an entry is rewritten when its work is undone", "I2", _instead(UnitOfWork, "find", _rewrites_entries)),
     Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
     Mutant(

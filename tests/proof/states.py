@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
@@ -41,6 +42,14 @@ _MICROSECOND = timedelta(microseconds=1)
 def day_in(moment: datetime, zone: str) -> date:
     """The date that the calendar of a zone shows."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def booking_day(firm: Firm, moment: datetime) -> date:
+    """The day in the zone that the firm had then, but none that comes before the day on which a zone was given up."""
+    zones = [*((it.timezone, it.until) for it in firm.former_zones), (firm.timezone, None)]
+    days = [day_in(until, zone) for zone, until in zones if until is not None and until < moment]
+    zone = next(zone for zone, until in zones if until is None or moment <= until)
+    return max([*days, day_in(moment, zone)])
 
 
 def day_of_session(session: WorkSession, zone: str) -> date:

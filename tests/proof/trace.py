@@ -1,6 +1,6 @@
 """What a command was given and what it answered agree with what it did to the books."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import Any
 
@@ -15,7 +15,7 @@ from invoicecore.vocabulary import InvoiceKind, OnVoid
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import day_in, day_of_session
+from tests.proof.states import booking_day, day_of_session
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
@@ -241,7 +241,7 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     }
     if shown != worked:
         yield Breach("I30", f"work of the week {week} is {worked}, shown is {shown}")
-    days = [(it.sequence, day_in(it.booked_at, zone)) for it in books.entries[client]]
+    days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in books.entries[client]]
     booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
     page = desk.accounts.statement(client, week)
     if booked != [(row.sequence, row.booked_on) for row in page.rows]:
@@ -256,10 +256,15 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
 
 
-def owed_on(desk: Desk, day: date) -> Mapping[str | None, object]:
-    """I33: what is owed as of a day, in all and by each client, whatever they are called now."""
+def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, object]:
+    """I33: what is owed as of a day, in all and by each client, whatever they are called now, and what was booked on
+    the day."""
     page = desk.pages.aging(as_of=day, limit=1000)
-    return {None: page.totals, **{row.client.id: row.amounts for row in page.clients.rows}}
+    statements = {id: desk.accounts.statement(id, Period(day, day)) for id in clients}
+    booked: dict[object, object] = {
+        (id, "booked"): (it.opening, it.rows, it.closing) for id, it in statements.items() if it.rows
+    }
+    return {None: page.totals, **{row.client.id: row.amounts for row in page.clients.rows}, **booked}
 
 
 def _iso(week: Period) -> tuple[int, int]:

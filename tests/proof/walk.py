@@ -25,8 +25,8 @@ from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
-from tests.proof.states import day_in
-from tests.proof.trace import LOOKS, of_answer, of_week, owed_on
+from tests.proof.states import booking_day, day_in
+from tests.proof.trace import LOOKS, of_answer, of_week, told_of
 from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
@@ -81,7 +81,7 @@ class Walk:
     _last: deque[str] = field(factory=lambda: deque(maxlen=14))
     _used: dict[str, tuple[Call, Any]] = Factory(dict)
     _told: set[str] = Factory(set)
-    _owed: dict[date, Mapping[str | None, object]] = Factory(dict)
+    _past: dict[date, Mapping[object, object]] = Factory(dict)
     _held: set[str] = Factory(set)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
@@ -93,7 +93,7 @@ class Walk:
     def _begin(self) -> None:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
-        self._used, self._told, self._owed, self._refused, self._plan = {}, set(), {}, {}, iter(())
+        self._used, self._told, self._past, self._refused, self._plan = {}, set(), {}, {}, iter(())
         self._last.clear()
         self._judge(breaches(self.books))
 
@@ -195,7 +195,7 @@ class Walk:
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
-        self._ask_of_past_days()
+        self._ask_of_past_days(all_of_them=before.firm.timezone != self.books.firm.timezone)
         if key:
             self._used[key] = (call, answer)
             self._check_key(key, remembered=True)
@@ -259,18 +259,21 @@ class Walk:
 
     # past days
 
-    def _ask_of_past_days(self) -> None:
-        """I33: what was owed on a day that is over is the same whenever it is asked. If the clock steps back into a
-        day, it was not over."""
-        desk, today = self.stage.desk("manager"), day_in(self.stage.clock.now(), self.books.firm.timezone)
-        self._owed = {day: owed for day, owed in self._owed.items() if day < today}
-        for day in self.rng.sample(list(self._owed), min(2, len(self._owed))):
-            if owed_on(desk, day) != self._owed[day]:
-                what = f"{self._owed[day]} was owed on {day}, and now {owed_on(desk, day)} was"
-                self._judge((Breach("I33", what),))
+    def _ask_of_past_days(self, *, all_of_them: bool) -> None:
+        """I33: what is told of a day that is over is the same whenever it is asked. If the clock steps back into a
+        day, or behind a change of the zone, it was not over."""
+        now, firm = self.stage.clock.now(), self.books.firm
+        today = min(day_in(now, firm.timezone), booking_day(firm, now))
+        self._past = {day: told for day, told in self._past.items() if day < today}
+        for day in self._past if all_of_them else self.rng.sample(list(self._past), min(2, len(self._past))):
+            if (told := self._told_of(day)) != self._past[day]:
+                self._judge((Breach("I33", f"of {day} it was told {self._past[day]}, and now {told}"),))
         day = today - timedelta(days=self.rng.randint(1, 4))
-        if day not in self._owed:
-            self._owed[day] = owed_on(desk, day)
+        if day not in self._past:
+            self._past[day] = self._told_of(day)
+
+    def _told_of(self, day: date) -> Mapping[object, object]:
+        return told_of(self.stage.desk("manager"), self.books.clients, day)
 
     # other steps
 

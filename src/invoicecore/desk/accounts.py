@@ -41,7 +41,7 @@ class Accounts(Subject):
     def statement(self, context: CommandContext, client_id: str, period: Period | None = None) -> Statement:
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
         account = context.visible_account(client_id)
-        first, last = (None, None) if period is None else [(at,) for at in period.bounds(context.stamp.zone)]
+        first, last = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
         entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
         return _statement(context, account, period, entries)
 
@@ -51,7 +51,7 @@ class Accounts(Subject):
     ) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         account = context.visible_account(client_id)
-        booked = None if period is None else period.bounds(context.stamp.zone)
+        booked = None if period is None else context.firm.booked_in(period)
         whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
         movements = context.pages.movements(account.client_id, booked, whole)
         parties = issuing.parties(context, context.client_of(account), ())
@@ -127,8 +127,8 @@ def _statement(
     """The statement of the entries that were booked in a period."""
     opening = 0
     if period is not None:
-        first, _ = period.bounds(context.stamp.zone)
+        first, _ = context.firm.booked_in(period)
         earlier = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=(first,), limit=1, descending=True)
         opening = earlier[0].balance_minor if earlier else 0
-    dated = ((entry, context.day_of(entry.booked_at)) for entry in entries)
+    dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
     return statement(account.client_id, period, opening, dated, account.currency)

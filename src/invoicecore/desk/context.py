@@ -4,7 +4,6 @@ The end of a command is in `invoicecore.desk.finish`.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
@@ -29,7 +28,6 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
-from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import IdSource
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
@@ -65,10 +63,6 @@ class CommandContext:
     def permit(self, action: Action) -> None:
         """NotPermitted if the actor's role does not include the act."""
         permit(self.actor.role, action)
-
-    def day_of(self, moment: datetime) -> date:
-        """The firm's day of an instant."""
-        return day_of(moment, self.firm.timezone)
 
     @property
     def sees_money(self) -> bool:

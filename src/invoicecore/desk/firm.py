@@ -7,7 +7,7 @@ from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.model.firm import Firm
+from invoicecore.model.firm import Firm, FormerZone
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
@@ -48,10 +48,11 @@ class FirmSettings(Subject):
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
-        A new zone changes to which days the work and the bookings of the past belong, except for work that was
-        recorded by its date. A new currency is that of clients made from now on. `theme` is the name of one, with or
-        without tokens of its own, see `invoicecore.values.theme`. Generated invoices stay as they were. With
-        `EventScope.ALL` the notifier is told of every command that changes anything from now on.
+        A new zone changes to which days the work of the past belongs, except for work that was recorded by its date.
+        What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
+        made from now on. `theme` is the name of one, with or without tokens of its own, see
+        `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
+        every command that changes anything from now on.
         """
         given = {
             "name": name,
@@ -70,7 +71,10 @@ class FirmSettings(Subject):
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
-            firm = with_changes(context.firm, **given)
+            before, firm = context.firm, with_changes(context.firm, **given)
+            if firm.timezone != before.timezone:
+                former = FormerZone(before.timezone, context.stamp.at)
+                firm = evolve(firm, former_zones=(*before.former_zones, former))
             context.put(firm)
             return firm
 

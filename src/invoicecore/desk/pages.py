@@ -119,7 +119,7 @@ class Pages(Subject):
         balance that it left."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
         account = context.visible_account(client_id)
-        booked = None if period is None else period.bounds(context.firm.timezone)
+        booked = None if period is None else context.firm.booked_in(period)
         found = context.pages.movements(account.client_id, booked, part.with_one_more)
         return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
@@ -347,7 +347,7 @@ class Pages(Subject):
         if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
             raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
         asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
-        return explain(account, evolve(grounds, asked=asked), context.firm.timezone)
+        return explain(account, evolve(grounds, asked=asked), context.firm)
 
 
 def _permit_money(context: CommandContext) -> None:

@@ -113,4 +113,4 @@ def aging(context: CommandContext, row: AgingRow) -> AgingRow | None:
 def transaction(context: CommandContext, movement: LedgerMovement, currency: str) -> TransactionRow:
     """A movement of the balance of a client whose account is seen."""
     entry = movement.entry
-    return TransactionRow(row(entry, context.day_of(entry.booked_at), currency), movement.cause, movement.by)
+    return TransactionRow(row(entry, context.firm.booking_day(entry.booked_at), currency), movement.cause, movement.by)

@@ -1,9 +1,11 @@
 """The firm and its settings."""
 
+from datetime import date, datetime, timedelta
+
 from attrs import field, frozen
 
 from invoicecore.values import inputs
-from invoicecore.values.calendar import PaymentTerms, known_zone
+from invoicecore.values.calendar import PaymentTerms, Period, day_of, known_zone, opening
 from invoicecore.values.ids import FirmId, LogoId, PersonId
 from invoicecore.values.locales import USUAL, known_locale
 from invoicecore.values.money import known_currency
@@ -22,6 +24,19 @@ def _text(value: str) -> str:
     return inputs.text("The firm's contact details, tax id, payment instructions and theme", value)
 
 
+@frozen
+class FormerZone:
+    """A zone that was the firm's master zone, and until when, that instant included."""
+
+    timezone: str
+    until: datetime
+
+    @property
+    def last_day(self) -> date:
+        """The firm's day when it was given up."""
+        return day_of(self.until, self.timezone)
+
+
 @frozen(kw_only=True)
 class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
@@ -30,7 +45,8 @@ class Firm:
     the default for clients. On invoices, `contact` and `tax_id` are printed in the header, `payment_instructions` below
     the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, `logo` the
     id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
-    where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets."""
+    where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets. By its
+    `former_zones`, the oldest first, what was booked stays on its day."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -45,10 +61,37 @@ class Firm:
     payment_instructions: str = field(default="", converter=_text)
     events: EventScope = EventScope.MONEY
     next_number: int | None = None
+    former_zones: tuple[FormerZone, ...] = ()
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        known_zone(self.timezone)
+        for zone in (self.timezone, *(former.timezone for former in self.former_zones)):
+            known_zone(zone)
         inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
         inputs.instance("events", self.events, EventScope)
+
+    def booking_day(self, moment: datetime) -> date:
+        """The firm's day of a booking, by the zone that the firm had at that moment. No day comes before an earlier
+        one: where a new zone is behind, the day goes on until that zone has reached it."""
+        latest = date.min
+        for former in self.former_zones:
+            if moment <= former.until:
+                return max(latest, day_of(moment, former.timezone))
+            latest = max(latest, former.last_day)
+        return max(latest, day_of(moment, self.timezone))
+
+    def booked_in(self, period: Period) -> tuple[datetime, datetime]:
+        """The first instant whose booking day is in a period, and the first one after it."""
+        return self._begins(period.first), self._begins(period.last + timedelta(days=1))
+
+    def _begins(self, day: date) -> datetime:
+        since: datetime | None = None
+        zone = self.timezone
+        for former in self.former_zones:
+            if former.last_day >= day:
+                zone = former.timezone
+                break
+            since = former.until + datetime.resolution
+        begins = opening(day, zone)
+        return begins if since is None else max(since, begins)

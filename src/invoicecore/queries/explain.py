@@ -10,9 +10,9 @@ from attrs import frozen
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.statement import StatementRow, row
 from invoicecore.ledger.terms import Refill
+from invoicecore.model.firm import Firm
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.values.calendar import day_of
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
 
@@ -117,12 +117,12 @@ class Explanation:
     cover: CoverExplained
 
 
-def explain(account: Account, data: ExplanationData, zone: str) -> Explanation:
-    """The figures of an account, explained from the stored facts. Days of booking are those of the zone."""
+def explain(account: Account, data: ExplanationData, firm: Firm) -> Explanation:
+    """The figures of an account, explained from the stored facts. Days of booking are those of the firm."""
     return Explanation(
         balance=_balance(account, data),
-        utilization=_utilization(account, data, zone),
-        stop=_stop(account, data, zone),
+        utilization=_utilization(account, data, firm),
+        stop=_stop(account, data, firm),
         refill=_refill(account, data),
         cover=_cover(account),
     )
@@ -138,7 +138,7 @@ def _balance(account: Account, data: ExplanationData) -> BalanceExplained:
     )
 
 
-def _utilization(account: Account, data: ExplanationData, zone: str) -> UtilizationExplained:
+def _utilization(account: Account, data: ExplanationData, firm: Firm) -> UtilizationExplained:
     standing, refill, deposit = Standing(account), account.terms.refill, data.deposit
     utilization_base = standing.utilization_base
     at_deposit = 0 if deposit is None else deposit.balance_minor
@@ -154,14 +154,14 @@ def _utilization(account: Account, data: ExplanationData, zone: str) -> Utilizat
     return UtilizationExplained(
         ratio=standing.utilization,
         utilization_base=utilization_base,
-        deposit=_shown(deposit, account, zone),
+        deposit=_shown(deposit, account, firm),
         taken_back=Money(at_deposit - account.position.utilization_base_minor, account.currency),
         refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )
 
 
-def _stop(account: Account, data: ExplanationData, zone: str) -> StopExplained:
+def _stop(account: Account, data: ExplanationData, firm: Firm) -> StopExplained:
     standing, allowed = Standing(account), account.terms.allowed_balance
     if allowed is None:
         rule = "Work never stops, because no allowed balance is set."
@@ -172,7 +172,7 @@ def _stop(account: Account, data: ExplanationData, zone: str) -> StopExplained:
     return StopExplained(
         stopped=standing.stopped,
         allowed_balance=allowed,
-        stopped_by=_shown(data.crossing, account, zone) if standing.stopped else None,
+        stopped_by=_shown(data.crossing, account, firm) if standing.stopped else None,
         rule=rule,
     )
 
@@ -218,5 +218,5 @@ def _cover(account: Account) -> CoverExplained:
     return CoverExplained(unbilled=standing.unbilled, covered=covered, shortfall=standing.shortfall, rule=rule)
 
 
-def _shown(entry: LedgerEntry | None, account: Account, zone: str) -> StatementRow | None:
-    return None if entry is None else row(entry, day_of(entry.booked_at, zone), account.currency)
+def _shown(entry: LedgerEntry | None, account: Account, firm: Firm) -> StatementRow | None:
+    return None if entry is None else row(entry, firm.booking_day(entry.booked_at), account.currency)

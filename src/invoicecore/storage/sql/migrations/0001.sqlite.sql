@@ -42,6 +42,7 @@ CREATE TABLE ic_firms (
     payment_instructions TEXT NOT NULL,
     events TEXT NOT NULL,
     next_number INTEGER,
+    former_zones TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -49,7 +50,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_days CHECK (payment_terms_days >= 0),
     CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
-    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all'))
+    CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
+    CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
