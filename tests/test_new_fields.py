@@ -61,6 +61,7 @@ IN_PLAIN_DATA = {"FormerZone", "Selection", "Period", "PartySnapshot", "Change"}
 EXAMPLES_BY_HAND = {
     *(
         "FormerZone",
+        "BookedWork",
         "PaymentTerms",
         "Logo",
         "Position",

@@ -108,12 +108,17 @@ class _Race:
             waiting.result()
         elif other not in self._results:
             self._run(other)
-        return Outcome(books(self._scene.storage, self._scene.firm), (self._results[0], self._results[1]))
+        return Outcome(self._books(), (self._results[0], self._results[1]))
+
+    def _books(self) -> Books:
+        """The books; the audit by its ids, for its order is that of the commits, which neither command decides."""
+        found = books(self._scene.storage, self._scene.firm)
+        return evolve(found, audit=tuple(sorted(found.audit, key=lambda record: record.id)))
 
     def play_alone(self, place: int) -> Books:
         """The books when only one of them is given."""
         self._run(place)
-        return books(self._scene.storage, self._scene.firm)
+        return self._books()
 
     def _pause(self, call_of_other: int) -> None:
         if call_of_other == self._schedule.returns:

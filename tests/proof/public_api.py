@@ -79,6 +79,12 @@ INTERNAL: Mapping[str, str] = {
     "Payment.applied_to": "asked with the id of an invoice that was found",
     "Payment.with_application": "asked for a part of amounts that were checked",
     "Payment.with_reversal": "asked for a part of amounts that were checked",
+    "Project.rates_with": "asked with an instant that was checked",
+    "Project.rates_without": "asked with an instant that was checked",
+    "Project.changes_rate": "asked with instants of sessions",
+    "addresses.visitor": "asked with an address that was checked",
+    "inputs.is_blank": "asked with what is a text",
+    "inputs.named": "asked with what is a text",
     "Terms.stops_at": "asked with a balance, which is a sum of amounts that were checked",
     "Terms.blocks_due": "asked with a balance, which is a sum of amounts that were checked",
 }

@@ -63,10 +63,9 @@ def without_transactions() -> Iterator[None]:
 
     @contextmanager
     def writing(connection: Any) -> Iterator[None]:
-        driver = connection._open()
-        driver.execute("COMMIT")  # of what was read; whatever is written now is not in a transaction
-        driver.isolation_level = None
-        yield
+        connection._open().execute("COMMIT")  # of what was read; whatever is written now is not in a transaction
+        with patch.object(PooledConnection, "_open", PooledConnection.borrow):
+            yield
 
     with patch.object(PooledConnection, "writing", writing):
         yield

@@ -165,6 +165,8 @@ def check_countable(account: Account) -> None:
         and -LARGEST_MINOR < account.outstanding_minor < LARGEST_MINOR
         and -LARGEST_MINOR < account.projected_balance_minor < LARGEST_MINOR
         and -LARGEST_MINOR < account.unbilled_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < account.free_cover_minor < LARGEST_MINOR
+        and account.shortfall_minor < LARGEST_MINOR
         and -LARGEST_MINOR < account.uncollectible_minor < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
