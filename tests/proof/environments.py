@@ -312,8 +312,8 @@ CommandContext.names_of = lambda self, projects, people: names_of(self, set(proj
         "TZ=Pacific/Apia",
         """
 from invoicecore.values import calendar
-from invoicecore.desk import context
-context.day_of = lambda moment, zone: moment.astimezone().date()
+from invoicecore.model import firm
+firm.day_of = lambda moment, zone: moment.astimezone().date()
 """,
     ),
     "a check that -O removes": (

@@ -79,6 +79,8 @@ INTERNAL: Mapping[str, str] = {
     "Payment.applied_to": "asked with the id of an invoice that was found",
     "Payment.with_application": "asked for a part of amounts that were checked",
     "Payment.with_reversal": "asked for a part of amounts that were checked",
+    "Firm.booking_day": "asked with instants of bookings",
+    "Firm.booked_in": "asked with a period that was checked",
     "Project.rates_with": "asked with an instant that was checked",
     "Project.rates_without": "asked with an instant that was checked",
     "Project.changes_rate": "asked with instants of sessions",

@@ -1,6 +1,7 @@
 """Command sequences that bring the walk to interesting states."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from invoicecore.settlement.account import Account
 from invoicecore.values.money import Money
@@ -115,10 +116,30 @@ def _to_two_drafts_of_one_period(now: Now) -> Iterator[Call]:
         yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
 
 
+def _to_covered_work(now: Now) -> Iterator[Call]:
+    """Work of two months, and a month of it invoiced where less than all of it is prepaid."""
+    project = now().one(it for it in now().books.projects.values() if not it.archived and it.starts_on is None)
+    if project is None or now().books.clients[project.client_id].archived:
+        return
+    currency = now().books.clients[project.client_id].currency
+    period = now().period()
+    before = period.first - timedelta(days=1)
+    for day, hours in ((before, "20"), (period.first, "9")):
+        named = {"day": day, "hours": hours, "over_limit": True, "reason": "Jump."}
+        yield Call("manager", "work.log", (project.id,), named)
+    amount = Money(90_000, currency)
+    yield Call("manager", "invoices.manual", (project.client_id, amount), {"deposit": Deposit.TO_BALANCE})
+    known = set(now().books.invoices)
+    yield Call("manager", "invoices.draft", (project.client_id, period))
+    for id in now().books.invoices.keys() - known:
+        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
+
+
 SETUPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (
     ("paid refill", _to_paid_refill),
     ("emptied draft", _to_emptied_draft),
     ("two drafts of one period", _to_two_drafts_of_one_period),
+    ("covered work", _to_covered_work),
     ("part paid", _to_part_paid),
     ("credit in hand", _to_credit),
     ("stopped", _to_stop),

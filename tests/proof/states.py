@@ -227,6 +227,8 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I15", f"{label} is {invoice.status} without a number")
     if is_draft != (invoice.parties is None) or is_draft != (invoice.issued_on is None):
         yield Breach("I9", f"{label} is {invoice.status} and has the dates and letterhead of another status")
+    if invoice.issued_on is not None and invoice.due_on is not None and invoice.due_on < invoice.issued_on:
+        yield Breach("I9", f"{label} is due on {invoice.due_on}, and was issued on {invoice.issued_on}")
     if invoice.currency != books.clients[invoice.client_id].currency:
         yield Breach("I9", f"{label} is in another currency than its client")
     if total == 0 and invoice.number is None and not is_draft:

@@ -66,8 +66,9 @@ class Firm:
     owner_id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        for zone in (self.timezone, *(former.timezone for former in self.former_zones)):
-            known_zone(zone)
+        known_zone(self.timezone)
+        for former in self.former_zones:
+            known_zone(inputs.instance("former_zones", former, FormerZone).timezone)
         inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
         inputs.instance("events", self.events, EventScope)
 
