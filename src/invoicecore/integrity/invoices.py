@@ -27,7 +27,7 @@ class InvoicesCheck:
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
         self._covering: list[tuple[str, str, str]] = []  # the client, the invoice, and what covers it
-        self._asked_again: list[tuple[str, int]] = []  # reverted drafts, and the rows of sessions on them
+        self._reverted: set[int] = set()  # the rows of sessions on reverted drafts
         self.looks: Looks = {Invoice: self._of_invoice}
 
     def _of_invoice(self, invoice: Invoice) -> Iterator[Finding]:
@@ -93,12 +93,16 @@ class InvoicesCheck:
             if row is None or sessions.client[row] != client:
                 yield Law.INVOICE_LINES, f"bills {line.session_id!r}, which is no session of its client."
             elif invoice.status is Status.DRAFT and invoice.number is not None:
-                self._asked_again.append((invoice.id, row))
+                if sessions.locked_by[row]:
+                    yield Law.BILLED_ONCE, f"was reverted, and asks for {line.session_id!r}, which another one bills."
+                self._reverted.add(row)
             elif invoice.is_live and invoice.parties is not None:
                 yield from self._of_lock(invoice, invoice.parties.timezone, line, row)
 
     def _of_lock(self, invoice: Invoice, zone: str, line: Line, row: int) -> Iterator[tuple[Law, str]]:
         sessions = self._seen.sessions
+        if row in self._reverted:
+            yield Law.BILLED_ONCE, f"bills {line.session_id!r}, which a reverted one asks for."
         if sessions.locked_by[row]:
             yield Law.BILLED_ONCE, f"bills {line.session_id!r}, which is billed already."
         sessions.locked_by[row] = self._seen.invoice_row(invoice.id) + 1
@@ -110,10 +114,6 @@ class InvoicesCheck:
 
     def end(self) -> Iterator[Finding]:
         """What clients were asked for in all, what of their work was not, and what covers it."""
-        for id, row in self._asked_again:
-            if self._seen.sessions.locked_by[row]:
-                what = f"the invoice {id!r} was reverted, and asks for work that another one bills."
-                yield Finding(Law.BILLED_ONCE, "Invoice", id, what)
         for client_id, invoice_id, source_id in self._covering:
             source = self._seen.invoices.get(source_id)
             if source is None or source.client_id != client_id:
