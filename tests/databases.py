@@ -17,6 +17,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from invoicecore.ports.store import Storage
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.sql import SqlStorage
 from tests.needs import missing
 
 SERVER = "INVOICECORE_TEST_PG_URL"
@@ -113,3 +116,15 @@ def new_url(request: pytest.FixtureRequest) -> NewUrl:
 def database_url(new_url: NewUrl) -> str:
     """The URL of an empty database: of SQLite, and then of PostgreSQL."""
     return new_url()
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def empty_storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    """Each kind of store, with nothing in it."""
+    if request.param == "memory":
+        yield MemoryStorage()
+        return
+    made = SqlStorage.at(request.getfixturevalue(f"{request.param}_url"))
+    made.upgrade()
+    yield made
+    made.close()

@@ -1,7 +1,7 @@
 """Messages are handed over once, however slow the notifier, and one that fails holds up no other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,24 +25,15 @@ from invoicecore import (
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound, WrongClock
 from invoicecore.model.events import Changed, InvoiceGenerated, Message
 from invoicecore.ports.store import AUDIT, Storage
-from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords
 from tests.databases import NewUrl
 from tests.world import UNLIMITED, World, new_world, usd
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
-    """Books of each kind."""
-    if request.param == "memory":
-        yield MemoryStorage()
-        return
-    new_url: NewUrl = request.getfixturevalue(f"new_{request.param}_url")
-    storage = SqlStorage.at(new_url())
-    storage.upgrade()
-    yield storage
-    storage.close()
+@pytest.fixture
+def storage(empty_storage: Storage) -> Storage:
+    return empty_storage
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
@@ -140,14 +140,12 @@ class Picker:
             return books.sessions[self.rng.choice(list(books.locks))]
         return self.one(it for it in books.sessions.values() if not it.removed and it.id not in books.locks)
 
-    def invoice(self, *statuses: Status, numbered: bool | None = None) -> Invoice | None:
+    def invoice(self, *statuses: Status) -> Invoice | None:
         """An invoice of one of the statuses; in a live one, with something to pay."""
         return self.one(
             it
             for it in self.books.invoices.values()
-            if it.status in statuses
-            and (it.status is Status.DRAFT or it.total_minor > 0)
-            and (numbered is None or (it.number is not None) is numbered)
+            if it.status in statuses and (it.status is Status.DRAFT or it.total_minor > 0)
         )
 
 
@@ -345,24 +343,16 @@ def _generate(pick: Picker) -> Call | None:
     return Call("manager", "invoices.generate", (draft.id,), named)
 
 
-def _on_invoice(name: str, *statuses: Status, numbered: bool | None = None) -> Callable[[Picker], Call | None]:
+def _on_invoice(name: str, *statuses: Status, **named: Callable[[Picker], Any]) -> Callable[[Picker], Call | None]:
     def choose(pick: Picker) -> Call | None:
-        invoice = pick.invoice(*statuses, numbered=numbered)
+        invoice = pick.invoice(*statuses)
         if pick.chance(0.1):  # perhaps one that does not allow it
             invoice = pick.one(pick.books.invoices.values())
-        return None if invoice is None else Call("manager", f"invoices.{name}", (invoice.id,))
+        if invoice is None:
+            return None
+        return Call("manager", f"invoices.{name}", (invoice.id,), {name: value(pick) for name, value in named.items()})
 
     return choose
-
-
-def _write_off(pick: Picker) -> Call | None:
-    call = _on_invoice("set_uncollectible", *UNPAID)(pick)
-    return None if call is None else evolve(call, named={"debt": pick.rng.choice(list(Debt))})
-
-
-def _discard_draft(pick: Picker) -> Call | None:
-    call = _on_invoice("delete", Status.DRAFT)(pick)
-    return None if call is None else evolve(call, named={"note": "Nobody wants it."})
 
 
 def _void(pick: Picker) -> Call | None:
@@ -624,12 +614,15 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "invoices.manual": (4, _manual),
     "invoices.open": (3, _on_invoice("open", Status.DRAFT)),
     "invoices.save": (4, _save),
-    "invoices.delete": (2, _discard_draft),
+    "invoices.delete": (2, _on_invoice("delete", Status.DRAFT, note=lambda pick: "Nobody wants it.")),
     "invoices.generate": (14, _generate),
     "invoices.revert": (4, _on_invoice("revert", Status.GENERATED)),
     "invoices.set_due": (3, _on_invoice("set_due", *UNPAID)),
     "invoices.set_overdue": (3, _on_invoice("set_overdue", *UNPAID)),
-    "invoices.set_uncollectible": (2, _write_off),
+    "invoices.set_uncollectible": (
+        2,
+        _on_invoice("set_uncollectible", *UNPAID, debt=lambda pick: pick.rng.choice(list(Debt))),
+    ),
     "invoices.set_paid": (3, _on_invoice("set_paid", *UNPAID)),
     "invoices.void": (4, _void),
     "invoices.sweep_overdue": (2, _sweep),

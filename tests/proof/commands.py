@@ -391,7 +391,7 @@ def _reaches_write(group: type[Any], code: CodeType) -> bool:
     if "write" in code.co_names:
         return True
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    shared = {name: vars(group).get(name) for name in code.co_names if name.startswith("_")}
+    shared = {name: getattr(group, name, None) for name in code.co_names if name.startswith("_")}
     called = [method.__code__ for method in shared.values() if inspect.isfunction(method)]
     return any(_reaches_write(group, other) for other in (*inner, *called))
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from invoicecore.settlement.account import Account
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Deposit, InvoiceKind, Overpayment, Status
 from tests.proof.command_generators import UNPAID, Call, Picker
@@ -103,6 +105,13 @@ def _to_timers(now: Now) -> Iterator[Call]:
             yield Call(who, "work.start", (project.id,), {"billable": False} if who == "supervisor" else {})
 
 
+def _invoiced(now: Now, client_id: ClientId, period: Period) -> Iterator[Call]:
+    known = set(now().books.invoices)
+    yield Call("manager", "invoices.draft", (client_id, period))
+    for id in now().books.invoices.keys() - known:
+        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
+
+
 def _to_two_drafts_of_one_period(now: Now) -> Iterator[Call]:
     invoice = now().one(
         it for it in now().books.invoices.values() if it.status is Status.GENERATED and it.selection is not None
@@ -110,10 +119,7 @@ def _to_two_drafts_of_one_period(now: Now) -> Iterator[Call]:
     if invoice is None or invoice.selection is None or not invoice.total_minor:
         return
     yield Call("manager", "invoices.revert", (invoice.id,))
-    known = set(now().books.invoices)
-    yield Call("manager", "invoices.draft", (invoice.client_id, invoice.selection.period))
-    for id in now().books.invoices.keys() - known:
-        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
+    yield from _invoiced(now, invoice.client_id, invoice.selection.period)
 
 
 def _to_covered_work(now: Now) -> Iterator[Call]:
@@ -129,10 +135,7 @@ def _to_covered_work(now: Now) -> Iterator[Call]:
         yield Call("manager", "work.log", (project.id,), named)
     amount = Money(90_000, currency)
     yield Call("manager", "invoices.manual", (project.client_id, amount), {"deposit": Deposit.TO_BALANCE})
-    known = set(now().books.invoices)
-    yield Call("manager", "invoices.draft", (project.client_id, period))
-    for id in now().books.invoices.keys() - known:
-        yield Call("manager", "invoices.generate", (id,), {"use_latest": True})
+    yield from _invoiced(now, project.client_id, period)
 
 
 SETUPS: tuple[tuple[str, Callable[[Now], Iterator[Call]]], ...] = (

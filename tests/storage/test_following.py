@@ -1,7 +1,6 @@
 """Who follows the audit from a cursor sees every record once, whatever the number of writers and their clocks."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -34,16 +33,9 @@ class OddClock:
         return datetime.now(UTC) - timedelta(hours=next(self._looks) * 7 % 20)
 
 
-@pytest.fixture(params=["memory", "sqlite_url", "postgres_url"])
-def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
-    """Each kind of store, with nothing in it."""
-    if request.param == "memory":
-        yield MemoryStorage()
-        return
-    made = SqlStorage.at(request.getfixturevalue(request.param))
-    made.upgrade()
-    yield made
-    made.close()
+@pytest.fixture
+def storage(empty_storage: Storage) -> Storage:
+    return empty_storage
 
 
 def billing_in(storage: Storage) -> Billing:

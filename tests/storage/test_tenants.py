@@ -1,6 +1,6 @@
 """Firms that come, stay and go in a database that others share: nobody touches what is another's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -40,16 +40,9 @@ GLOBEX = Firm(name="Globex", currency="EUR", timezone="UTC")
 create = partial(Billing.create, passwords=QuickPasswords())
 
 
-@pytest.fixture(params=["memory", "sqlite_url", "postgres_url"])
-def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
-    """Each kind of store, with nothing in it."""
-    if request.param == "memory":
-        yield MemoryStorage()
-        return
-    made = SqlStorage.at(request.getfixturevalue(request.param))
-    made.upgrade()
-    yield made
-    made.close()
+@pytest.fixture
+def storage(empty_storage: Storage) -> Storage:
+    return empty_storage
 
 
 @pytest.fixture

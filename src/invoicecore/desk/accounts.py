@@ -100,18 +100,15 @@ class Accounts(Subject):
         """Ask for every refill that is due, as after voids; returns the invoices. Each is a unit of work of its own, so
         running it again goes on where it was interrupted."""
 
-        def find(context: CommandContext) -> list[str]:
-            context.permit(Action.REQUEST_REFILL)
-            return [it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due]
+        def find(context: CommandContext) -> Iterable[str]:
+            return (it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due)
 
         def ask(context: CommandContext, client_id: str) -> Invoice | None:
             context.permit(Action.REQUEST_REFILL)
             before = context.visible_account(client_id, Action.REQUEST_REFILL)
             return _ask(context, before) if before.blocks_due else None
 
-        found = self._executor.read(find)
-        asked = [self._executor.write(Action.REQUEST_REFILL, partial(ask, client_id=id)) for id in found]
-        return tuple(invoice for invoice in asked if invoice is not None)
+        return self._sweep(Action.REQUEST_REFILL, find, ask)
 
 
 def _ask(context: CommandContext, before: Account) -> Invoice:

@@ -116,11 +116,11 @@ def cover_of(context: CommandContext, account: Account, selection: Selection, wo
 
 def _older_minor(context: CommandContext, account: Account, period: Period) -> int:
     """What the unbilled work of the days before a period costs: all that is unbilled, less that of its days and later
-    ones."""
+    ones. What was deleted costs nothing."""
     zone = context.stamp.zone
     [after, _] = period.near
     recent = context.uow.find(SESSIONS_OF_CLIENT, account.client_id, after=(after,))
-    costly = [it for it in recent if it.minor and not it.removed and it.day(zone) >= period.first]
+    costly = [it for it in recent if it.minor and it.day(zone) >= period.first]
     locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in costly])
     return account.unbilled_minor - sum(it.minor for it in costly if it.id not in locked)
 

@@ -28,7 +28,7 @@ from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
-from invoicecore.values.plain_data import digest
+from invoicecore.values.plain_data import digest, is_default
 from invoicecore.vocabulary import Action, EventScope
 
 ATTEMPTS = 50
@@ -150,11 +150,7 @@ def keyed(key: str | None, method: Callable[..., object], /, **arguments: object
     if key is None:
         return None
     defaults = _defaults(getattr(method, "__func__", method))  # a bound method would keep its Desk in the cache
-    stated = {
-        name: it
-        for name, it in arguments.items()
-        if name not in defaults or type(it) is not type(defaults[name]) or it != defaults[name]
-    }
+    stated = {name: it for name, it in arguments.items() if name not in defaults or not is_default(it, defaults[name])}
     return KeyedRequest(inputs.line("An idempotency key", key), stated)
 
 

@@ -283,18 +283,15 @@ class Invoices(Subject):
         """
         inputs.day("as_of", as_of)
 
-        def find(context: CommandContext) -> list[Invoice]:
-            context.permit(Action.SWEEP_OVERDUE)
+        def find(context: CommandContext) -> Iterable[str]:
             asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
-            return [it for it in asked if _is_late(it, as_of)]
+            return (it.id for it in asked if _is_late(it, as_of))
 
         def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
 
-        found = self._executor.read(find)
-        marked = [self._executor.write(Action.SWEEP_OVERDUE, partial(mark, invoice_id=it.id)) for it in found]
-        return tuple(invoice for invoice in marked if invoice is not None)
+        return self._sweep(Action.SWEEP_OVERDUE, find, mark)
 
     # looking
 

@@ -4,7 +4,7 @@ The executor gives such a method its context, and callers give it the other argu
 everything else, so arguments are checked before the executor is called.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -40,6 +40,24 @@ class Subject:
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
+
+    def _sweep(
+        self,
+        action: Action,
+        find: Callable[[CommandContext], Iterable[str]],
+        each: Callable[[CommandContext, str], R | None],
+    ) -> tuple[R, ...]:
+        """What came of each id that is found. Each is a unit of work of its own, so that a sweep that was interrupted
+        goes on when it is run again; `each` looks again, and returns None where nothing is to be done any more."""
+
+        def found(context: CommandContext) -> list[str]:
+            context.permit(action)
+            return list(find(context))
+
+        def done(id: str) -> R | None:
+            return self._executor.write(action, lambda context: each(context, id))
+
+        return tuple(result for result in map(done, self._executor.read(found)) if result is not None)
 
 
 def query(method: InContext[S, P, R]) -> Method[S, P, R]:
