@@ -88,7 +88,7 @@ class TestClockify:
     @pytest.mark.parametrize(
         ("number", "place", "reason"),
         [
-            (3, (2, "Start Date"), "there is no 13/15/2024: month must be in 1..12."),
+            (3, (2, "Start Date"), "there is no 13/15/2024 in a calendar."),
             (7, (2, "Client"), "the row has 12 cells, but the header 13."),
         ],
     )
