@@ -121,7 +121,7 @@ class TestRefusedOptions:
             (["--refill-at", "-1", "--refill-hours", "20"], "--refill-rate: a refill needs a rate"),
             (
                 [],
-                "answer with --rate. Row 4: at which rate? It is billable and brings none, and Website of Acme is new.",
+                "answer with --rate. Row 4: at which rate? It brings none, and Website of Acme is new.",
             ),
         ],
     )

@@ -30,12 +30,12 @@ class TestDetailed:
         assert "Design: Some work" == one(clockify({"Activity": "Design"}, header=header)).note
 
     def test_optional_columns(self) -> None:
-        """Client, e-mail, tags, rate and whether it is billable or invoiced need no column; work costs then."""
+        """Client, e-mail, tags, rate and whether it is billable or invoiced need no column."""
         columns = ("Client", "Task", "Email", "Tags", "Billable", "Invoiced", "Billable Rate (EUR)")
         header = without(CLOCKIFY, *columns, "Billable Amount (EUR)")
         entry = one(clockify({}, header=header))
         assert (None, None, None, None) == (entry.client, entry.email, entry.invoiced, entry.rate)
-        assert ((), True) == (entry.tags, entry.billable)
+        assert ((), None) == (entry.tags, entry.billable)
 
     def test_seconds_may_lack(self) -> None:
         """Times without seconds are whole minutes."""
@@ -186,7 +186,11 @@ class TestSummary:
     def test_every_cell(self) -> None:
         """A row has a day and how long it took, to the second."""
         wanted = expected(
-            email=None, note="Some work", day=date(2026, 3, 2), duration=timedelta(minutes=38, seconds=20)
+            email=None,
+            note="Some work",
+            billable=None,
+            day=date(2026, 3, 2),
+            duration=timedelta(minutes=38, seconds=20),
         )
         assert wanted == evolve(one(summary({}), person="Ann"), source=None)
 

@@ -34,7 +34,7 @@ class RowIdentity:
         """The entry of these facts, with a source from its content. `when` is what calendar and clock showed; `stated`
         is the duration if the row states one, because the time that passed by the clock can differ in another zone."""
         who, length = facts.get("email") or facts["person"], None if stated is None else stated // _MICROSECOND
-        client, billable = facts.get("client"), facts.get("billable", True)
+        client, billable = facts.get("client"), facts.get("billable") is not False
         text = json.dumps((who, client, facts["project"], when, length, facts["note"], billable)).removesuffix("]")
         digest = _digest(text)  # of the same letters on every machine
         self._seen[digest] = count = self._seen.get(digest, 0) + 1

@@ -97,7 +97,7 @@ def _list(opened: OpenedFile) -> EntryReader:
             client=_called(row, "customer", "project.customer.name", opened=opened),
             project=_called(row, "project", "project.name", opened=opened),
             note=": ".join(part for part in (activity, cells.note(row, "description")) if part),
-            billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else True,
+            billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else None,
             **span.times,
             rate=cells.rate(row, "hourlyRate", numbers.of(row, "hourlyRate")) or None,
             currency=cells.currency(row, currency),
