@@ -147,6 +147,7 @@ class _ReportReader:
             return self._entry(row, identity)
         except UnreadableFile:
             if self._adds_up(row):
+                identity.totals_rows += 1
                 return None
             raise
 
