@@ -1,5 +1,6 @@
 """Invoices, previews, statements and reminders as documents, each as HTML and as PDF."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from os import PathLike, fspath
@@ -7,10 +8,12 @@ from os import PathLike, fspath
 from attrs import field, frozen
 
 from invoicecore.documents import pdf as engine
+from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
+from invoicecore.documents.list_csv import movements_csv, sessions_csv
 from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
-from invoicecore.documents.view_model import PageView
+from invoicecore.documents.view_model import PageView, ReminderView
 from invoicecore.documents.views import invoice_view, reminder_view, statement_view
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
@@ -45,12 +48,20 @@ class Document:
             self._template, self._view, self._printable, self._language, theme, self._paper_size, self._folder
         )
 
-    def pdf(self) -> bytes:
+    def pdf(self, standard: str | None = None, attachments: Iterable[Attachment] = ()) -> bytes:
         """The same page as PDF, tagged, with title, language and author; always the same bytes on the same machine.
 
-        CannotPrint if typst or a font is not installed, or in a process that was forked after a PDF was made.
+        By default it is accessible by PDF/UA-1, unless it has letters for which there is no font. `standard` names
+        others, joined by +: `a-3a+ua-1` is archivable, accessible and may have attachments of any kind.
+
+        CannotPrint if typst or a font is not installed, in a process that was forked after a PDF was made, and if a
+        standard was asked for and a letter has no font. InvalidInput for an unknown standard, and one that does not
+        allow what the page has.
         """
-        return self._print.pdf
+        files = [inputs.instance("An attachment", file, Attachment) for file in attachments]
+        if standard is None and not files:
+            return self._printed.pdf
+        return self._printer(files).print_by(engine.USUAL_STANDARD if standard is None else standard)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -63,15 +74,29 @@ class Document:
         _, warnings = self._theme
         if not self._language.is_spoken:
             warnings = (*warnings, f"There are no words for the locale {self.locale!r} yet; they are in English.")
-        return (*warnings, *(self._print.warnings if engine.can_print() else ()))
+        return (*warnings, *(self._printed.warnings if engine.can_print() else ()))
 
     @cached_property
-    def _print(self) -> engine.PrintedPage:
+    def list_csv(self) -> str:
+        """The sessions of an invoice, or the movements of a statement, as CSV; also where they are so many that the
+        page adds them up by day. Under headers in the client's language, days are as in 2026-03-02, times as in
+        1:30:00, money has a point. Blank for a reminder."""
+        if isinstance(self._view, ReminderView):
+            return ""
+        if isinstance(self._printable, PrintableStatement):
+            return movements_csv(self._printable, self._language)
+        return sessions_csv(self._printable, self._language)
+
+    @cached_property
+    def _printed(self) -> engine.PrintedPage:
+        return self._printer(()).print()
+
+    def _printer(self, attachments: Sequence[Attachment]) -> engine.Printer:
         theme, _ = self._theme
         logo = self._printable.logo
-        return engine.print_pdf(
+        return engine.Printer(
             self._template,
-            paper_data(self._view, self._language, theme, logo, self._paper_size),
+            paper_data(self._view, self._language, theme, logo, self._paper_size, attachments),
             None if logo is None else logo_svg(logo),
             self._folder,
             self._made_on,
@@ -99,7 +124,8 @@ def invoice(
 ) -> Document:
     """A finished invoice, as `desk.invoices.printable` returns it. InvalidState for a draft.
 
-    With `sessions`, each session is listed below the summary. `templates` is a folder whose templates replace those of
+    With `sessions`, each session is listed below the summary; more than 2,000 are added up by day, and `list_csv` has
+    them all. `templates` is a folder whose templates replace those of
     the library: `invoice.html`, `page.html`, `page.css` and so on for HTML, `invoice.typ`, `page.typ`, `style.typ` and
     so on for PDF.
     """
@@ -125,7 +151,8 @@ def preview(
 def statement(
     printable: PrintableStatement, *, paper_size: PaperSize | str = PaperSize.A4, templates: Folder | None = None
 ) -> Document:
-    """A statement of account, as `desk.accounts.printable_statement` returns it. See `invoice` for `templates`."""
+    """A statement of account, as `desk.accounts.printable_statement` returns it. More than 2,000 movements
+    are added up by day, and `list_csv` has them all. See `invoice` for `templates`."""
     inputs.instance("printable", printable, PrintableStatement)
     view = statement_view(printable, localizer(printable.parties.locale))
     return _document("statement", view, printable, printable.issued_on, paper_size, templates)

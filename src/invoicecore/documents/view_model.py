@@ -68,23 +68,30 @@ class SessionGroup:
 
 @frozen
 class SessionsTable:
-    """The work behind an invoice."""
+    """The work behind an invoice: each session with its day, person, note, time and amount. `explanation` says that
+    they are too many for a page; then rows are days, each with its number of sessions, time and amount."""
 
     name: str
     headers: tuple[str, ...]
     groups: tuple[SessionGroup, ...]
+    explanation: str = ""
+
+
+MovementRow = tuple[str, tuple[str, ...], tuple[str, ...], str, str]
+"""A day, what moved the balance in pieces, further details, an amount, and the balance after it."""
 
 
 @frozen
 class MovementsTable:
-    """What moved a balance. Each row has a day, what moved it in pieces, further details, an amount and the balance
-    after it. `opening` and `closing` have a day, a label and a balance."""
+    """What moved a balance; if `explanation` says that there are too many movements for a page, each row is a day.
+    `opening` and `closing` have a day, a label and a balance."""
 
     name: str
     headers: tuple[str, ...]
     opening: tuple[str, str, str]
-    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...]
+    rows: tuple[MovementRow, ...]
     closing: tuple[str, str, str]
+    explanation: str = ""
 
 
 @frozen

@@ -1,7 +1,8 @@
 """The view models of invoices, statements and reminders, made from the data that a desk returned."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import groupby
 
 from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
@@ -9,6 +10,7 @@ from invoicecore.documents.view_model import (
     ChargesTable,
     Closing,
     InvoiceView,
+    MovementRow,
     MovementsTable,
     PageHead,
     ReminderView,
@@ -19,11 +21,14 @@ from invoicecore.documents.view_model import (
     Written,
 )
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind, Status
+
+MOST_ROWS = 2_000
+"""The sessions of an invoice, and the movements of a statement, that are listed; more are added up by day."""
 
 _NOTHING = Written("")
 
@@ -102,7 +107,7 @@ def reminder_view(printable: PrintableInvoice, language: Localizer, as_of: date,
                 (say("Due date"), language.day(bill.due_on)),
             ),
         ),
-        f"{was_due} {say('We have not received the full payment yet.')}",
+        Written(f"{was_due} {say('We have not received the full payment yet.')}"),
         _sums(printable, language),
         say(
             "Please pay the amount due as soon as you can. "
@@ -234,38 +239,85 @@ def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
 
 
 def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
-    say, currency = language.say, printable.invoice.currency
-    names = {id: Written(name) for id, name in printable.parties.names}
-    seconds = summary.with_seconds
+    """The list of sessions; if they are too many, their sums for each day, or if those are too many, for each group."""
+    say, count = language.say, sum(len(charge.lines) for charge in summary.work)
+    if count <= MOST_ROWS:
+        rows = _session_rows(printable, summary, language)
+        columns = [say("Person"), say("Description")]
+        explanation = ""
+    else:
+        rows = _day_rows(printable, summary, language)
+        columns = [say("Sessions")]
+        explanation = say("Sessions: {number}. They are added up here; a list of each is available as a file (CSV).")
     return SessionsTable(
         say("Work in detail"),
-        (say("Date"), say("Person"), say("Description"), say("Time"), say("Amount")),
+        (say("Date"), *columns, say("Time"), say("Amount")),
         tuple(
             SessionGroup(
                 Written(charge.name),
                 language.rate(charge.rate) if charge.rate else "",
-                language.clock(charge.duration or timedelta(), seconds),
+                language.clock(charge.duration or timedelta(), summary.with_seconds),
                 language.money(charge.amount),
-                tuple(
-                    (
-                        language.short_day(line.day) if line.day else "",
-                        names.get(line.person_id, _NOTHING) if line.person_id else _NOTHING,
-                        Written(line.description) if line.description else _NOTHING,
-                        language.clock(line.duration or timedelta(), seconds),
-                        language.money(Money(line.minor, currency)),
-                    )
-                    for line in charge.lines
-                ),
+                rows_of_charge,
             )
-            for charge in summary.work
+            for charge, rows_of_charge in zip(summary.work, rows, strict=True)
         ),
+        explanation.format(number=language.number(count)),
     )
+
+
+def _session_rows(
+    printable: PrintableInvoice, summary: Charges, language: Localizer
+) -> Iterator[tuple[tuple[str, ...], ...]]:
+    names = {id: Written(name) for id, name in printable.parties.names}
+    seconds, currency = summary.with_seconds, printable.invoice.currency
+    for charge in summary.work:
+        yield tuple(
+            (
+                language.short_day(line.day) if line.day else "",
+                names[line.person_id] if line.person_id else _NOTHING,
+                Written(line.description) if line.description else _NOTHING,
+                language.clock(line.duration or timedelta(), seconds),
+                language.money(Money(line.minor, currency)),
+            )
+            for line in charge.lines
+        )
+
+
+def _day_rows(
+    printable: PrintableInvoice, summary: Charges, language: Localizer
+) -> Iterator[tuple[tuple[str, ...], ...]]:
+    seconds, currency = summary.with_seconds, printable.invoice.currency
+    by_day = [_by_day(charge.lines) for charge in summary.work]
+    if sum(map(len, by_day)) > MOST_ROWS:
+        by_day = [{} for _ in by_day]
+    for days in by_day:
+        yield tuple(
+            (
+                language.short_day(day),
+                language.number(len(lines)),
+                language.clock(sum((line.duration or timedelta() for line in lines), timedelta()), seconds),
+                language.money(Money(sum(line.minor for line in lines), currency)),
+            )
+            for day, lines in sorted(days.items())
+        )
+
+
+def _by_day(lines: Iterable[Line]) -> dict[date, list[Line]]:
+    days: dict[date, list[Line]] = {}
+    for line in lines:
+        assert line.day is not None  # a session has one
+        days.setdefault(line.day, []).append(line)
+    return days
 
 
 def _movements(printable: PrintableStatement, language: Localizer) -> MovementsTable:
     statement, say = printable.statement, language.say
-    period = statement.period
-    kinds = _kinds(say)
+    period, count = statement.period, len(printable.rows)
+    is_long = count > MOST_ROWS
+    explanation = say(
+        "Movements: {number}. They are added up by day here; a list of each is available as a file (CSV)."
+    )
     return MovementsTable(
         say("Movements"),
         (say("Date"), say("Description"), say("Amount"), say("Balance")),
@@ -274,22 +326,39 @@ def _movements(printable: PrintableStatement, language: Localizer) -> MovementsT
             say("Opening balance"),
             language.money(statement.opening),
         ),
-        tuple(
-            (
-                language.short_day(row.booked_on),
-                (kinds[row.kind], *_subject(row, cause, say)),
-                tuple(_details(row, cause, language)),
-                language.money(row.amount),
-                language.money(row.balance),
-            )
-            for row, cause in printable.rows
-        ),
+        tuple((_moved_by_day if is_long else _moved)(printable, language)),
         (
             language.short_day(period.last) if period else "",
             say("Closing balance"),
             language.money(statement.closing),
         ),
+        explanation.format(number=language.number(count)) if is_long else "",
     )
+
+
+def _moved(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_movements(language.say)
+    for row, cause in printable.rows:
+        yield (
+            language.short_day(row.booked_on),
+            (kinds[row.kind], *_subject(row, cause, language.say)),
+            tuple(_details(row, cause, language)),
+            language.money(row.amount),
+            language.money(row.balance),
+        )
+
+
+def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_movements(language.say)
+    for day, grouped in groupby(printable.statement.rows, key=lambda row: row.booked_on):
+        rows = list(grouped)
+        yield (
+            language.short_day(day),
+            tuple(kinds[kind] for kind in dict.fromkeys(row.kind for row in rows)),
+            (),
+            language.money(sum((row.amount for row in rows[1:]), rows[0].amount)),
+            language.money(rows[-1].balance),
+        )
 
 
 def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -> Iterator[str]:
@@ -330,7 +399,8 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
     }
 
 
-def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
+def kinds_of_movements(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
+    """The words for what moves a balance."""
     return {
         EntryKind.WORK: _("Work"),
         EntryKind.WORK_REVERSED: _("Work corrected"),
