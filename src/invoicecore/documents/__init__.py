@@ -5,18 +5,25 @@ Each function takes plain data that a desk returned, outside any unit of work, a
 """
 
 from invoicecore.documents.attachment import Attachment, Relationship
+from invoicecore.documents.batch import PrintReport, print_all
 from invoicecore.documents.fonts import CannotPrint
 from invoicecore.documents.paper import PaperSize
+from invoicecore.documents.print_job import PaperFormat, PrintedPaper, PrintOutcome
 from invoicecore.documents.render import Document, invoice, preview, reminder, statement
 
 __all__ = [
     "Attachment",
     "CannotPrint",
     "Document",
+    "PaperFormat",
     "PaperSize",
+    "PrintOutcome",
+    "PrintReport",
+    "PrintedPaper",
     "Relationship",
     "invoice",
     "preview",
+    "print_all",
     "reminder",
     "statement",
 ]

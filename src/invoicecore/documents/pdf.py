@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from threading import local
@@ -81,6 +83,19 @@ class Printer:
             )
         return self._compiled(_without_controls(source, letters), standards)
 
+    def digest(self, standard: str | None) -> str:
+        """A digest of all that decides the bytes of the page by that standard, or None for the usual one: the data,
+        the templates and other files of the folder, typst, and which families of fonts are installed."""
+        fonts, folder = installed(), Path(self.folder or ".")
+        parts = [self.template, self.logo, standard, str(self.made_on), _typst(), fonts.families(), self.data]
+        digest = sha256(json.dumps(parts).encode())
+        for file_name, source in sorted(_templates(self.folder).items()):
+            digest.update(f"{file_name} {len(source)}\n".encode() + source)
+        for path in sorted(folder.rglob("*")) if self.folder else ():
+            if path.is_file():
+                digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode() + path.read_bytes())
+        return digest.hexdigest()
+
     def _compiled(self, source: str, standards: Sequence[str]) -> bytes:
         files: dict[str, bytes] = _templates(self.folder)
         files["main.typ"] = files[f"{self.template}.typ"]
@@ -109,6 +124,11 @@ class PrintedPage:
 
     pdf: bytes = field(repr=False)
     warnings: tuple[str, ...]
+
+
+@cache
+def _typst() -> str:
+    return version("typst")
 
 
 @cache

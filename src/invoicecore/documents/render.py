@@ -9,11 +9,12 @@ from attrs import field, frozen
 
 from invoicecore.documents import pdf as engine
 from invoicecore.documents.attachment import Attachment
+from invoicecore.documents.file_names import invoice_name, statement_name
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
 from invoicecore.documents.list_csv import movements_csv, sessions_csv
 from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
-from invoicecore.documents.view_model import PageView, ReminderView
+from invoicecore.documents.view_model import PageView, ReminderView, StatementView
 from invoicecore.documents.views import invoice_view, reminder_view, statement_view
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
@@ -28,11 +29,14 @@ Folder = str | PathLike[str]
 class Document:
     """One page of any length, as HTML and as PDF.
 
-    `title` is a name for a window or a file, `locale` the locale of the text.
+    `title` is a name for a window, `locale` the locale of the text. `file_name` is a name for files, without an ending:
+    the same for the same document, and taken by every file system. It is the number of an invoice; where that cannot be
+    a name, and for statements, a digest makes it one that no other document of the firm has.
     """
 
     title: str
     locale: str
+    file_name: str
     _template: str = field(repr=False)
     _view: PageView = field(repr=False)
     _printable: PrintableInvoice | PrintableStatement = field(repr=False)
@@ -63,6 +67,26 @@ class Document:
             return self._printed.pdf
         return self._printer(files).print_by(engine.USUAL_STANDARD if standard is None else standard)
 
+    def digest(self, standard: str | None = None) -> str:
+        """A digest of all that decides the bytes of the PDF without attachments, such as the data, the templates, typst
+        and the families of fonts; it costs a tenth of the PDF. CannotPrint if typst or a font is not installed."""
+        return self._printer(()).digest(standard)
+
+    @property
+    def has_list_apart(self) -> bool:
+        """Whether the list is so long that the page adds it up by day, and `list_csv` alone has all of it."""
+        view = self._view
+        listed = view.movements if isinstance(view, StatementView) else getattr(view, "sessions", None)
+        return listed is not None and bool(listed.explanation)
+
+    @property
+    def page_warnings(self) -> tuple[str, ...]:
+        """The `warnings` that do not need a PDF."""
+        _, warnings = self._theme
+        if self._language.is_spoken:
+            return warnings
+        return (*warnings, f"There are no words for the locale {self.locale!r} yet; they are in English.")
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """Problems to check before sending, in words: an unknown theme, a language without translation, and characters
@@ -71,10 +95,7 @@ class Document:
         Missing characters are known only after the page was converted to PDF, so this costs as much as `pdf`, once for
         both. Without the extra `pdf` they stay unknown; the reader's browser has its own fonts.
         """
-        _, warnings = self._theme
-        if not self._language.is_spoken:
-            warnings = (*warnings, f"There are no words for the locale {self.locale!r} yet; they are in English.")
-        return (*warnings, *(self._printed.warnings if engine.can_print() else ()))
+        return (*self.page_warnings, *(self._printed.warnings if engine.can_print() else ()))
 
     @cached_property
     def list_csv(self) -> str:
@@ -155,7 +176,8 @@ def statement(
     are added up by day, and `list_csv` has them all. See `invoice` for `templates`."""
     inputs.instance("printable", printable, PrintableStatement)
     view = statement_view(printable, localizer(printable.parties.locale))
-    return _document("statement", view, printable, printable.issued_on, paper_size, templates)
+    name = statement_name(printable)
+    return _document("statement", name, view, printable, printable.issued_on, paper_size, templates)
 
 
 def reminder(
@@ -169,7 +191,8 @@ def reminder(
     `templates`."""
     late = days_late(inputs.instance("printable", printable, PrintableInvoice), as_of)
     view = reminder_view(printable, localizer(printable.parties.locale), as_of, late)
-    return _document("reminder", view, printable, as_of, paper_size, templates)
+    name = f"reminder-{invoice_name(printable.invoice)}-{as_of}"
+    return _document("reminder", name, view, printable, as_of, paper_size, templates)
 
 
 def days_late(printable: PrintableInvoice, as_of: date) -> int:
@@ -187,11 +210,13 @@ def _invoice(
 ) -> Document:
     inputs.yes_or_no("sessions", sessions)
     view = invoice_view(printable, localizer(printable.parties.locale), sessions=sessions)
-    return _document("invoice", view, printable, printable.invoice.issued_on, paper_size, templates)
+    name = invoice_name(printable.invoice)
+    return _document("invoice", name, view, printable, printable.invoice.issued_on, paper_size, templates)
 
 
 def _document(
     template: str,
+    file_name: str,
     view: PageView,
     printable: PrintableInvoice | PrintableStatement,
     made_on: date | None,
@@ -203,6 +228,7 @@ def _document(
     return Document(
         title=view.head.title,
         locale=printable.parties.locale,
+        file_name=file_name,
         template=template,
         view=view,
         printable=printable,
