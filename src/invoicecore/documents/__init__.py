@@ -8,13 +8,14 @@ from invoicecore.documents.attachment import Attachment, Relationship
 from invoicecore.documents.batch import PrintReport, print_all
 from invoicecore.documents.fonts import CannotPrint
 from invoicecore.documents.paper import PaperSize
-from invoicecore.documents.print_job import PaperFormat, PrintedPaper, PrintOutcome
+from invoicecore.documents.print_job import Paper, PaperFormat, PrintedPaper, PrintOutcome
 from invoicecore.documents.render import Document, invoice, preview, reminder, statement
 
 __all__ = [
     "Attachment",
     "CannotPrint",
     "Document",
+    "Paper",
     "PaperFormat",
     "PaperSize",
     "PrintOutcome",

@@ -148,7 +148,7 @@ class _Crew:
 
     def _next(self) -> Iterator[tuple[int, Printed]]:
         done, _ = wait(self._places, timeout=_WAITED_S, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in [it for it in self._places if it in done]:  # in their order
             yield self._places.pop(future), future.result()
 
     def _printed(self, job: PrintJob) -> Printed:

@@ -69,7 +69,7 @@ class PrintJob:
         pdf = self._pdf(document) if PaperFormat.PDF in self.formats else None
         written = [self._write(ending, content) for ending, content in self._texts(document)]
         warnings = document.page_warnings if pdf is None else pdf.warnings
-        is_new = any(written) or pdf != self.known
+        is_new = any(written) or pdf is not self.known
         return PrintedPaper(self.name, PrintOutcome.WRITTEN if is_new else PrintOutcome.SKIPPED, warnings), pdf
 
     def _pdf(self, document: Document) -> PrintedFile:

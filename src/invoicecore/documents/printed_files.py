@@ -10,8 +10,6 @@ from typing import Self, TextIO
 
 from attrs import asdict, frozen
 
-from invoicecore.exporter.atomic_write import text_writer
-
 LIST_NAME = ".printed.jsonl"
 """The file in the folder. Each line is a PDF; the last line of a name counts, and lines that are torn are passed over.
 Without the file everything is printed again."""
@@ -48,17 +46,20 @@ class PrintedFiles:
 
     def add(self, printed: PrintedFile) -> None:
         """Note a PDF that is in the folder now."""
+        is_known = self._known.get(printed.name) == printed
         self._known[printed.name] = printed
-        if self._file is not None:
+        if not is_known:
             with suppress(OSError):
-                self._file.write(json.dumps(asdict(printed)) + "\n")
+                self._file = self._file or open(self._path, "a", encoding="utf-8", newline="")
+                self._file.write(_line(printed))
                 self._file.flush()
 
     def __enter__(self) -> Self:
-        with suppress(OSError):
-            with text_writer(self._path) as file:  # without torn lines and those that no longer count
-                file.writelines(json.dumps(asdict(printed)) + "\n" for printed in self._known.values())
-            self._file = open(self._path, "a", encoding="utf-8", newline="")
+        from invoicecore.exporter.atomic_write import text_writer  # brings all exports with it
+
+        if self._known:
+            with suppress(OSError), text_writer(self._path) as file:  # only whole lines, and those that count
+                file.writelines(map(_line, self._known.values()))
         return self
 
     def __exit__(
@@ -67,6 +68,10 @@ class PrintedFiles:
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
+
+
+def _line(printed: PrintedFile) -> str:
+    return json.dumps(asdict(printed)) + "\n"
 
 
 def _read(path: Path) -> Iterator[PrintedFile]:

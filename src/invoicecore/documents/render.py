@@ -12,7 +12,6 @@ from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.file_names import invoice_name, statement_name
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
-from invoicecore.documents.list_csv import movements_csv, sessions_csv
 from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
 from invoicecore.documents.view_model import PageView, ReminderView, StatementView
 from invoicecore.documents.views import invoice_view, reminder_view, statement_view
@@ -102,6 +101,8 @@ class Document:
         """The sessions of an invoice, or the movements of a statement, as CSV; also where they are so many that the
         page adds them up by day. Under headers in the client's language, days are as in 2026-03-02, times as in
         1:30:00, money has a point. Blank for a reminder."""
+        from invoicecore.documents.list_csv import movements_csv, sessions_csv  # brings all exports with it
+
         if isinstance(self._view, ReminderView):
             return ""
         if isinstance(self._printable, PrintableStatement):
