@@ -12,7 +12,7 @@ from attrs import evolve, fields, has
 
 from invoicecore import Line, Status, documents
 from invoicecore.documents import Document
-from invoicecore.documents.view_model import Written
+from invoicecore.documents.view_model import WrittenText
 from tests.documents.hostile import PAGES, Harmless, Hostile
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import read, text_of
@@ -110,7 +110,7 @@ class TestEveryText:
     def test_what_is_missing_is_found(self) -> None:
         """A text that one of them lacks is named with its place."""
         document = documents.invoice(paper(work(hours(8), hourly(50))))
-        other = evolve(document._view, head=evolve(document._view.head, client_name=Written("Nobody")))
+        other = evolve(document._view, head=evolve(document._view.head, client_name=WrittenText("Nobody")))
         html, pdf = document.html, document.pdf()
         changed = evolve(document, view=other)
         changed.__dict__["html"] = html
