@@ -192,6 +192,8 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
 def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> list[str]:
     """The details printed below the kind of a movement."""
     pieces = ["" if row.work_day == row.booked_on else language.short_day(row.work_day)]
+    if row.takes_back is not None or row.books_again is not None:
+        pieces.append(language.say("Booking day corrected"))
     if cause.person is not None:
         pieces += [cause.person.name, *_worked(cause, language)]
     else:

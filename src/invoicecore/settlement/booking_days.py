@@ -40,6 +40,8 @@ def correct_booking_days(
     if not wrong:
         raise InvalidState(f"Nothing is booked for this client from {period.first} to {period.last}.")
     later = right_day - min(wrong)
+    if not later:
+        raise InvalidState(f"What is booked from {period.first} to {period.last} begins on {right_day} already.")
     if max(wrong) - firm.booking_day(stamp.at) > -later:
         raise InvalidState(
             f"What is booked from {min(wrong)} to {max(wrong)} would be booked after today if it began on {right_day}. "
