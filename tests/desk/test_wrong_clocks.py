@@ -122,6 +122,8 @@ class TestBehind:
             lambda: maria.payments.reverse(payment, note="Bounced"),
             lambda: maria.accounts.adjust(acme, usd(1)),
             lambda: maria.clients.set_terms(acme, Terms(allowed_balance=usd(-5))),
+            lambda: maria.invoices.set_due(generated),
+            lambda: maria.invoices.open(draft),
         ):
             before = world.maria.firm.audit()
             with pytest.raises(WrongClock):
@@ -129,6 +131,21 @@ class TestBehind:
             assert before == world.maria.firm.audit()
         world.clock.set(utc(2006, 3, 2, 16))
         world.lee.work.stop(timer)
+
+    def test_a_sweep_goes_on_with_the_others(self, world: World) -> None:
+        """A client on whom a wrong clock has booked holds up no other, and is asked when that is set right."""
+        refill = Refill(threshold=usd(0), rate=hourly(50), hours=20)
+        ahead = Terms(allowed_balance=None, refill=refill)
+        clients = [world.client("One", ahead), world.client("Two", ahead)]
+        for client in clients:
+            [asked] = world.maria.invoices.of(client.id)
+            world.maria.invoices.void(asked.id, note="By hand")
+        world.clock.set(utc(2016, 3, 3, 15))
+        world.maria.invoices.manual(clients[0].id, usd(1), deposit=Deposit.NOT_DEPOSITED)
+        world.clock.set(utc(2006, 3, 3, 15))
+        assert [clients[1].id] == [it.client_id for it in world.maria.accounts.sweep_refills()]
+        world.maria.accounts.correct_booking_days(clients[0].id, WRONG, right_day=date(2006, 3, 3), reason=WHY)
+        assert [clients[0].id] == [it.client_id for it in world.maria.accounts.sweep_refills()]
 
     def test_a_day_is_no_wrong_clock(self, world: World) -> None:
         """Machines set their clocks right; what is booked then takes the latest booking time."""
