@@ -593,7 +593,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an entry is rewritten when its work is undone", "I2", _instead(UnitOfWork, "find", _rewrites_entries)),
     Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
     Mutant(
-        "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
+        "a clock that steps back books before the latest", "I29", _instead(accounting, "post", _books_in_clock_order)
     ),
     Mutant("the total is rounded apart from its lines", "I7", _instead(drafts, "total_minor", _rounded_total)),
     Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
