@@ -284,8 +284,8 @@ class TestCorrection:
         assert () == world.billing.verify().findings
 
     def test_on_a_stopped_client_with_a_refill(self, world: World) -> None:
-        """Work stays stopped, and no refill is asked for a second time."""
-        world.log(2)
+        """Work stays stopped, as of the right day, and no refill is asked for a second time."""
+        world.log(1)
         refill = Refill(threshold=usd(-100), rate=hourly(50), hours=20)
         world.maria.clients.set_terms(world.acme.id, Terms(allowed_balance=usd(-100), refill=refill))
         world.clock.set(utc(2016, 3, 3, 15))
@@ -294,6 +294,9 @@ class TestCorrection:
         before, invoices, _ = state_of(world), world.maria.invoices.of(world.acme.id), world.told()
         standing = correct(world)
         assert standing.stopped
+        stopped_by = world.maria.pages.explain(world.acme.id).stop.stopped_by
+        assert stopped_by is not None
+        assert date(2006, 3, 3) == stopped_by.booked_on
         assert (before, invoices, []) == (state_of(world), world.maria.invoices.of(world.acme.id), world.told())
 
     def test_utilization_is_counted_from_the_same_payment(self, world: World) -> None:
@@ -330,7 +333,7 @@ class TestCorrection:
         again = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, MARCH).id)
         assert (date(2006, 3, 31), "INV-2006-0002", Status.GENERATED) == (again.issued_on, again.number, again.status)
         [total] = world.maria.pages.aging(as_of=date(2006, 3, 30)).totals
-        assert usd(100) == total[0]
+        assert usd(100) == total[0]  # which the wrong clock asked for on the 3rd
 
     def test_transactions_and_paper(self, world: World) -> None:
         """The list has every movement in the order of booking with the balance that it left, page after page; the

@@ -185,7 +185,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         key=("client_id", "sequence"),
         references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
         indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
-        types={"sequence": ORDINAL},
+        types={"sequence": ORDINAL, "takes_back": ORDINAL},
     ),
     RecordMapping(
         AuditRecord,
