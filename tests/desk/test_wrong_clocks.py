@@ -122,8 +122,6 @@ class TestBehind:
             lambda: maria.payments.reverse(payment, note="Bounced"),
             lambda: maria.accounts.adjust(acme, usd(1)),
             lambda: maria.clients.set_terms(acme, Terms(allowed_balance=usd(-5))),
-            lambda: maria.invoices.set_due(generated),
-            lambda: maria.invoices.open(draft),
         ):
             before = world.maria.firm.audit()
             with pytest.raises(WrongClock):
@@ -131,6 +129,16 @@ class TestBehind:
             assert before == world.maria.firm.audit()
         world.clock.set(utc(2006, 3, 2, 16))
         world.lee.work.stop(timer)
+
+    def test_what_books_nothing_is_taken(self, world: World) -> None:
+        """Drafts and steps in the life of an invoice move no account, so a sweep leaves nothing that is late."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(50), deposit=Deposit.TO_BALANCE)
+        world.log(2)
+        world.clock.set(utc(1999, 3, 2, 12))
+        world.maria.invoices.draft(world.acme.id, MARCH)
+        world.maria.invoices.set_due(invoice.id)
+        [swept] = world.maria.invoices.sweep_overdue(date(2006, 12, 31))
+        assert Status.OVERDUE == swept.status
 
     def test_a_sweep_goes_on_with_the_others(self, world: World) -> None:
         """A client on whom a wrong clock has booked holds up no other, and is asked when that is set right."""

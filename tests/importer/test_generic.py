@@ -73,7 +73,7 @@ def own(*rows: Cells, **more: str) -> bytes:
 class TestColumns:
     def test_day_and_hours(self) -> None:
         """The columns of a table in other words are said by field; others are left alone."""
-        wanted = expected(email=None, note="", day=date(2026, 3, 2))
+        wanted = expected(email=None, note="", billable=None, day=date(2026, 3, 2))
         assert wanted == evolve(one(own({}, id="5"), columns=COLUMNS), source=None)
 
     @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from invoicecore.desk import (
     work_entry,
     work_import,
 )
+from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
 from invoicecore.integrity.verifier import verify_books
@@ -533,6 +534,28 @@ def _follows_no_work(right: Wrong) -> Wrong:
     return send
 
 
+def _follows_the_clock(right: Wrong) -> Wrong:
+    """Who follows the audit goes by the instants of its records, and loses those of a clock that was behind."""
+
+    def audit(self: Any, *, after: str | None = None, limit: int = 100) -> Any:
+        every = sorted(right(self, limit=10_000), key=lambda it: (it.at, it.id))
+        [place] = [place for place, it in enumerate(every, 1) if it.id == after] or [0]
+        return tuple(every[place : place + limit])
+
+    return audit
+
+
+def _begins_with_the_last(right: Wrong) -> Wrong:
+    """A page of the audit repeats the record that was seen last."""
+
+    def audit(self: Any, *, after: str | None = None, limit: int = 100) -> Any:
+        every = right(self, limit=10_000)
+        [place] = [place for place, it in enumerate(every) if it.id == after] or [0]
+        return every[place : place + limit]
+
+    return audit
+
+
 def _tells_of_nothing(right: Wrong) -> Wrong:
     def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
@@ -617,6 +640,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
+    Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "_AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),
@@ -630,6 +654,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a process without a notifier takes the mail", "I31", _instead(Billing, "deliver", _delivers_to_nobody)),
     Mutant("who follows a firm hears of no work", "I31", _instead(UnitOfWork, "send", _follows_no_work)),
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
+    Mutant("who follows the audit loses records", "I32", _instead(FirmSettings, "audit", _follows_the_clock)),
+    Mutant("who follows the audit sees a record twice", "I32", _instead(FirmSettings, "audit", _begins_with_the_last)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

@@ -12,7 +12,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, OnVoid
+from invoicecore.vocabulary import InvoiceKind, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
@@ -32,6 +32,8 @@ def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
         yield from _billed(before, after, call)
     if call.name == "accounts.correct_booking_days":
         yield from _corrected(before, after, call)
+    if call.name == "invoices.sweep_overdue":
+        yield from _swept(after, call)
 
 
 def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
@@ -190,6 +192,14 @@ def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
         yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
     if draft.number is None and not call.named.get("use_latest") and invoice.lines != draft.lines:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
+
+
+def _swept(after: Books, call: Call) -> Iterator[Breach]:
+    """sweep: of what was asked for, mailed or not, nothing is left that was to be paid before the day."""
+    for it in after.invoices.values():
+        late = it.status in {Status.GENERATED, Status.DUE} and it.due_on is not None and it.due_on < call.args[0]
+        if late and it.amount_due_minor > 0:
+            yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
 
 
 # looking

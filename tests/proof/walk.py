@@ -83,6 +83,7 @@ class Walk:
     _told: set[str] = Factory(set)
     _past: dict[date, Mapping[object, object]] = Factory(dict)
     _held: set[str] = Factory(set)
+    _followed: list[str] = Factory(list)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
@@ -94,6 +95,7 @@ class Walk:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
         self._used, self._told, self._past, self._refused, self._plan = {}, set(), {}, {}, iter(())
+        self._followed = []
         self._last.clear()
         self._judge(breaches(self.books))
 
@@ -197,6 +199,7 @@ class Walk:
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
         self._forget_corrected_days(before)
         self._ask_of_past_days(all_of_them=before.firm.timezone != self.books.firm.timezone)
+        self._follow(limit=1 + self.step % 4)
         if key:
             self._used[key] = (call, answer)
             self._check_key(key, remembered=True)
@@ -257,6 +260,17 @@ class Walk:
                 self._judge((Breach("I26", f"{key} was refused for {other}, and the books changed"),))
             return
         self._judge((Breach("I23", f"{other} was taken with {key}, which stands for {call}"),))
+
+    # the audit
+
+    def _follow(self, *, limit: int) -> None:
+        """I32: who goes on from a cursor, a page at a time, sees every record once."""
+        last = self._followed[-1] if self._followed else None
+        page = self.stage.desk("manager").firm.audit(after=last, limit=limit)
+        self._followed += [it.id for it in page]
+        kept, count = [it.id for it in self.books.audit], len(self._followed)
+        if self._followed != kept[:count] or (count < len(kept) and len(page) < limit):
+            self._judge((Breach("I32", f"after {last} came {[it.id for it in page]}, of {len(kept)} records"),))
 
     # past days
 

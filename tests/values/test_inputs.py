@@ -303,7 +303,7 @@ class TestSeveral:
     @pytest.mark.parametrize("value", ["abc", 5, None])
     def test_not_several(self, value: object) -> None:
         """One text is not several texts."""
-        with pytest.raises(InvalidInput, match="it must be several str, such as a list"):
+        with pytest.raises(InvalidInput, match="it must be several texts, such as a list"):
             inputs.set_of("it", value, str)
 
     def test_of_another_type(self) -> None:

@@ -24,6 +24,8 @@ _DAY = timedelta(days=1)
 
 def settle(context: CommandContext, before: Account, decision: Decision, *, asks: bool = True) -> Account:
     """Store a decision and close the command; the account as it is then."""
+    if decision.sessions:  # also one that costs nothing: a timer that a wrong clock stops would have no length
+        _check_clock(context, before)
     context.store(decision)
     return close(context, before, decision.account, asks=asks)
 
@@ -34,15 +36,15 @@ def close(
     """Close a command that led from one account to the other; the account as it is then.
 
     A void, a write-off and what is done to drafts pass `asks=False`: they never ask for a refill, but tell that one has
-    become due. WrongClock if the clock is more than a day behind what is booked.
+    become due. WrongClock if anything is booked, and the clock is more than a day behind what is booked already.
     """
-    _check_clock(context, before)
     blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
     if blocks:
         after, _ = request_refill(context, after, blocks, Action.GENERATE)
     elif not asks and after.blocks_due and not before.blocks_due:
         context.emit(RefillDue(after.client_id))
     if after is not before:  # a change of status seldom moves anything
+        _check_clock(context, before)
         if after.is_stopped and not before.is_stopped:
             tell_stopped(context, after)
         if after.shortfall_minor > before.shortfall_minor:

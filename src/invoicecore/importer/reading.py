@@ -39,6 +39,25 @@ _LOOKED_AT = 4096
 
 
 @frozen(eq=False)
+class Entries:
+    """The rows of a file, in one pass."""
+
+    _rows: Iterator[TimeEntry | UnreadableFile]
+    _identity: RowIdentity
+
+    def __iter__(self) -> Iterator[TimeEntry | UnreadableFile]:
+        return self
+
+    def __next__(self) -> TimeEntry | UnreadableFile:
+        return next(self._rows)
+
+    @property
+    def totals_rows(self) -> int:
+        """How many rows were passed over so far because they add up others."""
+        return self._identity.totals_rows
+
+
+@frozen(eq=False)
 class Reading:
     """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
     error that says why. `digest` tells the file from any other; `currency` is the one that it names, None where it
@@ -52,10 +71,13 @@ class Reading:
     _reader: EntryReader
     _options: ImportOptions
 
-    def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
+    def entries(self) -> "Entries":
         """The rows in their order; work that still runs is left out. UnreadableFile is raised where the file cannot
         be read on."""
         identity = RowIdentity(self.format)
+        return Entries(self._entries(identity), identity)
+
+    def _entries(self, identity: RowIdentity) -> Iterator[TimeEntry | UnreadableFile]:
         for row in self._table:
             if isinstance(row, UnreadableFile):
                 yield row

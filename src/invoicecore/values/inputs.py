@@ -61,10 +61,17 @@ def short_repr(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
+def type_of(value: object) -> str:
+    """What kind of value this is, for errors that do not show it."""
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
 def instance(what: str, value: object, kind: type[T]) -> T:
     """The value, if it is of that type."""
     if not isinstance(value, kind):
-        raise InvalidInput(f"{what} must be a {kind.__name__}, not {short_repr(value)}.")
+        wanted = "text" if kind is str else f"a {kind.__name__}"
+        raise InvalidInput(f"{what} must be {wanted}, not {short_repr(value)}.")
     return value
 
 
@@ -219,7 +226,8 @@ def duration(what: str, value: object) -> timedelta:
 def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     """A set of values of that type."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidInput(f"{what} must be several {kind.__name__}, such as a list, not {short_repr(value)}.")
+        wanted = "texts" if kind is str else kind.__name__
+        raise InvalidInput(f"{what} must be several {wanted}, such as a list, not {short_repr(value)}.")
     return frozenset(instance(what, part, kind) for part in tuple(value))
 
 

@@ -58,7 +58,8 @@ class File:
         except UnreadableFile:
             raise
         except (OSError, ValueError) as failed:
-            raise UnreadableFile(None, None, f"it cannot be opened: {failed}.") from failed
+            why = failed.strerror if isinstance(failed, OSError) and failed.strerror else "this is no path"
+            raise UnreadableFile(None, None, f"it cannot be opened: {why}.") from failed
 
     @classmethod
     def taken(cls, original: IO[bytes], limits: Limits) -> "File":
@@ -150,7 +151,7 @@ def unpacked(source: bytes | str | Path, limits: Limits) -> tuple[File, Mapping[
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
-        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked: {broken!s:.100}. {_AS_CSV}") from broken
+        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked. {_AS_CSV}") from broken
 
 
 def is_workbook(file: File) -> bool:

@@ -103,6 +103,10 @@ class TableRows:
                 yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {width}.")
 
 
+class _TooLong(csv.Error):
+    """A line is longer than any row."""
+
+
 def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | UnreadableFile]:
     """Each row that is not blank, with its number; at last the error, where the file cannot be read on. `skip` passes
     over the line that names the separator."""
@@ -115,7 +119,9 @@ def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | Un
         except StopIteration:
             return
         except csv.Error as broken:
-            yield UnreadableFile(number, None, f"the row is not comma-separated values: {broken}.")
+            too_long = "limit" in str(broken) or isinstance(broken, _TooLong)
+            why = "it is too long" if too_long else "its quotes do not match"
+            yield UnreadableFile(number, None, f"the row cannot be parted into cells, because {why}.")
             return
         if any(map(str.strip, cells)) and not (skip and number == 1):
             yield number, cells
@@ -135,7 +141,7 @@ def _lines(file: File) -> Iterator[str]:
     text = file.text()
     while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
-            raise csv.Error(f"a line has more than {_LONGEST_LINE} characters")
+            raise _TooLong
         yield line
 
 

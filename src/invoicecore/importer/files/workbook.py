@@ -47,7 +47,7 @@ def records(file: File, sheet: str | None, limits: Limits) -> list[tuple[int, li
     except UnreadableFile:
         raise
     except (CalamineError, OSError, ValueError) as broken:
-        reason = f"it is a workbook that cannot be read ({broken!s:.100}); {_AS_CSV}."
+        reason = f"it is a workbook that cannot be read; {_AS_CSV}."
         raise UnreadableFile(None, None, reason) from broken
 
 
@@ -113,7 +113,7 @@ def _check_extent(file: File, limits: Limits) -> None:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
         if isinstance(broken, UnreadableFile):
             raise
-        reason = f"it is a workbook that cannot be unpacked ({broken!s:.100}); {_AS_CSV}."
+        reason = f"it is a workbook that cannot be unpacked; {_AS_CSV}."
         raise UnreadableFile(None, None, reason) from broken
 
 

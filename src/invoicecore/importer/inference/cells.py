@@ -120,7 +120,7 @@ def stamp(row: Row, column: str, order: DateOrder | None = None) -> Shown:
     try:
         moment = stamp_of(cell, order)
     except ValueError as impossible:
-        raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+        raise row.refused(column, f"there is no {cell} in a calendar and on a clock.") from impossible
     if moment is None:
         raise row.refused(column, f"{cell!r:.60} is not a date and time such as 2016-01-31T09:05:00Z.")
     return Shown(within_years(row, column, moment), column)
@@ -161,7 +161,7 @@ def _moment(row: Row, column: str, *parts: int) -> datetime:
     try:
         moment = datetime(year, month, day, hour, minute, second)
     except ValueError as impossible:
-        raise row.refused(column, f"there is no {row.cell(column)}: {impossible}.") from impossible
+        raise row.refused(column, f"there is no {row.cell(column)} in a calendar and on a clock.") from impossible
     return within_years(row, column, moment)
 
 

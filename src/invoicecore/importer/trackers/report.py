@@ -147,6 +147,7 @@ class _ReportReader:
             return self._entry(row, identity)
         except UnreadableFile:
             if self._adds_up(row):
+                identity.totals_rows += 1
                 return None
             raise
 
@@ -271,10 +272,10 @@ class _ReportReader:
             return clock.lasting(row, shown[0], stated).times, written(*shown)
         return {"day": day, "duration": stated.length}, (day.isoformat(),)
 
-    def _billable(self, row: Row) -> bool:
+    def _billable(self, row: Row) -> bool | None:
         column, if_blank = self.columns.billable, self.columns.if_blank
         if column is None or column not in row.cells:
-            return True
+            return None
         return if_blank if if_blank is not None and not row.cell(column) else cells.yes_or_no(row, column)
 
     def _invoiced(self, row: Row) -> bool | None:
