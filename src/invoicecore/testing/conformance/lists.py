@@ -170,8 +170,8 @@ class Lists(Room):
         trial.expect(sorted(given), found, "the people by their ids")
 
     def test_entries_have_two_orders(self, trial: Trial) -> None:
-        """A client's entries are listed by their sequence, also where one was booked at an earlier time than the one
-        before it, and by that time, at one instant by their sequence. Both can be paged."""
+        """A client's entries can be paged by their sequence, also where one was booked at an earlier time than the one
+        before it, and by that time, at one instant by their sequence."""
         entries = [things.entry(sequence, booked_at=_hour(-sequence % 3)) for sequence in range(1, 13)]
         trial.store(*entries)
         for index, expected in (
