@@ -11,7 +11,7 @@ from invoicecore.lifecycle.invoice import advance
 from invoicecore.values.ids import PersonId
 from invoicecore.values.stamp import CommandStamp
 
-_BIG_PERIOD = Period(date(2025, 1, 1), date(2035, 12, 31))
+_BIG_PERIOD = Period(date(2019, 1, 1), date(2029, 12, 31))
 
 
 def _manual(firm: Studio) -> Invoice:

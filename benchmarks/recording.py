@@ -32,7 +32,7 @@ def listed(*, quick: bool) -> Figure:
     size = 200 if quick else 1000
     firm = studio(sessions=1000)
     job, sessions = firm.jobs[0], firm.desk.work.sessions
-    before, place = Period.year(2024), 1000
+    before, place = Period.year(2018), 1000
 
     def run() -> float:
         nonlocal place

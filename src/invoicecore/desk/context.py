@@ -71,14 +71,14 @@ class CommandContext:
 
     # loading: absent, or not yours to see, is NotFound
 
-    def _get(self, kind: type[E], what: str, id: object) -> E:
-        entity = self.uow.get(kind, inputs.id(f"The id of a {what}", id))
+    def _get(self, kind: type[E], what: str, id: str) -> E:
+        entity = self.uow.get(kind, id)
         if entity is None:
             raise NotFound(what, id)
         return entity
 
     def _visible(self, kind: type[E], what: str, id: object, is_visible: Callable[[Person, E], bool]) -> E:
-        entity = self._get(kind, what, id)
+        entity = self._get(kind, what, inputs.id(f"The id of a {what}", id))
         if not is_visible(self.actor, entity):
             raise NotFound(what, id)
         return entity
@@ -152,7 +152,8 @@ class CommandContext:
 
     def visible_account(self, client_id: str, action: Action = Action.VIEW_ACCOUNT) -> Account:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
-        account = self._get(Account, "client", client_id)  # there is one for every client
+        id = inputs.id("The id of a client", client_id)
+        account = self._get(Account, "client", id)  # there is one for every client
         if not visibility.sees_client(self.actor, client_id):
             raise NotFound("client", client_id)
         if may(self.actor.role, Action.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):

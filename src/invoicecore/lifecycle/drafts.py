@@ -91,13 +91,14 @@ def revision(lines: Iterable[Line], covered_minor: int = 0) -> str:
     return digest(1, [*map(_plain, lines), *([covered_minor] if covered_minor else ())])
 
 
-def _plain(line: Line) -> list[Any]:
-    """All that a line says, as plain data. It is written out for speed, because a draft may have many lines.
+def _plain(line: Line) -> tuple[Any, ...]:
+    """All that a line says, as plain data. It is written out for speed, because a draft may have many lines; it is a
+    tuple, because the garbage collector soon passes over tuples of texts and numbers.
 
     A field that came later stands at the end, with its name, where it is not at its default.
     """
     rate, duration = line.rate, line.duration
-    plain: list[Any] = [
+    plain: tuple[Any, ...] = (
         line.session_id,
         line.minor,
         None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
@@ -107,10 +108,10 @@ def _plain(line: Line) -> list[Any]:
         line.person_id,
         line.description,
         line.blocks,
-    ]
+    )
     for each in _LATER:
         if (it := getattr(line, each.name)) != each.default:
-            plain.append((each.name, it))
+            plain = (*plain, (each.name, it))
     return plain
 
 

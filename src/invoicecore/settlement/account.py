@@ -63,7 +63,8 @@ class Account:
     @property
     def shortfall_minor(self) -> int:
         """What the client owes that neither an invoice asks for nor a draft could, because its cover was taken away."""
-        return max(0, -(self.free_cover_minor + self.uncollectible_minor))
+        missing = -self.free_cover_minor - self.uncollectible_minor
+        return missing if missing > 0 else 0
 
     @property
     def is_stopped(self) -> bool:
@@ -158,16 +159,17 @@ def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
 
 def check_countable(account: Account) -> None:
     """MoneyRuleViolation if an amount of the account would become larger than any may be."""
-    position = account.position
+    position, asked, lost = account.position, account.outstanding_minor, account.uncollectible_minor
+    balance, free_cover = position.balance_minor, account.free_cover_minor
     if not (
-        -LARGEST_MINOR < position.balance_minor < LARGEST_MINOR
+        -LARGEST_MINOR < balance < LARGEST_MINOR
         and -LARGEST_MINOR < position.utilization_base_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < account.outstanding_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < account.projected_balance_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < asked < LARGEST_MINOR
+        and -LARGEST_MINOR < balance + asked < LARGEST_MINOR
         and -LARGEST_MINOR < account.unbilled_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < account.free_cover_minor < LARGEST_MINOR
-        and account.shortfall_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < account.uncollectible_minor < LARGEST_MINOR
+        and -LARGEST_MINOR < free_cover < LARGEST_MINOR
+        and -LARGEST_MINOR < free_cover + lost
+        and -LARGEST_MINOR < lost < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
             "The client's balance, or what they are asked for, would be larger than any amount can be."
