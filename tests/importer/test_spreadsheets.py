@@ -67,6 +67,16 @@ class TestSaved:
         assert {("Zoë", "Jäger", "Umbau")} == {(entry.person, entry.client, entry.project) for entry in found}
         assert utc(2026, 3, 9, 8, 15) == found[0].start
 
+    def test_more_commas_than_separators(self) -> None:
+        """The separator is the one that divides the header like the rows, however many commas the cells have."""
+        rows = ("Umbau;Monday, March 9, 2026;2:30", "Umbau;Tuesday, March 10, 2026;2:00")
+        columns = {"project": "Projekt", "day": "Datum", "duration": "Dauer"}
+        read = importer.open_export(
+            text("Projekt;Datum;Dauer", *rows).encode(),
+            options=importer.ImportOptions(person="Zoë", columns=columns),
+        )
+        assert FOUND == [it.duration for it in read.entries() if isinstance(it, importer.TimeEntry)]
+
     def test_rows_are_counted(self) -> None:
         """Row numbers are those of the file, whatever is passed over."""
         assert [4, 6] == [entry.row for entry in entries(SAVED["blank rows"], columns=COLUMNS)]

@@ -39,12 +39,12 @@ class TableRows:
 
     @classmethod
     def of(cls, file: File, limits: Limits) -> "TableRows":
-        """The rows of a file. Its separator is the one that it names, or the one that divides the header into the most
-        cells."""
+        """The rows of a file. Its separator is the one that it names, or the one that divides most of its first rows
+        like the header, and that into the most cells."""
         declared = _DECLARED.fullmatch(file.text().readline(_LONGEST_LINE))
         separators = _SEPARATORS if declared is None else declared[1]
         passes = [(partial(_records, file, it, skip=declared is not None), it) for it in separators]
-        return max((cls._below(*each, limits) for each in passes), key=lambda it: len(it.header)).checked()
+        return max((cls._below(*each, limits) for each in passes), key=cls._likelihood).checked()
 
     @classmethod
     def of_sheet(cls, records: Sequence[_Record], limits: Limits) -> "TableRows":
@@ -63,6 +63,13 @@ class TableRows:
         while cells and not cells[-1].strip():
             cells.pop()
         return cls(tuple(inputs.named(cell.strip()) for cell in cells), number, records, separator, limits)
+
+    def _likelihood(self) -> tuple[bool, int, int]:
+        """How likely it is that the separator is the right one."""
+        width = len(self.header)
+        first = (record for record in islice(self._records(), _LOOKED_AT) if isinstance(record, tuple))
+        alike = sum(len(cells) >= width and not any(map(str.strip, cells[width:])) for _, cells in first)
+        return width > 1, alike, width
 
     def checked(self) -> "TableRows":
         """The same, if it has a header, and that is text. UnreadableFile otherwise."""

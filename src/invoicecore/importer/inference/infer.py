@@ -29,14 +29,16 @@ _IN_SECONDS = re.compile(r"[0-9]+:[0-9]{2}:[0-9]{2}|")
 
 @frozen
 class Inference:
-    """How to read the dates, times, numbers and local times of one file, the one currency that its rows name, and
-    whether some of them state a duration that is not in seconds."""
+    """How to read the dates, times, numbers and local times of one file, the one currency that its rows name, whether
+    some of them state a duration that is not in seconds, and whether some say that they are billable and none that it
+    is not."""
 
     dates: Dates
     numbers: Numbers
     clock: LocalClock
     currency: str | None
     rounded: bool = False
+    ticked: bool = False
 
     def by_rule(self, rule: DurationRule, *, rounded: bool = False) -> "Inference":
         """The same, where a rule says which duration counts: of all rows, or of those that state a rounded one."""
@@ -70,6 +72,7 @@ class Columns:
     local: tuple[str, ...] = ()
     lengths: tuple[str, ...] = ()
     currency: str | None = None
+    billable: str | None = None
 
 
 def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inference:
@@ -80,7 +83,7 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
     times = agreement_on_times(columns.times, columns.stamps)
     agreements = [agreement for agreement in (dates, numbers, times) if agreement.columns]
     currencies: set[str] = set()
-    rounded = False
+    rounded, says = False, set[bool | None]()
     for row in table:
         if isinstance(row, UnreadableFile):
             continue
@@ -88,14 +91,15 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
             agreement.see(row)
         if not rounded:
             rounded = any(_IN_SECONDS.fullmatch(row.cell(column)) is None for column in columns.lengths)
+        if columns.billable is not None:
+            says.add(cells.truth(row.cell(columns.billable)))
         if options.timezone is None:
             _ask_zone(row, columns)
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Inference(
-        Dates(dates.settled()), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole, rounded
-    )
+    numbers_as, clock = Numbers(numbers.settled() or "."), LocalClock(options.timezone)
+    return Inference(Dates(dates.settled()), numbers_as, clock, sole, rounded, True in says and False not in says)
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:
