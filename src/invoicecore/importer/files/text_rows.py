@@ -2,9 +2,9 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from attrs import frozen
 
@@ -27,8 +27,9 @@ class TableRows:
     """The rows of a CSV file or a sheet below its header, each as long as that.
 
     Commas, semicolons, tabs or bars separate the cells of a CSV file. Blank rows are skipped, but counted. As
-    spreadsheets write it, a first line may name the separator, titles of one cell may stand above the header, rows may
-    end in blank cells, and each row may be quoted once more as a whole.
+    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, rows may
+    end in blank cells, and each row may be quoted once more as a whole. The header is the first row that has all names
+    that are `wanted`, or else the first of several cells that is no title.
     """
 
     header: tuple[str, ...]
@@ -38,31 +39,37 @@ class TableRows:
     _limits: Limits
 
     @classmethod
-    def of(cls, file: File, limits: Limits) -> "TableRows":
+    def of(cls, file: File, limits: Limits, wanted: Set[str] = frozenset()) -> "TableRows":
         """The rows of a file. Its separator is the one that it names, or the one that divides most of its first rows
         like the header, and that into the most cells."""
         declared = _DECLARED.fullmatch(file.text().readline(_LONGEST_LINE))
         separators = _SEPARATORS if declared is None else declared[1]
         passes = [(partial(_records, file, it, skip=declared is not None), it) for it in separators]
-        return max((cls._below(*each, limits) for each in passes), key=cls._likelihood).checked()
+        return max((cls._below(*each, limits, wanted) for each in passes), key=cls._likelihood).checked()
 
     @classmethod
-    def of_sheet(cls, records: Sequence[_Record], limits: Limits) -> "TableRows":
+    def of_sheet(cls, records: Sequence[_Record], limits: Limits, wanted: Set[str]) -> "TableRows":
         """The rows of a sheet."""
-        return cls._below(lambda: records, "", limits).checked()
+        return cls._below(lambda: records, "", limits, wanted).checked()
 
     @classmethod
     def _below(
-        cls, records: Callable[[], Iterable[_Record | UnreadableFile]], separator: str, limits: Limits
+        cls,
+        records: Callable[[], Iterable[_Record | UnreadableFile]],
+        separator: str,
+        limits: Limits,
+        wanted: Set[str],
     ) -> "TableRows":
-        """The rows below the first record of several cells, or the first of all."""
+        """The rows below the header."""
         first = [it for it in islice(records(), _LOOKED_AT) if isinstance(it, tuple)]
         first = [(number, _quoted_twice(cells, separator)) for number, cells in first]
-        wide = (record for record in first if any(map(str.strip, record[1][1:])))
-        number, cells = next(wide, first[0] if first else (0, []))
+        most = max((_filled(cells) for _, cells in first), default=0)
+        known = (it for it in first if wanted and wanted <= {*map(_named, it[1])})
+        wide = (it for it in first if any(map(str.strip, it[1][1:])) and 2 * _filled(it[1]) > most)
+        number, cells = next(chain(known, wide), first[0] if first else (0, []))
         while cells and not cells[-1].strip():
             cells.pop()
-        return cls(tuple(inputs.named(cell.strip()) for cell in cells), number, records, separator, limits)
+        return cls(tuple(map(_named, cells)), number, records, separator, limits)
 
     def _likelihood(self) -> tuple[bool, int, int]:
         """How likely it is that the separator is the right one."""
@@ -108,6 +115,14 @@ class TableRows:
             else:
                 off = header[len(cells)] if len(cells) < width else str(width + 1)
                 yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {width}.")
+
+
+def _named(cell: str) -> str:
+    return inputs.named(cell.strip())
+
+
+def _filled(cells: Iterable[str]) -> int:
+    return sum(map(bool, map(str.strip, cells)))
 
 
 class _TooLong(csv.Error):
