@@ -2,6 +2,7 @@
 
 import csv
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 from itertools import chain, islice
@@ -16,6 +17,7 @@ from invoicecore.values import inputs
 
 _LONGEST_LINE = 1_000_000
 _LOOKED_AT = 20
+_BLANKS = f"{string.whitespace}\u00a0\0\x1a"  # old programs end a file with one of the last two
 _SEPARATORS = ",;\t|"
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -145,7 +147,7 @@ def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | Un
             why = "it is too long" if too_long else "its quotes do not match"
             yield UnreadableFile(number, None, f"the row cannot be parted into cells, because {why}.")
             return
-        if any(map(str.strip, cells)) and not (skip and number == 1):
+        if any(cell.strip(_BLANKS) for cell in cells) and not (skip and number == 1):
             yield number, cells
 
 
