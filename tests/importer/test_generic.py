@@ -107,6 +107,15 @@ class TestColumns:
         entry = one(own({}, Von="22:00", Bis="6:30"), columns=columns)
         assert (utc(2026, 3, 2, 22), utc(2026, 3, 3, 6, 30)) == (entry.start, entry.end)
 
+    @pytest.mark.parametrize(("begins", "hours"), [("22:00", 2), ("0:00", 24)])
+    def test_the_end_of_a_day(self, begins: str, hours: int) -> None:
+        """A day may end at 24:00, and none begins then."""
+        columns = {"person": "Wer", "day": "Datum", "start_time": "Von", "end_time": "Bis"}
+        for said in ("24:00", "24:00:00", "24.00"):
+            entry = one(own({}, Von=begins, Bis=said), columns=columns)
+            assert (utc(2026, 3, 3), timedelta(hours=hours)) == (entry.end, entry.duration)
+        assert "there is no 24:00 on a clock." in str(refusal(own({}, Von="24:00", Bis="1:00"), columns=columns))
+
     def test_start_and_length(self) -> None:
         """A start may go with how long it took, to the microsecond, in place of an end."""
         row = {"person": "Ann", "project": "Website", "start": "2026-03-02T09:00:00Z", "duration": "1:30:00.000005"}

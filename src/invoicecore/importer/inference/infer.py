@@ -4,7 +4,7 @@ If neither the rows nor an option decide, MissingOption is raised.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from attrs import evolve, frozen
 
@@ -24,6 +24,7 @@ from invoicecore.importer.options import DurationRule, ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
 
+_END_OF_DAY = re.compile(r"24[:.h]00(?:[:.]00)?")
 _IN_SECONDS = re.compile(r"[0-9]+:[0-9]{2}:[0-9]{2}|")
 
 
@@ -44,8 +45,10 @@ class Inference:
         """The same, where a rule says which duration counts: of all rows, or of those that state a rounded one."""
         return evolve(self, clock=evolve(self.clock, rule=rule, rounded=rounded))
 
-    def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
-        """What calendar and clock showed, by a date and a time."""
+    def shown(self, row: Row, date_column: str, time_column: str, *, is_end: bool = False) -> Shown:
+        """What calendar and clock showed, by a date and a time. A day ends at 24:00, which is 0:00 of the next."""
+        if is_end and _END_OF_DAY.fullmatch(row.cell(time_column)) is not None:
+            return Shown(datetime.combine(self.dates.of(row, date_column) + timedelta(days=1), time()), time_column)
         moment = datetime.combine(self.dates.of(row, date_column), time_of_day(row, time_column))
         return Shown(moment, time_column)
 

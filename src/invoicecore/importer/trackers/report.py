@@ -239,7 +239,7 @@ class _ReportReader:
         start = inferred.shown(row, columns.day, columns.start_time)
         if end_column is None or (not end_time and (end_day is None or not row.cell(end_day))):
             return (start,)
-        return start, inferred.shown(row, end_day or columns.day, end_column)
+        return start, inferred.shown(row, end_day or columns.day, end_column, is_end=True)
 
     def _stated(self, row: Row, shown: tuple[Shown, ...]) -> Stated | None:
         columns = self.columns
