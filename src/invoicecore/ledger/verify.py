@@ -75,7 +75,7 @@ class LedgerVerifier:
         for what, stored, found in (
             ("sequence", position.sequence, sequence),
             ("balance", position.balance_minor, self._balance),
-            ("anchor", position.utilization_base_minor, self._anchor),
+            ("utilization base", position.utilization_base_minor, self._anchor),
             ("time of booking", position.booked_at, booked_at),
         ):
             if stored != found:
