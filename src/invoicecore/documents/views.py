@@ -373,6 +373,8 @@ def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iter
     """The details printed below the kind of a movement."""
     if row.work_day != row.booked_on:
         yield language.short_day(row.work_day)
+    if row.takes_back is not None or row.books_again is not None:
+        yield language.say("Booking day corrected")
     if cause.person is not None:
         assert cause.duration is not None  # work has both
         assert cause.rate is not None
