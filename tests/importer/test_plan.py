@@ -14,6 +14,7 @@ from invoicecore import Period, Refill, Terms, importer, utc
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotPermitted
 from invoicecore.importer import (
     DurationRule,
+    Entries,
     FieldChange,
     ImportOptions,
     ImportWarning,
@@ -24,7 +25,6 @@ from invoicecore.importer import (
     UpdateBlocker,
     planning,
 )
-from invoicecore.importer.reading import Entries
 from invoicecore.importer.trackers.format import RowIdentity
 from invoicecore.values.ids import FirmId
 from tests.books import books

@@ -11,8 +11,7 @@ from attrs import frozen
 
 from invoicecore import utc
 from invoicecore.codec import dump_value, load_value
-from invoicecore.importer import DurationRule, TimeEntry, UnreadableFile, planning
-from invoicecore.importer.reading import Entries
+from invoicecore.importer import DurationRule, Entries, TimeEntry, UnreadableFile, planning
 from invoicecore.importer.trackers.format import RowIdentity
 
 NINE = utc(2026, 3, 2, 9)

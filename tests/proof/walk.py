@@ -197,6 +197,7 @@ class Walk:
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
+        self._forget_corrected_days(before)
         self._ask_of_past_days(all_of_them=before.firm.timezone != self.books.firm.timezone)
         self._follow(limit=1 + self.step % 4)
         if key:
@@ -272,6 +273,17 @@ class Walk:
             self._judge((Breach("I32", f"after {last} came {[it.id for it in page]}, of {len(kept)} records"),))
 
     # past days
+
+    def _forget_corrected_days(self, before: Books) -> None:
+        """Where booking days were corrected, what is told of them and of days after them may be told otherwise."""
+        firm = self.books.firm
+        for client, entries in self.books.entries.items():
+            made = entries[len(before.entries.get(client, ())) :]
+            days = [booking_day(firm, it.booked_at) for it in made if it.is_rebooking]
+            owed = self.books.receivables.get(client, ())[len(before.receivables.get(client, ())) :]
+            if days or any(it.takes_back for it in owed):
+                first = min(*days, *(it.booked_on for it in owed), date.max)
+                self._past = {day: told for day, told in self._past.items() if day < first}
 
     def _ask_of_past_days(self, *, all_of_them: bool) -> None:
         """I33: what is told of a day that is over is the same whenever it is asked. If the clock steps back into a

@@ -344,6 +344,7 @@ UNSEEN = {
         "\u00a0\u2003",
         "\u3000\u200b \u2028",
     ),
+    *("\ufffa", "\U0001d159", "\U00013430", "\U00016fe4", "\U0001d173\U0001bca0", "\u17b4\u180b"),
 }
 
 
@@ -373,6 +374,11 @@ class TestWhatNobodySees:
             ("Ac\u200c\u00ad\u200cme", "Acme"),
             ("\u200f \u200fAcme \u3164", "Acme"),
             ("Cafe\u200b\u0301", "Café"),
+            ("Acme\ufe0f", "Acme"),
+            ("Ac\u034fme\U000e0041", "Acme"),
+            ("Acme\u1160", "Acme"),
+            ("Acme\u3164Ltd", "Acme\u3164Ltd"),
+            ("1\ufe0f\u20e3 Ltd", "1\ufe0f\u20e3 Ltd"),
             ("Love ❤\ufe0f", "Love ❤\ufe0f"),
             ("Cafe\u0301", "Café"),
             ("שלום\u200f (C)", "שלום\u200f (C)"),

@@ -11,7 +11,7 @@ from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.fonts import families
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.paper_text import PaperTexts
-from invoicecore.documents.view_model import InvoiceView, PageView, Written
+from invoicecore.documents.view_model import InvoiceView, PageView, WrittenText
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import Density, Theme
 
@@ -105,7 +105,7 @@ def _has_long_names(view: PageView) -> bool:
 
 def _plain(value: Any, texts: PaperTexts) -> Any:
     """A part of a view as JSON takes it."""
-    if isinstance(value, Written):
+    if isinstance(value, WrittenText):
         return texts.prepared(value)
     if value is None or isinstance(value, str):
         return value

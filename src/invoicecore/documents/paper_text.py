@@ -48,13 +48,14 @@ _PLAIN = re.compile(
 )
 _LONG = re.compile(rf"\S{{{LONGEST_WORD},}}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-_UNPRINTED = re.compile("[\ufeff\ufff9-\ufffb\ud800-\udfff]")
-# Runs of what is not seen, such as blanks of no width, but for the selectors and tags within emojis.
-_UNSEEN_RUNS = re.compile(
-    r"([\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f"
-    r"\U000e0000-\U000e0fff]{8})[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065"
-    r"\u206a-\u206f\ufe00-\ufe0f\U000e0000-\U000e0fff]+"
+# A soft hyphen has the shape of a hyphen, which would then be copied as a soft one.
+_UNPRINTED = re.compile("[\u00ad\ufeff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+# What is not seen, such as blanks of no width; eight together are more than an emoji has.
+_UNSEEN = (
+    r"[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufe00-\ufe0f"
+    r"\U000e0000-\U000e0fff]"
 )
+_UNSEEN_RUNS = re.compile(f"({_UNSEEN}{{8}}){_UNSEEN}+")
 _VIRAMA = 9
 """The combining class of signs that join letters."""
 _OPENED = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | dict.fromkeys(

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 
-class Written(str):
+class WrittenText(str):
     """A text that a person wrote: of several lines perhaps, in any script and direction. A page shows it as it is."""
 
     __slots__ = ()
@@ -25,13 +25,13 @@ class PageHead:
     running: str
     subject: tuple[str, ...]
     mark: str
-    firm_name: Written
-    firm_contact: Written
+    firm_name: WrittenText
+    firm_contact: WrittenText
     tax_label: str
-    tax_id: Written
+    tax_id: WrittenText
     client_label: str
-    client_name: Written
-    client_address: Written
+    client_name: WrittenText
+    client_address: WrittenText
     facts: tuple[tuple[str, str], ...]
 
 
@@ -59,7 +59,7 @@ class SumsTable:
 class SessionGroup:
     """The work on one project at one rate. Each row has a value for each header of the table."""
 
-    name: Written
+    name: WrittenText
     rate: str
     time: str
     amount: str
@@ -100,7 +100,7 @@ class Closing:
 
     id: str
     heading: str
-    text: Written
+    text: WrittenText
 
 
 @frozen

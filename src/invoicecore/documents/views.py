@@ -18,7 +18,7 @@ from invoicecore.documents.view_model import (
     SessionsTable,
     StatementView,
     SumsTable,
-    Written,
+    WrittenText,
 )
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
@@ -30,7 +30,7 @@ from invoicecore.vocabulary import EntryKind, Status
 MOST_ROWS = 2_000
 """The sessions of an invoice, and the movements of a statement, that are listed; more are added up by day."""
 
-_NOTHING = Written("")
+_NOTHING = WrittenText("")
 
 
 def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: bool) -> InvoiceView:
@@ -45,7 +45,7 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
             parties,
             language,
             title=" ".join(filter(None, (say("Invoice"), bill.number))),
-            subject=(say("Invoice"), Written(bill.number)) if bill.number else (say("Invoice"),),
+            subject=(say("Invoice"), WrittenText(bill.number)) if bill.number else (say("Invoice"),),
             mark=mark,
             client_label=say("Bill to"),
             facts=(*_dates(bill, language), *_time(summary, language), (say("Status"), status)),
@@ -102,12 +102,12 @@ def reminder_view(printable: PrintableInvoice, language: Localizer, as_of: date,
             client_label=say("Client"),
             facts=(
                 (say("Date"), language.day(as_of)),
-                (say("Invoice"), Written(bill.number)),
+                (say("Invoice"), WrittenText(bill.number)),
                 (say("Issue date"), language.day(bill.issued_on)),
                 (say("Due date"), language.day(bill.due_on)),
             ),
         ),
-        Written(f"{was_due} {say('We have not received the full payment yet.')}"),
+        WrittenText(f"{was_due} {say('We have not received the full payment yet.')}"),
         _sums(printable, language),
         say(
             "Please pay the amount due as soon as you can. "
@@ -135,13 +135,13 @@ def _head(
         running=f"{parties.firm_name} · {title}",
         subject=subject,
         mark=mark,
-        firm_name=Written(parties.firm_name),
-        firm_contact=Written(parties.firm_contact),
+        firm_name=WrittenText(parties.firm_name),
+        firm_contact=WrittenText(parties.firm_contact),
         tax_label=language.say("Tax ID") if parties.tax_id else "",
-        tax_id=Written(parties.tax_id),
+        tax_id=WrittenText(parties.tax_id),
         client_label=client_label,
-        client_name=Written(parties.client_name),
-        client_address=Written(parties.billing_address),
+        client_name=WrittenText(parties.client_name),
+        client_address=WrittenText(parties.billing_address),
         facts=facts,
     )
 
@@ -173,7 +173,7 @@ def _charges(summary: Charges, language: Localizer) -> ChargesTable:
         (say("Description"), *((say("Hours"), say("Rate per hour")) if timed else ()), say("Amount")),
         tuple(
             (
-                Written(charge.name or "–"),
+                WrittenText(charge.name or "–"),
                 (*(_hours_and_rate(charge, summary, language) if timed else ()), language.money(charge.amount)),
                 language.number(charge.footnote) if charge.footnote else "",
             )
@@ -195,9 +195,9 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
         rows.append((say("Total"), (), language.money(bill.total)))
         for cover in printable.covered:
             label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
-            rows.append((label, (Written(cover.number),) if cover.number else (), language.money(-cover.amount)))
+            rows.append((label, (WrittenText(cover.number),) if cover.number else (), language.money(-cover.amount)))
         for payment in printable.payments:
-            method = (Written(payment.method),) if payment.method else ()
+            method = (WrittenText(payment.method),) if payment.method else ()
             details = (language.short_day(payment.received_on), *method)
             rows.append((say("Payment"), details, language.money(-payment.amount)))
     if bill.is_covered:
@@ -231,11 +231,11 @@ def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str
 def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
     if not parties.payment_instructions:
         return ()
-    return (Closing("pay", language.say("How to pay"), Written(parties.payment_instructions)),)
+    return (Closing("pay", language.say("How to pay"), WrittenText(parties.payment_instructions)),)
 
 
 def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
-    return (Closing("notes", language.say("Notes"), Written(bill.notes)),) if bill.notes else ()
+    return (Closing("notes", language.say("Notes"), WrittenText(bill.notes)),) if bill.notes else ()
 
 
 def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
@@ -254,7 +254,7 @@ def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer
         (say("Date"), *columns, say("Time"), say("Amount")),
         tuple(
             SessionGroup(
-                Written(charge.name),
+                WrittenText(charge.name),
                 language.rate(charge.rate) if charge.rate else "",
                 language.clock(charge.duration or timedelta(), summary.with_seconds),
                 language.money(charge.amount),
@@ -269,14 +269,14 @@ def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer
 def _session_rows(
     printable: PrintableInvoice, summary: Charges, language: Localizer
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
-    names = {id: Written(name) for id, name in printable.parties.names}
+    names = {id: WrittenText(name) for id, name in printable.parties.names}
     seconds, currency = summary.with_seconds, printable.invoice.currency
     for charge in summary.work:
         yield tuple(
             (
                 language.short_day(line.day) if line.day else "",
                 names[line.person_id] if line.person_id else _NOTHING,
-                Written(line.description) if line.description else _NOTHING,
+                WrittenText(line.description) if line.description else _NOTHING,
                 language.clock(line.duration or timedelta(), seconds),
                 language.money(Money(line.minor, currency)),
             )
@@ -364,25 +364,27 @@ def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterato
 def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -> Iterator[str]:
     """The project of a movement, and its invoice."""
     if cause.project:
-        yield Written(cause.project.name)
+        yield WrittenText(cause.project.name)
     if row.invoice_id and cause.invoice:
-        yield Written(f"{say('Invoice')} {cause.invoice.name}")
+        yield WrittenText(f"{say('Invoice')} {cause.invoice.name}")
 
 
 def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iterator[str]:
     """The details printed below the kind of a movement."""
     if row.work_day != row.booked_on:
         yield language.short_day(row.work_day)
+    if row.takes_back is not None or row.books_again is not None:
+        yield language.say("Booking day corrected")
     if cause.person is not None:
         assert cause.duration is not None  # work has both
         assert cause.rate is not None
         seconds = bool(cause.duration % timedelta(minutes=1))
-        yield Written(cause.person.name)
+        yield WrittenText(cause.person.name)
         yield f"{language.clock(cause.duration, seconds)} × {language.rate(cause.rate)}"
         texts = [cause.note]
     else:
         texts = [cause.method, cause.reference, "" if row.note == cause.reference else row.note]
-    yield from (Written(text) for text in texts if text)
+    yield from (WrittenText(text) for text in texts if text)
 
 
 def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:

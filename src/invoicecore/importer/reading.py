@@ -117,7 +117,7 @@ def open_export(
             f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
         )
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
-    table = _table(file, limits, options.sheet)
+    table = _table(file, limits, options)
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
@@ -150,18 +150,19 @@ def read(
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _table(file: File, limits: Limits, sheet: str | None) -> FileRows:
+def _table(file: File, limits: Limits, options: ImportOptions) -> FileRows:
     """The rows of a file, by how it begins."""
+    wanted = frozenset(options.columns.values())
     if is_workbook(file):
-        return TableRows.of_sheet(workbook.records(file, sheet, limits), limits)
-    if sheet is not None:
-        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(sheet)}.")
+        return TableRows.of_sheet(workbook.records(file, options.sheet, limits), limits, wanted)
+    if options.sheet is not None:
+        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(options.sheet)}.")
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
         return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):
         return LineRows(file, limits)
-    return TableRows.of(file, limits)
+    return TableRows.of(file, limits, wanted)
 
 
 def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> tuple[str, FileLayout]:
