@@ -392,7 +392,8 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 
 PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which background jobs do not have
 from invoicecore.documents import print_all
 from tests.documents.test_print_all import numbered
 print_all(numbered(300), sys.argv[1], workers=2, progress=lambda it: print(it.name, flush=True))

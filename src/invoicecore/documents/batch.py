@@ -103,7 +103,8 @@ def print_all(
         if progress is not None:
             progress(paper)
 
-    with _beside(target) as beside, PrintedFiles(target) as files, _Crew(workers or _cores()) as crew:
+    files = PrintedFiles(target)
+    with _beside(target) as beside, _Crew(workers or _cores()) as crew:
 
         def finish(printed: Iterable[tuple[int, Printed]]) -> None:
             for place, (paper, file) in printed:

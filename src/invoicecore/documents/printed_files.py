@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
 
 from attrs import asdict, frozen
 
@@ -32,13 +30,17 @@ def content_digest(content: bytes) -> str:
 
 
 class PrintedFiles:
-    """The list of one folder, open for more. A line that cannot be written, as on a full disk, is left out; then that
-    PDF is printed again by the next run."""
+    """The list of one folder. A line that cannot be written, as on a full disk, is left out; then that PDF is printed
+    again by the next run."""
 
     def __init__(self, folder: Path) -> None:
+        from invoicecore.exporter.atomic_write import text_writer  # brings all exports with it
+
         self._path = folder / LIST_NAME
         self._known = {printed.name: printed for printed in _read(self._path)}
-        self._file: TextIO | None = None
+        if self._path.exists():
+            with suppress(OSError), text_writer(self._path) as file:  # only whole lines, and those that count
+                file.writelines(map(_line, self._known.values()))
 
     def get(self, name: str) -> PrintedFile | None:
         """What is known of the PDF of that name."""
@@ -46,28 +48,10 @@ class PrintedFiles:
 
     def add(self, printed: PrintedFile) -> None:
         """Note a PDF that is in the folder now."""
-        is_known = self._known.get(printed.name) == printed
-        self._known[printed.name] = printed
-        if not is_known:
-            with suppress(OSError):
-                self._file = self._file or open(self._path, "a", encoding="utf-8", newline="")
-                self._file.write(_line(printed))
-                self._file.flush()
-
-    def __enter__(self) -> Self:
-        from invoicecore.exporter.atomic_write import text_writer  # brings all exports with it
-
-        if self._known:
-            with suppress(OSError), text_writer(self._path) as file:  # only whole lines, and those that count
-                file.writelines(map(_line, self._known.values()))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
+        if self._known.get(printed.name) != printed:
+            self._known[printed.name] = printed
+            with suppress(OSError), open(self._path, "a", encoding="utf-8", newline="") as file:
+                file.write(_line(printed))
 
 
 def _line(printed: PrintedFile) -> str:
