@@ -79,6 +79,14 @@ class Deadly(Document):
         return b""
 
 
+class Endless(Document):
+    """A document that takes a minute."""
+
+    def pdf(self, standard: str | None = None, attachments: Any = ()) -> bytes:
+        time.sleep(60)
+        return b""
+
+
 class Unsendable(Document):
     """A document that cannot be handed to another process."""
 
@@ -342,8 +350,11 @@ class TestFaults:
         """What does not fit fails; no part of it stays, what was there before stays whole, and what fits is there."""
         print_all(numbered(1), folder, workers=1)
         before = (folder / "INV-1.pdf").read_bytes()
+        left: list[Path] = []
         big = paper(*(evolve(SESSION, description=f"Part {n}") for n in range(400)), number="INV-1")
         with files_of_at_most(100_000):
+            print_all([big], folder, workers=1, progress=lambda _: left.extend(folder.glob(".printing-*/*")))
+            assert [] == left  # it takes no room from others
             report = print_all([big, paper(SESSION, number="INV-2")], folder, workers=1)
         assert (["INV-2"], ["INV-1"]) == (names(report.written), names(report.failed))
         assert "File too large" in report.failed[0].reason
@@ -364,6 +375,20 @@ class TestFaults:
         assert ["INV-2"] == names(report.written)
         assert str(folder / "INV-1.pdf") in report.failed[0].reason
         assert [] == leftovers(folder)
+
+    def test_no_waiting(self, folder: Path) -> None:
+        """Who ends a run does not wait for the papers that are printed then."""
+
+        def papers() -> Iterator[documents.Paper]:
+            yield kind_of(Endless, 8)
+            time.sleep(2)  # until it is printed
+            raise LookupError
+
+        begun = time.monotonic()
+        with pytest.raises(LookupError):
+            print_all(papers(), folder, workers=1)
+        assert time.monotonic() - begun < 30
+        assert [] == children()
 
     def test_papers_that_fail(self, folder: Path) -> None:
         """What the host's own iterable raises comes out, and what was printed stays."""

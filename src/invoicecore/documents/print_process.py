@@ -82,7 +82,7 @@ class PrintProcess:
 
 def serve() -> None:
     """Print what comes in, until nothing more can come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as on Windows, where it has no session of its own
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is written goes elsewhere
     replies.write(_READY)
