@@ -295,6 +295,23 @@ class TestManyAtOnce:
         memory = {made: memory for made, memory, _ in endurance.run(400)}
         assert memory[400] < memory[200] * endurance.ALLOWED_GROWTH
 
+    def test_no_lingering_memory_of_large_ones(self) -> None:
+        """Twelve documents of 1,000 lines need little more memory than two."""
+        run = subprocess.run([sys.executable, "-c", LARGE_ONES], capture_output=True, text=True, check=True)
+        two, twelve = map(float, run.stdout.split())
+        assert twelve < two * 1.3
+
+
+LARGE_ONES = """
+from tests.documents.endurance import memory_mb
+from tests.documents.test_press import FIFTY, documents, hours, paper, work
+for made in range(1, 13):
+    lines = (work(hours(1), FIFTY, id=f"s{n}", note=f"Part {made}.{n}") for n in range(1000))
+    documents.invoice(paper(*lines, number=f"INV-{made}")).pdf()
+    if made in (2, 12):
+        print(memory_mb())
+"""
+
 
 @pytest.mark.usefixtures("press")
 class TestLogos:

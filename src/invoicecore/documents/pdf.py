@@ -26,6 +26,8 @@ _STANDARDS = (
     *("1.4", "1.5", "1.6", "1.7", "2.0", "a-1a", "a-1b", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u"),
     *("a-4", "a-4e", "a-4f", USUAL_STANDARD),
 )
+_LARGE = 50_000
+"""The letters of data from which on a document is large, as that of 400 sessions."""
 _TEMPLATES = files(__package__).joinpath("templates")
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -102,8 +104,9 @@ class Printer:
         files["data.json"] = source.encode()
         if self.logo is not None:
             files["logo.svg"] = self.logo.encode()
+        compiler = _compiler()
         try:
-            pdf: bytes = _compiler().compile(
+            pdf: bytes = compiler.compile(
                 files,
                 format="pdf",
                 pdf_standards=list(standards),
@@ -115,6 +118,8 @@ class Printer:
                 raise
             del _HERE.compiler  # whatever state it is in
             raise CannotPrint(f"typst failed on this page: {failure}") from failure
+        if len(source) > _LARGE:
+            _forget(compiler)
         return pdf
 
 
@@ -161,6 +166,13 @@ def _compiler() -> Any:
 
         _HERE.compiler = typst.Compiler(root=str(_TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
     return _HERE.compiler
+
+
+def _forget(compiler: Any) -> None:
+    """Let typst forget what it remembers for documents that are alike, which for ten large ones is 0.5 GB: it drops
+    what it has not used in its last ten runs."""
+    for _ in range(11):
+        compiler.compile({"main.typ": b""}, format="svg")
 
 
 def _templates(folder: str | None) -> dict[str, bytes]:
