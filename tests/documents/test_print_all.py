@@ -113,6 +113,10 @@ class TestFiles:
             assert documents.invoice(it).pdf() == (folder / f"{it.invoice.number}.pdf").read_bytes()
         assert [] == leftovers(folder)
 
+    def test_none(self, folder: Path) -> None:
+        """Where there is nothing to print, nothing is started."""
+        assert ((), []) == (print_all([], folder).papers, seen(folder))
+
     def test_every_kind(self, world: World, folder: Path) -> None:
         """Data become the usual document of their kind; documents stay as they are."""
         world.log(2)
@@ -480,7 +484,14 @@ class TestEnded:
 class TestRefused:
     @pytest.mark.parametrize(
         "options",
-        [{"workers": 0}, {"workers": 1.5}, {"formats": ()}, {"formats": "pdf"}, {"formats": ["docx"]}],
+        [
+            {"workers": 0},
+            {"workers": 1.5},
+            {"formats": ()},
+            {"formats": "pdf"},
+            {"formats": ["docx"]},
+            {"standard": "a-9"},
+        ],
         ids=str,
     )
     def test_options(self, folder: Path, options: Any) -> None:

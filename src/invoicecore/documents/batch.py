@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from shutil import rmtree
@@ -14,6 +14,7 @@ from attrs import frozen
 
 from invoicecore.documents.file_names import invoice_name, safe_name, statement_name
 from invoicecore.documents.fonts import installed
+from invoicecore.documents.pdf import known_standards
 from invoicecore.documents.print_job import (
     Paper,
     PaperFormat,
@@ -75,7 +76,7 @@ def print_all(
 
     `papers` are what `desk.invoices.printable` and `desk.accounts.printable_statement` return, or documents; they are
     taken one after the other as they are needed, and a few of them are in memory at a time. `workers` processes print
-    at once; None: as many as this process may use cores. Each has one compiler, and takes about 100 MB.
+    at once; None: as many as this process may use cores. Each has one compiler, and takes about 120 MB.
 
     A paper becomes `NAME.pdf`, `NAME.html` or both, by `formats`, and `NAME.csv` if its list is so long that the page
     adds it up. NAME is the document's `file_name`, or what `named` returns; a text that cannot be the name of a file is
@@ -86,12 +87,15 @@ def print_all(
     has the digests for that. A paper that fails is reported and stops nothing. `progress` is called after each paper,
     like `papers` in the thread of the caller.
 
-    CannotPrint if PDFs cannot be made here, InvalidInput for an unknown format, OSError if the folder cannot be made.
-    What `papers` and `progress` raise ends the run, as Ctrl-C does; what was written by then stays.
+    CannotPrint if PDFs cannot be made here, InvalidInput for an unknown format or standard, OSError if the folder
+    cannot be made or written to. What `papers` and `progress` raise ends the run, as Ctrl-C does; what was written by
+    then stays.
     """
     kinds = _formats(formats)
     if workers is not None and (not isinstance(workers, int) or workers < 1):
         raise InvalidInput(f"workers must be a whole number from 1 on, or None, not {workers!r}.")
+    if standard is not None:
+        known_standards(standard)
     if PaperFormat.PDF in kinds:
         installed()
     target = Path(folder)
@@ -206,8 +210,9 @@ def _beside(folder: Path) -> Iterator[Path]:
     """A folder of this run alone, within the folder, where files are written before they are put into their place.
     Those of runs that were killed are removed."""
     for other in folder.glob(f"{_BESIDE}*"):
-        if other.is_dir() and not other.is_symlink() and time.time() - other.stat().st_mtime > _ABANDONED_S:
-            rmtree(other, ignore_errors=True)
+        with suppress(OSError):  # another run may remove it too
+            if time.time() - other.lstat().st_mtime > _ABANDONED_S:
+                rmtree(other)
     beside = Path(mkdtemp(prefix=_BESIDE, dir=folder))
     try:
         yield beside

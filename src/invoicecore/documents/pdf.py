@@ -63,7 +63,7 @@ class Printer:
     def print_by(self, standard: str) -> bytes:
         """The page as PDF by standards of that name, such as `a-3a+ua-1`. InvalidInput if there is none of that name,
         or the page cannot meet it; CannotPrint as for `print`, and if no font has a letter of the page."""
-        standards = _standards(standard)
+        standards = known_standards(standard)
         source = json.dumps(self.data, ensure_ascii=False)
         letters: list[str] = self.data["unprinted"]
         try:
@@ -191,7 +191,8 @@ def _noon(day: date | None) -> int:
     return 0 if day is None else int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
 
 
-def _standards(standard: str) -> list[str]:
+def known_standards(standard: str) -> list[str]:
+    """The standards that a name such as `a-3a+ua-1` has, joined by +. InvalidInput if there is no such standard."""
     names = standard.split("+") if isinstance(standard, str) else []
     if not names or not {*names} <= {*_STANDARDS}:
         raise InvalidInput(f"standard must be names of {', '.join(_STANDARDS)}, joined by +, not {standard!r}.")

@@ -64,7 +64,7 @@ class PrintProcess:
                 [sys.executable, "-P", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(str(path) or os.getcwd() for path in sys.path)},
                 start_new_session=True,  # Ctrl-C is for the host, who then stops this one
             )
         except OSError as failed:
