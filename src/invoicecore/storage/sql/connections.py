@@ -11,15 +11,17 @@ for a lock.
 
 import random
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from logging import INFO
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Pool, PoolProxiedConnection, StaticPool
+from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
 from invoicecore.storage.sql.column_types import SQLITE
@@ -53,71 +55,116 @@ _SQLITE_SETTINGS = (
 )
 
 
-class PooledConnection:
+class SqlConnection(ABC):
+    """A driver's connection in a transaction.
+
+    Statements go to the driver's own cursor, because SQLAlchemy would take several times as long; they go through
+    SQLAlchemy where somebody listens to its statements.
+    """
+
+    def __init__(self, *, is_sqlite: bool) -> None:
+        self._is_sqlite = is_sqlite
+        self._listened: Connection | None = None
+
+    @abstractmethod
+    def _open(self) -> Any:
+        """The driver's connection, in a transaction."""
+
+    @abstractmethod
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether an instant lies ahead of the server's clock."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A block in which to write; all of it stands at the end, and none at any error."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give up what was not committed."""
+
+    def _translated(self, taken: type[StorageError] = ConcurrencyConflict) -> AbstractContextManager[None]:
+        return translated(taken)
+
+    def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows that a statement finds."""
+        with self._translated():
+            return self._execute(sql, values)[0]
+
+    def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
+        """Do a statement for each of several values; how many rows it changed in all."""
+        with self._translated(taken):
+            return self._execute(sql, several[0])[1] if len(several) == 1 else self._execute(sql, several, many=True)[1]
+
+    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
+        """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
+        with self._translated(), closing(self._cursor(name=_READY)) as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(_FEW_ROWS):
+                yield from rows
+
+    def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
+        """Do a statement; the rows that it finds, and how many there were or were changed."""
+        if self._listened is not None:
+            self._open()
+            with self._listened.exec_driver_sql(sql, values or None) as result:
+                return [tuple(row) for row in result] if result.returns_rows else (), result.rowcount
+        with closing(self._cursor()) as cursor:
+            (cursor.executemany if many else cursor.execute)(sql, values)
+            return cursor.fetchall() if cursor.description else (), cursor.rowcount
+
+    def _cursor(self, name: str | None = None) -> Any:
+        return tuple_cursor(self._open(), name)
+
+
+def tuple_cursor(driver: Any, name: str | None = None) -> Any:
+    """A cursor that gives tuples of plain values, whatever the connection is set to; with a name it leaves the rows on
+    the server until they are fetched."""
+    if isinstance(driver, sqlite3.Connection):
+        cursor = driver.cursor()
+        cursor.row_factory = None
+        return cursor
+    from psycopg.rows import tuple_row
+
+    from invoicecore.storage.sql.psycopg_cursors import PlainCursor, PlainServerCursor
+
+    if name is not None:
+        return PlainServerCursor(driver, name, row_factory=tuple_row)
+    return PlainCursor(driver, row_factory=tuple_row)
+
+
+def listened(connection: Connection) -> Connection | None:
+    """A connection of SQLAlchemy if somebody listens to its statements, or has them logged."""
+    events = connection.dispatch
+    heard = events.before_cursor_execute or events.after_cursor_execute
+    return connection if heard or connection.engine.logger.isEnabledFor(INFO) else None
+
+
+class PooledConnection(SqlConnection):
     """A connection of the pool while a unit of work lasts.
 
     Whatever transactions the engine itself would begin, such as none with AUTOCOMMIT, here they are the library's own.
     """
 
     def __init__(self, engine: Engine, writers: "Lock | None" = None) -> None:
+        super().__init__(is_sqlite=engine.dialect.name == SQLITE)
         self._engine = engine
-        self._is_sqlite = engine.dialect.name == SQLITE
         self._writers = writers or Lock()
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
         self._former: Mapping[str, Any] = {}  # settings of the driver's connection that are to be put back
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """The rows that a statement finds."""
         fresh = self._pooled is None
         with translated():
             try:
-                return self._fetched(sql, values)
+                return self._execute(sql, values)[0]
             except Exception:
                 if not (fresh and getattr(self._driver, "closed", False)):
                     raise
                 # The server had ended this connection while it lay in the pool, and so perhaps the others there.
                 self.close()
                 self._engine.dispose()
-                return self._fetched(sql, values)
-
-    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
-        """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
-        with translated(), closing(self._cursor(name=_READY)) as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(_FEW_ROWS):
-                yield from rows
-
-    def _cursor(self, name: str | None = None) -> Any:
-        """A cursor that gives tuples, whatever the engine's connections are set to; with a name it leaves the rows on
-        the server until they are fetched."""
-        driver = self._open()
-        if self._is_sqlite:
-            cursor = driver.cursor()
-            cursor.row_factory = None
-            return cursor
-        from psycopg import Cursor, ServerCursor
-        from psycopg.rows import tuple_row
-
-        if name is not None:
-            return ServerCursor(driver, name, row_factory=tuple_row)
-        return Cursor(driver, row_factory=tuple_row)
-
-    def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with closing(self._cursor()) as cursor:
-            cursor.execute(sql, values)
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
-            return rows
-
-    def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
-        """Do a statement for each of several values; how many rows it changed in all."""
-        with translated(taken), closing(self._cursor()) as cursor:
-            if len(several) == 1:
-                cursor.execute(sql, several[0])
-            else:
-                cursor.executemany(sql, several)
-            count: int = cursor.rowcount
-            return count
+                return self._execute(sql, values)[0]
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
@@ -247,14 +294,12 @@ def _prepare_sqlite(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str,
 
 def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
     """Let a connection begin a transaction at REPEATABLE READ with the first statement; what it was set to before."""
-    from psycopg import Cursor, IsolationLevel
+    from psycopg import IsolationLevel
     from psycopg.pq import TransactionStatus
-    from psycopg.rows import tuple_row
 
     if driver.info.transaction_status != TransactionStatus.IDLE:
         raise StorageUnavailable(_LEFT_OPEN)
-    if driver.info.encoding != "utf-8":
-        raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
+    check_encoding(driver)
     wanted: dict[str, Any] = {"autocommit": False, "isolation_level": IsolationLevel.REPEATABLE_READ}
     if info.get(_BEHIND_POOLER, True):
         wanted["prepare_threshold"] = None
@@ -263,11 +308,17 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
         setattr(driver, name, wanted[name])
     if _BEHIND_POOLER not in info:
         # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
-        with closing(Cursor(driver, row_factory=tuple_row)) as cursor:
+        with closing(tuple_cursor(driver)) as cursor:
             [(process, now)] = cursor.execute("SELECT pg_backend_pid(), clock_timestamp()").fetchall()
         info[_CLOCK] = (now, monotonic())
         info[_BEHIND_POOLER] = process != driver.info.backend_pid
     return former
+
+
+def check_encoding(driver: Any) -> None:
+    """StorageUnavailable unless a connection of psycopg takes every text."""
+    if driver.info.encoding != "utf-8":
+        raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
 
 
 # A pool that has one connection for everybody: the turn of each unit of work, and the thread that has it.

@@ -426,6 +426,14 @@ class Statements:
         return self.dialect.statement(select(found_version()))
 
     @cached_property
+    def lock_accounts(self) -> SqlStatement:
+        """The accounts of several clients, locked one after the other; on SQLite one transaction writes at a time."""
+        table = schema.accounts
+        several = (is_given(table.c.firm_id), self.dialect.among(table.c.client_id, "accounts"))
+        query = select(table.c.client_id).where(*several).order_by(table.c.client_id)
+        return self.dialect.statement(query.with_for_update(key_share=True))
+
+    @cached_property
     def firms(self) -> SqlStatement:
         """The firms of all the books."""
         return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))

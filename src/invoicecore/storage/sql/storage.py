@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from typing import Self
 
@@ -15,10 +16,11 @@ from invoicecore.ports.store import ALL, AUDIT, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
 from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.statements import Statements
-from invoicecore.storage.sql.transaction import SqlTransaction
+from invoicecore.storage.sql.transaction import JoinedTransaction, SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
@@ -79,10 +81,12 @@ class SqlStorage:
 
     def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
         """The firms that are stored here."""
-        statement = self._statements.firms if mail_due is None else self._statements.outbox.firms
-        given = {"now": self._statements.dialect.encoded(mail_due)}
         with closing(self._connection()) as connection:
-            return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))
+            return _firms(connection, self._statements, mail_due)
+
+    def joined(self, connection: object) -> "JoinedStorage":
+        """The same tables inside the transaction that is open on a connection of the host's; see `JoinedStorage`."""
+        return JoinedStorage(connection)
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
@@ -132,3 +136,44 @@ class SqlStorage:
     def close(self) -> None:
         """Let go of all connections that no unit of work uses."""
         self.engine.dispose()
+
+
+class JoinedStorage:
+    """The tables inside a transaction that a host began, and that it commits or gives up; also without an engine.
+
+    Of one thread and one transaction: a Connection or Session of SQLAlchemy, a connection of sqlite3 or psycopg 3, or
+    Django's. InvalidState if no transaction can be joined there, and afterwards when it has ended.
+    """
+
+    def __init__(self, connection: object) -> None:
+        self._connection = JoinedConnection(connection)
+        self._statements = _statements(self._connection.is_sqlite)
+        [(there,)] = self._connection.read(*migrations.look(self._connection.is_sqlite))
+        if not there:
+            migrations.check_version(None)
+
+    def begin(self, firm_id: FirmId) -> JoinedTransaction:
+        """A unit of work on one firm, which stands when the host commits."""
+        self._connection.check()
+        return JoinedTransaction(self._connection, self._statements, firm_id)
+
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+        """The firms that are stored here."""
+        self._connection.check()
+        return _firms(self._connection, self._statements, mail_due)
+
+    def check_joined(self) -> None:
+        self._connection.check()
+
+
+@cache
+def _statements(is_sqlite: bool) -> Statements:
+    """The statements for a kind of database, of which there is no engine."""
+    url = "sqlite://" if is_sqlite else "postgresql+psycopg://"
+    return Statements(make_url(url).get_dialect()())
+
+
+def _firms(connection: SqlConnection, statements: Statements, mail_due: datetime | None) -> Sequence[FirmId]:
+    statement = statements.firms if mail_due is None else statements.outbox.firms
+    given = {"now": statements.dialect.encoded(mail_due)}
+    return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))

@@ -43,6 +43,14 @@ REVISIONS: dict[str, Callable[[Operations], None]] = {
 VERSIONS = Table("ic_schema_version", MetaData(), Column("version_num", String(32), primary_key=True))
 
 
+def look(is_sqlite: bool) -> tuple[str, tuple[str]]:
+    """A statement that finds whether the table of the revision is there, which no transaction fails by; and its
+    values."""
+    if is_sqlite:
+        return "SELECT count(*) FROM sqlite_master WHERE name = ?", (VERSIONS.name,)
+    return "SELECT to_regclass(%s) IS NOT NULL", (VERSIONS.name,)
+
+
 def newest() -> str:
     """The revision that this version of the library works with."""
     return list(REVISIONS)[-1]
