@@ -1,8 +1,11 @@
 """Work inside a host's transaction stands when the host commits, and is gone when the host rolls back."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -319,8 +322,6 @@ class TestCannotBeJoined:
 
 def _handbook(mode: str) -> Callable[[str], Any]:
     def begin(url: str) -> Any:
-        import sqlite3
-
         connection = sqlite3.connect(str(make_url(url).database), isolation_level=None, timeout=0.2)
         connection.execute(f"BEGIN {mode}")
         return connection
@@ -330,8 +331,6 @@ def _handbook(mode: str) -> Callable[[str], Any]:
 
 def _by_level(level: Any) -> Callable[[str], Any]:
     def begin(url: str) -> Any:
-        import sqlite3
-
         connection = sqlite3.connect(str(make_url(url).database), isolation_level=level, timeout=0.2)
         if level is None:
             connection.execute("BEGIN")
@@ -444,12 +443,28 @@ class TestConflicts:
             postgres_house.clients(),
         )
 
+    def test_one_key_at_once(self, postgres_house: House) -> None:
+        """Of two transactions with one key the second waits for the first, and gets its answer."""
+        acme = postgres_house.world.acme.id
+
+        def second() -> str:
+            with core(postgres_house.url) as other:
+                desk = postgres_house.manager(other.connection)
+                return str(desk.invoices.manual(acme, usd(1), deposit=Deposit.TO_BALANCE, idempotency_key="key").id)
+
+        with ThreadPoolExecutor(1) as pool:
+            with core(postgres_house.url) as host:
+                desk = postgres_house.manager(host.connection)
+                first = desk.invoices.manual(acme, usd(1), deposit=Deposit.TO_BALANCE, idempotency_key="key").id
+                waiting = pool.submit(second)
+                with pytest.raises(TimeoutError):
+                    waiting.result(0.3)
+            assert first == waiting.result(20)
+        assert 1 == len(postgres_house.world.maria.invoices.of(acme))
+
     def test_a_deadlock(self, postgres_house: House) -> None:
         """Of two transactions that lock two clients in opposite order, one is told to run again; with the helper both
         are done in the end."""
-        from concurrent.futures import ThreadPoolExecutor
-        from threading import Barrier
-
         world = postgres_house.world
         clients = [world.acme.id, world.client("Other").id]
         both_locked = Barrier(2, timeout=20)
