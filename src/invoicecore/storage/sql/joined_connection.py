@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
+from threading import get_ident
 from time import monotonic
 from typing import Any
 
@@ -25,8 +26,9 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.storage.conflicts import asks_to_run_again
-from invoicecore.storage.sql.connections import SqlConnection, check_encoding, listened
+from invoicecore.storage.sql.connections import SqlConnection, check_encoding, is_listened
 from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.sources import JOINED
 
 _ENDED = "The transaction that was joined has ended; join the next one."
 _FAILED = "The transaction that was to be worked in has failed; roll it back, or back to a savepoint, first."
@@ -54,15 +56,11 @@ class JoinedConnection(SqlConnection):
         self._django: Any = connection if hasattr(connection, "ensure_connection") else None
         self._driver = self._reach(connection)
         super().__init__(is_sqlite=isinstance(self._driver, sqlite3.Connection))
+        self._thread = get_ident()
         self._began: object = None
         self._isolation = ""
         self._clock: tuple[datetime, float] | None = None
         self._join()
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite."""
-        return self._is_sqlite
 
     @property
     def keeps_snapshot(self) -> bool:
@@ -77,7 +75,7 @@ class JoinedConnection(SqlConnection):
         with translated():
             if not self._is_same():
                 raise InvalidState(_ENDED)
-        self._listened = None if self._sqlalchemy is None else listened(self._sqlalchemy)
+        self._listen()
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock, as it was when the transaction was joined."""
@@ -106,6 +104,10 @@ class JoinedConnection(SqlConnection):
     def close(self) -> None:
         """Nothing is open that was not open before."""
 
+    def holds_write_lock(self) -> bool:
+        """Whether the thread that asks holds the write lock of a file of SQLite by this transaction."""
+        return self._thread == get_ident() and self._status() == "INTRANS"
+
     def _reach(self, connection: object) -> Any:
         """The driver's connection."""
         driver: Any = connection
@@ -128,17 +130,20 @@ class JoinedConnection(SqlConnection):
         if self._status() == "UNKNOWN":
             raise InvalidState(_CLOSED)
         self._check_failed()
-        if self._sqlalchemy is not None:
-            if not self._sqlalchemy.in_transaction():
-                self._sqlalchemy.begin()  # as the host's own first statement would
-            self._listened = listened(self._sqlalchemy)
+        if self._sqlalchemy is not None and not self._sqlalchemy.in_transaction():
+            self._sqlalchemy.begin()  # as the host's own first statement would
+        self._listen()
         with translated():
-            if self._is_sqlite:
+            if self.is_sqlite:
                 self._take_write_lock()
             else:
                 self._look_round()
         if self._sqlalchemy is not None:
             self._began = self._sqlalchemy.get_transaction()
+
+    def _listen(self) -> None:
+        heard = self._sqlalchemy is not None and is_listened(self._sqlalchemy, self._sqlalchemy.engine)
+        self._listened = self._sqlalchemy if heard else None
 
     def _take_write_lock(self) -> None:
         driver = self._driver
@@ -153,6 +158,7 @@ class JoinedConnection(SqlConnection):
                 raise TransactionConflict(_BEGIN_IMMEDIATE) from trouble
             if "no such table" not in str(trouble):  # which is told when the version is looked at
                 raise
+        JOINED.add(self)
 
     def _look_round(self) -> None:
         check_encoding(self._driver)
@@ -168,7 +174,7 @@ class JoinedConnection(SqlConnection):
 
     def _status(self) -> str:
         """The state of the connection, as libpq calls it."""
-        if not self._is_sqlite:
+        if not self.is_sqlite:
             return str(self._driver.info.transaction_status.name)
         try:
             return "INTRANS" if self._driver.in_transaction else "IDLE"
@@ -178,7 +184,7 @@ class JoinedConnection(SqlConnection):
     def _is_same(self) -> bool:
         if self._sqlalchemy is not None:
             return self._began is self._sqlalchemy.get_transaction()
-        return self._is_sqlite or self._execute("SELECT now()", ())[0] == [(self._began,)]
+        return self.is_sqlite or self._execute("SELECT now()", ())[0] == [(self._began,)]
 
     def _open(self) -> Any:
         return self._driver

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
-from threading import Lock
 from typing import Self
 
 from sqlalchemy import Engine, create_engine, make_url
@@ -19,6 +18,7 @@ from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
 from invoicecore.storage.sql.driver_errors import translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.sources import source_of
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import JoinedTransaction, SqlTransaction
 from invoicecore.values import inputs
@@ -49,7 +49,8 @@ class SqlStorage:
         self.engine = engine
         self._statements = Statements(engine.dialect)
         self._archive = Archive(self._statements)
-        self._writers = Lock()
+        self._source = source_of(engine)
+        self._is_own_engine = False
         self._checked = False
 
     @classmethod
@@ -62,18 +63,24 @@ class SqlStorage:
             parsed = make_url(inputs.instance("A URL", url, str))
             backend = parsed.get_backend_name()
             if backend == SQLITE:
-                return cls(create_engine(parsed))
+                return cls._on(create_engine(parsed))
             if backend == POSTGRES:
                 # What the URL itself asks for comes last, and so counts.
                 options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
-                return cls(
-                    create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
-                )
+                parsed = parsed.set(drivername="postgresql+psycopg")
+                return cls._on(create_engine(parsed, connect_args={"options": options}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise InvalidInput(
                 f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
             ) from unknown
         raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+
+    @classmethod
+    def _on(cls, engine: Engine) -> Self:
+        """The books on an engine of the library's own."""
+        made = cls(engine)
+        made._is_own_engine = True
+        return made
 
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
@@ -117,25 +124,27 @@ class SqlStorage:
         Back up first: there is no way back.
         """
         with translated():
-            migrations.upgrade(self.engine)
+            migrations.upgrade(self._source)
         self._checked = True
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
         with translated():
-            return migrations.found(self.engine)
+            return migrations.found_at(self._source)
 
     def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
-                migrations.check(self.engine)
+                migrations.check_version(migrations.found_at(self._source))
             self._checked = True
-        return PooledConnection(self.engine, self._writers)
+        return PooledConnection(self._source)
 
     def close(self) -> None:
-        """Let go of all connections that no unit of work uses."""
-        self.engine.dispose()
+        """Let go of all connections that no unit of work uses; of a host's engine, of those of the library's own."""
+        self._source.close()
+        if self._is_own_engine:
+            self.engine.dispose()
 
 
 class JoinedStorage:
@@ -148,9 +157,7 @@ class JoinedStorage:
     def __init__(self, connection: object) -> None:
         self._connection = JoinedConnection(connection)
         self._statements = _statements(self._connection.is_sqlite)
-        [(there,)] = self._connection.read(*migrations.look(self._connection.is_sqlite))
-        if not there:
-            migrations.check_version(None)
+        migrations.check_version(migrations.found(self._connection))
 
     def begin(self, firm_id: FirmId) -> JoinedTransaction:
         """A unit of work on one firm, which stands when the host commits."""

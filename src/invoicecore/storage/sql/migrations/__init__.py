@@ -29,7 +29,8 @@ from sqlalchemy.exc import DBAPIError
 
 from invoicecore.errors import SchemaMismatch
 from invoicecore.storage.sql.column_types import SQLITE
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
+from invoicecore.storage.sql.sources import ConnectionSource
 
 _MODULE = "revision_"
 
@@ -39,16 +40,11 @@ REVISIONS: dict[str, Callable[[Operations], None]] = {
 }
 """What leads to each revision from the one before it, the oldest first."""
 
+_LOOK_SQLITE = "SELECT 1 FROM sqlite_master WHERE name = ?"
+_LOOK_POSTGRES = "SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace"
+
 # Made as Alembic makes one.
 VERSIONS = Table("ic_schema_version", MetaData(), Column("version_num", String(32), primary_key=True))
-
-
-def look(is_sqlite: bool) -> tuple[str, tuple[str]]:
-    """A statement that finds whether the table of the revision is there, which no transaction fails by; and its
-    values."""
-    if is_sqlite:
-        return "SELECT count(*) FROM sqlite_master WHERE name = ?", (VERSIONS.name,)
-    return "SELECT to_regclass(%s) IS NOT NULL", (VERSIONS.name,)
 
 
 def newest() -> str:
@@ -56,18 +52,22 @@ def newest() -> str:
     return list(REVISIONS)[-1]
 
 
-def found(engine: Engine) -> str | None:
-    """The revision that a database is at; None if it has no tables of the library. Nothing is made or changed."""
-    if _is_no_file(engine):
+def found(connection: SqlConnection) -> str | None:
+    """The revision that a database is at; None if it has no tables of the library. Nothing is made or changed, and no
+    transaction fails by it."""
+    look = _LOOK_SQLITE if connection.is_sqlite else _LOOK_POSTGRES
+    if not connection.read(look, (VERSIONS.name,)):
         return None
-    with engine.connect() as connection:
-        return _found(connection)
+    rows = connection.read(f"SELECT version_num FROM {VERSIONS.name}", ())
+    return str(rows[0][0]) if rows else None
 
 
-def check(engine: Engine) -> None:
-    """SchemaMismatch unless a database is at the newest revision."""
-    there = found(engine)
-    check_version(there)
+def found_at(source: ConnectionSource) -> str | None:
+    """The same of a database that may be a file which is not there."""
+    if _is_no_file(source.engine):
+        return None
+    with closing(PooledConnection(source)) as connection:
+        return found(connection)
 
 
 def check_version(there: str | None) -> None:
@@ -76,17 +76,17 @@ def check_version(there: str | None) -> None:
         raise _mismatch(there)
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(source: ConnectionSource) -> None:
     """Bring a database to the newest revision, from any earlier one or from nothing, all or nothing. SchemaMismatch if
     it is at a later one."""
-    if found(engine) == newest():
+    if found_at(source) == newest():
         return
     try:
-        with _alone(engine) as connection:
+        with _alone(source) as connection:
             _go_on(connection)
     except DBAPIError:
         # Perhaps another process did the same at the same time, and was quicker.
-        if found(engine) != newest():
+        if found_at(source) != newest():
             raise
 
 
@@ -132,14 +132,14 @@ def _go_on(connection: Connection) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _alone(source: ConnectionSource) -> Iterator[Connection]:
     """A transaction in which nobody else can do the same: who comes second waits, and is then refused or sees what was
     done. It is not begun by the engine, whose settings may be any."""
-    with closing(PooledConnection(engine)) as pooled:
+    with closing(PooledConnection(source)) as pooled:
         driver = pooled.borrow()
-        own = create_engine(engine.url, creator=lambda: driver, poolclass=StaticPool)
+        own = create_engine(source.engine.url, creator=lambda: driver, poolclass=StaticPool)
         with own.connect() as connection:
-            if engine.dialect.name == SQLITE:
+            if source.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # to alter a large table takes long
