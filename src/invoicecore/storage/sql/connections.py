@@ -21,7 +21,7 @@ from time import monotonic, sleep
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool
+from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool, make_url
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
 from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
@@ -98,6 +98,15 @@ class SqlConnection(ABC):
             cursor.execute(sql, values)
             while rows := cursor.fetchmany(_FEW_ROWS):
                 yield from rows
+
+    @contextmanager
+    def as_sqlalchemy(self) -> Iterator[Connection]:
+        """The connection as one of SQLAlchemy, which begins and ends nothing and sets nothing."""
+        driver, url = self._open(), make_url("sqlite://" if self.is_sqlite else "postgresql+psycopg://")
+        kind: Any = url.get_dialect()
+        pool = StaticPool(lambda: driver, reset_on_return=None)
+        with closing(pool.connect()) as pooled:
+            yield Connection(Engine(pool, kind(dbapi=kind.import_dbapi()), url), pooled, _allow_autobegin=False)
 
     def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
         """Do a statement; the rows that it finds, and how many there were or were changed."""

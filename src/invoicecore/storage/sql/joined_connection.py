@@ -108,6 +108,14 @@ class JoinedConnection(SqlConnection):
         """Whether the thread that asks holds the write lock of a file of SQLite by this transaction."""
         return self._thread == get_ident() and self._status() == "INTRANS"
 
+    @contextmanager
+    def as_sqlalchemy(self) -> Iterator[Connection]:
+        if self._sqlalchemy is not None:
+            yield self._sqlalchemy
+            return
+        with super().as_sqlalchemy() as connection:
+            yield connection
+
     def _reach(self, connection: object) -> Any:
         """The driver's connection."""
         driver: Any = connection
