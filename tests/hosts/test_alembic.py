@@ -1,6 +1,7 @@
 """A host's own Alembic and the library's tables live side by side, tried with a project as `alembic init` makes it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +226,7 @@ class TestAnyHost:
     @pytest.mark.parametrize("begin", HOSTS.values(), ids=HOSTS)
     def test_upgrade(self, database_url: str, begin: Begin) -> None:
         """In the transaction of each host: rolled back, it leaves nothing; committed, the tables are there."""
-        with pytest.raises(NoteOfHost), begin(database_url) as host:
+        with suppress(NoteOfHost), begin(database_url) as host:
             upgrade(host.connection)
             raise NoteOfHost
         assert not {it for it in tables(database_url) if it.startswith("ic_")}

@@ -52,7 +52,7 @@ class JoinedConnection(SqlConnection):
     this can be done: by SQLAlchemy's own object, and on PostgreSQL by the moment at which it began."""
 
     def __init__(self, connection: object) -> None:
-        self._sqlalchemy = _of_sqlalchemy(connection)
+        self.sqlalchemy = _of_sqlalchemy(connection)
         self._django: Any = connection if hasattr(connection, "ensure_connection") else None
         self._driver = self._reach(connection)
         super().__init__(is_sqlite=isinstance(self._driver, sqlite3.Connection))
@@ -110,8 +110,8 @@ class JoinedConnection(SqlConnection):
 
     @contextmanager
     def as_sqlalchemy(self) -> Iterator[Connection]:
-        if self._sqlalchemy is not None:
-            yield self._sqlalchemy
+        if self.sqlalchemy is not None:
+            yield self.sqlalchemy
             return
         with super().as_sqlalchemy() as connection:
             yield connection
@@ -119,10 +119,10 @@ class JoinedConnection(SqlConnection):
     def _reach(self, connection: object) -> Any:
         """The driver's connection."""
         driver: Any = connection
-        if self._sqlalchemy is not None:
-            if self._sqlalchemy.closed:
+        if self.sqlalchemy is not None:
+            if self.sqlalchemy.closed:
                 raise InvalidState(_CLOSED)
-            driver = self._sqlalchemy.connection.driver_connection
+            driver = self.sqlalchemy.connection.driver_connection
         elif self._django is not None:
             self._django.ensure_connection()
             driver = self._django.connection
@@ -138,20 +138,20 @@ class JoinedConnection(SqlConnection):
         if self._status() == "UNKNOWN":
             raise InvalidState(_CLOSED)
         self._check_failed()
-        if self._sqlalchemy is not None and not self._sqlalchemy.in_transaction():
-            self._sqlalchemy.begin()  # as the host's own first statement would
+        if self.sqlalchemy is not None and not self.sqlalchemy.in_transaction():
+            self.sqlalchemy.begin()  # as the host's own first statement would
         self._listen()
         with translated():
             if self.is_sqlite:
                 self._take_write_lock()
             else:
                 self._look_round()
-        if self._sqlalchemy is not None:
-            self._began = self._sqlalchemy.get_transaction()
+        if self.sqlalchemy is not None:
+            self._began = self.sqlalchemy.get_transaction()
 
     def _listen(self) -> None:
-        heard = self._sqlalchemy is not None and is_listened(self._sqlalchemy, self._sqlalchemy.engine)
-        self._listened = self._sqlalchemy if heard else None
+        heard = self.sqlalchemy is not None and is_listened(self.sqlalchemy, self.sqlalchemy.engine)
+        self._listened = self.sqlalchemy if heard else None
 
     def _take_write_lock(self) -> None:
         driver = self._driver
@@ -190,8 +190,8 @@ class JoinedConnection(SqlConnection):
             return "UNKNOWN"
 
     def _is_same(self) -> bool:
-        if self._sqlalchemy is not None:
-            return self._began is self._sqlalchemy.get_transaction()
+        if self.sqlalchemy is not None:
+            return self._began is self.sqlalchemy.get_transaction()
         return self.is_sqlite or self._execute("SELECT now()", ())[0] == [(self._began,)]
 
     def _open(self) -> Any:

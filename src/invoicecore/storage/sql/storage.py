@@ -1,12 +1,12 @@
 """SQL storage: an engine, and the check of the version of its tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
@@ -36,18 +36,20 @@ class SqlStorage:
     """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
-    set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
-    that this library works with, everything else raises SchemaMismatch.
+    set as they were; `SqlStorage.at(url)` makes one. On PostgreSQL the tables may be in a `schema` of their own, which
+    is there already, or in that of the engine's `schema_translate_map`. `upgrade` makes the tables; until they are
+    there, in the version that this library works with, everything else raises SchemaMismatch.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, schema: str | None = None) -> None:
         if not isinstance(engine, Engine) or (engine.dialect.name, engine.driver) not in _DRIVERS:
             kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
             raise InvalidInput(
                 f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
             )
         self.engine = engine
-        self._statements = Statements(engine.dialect)
+        self._schema = _checked_schema(schema or _translated(engine), engine.dialect.name == SQLITE)
+        self._statements = Statements(engine.dialect, self._schema)
         self._archive = Archive(self._statements)
         self._source = source_of(engine)
         self._is_own_engine = False
@@ -93,7 +95,7 @@ class SqlStorage:
 
     def joined(self, connection: object) -> "JoinedStorage":
         """The same tables inside the transaction that is open on a connection of the host's; see `JoinedStorage`."""
-        return JoinedStorage(connection)
+        return JoinedStorage(connection, schema=self._schema)
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
@@ -124,19 +126,19 @@ class SqlStorage:
         Back up first: there is no way back.
         """
         with translated():
-            migrations.upgrade(self._source)
+            migrations.upgrade(self._source, self._schema)
         self._checked = True
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
         with translated():
-            return migrations.found_at(self._source)
+            return migrations.found_at(self._source, self._schema)
 
     def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
-                migrations.check_version(migrations.found_at(self._source))
+                migrations.check_version(migrations.found_at(self._source, self._schema))
             self._checked = True
         return PooledConnection(self._source)
 
@@ -154,10 +156,11 @@ class JoinedStorage:
     Django's. InvalidState if no transaction can be joined there, and afterwards when it has ended.
     """
 
-    def __init__(self, connection: object) -> None:
-        self._connection = JoinedConnection(connection)
-        self._statements = _statements(self._connection.is_sqlite)
-        migrations.check_version(migrations.found(self._connection))
+    def __init__(self, connection: object, *, schema: str | None = None) -> None:
+        self._connection = joined = JoinedConnection(connection)
+        schema = _checked_schema(schema or _translated(joined.sqlalchemy), joined.is_sqlite)
+        self._statements = _statements(joined.is_sqlite, schema)
+        migrations.check_version(migrations.found(joined, schema))
 
     def begin(self, firm_id: FirmId) -> JoinedTransaction:
         """A unit of work on one firm, which stands when the host commits."""
@@ -173,11 +176,24 @@ class JoinedStorage:
         self._connection.check()
 
 
+def _translated(alchemy: Engine | Connection | None) -> str | None:
+    """The schema that a host has its engine or connection use in place of none."""
+    options: Mapping[str, Any] = {} if alchemy is None else alchemy.get_execution_options()
+    schema: str | None = options.get("schema_translate_map", {}).get(None)
+    return schema
+
+
+def _checked_schema(schema: str | None, is_sqlite: bool) -> str | None:
+    if schema is not None and is_sqlite:
+        raise InvalidInput("SQLite has no schemas; the tables are in the file itself.")
+    return schema
+
+
 @cache
-def _statements(is_sqlite: bool) -> Statements:
+def _statements(is_sqlite: bool, schema: str | None) -> Statements:
     """The statements for a kind of database, of which there is no engine."""
     url = "sqlite://" if is_sqlite else "postgresql+psycopg://"
-    return Statements(make_url(url).get_dialect()())
+    return Statements(make_url(url).get_dialect()(), schema)
 
 
 def _firms(connection: SqlConnection, statements: Statements, mail_due: datetime | None) -> Sequence[FirmId]:
