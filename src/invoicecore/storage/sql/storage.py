@@ -1,5 +1,6 @@
 """SQL storage: an engine, and the check of the version of its tables."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -42,8 +43,10 @@ class SqlStorage:
     """
 
     def __init__(self, engine: Engine, *, schema: str | None = None) -> None:
-        if not isinstance(engine, Engine) or (engine.dialect.name, engine.driver) not in _DRIVERS:
+        known = isinstance(engine, Engine) and (engine.dialect.name, engine.driver) in _DRIVERS
+        if not known or engine.dialect.is_async:
             kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
+            _refuse_async(kind)
             raise InvalidInput(
                 f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
             )
@@ -64,6 +67,7 @@ class SqlStorage:
         try:
             parsed = make_url(inputs.instance("A URL", url, str))
             backend = parsed.get_backend_name()
+            _refuse_async(parsed.drivername)
             if backend == SQLITE:
                 return cls._on(create_engine(parsed))
             if backend == POSTGRES:
@@ -174,6 +178,16 @@ class JoinedStorage:
 
     def check_joined(self) -> None:
         self._connection.check()
+
+
+def _refuse_async(kind: str) -> None:
+    """InvalidInput for an engine or a driver that is asynchronous."""
+    if re.search("async|aio", kind, re.IGNORECASE):
+        raise InvalidInput(
+            f"{kind} is asynchronous, and the library is not. Give it an ordinary engine for sqlite or "
+            f"postgresql+psycopg, beside yours on the same database, and call it in worker threads, for example with "
+            f"asyncio.to_thread."
+        )
 
 
 def _translated(alchemy: Engine | Connection | None) -> str | None:
