@@ -1,4 +1,4 @@
-"""The page *Live in a host's database* holds word for word, on PostgreSQL too; on SQLite it runs with the other pages."""
+"""The page *Live in a host's database* holds word for word, also on PostgreSQL; on SQLite it runs as each page does."""
 
 import re
 from pathlib import Path

@@ -94,7 +94,7 @@ class SqlConnection(ABC):
 
     def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
         """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
-        with self._translated(), closing(self._cursor(name=_READY)) as cursor:
+        with self._translated(), closing(self._cursor(self._open(), _READY)) as cursor:
             cursor.execute(sql, values)
             while rows := cursor.fetchmany(_FEW_ROWS):
                 yield from rows
@@ -110,16 +110,19 @@ class SqlConnection(ABC):
 
     def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
         """Do a statement; the rows that it finds, and how many there were or were changed."""
-        self._open()
+        driver = self._open()
         if self._listened is not None:
             with self._listened.exec_driver_sql(sql, values or None) as result:
                 return [tuple(row) for row in result] if result.returns_rows else (), result.rowcount
-        with closing(self._cursor()) as cursor:
+        cursor = self._cursor(driver)
+        try:
             (cursor.executemany if many else cursor.execute)(sql, values)
             return cursor.fetchall() if cursor.description else (), cursor.rowcount
+        finally:
+            cursor.close()
 
-    def _cursor(self, name: str | None = None) -> Any:
-        return tuple_cursor(self._open(), name)
+    def _cursor(self, driver: Any, name: str | None = None) -> Any:
+        return tuple_cursor(driver, name)
 
 
 def tuple_cursor(driver: Any, name: str | None = None) -> Any:

@@ -207,8 +207,8 @@ class JoinedConnection(SqlConnection):
             if text is not str:
                 self._driver.text_factory = text
 
-    def _cursor(self, name: str | None = None) -> Any:
-        cursor = super()._cursor(name)
+    def _cursor(self, driver: Any, name: str | None = None) -> Any:
+        cursor = super()._cursor(driver, name)
         wrappers = getattr(self._django, "execute_wrappers", ())
         return _WatchedCursor(cursor, self._django) if wrappers else cursor
 
