@@ -106,9 +106,11 @@ def _network(text: str) -> tuple[_Address, _Address]:
     if _PREFIX.fullmatch(length) is None or "%" in address:
         raise _unknown(text)
     try:
-        network = ip_network(text)
+        network = ip_network(text, strict=False)
     except ValueError as wrong:
-        raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.") from wrong
+        raise _unknown(text) from wrong
+    if _address(address) != _plain(network[0]) and _address(address) != network[0]:
+        raise InvalidInput(f"{short_repr(text)} is an address within a network; the network is {network}.")
     first, last = network[0], network[-1]
     # A network that is only partly mapped is an IPv6 network.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
