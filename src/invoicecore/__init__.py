@@ -85,10 +85,14 @@ if TYPE_CHECKING:
     from invoicecore.values.money import Rate as Rate
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
+    from invoicecore.views import json_schema as json_schema
+    from invoicecore.views import view as view
+    from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
+    from invoicecore.vocabulary import DisplayStatus as DisplayStatus
     from invoicecore.vocabulary import EntryKind as EntryKind
     from invoicecore.vocabulary import EventScope as EventScope
     from invoicecore.vocabulary import InvoiceKind as InvoiceKind
@@ -97,6 +101,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
+    from invoicecore.words import label as label
 else:
     from functools import cache
     from importlib import import_module

@@ -10,7 +10,7 @@ from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
+from invoicecore.vocabulary import UNPAID, DisplayStatus, InvoiceKind, Status
 
 
 class InvoiceSort(Sort):
@@ -41,7 +41,7 @@ class InvoiceRow:
     client: NamedRef
     kind: InvoiceKind
     status: Status
-    display_status: str
+    display_status: DisplayStatus
     number: str | None
     total: Money
     covered: Money
