@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
     from invoicecore.words import label as label
+    from invoicecore.words import say as say
 else:
     from functools import cache
     from importlib import import_module

@@ -17,9 +17,10 @@ from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_
 
 from attrs import evolve, fields, frozen, resolve_types
 
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.table import Availability
 from invoicecore.model.events import Event
 from invoicecore.model.firm import FormerZone
 from invoicecore.model.login import Login
@@ -36,7 +37,7 @@ from invoicecore.values.inputs import short_repr
 from invoicecore.values.money import Money, Rate, known_currency
 from invoicecore.values.plain_data import TAG, plain
 from invoicecore.vocabulary import DocumentedEnum
-from invoicecore.words import LABELLED, label
+from invoicecore.words import LABELLED, label, say, why_not
 
 __all__ = ["VIEWED", "json_schema", "view", "with_components"]
 
@@ -209,6 +210,8 @@ def _shape(form: Any) -> _Shape:
     if kind in (Union, UnionType):
         return _of_several(tuple(map(_shape, arguments)))
     if isinstance(kind, type):
+        if issubclass(kind, InvoicecoreError):
+            return _ERROR
         if issubclass(kind, Enum):
             return _of_words(kind)
         if kind in (tuple, frozenset):
@@ -308,7 +311,8 @@ def _members(kind: Any, given: Mapping[Any, Any]) -> Iterator[_Member]:
         if whole != name:
             yield whole, partial(_amount, name), Money
             continue
-        yield name, partial(_attribute, name), _filled(form, given)
+        read = _why_not if (kind, name) == (Availability, "why_not") else _attribute
+        yield name, partial(read, name), _filled(form, given)
         if any(it in LABELLED for it in (form, *get_args(form))):
             yield f"{name}_label", partial(_label, name), str if form in LABELLED else str | None
 
@@ -337,7 +341,47 @@ def _label(name: str, value: object, viewer: _Viewer) -> str | None:
     return None if word is None else label(word, viewer.locale)
 
 
+def _why_not(name: str, value: object, viewer: _Viewer) -> str:
+    return why_not(getattr(value, name), viewer.locale)
+
+
 def _amount(name: str, value: object, viewer: _Viewer) -> Money:
     if viewer.currency is None:
         raise InvalidInput("This value counts minor units and does not say of which currency: pass currency='USD'.")
     return Money(getattr(value, name), viewer.currency)
+
+
+# errors
+
+
+def _problem(error: InvoicecoreError, viewer: _Viewer) -> Schema:
+    params = {name: _write_any(it, viewer) for name, it in error.params.items()}
+    return {"code": error.code, "field": error.field, "params": params, "message": say(error, viewer.locale)}
+
+
+def _error(error: InvoicecoreError, viewer: _Viewer) -> Schema:
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    return {
+        "status": error.http_status,
+        **_problem(error, viewer),
+        "problems": [_problem(it, viewer) for it in problems],
+    }
+
+
+_PROBLEM: Schema = {
+    "code": _TEXT,
+    "field": {"anyOf": [_TEXT, {"type": "null"}]},
+    "params": {"type": "object"},
+    "message": _TEXT,
+}
+_ERROR = _Shape(
+    _error,
+    _defined(
+        "Error",
+        lambda definitions: _object(
+            status={"type": "integer"},
+            **_PROBLEM,
+            problems={"type": "array", "items": _defined("Problem", lambda _: _object(**_PROBLEM))(definitions)},
+        ),
+    ),
+)

@@ -1,5 +1,7 @@
 """The calls for the firm's settings, its numbering and the audit trail."""
 
+from typing import Any
+
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
@@ -18,8 +20,6 @@ from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, EventScope
 
 _HIGHEST_NUMBER = 10**12
-
-_ANY = Firm(name="any", currency="USD", timezone="UTC")
 
 
 class FirmSettings(Subject):
@@ -54,20 +54,26 @@ class FirmSettings(Subject):
         `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
         every command that changes anything from now on.
         """
-        given = {
+        given: dict[str, Any] = {
             "name": name,
             "currency": currency,
             "contact": contact,
             "timezone": timezone,
             "tax_id": tax_id,
             "payment_instructions": payment_instructions,
-            "theme": if_set(theme, known_theme),
+            "theme": theme,
             "payment_terms": payment_terms,
-            "number_pattern": if_set(number_pattern, known_pattern),
+            "number_pattern": number_pattern,
             "locale": locale,
             "events": events,
         }
-        with_changes(_ANY, **given)  # malformed goes before not permitted
+        given |= inputs.all_of(
+            **inputs.of_fields(Firm, **given)
+            | {
+                "theme": lambda: if_set(theme, known_theme),
+                "number_pattern": lambda: if_set(number_pattern, known_pattern),
+            }
+        )
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
@@ -123,7 +129,8 @@ class FirmSettings(Subject):
         """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
         highest that the counter gave an invoice, so that a typing mistake can be put right."""
         if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
-            raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
+            message = f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}."
+            raise InvalidInput(message, "not_a_number", field="number")
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
@@ -131,7 +138,10 @@ class FirmSettings(Subject):
             if number < least:
                 raise InvalidState(
                     f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
-                    f"Take {least} or a higher one."
+                    f"Take {least} or a higher one.",
+                    "number_given",
+                    field="number",
+                    least=least,
                 )
             context.put(evolve(context.firm, next_number=number))
             return number

@@ -7,7 +7,7 @@ from functools import partial
 from attrs import converters, evolve
 
 from invoicecore.desk import drafting, issuing, visibility
-from invoicecore.desk.context import CommandContext
+from invoicecore.desk.context import CommandContext, checked
 from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
@@ -16,8 +16,8 @@ from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
-from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.model.permissions import PERMISSIONS, may
+from invoicecore.lifecycle.table import RULE_OF, Availability, Obstacle, judge, target
+from invoicecore.model.permissions import may
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
@@ -137,7 +137,8 @@ class Invoices(Subject):
         A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
         that was reverted has an amount, a description and a deposit; a refill has a description only, because its
         amount follows from the terms. Each has notes for the client."""
-        change = DraftChange(
+        given = checked(
+            DraftChange,
             period=period,
             projects=projects,
             exclude=exclude,
@@ -147,6 +148,7 @@ class Invoices(Subject):
             deposit=deposit,
             notes=notes,
         )
+        change = DraftChange(**given)
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
     @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
@@ -160,7 +162,8 @@ class Invoices(Subject):
             context.remove(Invoice, invoice.id)
             return
         if note is None:
-            raise InvalidInput(f"{invoice.label} has a number, which stays on record as void: say why with note=….")
+            message = f"{invoice.label} has a number, which stays on record as void: say why with note=…."
+            raise InvalidInput(message, "no_reason", field="note")
         context.reason = note
         client = context.client(invoice.client_id)
         finished = issuing.dated(context, client, with_content(invoice, invoice.lines))
@@ -381,9 +384,7 @@ def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ..
     return tuple(
         judge(action, state)
         if may(context.actor.role, action)
-        else Availability(
-            action, False, f"Only a {' or '.join(role for role in Role if role in PERMISSIONS[action])} may."
-        )
+        else Availability(action, False, Obstacle.NOT_PERMITTED.meaning)
         for action in RULE_OF
     )
 

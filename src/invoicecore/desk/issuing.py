@@ -92,7 +92,7 @@ def next_value(uow: UnitOfWork, firm: Firm) -> int:
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
     if context.uow.owners(UniqueKind.NUMBER, (number,)):
-        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.")
+        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.", field="number")
 
 
 def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> PartySnapshot:

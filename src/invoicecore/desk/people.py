@@ -1,11 +1,12 @@
 """The calls for employees, contacts and their sign-in data."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
@@ -19,8 +20,6 @@ from invoicecore.values.emails import mail_address
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
-
-_ANY = Person(name="any", role=Role.WORKER)
 
 
 class People(Subject):
@@ -51,16 +50,15 @@ class People(Subject):
         """
         if password is not None and idempotency_key is not None:
             raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
-        limits = _limits(limited_to)
-        good, ranges = inputs.optional(password, known_password), known_ranges(admitted_from)
-        person = Person(
-            name=name,
-            role=role,
-            email=inputs.optional(inputs.unless_blank(email), mail_address),
-            timezone=timezone,
-            client_id=None if client_id is None else ClientId(client_id),
-            limited_to=limits,
+        given = inputs.all_of(
+            **inputs.of_fields(Person, name=name, role=role, timezone=timezone),
+            email=lambda: _mail_address(email),
+            limited_to=lambda: _limits(limited_to),
+            password=lambda: inputs.optional(password, known_password),
+            admitted_from=lambda: known_ranges(admitted_from),
         )
+        good, ranges, limits = given.pop("password"), given.pop("admitted_from"), given["limited_to"]
+        person = Person(client_id=None if client_id is None else ClientId(client_id), **given)
 
         def may(context: CommandContext) -> None:
             if person.client_id is not None:
@@ -108,16 +106,16 @@ class People(Subject):
     ) -> Person:
         """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
         nobody could do everything any more."""
-        if_set(email, lambda it: inputs.optional(inputs.unless_blank(it), mail_address))
-        with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
-        if_set(role, lambda it: inputs.instance("A role", it, Role))
+        given: dict[str, Any] = {"name": name, "email": email, "timezone": timezone, "role": role}
+        checks = inputs.of_fields(Person, **given) | {"email": lambda: if_set(email, _mail_address)}
+        given |= inputs.all_of(**checks)  # malformed goes before absent
 
         def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
             if role is not UNSET:
                 permit_giving(context.actor.role, role, Action.CHANGE_PERSON)
-            after = with_changes(before, name=name, email=email, timezone=timezone, role=role)
+            after = with_changes(before, **given)
             if after.email != before.email:
                 if before.email is not None:
                     context.uow.release(UniqueKind.EMAIL, (before.email,))
@@ -128,11 +126,11 @@ class People(Subject):
 
     def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
-        with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
+        given = checked(Person, timezone=timezone)
 
         def run(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
-            after = with_changes(context.actor, timezone=timezone)
+            after = with_changes(context.actor, **given)
             context.put(after)
             return after
 
@@ -147,7 +145,8 @@ class People(Subject):
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
             if before.role is not Role.CONTACT:
-                raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
+                message = f"{before.name} is not a contact; assign them to projects instead."
+                raise InvalidState(message, "not_a_contact", field="person_id")
             return _save(context, before, evolve(before, limited_to=limits))
 
         return self._executor.write(Action.CHANGE_PERSON, run)
@@ -187,13 +186,15 @@ class People(Subject):
         before = self._executor.read(mine).password_hash
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
-            raise InvalidState("The current password is wrong; a manager can give you another one.")
+            message = "The current password is wrong; a manager can give you another one."
+            raise InvalidState(message, "wrong_password", field="current")
         hashed = passwords.hash(good)
 
         def run(context: CommandContext) -> LoginView:
             login = mine(context)
             if login.password_hash != before:
-                raise InvalidState("Your password was changed meanwhile; try again with the one that you have now.")
+                message = "Your password was changed meanwhile; try again with the one that you have now."
+                raise InvalidState(message, "wrong_password", field="current")
             return _save_login(context, evolve(login, password_hash=hashed))
 
         return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
@@ -227,6 +228,10 @@ class People(Subject):
         return self._executor.passwords.hash(password)
 
 
+def _mail_address(email: str | None) -> str | None:
+    return inputs.optional(inputs.unless_blank(email), mail_address)
+
+
 def _limits(projects: Iterable[str] | None) -> frozenset[ProjectId] | None:
     return None if projects is None else frozenset(map(ProjectId, inputs.ids("limited_to", projects)))
 
@@ -247,7 +252,8 @@ def _claim_email(context: CommandContext, person: Person) -> None:
     if person.email is None:
         return
     if context.uow.owners(UniqueKind.EMAIL, (person.email,)):
-        raise InvalidState(f"The e-mail {person.email} is somebody else's already; each can be used once.")
+        message = f"The e-mail {person.email} is somebody else's already; each can be used once."
+        raise InvalidState(message, "email_taken", field="email")
     context.uow.reserve(UniqueKind.EMAIL, (person.email,), person.id)
 
 
@@ -255,7 +261,9 @@ def _save(context: CommandContext, before: Person, after: Person) -> Person:
     """Store a person, unless the firm would be left without a Manager."""
     if _manages(before) and not _manages(after):
         if not any(_manages(other) for other in context.uow.find(PEOPLE) if other.id != before.id):
-            raise LastManager(f"{before.name} is the only manager; make somebody else a manager first.")
+            raise LastManager(
+                f"{before.name} is the only manager; make somebody else a manager first.", name=before.name
+            )
         # Two managers who demote each other must not both succeed, so both commands change the firm.
         context.put(context.firm)
     context.put(after)

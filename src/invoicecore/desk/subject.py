@@ -105,9 +105,8 @@ def _binder(method: Callable[..., object], checks: Mapping[str, Check]) -> Calla
         given: dict[str, Any] = {**dict(zip(positional, arguments, strict=False)), **named}
         if len(given) < len(arguments) + len(named):
             method(None, None, *arguments, **named)  # raises the TypeError of such a call
-        for name, check in checks.items():
-            if name in given:
-                given[name] = check(given[name])
+        if checks:
+            given |= inputs.all_of(**{name: partial(it, given[name]) for name, it in checks.items() if name in given})
         if page:
             page_request(kind=type(page["sort"]), **{name: given.get(name, it) for name, it in page.items()})
         return given

@@ -55,7 +55,10 @@ def known_password(given: object) -> str:
     if password is None or len(password) < SHORTEST_PASSWORD:
         raise InvalidInput(
             f"A password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, and neither a NUL nor half a "
-            f"surrogate pair."
+            f"surrogate pair.",
+            "password_length",
+            shortest=SHORTEST_PASSWORD,
+            longest=LONGEST_PASSWORD,
         )
     return password
 

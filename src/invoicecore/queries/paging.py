@@ -87,7 +87,8 @@ def page_request(
     inputs.instance("sort", sort, kind)
     inputs.yes_or_no("descending", descending)
     if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidInput(f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {short_repr(limit)}.")
+        message = f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {short_repr(limit)}."
+        raise InvalidInput(message, "not_a_number", field="limit")
     return PageRequest(sort, bool(descending), None if after is None else _read(after, sort, bool(descending)), limit)
 
 
@@ -105,7 +106,8 @@ def _read(after: object, sort: Sort, descending: bool) -> SortKey:
             return tuple(_parsed(part, kind) for part, (_, kind) in zip(place, sort.parts, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
-    raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")
+    message = f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}."
+    raise InvalidInput(message, "unknown_cursor", field="after")
 
 
 def _parsed(part: object, kind: type[Part]) -> Part:

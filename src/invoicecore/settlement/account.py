@@ -168,11 +168,12 @@ def check_countable(account: Account) -> None:
         and -LARGEST_MINOR < balance + asked < LARGEST_MINOR
         and -LARGEST_MINOR < account.unbilled_minor < LARGEST_MINOR
         and -LARGEST_MINOR < free_cover < LARGEST_MINOR
-        and -LARGEST_MINOR < free_cover + lost
+        and free_cover + lost > -LARGEST_MINOR
         and -LARGEST_MINOR < lost < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
-            "The client's balance, or what they are asked for, would be larger than any amount can be."
+            "The client's balance, or what they are asked for, would be larger than any amount can be.",
+            "amount_uncountable",
         )
 
 

@@ -41,10 +41,14 @@ def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
     if isinstance(texts, str) and not texts.strip():
         return ()
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise InvalidInput(f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.")
+        raise InvalidInput(
+            f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.", "not_an_address_range"
+        )
     given = list(islice(texts, MOST_RANGES + 1))
     if len(given) > MOST_RANGES:
-        raise InvalidInput(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
+        raise InvalidInput(
+            f"At most {MOST_RANGES} address ranges can be given; join some of them.", "too_many", most=MOST_RANGES
+        )
     ranges = [text for text in given if not isinstance(text, str) or text.strip()]
     return tuple(dict.fromkeys(_spelled(*_range(text)) for text in ranges))
 
@@ -94,10 +98,11 @@ def _range(text: object) -> tuple[_Address, _Address]:
     end = _address(last.strip()) if "-" in spelling else begin
     if begin.version != end.version:
         raise InvalidInput(
-            f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges."
+            f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges.",
+            "not_an_address_range",
         )
     if _place(end) < _place(begin):
-        raise InvalidInput(f"{short_repr(text)} ends before it begins; turn it around.")
+        raise InvalidInput(f"{short_repr(text)} ends before it begins; turn it around.", "not_an_address_range")
     return begin, end
 
 
@@ -108,7 +113,7 @@ def _network(text: str) -> tuple[_Address, _Address]:
     try:
         network = ip_network(text)
     except ValueError as wrong:
-        raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.") from wrong
+        raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.", "not_an_address_range") from wrong
     first, last = network[0], network[-1]
     # A network that is only partly mapped is an IPv6 network.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)

@@ -29,4 +29,6 @@ def parsed_locale(name: str) -> "Locale":
     try:
         return Locale.parse(name, sep="-" if "-" in name else "_")
     except (UnknownLocaleError, ValueError, TypeError) as unknown:
-        raise InvalidInput(f"{short_repr(name)} is not a locale; give one such as 'en_US' or 'de'.") from unknown
+        raise InvalidInput(
+            f"{short_repr(name)} is not a locale; give one such as 'en_US' or 'de'.", "unknown_locale"
+        ) from unknown

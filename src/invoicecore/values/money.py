@@ -36,7 +36,9 @@ _MICROS_PER_HOUR = 3_600_000_000
 def known_currency(code: object) -> str:
     """The ISO 4217 code, if it is a currency in `EXPONENTS`. InvalidInput for anything else."""
     if not isinstance(code, str) or code not in EXPONENTS:
-        raise InvalidInput(f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
+        raise InvalidInput(
+            f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.", "unknown_currency"
+        )
     return str(code)  # a plain str, also for a subclass
 
 
@@ -60,7 +62,7 @@ class Money:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -LARGEST_MINOR < self.minor < LARGEST_MINOR:
-            raise InvalidInput(f"minor must be a whole number below 10**17, not {short_repr(self.minor)}.")
+            raise InvalidInput(f"minor must be a whole number below 10**17, not {short_repr(self.minor)}.", "too_large")
         if type(self.currency) is not str or self.currency not in EXPONENTS:
             known_currency(self.currency)
 
@@ -74,7 +76,8 @@ class Money:
         exponent = EXPONENTS[known_currency(currency)]
         digits, scale = inputs.decimal_parts("An amount of money", amount)
         if scale > exponent:
-            raise InvalidInput(f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals.")
+            message = f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals."
+            raise InvalidInput(message, "too_precise", decimals=exponent)
         return cls(digits * 10 ** (exponent - scale), currency)
 
     @classmethod
@@ -189,7 +192,7 @@ def positive(what: str, amount: object) -> Money:
     """An amount above zero. InvalidInput for anything else."""
     good = inputs.instance(what, amount, Money)
     if good.minor <= 0:
-        raise InvalidInput(f"{what} must be above zero, not {good}.")
+        raise InvalidInput(f"{what} must be above zero, not {good}.", "not_above_zero", field=what)
     return good
 
 
@@ -233,7 +236,8 @@ class Rate:
         exponent = EXPONENTS[self.currency]
         if self.digits < 0 or 24 * self.digits * 10**exponent >= LARGEST_MINOR * 10**self.scale:
             most = _exact_decimal((LARGEST_MINOR - 1) // 24, exponent)
-            raise InvalidInput(f"A rate lies between 0 and {most} {self.currency} an hour; a day's work holds no more.")
+            message = f"A rate lies between 0 and {most} {self.currency} an hour; a day's work holds no more."
+            raise InvalidInput(message, "too_large")
         if self.scale and self.digits % 10 == 0:
             raise InvalidInput("A rate is kept without trailing zeros; use Rate.hourly.")
         # amount in minor units = numerator × microseconds / denominator
@@ -248,7 +252,7 @@ class Rate:
         """
         digits, scale = inputs.decimal_parts("A rate", amount)
         if digits < 0:
-            raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.")
+            raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.", "negative")
         return cls(digits, scale, known_currency(currency))
 
     @property
@@ -265,7 +269,7 @@ class Rate:
         numerator, denominator = self._per_hour_minor
         minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
         if minor >= LARGEST_MINOR:
-            raise InvalidInput(f"{duration} at {self} is more than any amount may be.")
+            raise InvalidInput(f"{duration} at {self} is more than any amount may be.", "too_large")
         return minor
 
     def __str__(self) -> str:
