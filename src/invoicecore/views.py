@@ -32,6 +32,7 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.payment import Receipt
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.value_types import TYPES
+from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.money import Money, Rate, known_currency
@@ -86,7 +87,11 @@ def view(value: object, locale: str = "en", *, currency: str | None = None) -> A
     >>> view((Money.of("12.50", "USD"), timedelta(minutes=90)))
     [{'amount': '12.50', 'currency': 'USD'}, 'PT1H30M']
     """
-    return _write_any(value, _Viewer(locale, currency and known_currency(currency)))
+    viewer = _Viewer(inputs.instance("locale", locale, str), inputs.optional(currency, known_currency))
+    try:
+        return _write_any(value, viewer)
+    except RecursionError as endless:
+        raise _no_view(value) from endless
 
 
 def json_schema(form: Any) -> Schema:
@@ -97,6 +102,8 @@ def json_schema(form: Any) -> Schema:
     {'$ref': '#/$defs/Money'}
     """
     definitions: Schema = {}
+    if not isinstance(form, type | NewType) and get_origin(form) is None:
+        raise _no_view(form)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **_shape(form).schema(definitions),
@@ -120,7 +127,10 @@ def with_components(openapi: Schema) -> Schema:
             rest["$ref"] = rest["$ref"].replace("#/$defs/", "#/components/schemas/")
         return rest
 
-    whole: Schema = moved(openapi)
+    try:
+        whole: Schema = moved(inputs.instance("openapi", openapi, dict))
+    except RecursionError as endless:
+        raise InvalidInput("An OpenAPI document cannot hold itself.") from endless
     components = whole.get("components", {})
     return {**whole, "components": {**components, "schemas": {**components.get("schemas", {}), **schemas}}}
 
@@ -220,7 +230,11 @@ def _shape(form: Any) -> _Shape:
             return _of_mapping(_shape(arguments[1]))
         if kind in VIEWED:
             return _of_class(kind, arguments)
-    raise InvalidInput(f"{short_repr(form)} has no view; give a value of the library, or its class for a schema.")
+    raise _no_view(form)
+
+
+def _no_view(form: object) -> InvalidInput:
+    return InvalidInput(f"{short_repr(form)} has no view; give a value of the library, or its class for a schema.")
 
 
 def _defined(name: str, schema: Callable[[Schema], Schema]) -> Callable[[Schema], Schema]:

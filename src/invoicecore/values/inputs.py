@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import fields
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values.unset import UNSET
-
-if TYPE_CHECKING:
-    from attrs import AttrsInstance
 
 NAME_LENGTH = 200
 """The most characters that a name may have."""
@@ -167,7 +164,7 @@ def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
     return results
 
 
-def of_fields(kind: "type[AttrsInstance]", **given: Any) -> dict[str, Callable[[], object]]:
+def of_fields(kind: type[Any], **given: Any) -> dict[str, Callable[[], object]]:
     """The checks that a class has for its fields, of the values that are given; what is UNSET has none."""
     return {
         it.name: partial(it.converter, given[it.name])

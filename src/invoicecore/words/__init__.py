@@ -5,12 +5,13 @@ English stands in the code; the other languages are the gettext catalogues in th
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.lifecycle.table import Obstacle
+from invoicecore.values import inputs
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import (
     Action,
@@ -79,6 +80,7 @@ def label(word: DocumentedEnum, locale: str = "en") -> str:
     >>> label(Status.DUE, "de_AT"), label(Action.RECORD_PAYMENT)
     ('Fällig', 'Record a payment')
     """
+    inputs.instance("word", word, DocumentedEnum)
     return _catalogue(locale).pgettext(type(word).__name__, _in_english(word))
 
 
@@ -90,6 +92,7 @@ def say(error: InvoicecoreError, locale: str = "en") -> str:
     >>> say(AmountTooLarge("overpayment=…", field="amount", most=Money.of("12.50", "EUR")), "de")
     'Das ist zu viel: Möglich sind höchstens 12,50\xa0€.'
     """
+    inputs.instance("error", error, InvoicecoreError)
     if isinstance(error, InvalidInput) and len(error.problems) > 1:
         return " ".join(say(problem, locale) for problem in error.problems)
     codes = (error.code, *(kind.class_code for kind in type(error).__mro__ if issubclass(kind, InvoicecoreError)))
@@ -142,14 +145,16 @@ _ENGLISH = NullTranslations()
 
 def _catalogue(locale: str) -> NullTranslations:
     """The catalogue of a locale, or of its language; an empty one, which leaves English as it is, if there is none."""
-    name = locale.replace("-", "_")
-    return _stored(name) or _stored(name.partition("_")[0]) or _ENGLISH
+    name = inputs.instance("locale", locale, str).replace("-", "_")
+    stored = _stored()
+    return stored.get(name) or stored.get(name.partition("_")[0]) or _ENGLISH
 
 
-@lru_cache(maxsize=64)
-def _stored(name: str) -> GNUTranslations | None:
-    file = files(__package__).joinpath("catalogues", f"{name}.mo")
-    if not name.isidentifier() or not file.is_file():
-        return None
-    with file.open("rb") as content:
-        return GNUTranslations(content)
+@cache
+def _stored() -> dict[str, GNUTranslations]:
+    found = {}
+    for file in files(__package__).joinpath("catalogues").iterdir():
+        if file.name.endswith(".mo"):
+            with file.open("rb") as content:
+                found[file.name.removesuffix(".mo")] = GNUTranslations(content)
+    return found
