@@ -1,21 +1,27 @@
 """The cost of rendering an invoice as HTML and as PDF.
 
 The floor of a page is Jinja alone: the same template and data in an environment without a sandbox, where everything
-that is written in a language was written before. That of a PDF is WeasyPrint alone, given the page.
+that is written in a language was written before. That of a PDF is typst alone, on a plain table of the same cells.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache, partial
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+from attrs import evolve
 from jinja2 import Environment, PackageLoader
 
 from benchmarks.figures import Figure, Unit
 from benchmarks.measure import Run, alternating, timed
 from invoicecore import Billing, Firm, Period, PrintableInvoice, Rate, SettableClock, Terms, documents, utc
-from invoicecore.documents import render
+from invoicecore.documents import fonts
+from invoicecore.documents import html as pages
+from invoicecore.documents.language import localizer
+from invoicecore.documents.views import invoice_view
 
 _SECONDS = 0.2
 """So long are pages drawn at a time, about."""
@@ -52,7 +58,7 @@ class _Listening:
     def get_template(self, name: str) -> "_Listening":
         return self
 
-    def render(self, given: Mapping[str, Any]) -> str:
+    def render(self, **given: Any) -> str:
         self.given = given
         return ""
 
@@ -60,14 +66,14 @@ class _Listening:
 def _bare(paper: PrintableInvoice) -> Callable[[], str]:
     """Draws the same page with Jinja alone."""
     listening = _Listening()
-    with patch.object(render, "_environment", lambda templates: listening):
-        documents.invoice(paper)
+    with patch.object(pages, "_environment", lambda folder: listening):
+        assert documents.invoice(paper).html == ""
     given = {name: cache(it) if callable(it) else it for name, it in listening.given.items()}
     loader = PackageLoader("invoicecore.documents")
     template = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
         "invoice.html"
     )
-    draw = partial(template.render, given)
+    draw = partial(template.render, **given)
     assert draw() == documents.invoice(paper).html
     return draw
 
@@ -76,7 +82,7 @@ def html(lines: int, *, quick: bool) -> Figure:
     """An invoice of so many lines, as HTML."""
     paper = _paper(lines)
     bare = _bare(paper)
-    once = timed(lambda: documents.invoice(paper), 1)
+    once = timed(lambda: documents.invoice(paper).html, 1)
     times = 1 if quick else max(1, round(_SECONDS / max(once, 1e-4)))
 
     def repeated(draw: Callable[[], object]) -> Run:
@@ -87,25 +93,48 @@ def html(lines: int, *, quick: bool) -> Figure:
         what=f"an invoice of {_lines(lines)} as HTML",
         against="Jinja alone",
         unit=Unit.EACH_SECOND,
-        measured=alternating(repeated(bare), repeated(lambda: documents.invoice(paper))),
+        measured=alternating(repeated(bare), repeated(lambda: documents.invoice(paper).html)),
     )
 
 
-def pdf(lines: int, *, quick: bool) -> Figure:
-    """An invoice of so many lines, as PDF, from paper on."""
-    import weasyprint
+_TABLE = b"""
+#set text(font: ("DejaVu Sans", "Libertinus Serif"), size: 9pt)
+#table(columns: (auto, auto, 1fr, auto, auto), ..json("data.json"))
+"""
 
-    paper = _paper(lines)
-    page = documents.invoice(paper).html
+
+def _cells(paper: PrintableInvoice, time: int) -> list[str]:
+    """The cells of the list of sessions, which are others each time."""
+    view = invoice_view(paper, localizer("de"), sessions=True)
+    assert view.sessions is not None
+    return [f"{cell} {time}" for group in view.sessions.groups for row in group.rows for cell in row]
+
+
+def pdf(lines: int, *, quick: bool) -> Figure:
+    """An invoice of so many lines, as PDF, from what the desk returned on; in CPU time, with a number of its own each
+    time, so that nothing is remembered."""
+    import typst
+
+    paper, times = _paper(lines), count()
+    cells = [json.dumps(_cells(paper, time)).encode() for time in range(20)]
+    compiler: Any = typst.Compiler(font_paths=fonts.installed(), ignore_system_fonts=True)
+
+    def alone() -> object:
+        return compiler.compile({"main.typ": _TABLE, "data.json": cells[next(times) % len(cells)]}, format="pdf")
+
+    def ours() -> object:
+        head = evolve(paper.parties, firm_name=f"Northwind {next(times)}")
+        return documents.invoice(evolve(paper, parties=head)).pdf()
+
     return Figure(
         name=f"pdf-{lines}",
         what=f"an invoice of {_lines(lines)} as PDF",
-        against="WeasyPrint alone",
+        against="typst alone on a plain table",
         unit=Unit.EACH_SECOND,
         measured=alternating(
-            lambda: timed(lambda: weasyprint.HTML(string=page).write_pdf(pdf_tags=True), 1),
-            lambda: timed(lambda: documents.invoice(paper).pdf(), 1),
-            pairs=1 if quick or lines > 100 else 5,
+            lambda: timed(alone, 1),
+            lambda: timed(ours, 1),
+            pairs=1 if quick else 5,
         ),
     )
 

@@ -17,11 +17,4 @@ def missing(what: str) -> NoReturn:
 def printing() -> None:
     """Skip the test where no PDF can be made."""
     if not import_module("invoicecore.documents.pdf").can_print():
-        missing("what a PDF needs: WeasyPrint, Pango and a font")
-
-
-def harfbuzz_subset() -> None:
-    """Skip the test where fonts are cut down by fontTools, which writes the time into them."""
-    printing()
-    if import_module("weasyprint.text.ffi").harfbuzz_subset is None:
-        missing("HarfBuzz-Subset")
+        missing("what a PDF needs: typst and a font")

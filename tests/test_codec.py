@@ -400,7 +400,7 @@ class TestPages:
             ({"rows": [], "next_cursor": None, "more": 1}, "unknown more"),
             ({"rows": {}, "next_cursor": None}, "expected a list"),
             ({"rows": [{"id": "c-1", "name": "Acme"}], "next_cursor": None}, "the name of a class that fits here"),
-            ({"rows": [], "next_cursor": 5}, "expected text, not a int"),
+            ({"rows": [], "next_cursor": 5}, "expected text, not a whole number"),
         ],
     )
     def test_no_page(self, data: object, why: str) -> None:
@@ -515,7 +515,7 @@ class TestDefaults:
     @pytest.mark.parametrize("value", [object(), (object(),), int], ids=str)
     def test_nothing_else(self, value: object) -> None:
         """What is not of the library has no canonical form."""
-        with pytest.raises(InvalidInput, match="cannot be dumped"):
+        with pytest.raises(InvalidInput, match="can be dumped"):
             canonical(value)
 
 
@@ -528,27 +528,27 @@ class TestRefusal:
             (("lines", 1, "minor"), 5.0, "lines[1].minor: expected a whole number, not 5.0"),
             (("lines", 1, "minor"), None, "lines[1].minor: expected a whole number, not None"),
             (("lines", 1, "minor"), 10**30, "lines[1].minor: is too large a number"),
-            (("lines", 0, "description"), 7, "lines[0].description: expected text, not a int"),
+            (("lines", 0, "description"), 7, "lines[0].description: expected text, not a whole number"),
             (("lines", 0, "description"), "a\0b", "lines[0].description: this text holds a NUL"),
             (("lines", 0, "description"), "\ud800", "lines[0].description: this text holds a NUL or half a surrogate"),
-            (("lines", 0, "day"), "2026-02-30", "lines[0].day: day"),
+            (("lines", 0, "day"), "2026-02-30", "lines[0].day: expected a day that there is, not '2026-02-30'"),
             (("lines", 0, "day"), "20260302", "lines[0].day: expected a date such as '2026-03-02', not '20260302'"),
             (("lines", 0, "day"), "2026-03-02T00:00:00Z", "lines[0].day: expected a date"),
             (("lines", 0, "duration"), -1, "lines[0].duration: this duration must not be negative"),
-            (("lines", 0, "duration"), 10**29, "lines[0].duration: "),
+            (("lines", 0, "duration"), 10**29, "lines[0].duration: is longer than any work"),
             (("lines", 0, "rate", "scale"), 13, "lines[0].rate: A rate is made of whole numbers"),
             (("lines", 0, "rate", "currency"), "XXX", "lines[0].rate: 'XXX' is not a currency"),
-            (("lines",), {}, "lines: expected a list, not a dict"),
+            (("lines",), {}, "lines: expected a list, not an object"),
             (("lines",), "ab", "lines: expected a list, not 'ab'"),
             (("lines", 0), [], "lines[0]: expected an object, not a list"),
             (("lines", 0, "colour"), "red", "lines[0]: unknown colour"),
             (("status",), "lost", "status: expected one of draft, generated, due,"),
             (("status",), ["due"], "status: expected one of draft"),
-            (("selection", "projects", 1), 7, "selection.projects[1]: expected text, not a int"),
+            (("selection", "projects", 1), 7, "selection.projects[1]: expected text, not a whole number"),
             (("selection", "period", "last"), "2026-02-01", "selection.period: A period cannot end on 2026-02-01"),
             (("parties", "names", 0), ["j-1"], "parties.names[0]: expected a list of 2, not of 1"),
             (("parties", "names", 0), ["j-1", "a", "b"], "parties.names[0]: expected a list of 2, not of 3"),
-            (("parties", "names", 0, 1), 0, "parties.names[0][1]: expected text, not a int"),
+            (("parties", "names", 0, 1), 0, "parties.names[0][1]: expected text, not a whole number"),
         ],
     )
     def test_place(self, path: tuple[str | int, ...], new: object, message: str) -> None:
@@ -612,7 +612,8 @@ class TestRefusal:
 
     def test_bool(self) -> None:
         """A number is not a yes or no."""
-        assert "billable: expected true or false, not a int" in refusal(WorkSession, changed(SESSION, ("billable",), 1))
+        found = refusal(WorkSession, changed(SESSION, ("billable",), 1))
+        assert "billable: expected true or false, not a whole number" in found
 
     @pytest.mark.parametrize("value", SAMPLES, ids=lambda value: type(value).__name__)
     def test_every_key_counts(self, value: object) -> None:
@@ -654,9 +655,9 @@ class TestRefusal:
     def test_strange_class(self) -> None:
         """A class that is none of the library's values is refused, both ways."""
         assert "cannot be loaded" in refusal(Decimal, "1")
-        with pytest.raises(InvalidInput, match="A Decimal cannot be dumped"):
+        with pytest.raises(InvalidInput, match="not a Decimal"):
             dump(Decimal(1))
-        with pytest.raises(InvalidInput, match="A dict cannot be dumped"):
+        with pytest.raises(InvalidInput, match="not a dict"):
             dump_any({})
 
     @pytest.mark.parametrize("hours", [7.5, True, [8], Decimal("NaN"), Decimal("1E+5000000")])
@@ -695,7 +696,7 @@ class TestTagged:
             ([{"type": "Money", "minor": "1", "currency": "USD"}], "[0].minor: expected a whole number"),
             ([None], "[0]: expected an object, not None"),
             ([[]], "[0]: expected an object, not a list"),
-            (7, "expected an object, not a int"),
+            (7, "expected an object, not a whole number"),
         ],
     )
     def test_refused(self, data: object, message: str) -> None:

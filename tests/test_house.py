@@ -144,7 +144,7 @@ class TestFace:
         loaded = loaded_by("from invoicecore import *")
         assert "attrs" in loaded
         assert loaded.isdisjoint(
-            {"argon2", "babel", "cattrs", "click", "dateutil", "jinja2", "rich", "sqlalchemy", "weasyprint"}
+            {"argon2", "babel", "cattrs", "click", "dateutil", "jinja2", "rich", "sqlalchemy", "typst"}
         )
 
 

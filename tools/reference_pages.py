@@ -1,4 +1,4 @@
-"""The generated pages of the reference: life cycle, glossary and error codes.
+"""The generated pages of the reference: life cycle, glossary, error codes and commands.
 
 The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
 functions give the texts; `python -m tools.reference_pages docs/reference` writes them.
@@ -10,7 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from textwrap import fill
 
+import click
+
 from invoicecore import vocabulary
+from invoicecore.cli.commands import program
 from invoicecore.errors import InvoicecoreError
 from invoicecore.lifecycle.table import RULES, Locking, Rule
 from invoicecore.model.permissions import PERMISSIONS
@@ -129,6 +132,39 @@ The values of everything that is stored or chosen, from `invoicecore.vocabulary`
 """
 
 
+def commands_page() -> str:
+    """The reference page of the command line, which is what `--help` says of each command."""
+    commands = "\n\n".join(_described(program))
+    return f"""{_WRITTEN}
+
+# Commands
+
+`python -m invoicecore COMMAND`, of the extra `cli`. Each command says the same with `--help`. The exit code is 0 if all
+went well, 1 if it could not be done, and 2 if the command itself was wrong. [Move in](../howto/move-in.md) uses most of
+them.
+
+{commands}
+"""
+
+
+def _described(group: click.Group, called: str = "") -> Iterable[str]:
+    """Each command of a group, with what it takes."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _described(command, f"{called}{name} ")
+            continue
+        arguments = [it.human_readable_name for it in command.params if isinstance(it, click.Argument)]
+        options = [[_spelled(it), it.help or ""] for it in command.params if isinstance(it, click.Option)]
+        said = "\n\n".join(fill(" ".join(part.split()), 120) for part in (command.help or "").split("\n\n"))
+        table = f"\n\n{_table(['option', 'meaning'], options)}" if options else ""
+        yield f"## {' '.join([called + name, *arguments])}\n\n{said}{table}"
+
+
+def _spelled(option: click.Option) -> str:
+    choices = ", ".join(f"`{it}`" for it in option.type.choices) if isinstance(option.type, click.Choice) else ""
+    return f"`{' '.join([option.opts[0], *([option.metavar] if option.metavar else [])])}`{choices and f': {choices}'}"
+
+
 def _kinds() -> list[type[DocumentedEnum]]:
     """The kinds of words, in the order in which the vocabulary defines them."""
     kinds = (kind for kind in vars(vocabulary).values() if isinstance(kind, type) and issubclass(kind, DocumentedEnum))
@@ -185,6 +221,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "life-cycle.md": life_cycle_page,
     "glossary.md": glossary_page,
     "error-codes.md": error_page,
+    "commands.md": commands_page,
 }
 """The generated files of the reference, each with what gives its text."""
 

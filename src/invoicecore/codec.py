@@ -22,7 +22,7 @@ cattrs; nothing else in the library does. The data of a Login contains the hash 
 
 import re
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -33,7 +33,7 @@ from attrs import NOTHING, fields, has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn
 
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.model.events import Event
 from invoicecore.queries.paging import Page
 from invoicecore.value_types import TYPES
@@ -113,7 +113,7 @@ def dump_any(value: object) -> dict[str, Any] | list[dict[str, Any]] | None:
 
 def _known(value: object) -> object:
     if type(value) not in TYPES:
-        raise InvalidInput(f"A {type(value).__name__} cannot be dumped; it is not one of the library's values.")
+        raise InvalidInput(f"Only the library's values can be dumped, not {inputs.type_of(value)}.")
     return value
 
 
@@ -129,8 +129,12 @@ def _load(form: Any, data: object, what: str) -> Any:
         return _converter.structure(data, form)
     except Exception as refused:
         # Three places are enough to find a mistake; a long list would bury them.
-        places = transform_error(refused, format_exception=lambda error, _: str(error))[:3]
+        places = transform_error(refused, format_exception=_in_words)[:3]
         raise InvalidInput(f"This is no {what}: " + "; ".join(map(_path_first, places))) from refused
+
+
+def _in_words(error: BaseException, _: object) -> str:
+    return str(error) if isinstance(error, InvoicecoreError) else "expected another value"
 
 
 def _path_first(text: str) -> str:
@@ -143,6 +147,9 @@ def _path_first(text: str) -> str:
 # single values: each check takes plain data as it is, or says what was expected
 
 
+_IN_JSON: Mapping[type, str] = {int: "a whole number", dict: "an object", list: "a list"}
+
+
 def _expected(what: str, data: object) -> InvalidInput:
     # Containers and large numbers are not spelled out: that could take for ever.
     match data:
@@ -151,7 +158,7 @@ def _expected(what: str, data: object) -> InvalidInput:
         case str():
             found = repr(data[:40])
         case _:
-            found = f"a {type(data).__name__}"
+            found = _IN_JSON.get(type(data)) or inputs.type_of(data)
     return InvalidInput(f"expected {what}, not {found}")
 
 
@@ -188,18 +195,27 @@ def _bool(data: object, _: object = None) -> bool:
 def _instant(data: object, _: object) -> datetime:
     if type(data) is not str or _INSTANT.fullmatch(data) is None:
         raise _expected("a time such as '2026-03-02T12:00:00Z'", data)
-    moment = datetime.fromisoformat(data)
+    try:
+        moment = datetime.fromisoformat(data)
+    except ValueError as impossible:
+        raise _expected("a time that there is", data) from impossible
     return instant("this time", moment)
 
 
 def _date(data: object, _: object) -> date:
     if type(data) is not str or _DATE.fullmatch(data) is None:
         raise _expected("a date such as '2026-03-02'", data)
-    return date.fromisoformat(data)
+    try:
+        return date.fromisoformat(data)
+    except ValueError as impossible:
+        raise _expected("a day that there is", data) from impossible
 
 
 def _duration(data: object, _: object = None) -> timedelta:
-    return inputs.duration("this duration", timedelta(microseconds=_whole(data)))
+    try:
+        return inputs.duration("this duration", timedelta(microseconds=_whole(data)))
+    except OverflowError as impossible:
+        raise InvalidInput("is longer than any work") from impossible
 
 
 def _decimal(data: object, _: object = None) -> Decimal:

@@ -172,7 +172,8 @@ class DuplicatePayment(InvalidState):
 
 
 class WrongClock(InvalidState):
-    """The clock that a command was given is ahead of the store's own, so what it books would be of another day."""
+    """The clock of a command is ahead of the store's own, or more than a day behind what is booked on the client, so
+    what it books would be of another day."""
 
 
 class IdempotencyKeyReused(InvalidState, http_status=422):

@@ -170,6 +170,11 @@ class Action(DocumentedEnum):
     # on the account
     ADJUST = "adjust", "adjust a balance", "Credit the balance of a client, or take away from it."
     REQUEST_REFILL = "request_refill", "request a refill", "Ask for a refill by hand."
+    CORRECT_BOOKING_DAYS = (
+        "correct_booking_days",
+        "correct the booking days of a client",
+        "Set booking days right that came from a wrong clock, by further entries.",
+    )
     VIEW_ACCOUNT = "view_account", "see a client's balance", "See a client's balance, standing and transactions."
     # on clients
     ADD_CLIENT = "add_client", "add a client", "Make a client with their balance terms."

@@ -147,7 +147,7 @@ class TestRates:
     def test_none(self) -> None:
         """A billable row of a project without any rate is asked about, naming the row."""
         data = toggl({"Billable": "No"}, {"Project": "Shop"})
-        with pytest.raises(MissingOption, match=r"Row 3: at which rate\? It is billable and brings none") as asked:
+        with pytest.raises(MissingOption, match=r"Row 3: at which rate\? It brings none") as asked:
             billed(data, TermsOptions())
         assert "rate" == asked.value.option
 

@@ -43,7 +43,7 @@ class TestBill:
         result = run("bill", file, *TERMS, "--month", "2026-03", "--json")
         data = json.loads(result.stdout)
         assert ["entries", "seconds", "people", "clients"] == list(data)[:4]
-        assert ["doubtful", "duration_rule", "would_have_stopped"] == list(data)[4:]
+        assert ["doubtful", "totals_rows", "duration_rule", "would_have_stopped"] == list(data)[4:]
         assert (7, 165_600, 1, 1) == (data["entries"], data["seconds"], data["doubtful"], data["would_have_stopped"])
         assert ["refill", "refill", "time"] == [invoice["kind"] for invoice in data["clients"][0]["invoices"]]
         assert "-2000.00" == data["clients"][0]["balance"]
@@ -121,7 +121,7 @@ class TestRefusedOptions:
             (["--refill-at", "-1", "--refill-hours", "20"], "--refill-rate: a refill needs a rate"),
             (
                 [],
-                "answer with --rate. Row 4: at which rate? It is billable and brings none, and Website of Acme is new.",
+                "answer with --rate. Row 4: at which rate? It brings none, and Website of Acme is new.",
             ),
         ],
     )

@@ -126,6 +126,20 @@ def test_the_rule_is_said(tmp_path: Path) -> None:
     assert "Doubtful" not in printed
 
 
+def test_rows_of_totals_are_counted(tmp_path: Path) -> None:
+    """It is said how many were passed over, by both commands; where there are none, nothing is."""
+    text, options, *_ = CASES["saved by a spreadsheet"]
+    path, given = tmp_path / "export.csv", [*shlex.split(options), "--currency", "USD"]
+    path.write_text(text.replace("03.03.26", "Summe;;;;;2:30\r\n03.03.26"), encoding="utf-8")
+    assert "2 rows of totals are passed over." in run("bill", path, *given).stdout
+    assert 2 == json.loads(run("bill", path, *given, "--json").stdout)["totals_rows"]
+    store = ("--client", "C", "--store", f"sqlite:///{tmp_path}/books.db")
+    assert "2 rows of totals are passed over." in run("import", path, *given, *store, "--dry-run").stdout
+    assert 2 == json.loads(run("import", path, *given, *store, "--json").stdout)["plan"]["totals_rows"]
+    path.write_text(CASES["hours by the clock"][0], encoding="utf-8")
+    assert "totals" not in run("bill", path, *shlex.split(CASES["hours by the clock"][1]), "--currency", "USD").stdout
+
+
 def test_never_ten_decimals(tmp_path: Path) -> None:
     """A duration that is no hundredth of an hour is shown in minutes and seconds."""
     path = tmp_path / "export.csv"

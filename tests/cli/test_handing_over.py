@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from invoicecore import Billing
+from invoicecore import Billing, Firm
 from invoicecore.cli.commands import program
 from tests.cli.sheets import week
 
@@ -96,3 +96,55 @@ class TestRestore:
         result = run("restore", archive, "--store", f"sqlite:///{copy}")
         assert (1, True) == (result.exit_code, "is refused" in result.stderr)
         assert 2 == run("export", "--store", f"sqlite:///{copy}", "--archive", archive).exit_code
+
+
+class TestRemove:
+    def test_a_firm_that_goes(self, url: str, tmp_path: Path) -> None:
+        """Its archive is written first, and brings it back."""
+        archive = tmp_path / "gone.jsonl"
+        with Billing.open(url) as billing:
+            name, before = billing.as_owner().firm.settings().name, billing.as_owner().firm.audit()
+        result = run("remove", "--store", url, "--archive", archive, "--confirm", name)
+        assert (0, True) == (result.exit_code, f"{archive}: {name} is removed; SHA-256 " in result.stdout)
+        assert "0 firms are kept here" in run("db", "status", url).stdout
+        assert 0 == run("restore", archive, "--store", url).exit_code
+        with Billing.open(url) as billing:
+            assert before == billing.as_owner().firm.audit()
+
+    def test_another_word(self, url: str, tmp_path: Path) -> None:
+        """Nothing happens."""
+        for word in ("yes", "", "\u200b"):
+            result = run("remove", "--store", url, "--archive", tmp_path / "gone.jsonl", "--confirm", word)
+            assert (2, True) == (result.exit_code, "--confirm: no firm here is called" in result.stderr)
+        assert not (tmp_path / "gone.jsonl").exists()
+        assert "1 firm is kept here" in run("db", "status", url).stdout
+
+    def test_a_file_that_is_there(self, url: str, tmp_path: Path) -> None:
+        """It may be the archive of another firm."""
+        archive = tmp_path / "gone.jsonl"
+        archive.write_text("another", encoding="utf-8")
+        result = run("remove", "--store", url, "--archive", archive, "--confirm", "whoever")
+        assert (2, True) == (result.exit_code, "is there already; give a new file" in result.stderr)
+        assert "another" == archive.read_text(encoding="utf-8")
+
+    def test_several_of_one_name(self, url: str, tmp_path: Path) -> None:
+        """The id says which; the others stay."""
+        twins = []
+        for _ in range(2):
+            with Billing.create(url, Firm(name="Twin", currency="USD", timezone="UTC")) as billing:
+                twins.append(billing.firm_id)
+        given = ("remove", "--store", url, "--archive", tmp_path / "gone.jsonl", "--confirm", "Twin")
+        for which in ((), ("--firm-id", "nobody")):
+            result = run(*given, *which)
+            assert (2, True) == (result.exit_code, f"is the name of {twins[0]}, {twins[1]}." in result.stderr)
+        assert 0 == run(*given, "--firm-id", twins[1]).exit_code
+        with Billing.open(url, twins[0]) as billing:
+            assert "Twin" == billing.as_owner().firm.settings().name
+        assert "2 firms are kept here" in run("db", "status", url).stdout
+
+    def test_no_books(self, tmp_path: Path) -> None:
+        """Where there are none, none are made."""
+        result = run(
+            "remove", "--store", f"sqlite:///{tmp_path / 'none.db'}", "--archive", tmp_path / "a", "--confirm", "X"
+        )
+        assert (2, []) == (result.exit_code, list(tmp_path.iterdir()))

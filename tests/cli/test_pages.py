@@ -56,7 +56,7 @@ def desktop(tmp_path: Path) -> Desktop:
 def no_press(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As on a machine without the extra `pdf`."""
     forget_press()
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
     yield
     forget_press()
 

@@ -39,6 +39,7 @@ class TestAsData:
             "people": {"Ann": 108_000, "Ben": 57_600},
             "clients": [acme, nobody],
             "doubtful": 1,
+            "totals_rows": 0,
             "duration_rule": None,
             "would_have_stopped": 1,
         }

@@ -3,7 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -132,6 +132,12 @@ def request_refill(world: World) -> Requests:
     return {}, {"client_id": (world.acme.id, world.client().id)}
 
 
+def correct_booking_days(world: World) -> Requests:
+    world.log(8)
+    same = {"client_id": world.acme.id, "period": MARCH, "reason": "The clock was wrong"}
+    return same, {"right_day": (date(2026, 3, 1), date(2026, 2, 28))}
+
+
 def draft(world: World) -> Requests:
     world.log(8)
     return {"client_id": world.acme.id, "period": MARCH}, {"projects": (None, [world.site.id])}
@@ -173,6 +179,7 @@ CASES: dict[str, Callable[[World], Requests]] = {
         {"reason": ("Old system", "Another")},
     ),
     "accounts.request_refill": request_refill,
+    "accounts.correct_booking_days": correct_booking_days,
     "invoices.draft": draft,
     "invoices.manual": lambda world: (
         {"client_id": world.acme.id, "amount": usd(70)},
@@ -214,6 +221,7 @@ DIGESTS = {
     "projects.add": "1:c5ac7289c8f66d6d684b652de03610bb",
     "clients.set_terms": "1:d3be596c606be01ff77aeb9f7667cc0a",
     "accounts.adjust": "1:c7848733d0f5b7ea6957507e0d9b0fdc",
+    "accounts.correct_booking_days": "1:c55bf4d0e7b3facb9e1dc7e82b085547",
     "accounts.request_refill": "1:3eae627c66d224a7e8a956e0ffad7699",
     "invoices.draft": "1:cd34e0ac2d2b5f7c84b1dc43744b6bbd",
     "invoices.manual": "1:c794b80423e53e19527bc325611718cc",

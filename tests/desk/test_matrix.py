@@ -124,6 +124,7 @@ accounts.printable_statement         | yyy..   | nnn..      | .....  | yy...   |
 accounts.entries                 | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.adjust                  | yyy..   | nnn..      | .....  | nn...   | .....
 accounts.request_refill              | yyy..   | nnn..      | .....  | nn...   | .....
+accounts.correct_booking_days    | yyy..   | nnn..      | .....  | nn...   | .....
 accounts.sweep_refills            | y       | n          | n      | n       | n
 pages.clients                    | y       | y          | n      | y       | y
 pages.clients by balance         | y       | n          | n      | y       | .
@@ -229,6 +230,9 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "payments.apply_credit": lambda desk, of: desk.payments.apply_credit(of.due),
     "payments.reverse": lambda desk, of: desk.payments.reverse(of.payment, note="Mistyped."),
     "accounts.adjust": lambda desk, of: desk.accounts.adjust(of.client, usd(5), reason="Goodwill."),
+    "accounts.correct_booking_days": lambda desk, of: desk.accounts.correct_booking_days(
+        of.client, Period.year(2026), right_day=date(2026, 1, 1), reason="A wrong clock."
+    ),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
 }
 """How a row is tried that gives more than ids, or the ids of other things than its parameters are called by."""

@@ -172,9 +172,9 @@ class TestAging:
         """On 30 June: due 30 June, 31 May (30 days), 1 May (60 days), 1 April (90 days) and 31 March (91 days)."""
         world = new_world(UNLIMITED)
         for place, day in enumerate(
-            [date(2026, 6, 16), date(2026, 5, 17), date(2026, 4, 17), date(2026, 3, 18), date(2026, 3, 17)]
+            [date(2026, 3, 17), date(2026, 3, 18), date(2026, 4, 17), date(2026, 5, 17), date(2026, 6, 16)]
         ):
-            bill(world, 10**place, day)
+            bill(world, 10 ** (4 - place), day)
         page = world.maria.pages.aging(as_of=date(2026, 6, 30))
         assert ((usd(1), usd(10), usd(100), usd(1000), usd(10000)),) == page.totals
         [row] = page.clients.rows

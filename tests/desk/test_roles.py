@@ -48,6 +48,7 @@ reverse_payment     | may     |            |        |
 view_payments       | may     |            |        | may
 adjust              | may     |            |        |
 request_refill          | may     |            |        |
+correct_booking_days | may     |            |        |
 view_account        | may     |            |        | may
 add_client          | may     |            |        |
 change_client       | may     |            |        |

@@ -1,9 +1,9 @@
-"""A way to forget whether WeasyPrint is there."""
+"""A way to forget which fonts this machine has."""
 
-from invoicecore.documents import pdf
+from invoicecore.documents import fonts, pdf
 
 
 def forget_press() -> None:
-    """Forget whether WeasyPrint is there, so that the next page looks for it again."""
-    pdf.can_print.cache_clear()
-    pdf._weasyprint.cache_clear()
+    """Forget typst and the fonts, so that the next page looks for them again."""
+    for looked_up in (pdf.can_print, fonts.installed, fonts.families):
+        looked_up.cache_clear()

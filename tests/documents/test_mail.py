@@ -11,6 +11,7 @@ from invoicecore.documents import pdf
 from invoicecore.documents.mail import MailNotifier
 from invoicecore.errors import ActionNotAllowed, InvalidInput
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.values.emails import header_address
 from tests.documents.writing import blanks, day, money
 from tests.needs import printing
 from tests.world import World, new_world, usd
@@ -170,6 +171,16 @@ class TestRecipients:
         went = office.billing.deliver()
         assert ([(bad,)], {}) == ([*went.passed_over.values()], went.failed)
         assert "Cleo <cleo@acme.example>" == office.sent[0]["To"]
+
+    def test_one_that_mutes_the_others_is_noticed(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The control: where the addresses are written into the mail as they are kept, nobody gets it."""
+        monkeypatch.setattr(
+            "invoicecore.documents.mail._addresses",
+            lambda people: ([header_address(it.name, it.email or "") for it in people], ()),
+        )
+        with pytest.raises(AssertionError):
+            self.test_a_bad_one_is_passed_over_and_named(office, "a..b@acme.example")
+        assert [] == office.sent
 
     def test_no_good_one(self, office: Office) -> None:
         """Nothing is sent, nothing fails, and the invoice is not taken for sent."""

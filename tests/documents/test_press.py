@@ -1,6 +1,5 @@
 """A page becomes a PDF, always with the same bytes, and problems are reported."""
 
-import logging
 import os
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.press import forget_press
 from tests.documents.reading import text_of
-from tests.needs import harfbuzz_subset, printing
+from tests.needs import printing
 from tests.world import World, hourly
 
 FIFTY = hourly(50)
@@ -83,7 +82,6 @@ class TestPdf:
     def test_the_same_in_a_year(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Page and PDF of a generated invoice are the same to the byte, whatever was renamed and set since, and
         whenever, wherever and with whatever decimal context they are made."""
-        harfbuzz_subset()
         world.maria.firm.change(theme="classic", tax_id="DE 1", payment_instructions="IBAN DE02")
         world.log(8)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3), notes="Thank you")
@@ -116,31 +114,6 @@ class TestWarnings:
             documents.invoice(paper(SESSION, head=head)).warnings
         )
 
-    def test_a_log_that_is_turned_off(self) -> None:
-        """Then it is told that such letters would not be noticed."""
-        logger = logging.getLogger("weasyprint")
-        before = logger.level
-        logger.setLevel(logging.ERROR)
-        try:
-            [warning] = documents.invoice(paper(SESSION, head=evolve(HEAD, client_name=UNKNOWN))).warnings
-        finally:
-            logger.setLevel(before)
-        assert warning.startswith("The log of WeasyPrint is turned off")
-
-    def test_nothing_is_fetched(self, tmp_path: Path) -> None:
-        """A template that asks for a file or an address gets neither, which is told."""
-        secret = tmp_path / "secret.png"
-        secret.write_bytes(png(30, 20))
-        (tmp_path / "said.html").write_text(
-            "{% macro said(text) %}{{ text }}"
-            f'<img alt="a" src="{secret.as_uri()}"><img alt="b" src="http://127.0.0.1:9/a.png">'
-            "{% endmacro %}"
-        )
-        document = documents.invoice(paper(SESSION), templates=tmp_path)
-        assert [] == [image for page in PdfReader(BytesIO(document.pdf())).pages for image in page.images]
-        refused = [secret.as_uri(), "http://127.0.0.1:9/a.png"]
-        assert [True, True] == [address in told for address, told in zip(refused, document.warnings, strict=True)]
-
     def test_once_for_both(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """PDF and warnings come of one run of the press."""
         document = documents.invoice(paper(SESSION))
@@ -158,45 +131,55 @@ class TestMissing:
 
     def test_no_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The page is there without it; the PDF names it."""
-        monkeypatch.setitem(sys.modules, "weasyprint", None)
+        monkeypatch.setitem(sys.modules, "typst", None)
         document = documents.invoice(paper(SESSION))
         assert () == document.warnings
+        assert "INV-7" in document.html
         with pytest.raises(CannotPrint, match=r"pip install 'invoicecore\[pdf\]'"):
             document.pdf()
 
-    def test_no_pango(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        """The packages of the system are named, and nothing of it is printed to standard output."""
-        stand_in(monkeypatch, tmp_path, "print('Advice')\nraise OSError(\"cannot load library 'libpango-1.0-0'\")")
-        with pytest.raises(CannotPrint, match=r"apt-get install libpango-1\.0-0 libpangoft2-1\.0-0 libharfbuzz"):
+    def test_no_font(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without any, letters would be missing silently: a package that brings one is named instead."""
+        printing()
+        forget_press()
+        monkeypatch.setattr("typst.Fonts", NoFonts)
+        with pytest.raises(CannotPrint, match="apt-get install fonts-dejavu-core"):
             documents.invoice(paper(SESSION)).pdf()
-        assert "" == capsys.readouterr().out
+        assert () == documents.invoice(paper(SESSION)).warnings
 
-    def test_a_warning(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """One at its import does no harm where warnings are errors, as they are here."""
-        stand_in(monkeypatch, tmp_path, "import warnings\nwarnings.warn('Soon', DeprecationWarning)\nwhole = True")
-        assert pdf.can_print()
-        assert vars(sys.modules["weasyprint"])["whole"]
-
-    def test_no_font(self, tmp_path: Path) -> None:
-        """It is told, and Pango is not asked to draw without one, which would end the process."""
+    def test_only_the_fonts_of_typst(self, tmp_path: Path) -> None:
+        """A machine without fonts prints with the one that typst brings."""
         printing()
         config = tmp_path / "fonts.conf"
         config.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
-        program = "from invoicecore.documents.pdf import print_pdf; print_pdf('<p>Work</p>')"
-        surroundings = {**os.environ, "FONTCONFIG_FILE": str(config)}
-        run = subprocess.run([sys.executable, "-c", program], env=surroundings, capture_output=True, text=True)
-        assert 1 == run.returncode
-        assert run.stderr.splitlines()[-1].endswith("apt-get install fonts-dejavu-core.")
+        run = subprocess.run(
+            [sys.executable, "-c", PRINTS],
+            env={**os.environ, "FONTCONFIG_FILE": str(config)},
+            capture_output=True,
+        )
+        assert (0, b"") == (run.returncode, run.stderr)
+        assert {"LibertinusSerif"} == {font.partition("-")[0] for font in fonts_of(run.stdout)}
+        assert "INV-7" in text_of(run.stdout)
 
 
-def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, source: str) -> None:
-    """Put a module of that source in the place of WeasyPrint."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
-        monkeypatch.delitem(sys.modules, name)
-    # What is imported meanwhile is taken away again.
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    monkeypatch.delitem(sys.modules, "weasyprint")
-    (folder / "weasyprint.py").write_text(source)
-    monkeypatch.syspath_prepend(folder)
+PRINTS = """
+import sys
+from tests.documents.test_press import SESSION, documents, paper
+sys.stdout.buffer.write(documents.invoice(paper(SESSION)).pdf())
+"""
+
+
+class NoFonts:
+    """Stands where the fonts are, and has none."""
+
+    def families(self) -> list[str]:
+        return []
+
+
+def fonts_of(pdf: bytes) -> set[str]:
+    """The names of the fonts in a PDF, without the letters that stand for the subset."""
+    found: set[str] = set()
+    for page in PdfReader(BytesIO(pdf)).pages:
+        fonts: Any = page["/Resources"]
+        found |= {str(font.get_object()["/BaseFont"])[1:].partition("+")[2] for font in fonts["/Font"].values()}
+    return found

@@ -241,7 +241,7 @@ class TestColumns:
             ),
             ExportTable.TRANSACTIONS: (
                 "client client_id entry booked_on booked_at booked_by work_day kind amount balance currency project "
-                "person invoice method reference work_note entry_note cause"
+                "person invoice method reference work_note entry_note takes_back books_again cause"
             ),
             ExportTable.INVOICES: (
                 "id number client client_id kind status display_status issued_on due_on total covered amount_paid "

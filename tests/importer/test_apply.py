@@ -312,3 +312,29 @@ def test_a_project_without_billable_work_costs_nothing(world: World) -> None:
     importer.apply(world.maria, planned(world, entry(1, project="Free", billable=False), rate=None))
     [project] = [it for it in world.maria.projects.all() if it.name == "Free"]
     assert hourly(0) == evolve(project).rates[0].rate
+
+
+@pytest.mark.parametrize(("said", "billed"), [(None, 0), (False, 0), (True, 50)])
+def test_what_the_file_does_not_say_the_project_does(world: World, said: bool | None, billed: int) -> None:
+    """Whether work costs, on a project of which nothing does; the plan foretells it."""
+    gift = world.maria.projects.add(client_id=world.acme.id, name="Gift", rate=hourly(50), billable=False)
+    plan = planned(world, entry(1, project=gift.name, billable=said), rate=None)
+    before = world.maria.accounts.standing(world.acme.id).balance
+    importer.apply(world.maria, plan)
+    [session] = world.maria.work.sessions(project_id=gift.id)
+    after = world.maria.accounts.standing(world.acme.id).balance
+    assert (usd(billed), bool(said), after) == (session.amount, session.billable, before - usd(billed))
+    effect = plan.clients[0].balance_effect
+    assert effect is not None
+    assert usd(billed) == effect.charged
+
+
+def test_a_file_without_the_column_changes_no_answer(world: World) -> None:
+    """What was said of a session in the books stays, when the same rows come again."""
+    rows = [entry(1, billable=None, identified=True)]
+    importer.apply(world.maria, planned(world, *rows))
+    [session] = world.maria.work.sessions()
+    world.maria.work.edit(session.id, billable=False)
+    importer.apply(world.maria, planned(world, entry(1, billable=None, identified=True, note="More")))
+    [session] = world.maria.work.sessions()
+    assert ("More", False, usd(0)) == (session.note, session.billable, session.amount)

@@ -31,6 +31,7 @@ class TestDates:
             *("15-Apr-26", "Wed, 15 Apr 2026", "15. April 2026", "15 avril 2026", "mer. 15 avr. 2026"),
             *("15 de abril de 2026", "15 aprile 2026", "15 april 2026", "15 de abr. de 2026", "١٥ أبريل ٢٠٢٦"),
             *("2026-04-15 00:00:00", "15/04/2026 0:00"),
+            *("Mi 15.04.2026", "Mi., 15.04.2026", "Wed 4/15/2026", "Wednesday, 2026-04-15", "mer. 15/04/2026"),
         ],
     )
     def test_written_by_people(self, cell: str) -> None:
@@ -79,6 +80,7 @@ class TestDateAndTime:
             *("2026/04/15 17:15:00", "15 avril 2026 à 17h15", "15.04.2026, 17:15 Uhr", "2026/04/15 午後5:15"),
             *("15. 4. 2026 17.15", "15/04/2026 5:15 م", "2026-04-15 21:15:00 UTC", "2026-04-15T23:15:00.000+0200"),
             *("Wed Apr 15 2026 23:15:00 GMT+0200 (CEST)", "Wed, 15 Apr 2026 21:15:00 +0000", "4/15/26 17:15"),
+            *("20260415T211500Z", "20260415T1715", "Mi 15.04.2026 17:15", "Wed 4/15/2026, 5:15 PM"),
         ],
     )
     def test_in_one_cell(self, cell: str) -> None:
@@ -125,6 +127,7 @@ class TestDurations:
             *(("18:25 min", 1105), ("45 sec", 45), ("35m", 2100), ("10h 40m", 38400), ("1.5h", 5400), ("1,5 h", 5400)),
             *(("1h30", 5400), ("90 min", 5400), ("1 hour, 2 minutes and 3 seconds", 3723), ("1:30 h", 5400)),
             *(("1 Std. 30 Min.", 5400), ("2 heures 5 minutes", 7500), ("1 ora", 3600), ("1 uur 5 min", 3900)),
+            *(("0 days 01:30:00", 5400), ("1 day, 2:00:00", 93600), ("1.02:30:00", 95400), ("P0DT1H30M", 5400)),
             *(("1時間30分", 5400), ("٣ ساعات", 10800), ("PT1H30M", 5400), ("PT45.5S", 45.5), ("1:30:00,25", 5400.25)),
         ],
     )
@@ -133,7 +136,22 @@ class TestDurations:
         assert timedelta(seconds=seconds) == one(sheet({"Took": cell}), columns=COLUMNS).duration
 
     @pytest.mark.parametrize(
-        "cell", ["1.5", "90", "1d 2h", "5m 2h", "2h 2h", "h", "PT", "1:75", "-1h", "1h30m20", "P1D"]
+        "cell",
+        [
+            "1.5",
+            "90",
+            "1d 2h",
+            "5m 2h",
+            "2h 2h",
+            "h",
+            "PT",
+            "1:75",
+            "-1h",
+            "1h30m20",
+            "P1D",
+            "1 day 2 hours",
+            "1 day 25:00:00",
+        ],
     )
     def test_without(self, cell: str) -> None:
         """A number without its unit, days, and units out of order refuse the row."""
@@ -162,13 +180,51 @@ class TestDurations:
 
 
 class TestYesAndNo:
-    @pytest.mark.parametrize("word", ["Yes", "TRUE", "1", "1.0", "Oui", "Sí", "Si", "Ja", "Sim", "はい", "نعم", "WAHR"])
+    @pytest.mark.parametrize(
+        "word",
+        [
+            "Yes",
+            "TRUE",
+            "1",
+            "1.0",
+            "Oui",
+            "Sí",
+            "Si",
+            "Ja",
+            "Sim",
+            "はい",
+            "نعم",
+            "WAHR",
+            "✓",
+            "☑",
+            "Facturable",
+            "Ｙｅｓ",
+        ],
+    )
     def test_yes(self, word: str) -> None:
         """Yes is read in the languages of the catalogues."""
         assert one(generic({"billable": word})).billable
 
     @pytest.mark.parametrize(
-        "word", ["No", "false", "0", "Non", "Nein", "Nee", "Não", "いいえ", "لا", "FALSCH", "FAUX"]
+        "word",
+        [
+            "No",
+            "false",
+            "0",
+            "Non",
+            "Nein",
+            "Nee",
+            "Não",
+            "いいえ",
+            "لا",
+            "FALSCH",
+            "FAUX",
+            "❌",
+            "not billable",
+            "Non facturable",
+            "nicht abrechenbar",
+            "non-billable",
+        ],
     )
     def test_no(self, word: str) -> None:
         """So is no."""

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from invoicecore import exporter, utc
 from invoicecore.errors import InvalidInput
+from invoicecore.importer import TimeEntry
 from tests.importer.files import Cells, generic, written
 from tests.importer.readings import expected, found, one, question, refusal, refused_file
 from tests.world import World
@@ -39,10 +40,25 @@ class TestRecognised:
         asked = question(generic({}, {"end": "2026-03-02T10:30:00"}), timezone=None)
         assert ("timezone", 3, "end") == (asked.option, asked.row, asked.column)
 
-    @pytest.mark.parametrize(("word", "billable"), [("true", True), ("No", False), ("0", False), ("", True)])
-    def test_billable(self, word: str, billable: bool) -> None:
-        """Work costs unless the row says otherwise."""
+    @pytest.mark.parametrize(("word", "billable"), [("true", True), ("No", False), ("0", False), ("", None)])
+    def test_billable(self, word: str, billable: bool | None) -> None:
+        """A blank cell says nothing, so the project does."""
         assert billable is one(generic({"billable": word})).billable
+
+    @pytest.mark.parametrize("word", ["Yes", "✓", "abrechenbar"])
+    def test_ticked(self, word: str) -> None:
+        """Where some rows say yes and none says no, a blank cell may mean no; it is refused and not billed unseen."""
+        fine, ticked = found(
+            generic(
+                {"billable": word}, {"billable": "", "start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"}
+            )
+        )
+        assert isinstance(fine, TimeEntry)
+        assert "column billable: it is blank, while other rows say yes and none says no; write yes or no." in str(
+            ticked
+        )
+        said = found(generic({"billable": word}, {"billable": ""}, {"billable": "no"}))
+        assert [True, None, False] == [it.billable for it in said if isinstance(it, TimeEntry)]
 
     def test_no_time_at_all(self) -> None:
         """A row without a start is refused where it should stand, if there is no column of days."""
@@ -73,7 +89,7 @@ def own(*rows: Cells, **more: str) -> bytes:
 class TestColumns:
     def test_day_and_hours(self) -> None:
         """The columns of a table in other words are said by field; others are left alone."""
-        wanted = expected(email=None, note="", day=date(2026, 3, 2))
+        wanted = expected(email=None, note="", billable=None, day=date(2026, 3, 2))
         assert wanted == evolve(one(own({}, id="5"), columns=COLUMNS), source=None)
 
     @pytest.mark.parametrize(
@@ -90,6 +106,15 @@ class TestColumns:
         columns = {"person": "Wer", "day": "Datum", "start_time": "Von", "end_time": "Bis"}
         entry = one(own({}, Von="22:00", Bis="6:30"), columns=columns)
         assert (utc(2026, 3, 2, 22), utc(2026, 3, 3, 6, 30)) == (entry.start, entry.end)
+
+    @pytest.mark.parametrize(("begins", "hours"), [("22:00", 2), ("0:00", 24)])
+    def test_the_end_of_a_day(self, begins: str, hours: int) -> None:
+        """A day may end at 24:00, and none begins then."""
+        columns = {"person": "Wer", "day": "Datum", "start_time": "Von", "end_time": "Bis"}
+        for said in ("24:00", "24:00:00", "24.00"):
+            entry = one(own({}, Von=begins, Bis=said), columns=columns)
+            assert (utc(2026, 3, 3), timedelta(hours=hours)) == (entry.end, entry.duration)
+        assert "there is no 24:00 on a clock." in str(refusal(own({}, Von="24:00", Bis="1:00"), columns=columns))
 
     def test_start_and_length(self) -> None:
         """A start may go with how long it took, to the microsecond, in place of an end."""

@@ -155,7 +155,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("column", "cell", "reason"),
         [
-            ("Date", "2025-13-07", "there is no 2025-13-07: month must be in 1..12."),
+            ("Date", "2025-13-07", "there is no 2025-13-07 in a calendar."),
             (
                 "Date",
                 "12/07/2025",

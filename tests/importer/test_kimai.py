@@ -191,3 +191,34 @@ class TestList:
 def test_asks_for_the_zone() -> None:
     """The times of a CSV file are local."""
     assert "timezone" == question(kimai({}), timezone=None).option
+
+
+class TestUnit:
+    """Plain whole numbers are hours in all rows of a file, or seconds in all of them, whichever its clock says."""
+
+    def test_seconds(self) -> None:
+        """Two seconds beside hours of work are no two hours, although their clock stood still."""
+        rows = found(
+            kimai(
+                {"Begin": "9:00", "End": "10:52", "Duration": "6720"}, {"Begin": "9:00", "End": "9:00", "Duration": "2"}
+            )
+        )
+        assert [timedelta(seconds=6720), timedelta(seconds=2)] == [
+            it.duration for it in rows if isinstance(it, TimeEntry)
+        ]
+
+    def test_hours(self) -> None:
+        """One of five seconds by the clock has an hour like the others."""
+        given = (("9:00", "10:52", "2"), ("9:00", "12:10", "3"), ("9:00:00", "9:00:05", "1"))
+        rows = found(kimai(*({"Begin": begin, "End": end, "Duration": stated} for begin, end, stated in given)))
+        assert [2, 3, 1] == [it.duration / timedelta(hours=1) for it in rows if isinstance(it, TimeEntry)]
+
+    def test_decimals(self) -> None:
+        """A number with decimals says that all are hours, also one that would be far more than the clock showed."""
+        rows = found(
+            kimai(
+                {"Begin": "9:00", "End": "10:30", "Duration": "1.50"},
+                {"Begin": "9:00", "End": "9:20", "Duration": "1200"},
+            )
+        )
+        assert [1.5, 1200] == [it.duration / timedelta(hours=1) for it in rows if isinstance(it, TimeEntry)]

@@ -14,6 +14,7 @@ from invoicecore import Period, Refill, Terms, importer, utc
 from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, NotPermitted
 from invoicecore.importer import (
     DurationRule,
+    Entries,
     FieldChange,
     ImportOptions,
     ImportWarning,
@@ -24,6 +25,7 @@ from invoicecore.importer import (
     UpdateBlocker,
     planning,
 )
+from invoicecore.importer.trackers.format import RowIdentity
 from invoicecore.values.ids import FirmId
 from tests.books import books
 from tests.importer.files import harvest, toggl
@@ -523,8 +525,11 @@ class _Long:
     currency: str | None = None
     duration_rule: DurationRule | None = None
 
-    def entries(self) -> Iterator[Any]:
+    def entries(self) -> Entries:
         """Half an hour after half an hour, by twenty people."""
+        return Entries(self._entries(), RowIdentity(self.format))
+
+    def _entries(self) -> Iterator[Any]:
         for number in range(self.rows):
             start = NINE + timedelta(minutes=30 * (number // 20))
             length = timedelta(minutes=25)

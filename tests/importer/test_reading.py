@@ -84,10 +84,13 @@ class TestSource:
         with pytest.raises(UnreadableFile, match="give its path or its bytes"):
             importer.read(source)
 
-    @pytest.mark.parametrize("path", ["nowhere.csv", "a\0b", "."])
-    def test_cannot_be_opened(self, path: str) -> None:
+    @pytest.mark.parametrize(
+        ("path", "why"),
+        [("nowhere.csv", "No such file or directory"), ("a\0b", "this is no path"), (".", "Is a directory")],
+    )
+    def test_cannot_be_opened(self, path: str, why: str) -> None:
         """A path at which no file can be opened is refused like the file itself."""
-        with pytest.raises(UnreadableFile, match="The file: it cannot be opened"):
+        with pytest.raises(UnreadableFile, match=rf"^The file: it cannot be opened: {why}\.$"):
             importer.read(path)
 
     def test_byte_order_mark(self) -> None:
@@ -161,7 +164,7 @@ class TestRefused:
         error = refused(toggl({"Client": "Zoë"}, {"Client": "Café"}).replace("é".encode(), b"\xe9"))
         assert "Row 3, column Client: the cell is not UTF-8 text." == str(error)
 
-    @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", toggl({}).decode().encode("utf-16")[2:]])
+    @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", toggl({}).decode().encode("utf-32")])
     def test_not_text(self, data: bytes) -> None:
         """A picture, or text of another encoding, is refused in its first row."""
         error = refused(data)
@@ -171,7 +174,7 @@ class TestRefused:
         """A quote that is never closed is refused in the row in which it opens."""
         error = refused(toggl({}, {}).replace(b"Some work", b'"Some work', 1))
         assert (2, None) == (error.row, error.column)
-        assert "not comma-separated values" in str(error)
+        assert "its quotes do not match" in str(error)
 
     def test_broken_quote(self) -> None:
         """Text after a closing quote is refused."""
@@ -228,7 +231,7 @@ class TestBounds:
         """A line without an end is not read into memory."""
         error = refused(toggl() + b"," * 2_000_000)
         assert 2 == error.row
-        assert "a line has more than 1000000 characters" in error.reason
+        assert "because it is too long" in error.reason
 
     @pytest.mark.parametrize("bound", [{"bytes": 0}, {"rows": -1}, {"characters": 131_001}, {"rows": True}])
     def test_bounds_that_cannot_be(self, bound: dict[str, int]) -> None:

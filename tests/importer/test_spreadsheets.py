@@ -5,7 +5,7 @@ import pytest
 
 from invoicecore import importer, utc
 from invoicecore.importer import Limits
-from tests.importer.readings import entries, one, refused_file
+from tests.importer.readings import entries, found, one, refused_file
 from tests.importer.workbooks import BOTH, CLOCK, DAY, LENGTH, cell, ods, open_cell, open_row, row, xlsx, zipped
 
 HEADER = "Datum;Projekt;Kunde;Benutzer;Von;Bis;Dauer"
@@ -43,12 +43,18 @@ SAVED = {
     "blank columns": text(f"{HEADER};;", *(f"{row};;" for row in ROWS)).encode(),
     "blank rows": text("", ";;;;;;", HEADER, ROWS[0], "; ;;;;;", ROWS[1], ";;;;;;", ";;;;;;").encode(),
     "titles above": text("Zeiten, März 2026;;;;;;", "", "von Zoë", HEADER, *ROWS).encode(),
+    "titles of two cells": text("Firma;X GmbH;;;;;", "Monat;März;;;;;", "", HEADER, *ROWS).encode(),
     "a row of totals": text(HEADER, *ROWS, "Summe:;;;;;;4:30").encode(),
     "totals without a word": text(HEADER, *ROWS, ";;;;;;4:30").encode(),
     "totals of each day": text(HEADER, ROWS[0], "Total;;;;;;2:30", ROWS[1], ";;;Total;;;2:00").encode(),
     "short years": PLAIN.replace(".2026", ".26").encode(),
     "Windows-1252": PLAIN.encode("cp1252"),
     "UTF-16": PLAIN.encode("utf-16"),
+    "UTF-16 without its mark": PLAIN.encode("utf-16-le"),
+    "UTF-16 without its mark, big end first": PLAIN.encode("utf-16-be"),
+    "kept as text": text(HEADER, *(f'="{row.replace(";", chr(34) + ";=" + chr(34))}"' for row in ROWS)).encode(),
+    "an old end of file": PLAIN.encode() + b"\x1a",
+    "a NUL at the end": PLAIN.encode() + b"\0",
     "UTF-16, big end first": b"\xfe\xff" + PLAIN.replace(";", "\t").encode("utf-16-be"),
     "rows quoted twice": text(quoted(HEADER), *map(quoted, ROWS)).encode(),
     "rows quoted twice with blanks": text(f"{quoted(HEADER)};;", *(f"{quoted(it)};;" for it in ROWS)).encode(),
@@ -66,6 +72,16 @@ class TestSaved:
         assert FOUND == [entry.duration for entry in found]
         assert {("Zoë", "Jäger", "Umbau")} == {(entry.person, entry.client, entry.project) for entry in found}
         assert utc(2026, 3, 9, 8, 15) == found[0].start
+
+    def test_more_commas_than_separators(self) -> None:
+        """The separator is the one that divides the header like the rows, however many commas the cells have."""
+        rows = ("Umbau;Monday, March 9, 2026;2:30", "Umbau;Tuesday, March 10, 2026;2:00")
+        columns = {"project": "Projekt", "day": "Datum", "duration": "Dauer"}
+        read = importer.open_export(
+            text("Projekt;Datum;Dauer", *rows).encode(),
+            options=importer.ImportOptions(person="Zoë", columns=columns),
+        )
+        assert FOUND == [it.duration for it in read.entries() if isinstance(it, importer.TimeEntry)]
 
     def test_rows_are_counted(self) -> None:
         """Row numbers are those of the file, whatever is passed over."""
@@ -153,6 +169,28 @@ class TestWorkbook:
         book = xlsx({"A": row(*map(cell, ("Who", "When", "Took"))) + row(cell("Zoë"), cell(46090, DAY), length)})
         entry = one(book, columns={"person": "Who", "day": "When", field: "Took"})
         assert (date(2026, 3, 9), timedelta(hours=hours)) == (entry.day, entry.duration)
+
+    @pytest.mark.parametrize("merged", ["A2:A3", "B2:B3"])
+    def test_merged_cells(self, merged: str) -> None:
+        """A day or a name that is merged downwards is that of each row."""
+        place = "AB".index(merged[0])
+        second = [cell(46090, DAY), *(cell(it) for it in ("Umbau", "Zoë", "2:00"))]
+        second[place] = cell("")
+        rows = row(*map(cell, ("Datum", "Projekt", "Benutzer", "Dauer")))
+        rows += row(cell(46090, DAY), *(cell(it) for it in ("Umbau", "Zoë", "2:30"))) + row(*second)
+        columns = {name: COLUMNS[name] for name in ("day", "project", "person", "duration")}
+        found = entries(xlsx({"T": rows}, merged=merged), columns=columns)
+        assert FOUND == [it.duration for it in found]
+        assert {(date(2026, 3, 9), "Umbau", "Zoë")} == {(it.day, it.project, it.person) for it in found}
+
+    def test_merged_lengths(self) -> None:
+        """One that stands for two rows is not billed twice."""
+        columns = {name: COLUMNS[name] for name in ("day", "project", "person", "duration")}
+        rows = row(*map(cell, ("Datum", "Projekt", "Benutzer", "Dauer")))
+        rows += row(cell(46090, DAY), cell("Umbau"), cell("Zoë"), cell(2.5 / 24, LENGTH))
+        rows += row(cell(46091, DAY), cell("Umbau"), cell("Zoë"), cell(""))
+        last = found(xlsx({"T": rows}, merged="D2:D3"), columns=columns)[-1]
+        assert "nothing in the row says how long it took" in str(last)
 
     def test_date_and_time(self) -> None:
         """Date and time may share a cell, also at midnight; yes and no may be cells of their own kind."""

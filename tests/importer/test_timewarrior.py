@@ -8,6 +8,7 @@ from tests.importer.readings import entries, expected, found, one, question, ref
 
 LINE = 'inc 20260302T090000Z - 20260302T103000Z # Website "two words" # "said \\"so\\""'
 EXPECTED = expected(
+    billable=None,
     row=1,
     email=None,
     client=None,

@@ -10,6 +10,7 @@ START = 1772442000  # 2026-03-02 09:00 UTC: 56 years with 14 leap days and 60 da
 ID = "0f9c" * 8
 FRAME = [START, START + 5400, "Website", ID, ["deep", "night shift"], START + 5401]
 EXPECTED = expected(
+    billable=None,
     row=1,
     email=None,
     client=None,

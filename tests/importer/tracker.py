@@ -1,7 +1,6 @@
 """A tracker that gives its entries ids, and says just what a test wants it to say."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +11,8 @@ from attrs import frozen
 
 from invoicecore import utc
 from invoicecore.codec import dump_value, load_value
-from invoicecore.importer import DurationRule, TimeEntry, UnreadableFile, planning
+from invoicecore.importer import DurationRule, Entries, TimeEntry, UnreadableFile, planning
+from invoicecore.importer.trackers.format import RowIdentity
 
 NINE = utc(2026, 3, 2, 9)
 LATER = utc(2026, 4, 30, 12)
@@ -29,10 +29,10 @@ class Recorded:
     duration_rule: DurationRule | None
     _rows: list[dict[str, Any]]
 
-    def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
+    def entries(self) -> Entries:
         """What was put into it."""
-        for row in self._rows:
-            yield UnreadableFile(*row["refused"]) if "refused" in row else load_value(TimeEntry, row)
+        rows = (UnreadableFile(*it["refused"]) if "refused" in it else load_value(TimeEntry, it) for it in self._rows)
+        return Entries(rows, RowIdentity(self.format))
 
 
 def entry(number: int, hours: int | str | timedelta = 1, **said: Any) -> TimeEntry:

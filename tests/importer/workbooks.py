@@ -33,8 +33,9 @@ def row(*cells: str) -> str:
     return f"<row>{''.join(cells)}</row>"
 
 
-def xlsx(sheets: Mapping[str, str], hidden: str = "") -> bytes:
-    """A workbook of sheets, each given as its rows."""
+def xlsx(sheets: Mapping[str, str], hidden: str = "", merged: str = "") -> bytes:
+    """A workbook of sheets, each given as its rows; in each, a range such as A2:A3 is merged."""
+    merging = f'<mergeCells count="1"><mergeCell ref="{merged}"/></mergeCells>' if merged else ""
     states = {hidden: 'state="hidden" '}
     listed = "".join(
         f'<sheet name="{name}" sheetId="{n}" {states.get(name, "")}r:id="rId{n}"/>' for n, name in enumerate(sheets, 1)
@@ -55,7 +56,8 @@ def xlsx(sheets: Mapping[str, str], hidden: str = "") -> bytes:
             f'Id="rId99" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
             "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">{custom}<cellXfs>{formats}</cellXfs></styleSheet>',
             **{
-                f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+                f"xl/worksheets/sheet{n}.xml": f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>'
+                f"{merging}</worksheet>"
                 for n, rows in enumerate(sheets.values(), 1)
             },
         }

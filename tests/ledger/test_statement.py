@@ -111,9 +111,10 @@ class TestAtTheDesk:
     )
     @settings(max_examples=25, deadline=None)
     def test_closing_is_next_opening(self, moves: list[tuple[int, int]], cut: int) -> None:
-        """Each statement opens with the closing balance of the one before, and its rows lead from one to the other."""
+        """Each statement opens with the closing balance of the one before, and its rows lead from one to the other,
+        also where the clock steps back within a day."""
         world = new_world(terms(allowed=None, refill_at=None))
-        for hours, dollars in moves:
+        for hours, dollars in sorted(moves, key=lambda it: it[0] // 5):
             world.clock.set(utc(2026, 3, 2).replace(day=2 + hours // 5, hour=hours % 24))
             world.maria.accounts.adjust(world.acme.id, usd(dollars), reason="So it is")
         show = world.maria.accounts.statement

@@ -79,7 +79,7 @@ class TestFaults:
         assert (
             LedgerFault(0, "is the end; the stored sequence is 4, not 0"),
             LedgerFault(0, "is the end; the stored balance is -5000, not 0"),
-            LedgerFault(0, "is the end; the stored anchor is 20000, not 0"),
+            LedgerFault(0, "is the end; the stored utilization base is 20000, not 0"),
         ) == verify_ledger([], stored())[:3]
 
     def test_doubled(self) -> None:
@@ -146,7 +146,7 @@ class TestFaults:
         for wrong, what in (
             ({"balance_minor": -50_01}, "balance is -5001, not -5000"),
             ({"sequence": 5}, "sequence is 5, not 4"),
-            ({"utilization_base_minor": 0}, "anchor is 0, not 20000"),
+            ({"utilization_base_minor": 0}, "utilization base is 0, not 20000"),
             ({"booked_at": later}, f"time of booking is {later}, not {stored().booked_at}"),
         ):
             changed: Any = wrong

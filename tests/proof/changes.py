@@ -69,6 +69,7 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.REVERSE_PAYMENT: _MONEY,
     Action.VOID: _MONEY,
     Action.ADJUST: _NOTHING,
+    Action.CORRECT_BOOKING_DAYS: _NOTHING,
     Action.SET_TERMS: _NOTHING,
     Action.ADD_CLIENT: frozenset({"Client"}),
     Action.CHANGE_CLIENT: frozenset({"Client"}),
@@ -110,6 +111,7 @@ _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
     Action.SET_OVERDUE: frozenset({_TAKEN_BACK}),
     Action.VOID: frozenset({EntryKind.PAYMENT_REVERSED, EntryKind.CREDIT_RELEASED, _TAKEN_BACK}),
     Action.ADJUST: frozenset({EntryKind.ADJUSTMENT}),
+    Action.CORRECT_BOOKING_DAYS: frozenset(EntryKind),
 }
 """Which movements of the balance each act may make; the others make none."""
 
@@ -119,7 +121,7 @@ _MAY_ASK_MORE = frozenset(
     {Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK}
 )
 _MONEY_IN_AND_BACK = frozenset({Action.RECORD_PAYMENT, Action.SET_PAID, Action.APPLY_CREDIT, Action.REVERSE_PAYMENT})
-_NEEDS_REASON = frozenset({Action.VOID, Action.REVERSE_PAYMENT})
+_NEEDS_REASON = frozenset({Action.VOID, Action.REVERSE_PAYMENT, Action.CORRECT_BOOKING_DAYS})
 _TOLD_OF_STATUS: Mapping[tuple[Action, Status], type[Any]] = {
     (Action.SET_DUE, Status.DUE): InvoiceDue,
     (Action.SET_OVERDUE, Status.OVERDUE): InvoiceOverdue,
@@ -248,7 +250,9 @@ def _stops(before: Books, after: Books) -> Iterator[Breach]:
             continue
         given_back = {entry.cause for entry in entries if entry.kind is EntryKind.WORK_REVERSED}
         for entry in entries:
-            if entry.kind is not EntryKind.WORK or entry.cause in given_back or entry.cause in before.timers:
+            if entry.kind is not EntryKind.WORK or entry.is_rebooking:
+                continue
+            if entry.cause in given_back or entry.cause in before.timers:
                 continue
             session = after.sessions.get(entry.cause)
             if session is not None and not session.over_limit and now.terms.stops_at(entry.balance_minor - entry.minor):
@@ -454,7 +458,8 @@ def _movements(before: Books, after: Books, record: AuditRecord) -> Iterator[Bre
     allowed = _MOVES_MONEY.get(record.action, frozenset())
     for entries in _fresh(before, after).values():
         for entry in entries:
-            if entry.kind not in allowed or entry.by != record.by:
+            is_right = entry.is_rebooking == (record.action is Action.CORRECT_BOOKING_DAYS)
+            if entry.kind not in allowed or entry.by != record.by or not is_right:
                 yield Breach("I5" if record.action is Action.SET_RATE else "I13", f"{record.action} made {entry}")
 
 
@@ -558,7 +563,7 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
     for entries in _fresh(before, after).values():
         for entry in entries:
             session = (before if entry.kind is EntryKind.WORK_REVERSED else after).sessions.get(entry.cause)
-            if session is not None and entry.work_day != day_of_session(session, zone):
+            if session is not None and not entry.is_rebooking and entry.work_day != day_of_session(session, zone):
                 yield Breach("I30", f"{entry} stands for work of {day_of_session(session, zone)}")
     for invoice, step in _steps(before, after):
         if step.after is Status.GENERATED:
@@ -573,16 +578,42 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
 
 def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     """I33: what is owed changes on the day of the command, or on the day after where something was booked on already,
-    and money counts when it is received."""
+    and money counts when it is received. I29: nothing is booked by a clock a day behind what is booked."""
     today = day_in(record.at, before.firm.timezone)
+    if record.action is Action.CORRECT_BOOKING_DAYS:
+        yield from _corrected(before, after)
+        return
+    for client in _fresh(before, after):
+        old_account = before.accounts.get(client)
+        if old_account is not None and record.at < old_account.position.booked_at - timedelta(days=1):
+            yield Breach("I29", f"{record.action} at {record.at} booked on {old_account}")
     for client, changes in after.receivables.items():
         old = before.receivables.get(client, ())
         latest = old[-1].booked_on if old else today
-        expected = latest if latest == today + timedelta(days=1) else today
+        expected = max(latest, today)
         received = {max(it.received_on, expected) for it in after.payments.values()} | {expected}
         for change in changes[len(old) :]:
             if change.booked_on != expected or change.counts_from not in received:
                 yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
+
+
+def _corrected(before: Books, after: Books) -> Iterator[Breach]:
+    """I33: a correction of booking days moves nothing but days: what is taken back is booked again."""
+    for client, account in after.accounts.items():
+        old, position = before.accounts[client], account.position
+        was = evolve(old.position, sequence=position.sequence, booked_at=position.booked_at)
+        if account != evolve(old, position=was, receivables=account.receivables):
+            yield Breach("I33", f"a correction of booking days made {account} of {old}")
+        entries = after.entries.get(client, ())[len(before.entries.get(client, ())) :]
+        changes = after.receivables.get(client, ())[len(before.receivables.get(client, ())) :]
+        for made in (entries, changes):
+            if [it.takes_back is None for it in made] != [False] * (len(made) // 2) + [True] * (len(made) // 2):
+                yield Breach("I33", f"a correction of booking days made {made}")
+        owed = Counter[object]()
+        for change in changes:
+            owed[change.invoice_id, change.due_on] += change.minor
+        if any(owed.values()) or sum(entry.minor for entry in entries) != 0:
+            yield Breach("I33", f"a correction of booking days moves what {client} owes: {entries} {changes}")
 
 
 def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:

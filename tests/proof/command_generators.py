@@ -20,7 +20,7 @@ from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Cover, Debt, Deposit, EventScope, InvoiceKind, OnVoid, Overpayment, Role, Status
 from tests.books import SOURCES, Books
 from tests.pictures import jpeg
-from tests.proof.states import LIVE, day_in
+from tests.proof.states import LIVE, booking_day, day_in, standing
 
 UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE, Status.UNCOLLECTIBLE})
 ZONES = ("America/Chicago", "Europe/Berlin", "Pacific/Apia", "America/New_York", "Asia/Kathmandu")
@@ -416,6 +416,25 @@ def _adjust(pick: Picker) -> Call | None:
     return Call("manager", "accounts.adjust", (client.id, amount), {"reason": "Agreed."})
 
 
+def _correct_days(pick: Picker) -> Call | None:
+    """The days after today, or else the last day that was booked on, although it may have been right."""
+    firm, client = pick.books.firm, pick.one(id for id, it in pick.books.accounts.items() if it.position.sequence)
+    if client is None:
+        return None
+    entries, owed = standing(pick.books.entries[client]), standing(pick.books.receivables.get(client, ()))
+    days = sorted({booking_day(firm, it.booked_at) for it in entries} | {it.booked_on for it in owed})
+    today, last = booking_day(firm, pick.now), booking_day(firm, entries[-1].booked_at)
+    earlier = [day for day in days if day < last]
+    if last > today:
+        wrong, right_day = Period(min(day for day in days if day > today), days[-1]), today
+    else:
+        least = max(earlier, default=last - timedelta(days=5))
+        wrong = Period(last, last)
+        right_day = least + timedelta(days=pick.rng.randint(0, max(0, (last - least).days - 1)))
+    named = {"right_day": right_day, "reason": "The clock was wrong."}
+    return Call("manager", "accounts.correct_booking_days", (client, wrong), named)
+
+
 def _ask(pick: Picker) -> Call | None:
     client = pick.one(id for id, account in pick.books.accounts.items() if account.blocks_due)
     return None if client is None else Call("manager", "accounts.request_refill", (client,))
@@ -631,6 +650,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "payments.reverse": (4, _reverse),
     "accounts.adjust": (4, _adjust),
     "accounts.request_refill": (12, _ask),
+    "accounts.correct_booking_days": (2, _correct_days),
     "accounts.sweep_refills": (1, lambda pick: Call("manager", "accounts.sweep_refills")),
     "clients.add": (2, _add_client),
     "clients.change": (1, _change_client),

@@ -268,6 +268,12 @@ COMMANDS = (
         lambda desk, at: desk.clients.archive(at.acme),
     ),
     Command("accounts.adjust", lambda desk, at, key: desk.accounts.adjust(at.acme, _usd(-200), reason="Fee", **key)),
+    Command(
+        "accounts.correct_booking_days",
+        lambda desk, at, key: desk.accounts.correct_booking_days(
+            at.acme, _MARCH, right_day=date(2026, 3, 1), reason="A wrong clock", **key
+        ),
+    ),
     Command("accounts.request_refill", lambda desk, at, key: desk.accounts.request_refill(at.acme, **key)),
     Command("accounts.sweep_refills", lambda desk, at, key: desk.accounts.sweep_refills()),
     Command("invoices.draft", lambda desk, at, key: desk.invoices.draft(at.acme, _MARCH, **key)),

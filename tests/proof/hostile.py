@@ -1,6 +1,7 @@
 """Fuzzes every public function: nothing that comes in from outside does harm."""
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -46,6 +47,16 @@ _COMMITS_PER_FIRM, _REFUSALS_PER_FIRM = 8, 25
 _REFUSALS_PER_LOOK = 25
 _FIRMS_PER_SURVEY = 5  # for functions that need a new firm after each commit
 _ALSO_RAISED = {"Money.__truediv__": (ZeroDivisionError,)}  # what a function documents as well
+
+
+# What Python says of a value, which the library says in words of its own.
+_IN_PYTHONS_WORDS = re.compile(
+    r"must be in |out of range|an integer|argument|object (?:of|cannot|has|is|does)\b|unsupported|\[Errno"
+    r"|embedded null|has host bits|codec can't"
+    r"|Expecting |delimiter|expected after|NoneType|not supported between|Traceback|int\(\)|float\(\)|too large to"
+    r"|invalid literal|isoformat|fromtimestamp|Invalid \w+ string|does not match format|unhashable|year \d+ is|<class"
+)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*(?:>|…)|b'.*'", re.DOTALL)
 
 
 @frozen
@@ -306,11 +317,19 @@ def _once(firms: _FreshFirms, target: FuzzTarget, plan: Mapping[str, Maker]) -> 
         refused = True
         if not isinstance(refusal, (InvoicecoreError, TypeError, *_ALSO_RAISED.get(target.name, ()))):
             escaped = f"raised {type(refusal).__name__}: {_message(refusal)}"
+        elif isinstance(refusal, InvoicecoreError) and (words := in_pythons_words(refusal)) is not None:
+            escaped = f"says {words!r}: {_message(refusal)}"
     took, waited = time.process_time() - began, time.perf_counter() - began_waiting
     if waited > LONGEST_WAIT:
         took = max(took, waited)
     changed = firms.what_changed(before) if refused else None
     return refused, took, tuple(Finding(target.name, what, _describe(plan)) for what in (escaped, changed) if what)
+
+
+def in_pythons_words(error: InvoicecoreError) -> str | None:
+    """What an error says in words of Python, beside what it repeats of the value that was given."""
+    found = _IN_PYTHONS_WORDS.search(_QUOTED.sub("…", str(error)))
+    return None if found is None else found[0]
 
 
 def _message(error: Exception) -> str:
@@ -365,6 +384,7 @@ def broken_targets() -> tuple[BrokenTarget, ...]:
         BrokenTarget(_broken("slow", lambda on: _takes_long), "took 0."),
         BrokenTarget(_broken("hasty", _writes_first), "was refused and changed something"),
         BrokenTarget(_broken("burglar", _changes_unseen), "was refused and changed the books"),
+        BrokenTarget(_broken("parrot", lambda on: _repeats_python), "says 'invalid literal'"),
         BrokenTarget(_broken("gullible", _stores_anything), "what was accepted"),
     )
 
@@ -376,6 +396,14 @@ def _broken(name: str, bind: Callable[[FuzzedFirm], Callable[..., object]]) -> F
 def _raises_key_error(note: object) -> object:
     """Looks up what it was given."""
     return {"Anything": 1}[note] if isinstance(note, str) else None
+
+
+def _repeats_python(note: object) -> None:
+    """Refuses in the words of Python."""
+    try:
+        int(str(note)[:10])
+    except ValueError as wrong:
+        raise InvalidInput(f"note is no number: {wrong}.") from wrong
 
 
 def _takes_long(note: object) -> None:

@@ -24,6 +24,7 @@ from invoicecore.desk import (
     work_entry,
     work_import,
 )
+from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.work import Work
 from invoicecore.errors import InvoicecoreError
 from invoicecore.integrity.verifier import verify_books
@@ -38,6 +39,7 @@ from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
 from invoicecore.settlement import account as accounting
+from invoicecore.settlement import booking_days
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -470,6 +472,30 @@ def _booked_in_the_past(right: Wrong) -> Wrong:
     return lambda position, *given: right(evolve(position, booked_on=date.min), *given)
 
 
+def _any_clock(right: Wrong) -> Wrong:
+    return lambda context, account: None
+
+
+def _the_latest_of_all(right: Wrong) -> Wrong:
+    return lambda entries: next(iter(entries), None)
+
+
+def _taken_back_in_order(right: Wrong) -> Wrong:
+    def rebook(position: Any, entries: Any, *given: Any) -> Any:
+        made, after = right(position, entries, *given)
+        balance, taken_back = position.balance_minor, []
+        for sequence, entry in enumerate(made[: len(entries)][::-1], start=position.sequence + 1):
+            balance += entry.minor
+            taken_back.append(evolve(entry, sequence=sequence, balance_minor=balance))
+        return (*taken_back, *made[len(entries) :]), after
+
+    return rebook
+
+
+def _what_is_owed_stays(right: Wrong) -> Wrong:
+    return lambda position, *given: (position, ())
+
+
 # the outbox and the audit
 
 
@@ -506,6 +532,28 @@ def _follows_no_work(right: Wrong) -> Wrong:
             right(self, message)
 
     return send
+
+
+def _follows_the_clock(right: Wrong) -> Wrong:
+    """Who follows the audit goes by the instants of its records, and loses those of a clock that was behind."""
+
+    def audit(self: Any, *, after: str | None = None, limit: int = 100) -> Any:
+        every = sorted(right(self, limit=10_000), key=lambda it: (it.at, it.id))
+        [place] = [place for place, it in enumerate(every, 1) if it.id == after] or [0]
+        return tuple(every[place : place + limit])
+
+    return audit
+
+
+def _begins_with_the_last(right: Wrong) -> Wrong:
+    """A page of the audit repeats the record that was seen last."""
+
+    def audit(self: Any, *, after: str | None = None, limit: int = 100) -> Any:
+        every = right(self, limit=10_000)
+        [place] = [place for place, it in enumerate(every) if it.id == after] or [0]
+        return every[place : place + limit]
+
+    return audit
 
 
 def _tells_of_nothing(right: Wrong) -> Wrong:
@@ -568,7 +616,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an entry is rewritten when its work is undone", "I2", _instead(UnitOfWork, "find", _rewrites_entries)),
     Mutant("the stored balance stays behind the ledger", "I1", _instead(accounts, "adjust", _position_stays)),
     Mutant(
-        "a clock that steps back books before the latest", "I1", _instead(accounting, "post", _books_in_clock_order)
+        "a clock that steps back books before the latest", "I29", _instead(accounting, "post", _books_in_clock_order)
     ),
     Mutant("the total is rounded apart from its lines", "I7", _instead(drafts, "total_minor", _rounded_total)),
     Mutant("a draft is generated without looking again", "I10", _instead(drafting, "latest", _never_looks_again)),
@@ -592,8 +640,13 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
+    Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "_AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
+    Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),
+    Mutant("what was taken back opens a statement", "I1", _instead(accounts, "latest_in_force", _the_latest_of_all)),
+    Mutant("a correction takes back the first first", "I29", _instead(booking_days, "rebook", _taken_back_in_order)),
+    Mutant("a correction leaves what is owed", "I33", _instead(booking_days, "moved", _what_is_owed_stays)),
     Mutant("a message is lost", "I31", _instead(UnitOfWork, "send", _tells_less)),
     Mutant("a slow notifier mails twice", "I31", _instead(delivery.FirmOutbox, "_leased", _leases_for_no_time)),
     Mutant("what fails comes again at once", "I31", lambda: patch.object(delivery, "FIRST_WAIT", timedelta(0))),
@@ -601,6 +654,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a process without a notifier takes the mail", "I31", _instead(Billing, "deliver", _delivers_to_nobody)),
     Mutant("who follows a firm hears of no work", "I31", _instead(UnitOfWork, "send", _follows_no_work)),
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
+    Mutant("who follows the audit loses records", "I32", _instead(FirmSettings, "audit", _follows_the_clock)),
+    Mutant("who follows the audit sees a record twice", "I32", _instead(FirmSettings, "audit", _begins_with_the_last)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

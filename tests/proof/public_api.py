@@ -400,6 +400,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "Projects.cancel_rate": {"project_id": site.id, "since": later},
             "Project.rates_without": {"since": later},
             "Accounts.request_refill": {"client_id": globex.id},
+            "Accounts.correct_booking_days": {"right_day": date(2026, 3, 1)},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
             "Work.imported": {"sources": ["tracker:1"]},

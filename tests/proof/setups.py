@@ -75,10 +75,11 @@ def _to_credit(now: Now) -> Iterator[Call]:
     known = set(now().books.invoices)
     for deposit in Deposit:
         yield Call("manager", "invoices.manual", (client.id, Money(500, client.currency)), {"deposit": deposit})
-    first, *others = sorted(id for id in now().books.invoices.keys() - known)
+    made = sorted(now().books.invoices.keys() - known)  # none if the clock has stepped back
     more = {"overpayment": Overpayment.TO_CREDIT}
-    yield Call("manager", "payments.record", (first, Money(900, client.currency)), more)
-    for id in others:
+    for id in made[:1]:
+        yield Call("manager", "payments.record", (id, Money(900, client.currency)), more)
+    for id in made[1:]:
         if now().books.invoices[id].kind is InvoiceKind.MANUAL:
             yield Call("manager", "payments.apply_credit", (id,))
 

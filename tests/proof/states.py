@@ -1,11 +1,14 @@
 """The laws that hold in every state of the books."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, Line
@@ -52,6 +55,13 @@ def booking_day(firm: Firm, moment: datetime) -> date:
     return max([*days, day_in(moment, zone)])
 
 
+def standing(booked: Iterable[Any]) -> list[Any]:
+    """The entries, or the changes of what is owed, that were not taken back, without those that took them back."""
+    there = list(booked)
+    gone = {it.takes_back for it in there}
+    return [it for it in there if it.takes_back is None and it.sequence not in gone]
+
+
 def day_of_session(session: WorkSession, zone: str) -> date:
     """The day that was stated, or else that of its start."""
     return session.stated_day or day_in(session.start, zone)
@@ -89,19 +99,31 @@ def _ledgers(books: Books, sound: Books | None) -> Iterator[Breach]:
         if sound is not None and sound.accounts.get(client) is account and sound.entries.get(client) == entries:
             continue
         balance = utilization_base = 0
-        last: LedgerEntry | None = None
+        in_force: list[LedgerEntry] = []
+        gone: list[LedgerEntry] = []  # taken back, and not booked again yet
         for place, entry in enumerate(entries, start=1):
             balance += entry.minor
-            if entry.kind is EntryKind.PAYMENT:
+            if entry.is_rebooking or gone:
+                there, elsewhere = (in_force, gone) if entry.takes_back is not None else (gone, in_force)
+                if not there or not _rebooks(entry, there[-1]):
+                    yield Breach("I29", f"entry {place} of {client} corrects no booking day: {entry}")
+                if there and entry.takes_back is not None:
+                    elsewhere.append(there.pop())
+                elif there:
+                    there.pop()
+            elif entry.kind is EntryKind.PAYMENT:
                 utilization_base = balance
             elif entry.kind is EntryKind.PAYMENT_REVERSED:
                 utilization_base += entry.minor
             if (entry.sequence, entry.balance_minor, entry.client_id) != (place, balance, client):
                 yield Breach("I1", f"entry {place} of {client}, with a balance of {balance}, is {entry}")
-            if last is not None and entry.booked_at < last.booked_at:
-                yield Breach("I29", f"entry {place} of {client} was booked before the one that precedes it")
-            last = entry
+            if entry.takes_back is None:
+                if in_force and entry.booked_at < in_force[-1].booked_at:
+                    yield Breach("I29", f"entry {place} of {client} was booked before the one that precedes it")
+                in_force.append(entry)
         position = account.position
+        if gone or (in_force and position.booked_at != in_force[-1].booked_at):
+            yield Breach("I29", f"{client} was last booked on at {position.booked_at}, without {gone}")
         if (position.sequence, position.balance_minor, position.utilization_base_minor) != (
             len(entries),
             balance,
@@ -110,6 +132,21 @@ def _ledgers(books: Books, sound: Books | None) -> Iterator[Breach]:
             yield Breach(
                 "I1", f"{len(entries)} entries of {client} lead to {balance}, anchor {utilization_base}: {position}"
             )
+
+
+def _rebooks(entry: LedgerEntry, other: LedgerEntry) -> bool:
+    """Whether an entry takes another back, at the same time, or books it again."""
+    same = (entry.kind, entry.cause, entry.invoice_id, entry.note, entry.work) == (
+        other.kind,
+        other.cause,
+        other.invoice_id,
+        other.note,
+        other.work,
+    )
+    if entry.takes_back is None:
+        return same and (entry.minor, entry.books_again) == (other.minor, other.sequence)
+    moment = (entry.booked_at, entry.work_day) == (other.booked_at, other.work_day)
+    return same and moment and (entry.minor, entry.takes_back) == (-other.minor, other.sequence)
 
 
 def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -130,7 +167,7 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
             caused[cause] += entry.minor
             session, payment = books.sessions.get(cause), books.payments.get(cause)
             if entry.kind is EntryKind.ADJUSTMENT:
-                fits = session is None and payment is None and cause not in adjustments
+                fits = session is None and payment is None and (cause in adjustments) == entry.is_rebooking
                 adjustments.add(cause)
             elif entry.kind in _WRITE_OFFS:
                 fits = cause in books.invoices and books.invoices[cause].client_id == client
@@ -143,7 +180,7 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
             if (entry.work is not None) != (entry.kind in _WORK):
                 yield Breach("I3", f"{entry} stands for other work than it should")
             elif entry.work is not None:
-                sign = -1 if entry.kind is EntryKind.WORK else 1
+                sign = (-1 if entry.kind is EntryKind.WORK else 1) * (1 if entry.takes_back is None else -1)
                 if entry.minor != sign * cost(entry.work.rate, entry.work.duration):
                     yield Breach("I3", f"{entry} is not what the work cost that it stands for")
     for session in books.sessions.values():
@@ -318,6 +355,10 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
         latest = (0, date.min)
         for change in changes:
             recorded[change.invoice_id, change.due_on] += change.minor
+            if change.takes_back is not None:
+                taken = changes[change.takes_back - 1]
+                if evolve(change, sequence=taken.sequence, minor=-change.minor, takes_back=None) != taken:
+                    yield Breach("I33", f"{change} does not take back {taken}")
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
                 yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
             invoice = books.invoices.get(change.invoice_id)

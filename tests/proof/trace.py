@@ -1,5 +1,6 @@
 """What a command was given and what it answered agree with what it did to the books."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date
 from typing import Any
@@ -11,11 +12,11 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, OnVoid
+from invoicecore.vocabulary import InvoiceKind, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import booking_day, day_of_session
+from tests.proof.states import booking_day, day_of_session, standing
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
@@ -29,6 +30,10 @@ def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
         yield from _imported(before, after, call, answer)
     if call.name == "invoices.generate":
         yield from _billed(before, after, call)
+    if call.name == "accounts.correct_booking_days":
+        yield from _corrected(before, after, call)
+    if call.name == "invoices.sweep_overdue":
+        yield from _swept(after, call)
 
 
 def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
@@ -48,6 +53,27 @@ def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
             returned = stated.minor if stated is not None else went_back
     if (came_in, went_back) != (given, returned):
         yield Breach("I13", f"{given} were paid in and {returned} went back, in the books {came_in} and {went_back}")
+
+
+def _corrected(before: Books, after: Books, call: Call) -> Iterator[Breach]:
+    """I33: what was booked in the period is booked as many days away as the first of it, and the rest where it was."""
+    client, period = call.args
+    (was, owed_before), (now, owed_now) = (_booked_on(books, client) for books in (before, after))
+    wrong = [day for day, _ in (*was, *owed_before) if day in period]
+    later = call.named["right_day"] - min(wrong)
+    right = [(day + later if day in period else day, what) for day, what in was]
+    owed = Counter((day + later if day in period else day, what) for day, what in owed_before)
+    if (right, owed) != (now, Counter(owed_now)):
+        yield Breach("I33", f"{call} made {now} and {owed_now} of {was} and {owed_before}")
+
+
+def _booked_on(books: Books, client: str) -> tuple[list[tuple[date, object]], list[tuple[date, object]]]:
+    """What is in force of a client's entries, in order, and of what they owe, each with its booking day."""
+    entries, changes = standing(books.entries[client]), standing(books.receivables.get(client, ()))
+    return (
+        [(booking_day(books.firm, it.booked_at), (it.kind, it.cause, it.minor)) for it in entries],
+        [(it.booked_on, (it.invoice_id, it.due_on, it.minor, it.counts_from - it.booked_on)) for it in changes],
+    )
 
 
 def _time(after: Books, call: Call, answer: Any) -> Iterator[Breach]:
@@ -168,6 +194,14 @@ def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
 
 
+def _swept(after: Books, call: Call) -> Iterator[Breach]:
+    """sweep: of what was asked for, mailed or not, nothing is left that was to be paid before the day."""
+    for it in after.invoices.values():
+        late = it.status in {Status.GENERATED, Status.DUE} and it.due_on is not None and it.due_on < call.args[0]
+        if late and it.amount_due_minor > 0:
+            yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
+
+
 # looking
 
 
@@ -241,13 +275,16 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     }
     if shown != worked:
         yield Breach("I30", f"work of the week {week} is {worked}, shown is {shown}")
-    days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in books.entries[client]]
+    by_time = sorted(books.entries[client], key=lambda it: (it.booked_at, it.sequence))
+    days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in by_time]
     booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
     page = desk.accounts.statement(client, week)
     if booked != [(row.sequence, row.booked_on) for row in page.rows]:
         yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
     if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
         yield Breach("I1", f"the statement of {week} does not lead from {page.opening} to {page.closing}")
+    if page.opening.minor != sum(it.minor for it in by_time if booking_day(books.firm, it.booked_at) < week.first):
+        yield Breach("I1", f"the statement of {week} opens with {page.opening}")
     invoice = at.one(books.invoices)
     if invoice is not None:
         paper = desk.invoices.printable(invoice)

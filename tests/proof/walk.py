@@ -83,6 +83,7 @@ class Walk:
     _told: set[str] = Factory(set)
     _past: dict[date, Mapping[object, object]] = Factory(dict)
     _held: set[str] = Factory(set)
+    _followed: list[str] = Factory(list)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
     _plan: Iterator[Call] = field(factory=lambda: iter(()))
 
@@ -94,6 +95,7 @@ class Walk:
         self.stage = self.set_up(self.rng)
         self.books = books(self.stage.storage, self.stage.billing.firm_id)
         self._used, self._told, self._past, self._refused, self._plan = {}, set(), {}, {}, iter(())
+        self._followed = []
         self._last.clear()
         self._judge(breaches(self.books))
 
@@ -195,7 +197,9 @@ class Walk:
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
+        self._forget_corrected_days(before)
         self._ask_of_past_days(all_of_them=before.firm.timezone != self.books.firm.timezone)
+        self._follow(limit=1 + self.step % 4)
         if key:
             self._used[key] = (call, answer)
             self._check_key(key, remembered=True)
@@ -257,7 +261,29 @@ class Walk:
             return
         self._judge((Breach("I23", f"{other} was taken with {key}, which stands for {call}"),))
 
+    # the audit
+
+    def _follow(self, *, limit: int) -> None:
+        """I32: who goes on from a cursor, a page at a time, sees every record once."""
+        last = self._followed[-1] if self._followed else None
+        page = self.stage.desk("manager").firm.audit(after=last, limit=limit)
+        self._followed += [it.id for it in page]
+        kept, count = [it.id for it in self.books.audit], len(self._followed)
+        if self._followed != kept[:count] or (count < len(kept) and len(page) < limit):
+            self._judge((Breach("I32", f"after {last} came {[it.id for it in page]}, of {len(kept)} records"),))
+
     # past days
+
+    def _forget_corrected_days(self, before: Books) -> None:
+        """Where booking days were corrected, what is told of them and of days after them may be told otherwise."""
+        firm = self.books.firm
+        for client, entries in self.books.entries.items():
+            made = entries[len(before.entries.get(client, ())) :]
+            days = [booking_day(firm, it.booked_at) for it in made if it.is_rebooking]
+            owed = self.books.receivables.get(client, ())[len(before.receivables.get(client, ())) :]
+            if days or any(it.takes_back for it in owed):
+                first = min(*days, *(it.booked_on for it in owed), date.max)
+                self._past = {day: told for day, told in self._past.items() if day < first}
 
     def _ask_of_past_days(self, *, all_of_them: bool) -> None:
         """I33: what is told of a day that is over is the same whenever it is asked. If the clock steps back into a

@@ -37,8 +37,8 @@ class TestMarks:
 
     def test_as_it_is_written(self) -> None:
         """It is a short text that says order, direction and place."""
-        assert '["booked",1,"2026-03-02T12:00:00+00:00",7]' == cursor(
-            PageRequest(TransactionSort.BOOKED, True), (utc(2026, 3, 2, 12), 7)
+        assert '["day",1,"2026-03-02T12:00:00+00:00",7]' == cursor(
+            PageRequest(TransactionSort.DAY, True), (utc(2026, 3, 2, 12), 7)
         )
         assert '["due",0,"2026-03-16","id"]' == cursor(PageRequest(InvoiceSort.DUE), (date(2026, 3, 16), "id"))
 
@@ -100,7 +100,7 @@ class TestMarks:
     def test_an_instant_that_is_none(self, part: object) -> None:
         """An instant is in UTC, as every instant is that the library gives."""
         with pytest.raises(InvalidInput):
-            again(TransactionSort.BOOKED, json.dumps(["booked", 0, part, 7]))
+            again(TransactionSort.DAY, json.dumps(["day", 0, part, 7]))
 
     @pytest.mark.parametrize("part", ["2026-02-30", "2026", "", 20260302])
     def test_a_day_that_is_none(self, part: object) -> None:
@@ -122,7 +122,7 @@ class TestMarks:
         """Not even a mark that says UTC in another way is taken for another instant."""
         moment = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(0), "Zulu"))
         assert (utc(2026, 3, 2, 12), 7) == again(
-            TransactionSort.BOOKED, cursor(PageRequest(TransactionSort.BOOKED), (moment, 7))
+            TransactionSort.DAY, cursor(PageRequest(TransactionSort.DAY), (moment, 7))
         )
 
 

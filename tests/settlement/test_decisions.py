@@ -26,7 +26,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.errors import ActionNotAllowed, AmountTooLarge, BalanceLimitReached, InvalidState
+from invoicecore.errors import ActionNotAllowed, AmountTooLarge, BalanceLimitReached, InvalidState, MoneyRuleViolation
 from invoicecore.ledger.position import Position
 from invoicecore.lifecycle.drafts import with_content
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
@@ -539,3 +539,12 @@ class TestRefill:
         refill = Refill(threshold=usd(-1000), rate=hourly(50), hours="20")
         line = Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2)
         assert line == refill_line(refill, 2)
+
+    def test_never_larger_than_a_line(self) -> None:
+        """Neither its amount, nor its hours."""
+        dear = Refill(threshold=usd(0), rate=hourly(2 * 10**12), hours=24)
+        assert 96 * 10**15 == refill_line(dear, 20).minor
+        long = Refill(threshold=usd(0), rate=hourly("0.01"), hours=1)
+        for refill, blocks in ((dear, 21), (long, 10**9)):
+            with pytest.raises(MoneyRuleViolation, match=r"set a larger refill\.$"):
+                refill_line(refill, blocks)

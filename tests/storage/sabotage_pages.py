@@ -99,6 +99,19 @@ class OrdersWithoutIds(Sabotaged):
     Transaction = bringing(Pages)
 
 
+class NeverStopped(Sabotaged):
+    """Does not tell whose work is stopped."""
+
+    class Pages(GenericQueries):
+        def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
+            return [evolve(row, stopped=False) for row in super().clients(wanted, page)]
+
+        def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
+            return [evolve(row, stopped=False) for row in super().projects(wanted, page)]
+
+    Transaction = bringing(Pages)
+
+
 class IgnoresReach(Sabotaged):
     """Lists projects whoever asks."""
 

@@ -143,3 +143,5 @@ def _money(maria: Desk, kyoto: str) -> None:
     maria.invoices.set_uncollectible(gone.id, debt=Debt.FORGIVE)
     maria.payments.record(gone.id, Money.of(20, "JPY"))
     maria.invoices.generate(maria.invoices.draft(kyoto, Period.month(2026, 3)).id)  # a part is covered
+    last = Period(CLOCK.date(), CLOCK.date())
+    maria.accounts.correct_booking_days(kyoto, last, right_day=date(2026, 3, 30), reason="The clock was a day ahead")

@@ -14,13 +14,14 @@ from sqlalchemy.pool import AssertionPool, SingletonThreadPool
 
 from invoicecore import Billing, Deposit, Firm, Terms
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, StorageError, StorageUnavailable
-from invoicecore.ports.store import PEOPLE, Replaced, Versioned, WriteSet
-from invoicecore.storage.sql import SqlStorage
+from invoicecore.ports.store import Replaced, Versioned, WriteSet
+from invoicecore.storage.sql import SqlStorage, connections
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing import QuickPasswords
-from invoicecore.testing.conformance.things import person, usd
+from invoicecore.testing.conformance.things import firm, usd
 from invoicecore.values.ids import FirmId
 from tests.databases import NewUrl
+from tests.proof.sabotaged_sql import without_transactions
 from tests.storage.pooler import pooler
 
 Make = Callable[[str], Engine]
@@ -214,13 +215,12 @@ def manner(engine: Engine) -> Mapping[str, object]:
 
 def half_is_refused(storage: SqlStorage) -> None:
     """A command whose last statement is in vain leaves nothing of the first ones."""
-    somebody = person("somebody")
-    entities: Any = {(type(somebody), somebody.id): Replaced(None, Versioned(somebody, 1))}
+    entities: Any = {(Firm, FIRM): Replaced(None, Versioned(firm(FIRM), 1))}
     writes = WriteSet(entities, [], {}, {"numbers": Replaced(7, 8)})
     with closing(storage.begin(FIRM)) as transaction, pytest.raises(ConcurrencyConflict):
         transaction.commit(writes)
     with UnitOfWork(storage, FIRM) as uow:
-        assert [] == uow.find(PEOPLE)
+        assert uow.get(Firm, FIRM) is None
 
 
 def work_of_many(storage: SqlStorage, *, threads: int = 3, each: int = 4) -> None:
@@ -260,6 +260,25 @@ class TestAnyEngine:
         assert before == manner(engine)
         work_of_many(storage)
         assert before == manner(engine)
+
+
+class TestControl:
+    """I34: a store that leaves transactions to the engine writes half of a command, and is caught."""
+
+    def test_autocommit_of_sqlite(self, sqlite_url: str) -> None:
+        storage = SqlStorage(create_engine(sqlite_url, isolation_level="AUTOCOMMIT"))
+        storage.upgrade()
+        with without_transactions(), pytest.raises(AssertionError):
+            half_is_refused(storage)
+        storage.engine.dispose()
+
+    def test_autocommit_of_postgresql(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        storage = SqlStorage(create_engine(postgres_url, isolation_level="AUTOCOMMIT"))
+        storage.upgrade()
+        monkeypatch.setattr(connections, "_prepare_postgres", lambda driver, info: {})
+        with pytest.raises(AssertionError):
+            half_is_refused(storage)
+        storage.engine.dispose()
 
 
 @contextmanager

@@ -79,6 +79,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     pages.LockedIsUnbilled: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.OrdersById: ("pages_are_those_of_the_books", "pages_are_those_of_memory", "pages_follow_each_other"),
     pages.OrdersWithoutIds: ("pages_follow_each_other",),
+    pages.NeverStopped: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.IgnoresReach: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.InvoicesByClientAlone: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.DaysOfTheStore: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),

@@ -12,6 +12,7 @@ from threading import Timer
 
 import pytest
 from alembic import op as alembic_op
+from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, create_engine, event, inspect, text
@@ -19,7 +20,8 @@ from sqlalchemy.engine import make_url
 
 from invoicecore import Billing, Firm, RecordingNotifier, SettableClock, utc
 from invoicecore.errors import SchemaMismatch, StorageUnavailable
-from invoicecore.storage.sql import SqlStorage, migrations
+from invoicecore.storage.sql import SqlStorage, include_object, migrations
+from invoicecore.storage.sql.mapping import metadata
 from invoicecore.values.ids import FirmId
 from tests.archive.archives import FOLDER, written
 from tests.databases import NewUrl
@@ -297,6 +299,24 @@ class TestHost:
         now, _, rows_now = everything(engine)
         assert ["alembic_version", "clients"] == tables == [name for name in now if not name.startswith("ic_")]
         assert rows == {name: rows_now[name] for name in tables}
+
+    def test_its_autogenerate_leaves_ours_alone(self, engine: Engine) -> None:
+        """With the filter nothing is proposed, whether or not the host's metadata knows the library's tables; without
+        it, all of them would be dropped."""
+        SqlStorage(engine).upgrade()
+        hosts, both = MetaData(), MetaData()
+        for known in (hosts, both):
+            Table("clients", known, Column("id", Integer, primary_key=True), Column("name", Text))
+        for table in metadata.tables.values():
+            table.to_metadata(both)
+
+        def proposed(known: MetaData, **options: object) -> list[str]:
+            with engine.connect() as connection:
+                changes = compare_metadata(MigrationContext.configure(connection, opts=options), known)
+            return [change[0] for change in changes]
+
+        assert [] == proposed(hosts, include_object=include_object) == proposed(both, include_object=include_object)
+        assert len(metadata.tables) + 1 == proposed(hosts).count("remove_table")
 
     def test_its_migration_may_make_ours(self, engine: Engine) -> None:
         """In the middle of one, `op` stays the host's."""

@@ -286,7 +286,7 @@ class TestFollowing:
         with left(engine) as connection:
             ninth, tenth = self.entry(connection), self.entry(connection, sequence=10, balance_minor=-1501_00)
             connection.execute(insert(schema.entries).values([ninth, tenth]))
-            assert 17 == len(rows(connection, schema.entries))
+            assert 29 == len(rows(connection, schema.entries))
 
     @pytest.mark.parametrize(
         "changes",

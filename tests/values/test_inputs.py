@@ -303,7 +303,7 @@ class TestSeveral:
     @pytest.mark.parametrize("value", ["abc", 5, None])
     def test_not_several(self, value: object) -> None:
         """One text is not several texts."""
-        with pytest.raises(InvalidInput, match="it must be several str, such as a list"):
+        with pytest.raises(InvalidInput, match="it must be several texts, such as a list"):
             inputs.set_of("it", value, str)
 
     def test_of_another_type(self) -> None:
@@ -344,6 +344,7 @@ UNSEEN = {
         "\u00a0\u2003",
         "\u3000\u200b \u2028",
     ),
+    *("\ufffa", "\U0001d159", "\U00013430", "\U00016fe4", "\U0001d173\U0001bca0", "\u17b4\u180b"),
 }
 
 
@@ -373,6 +374,11 @@ class TestWhatNobodySees:
             ("Ac\u200c\u00ad\u200cme", "Acme"),
             ("\u200f \u200fAcme \u3164", "Acme"),
             ("Cafe\u200b\u0301", "Café"),
+            ("Acme\ufe0f", "Acme"),
+            ("Ac\u034fme\U000e0041", "Acme"),
+            ("Acme\u1160", "Acme"),
+            ("Acme\u3164Ltd", "Acme\u3164Ltd"),
+            ("1\ufe0f\u20e3 Ltd", "1\ufe0f\u20e3 Ltd"),
             ("Love ❤\ufe0f", "Love ❤\ufe0f"),
             ("Cafe\u0301", "Café"),
             ("שלום\u200f (C)", "שלום\u200f (C)"),

@@ -188,4 +188,9 @@ def refusing(file: Path | None) -> Iterator[None]:
         where = "" if file is None else f"{file} is refused. "
         raise click.ClickException(f"{where}{refused}") from refused
     except OSError as failed:
-        raise click.ClickException(f"It cannot be written. {failed}") from failed
+        raise click.ClickException(f"It cannot be written. {os_reason(failed)}") from failed
+
+
+def os_reason(failed: OSError) -> str:
+    """What the system says of a file that cannot be written."""
+    return ": ".join(str(it) for it in (failed.filename, failed.strerror) if it is not None) or "The system refused."

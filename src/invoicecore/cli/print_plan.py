@@ -35,6 +35,8 @@ def print_rows_to_check(plan: Plan, console: Console) -> None:
     and the refused."""
     if plan.file.duration_rule is not None:
         remark(console, _RULES[plan.file.duration_rule])
+    if plan.totals_rows:
+        remark(console, f"{count(plan.totals_rows, 'row of totals is', 'rows of totals are')} passed over.")
     doubtful = [(_pair(row), _warnings(row)) for row in plan.doubtful_rows]
     _print_rows("Doubtful", plan.doubtful, doubtful, console)
     changed = plan.changed.entries + plan.kept.entries

@@ -81,12 +81,18 @@ def _print_invoices(
         [
             invoice.label,
             str(invoice.kind),
-            Text(str(invoice.status), _STYLES.get(invoice.status, "")),
+            _status(invoice),
             *map(words.money, (invoice.total, invoice.covered, invoice.amount_due)),
         ]
         for invoice in invoices
     ]
     print_table(console, title, columns, rows)
+
+
+def _status(invoice: Invoice) -> Text:
+    """The status of an invoice; of one that its client's balance covered, that nothing is due."""
+    said = invoice.display_status if invoice.is_covered else str(invoice.status)
+    return Text(said, _STYLES.get(invoice.status, ""))
 
 
 def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:

@@ -100,6 +100,7 @@ def as_data(report: Report) -> dict[str, object]:
         "people": {name: whole_seconds(duration) for name, duration in report.people},
         "clients": [_client(client) for client in report.clients],
         "doubtful": report.plan.doubtful,
+        "totals_rows": report.plan.totals_rows,
         "duration_rule": None if report.plan.file.duration_rule is None else report.plan.file.duration_rule.value,
         "would_have_stopped": report.would_have_stopped,
         **({} if report.known is None else {"known": report.known}),

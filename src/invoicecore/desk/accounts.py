@@ -1,6 +1,7 @@
 """The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from functools import partial
 
 from invoicecore.desk import issuing
@@ -9,13 +10,15 @@ from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.rebooking import in_force, latest_in_force
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.store import CLIENTS, ENTRIES_OF_CLIENT
+from invoicecore.ports.store import CLIENTS, ENTRIES_BY_TIME, ENTRIES_OF_CLIENT, RECEIVABLES_OF_CLIENT
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
+from invoicecore.settlement.booking_days import correct_booking_days
 from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
@@ -30,6 +33,11 @@ def _not_zero(amount: object) -> Money:
     return good
 
 
+def _right_day(value: object) -> date:
+    day = inputs.day("right_day", value)
+    return Period(day, day).first
+
+
 class Accounts(Subject):
     """A client's money: balance, standing, statements, adjustments, refills by hand."""
 
@@ -42,7 +50,7 @@ class Accounts(Subject):
         """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
         account = context.visible_account(client_id)
         first, last = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
-        entries = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, after=first, before=last)
+        entries = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=first, before=last)
         return _statement(context, account, period, entries)
 
     @query
@@ -52,7 +60,7 @@ class Accounts(Subject):
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         account = context.visible_account(client_id)
         booked = None if period is None else context.firm.booked_in(period)
-        whole = PageRequest(TransactionSort.BOOKED, limit=account.position.sequence)  # so many were ever booked
+        whole = PageRequest(TransactionSort.DAY, limit=account.position.sequence)  # so many were ever booked
         movements = context.pages.movements(account.client_id, booked, whole)
         parties = issuing.parties(context, context.client_of(account), ())
         return PrintableStatement(
@@ -83,6 +91,42 @@ class Accounts(Subject):
         in_currency(before.currency, amount)
         context.reason = reason
         return Standing(settle(context, before, adjust(before, amount, reason, context.ids(), context.stamp)))
+
+    @command(
+        Action.CORRECT_BOOKING_DAYS,
+        period=lambda it: inputs.instance("period", it, Period),
+        right_day=_right_day,
+        reason=partial(inputs.reason, "The reason of a correction of booking days"),
+    )
+    def correct_booking_days(
+        self,
+        context: CommandContext,
+        client_id: str,
+        period: Period,
+        *,
+        right_day: date,
+        reason: str,
+        idempotency_key: str | None = None,
+    ) -> Standing:
+        """Set right what a wrong clock booked in a period: the first of it was booked on `right_day`, and the rest as
+        many days away from where it stands. Each entry is taken back on the wrong day and booked again on the right
+        one, so the balance stays. Invoices keep their dates; where those matter, void and generate them again."""
+        before = context.visible_account(client_id, Action.CORRECT_BOOKING_DAYS)
+        since, _ = context.firm.booked_in(period)
+        decision = correct_booking_days(
+            before,
+            _latest(context, before, since),
+            in_force(context.uow.find(ENTRIES_BY_TIME, before.client_id, after=(since,))),
+            in_force(context.uow.find(RECEIVABLES_OF_CLIENT, before.client_id, after=(period.first,))),
+            period,
+            right_day,
+            context.firm,
+            context.stamp,
+        )
+        context.reason = reason
+        context.store(decision)
+        context.put(decision.account)
+        return Standing(decision.account)
 
     @command(Action.REQUEST_REFILL)
     def request_refill(self, context: CommandContext, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
@@ -125,8 +169,19 @@ def _statement(
     """The statement of the entries that were booked in a period."""
     opening = 0
     if period is not None:
-        first, _ = context.firm.booked_in(period)
-        earlier = context.uow.find(ENTRIES_OF_CLIENT, account.client_id, before=(first,), limit=1, descending=True)
-        opening = earlier[0].balance_minor if earlier else 0
+        earlier = _latest(context, account, context.firm.booked_in(period)[0])
+        opening = 0 if earlier is None else earlier.balance_minor
     dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
     return statement(account.client_id, period, opening, dated, account.currency)
+
+
+def _latest(context: CommandContext, account: Account, before: datetime) -> LedgerEntry | None:
+    """The latest entry in force that was booked before an instant."""
+
+    def backwards() -> Iterator[LedgerEntry]:
+        place, most = (before,), 1  # usually it is in force
+        while some := context.uow.find(ENTRIES_BY_TIME, account.client_id, before=place, limit=most, descending=True):
+            yield from some
+            place, most = ENTRIES_BY_TIME.order(some[-1]), 100
+
+    return latest_in_force(backwards())

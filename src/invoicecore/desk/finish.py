@@ -4,8 +4,11 @@ It stores the decision, requests a refill if one is due, reports that work stopp
 other command on the client commits on the same read.
 """
 
+from datetime import timedelta
+
 from invoicecore.desk import issuing
 from invoicecore.desk.context import CommandContext
+from invoicecore.errors import WrongClock
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.events import CoverLost, RefillDue, RefillRequested, WorkStopped
 from invoicecore.ports.store import INVOICES_OF_CLIENT
@@ -16,9 +19,13 @@ from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind
 
+_DAY = timedelta(days=1)
+
 
 def settle(context: CommandContext, before: Account, decision: Decision, *, asks: bool = True) -> Account:
     """Store a decision and close the command; the account as it is then."""
+    if decision.sessions:  # also one that costs nothing: a timer that a wrong clock stops would have no length
+        _check_clock(context, before)
     context.store(decision)
     return close(context, before, decision.account, asks=asks)
 
@@ -29,7 +36,7 @@ def close(
     """Close a command that led from one account to the other; the account as it is then.
 
     A void, a write-off and what is done to drafts pass `asks=False`: they never ask for a refill, but tell that one has
-    become due.
+    become due. WrongClock if anything is booked, and the clock is more than a day behind what is booked already.
     """
     blocks = blocks_to_ask(before, after, terms_set=terms_set) if asks else 0
     if blocks:
@@ -37,6 +44,7 @@ def close(
     elif not asks and after.blocks_due and not before.blocks_due:
         context.emit(RefillDue(after.client_id))
     if after is not before:  # a change of status seldom moves anything
+        _check_clock(context, before)
         if after.is_stopped and not before.is_stopped:
             tell_stopped(context, after)
         if after.shortfall_minor > before.shortfall_minor:
@@ -44,6 +52,19 @@ def close(
         check_countable(after)
     context.put(after)
     return after
+
+
+def _check_clock(context: CommandContext, account: Account) -> None:
+    """WrongClock if the clock is more than a day behind the latest that is booked on a client."""
+    at, booked_at = context.stamp.at, account.position.booked_at
+    today, booked_on = context.firm.booking_day(at), account.receivables.booked_on
+    if booked_at - at > _DAY or booked_on - today > _DAY:
+        latest = max(context.firm.booking_day(booked_at), booked_on)
+        raise WrongClock(
+            f"The clock of this command says {today}, but something is booked for this client on {latest}; nothing was "
+            f"written. If this clock is wrong, set it right. If it is right, a wrong clock booked that: a manager "
+            f"corrects it with accounts.correct_booking_days."
+        )
 
 
 def request_refill(context: CommandContext, account: Account, blocks: int, action: Action) -> tuple[Account, Invoice]:

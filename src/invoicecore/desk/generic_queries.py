@@ -32,6 +32,7 @@ from invoicecore.ports.queries import (
 from invoicecore.ports.store import (
     ALL,
     CLIENTS,
+    ENTRIES_BY_TIME,
     ENTRIES_OF_CLIENT,
     INVOICES,
     INVOICES_OF_CLIENT,
@@ -52,7 +53,7 @@ from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
-from invoicecore.queries.paging import PageRequest, SortKey, SortT
+from invoicecore.queries.paging import PageRequest, SortT
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.transactions import EntrySource, TransactionSort
@@ -194,16 +195,13 @@ class GenericQueries:
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
-        after: SortKey | None = None if booked is None else (booked[0],)
-        before: SortKey | None = None if booked is None else (booked[1],)
-        if page.after is not None and page.descending:
-            before = page.after if before is None else min(before, page.after)
-        elif page.after is not None:
-            after = page.after if after is None else max(after, page.after)
-        shown = self._uow.find(
-            ENTRIES_OF_CLIENT, client_id, after=after, before=before, limit=page.limit, descending=page.descending
-        )
-        return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in shown]
+        index = ENTRIES_OF_CLIENT if page.sort is TransactionSort.BOOKED else ENTRIES_BY_TIME
+        after, before = (None, page.after) if page.descending else (page.after, None)
+        limit = page.limit if booked is None else None
+        found = self._uow.find(index, client_id, after=after, before=before, limit=limit, descending=page.descending)
+        if booked is not None:
+            found = [entry for entry in found if booked[0] <= entry.booked_at < booked[1]][: page.limit]
+        return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in found]
 
     def _cause(self, entry: LedgerEntry) -> EntrySource:
         if entry.work is not None:

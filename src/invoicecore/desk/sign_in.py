@@ -108,7 +108,7 @@ def _candidate(uow: UnitOfWork, email: str) -> SignInCandidate:
 def _spelled(email: object) -> str:
     """An e-mail as it would be reserved, or what nobody's is."""
     if not isinstance(email, str):
-        raise InvalidInput(f"An e-mail must be text, not a {type(email).__name__}.")
+        raise InvalidInput(f"An e-mail must be text, not {inputs.type_of(email)}.")
     try:
         return known_email(email)
     except InvalidInput:

@@ -5,6 +5,7 @@ everything else, so arguments are checked before the executor is called.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial, wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from attrs import converters
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor, keyed
+from invoicecore.errors import WrongClock
 from invoicecore.queries.paging import page_request
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
@@ -48,14 +50,17 @@ class Subject:
         each: Callable[[CommandContext, str], R | None],
     ) -> tuple[R, ...]:
         """What came of each id that is found. Each is a unit of work of its own, so that a sweep that was interrupted
-        goes on when it is run again; `each` looks again, and returns None where nothing is to be done any more."""
+        goes on when it is run again; `each` looks again, and returns None where nothing is to be done any more. A
+        client on whom a wrong clock has booked is left out, and holds up no other."""
 
         def found(context: CommandContext) -> list[str]:
             context.permit(action)
             return list(find(context))
 
         def done(id: str) -> R | None:
-            return self._executor.write(action, lambda context: each(context, id))
+            with suppress(WrongClock):
+                return self._executor.write(action, lambda context: each(context, id))
+            return None
 
         return tuple(result for result in map(done, self._executor.read(found)) if result is not None)
 

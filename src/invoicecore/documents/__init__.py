@@ -4,7 +4,8 @@ Each function takes plain data that a desk returned, outside any unit of work, a
 `print`, and `pdf` for PDF.
 """
 
-from invoicecore.documents.pdf import CannotPrint
-from invoicecore.documents.render import Document, PaperSize, invoice, preview, reminder, statement
+from invoicecore.documents.fonts import CannotPrint
+from invoicecore.documents.paper import PaperSize
+from invoicecore.documents.render import Document, invoice, preview, reminder, statement
 
 __all__ = ["CannotPrint", "Document", "PaperSize", "invoice", "preview", "reminder", "statement"]

@@ -1,25 +1,24 @@
-"""The conversion of a page to PDF, with a report of characters that no font has."""
+"""The compilation of a page to PDF by typst, with a report of letters that no font has."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
-from io import StringIO
-from threading import get_ident
+from importlib.resources import files
+from pathlib import Path
+from threading import local
 from typing import Any
-from unicodedata import name
-from warnings import catch_warnings, filterwarnings, simplefilter
+from unicodedata import category, name
 
 from attrs import field, frozen
 
-from invoicecore.errors import InvoicecoreError
+from invoicecore.documents.fonts import CannotPrint, installed
 
-_FETCHED = ("data",)
-"""The logo is inside the page; nothing else may be fetched, neither files nor addresses."""
-
-
-class CannotPrint(InvoicecoreError, ImportError):
-    """WeasyPrint, or something that it needs from the system, is not installed."""
+_TEMPLATES = files(__package__).joinpath("templates")
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @frozen
@@ -30,79 +29,118 @@ class PrintedPage:
     warnings: tuple[str, ...]
 
 
-def print_pdf(html: str) -> PrintedPage:
-    """The page as PDF. CannotPrint if WeasyPrint is missing."""
-    weasyprint = _weasyprint()
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols=_FETCHED)
-    with _missing_glyphs() as warnings:
-        pdf: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_tags=True)
-    return PrintedPage(pdf, tuple(warnings))
+_HERE = local()
+_compiled_in: int | None = None
+"""The process in which typst began to work; one that is forked from it cannot go on."""
+
+
+def print_pdf(
+    template: str, data: Mapping[str, Any], logo: str | None, folder: str | None, made_on: date | None
+) -> PrintedPage:
+    """The page as PDF: the template of that name, filled with data.
+
+    Templates of a host's folder stand before those of the library. CannotPrint if typst or a font is missing, or in a
+    process that was forked after a PDF was made.
+    """
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        return PrintedPage(_compiled(template, text, logo, folder, made_on, _ACCESSIBLE), ())
+    except RuntimeError as error:  # TypstError is one
+        letters = _missing(getattr(error, "diagnostic", ""))
+        if not letters:
+            raise
+    for letter in letters:
+        if category(letter) == "Cf":
+            text = text.replace(letter, "")
+    seen = [letter for letter in letters if category(letter) != "Cf"]
+    warnings = tuple(
+        f"No font here has the letter U+{ord(letter):04X}, {name(letter, 'without a name')}; it is printed as a box."
+        for letter in seen
+    )
+    return PrintedPage(_compiled(template, text, logo, folder, made_on, () if seen else _ACCESSIBLE), warnings)
+
+
+_ACCESSIBLE = ("ua-1",)
 
 
 @cache
 def can_print() -> bool:
     """Whether this machine can make PDFs."""
     try:
-        _weasyprint()
+        installed()
     except CannotPrint:
         return False
     return True
 
 
+def _compiled(
+    template: str,
+    text: str,
+    logo: str | None,
+    folder: str | None,
+    made_on: date | None,
+    standards: Sequence[str],
+) -> bytes:
+    sources = _templates(folder)
+    sources["main.typ"] = sources[f"{template}.typ"]
+    sources["data.json"] = text.encode()
+    if logo is not None:
+        sources["logo.svg"] = logo.encode()
+    try:
+        pdf: bytes = _compiler().compile(
+            sources,
+            format="pdf",
+            pdf_standards=list(standards),
+            root=folder or str(_TEMPLATES),
+            timestamp=_instant(made_on),
+        )
+    except Exception:
+        raise
+    except BaseException as failure:
+        if type(failure).__name__ != "PanicException":
+            raise
+        del _HERE.compiler  # whatever state it is in
+        raise CannotPrint(f"typst failed on this page: {failure}") from failure
+    return pdf
+
+
+def _compiler() -> Any:
+    """The compiler of this thread; it is kept, because each has its own memory of files."""
+    global _compiled_in
+    import typst
+
+    process = os.getpid()
+    if _compiled_in not in (None, process):
+        raise CannotPrint(
+            "This process was forked from one that had made a PDF, and typst would wait here for ever. Make the first "
+            "PDF after the fork, or start workers by 'spawn' or 'forkserver'."
+        )
+    _compiled_in = process
+    if not hasattr(_HERE, "compiler"):
+        _HERE.compiler = typst.Compiler(root=str(_TEMPLATES), font_paths=installed(), ignore_system_fonts=True)
+    return _HERE.compiler
+
+
+def _templates(folder: str | None) -> dict[str, bytes]:
+    """The sources of all templates; a host's stand in place of ours of the same names."""
+    hosts = {} if folder is None else {it.name: it.read_bytes() for it in Path(folder).glob("*.typ")}
+    return _our_templates() | hosts
+
+
 @cache
-def _weasyprint() -> Any:
-    """WeasyPrint, imported once and quietly.
-
-    Where a host makes errors of warnings, a warning would stop the import half-way. Only the one about fonts counts:
-    without any font, Pango ends the process. What WeasyPrint prints when Pango is missing would spoil the data on
-    standard output.
-    """
-    try:
-        with catch_warnings(), redirect_stdout(StringIO()):
-            simplefilter("ignore")
-            filterwarnings("error", "No fonts configured|FontConfig cannot load", UserWarning)
-            import weasyprint
-    except ModuleNotFoundError as missing:
-        raise CannotPrint("A PDF needs the extra: pip install 'invoicecore[pdf]'.") from missing
-    except OSError as missing:  # WeasyPrint raises it if a system library is missing
-        raise CannotPrint(
-            "A PDF needs Pango, which is not installed here; on Debian or Ubuntu: "
-            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
-        ) from missing
-    except UserWarning as missing:
-        raise CannotPrint(
-            "A PDF needs a font, and none is installed here; on Debian or Ubuntu: apt-get install fonts-dejavu-core."
-        ) from missing
-    return weasyprint
+def _our_templates() -> dict[str, bytes]:
+    return {it.name: it.read_bytes() for it in _TEMPLATES.iterdir() if it.name.endswith(".typ")}
 
 
-@contextmanager
-def _missing_glyphs() -> Iterator[list[str]]:
-    """Collect WeasyPrint's errors, and the characters that it draws as boxes, from its log in this thread."""
-    warnings: dict[str, None] = {}
-    thread = get_ident()
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread and (warning := _warning(record)):
-                warnings[warning] = None
-
-    logger, listener, collected = logging.getLogger("weasyprint"), Listener(logging.WARNING), list[str]()
-    if not logger.isEnabledFor(logging.WARNING):
-        warnings["The log of WeasyPrint is turned off, so letters that no font has would not be noticed."] = None
-    logger.addHandler(listener)
-    try:
-        yield collected
-    finally:
-        logger.removeHandler(listener)
-        collected += warnings
+def _instant(day: date | None) -> int:
+    """Noon of a day in Greenwich, in seconds; which is the same day almost everywhere."""
+    return 0 if day is None else int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
 
 
-def _warning(record: logging.LogRecord) -> str | None:
-    match record.args:
-        case (str(letter), int()) if ".notdef" in record.msg:
-            called = name(letter, "without a name")
-            return f"No font here has the letter U+{ord(letter):04X}, {called}; it is printed as a box."
-        case _ if record.levelno >= logging.ERROR:  # lower levels are about styles that only browsers use
-            return record.getMessage()
-    return None
+def _missing(diagnostic: str) -> list[str]:
+    """The letters that a diagnostic says no font has, each once."""
+    letters: dict[str, None] = {}
+    for text in _MISSING.findall(diagnostic):
+        found = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+        letters |= dict.fromkeys(letter for letter in found if len(found) == 1 or not letter.isascii())
+    return list(letters)

@@ -21,12 +21,13 @@ from invoicecore.importer.plans import (
     dump_plan,
     load_plan,
 )
-from invoicecore.importer.reading import FORMATS, Reading, open_export, read
+from invoicecore.importer.reading import FORMATS, Entries, Reading, open_export, read
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, Timesheet, UnreadableFile
 from invoicecore.model.import_row import UpdateBlocker
 
 __all__ = [
     "FORMATS",
+    "Entries",
     "BalanceEffect",
     "Count",
     "DateOrder",

@@ -120,8 +120,8 @@ class ImportForecast:
     def _new(self, decision: RowDecision, resolved: ResolvedRow) -> WorkSession:
         client, project, work = resolved.client, resolved.project, resolved.row.work
         if work.rate is None and not project.rates:
-            if work.billable:
-                reason = f"at which rate? It is billable and brings none, and {project.name} of {client.name} is new."
+            if work.billable is not False:
+                reason = f"at which rate? It brings none, and {project.name} of {client.name} is new."
                 raise MissingOption("rate", decision.entry.row, None, reason)
             project = new_project(client, project.name, Rate.hourly(0, client.currency))
         return new_session(_NEW, client, project, resolved.person.id, work, self._stamp.zone, self._now)

@@ -36,7 +36,9 @@ class Pipeline:
         firm = desk.firm.settings()
         self._reading, self._options, self._zone = reading, options, firm.timezone
         self._index = DirectoryIndex.of(desk)
-        self.scan: Final = scan(desk, reading.entries(), options, self._zone)
+        entries = reading.entries()
+        self.scan: Final = scan(desk, entries, options, self._zone)
+        self.totals_rows: Final = entries.totals_rows
         self.resolution: Final = resolve(self.scan, self._index, firm, options)
         self._outcomes = RowOutcomes(desk, self.resolution, options)
         self.forecast: Final = ImportForecast(desk, options, self._zone)

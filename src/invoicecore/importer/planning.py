@@ -177,6 +177,7 @@ class _Sums:
             file=file,
             options=options,
             total=self._total.count,
+            totals_rows=pipeline.totals_rows,
             people=tuple(_people(pipeline)),
             clients=tuple(_clients(pipeline)),
             projects=tuple(_projects(pipeline)),

@@ -194,9 +194,10 @@ class PlannedRow:
 class Plan:
     """What an import of a file into the books of a firm would do, as both were when it was made.
 
-    `total` is all rows that could be read. `people`, `clients`, `projects` and `months` are in the order in which they
-    first come up in the file, without the rows that are not wanted. What becomes of the rows is counted by outcome; of
-    those that are changed, kept, doubtful or refused, the first are listed. A row is doubtful if it has a warning.
+    `total` is all rows that could be read; `totals_rows` is how many were passed over because they add up others.
+    `people`, `clients`, `projects` and `months` are in the order in which they first come up in the file, without
+    the rows that are not wanted. What becomes of the rows is counted by outcome; of those that are changed, kept,
+    doubtful or refused, the first are listed. A row is doubtful if it has a warning.
     """
 
     firm_id: FirmId
@@ -214,6 +215,7 @@ class Plan:
     left_out: Count
     refused: int
     doubtful: int
+    totals_rows: int
     changed_rows: tuple[PlannedRow, ...]
     doubtful_rows: tuple[PlannedRow, ...]
     refused_rows: tuple[PlannedRow, ...]

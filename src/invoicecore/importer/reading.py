@@ -39,6 +39,25 @@ _LOOKED_AT = 4096
 
 
 @frozen(eq=False)
+class Entries:
+    """The rows of a file, in one pass."""
+
+    _rows: Iterator[TimeEntry | UnreadableFile]
+    _identity: RowIdentity
+
+    def __iter__(self) -> Iterator[TimeEntry | UnreadableFile]:
+        return self
+
+    def __next__(self) -> TimeEntry | UnreadableFile:
+        return next(self._rows)
+
+    @property
+    def totals_rows(self) -> int:
+        """How many rows were passed over so far because they add up others."""
+        return self._identity.totals_rows
+
+
+@frozen(eq=False)
 class Reading:
     """A file of a known format. Each call of `entries` reads it anew, row by row; a row that is refused comes as the
     error that says why. `digest` tells the file from any other; `currency` is the one that it names, None where it
@@ -52,10 +71,13 @@ class Reading:
     _reader: EntryReader
     _options: ImportOptions
 
-    def entries(self) -> Iterator[TimeEntry | UnreadableFile]:
+    def entries(self) -> "Entries":
         """The rows in their order; work that still runs is left out. UnreadableFile is raised where the file cannot
         be read on."""
         identity = RowIdentity(self.format)
+        return Entries(self._entries(identity), identity)
+
+    def _entries(self, identity: RowIdentity) -> Iterator[TimeEntry | UnreadableFile]:
         for row in self._table:
             if isinstance(row, UnreadableFile):
                 yield row
@@ -95,7 +117,7 @@ def open_export(
             f"{inputs.short_repr(format)} is not a format that is read here; these are: {', '.join(FORMATS)}."
         )
     file, beside = unpacked(source, inputs.instance("limits", limits, Limits))
-    table = _table(file, limits, options.sheet)
+    table = _table(file, limits, options)
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
@@ -128,18 +150,19 @@ def read(
     return Timesheet(format=reading.format, entries=tuple(entries), currency=reading.currency)
 
 
-def _table(file: File, limits: Limits, sheet: str | None) -> FileRows:
+def _table(file: File, limits: Limits, options: ImportOptions) -> FileRows:
     """The rows of a file, by how it begins."""
+    wanted = frozenset(options.columns.values())
     if is_workbook(file):
-        return TableRows.of_sheet(workbook.records(file, sheet, limits), limits)
-    if sheet is not None:
-        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(sheet)}.")
+        return TableRows.of_sheet(workbook.records(file, options.sheet, limits), limits, wanted)
+    if options.sheet is not None:
+        raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(options.sheet)}.")
     beginning = file.text().read(_LOOKED_AT).lstrip()
     if beginning.startswith("["):
         return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):
         return LineRows(file, limits)
-    return TableRows.of(file, limits)
+    return TableRows.of(file, limits, wanted)
 
 
 def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> tuple[str, FileLayout]:

@@ -123,7 +123,7 @@ class RowOutcomes:
         person = self._resolution.person(person_key(entry))
         client, project = self._resolution.place(place_key(entry, self._options))
         rate = None
-        if entry.billable and entry.rate is not None:
+        if entry.billable is not False and entry.rate is not None:
             if entry.currency not in {None, client.currency}:
                 both = f"it brings a rate in {entry.currency}, but {client.name} is billed in {client.currency}"
                 raise InvalidInput(f"{both}; a client has one currency, and nothing is converted.")

@@ -137,7 +137,7 @@ class Scan:
         for work in (person.work, client.work, project.work, month):
             work.add(entry)
         client.currency = client.currency or entry.currency
-        if entry.billable:
+        if entry.billable is not False:
             if entry.rate is not None and entry.currency is None and client.unit_row is None:
                 client.unit_row = entry.row
             if project.rate is None:

@@ -60,7 +60,7 @@ class TimeEntry:
     client: str | None = None
     project: str | None = None
     note: str = ""
-    billable: bool = True
+    billable: bool | None = None
     start: datetime | None = None
     end: datetime | None = None
     day: date | None = None

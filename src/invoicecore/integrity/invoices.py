@@ -11,6 +11,7 @@ from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
 from invoicecore.settlement.receivables import owed_minor
 from invoicecore.values import inputs
+from invoicecore.values.money import unchecked_money
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -19,6 +20,15 @@ _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
     for before, after in (*rule.moves.items(), *rule.partly.items())
     if before is not after
 }
+
+
+_IN_WORDS = dict(
+    zip(
+        SUMS,
+        ("what is outstanding", "what reverted drafts ask", "what is uncollectible", "the unbilled work"),
+        strict=True,
+    )
+)
 
 
 class InvoicesCheck:
@@ -121,10 +131,11 @@ class InvoicesCheck:
                 yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
         for client_id, account in self._seen.accounts.items():
             for name in SUMS:
-                minor = self._seen.sums[client_id][name]
-                if getattr(account, name) != minor:
+                stored, minor = getattr(account, name), self._seen.sums[client_id][name]
+                if stored != minor:
                     law = Law.ACCOUNT_UNBILLED if name == "unbilled_minor" else Law.ACCOUNT_OUTSTANDING
-                    what = f"the {name} of {client_id!r} is not what work and invoices add up to."
+                    kept, found = (unchecked_money(it, account.currency) for it in (stored, minor))
+                    what = f"{_IN_WORDS[name]} of {client_id!r} is stored as {kept}, but adds up to {found}."
                     yield Finding(law, "Account", client_id, what)
 
 

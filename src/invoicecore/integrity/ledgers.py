@@ -59,7 +59,7 @@ class LedgersCheck:
         elif payment is not None:
             payment.rest -= entry.minor
         if entry.kind is EntryKind.ADJUSTMENT:
-            is_own = row is None and payment is None and cause not in self._adjusted
+            is_own = row is None and payment is None and (cause in self._adjusted) == entry.is_rebooking
             self._adjusted.add(cause)
             return is_own
         if entry.kind in _WRITE_OFFS:
@@ -96,4 +96,5 @@ def _is_its_work(entry: LedgerEntry) -> bool:
     if entry.kind not in _WORK or entry.work is None:
         return entry.kind not in _WORK and entry.work is None
     cost = entry.work.rate.minor_for(entry.work.duration)
-    return entry.minor == (-cost if entry.kind is EntryKind.WORK else cost)
+    is_drawn = (entry.kind is EntryKind.WORK) == (entry.takes_back is None)
+    return entry.minor == (-cost if is_drawn else cost)

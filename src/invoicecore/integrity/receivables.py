@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from attrs import evolve
+
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenState
 from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
@@ -16,6 +18,7 @@ class ReceivablesCheck:
         self._seen = seen
         self._last: dict[str, ReceivablesPosition] = {}  # by client
         self._recorded = Counter[tuple[str, date]]()  # by invoice and due date
+        self._changes: dict[tuple[str, int], ReceivableChange] = {}  # by client and number
         self.looks: Looks = {ReceivableChange: self._of_change}
 
     def _of_change(self, change: ReceivableChange) -> Iterator[Finding]:
@@ -29,6 +32,11 @@ class ReceivablesCheck:
         if seen.currencies.get(change.client_id) != change.currency:
             yield _finding(Law.CURRENCY, change.client_id, f"{what} is in another currency than theirs.")
         follows = change.sequence == before.sequence + 1 and change.booked_on <= change.counts_from
+        self._changes[change.client_id, change.sequence] = change
+        if change.takes_back is not None:
+            taken = self._changes.get((change.client_id, change.takes_back))
+            opposite = evolve(change, sequence=change.takes_back, minor=-change.minor, takes_back=None)
+            follows = follows and taken == opposite
         if not follows or not change.minor:
             yield _finding(Law.RECEIVABLES, change.client_id, f"{what} cannot follow what was before.")
 

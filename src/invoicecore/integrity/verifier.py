@@ -139,7 +139,8 @@ def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | Finding]:
         for item in items:
             yield item
     except (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        what = f"what is stored next cannot be read, so nothing behind it was looked at: {error}"
+        why = f": {error}" if isinstance(error, InvalidInput) else "."
+        what = f"what is stored next cannot be read, so nothing behind it was looked at{why}"
         kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
         yield Finding(Law.READABLE, kind, id, what)
 

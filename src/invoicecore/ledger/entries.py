@@ -36,6 +36,10 @@ class LedgerEntry:
     after it, both in minor units of the client's currency. `cause` is the id of what made the entry: the
     session for work, the payment for money, an id of its own for an adjustment. `work` is there for work alone, and
     stays as it is when the session is edited.
+
+    Where a wrong clock booked entries on wrong days, each is taken back on that day by an entry with the opposite
+    amount, and booked again on the right day. `takes_back` and `books_again` are the numbers of the entries that are;
+    see `ledger.rebooking`.
     """
 
     client_id: ClientId
@@ -50,6 +54,13 @@ class LedgerEntry:
     invoice_id: InvoiceId | None = None
     note: str = ""
     work: BookedWork | None = None
+    takes_back: int | None = None
+    books_again: int | None = None
+
+    @property
+    def is_rebooking(self) -> bool:
+        """Whether the entry corrects a booking day, and nothing else."""
+        return self.takes_back is not None or self.books_again is not None
 
 
 unchecked_entry: Final = unchecked(LedgerEntry)

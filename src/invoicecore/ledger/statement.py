@@ -17,7 +17,8 @@ from invoicecore.vocabulary import EntryKind
 @frozen
 class StatementRow:
     """One movement: the signed `amount` and the `balance` after it. `booked_on` is the firm's day of booking, by which
-    rows are ordered; `work_day` is the day of the work, or of the receipt of a payment."""
+    rows are ordered; `work_day` is the day of the work, or of the receipt of a payment. `takes_back` and `books_again`
+    are those of the entry."""
 
     sequence: int
     booked_on: date
@@ -30,6 +31,8 @@ class StatementRow:
     by: PersonId
     invoice_id: InvoiceId | None
     note: str
+    takes_back: int | None = None
+    books_again: int | None = None
 
 
 _unchecked_row: Final = unchecked(StatementRow)
@@ -47,20 +50,22 @@ class Statement:
     closing: Money
 
 
-def row(entry: LedgerEntry, booked_on: date, currency: str) -> StatementRow:
-    """The row for an entry and the firm's day of its booking."""
+def row(entry: LedgerEntry, booked_on: date, currency: str, balance_minor: int | None = None) -> StatementRow:
+    """The row for an entry and the firm's day of its booking. Without another balance, it has that of the entry."""
     return _unchecked_row(
         entry.sequence,
         booked_on,
         entry.work_day,
         entry.kind,
         unchecked_money(entry.minor, currency),
-        unchecked_money(entry.balance_minor, currency),
+        unchecked_money(entry.balance_minor if balance_minor is None else balance_minor, currency),
         entry.booked_at,
         entry.cause,
         entry.by,
         entry.invoice_id,
         entry.note,
+        entry.takes_back,
+        entry.books_again,
     )
 
 
@@ -71,7 +76,10 @@ def statement(
     entries: Iterable[tuple[LedgerEntry, date]],
     currency: str,
 ) -> Statement:
-    """The statement of entries in order, each with the firm's day of its booking."""
-    rows = tuple(row(entry, booked_on, currency) for entry, booked_on in entries)
-    opening = Money(opening_minor, currency)
-    return Statement(client_id, period, opening, rows, rows[-1].balance if rows else opening)
+    """The statement of entries in the order of booking times, each with the firm's day of its booking. The balances
+    are added up, because entries that were taken back stand at a later time than some that follow them."""
+    balance, rows = opening_minor, []
+    for entry, booked_on in entries:
+        balance += entry.minor
+        rows.append(row(entry, booked_on, currency, balance))
+    return Statement(client_id, period, Money(opening_minor, currency), tuple(rows), Money(balance, currency))

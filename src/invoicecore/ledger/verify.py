@@ -9,6 +9,7 @@ from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import BEGINNING, Position, utilization_base_after
+from invoicecore.ledger.rebooking import booked_again, taken_back
 from invoicecore.values import inputs
 
 
@@ -26,6 +27,8 @@ class LedgerVerifier:
     def __init__(self) -> None:
         self._place = self._balance = self._anchor = 0
         self._last: LedgerEntry | None = None
+        self._in_force: list[LedgerEntry] = []
+        self._taken_back: list[LedgerEntry] = []  # and not booked again yet
 
     def after(self, entry: LedgerEntry) -> Iterator[LedgerFault]:
         """What is wrong with the entry that comes next."""
@@ -33,25 +36,46 @@ class LedgerVerifier:
         last, self._last = self._last, entry
         self._place += 1
         self._balance += entry.minor
-        self._anchor = utilization_base_after(self._anchor, entry.kind, entry.minor, self._balance)
+        if not entry.is_rebooking:
+            self._anchor = utilization_base_after(self._anchor, entry.kind, entry.minor, self._balance)
         if entry.sequence != self._place:
             yield LedgerFault(entry.sequence, f"stands in place {self._place}")
         if entry.balance_minor != self._balance:
             yield LedgerFault(entry.sequence, f"says a balance of {entry.balance_minor}; the sum is {self._balance}")
         if last is not None and entry.client_id != last.client_id:
             yield LedgerFault(entry.sequence, f"belongs to client {entry.client_id}, not {last.client_id}")
-        if last is not None and entry.booked_at < last.booked_at:
-            yield LedgerFault(entry.sequence, "was booked before the entry that precedes it")
+        if not self._is_next(entry):
+            yield LedgerFault(entry.sequence, "is not the entry that a correction of booking days has here")
+        if entry.takes_back is None:
+            if self._in_force and entry.booked_at < self._in_force[-1].booked_at:
+                yield LedgerFault(entry.sequence, "was booked before the entry that precedes it")
+            self._in_force.append(entry)
+
+    def _is_next(self, entry: LedgerEntry) -> bool:
+        """Whether an entry takes back the latest one that is in force, books the next one again that was taken back,
+        or is a new one while none is missing."""
+        stated = entry.sequence, entry.balance_minor, entry.by
+        if entry.takes_back is not None:
+            if not self._in_force:
+                return False
+            self._taken_back.append(self._in_force.pop())
+            return entry == taken_back(self._taken_back[-1], *stated)
+        if not self._taken_back:
+            return entry.books_again is None
+        return entry == booked_again(self._taken_back.pop(), *stated, entry.booked_at, entry.work_day)
 
     def end(self, position: Position) -> Iterator[LedgerFault]:
         """What is wrong with the stored position, after the last entry."""
         inputs.instance("position", position, Position)
         last = self._last
-        sequence, booked_at = (last.sequence, last.booked_at) if last is not None else (0, BEGINNING)
+        sequence = 0 if last is None else last.sequence
+        booked_at = self._in_force[-1].booked_at if self._in_force else BEGINNING
+        if self._taken_back:
+            yield LedgerFault(sequence, "is the end; an entry that was taken back is not booked again")
         for what, stored, found in (
             ("sequence", position.sequence, sequence),
             ("balance", position.balance_minor, self._balance),
-            ("anchor", position.utilization_base_minor, self._anchor),
+            ("utilization base", position.utilization_base_minor, self._anchor),
             ("time of booking", position.booked_at, booked_at),
         ):
             if stored != found:
@@ -62,7 +86,8 @@ def verify_ledger(entries: Iterable[LedgerEntry], position: Position | None = No
     """The faults in all entries of one client, in their order; empty when they can be believed.
 
     Checked are: one client, sequence numbers from 1 without gaps, each balance equal to the sum so far, times of
-    booking that never step back, and, when given, that the stored position is the one the entries lead to.
+    booking that never step back but where booking days were corrected, and, when given, that the stored position is the
+    one the entries lead to.
     """
     following = LedgerVerifier()
     faults = [fault for entry in entries for fault in following.after(entry)]

@@ -67,7 +67,7 @@ def typed_password(given: object) -> str | None:
     """A typed password in the form in which it is hashed; None if nobody can have it. InvalidInput for anything but
     text; the message does not contain it."""
     if not isinstance(given, str):
-        raise InvalidInput(f"A password must be text, not a {type(given).__name__}.")
+        raise InvalidInput(f"A password must be text, not {inputs.type_of(given)}.")
     try:
         inputs.text("A password", given, LONGEST_PASSWORD)
     except InvalidInput:

@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_PAYMENTS: _PAYERS,
     Action.ADJUST: _MANAGERS,
     Action.REQUEST_REFILL: _MANAGERS,
+    Action.CORRECT_BOOKING_DAYS: _MANAGERS,
     Action.VIEW_ACCOUNT: _PAYERS,
     Action.ADD_CLIENT: _MANAGERS,
     Action.CHANGE_CLIENT: _MANAGERS,

@@ -153,8 +153,7 @@ class Queries(Protocol):
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
-        """A client's ledger, all of it or what was booked from one instant up to another; the place is `booked_at` and
-        sequence."""
+        """A client's ledger, all of it or what was booked from one instant up to another."""
 
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]

@@ -143,8 +143,9 @@ PAYMENTS_ON_INVOICE = Index(
 )
 PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), lambda it: (it.received_on, it.id))
 CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), _by_id)
-ENTRIES_OF_CLIENT = Index(
-    "entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
+ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.sequence,))
+ENTRIES_BY_TIME = Index(
+    "entries_by_time", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 RECEIVABLES = Index(

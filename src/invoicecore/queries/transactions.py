@@ -13,7 +13,8 @@ from invoicecore.values.money import Rate
 class TransactionSort(Sort):
     """The orders in which movements are listed."""
 
-    BOOKED = "booked", "As they were booked.", ("entry.booked_at", datetime), ("entry.sequence", int)
+    BOOKED = "booked", "As they were booked.", ("entry.sequence", int)
+    DAY = "day", "By booking day, as on a statement.", ("entry.booked_at", datetime), ("entry.sequence", int)
 
 
 @frozen(kw_only=True)

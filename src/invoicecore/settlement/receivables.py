@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.ids import ClientId, InvoiceId
@@ -20,7 +20,7 @@ class ReceivableChange:
 
     `sequence` counts a client's changes from 1 without gaps. `booked_on` is the firm's day of the booking;
     `counts_from` is the same day, or of money the day of its receipt if that is later. `due_on` is the due date of the
-    amount."""
+    amount. `takes_back` is the number of the change that is taken back, because a wrong clock booked it."""
 
     client_id: ClientId
     sequence: int
@@ -30,6 +30,7 @@ class ReceivableChange:
     due_on: date
     booked_on: date
     counts_from: date
+    takes_back: int | None = None
 
 
 _unchecked_change: Final = unchecked(ReceivableChange)
@@ -62,7 +63,7 @@ def changes(
     more = owed_minor(after) - owed_minor(before)
     if not more and not applied:
         return position, ()
-    booked_on = _booking_day(stamp.today, position.booked_on)
+    booked_on = max(stamp.today, position.booked_on)  # if the clock stepped back, that day has begun already
     by_day = Counter({booked_on: more})
     for received_on, minor in applied:
         by_day[booked_on] += minor
@@ -80,7 +81,14 @@ def changes(
     return (ReceivablesPosition(sequence, booked_on) if made else position), tuple(made)
 
 
-def _booking_day(today: date, latest: date) -> date:
-    """Today; if the clock stepped back into the day before the latest booking, the day of that: it has begun already.
-    A latest booking further ahead came from a wrong clock, and holds nothing up."""
-    return latest if (latest - today).days == 1 else today
+def moved(
+    position: ReceivablesPosition, wrong: Sequence[ReceivableChange], later: timedelta
+) -> tuple[ReceivablesPosition, tuple[ReceivableChange, ...]]:
+    """The changes that take others back and record them so much later, and the position after them."""
+    if not wrong:
+        return position, ()
+    taken_back = (evolve(it, minor=-it.minor, takes_back=it.sequence) for it in wrong)
+    again = (evolve(it, booked_on=it.booked_on + later, counts_from=it.counts_from + later) for it in wrong)
+    numbered = enumerate((*taken_back, *again), start=position.sequence + 1)
+    made = tuple(evolve(change, sequence=sequence) for sequence, change in numbered)
+    return ReceivablesPosition(made[-1].sequence, made[-1].booked_on), made

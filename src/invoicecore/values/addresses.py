@@ -111,9 +111,12 @@ def _network(text: str) -> tuple[_Address, _Address]:
     if _PREFIX.fullmatch(length) is None or "%" in address:
         raise _unknown(text)
     try:
-        network = ip_network(text)
+        network = ip_network(text, strict=False)
     except ValueError as wrong:
-        raise InvalidInput(f"{short_repr(text)} is not a network: {wrong}.", "not_an_address_range") from wrong
+        raise _unknown(text) from wrong
+    if _address(address) != _plain(network[0]) and _address(address) != network[0]:
+        message = f"{short_repr(text)} is an address within a network; the network is {network}."
+        raise InvalidInput(message, "not_an_address_range")
     first, last = network[0], network[-1]
     # A network that is only partly mapped is an IPv6 network.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
@@ -151,5 +154,6 @@ def _spelled(first: _Address, last: _Address) -> str:
 def _unknown(text: object) -> InvalidInput:
     return InvalidInput(
         f"{short_repr(text)} is not an address or a range of them; give one such as '10.0.0.0/8', '10.0.0.1-10.0.0.9' "
-        f"or '2001:db8::1'."
+        f"or '2001:db8::1'.",
+        "not_an_address_range",
     )

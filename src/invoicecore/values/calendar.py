@@ -25,10 +25,9 @@ _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
     """An instant, given in UTC."""
-    try:
+    given = (year, month, day, hour, minute, second)
+    with _existing(f"such time, which takes whole numbers that a calendar and a clock have: {short_repr(given)}"):
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError) as impossible:
-        raise InvalidInput(f"There is no such time: {impossible}.", "no_such_time") from impossible
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def _existing(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, OverflowError) as impossible:
-        raise InvalidInput(f"There is no {what}: {impossible}.", "not_a_date") from impossible
+        raise InvalidInput(f"There is no {what}.", "not_a_date") from impossible
 
 
 def known_zone(name: str) -> ZoneInfo:

@@ -32,17 +32,20 @@ _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # Not allowed in a line of text: control characters, line and paragraph separators, and controls that change the
 # direction of the text around a name, or its form.
 _NOT_ON_A_LINE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]")
-# Signs without ink: what Unicode calls default ignorable, blank Braille and the fillers of Hangul.
-_UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+# Signs without ink: what Unicode calls default ignorable, blank Braille, fillers, and what only lays out the signs of
+# notes, hieroglyphs or annotations.
+_WIDTHLESS = (
+    "\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_UNSEEN = f"{_WIDTHLESS}\u115f\u1160\u2800\u3164\uffa0"
 _ANY_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _ALL_UNSEEN = re.compile(rf"[\s{_UNSEEN}]*")
-# In a name, the first are left out, and the second where nothing joins, so that they do nothing, or at an end.
+# In a name, the first are left out, and the second where they do nothing: between letters that nothing joins or shapes,
+# after such letters at the end, or at an end.
 _IN_NO_NAME = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff]")
 _DOES_NOTHING = re.compile(
-    "(?<=[\0-\u058f])[\u200c-\u200f\u061c]+(?=[\0-\u058f])"
+    rf"(?<=[\0-\u058f])(?:[{_WIDTHLESS}]+(?=[\0-\u058f])|[{_UNSEEN}]+\Z)"
     r"|^[\s\u200c-\u200f\u061c\u2800\u3164\uffa0]+|[\s\u200c-\u200f\u061c\u2800\u3164\uffa0]+$"
 )
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -65,10 +68,17 @@ def short_repr(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
+def type_of(value: object) -> str:
+    """What kind of value this is, for errors that do not show it."""
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
 def instance(what: str, value: object, kind: type[T]) -> T:
     """The value, if it is of that type."""
     if not isinstance(value, kind):
-        raise InvalidInput(f"{what} must be a {kind.__name__}, not {short_repr(value)}.", "wrong_kind", field=what)
+        wanted = "text" if kind is str else f"a {kind.__name__}"
+        raise InvalidInput(f"{what} must be {wanted}, not {short_repr(value)}.", "wrong_kind", field=what)
     return value
 
 
@@ -260,7 +270,8 @@ def duration(what: str, value: object) -> timedelta:
 def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     """A set of values of that type."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        message = f"{what} must be several {kind.__name__}, such as a list, not {short_repr(value)}."
+        wanted = "texts" if kind is str else kind.__name__
+        message = f"{what} must be several {wanted}, such as a list, not {short_repr(value)}."
         raise InvalidInput(message, "wrong_kind", field=what)
     return frozenset(instance(what, part, kind) for part in tuple(value))
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values.ids import LogoId
+from invoicecore.values.inputs import type_of
 
 LARGEST_LOGO = 1_048_576
 """The most bytes that a logo may have: 1 MiB."""
@@ -56,7 +57,7 @@ class Logo:
 def _inspect(content: object) -> tuple[str, int, int]:
     """The media type of a picture and its size. Only its structure is read, in one pass."""
     if type(content) is not bytes:
-        raise InvalidInput(f"A logo must be the bytes of a picture, not a {type(content).__name__}.")
+        raise InvalidInput(f"A logo must be the bytes of a picture, not {type_of(content)}.")
     if len(content) > LARGEST_LOGO:
         raise InvalidInput(
             f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture.",

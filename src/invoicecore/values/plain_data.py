@@ -19,7 +19,7 @@ from attrs import NOTHING, Attribute, AttrsInstance, Factory, fields, has, resol
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
-from invoicecore.values.inputs import short_repr
+from invoicecore.values.inputs import short_repr, type_of
 
 TAG = "type"
 """The key beside the fields of a value that holds the name of its class."""
@@ -53,7 +53,7 @@ def tagged(value: object, *, sparse: bool = False) -> Any:
         return {"microseconds": plain(value)}
     if value is None or type(value) in (int, str):
         return value
-    raise InvalidInput(f"A {type(value).__name__} cannot be dumped; nothing in the library holds one here.")
+    raise InvalidInput(f"Only the library's values can be dumped here, not {type_of(value)}.")
 
 
 def canonical(value: object) -> bytes:
@@ -135,7 +135,7 @@ class _Writers(dict[type, _Write]):
             return lambda several: sorted(self[type(it)](it) for it in several)
         if issubclass(kind, Mapping):
             return lambda mapping: {key: self[type(it)](it) for key, it in mapping.items()}
-        raise InvalidInput(f"A {kind.__name__} cannot be dumped; it is not one of the library's values.")
+        raise InvalidInput(f"Only the library's values can be dumped, not a {kind.__name__}.")
 
     def _of_fields(self, kind: "type[AttrsInstance]") -> _Write:
         given = [it for it in fields(resolve_types(kind)) if it.init]

@@ -6,7 +6,7 @@ from rich.console import Console
 from invoicecore.cli import demo
 from invoicecore.cli.commands.bill import bill_command
 from invoicecore.cli.commands.database import database_commands, verify_command
-from invoicecore.cli.commands.handing_over import export_command, restore_command
+from invoicecore.cli.commands.handing_over import export_command, remove_command, restore_command
 from invoicecore.cli.commands.moving import import_command
 from invoicecore.cli.printing import print_story
 from invoicecore.cli.tables import Words
@@ -23,5 +23,8 @@ def demo_command() -> None:
     print_story(demo.tell(), Console(highlight=False), Words())
 
 
-for _command in (bill_command, import_command, export_command, restore_command, verify_command, database_commands):
+for _command in (
+    *(bill_command, import_command, export_command, restore_command, remove_command),
+    *(verify_command, database_commands),
+):
     program.add_command(_command)

@@ -93,7 +93,7 @@ def _write(report: Report, folder: Path) -> None:
         with ProgressBar(total, "Printing") as bar:
             written = pages.write(report, folder, step=bar.advance)
     except OSError as failed:
-        raise click.ClickException(f"The pages cannot be written. {failed}") from failed
+        raise click.ClickException(f"The pages cannot be written. {options.os_reason(failed)}") from failed
     what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"
     click.echo(f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}.", err=True)
     for remark in written.remarks:

@@ -1,16 +1,18 @@
-"""The commands `export` and `restore` for journals, tables and archives."""
+"""The commands `export`, `restore` and `remove` for journals, tables, archives, and firms that go."""
 
 from pathlib import Path
 
 import click
 
 from invoicecore import Billing, exporter, importer
-from invoicecore.archive import restore, write_archive
+from invoicecore.archive import remove_firm, restore, write_archive
 from invoicecore.cli import options
 from invoicecore.cli.open_books import books_at, only_firm
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.ports.store import Storage
+from invoicecore.values.inputs import short_repr
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -84,3 +86,32 @@ def restore_command(file: Path, store: str) -> None:
     with options.refusing(file), ProgressBar(None, "Restoring") as bar:
         restored = restore(file, store, progress=bar.advance_to)
     _print(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")
+
+
+@click.command("remove", short_help="Remove a firm that goes, after an archive of it was written.")
+@options.store("The database that keeps the firm.", required=True)
+@click.option("--archive", metavar="FILE", type=_FILE, required=True, help="A new file for the archive; see restore.")
+@click.option("--confirm", metavar="NAME", required=True, help="The name of the firm, written out.")
+@click.option("--firm-id", metavar="ID", help="Which firm, where several have that name.")
+def remove_command(store: str, archive: Path, confirm: str, firm_id: str | None) -> None:
+    """Remove a firm with all its books from the database at a URL. An archive of it is written to FILE first and read
+    back; `restore` brings the firm back from it. What is left in the database is an entry that a firm was removed.
+    """
+    with options.refusing(None), books_at(store, looks_only=True) as storage:
+        if archive.exists():
+            raise OptionRefused("--archive", f"{archive} is there already; give a new file.")
+        removal = remove_firm(_firm_called(confirm, storage, firm_id), archive, confirm=confirm)
+    _print(archive, f"{confirm} is removed; SHA-256 {removal.sha256}")
+
+
+def _firm_called(name: str, storage: Storage | None, firm_id: str | None) -> Billing:
+    """The one firm of that name, or of those the one of that id."""
+    firms = [] if storage is None else [Billing.open(storage, id) for id in storage.firms()]
+    called = [it for it in firms if it.as_owner().firm.settings().name == name]
+    if not called:
+        raise OptionRefused("--confirm", f"no firm here is called {short_repr(name)}; give the name of the firm.")
+    found = called if firm_id is None else [it for it in called if it.firm_id == firm_id]
+    if len(found) != 1:
+        ids = ", ".join(it.firm_id for it in called)
+        raise OptionRefused("--firm-id", f"give the id of the firm; {short_repr(name)} is the name of {ids}.")
+    return found[0]

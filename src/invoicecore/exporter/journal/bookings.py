@@ -67,6 +67,8 @@ class ClientBookings:
                 ("booked-by", row.by.name),
                 ("work-day", moved.work_day.isoformat()),
                 ("cause", moved.cause),
+                ("takes-back", "" if moved.takes_back is None else str(moved.takes_back)),
+                ("books-again", "" if moved.books_again is None else str(moved.books_again)),
                 ("person", "" if cause.person is None else cause.person.name),
                 ("invoice", "" if cause.invoice is None else cause.invoice.name),
                 ("method", cause.method),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from itertools import groupby
+
+from attrs import evolve
 
 from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, text_writer
@@ -15,7 +18,9 @@ from invoicecore.exporter.journal.hledger import Hledger
 from invoicecore.exporter.journal.names import UniqueNames
 from invoicecore.exporter.journal.text_by_day import TextByDay
 from invoicecore.exporter.journal.undeposited_payments import UndepositedPayments
+from invoicecore.ledger.rebooking import in_force
 from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values import inputs
 from invoicecore.values.money import Money
@@ -73,6 +78,23 @@ def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
         yield NamedRef(client.id, client.name), names.of(client.id, client.name)
 
 
+def _with_balances_by_day(rows: Iterable[TransactionRow]) -> Iterator[TransactionRow]:
+    """The rows, in the order of booking times, with the balance after each in this order. It is the stored one, except
+    for an entry that was taken back because its booking day was wrong, and the one that took it back, which stand
+    after entries that were booked later."""
+    balance: Money | None = None
+    for _, at_once in groupby(rows, key=lambda it: it.movement.booked_at):
+        some = list(at_once)
+        stored = {it.sequence for it in in_force(row.movement for row in some)}
+        for row in some:
+            moved = row.movement
+            if moved.sequence in stored:
+                balance = moved.balance
+            else:
+                balance = moved.amount if balance is None else balance + moved.amount
+            yield row if balance == moved.balance else evolve(row, movement=evolve(moved, balance=balance))
+
+
 class _Journal:
     """A journal while it is written."""
 
@@ -92,7 +114,8 @@ class _Journal:
         undeposited = UndepositedPayments(self._desk.payments.of(client.id))
         checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
         count, day = 0, date.min
-        for row in iter_rows(partial(self._desk.pages.transactions, client.id), progress):
+        rows = iter_rows(partial(self._desk.pages.transactions, client.id, sort=TransactionSort.DAY), progress)
+        for row in _with_balances_by_day(rows):
             day = max(day, row.movement.booked_on)  # at a clock change, the day may step back for an hour
             self._assert(bookings, checkpoints.before(day))
             self._put(bookings.movement(row, day))

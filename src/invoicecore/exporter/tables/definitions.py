@@ -131,6 +131,8 @@ TRANSACTIONS = TableDefinition(
         TableColumn("reference", lambda it: it.row.cause.reference),
         TableColumn("work_note", lambda it: it.row.cause.note),
         TableColumn("entry_note", lambda it: it.row.movement.note),
+        TableColumn("takes_back", lambda it: it.row.movement.takes_back),
+        TableColumn("books_again", lambda it: it.row.movement.books_again),
         TableColumn("cause", lambda it: it.row.movement.cause),
     ),
 )

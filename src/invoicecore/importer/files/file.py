@@ -58,7 +58,8 @@ class File:
         except UnreadableFile:
             raise
         except (OSError, ValueError) as failed:
-            raise UnreadableFile(None, None, f"it cannot be opened: {failed}.") from failed
+            why = failed.strerror if isinstance(failed, OSError) and failed.strerror else "this is no path"
+            raise UnreadableFile(None, None, f"it cannot be opened: {why}.") from failed
 
     @classmethod
     def taken(cls, original: IO[bytes], limits: Limits) -> "File":
@@ -92,12 +93,13 @@ class _Encoding:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-        self._wide = self._begun = self._has_nul = self._is_utf8 = self._is_broken = False
+        self._wide = ""
+        self._begun = self._has_nul = self._is_utf8 = self._is_broken = False
 
     def see(self, chunk: bytes) -> None:
         """Take the next bytes into account."""
         if not self._begun:
-            self._begun, self._wide = True, chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            self._begun, self._wide = True, _utf16(chunk[:4])
         if self._wide or (chunk.isascii() and not self._is_broken and b"\0" not in chunk):
             return
         text = self._decoder.decode(chunk)
@@ -109,8 +111,16 @@ class _Encoding:
     def name(self) -> str:
         """The encoding."""
         if self._wide:
-            return "utf-16"
+            return self._wide
         return "cp1252" if self._is_broken and not (self._is_utf8 or self._has_nul) else "utf-8-sig"
+
+
+def _utf16(beginning: bytes) -> str:
+    """The name of UTF-16, by its mark or by where the halves of two plain letters are zero; nothing for other texts."""
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and any(beginning[2:4]):
+        return "utf-16"
+    zero = [byte == 0 for byte in beginning]
+    return "utf-16-le" if zero == [False, True] * 2 else "utf-16-be" if zero == [True, False] * 2 else ""
 
 
 class _Pass(io.RawIOBase):
@@ -150,7 +160,7 @@ def unpacked(source: bytes | str | Path, limits: Limits) -> tuple[File, Mapping[
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
-        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked: {broken!s:.100}. {_AS_CSV}") from broken
+        raise UnreadableFile(None, None, f"it is a zip that cannot be unpacked. {_AS_CSV}") from broken
 
 
 def is_workbook(file: File) -> bool:

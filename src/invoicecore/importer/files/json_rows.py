@@ -19,6 +19,7 @@ from invoicecore.importer.timesheet import UnreadableFile
 _BLANKS = " \t\r\n"
 _CHUNK = 1 << 16
 _LONGEST_ELEMENT = 1_000_000
+_SHOWN = 20
 
 
 class _Twice(ValueError):
@@ -141,7 +142,8 @@ class _List:
             except _Twice as twice:
                 self._refuse(str(twice))
             except json.JSONDecodeError as broken:
-                trouble = broken.msg
+                near = self._held[broken.pos : broken.pos + _SHOWN]
+                trouble = f"it cannot be read at {near!r}" if near else "the list has no end"
             except RecursionError:
                 self._refuse("it is nested too deeply")
             if len(self._held) - self._place > _LONGEST_ELEMENT:

@@ -20,8 +20,10 @@ class Row:
     cells: Mapping[str, str]
 
     def cell(self, column: str) -> str:
-        """What stands in a column, without surrounding blanks; nothing where there is no such column."""
-        return self.cells.get(column, "").strip()
+        """What stands in a column, without surrounding blanks, and without the ="" by which some programs keep a
+        spreadsheet from changing it; nothing where there is no such column."""
+        text = self.cells.get(column, "").strip()
+        return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text
 
     def several(self, column: str) -> tuple[str, ...]:
         """What a list in a JSON file holds: the columns that are called by it and a number."""

@@ -2,9 +2,10 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import string
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from attrs import frozen
 
@@ -16,6 +17,7 @@ from invoicecore.values import inputs
 
 _LONGEST_LINE = 1_000_000
 _LOOKED_AT = 20
+_BLANKS = f"{string.whitespace}\u00a0\0\x1a"  # old programs end a file with one of the last two
 _SEPARATORS = ",;\t|"
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -27,8 +29,9 @@ class TableRows:
     """The rows of a CSV file or a sheet below its header, each as long as that.
 
     Commas, semicolons, tabs or bars separate the cells of a CSV file. Blank rows are skipped, but counted. As
-    spreadsheets write it, a first line may name the separator, titles of one cell may stand above the header, rows may
-    end in blank cells, and each row may be quoted once more as a whole.
+    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, rows may
+    end in blank cells, and each row may be quoted once more as a whole. The header is the first row that has all names
+    that are `wanted`, or else the first of several cells that is no title.
     """
 
     header: tuple[str, ...]
@@ -38,31 +41,44 @@ class TableRows:
     _limits: Limits
 
     @classmethod
-    def of(cls, file: File, limits: Limits) -> "TableRows":
-        """The rows of a file. Its separator is the one that it names, or the one that divides the header into the most
-        cells."""
+    def of(cls, file: File, limits: Limits, wanted: Set[str] = frozenset()) -> "TableRows":
+        """The rows of a file. Its separator is the one that it names, or the one that divides most of its first rows
+        like the header, and that into the most cells."""
         declared = _DECLARED.fullmatch(file.text().readline(_LONGEST_LINE))
         separators = _SEPARATORS if declared is None else declared[1]
         passes = [(partial(_records, file, it, skip=declared is not None), it) for it in separators]
-        return max((cls._below(*each, limits) for each in passes), key=lambda it: len(it.header)).checked()
+        return max((cls._below(*each, limits, wanted) for each in passes), key=cls._likelihood).checked()
 
     @classmethod
-    def of_sheet(cls, records: Sequence[_Record], limits: Limits) -> "TableRows":
+    def of_sheet(cls, records: Sequence[_Record], limits: Limits, wanted: Set[str]) -> "TableRows":
         """The rows of a sheet."""
-        return cls._below(lambda: records, "", limits).checked()
+        return cls._below(lambda: records, "", limits, wanted).checked()
 
     @classmethod
     def _below(
-        cls, records: Callable[[], Iterable[_Record | UnreadableFile]], separator: str, limits: Limits
+        cls,
+        records: Callable[[], Iterable[_Record | UnreadableFile]],
+        separator: str,
+        limits: Limits,
+        wanted: Set[str],
     ) -> "TableRows":
-        """The rows below the first record of several cells, or the first of all."""
+        """The rows below the header."""
         first = [it for it in islice(records(), _LOOKED_AT) if isinstance(it, tuple)]
         first = [(number, _quoted_twice(cells, separator)) for number, cells in first]
-        wide = (record for record in first if any(map(str.strip, record[1][1:])))
-        number, cells = next(wide, first[0] if first else (0, []))
+        most = max((_filled(cells) for _, cells in first), default=0)
+        known = (it for it in first if wanted and wanted <= {*map(_named, it[1])})
+        wide = (it for it in first if any(map(str.strip, it[1][1:])) and 2 * _filled(it[1]) > most)
+        number, cells = next(chain(known, wide), first[0] if first else (0, []))
         while cells and not cells[-1].strip():
             cells.pop()
-        return cls(tuple(inputs.named(cell.strip()) for cell in cells), number, records, separator, limits)
+        return cls(tuple(map(_named, cells)), number, records, separator, limits)
+
+    def _likelihood(self) -> tuple[bool, int, int]:
+        """How likely it is that the separator is the right one."""
+        width = len(self.header)
+        first = (record for record in islice(self._records(), _LOOKED_AT) if isinstance(record, tuple))
+        alike = sum(len(cells) >= width and not any(map(str.strip, cells[width:])) for _, cells in first)
+        return width > 1, alike, width
 
     def checked(self) -> "TableRows":
         """The same, if it has a header, and that is text. UnreadableFile otherwise."""
@@ -103,6 +119,18 @@ class TableRows:
                 yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {width}.")
 
 
+def _named(cell: str) -> str:
+    return inputs.named(cell.strip())
+
+
+def _filled(cells: Iterable[str]) -> int:
+    return sum(map(bool, map(str.strip, cells)))
+
+
+class _TooLong(csv.Error):
+    """A line is longer than any row."""
+
+
 def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | UnreadableFile]:
     """Each row that is not blank, with its number; at last the error, where the file cannot be read on. `skip` passes
     over the line that names the separator."""
@@ -115,9 +143,11 @@ def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | Un
         except StopIteration:
             return
         except csv.Error as broken:
-            yield UnreadableFile(number, None, f"the row is not comma-separated values: {broken}.")
+            too_long = "limit" in str(broken) or isinstance(broken, _TooLong)
+            why = "it is too long" if too_long else "its quotes do not match"
+            yield UnreadableFile(number, None, f"the row cannot be parted into cells, because {why}.")
             return
-        if any(map(str.strip, cells)) and not (skip and number == 1):
+        if any(cell.strip(_BLANKS) for cell in cells) and not (skip and number == 1):
             yield number, cells
 
 
@@ -135,7 +165,7 @@ def _lines(file: File) -> Iterator[str]:
     text = file.text()
     while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
-            raise csv.Error(f"a line has more than {_LONGEST_LINE} characters")
+            raise _TooLong
         yield line
 
 

@@ -7,9 +7,9 @@ the last corner of a sheet makes it as large as the whole.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from invoicecore.importer.files.file import OLE, File
 from invoicecore.importer.options import Limits
@@ -28,6 +28,7 @@ _REPEATED = re.compile(rb"""<table:table-cell\b[^>]*number-columns-repeated\s*=\
 _ROWS = re.compile(rb"""<table:table-row\b[^>]*number-rows-repeated\s*=\s*["']([0-9]{4,})["'][^>]*(?<!/)>""")
 _EMPTY = re.compile(rb"(?:\s*<table:(?:covered-)?table-cell\b[^>]*/>)*\s*</table:table-row>")
 _BEGINNING, _DURATIONS_UNTIL = datetime(1899, 12, 31), datetime(1900, 3, 1)
+_Range = tuple[tuple[int, int], tuple[int, int]]
 _SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
 
 
@@ -42,12 +43,15 @@ def records(file: File, sheet: str | None, limits: Limits) -> list[tuple[int, li
     file.copy.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(file.copy)
-        rows = _sheet(workbook, sheet).iter_rows()
+        chosen = _sheet(workbook, sheet)
+        rows: Iterable[list[Any]] = chosen.iter_rows()
+        if chosen.merged_cell_ranges:
+            rows = _unmerged([*rows], chosen.merged_cell_ranges)
         return [(number, cells) for number, row in enumerate(rows, 1) if any(cells := [*map(_text, row)])]
     except UnreadableFile:
         raise
     except (CalamineError, OSError, ValueError) as broken:
-        reason = f"it is a workbook that cannot be read ({broken!s:.100}); {_AS_CSV}."
+        reason = f"it is a workbook that cannot be read; {_AS_CSV}."
         raise UnreadableFile(None, None, reason) from broken
 
 
@@ -61,6 +65,21 @@ def _sheet(workbook: "CalamineWorkbook", name: str | None) -> "CalamineSheet":
         there = ", ".join(map(short_repr, workbook.sheet_names)) or "none"
         raise UnreadableFile(None, None, f"it has no sheet {short_repr(name)}; these are there: {there}.")
     return workbook.get_sheet_by_name(name)
+
+
+def _unmerged(rows: list[list[Any]], ranges: Iterable[_Range]) -> list[list[Any]]:
+    """The rows, of which cells that are merged downwards say the same in each, if they hold a text or a day. A number
+    or a length stands for all of the rows together, and is not repeated."""
+    filled = 0
+    for (top, left), (bottom, _) in ranges:
+        if top < len(rows) and left < len(rows[top]) and type(rows[top][left]) in (str, date):
+            below = rows[top + 1 : bottom + 1]
+            filled += len(below)
+            if filled > _MOST_CELLS:
+                raise UnreadableFile(None, None, f"more cells of it are merged than are read; {_AS_CSV}.")
+            for row in below:
+                row[left] = rows[top][left]
+    return rows
 
 
 def _text(value: object) -> str:
@@ -113,7 +132,7 @@ def _check_extent(file: File, limits: Limits) -> None:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError) as broken:
         if isinstance(broken, UnreadableFile):
             raise
-        reason = f"it is a workbook that cannot be unpacked ({broken!s:.100}); {_AS_CSV}."
+        reason = f"it is a workbook that cannot be unpacked; {_AS_CSV}."
         raise UnreadableFile(None, None, reason) from broken
 
 

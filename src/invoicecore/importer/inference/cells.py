@@ -27,8 +27,12 @@ _UTC_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]{1,6})[0-9]*)?)?(?: ?([^\W\d_]+)\.?)?")
 _PART = re.compile(r"(?:[ ,]|and |und |et |y |e |en |و ?)*([0-9]{1,9}(?:[.,][0-9]{1,20})?) ?([^\W\d_]*)\.?")
+# As pandas, Python and .NET write days: only before a clock of one day are they surely days of 24 hours.
+_WITH_DAYS = re.compile(
+    r"([0-9]{1,3})(?: days?,? |\.(?=[0-9]{2}:))((?:[01]?[0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
+)
 _ISO_DURATION = re.compile(
-    r"PT(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,6})[0-9]*)?S)?"
+    r"P(?:0+D)?T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,6})[0-9]*)?S)?"
 )
 _MINUTES_OR_SECONDS = re.compile(r"[0-9]+:[0-9]+")
 _LONGEST_DURATION = 60
@@ -103,10 +107,17 @@ def identifier(row: Row, column: str) -> str:
 
 def yes_or_no(row: Row, column: str) -> bool:
     """Yes or No, true or false, 1 or 0, in the languages of the catalogues."""
-    cell = plain(row.cell(column)).casefold()
-    if cell not in YES and cell not in NO:
+    found = truth(row.cell(column))
+    if found is None:
         raise row.refused(column, f"{row.cell(column)!r:.60} is neither Yes nor No.")
-    return cell in YES
+    return found
+
+
+def truth(cell: str) -> bool | None:
+    """Whether a cell says yes or no; None if it says neither."""
+    word = plain(cell).casefold()
+    word = word if word in YES or word in NO else folded(cell).replace("-", "")
+    return True if word in YES else False if word in NO else None
 
 
 def yes_no_or_nothing(row: Row, column: str) -> bool | None:
@@ -120,7 +131,7 @@ def stamp(row: Row, column: str, order: DateOrder | None = None) -> Shown:
     try:
         moment = stamp_of(cell, order)
     except ValueError as impossible:
-        raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+        raise row.refused(column, f"there is no {cell} in a calendar and on a clock.") from impossible
     if moment is None:
         raise row.refused(column, f"{cell!r:.60} is not a date and time such as 2016-01-31T09:05:00Z.")
     return Shown(within_years(row, column, moment), column)
@@ -161,7 +172,7 @@ def _moment(row: Row, column: str, *parts: int) -> datetime:
     try:
         moment = datetime(year, month, day, hour, minute, second)
     except ValueError as impossible:
-        raise row.refused(column, f"there is no {row.cell(column)}: {impossible}.") from impossible
+        raise row.refused(column, f"there is no {row.cell(column)} in a calendar and on a clock.") from impossible
     return within_years(row, column, moment)
 
 
@@ -192,6 +203,10 @@ def is_duration(cell: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _duration(text: str) -> Stated | None:
+    days = _WITH_DAYS.fullmatch(text)
+    if days is not None:
+        rest = _duration(days[2])
+        return None if rest is None else Stated(rest.length + timedelta(days=int(days[1])), rest.tolerance)
     match = _DURATION.fullmatch(text)
     if match is None:
         return _iso_duration(text) or _with_units(text)

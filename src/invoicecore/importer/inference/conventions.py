@@ -100,7 +100,7 @@ class Dates:
         try:
             found = date_of(cell, self.order)
         except ValueError as impossible:
-            raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+            raise row.refused(column, f"there is no {cell} in a calendar.") from impossible
         if found is None:
             raise row.refused(column, f"{cell!r:.60} is not a date such as 2016-01-31.")
         return cells.within_years(row, column, found)
@@ -174,7 +174,7 @@ def time_of_day(row: Row, column: str) -> time:
     try:
         found = time_of(cell)
     except ValueError as impossible:
-        raise row.refused(column, f"there is no {cell}: {impossible}.") from impossible
+        raise row.refused(column, f"there is no {cell} on a clock.") from impossible
     if found is None:
         raise row.refused(column, f"{cell!r:.60} is not a time such as 09:05:00.")
     return found[0]

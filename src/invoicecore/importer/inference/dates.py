@@ -19,6 +19,7 @@ _WITH_WORDS = re.compile(r"(?:[^\W_]|[ .,/'-])+")
 _PARTS = re.compile(r"[0-9]{1,4}月?|[^\W\d_]+(?:-feira)?")
 _FILLERS = frozenset({"de", "del", "of", "the", "st", "nd", "rd", "th", "er", "le", "日", "年"})
 _MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?$")
+_WEEKDAY = re.compile(r"([^\W\d_]{2,20}(?:-feira)?)\.?,? +(?=[0-9])")
 _LONGEST = 60
 
 _TIME = re.compile(r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?")
@@ -28,7 +29,8 @@ _NO_HALF = frozenset({"", "h", "uhr"})
 
 _OFFSET = re.compile(r" ?(?:(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?|(Z|UTC|GMT))(?: ?\([^()]*\))?$")
 _STAMP = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?( ?[Z+-].*)?"
+    r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[T ]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?"
+    r"( ?[Z+-].*)?"
 )
 _APART = re.compile(
     r"(.+?[^ ,T])(?:T|,? +(?:(?:at|um|à|alle|om|a las|às) )?|,)"
@@ -45,7 +47,7 @@ def date_of(cell: str, order: DateOrder | None) -> date | None:
 
 @lru_cache(maxsize=4096)
 def _date(text: str, order: DateOrder | None) -> date | None:
-    text = _MIDNIGHT.sub("", text)
+    text = _bare(text)
     year_first = _YEAR_FIRST.fullmatch(text)
     if year_first is not None:
         year, month, day = (int(part) for part in year_first.groups() if part is not None)
@@ -61,6 +63,16 @@ def _date(text: str, order: DateOrder | None) -> date | None:
             case _:
                 return date(_year(third), int(second), int(first))
     return _with_words(text) if _WITH_WORDS.fullmatch(text) else None
+
+
+def _bare(text: str) -> str:
+    """A date without the day of the week before it, and midnight behind it."""
+    return _MIDNIGHT.sub("", _without_weekday(text))
+
+
+def _without_weekday(text: str) -> str:
+    before = _WEEKDAY.match(text)
+    return text if before is None or folded(before[1]) not in weekdays() else text[before.end() :]
 
 
 def _year(digits: str) -> int:
@@ -89,7 +101,7 @@ def _with_words(text: str) -> date | None:
 
 def orders_of(cell: str) -> frozenset[DateOrder]:
     """The orders in which a date of three numbers can be read; none for what is no such date, or has no month."""
-    numbers = _NUMBERS.fullmatch(_MIDNIGHT.sub("", plain(cell)))
+    numbers = _NUMBERS.fullmatch(_bare(plain(cell)))
     if numbers is None:
         return frozenset()
     first, mark, second, third = numbers.groups()
@@ -106,7 +118,7 @@ def orders_of(cell: str) -> frozenset[DateOrder]:
 
 def outer_numbers(cell: str) -> tuple[str, str]:
     """The first and the last number of a date that can be read with its year first."""
-    text = _MIDNIGHT.sub("", plain(cell))
+    text = _bare(plain(cell))
     return text[:2], text[-2:]
 
 
@@ -147,7 +159,7 @@ def stamp_of(cell: str, order: DateOrder | None = None) -> datetime | None:
 def _stamp(text: str, order: DateOrder | None) -> datetime | None:
     match = _STAMP.fullmatch(text)
     if match is not None:
-        *parts, fraction, zone = match.groups()
+        *parts, fraction, zone = (match[place] for place in (1, 3, 4, 5, 7, 8, 9, 10))
         offset = _offset(zone or "")
         if zone and offset is None:
             return None
@@ -166,7 +178,7 @@ def _stamp(text: str, order: DateOrder | None) -> datetime | None:
 
 def parted(cell: str) -> tuple[str, str] | None:
     """The date and the time in a cell that holds both."""
-    match = _APART.fullmatch(plain(cell))
+    match = _APART.fullmatch(_without_weekday(plain(cell)))
     return None if match is None else (match[1], match[2])
 
 

@@ -4,7 +4,7 @@ If neither the rows nor an option decide, MissingOption is raised.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from attrs import evolve, frozen
 
@@ -24,26 +24,31 @@ from invoicecore.importer.options import DurationRule, ImportOptions
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values.calendar import first_instant
 
+_END_OF_DAY = re.compile(r"24[:.h]00(?:[:.]00)?")
 _IN_SECONDS = re.compile(r"[0-9]+:[0-9]{2}:[0-9]{2}|")
 
 
 @frozen
 class Inference:
-    """How to read the dates, times, numbers and local times of one file, the one currency that its rows name, and
-    whether some of them state a duration that is not in seconds."""
+    """How to read the dates, times, numbers and local times of one file, the one currency that its rows name, whether
+    some of them state a duration that is not in seconds, and whether some say that they are billable and none that it
+    is not."""
 
     dates: Dates
     numbers: Numbers
     clock: LocalClock
     currency: str | None
     rounded: bool = False
+    ticked: bool = False
 
     def by_rule(self, rule: DurationRule, *, rounded: bool = False) -> "Inference":
         """The same, where a rule says which duration counts: of all rows, or of those that state a rounded one."""
         return evolve(self, clock=evolve(self.clock, rule=rule, rounded=rounded))
 
-    def shown(self, row: Row, date_column: str, time_column: str) -> Shown:
-        """What calendar and clock showed, by a date and a time."""
+    def shown(self, row: Row, date_column: str, time_column: str, *, is_end: bool = False) -> Shown:
+        """What calendar and clock showed, by a date and a time. A day ends at 24:00, which is 0:00 of the next."""
+        if is_end and _END_OF_DAY.fullmatch(row.cell(time_column)) is not None:
+            return Shown(datetime.combine(self.dates.of(row, date_column) + timedelta(days=1), time()), time_column)
         moment = datetime.combine(self.dates.of(row, date_column), time_of_day(row, time_column))
         return Shown(moment, time_column)
 
@@ -70,6 +75,7 @@ class Columns:
     local: tuple[str, ...] = ()
     lengths: tuple[str, ...] = ()
     currency: str | None = None
+    billable: str | None = None
 
 
 def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inference:
@@ -80,7 +86,7 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
     times = agreement_on_times(columns.times, columns.stamps)
     agreements = [agreement for agreement in (dates, numbers, times) if agreement.columns]
     currencies: set[str] = set()
-    rounded = False
+    rounded, says = False, set[bool | None]()
     for row in table:
         if isinstance(row, UnreadableFile):
             continue
@@ -88,14 +94,15 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
             agreement.see(row)
         if not rounded:
             rounded = any(_IN_SECONDS.fullmatch(row.cell(column)) is None for column in columns.lengths)
+        if columns.billable is not None:
+            says.add(cells.truth(row.cell(columns.billable)))
         if options.timezone is None:
             _ask_zone(row, columns)
         if columns.currency is not None and len(currencies) < 2:
             currencies |= _currency(row, columns.currency)
     sole = currencies.pop() if len(currencies) == 1 else None
-    return Inference(
-        Dates(dates.settled()), Numbers(numbers.settled() or "."), LocalClock(options.timezone), sole, rounded
-    )
+    numbers_as, clock = Numbers(numbers.settled() or "."), LocalClock(options.timezone)
+    return Inference(Dates(dates.settled()), numbers_as, clock, sole, rounded, True in says and False not in says)
 
 
 def _ask_zone(row: Row, columns: Columns) -> None:

@@ -13,13 +13,19 @@ from invoicecore.values.locales import parsed_locale
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "ja", "ar")
 """The languages whose words are read."""
 
-_YES = "yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar billable はい نعم"
-_NO = "no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar non-billable nonbillable いいえ لا"
+_YES = "✓ ✔ ☑ ✅ yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar はい نعم"
+_NO = "✗ ✘ ☐ ❌ no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar いいえ لا"
+# Whether work is billable, and whether it is not.
+_BILLABLE = "billable chargeable abrechenbar facturable fatturabile factureerbaar declarabel faturável 請求可能"
+_UNBILLABLE = (
+    "nonbillable notbillable unbillable nonchargeable nichtabrechenbar nonfacturable nofacturable nonfatturabile "
+    "nietfactureerbaar nietdeclarabel nãofaturável 請求不可"
+)
 _TOTAL = "total totals grandtotal sum summe gesamt gesamtsumme somme totaux totale totaal som suma soma 合計 المجموع"
 _TOTALS = frozenset(_TOTAL.split())
-YES = frozenset(_YES.split())
+YES = frozenset(f"{_YES} {_BILLABLE}".split())
 """What a cell says that means yes."""
-NO = frozenset(_NO.split())
+NO = frozenset(f"{_NO} {_UNBILLABLE}".split())
 """What a cell says that means no."""
 
 _UNITS = {"hour": 3600, "minute": 60, "second": 1}

@@ -24,17 +24,20 @@ class RowIdentity:
     project, times, duration, note, and whether it is billable. Rates, tags and the invoiced mark are not part of it,
     because a tracker may change them later. Equal rows are counted. So a row has the same source whatever else is in
     the file, and wherever and in whichever zone it is read. Only digests of the sources stay in memory.
+
+    `totals_rows` is how many rows of the pass were passed over because they add up others.
     """
 
     def __init__(self, format: str) -> None:
         self._format = format
         self._seen: dict[bytes, int] = {}
+        self.totals_rows = 0
 
     def by_content(self, facts: Mapping[str, Any], *when: str, stated: timedelta | None) -> TimeEntry:
         """The entry of these facts, with a source from its content. `when` is what calendar and clock showed; `stated`
         is the duration if the row states one, because the time that passed by the clock can differ in another zone."""
         who, length = facts.get("email") or facts["person"], None if stated is None else stated // _MICROSECOND
-        client, billable = facts.get("client"), facts.get("billable", True)
+        client, billable = facts.get("client"), facts.get("billable") is not False
         text = json.dumps((who, client, facts["project"], when, length, facts["note"], billable)).removesuffix("]")
         digest = _digest(text)  # of the same letters on every machine
         self._seen[digest] = count = self._seen.get(digest, 0) + 1
@@ -72,7 +75,7 @@ class OpenedFile:
 
 @frozen(kw_only=True)
 class EntryReader:
-    """Makes an entry of a row, with the source from its pass; None for a row that still runs, which is no work yet.
+    """Makes an entry of a row, with the source from its pass; None for a row that still runs, or adds up others.
     `currency` is the one that the whole file names. `duration_rule` is set where rows have start and end, and a
     duration coarser than seconds, or where an option gives it."""
 

@@ -20,12 +20,13 @@ from invoicecore.importer.trackers.report import ReportColumns
 
 _BEGIN, _END = ("Begin", "From", "Start"), ("End", "To")
 _HOURLY, _FIXED = ("Hourly price", "Hourly rate"), ("Fixed price", "Fixed rate")
-_DAY = timedelta(days=1)
+_REFUSED = timedelta(days=3650)
 _PERSON, _EMAIL, _ID = ("Name", "User", "Username"), ("Email", "E-mail", "E-Mail"), ("ID", "Id", "id")
 
 
-def _columns(header: tuple[str, ...]) -> ReportColumns:
-    """The columns of a CSV export, some of which have several names."""
+def _columns(header: tuple[str, ...], unit: int) -> ReportColumns:
+    """The columns of a CSV export, some of which have several names. Plain durations are in units of so many
+    seconds."""
 
     def called(names: tuple[str, ...]) -> str:
         return next((name for name in names if name in header), names[0])
@@ -33,18 +34,12 @@ def _columns(header: tuple[str, ...]) -> ReportColumns:
     fixed = called(_FIXED)
 
     def stated(row: Row, inferred: Inference, shown: tuple[Shown, ...]) -> Stated:
-        """The duration. A plain number is hours or seconds, whichever is nearer to what the clock showed."""
+        """The duration; numbers may be plain or have their units with them."""
         _check_price(row, fixed, inferred.numbers)
-        has_units = ":" in row.cell("Duration") or row.cell("Duration")[-1:].isalpha()
-        number = None if has_units else inferred.numbers.of(row, "Duration")
+        number = inferred.numbers.of(row, "Duration") if _is_plain(row.cell("Duration")) else None
         if number is None:
             return cells.duration(row, "Duration")
-        hours = cells.counted(row, "Duration", number, 3600)
-        if not row.cell("Duration").isdecimal():
-            return hours
-        start, end = shown
-        seconds, passed = cells.counted(row, "Duration", number, 1), (end.moment - start.moment) % _DAY
-        return min(hours, seconds, key=lambda it: abs(it.length - passed))
+        return cells.counted(row, "Duration", number, unit)
 
     return ReportColumns(
         person=tuple((name,) for name in _PERSON if name in header) or (_PERSON[:1],),
@@ -70,11 +65,35 @@ def _columns(header: tuple[str, ...]) -> ReportColumns:
 
 
 def _sheet(opened: OpenedFile) -> EntryReader:
-    columns = _columns(opened.table.header)
-    for column in (columns.start_time, columns.end_time):
-        if column not in opened.table.header:
+    header = opened.table.header
+    by_hours, by_seconds = (_columns(header, unit) for unit in (3600, 1))
+    for column in (by_hours.start_time, by_hours.end_time):
+        if column not in header:
             raise UnreadableFile(1, column, "the column is missing.")
-    return columns.reader(opened)
+    numbers = [it.cell("Duration") for it in opened.table if isinstance(it, Row) and _is_plain(it.cell("Duration"))]
+    if not numbers or not all(map(str.isdecimal, numbers)):
+        return by_hours.reader(opened)
+    readers = [columns.reader(opened) for columns in (by_hours, by_seconds)]
+    return min(readers, key=lambda it: _off_the_clock(opened, it))
+
+
+def _is_plain(cell: str) -> bool:
+    return bool(cell) and ":" not in cell and not cell[-1].isalpha()
+
+
+def _off_the_clock(opened: OpenedFile, reader: EntryReader) -> timedelta:
+    """How far all durations together are off what the clock showed."""
+    off, identity = timedelta(0), RowIdentity("kimai")
+    for row in opened.table:
+        if isinstance(row, Row):
+            try:
+                entry = reader.entry(row, identity)
+            except UnreadableFile:  # such as hours that are longer than any work
+                off += _REFUSED
+                continue
+            if entry is not None and entry.elapsed is not None:
+                off += abs(entry.elapsed - entry.duration)
+    return off
 
 
 def _list(opened: OpenedFile) -> EntryReader:
@@ -97,7 +116,7 @@ def _list(opened: OpenedFile) -> EntryReader:
             client=_called(row, "customer", "project.customer.name", opened=opened),
             project=_called(row, "project", "project.name", opened=opened),
             note=": ".join(part for part in (activity, cells.note(row, "description")) if part),
-            billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else True,
+            billable=cells.yes_or_no(row, "billable") if "billable" in row.cells else None,
             **span.times,
             rate=cells.rate(row, "hourlyRate", numbers.of(row, "hourlyRate")) or None,
             currency=cells.currency(row, currency),

@@ -29,9 +29,10 @@ class ReportColumns:
     make up a name. Columns `with_currency` have it in their header: Amount (USD). None is a column that the report does
     not have.
 
-    `blank` is what the tracker writes for a missing name, and `blank_note` for a missing note or tag. `if_blank` is the
-    meaning of a blank billable cell, None if it refuses the row; False is also that of a blank invoiced cell. The end
-    of a row that still runs holds nothing but what is in `running`. A rate of zero is no rate, if `zero_is_no_rate`.
+    `blank` is what the tracker writes for a missing name, and `blank_note` for a missing note or tag. `if_blank` is
+    the meaning of a blank billable cell: False, or True, by which the project decides; None if it refuses the row.
+    False is also that of a blank invoiced cell. The end of a row that still runs holds nothing but what is in
+    `running`. A rate of zero is no rate, if `zero_is_no_rate`.
     """
 
     person: tuple[tuple[str, ...], ...] = (("User",),)
@@ -102,6 +103,7 @@ class ReportColumns:
             stamps=present(here.start, here.end),
             local=present(here.start_time),
             currency=here.currency,
+            billable=here.billable if here.if_blank else None,
             lengths=present(here.duration, here.hours, here.minutes) if here.end or here.end_time else (),
         )
         inferred = infer(opened.table, opened.options, asked)
@@ -147,6 +149,7 @@ class _ReportReader:
             return self._entry(row, identity)
         except UnreadableFile:
             if self._adds_up(row):
+                identity.totals_rows += 1
                 return None
             raise
 
@@ -236,7 +239,7 @@ class _ReportReader:
         start = inferred.shown(row, columns.day, columns.start_time)
         if end_column is None or (not end_time and (end_day is None or not row.cell(end_day))):
             return (start,)
-        return start, inferred.shown(row, end_day or columns.day, end_column)
+        return start, inferred.shown(row, end_day or columns.day, end_column, is_end=True)
 
     def _stated(self, row: Row, shown: tuple[Shown, ...]) -> Stated | None:
         columns = self.columns
@@ -271,11 +274,15 @@ class _ReportReader:
             return clock.lasting(row, shown[0], stated).times, written(*shown)
         return {"day": day, "duration": stated.length}, (day.isoformat(),)
 
-    def _billable(self, row: Row) -> bool:
+    def _billable(self, row: Row) -> bool | None:
         column, if_blank = self.columns.billable, self.columns.if_blank
         if column is None or column not in row.cells:
-            return True
-        return if_blank if if_blank is not None and not row.cell(column) else cells.yes_or_no(row, column)
+            return None
+        if if_blank is None or row.cell(column):
+            return cells.yes_or_no(row, column)
+        if self.inferred.ticked:
+            raise row.refused(column, "it is blank, while other rows say yes and none says no; write yes or no.")
+        return None if if_blank else False
 
     def _invoiced(self, row: Row) -> bool | None:
         column = self.columns.invoiced

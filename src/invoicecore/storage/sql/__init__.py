@@ -3,6 +3,6 @@
 The extra `sql` installs its packages, `postgres` the driver of PostgreSQL.
 """
 
-from invoicecore.storage.sql.storage import SqlStorage
+from invoicecore.storage.sql.storage import SqlStorage, include_object
 
-__all__ = ["SqlStorage"]
+__all__ = ["SqlStorage", "include_object"]

@@ -174,7 +174,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         key=("client_id", "sequence"),
         references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
         indexes=[("client_id", "booked_at", "sequence")],
-        types={"sequence": ORDINAL, "cause": ID},
+        types={"sequence": ORDINAL, "cause": ID, "takes_back": ORDINAL, "books_again": ORDINAL},
     ),
     RecordMapping(
         StatusChange, "status_changes", key=("invoice_id", "sequence"), types={"sequence": ORDINAL, "action": TEXT}
@@ -185,7 +185,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         key=("client_id", "sequence"),
         references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
         indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
-        types={"sequence": ORDINAL},
+        types={"sequence": ORDINAL, "takes_back": ORDINAL},
     ),
     RecordMapping(
         AuditRecord,
@@ -291,7 +291,8 @@ LISTINGS: dict[str, Listing] = {
     store.PAYMENTS_ON_INVOICE.name: Listing(payments, applications.c.invoice_id, (payments.c.id,)),
     store.PAYMENTS_BY_DAY.name: _listing(payments, None, "received_on", "id"),
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
-    store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "booked_at", "sequence"),
+    store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "sequence"),
+    store.ENTRIES_BY_TIME.name: _listing(entries, "client_id", "booked_at", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
     store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
     store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),

@@ -17,6 +17,7 @@ from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.mapping import metadata
 from invoicecore.storage.sql.statements import Statements
 from invoicecore.storage.sql.transaction import SqlTransaction
 from invoicecore.values import inputs
@@ -28,6 +29,12 @@ _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
+
+
+def include_object(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+    """Leaves the library's tables out, for `context.configure(include_object=…)` in a host's Alembic: its
+    `--autogenerate` would otherwise drop every table that the host's own metadata does not know."""
+    return kind != "table" or (name not in metadata.tables and name != migrations.VERSIONS.name)
 
 
 class SqlStorage:

@@ -345,7 +345,8 @@ def _entries() -> Iterator[LedgerEntry]:
         invoice, kind = ISSUED[-1].id if place % 2 else None, list(EntryKind)[place % len(EntryKind)]
         work = BookedWork(SITE, LEE, DURATIONS[place % len(DURATIONS)], RATES[place % len(RATES)], text)
         about = (f"cause {place}", LEE, invoice, text, None if place % 3 else work)
-        yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, *about)
+        corrects = (None, place or None, None)[place % 3], (place or None, None, None)[place % 3]
+        yield LedgerEntry(ACME, place + 1, kind, minor, balance, instant, day, *about, *corrects)
 
 
 def _history() -> Iterator[StatusChange]:
@@ -361,7 +362,9 @@ def _receivables() -> Iterator[ReceivableChange]:
     days = sorted(DAYS)
     for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
         invoice = ISSUED[-place]
-        yield ReceivableChange(ACME, place, invoice.id, invoice.currency, minor, days[-place], days[place // 2], day)
+        takes_back = None if place % 2 else place - 1
+        about = (invoice.id, invoice.currency, minor, days[-place], days[place // 2], day, takes_back)
+        yield ReceivableChange(ACME, place, *about)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it

@@ -11,6 +11,7 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
     CREDIT_OF_CLIENT,
+    ENTRIES_BY_TIME,
     ENTRIES_OF_CLIENT,
     INDEXES,
     PAYMENTS_ON_INVOICE,
@@ -168,13 +169,18 @@ class Lists(Room):
         found = [it.id for it in trial.look(finding(PEOPLE)) if it.id in given]
         trial.expect(sorted(given), found, "the people by their ids")
 
-    def test_entries_of_one_moment_keep_their_sequence(self, trial: Trial) -> None:
-        """Entries that were booked at one instant are in the order of their sequence, and can be paged by it."""
-        trial.store(*(things.entry(sequence) for sequence in range(1, 13)))
-
-        for last in (9, 2):
-            expected = [things.entry(sequence) for sequence in range(last + 1, 13)]
-            trial.sees(expected, finding(ENTRIES_OF_CLIENT, ACME, after=(NOON, last)), f"the entries after {last}")
+    def test_entries_have_two_orders(self, trial: Trial) -> None:
+        """A client's entries can be paged by their sequence, also where one was booked at an earlier time than the one
+        before it, and by that time, at one instant by their sequence."""
+        entries = [things.entry(sequence, booked_at=_hour(-sequence % 3)) for sequence in range(1, 13)]
+        trial.store(*entries)
+        for index, expected in (
+            (ENTRIES_OF_CLIENT, entries),
+            (ENTRIES_BY_TIME, sorted(entries, key=ENTRIES_BY_TIME.order)),
+        ):
+            for last in (9, 2):
+                look = finding(index, ACME, after=index.order(expected[last - 1]))
+                trial.sees(expected[last:], look, f"the entries in {index.name} after {last}")
 
     def test_paging_is_stable(self, trial: Trial) -> None:
         """A reader who goes on after the last one seen skips nothing that was there all along, and sees nothing twice,

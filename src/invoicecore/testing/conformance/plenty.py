@@ -2,7 +2,7 @@
 
 It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, covered
 in part and as a whole, part payments, several payments and credit, work that was deleted, edited, dated or free,
-changed rates, and archived records.
+changed rates, a client whose work is stopped, and archived records.
 """
 
 from collections.abc import Sequence
@@ -61,6 +61,7 @@ def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plent
     _invoices(maria, clock, clients)
     _settled(maria, clients[0], projects[0])
     _changed_later(maria, clients)
+    _stopped(maria, clients[1])
     _put_away(maria, clients, projects, people)
     at = (utc(2026, 5, 1, 7), utc(2026, 4, 30, 23) + timedelta(microseconds=1), None)
     trial.store(*(Login(person_id=id, last_sign_in=last) for id, last in zip(people, at, strict=False)))
@@ -215,6 +216,11 @@ def _changed_later(maria: Desk, clients: Sequence[str]) -> None:
     taken_back = money.record(late, usd(7), received_on=date(2026, 6, 25)).payment
     money.reverse(taken_back.id, note="It bounced", amount=usd(3))
     money.reverse(money.of(apple)[0].id, note="It bounced too")
+
+
+def _stopped(maria: Desk, client: str) -> None:
+    """A client whose work stops where they stand."""
+    maria.clients.set_terms(client, Terms(allowed_balance=maria.accounts.standing(client).balance))
 
 
 def _put_away(maria: Desk, clients: Sequence[str], projects: Sequence[str], people: Sequence[str]) -> None:

@@ -360,12 +360,16 @@ CREATE TABLE ic_entries (
     work_rate TEXT,
     work_rate_currency TEXT,
     work_note TEXT,
+    takes_back BIGINT,
+    books_again BIGINT,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
     CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
     CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
     CONSTRAINT ic_entries_work_rate_currency CHECK (length(work_rate_currency) = 3),
+    CONSTRAINT ic_entries_takes_back CHECK (takes_back > 0),
+    CONSTRAINT ic_entries_books_again CHECK (books_again > 0),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 );
@@ -407,9 +411,11 @@ CREATE TABLE ic_receivables (
     due_on DATE NOT NULL,
     booked_on DATE NOT NULL,
     counts_from DATE NOT NULL,
+    takes_back BIGINT,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 );

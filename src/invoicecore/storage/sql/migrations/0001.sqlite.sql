@@ -386,6 +386,8 @@ CREATE TABLE ic_entries (
     work_rate TEXT,
     work_rate_currency TEXT,
     work_note TEXT,
+    takes_back INTEGER,
+    books_again INTEGER,
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
@@ -394,6 +396,8 @@ CREATE TABLE ic_entries (
     CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
     CONSTRAINT ic_entries_work_rate_currency CHECK (length(work_rate_currency) = 3),
+    CONSTRAINT ic_entries_takes_back CHECK (takes_back > 0),
+    CONSTRAINT ic_entries_books_again CHECK (books_again > 0),
     CONSTRAINT ic_entries_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_entries_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 ) STRICT;
@@ -438,12 +442,14 @@ CREATE TABLE ic_receivables (
     due_on TEXT NOT NULL,
     booked_on TEXT NOT NULL,
     counts_from TEXT NOT NULL,
+    takes_back INTEGER,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_receivables_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_booked_on CHECK (booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_counts_from CHECK (counts_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
 ) STRICT;

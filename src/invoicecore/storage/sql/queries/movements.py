@@ -107,7 +107,10 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
         statements.dialect,
         found=found,
         conditions={"since": moment >= given("since", moment.type), "until": moment < given("until", moment.type)},
-        orders={TransactionSort.BOOKED: (moment, entries.c.sequence)},
+        orders={
+            TransactionSort.BOOKED: (entries.c.sequence,),
+            TransactionSort.DAY: (moment, entries.c.sequence),
+        },
         shown=shown,
     )
 

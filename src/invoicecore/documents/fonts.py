@@ -1,0 +1,49 @@
+"""The fonts of printed pages: which families are asked for, in which order, and which of them this machine has."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from invoicecore.errors import InvoicecoreError
+from invoicecore.values.theme import Font
+
+
+class CannotPrint(InvoicecoreError, ImportError):
+    """What a PDF needs is not there: typst, a font, or a process that may use them."""
+
+
+# The first installed family of a list is used; letters that it lacks come from the next ones, then from any other font.
+_SCRIPTS = ("Arabic", "Hebrew", "Devanagari", "Thai", "CJK JP", "CJK SC", "CJK KR")
+_SANS = tuple(f"Noto Sans {script}" for script in _SCRIPTS)
+_SERIF = ("Noto Naskh Arabic", *(f"Noto Serif {script}" for script in _SCRIPTS[1:]))
+FAMILIES: Mapping[Font, tuple[str, ...]] = {
+    Font.SANS: ("Noto Sans", "Source Sans 3", "Segoe UI", "Helvetica Neue", "Arial", *_SANS, "DejaVu Sans"),
+    Font.SERIF: ("Noto Serif", "Source Serif 4", "Georgia", "Times New Roman", *_SERIF, "DejaVu Serif"),
+    Font.GROTESQUE: ("Helvetica Neue", "Helvetica", "Liberation Sans", "Arial", *_SANS, "DejaVu Sans"),
+}
+"""The families of each kind of typeface, best first."""
+
+BUILT_IN = ("Libertinus Serif",)
+"""The families for text that typst itself brings, for a machine without any font: Latin, Greek and Cyrillic letters."""
+
+
+@cache
+def installed() -> Any:
+    """The fonts of this machine and those of typst, looked for once. CannotPrint if typst or any font is missing."""
+    try:
+        import typst
+    except ModuleNotFoundError as missing:
+        raise CannotPrint("A PDF needs the extra: pip install 'invoicecore[pdf]'.") from missing
+    fonts = typst.Fonts()
+    if not fonts.families():
+        raise CannotPrint(
+            "A PDF needs a font, and none is installed here; on Debian or Ubuntu: apt-get install fonts-dejavu-core."
+        )
+    return fonts
+
+
+@cache
+def families(font: Font) -> tuple[str, ...]:
+    """The families of that kind which are there, best first; any other one if there is none of them."""
+    there = sorted(installed().families())
+    return tuple(family for family in (*FAMILIES[font], *BUILT_IN) if family in there) or (there[0],)

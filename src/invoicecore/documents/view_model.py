@@ -1,0 +1,132 @@
+"""What stands on a printed page, as plain data in the client's language, before it is laid out as HTML or as PDF."""
+
+from attrs import frozen
+
+
+class Written(str):
+    """A text that a person wrote: of several lines perhaps, in any script and direction. A page shows it as it is."""
+
+    __slots__ = ()
+
+
+@frozen
+class PageHead:
+    """What every page has.
+
+    `tag` and `direction`, ltr or rtl, are those of the words; `digits` are the ten digits of the locale. `subject` is
+    the heading, `running` the line at the foot. `mark` is the word across a draft or a void invoice. Each fact is a
+    label with its value. A contact, tax id or address that is not known is blank.
+    """
+
+    tag: str
+    direction: str
+    digits: str
+    title: str
+    running: str
+    subject: tuple[str, ...]
+    mark: str
+    firm_name: Written
+    firm_contact: Written
+    tax_label: str
+    tax_id: Written
+    client_label: str
+    client_name: Written
+    client_address: Written
+    facts: tuple[tuple[str, str], ...]
+
+
+@frozen
+class ChargesTable:
+    """The summary of an invoice. Each row has a name, one figure for each header after the first, and the number of its
+    footnote or a blank. `if_empty` is said in place of rows."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+    if_empty: str
+
+
+@frozen
+class SumsTable:
+    """What the amount due is made of. Each row has a label, details that stand beside it, and an amount; the last row
+    is the amount due."""
+
+    name: str
+    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+
+
+@frozen
+class SessionGroup:
+    """The work on one project at one rate. Each row has a value for each header of the table."""
+
+    name: Written
+    rate: str
+    time: str
+    amount: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@frozen
+class SessionsTable:
+    """The work behind an invoice."""
+
+    name: str
+    headers: tuple[str, ...]
+    groups: tuple[SessionGroup, ...]
+
+
+@frozen
+class MovementsTable:
+    """What moved a balance. Each row has a day, what moved it in pieces, further details, an amount and the balance
+    after it. `opening` and `closing` have a day, a label and a balance."""
+
+    name: str
+    headers: tuple[str, ...]
+    opening: tuple[str, str, str]
+    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...]
+    closing: tuple[str, str, str]
+
+
+@frozen
+class Closing:
+    """A text under a heading of its own, such as how to pay; `id` names it within the page."""
+
+    id: str
+    heading: str
+    text: Written
+
+
+@frozen
+class InvoiceView:
+    """An invoice, or the preview of one. Each footnote has its number or a blank."""
+
+    head: PageHead
+    charges: ChargesTable
+    sums: SumsTable
+    footnotes: tuple[tuple[str, str], ...]
+    closings: tuple[Closing, ...]
+    sessions: SessionsTable | None
+
+
+@frozen
+class StatementView:
+    """A statement of account."""
+
+    head: PageHead
+    movements: MovementsTable
+    explanation: str
+    closings: tuple[Closing, ...]
+
+
+@frozen
+class ReminderView:
+    """A letter about an overdue invoice: paragraphs before the sums and after them."""
+
+    head: PageHead
+    opening: str
+    sums: SumsTable
+    request: str
+    closings: tuple[Closing, ...]
+
+
+PageView = InvoiceView | StatementView | ReminderView

@@ -1,0 +1,346 @@
+"""The view models of invoices, statements and reminders, made from the data that a desk returned."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from invoicecore.documents.charges import Charge, Charges, charges
+from invoicecore.documents.language import Localizer
+from invoicecore.documents.view_model import (
+    ChargesTable,
+    Closing,
+    InvoiceView,
+    MovementsTable,
+    PageHead,
+    ReminderView,
+    SessionGroup,
+    SessionsTable,
+    StatementView,
+    SumsTable,
+    Written,
+)
+from invoicecore.ledger.statement import StatementRow
+from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
+from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.transactions import EntrySource
+from invoicecore.values.money import Money
+from invoicecore.vocabulary import EntryKind, Status
+
+_NOTHING = Written("")
+
+
+def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: bool) -> InvoiceView:
+    """The view of an invoice or a draft, with a list of its sessions on request."""
+    bill, parties, say = printable.invoice, printable.parties, language.say
+    is_covered = bill.status is Status.PAID and bill.is_covered
+    status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
+    summary = charges(printable, say("Prepaid hours"))
+    mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
+    return InvoiceView(
+        _head(
+            parties,
+            language,
+            title=" ".join(filter(None, (say("Invoice"), bill.number))),
+            subject=(say("Invoice"), Written(bill.number)) if bill.number else (say("Invoice"),),
+            mark=mark,
+            client_label=say("Bill to"),
+            facts=(*_dates(bill, language), *_time(summary, language), (say("Status"), status)),
+        ),
+        _charges(summary, language),
+        _sums(printable, language),
+        tuple(_footnotes(summary, language)),
+        (*(() if mark else _how_to_pay(parties, language)), *_notes(bill, language)),
+        _sessions(printable, summary, language) if sessions and summary.work else None,
+    )
+
+
+def statement_view(printable: PrintableStatement, language: Localizer) -> StatementView:
+    """The view of a statement of account."""
+    statement, parties, say = printable.statement, printable.parties, language.say
+    period = [(say("Period"), language.period(statement.period))] if statement.period else []
+    return StatementView(
+        _head(
+            parties,
+            language,
+            title=say("Statement of account"),
+            subject=(say("Statement of account"),),
+            client_label=say("Client"),
+            facts=(
+                (say("Date"), language.day(printable.issued_on)),
+                *period,
+                (say("Opening balance"), language.money(statement.opening)),
+                (say("Closing balance"), language.money(statement.closing)),
+            ),
+        ),
+        _movements(printable, language),
+        say("A balance above zero is in your favour; one below zero is what you owe for work."),
+        _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
+    )
+
+
+def reminder_view(printable: PrintableInvoice, language: Localizer, as_of: date, late: int) -> ReminderView:
+    """The view of a letter about an invoice that is that many days overdue."""
+    bill, parties, say, apart = printable.invoice, printable.parties, language.say, language.apart
+    assert bill.issued_on is not None  # what is overdue has all three
+    assert bill.due_on is not None
+    assert bill.number is not None
+    was_due = say("Invoice {number} was due on {due}, {days}.").format(
+        number=apart(bill.number),
+        due=apart(language.day(bill.due_on)),
+        days=language.count("{number} day ago", "{number} days ago", late),
+    )
+    return ReminderView(
+        _head(
+            parties,
+            language,
+            title=f"{say('Payment reminder')} · {bill.number}",
+            subject=(say("Payment reminder"),),
+            client_label=say("Client"),
+            facts=(
+                (say("Date"), language.day(as_of)),
+                (say("Invoice"), Written(bill.number)),
+                (say("Issue date"), language.day(bill.issued_on)),
+                (say("Due date"), language.day(bill.due_on)),
+            ),
+        ),
+        f"{was_due} {say('We have not received the full payment yet.')}",
+        _sums(printable, language),
+        say(
+            "Please pay the amount due as soon as you can. "
+            "If you have paid in the meantime, please disregard this reminder."
+        ),
+        _how_to_pay(parties, language),
+    )
+
+
+def _head(
+    parties: PartySnapshot,
+    language: Localizer,
+    *,
+    title: str,
+    subject: tuple[str, ...],
+    client_label: str,
+    facts: tuple[tuple[str, str], ...],
+    mark: str = "",
+) -> PageHead:
+    return PageHead(
+        tag=language.tag,
+        direction=language.reads,
+        digits=language.native("0123456789"),
+        title=f"{title} · {parties.firm_name}",
+        running=f"{parties.firm_name} · {title}",
+        subject=subject,
+        mark=mark,
+        firm_name=Written(parties.firm_name),
+        firm_contact=Written(parties.firm_contact),
+        tax_label=language.say("Tax ID") if parties.tax_id else "",
+        tax_id=Written(parties.tax_id),
+        client_label=client_label,
+        client_name=Written(parties.client_name),
+        client_address=Written(parties.billing_address),
+        facts=facts,
+    )
+
+
+def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
+    if bill.issued_on:
+        yield language.say("Issue date"), language.day(bill.issued_on)
+    if bill.due_on:
+        yield language.say("Due date"), language.day(bill.due_on)
+    if bill.selection:
+        yield language.say("Period of service"), language.period(bill.selection.period)
+
+
+def _time(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+    if summary.have_hours:
+        is_spelled = summary.in_decimals
+        total = language.spelled_hours(summary.duration) if is_spelled else _hours(summary.duration, summary, language)
+        yield language.say("Total time"), total
+
+
+def _hours(duration: timedelta, summary: Charges, language: Localizer) -> str:
+    return language.hours(duration) if summary.in_decimals else language.clock(duration, summary.with_seconds)
+
+
+def _charges(summary: Charges, language: Localizer) -> ChargesTable:
+    say, timed = language.say, summary.have_hours
+    return ChargesTable(
+        say("Charges"),
+        (say("Description"), *((say("Hours"), say("Rate per hour")) if timed else ()), say("Amount")),
+        tuple(
+            (
+                Written(charge.name or "–"),
+                (*(_hours_and_rate(charge, summary, language) if timed else ()), language.money(charge.amount)),
+                language.number(charge.footnote) if charge.footnote else "",
+            )
+            for charge in summary.all
+        ),
+        "" if summary.all else say("There is nothing on this invoice yet."),
+    )
+
+
+def _hours_and_rate(charge: Charge, summary: Charges, language: Localizer) -> tuple[str, str]:
+    hours = "" if charge.duration is None else _hours(charge.duration, summary, language)
+    return hours, language.rate(charge.rate) if charge.rate else ""
+
+
+def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
+    bill, say = printable.invoice, language.say
+    rows: list[tuple[str, tuple[str, ...], str]] = []
+    if printable.payments or bill.amount_due_minor != bill.total_minor:
+        rows.append((say("Total"), (), language.money(bill.total)))
+        for cover in printable.covered:
+            label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
+            rows.append((label, (Written(cover.number),) if cover.number else (), language.money(-cover.amount)))
+        for payment in printable.payments:
+            method = (Written(payment.method),) if payment.method else ()
+            details = (language.short_day(payment.received_on), *method)
+            rows.append((say("Payment"), details, language.money(-payment.amount)))
+    if bill.is_covered:
+        label = say("Nothing due")
+    elif bill.status is Status.DRAFT and not bill.covered_minor:
+        label = say("Total")
+    else:
+        label = say("Amount due")
+    return SumsTable(say("Total"), (*rows, (label, (), language.money(bill.amount_due))))
+
+
+def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+    said = language.say("Each session is rounded by itself; {hours} × {rate} in one piece would be {amount}.")
+    for charge in summary.rounded:
+        assert charge.footnote is not None  # what is rounded has all four
+        assert charge.duration is not None
+        assert charge.rate is not None
+        assert charge.whole is not None
+        yield (
+            language.number(charge.footnote),
+            said.format(
+                hours=_hours(charge.duration, summary, language),
+                rate=language.rate(charge.rate),
+                amount=language.money(charge.whole),
+            ),
+        )
+    if summary.is_rounded:
+        yield "", language.say("Times are shown to the second; amounts are reckoned from the exact times.")
+
+
+def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
+    if not parties.payment_instructions:
+        return ()
+    return (Closing("pay", language.say("How to pay"), Written(parties.payment_instructions)),)
+
+
+def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
+    return (Closing("notes", language.say("Notes"), Written(bill.notes)),) if bill.notes else ()
+
+
+def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
+    say, currency = language.say, printable.invoice.currency
+    names = {id: Written(name) for id, name in printable.parties.names}
+    seconds = summary.with_seconds
+    return SessionsTable(
+        say("Work in detail"),
+        (say("Date"), say("Person"), say("Description"), say("Time"), say("Amount")),
+        tuple(
+            SessionGroup(
+                Written(charge.name),
+                language.rate(charge.rate) if charge.rate else "",
+                language.clock(charge.duration or timedelta(), seconds),
+                language.money(charge.amount),
+                tuple(
+                    (
+                        language.short_day(line.day) if line.day else "",
+                        names.get(line.person_id, _NOTHING) if line.person_id else _NOTHING,
+                        Written(line.description) if line.description else _NOTHING,
+                        language.clock(line.duration or timedelta(), seconds),
+                        language.money(Money(line.minor, currency)),
+                    )
+                    for line in charge.lines
+                ),
+            )
+            for charge in summary.work
+        ),
+    )
+
+
+def _movements(printable: PrintableStatement, language: Localizer) -> MovementsTable:
+    statement, say = printable.statement, language.say
+    period = statement.period
+    kinds = _kinds(say)
+    return MovementsTable(
+        say("Movements"),
+        (say("Date"), say("Description"), say("Amount"), say("Balance")),
+        (
+            language.short_day(period.first) if period else "",
+            say("Opening balance"),
+            language.money(statement.opening),
+        ),
+        tuple(
+            (
+                language.short_day(row.booked_on),
+                (kinds[row.kind], *_subject(row, cause, say)),
+                tuple(_details(row, cause, language)),
+                language.money(row.amount),
+                language.money(row.balance),
+            )
+            for row, cause in printable.rows
+        ),
+        (
+            language.short_day(period.last) if period else "",
+            say("Closing balance"),
+            language.money(statement.closing),
+        ),
+    )
+
+
+def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -> Iterator[str]:
+    """The project of a movement, and its invoice."""
+    if cause.project:
+        yield Written(cause.project.name)
+    if row.invoice_id and cause.invoice:
+        yield Written(f"{say('Invoice')} {cause.invoice.name}")
+
+
+def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iterator[str]:
+    """The details printed below the kind of a movement."""
+    if row.work_day != row.booked_on:
+        yield language.short_day(row.work_day)
+    if row.takes_back is not None or row.books_again is not None:
+        yield language.say("Booking day corrected")
+    if cause.person is not None:
+        assert cause.duration is not None  # work has both
+        assert cause.rate is not None
+        seconds = bool(cause.duration % timedelta(minutes=1))
+        yield Written(cause.person.name)
+        yield f"{language.clock(cause.duration, seconds)} × {language.rate(cause.rate)}"
+        texts = [cause.note]
+    else:
+        texts = [cause.method, cause.reference, "" if row.note == cause.reference else row.note]
+    yield from (Written(text) for text in texts if text)
+
+
+def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
+    """The words for a status. Clients read one word for all unpaid ones."""
+    unpaid = _("Unpaid")
+    return {
+        Status.DRAFT: _("Draft"),
+        Status.GENERATED: unpaid,
+        Status.DUE: unpaid,
+        Status.OVERDUE: unpaid,
+        Status.UNCOLLECTIBLE: unpaid,
+        Status.PAID: _("Paid"),
+        Status.VOID: _("Void"),
+    }
+
+
+def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
+    return {
+        EntryKind.WORK: _("Work"),
+        EntryKind.WORK_REVERSED: _("Work corrected"),
+        EntryKind.PAYMENT: _("Payment"),
+        EntryKind.PAYMENT_REVERSED: _("Payment taken back"),
+        EntryKind.CREDIT_APPLIED: _("Credit used"),
+        EntryKind.CREDIT_RELEASED: _("Credit released"),
+        EntryKind.ADJUSTMENT: _("Adjustment"),
+        EntryKind.WRITE_OFF: _("Credited to your account"),
+        EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
+    }
