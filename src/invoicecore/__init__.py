@@ -39,11 +39,15 @@ if TYPE_CHECKING:
     from invoicecore.model.work_session import NewWorkSession as NewWorkSession
     from invoicecore.model.work_session import TimerView as TimerView
     from invoicecore.model.work_session import WorkSessionView as WorkSessionView
+    from invoicecore.queries.audit import AuditRow as AuditRow
+    from invoicecore.queries.audit import AuditSort as AuditSort
+    from invoicecore.queries.audit import FirmProfile as FirmProfile
     from invoicecore.queries.clients import ClientRow as ClientRow
     from invoicecore.queries.clients import ClientSort as ClientSort
     from invoicecore.queries.clients import ClientSummary as ClientSummary
     from invoicecore.queries.explain import Explanation as Explanation
     from invoicecore.queries.forecast import Forecast as Forecast
+    from invoicecore.queries.invoices import HistoryRow as HistoryRow
     from invoicecore.queries.invoices import InvoicePage as InvoicePage
     from invoicecore.queries.invoices import InvoiceRow as InvoiceRow
     from invoicecore.queries.invoices import InvoiceSort as InvoiceSort
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
     from invoicecore.queries.transactions import TransactionSort as TransactionSort
     from invoicecore.queries.visibility import NamedRef as NamedRef
+    from invoicecore.queries.work import TimerRow as TimerRow
     from invoicecore.queries.work import WorkRow as WorkRow
     from invoicecore.queries.work import WorkSort as WorkSort
     from invoicecore.settlement.account import Standing as Standing

@@ -9,6 +9,7 @@ from invoicecore.integrity.laws import IntegrityReport
 from invoicecore.ledger.verify import LedgerFault
 from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
+from invoicecore.queries.audit import AuditRow, FirmProfile
 from invoicecore.queries.clients import ClientRow, ClientSummary
 from invoicecore.queries.explain import Explanation
 from invoicecore.queries.forecast import Forecast
@@ -19,6 +20,7 @@ from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.transactions import TransactionRow
+from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
 
@@ -58,6 +60,9 @@ TYPES: tuple[type, ...] = tuple(
         ProjectPage,
         InvoicePage,
         PersonPage,
+        TimerRow,
+        AuditRow,
+        FirmProfile,
         UnbilledRow,
         Aging,
         Forecast,

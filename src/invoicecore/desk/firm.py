@@ -11,6 +11,7 @@ from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm, FormerZone
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
+from invoicecore.queries.audit import FirmProfile
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.inputs import short_repr
@@ -30,6 +31,20 @@ class FirmSettings(Subject):
         """The firm as it is set up."""
         context.permit(Action.VIEW_FIRM)
         return context.firm
+
+    @query
+    def profile(self, context: CommandContext) -> FirmProfile:
+        """What a letterhead has: name, contact details and logo, which also clients see."""
+        context.permit(Action.VIEW_LOGO)
+        firm = context.firm
+        return FirmProfile(
+            name=firm.name,
+            contact=firm.contact,
+            timezone=firm.timezone,
+            locale=firm.locale,
+            theme=firm.theme,
+            logo=None if firm.logo is None else context.uow.get(Logo, firm.logo),
+        )
 
     def change(
         self,
@@ -167,9 +182,7 @@ class FirmSettings(Subject):
             raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")
         inputs.yes_or_no("newest_first", newest_first)
         inputs.optional(action, lambda it: inputs.instance("action", it, Action))
-        index, key = (AUDIT, ALL) if action is None else (AUDIT_OF_ACTION, str(action))
-        if entity_id is not None:
-            index, key = AUDIT_OF_ENTITY, inputs.id("entity_id", entity_id)
+        entity = inputs.optional(entity_id, lambda it: inputs.id("entity_id", it))
         seen_id = inputs.optional(after, lambda it: inputs.id("after", it))
 
         def run(context: CommandContext) -> tuple[AuditRecord, ...]:
@@ -180,14 +193,30 @@ class FirmSettings(Subject):
                 if not last:
                     raise NotFound("audit record", after)
                 seen = AUDIT.order(last[0])
-            records: list[AuditRecord] = []
-            while len(records) < limit:
-                bounds = {"before" if newest_first else "after": seen}
-                page = context.uow.find(index, key, **bounds, limit=limit, descending=newest_first)
-                records += [it for it in page if action is None or it.action is action]
-                if len(page) < limit:
-                    break
-                seen = AUDIT.order(page[-1])
-            return tuple(records[:limit])
+            return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
         return self._executor.read(run)
+
+
+def audit_records(
+    context: CommandContext,
+    action: Action | None,
+    entity_id: str | None,
+    seen: tuple[Any, ...] | None,
+    limit: int,
+    *,
+    newest_first: bool,
+) -> list[AuditRecord]:
+    """The next records of an action, an entity, both or neither, after the place of the last one seen."""
+    index, key = (AUDIT, ALL) if action is None else (AUDIT_OF_ACTION, str(action))
+    if entity_id is not None:
+        index, key = AUDIT_OF_ENTITY, entity_id
+    records: list[AuditRecord] = []
+    while len(records) < limit:
+        bounds = {"before" if newest_first else "after": seen}
+        page = context.uow.find(index, key, **bounds, limit=limit, descending=newest_first)
+        records += [it for it in page if action is None or it.action is action]
+        if len(page) < limit:
+            break
+        seen = AUDIT.order(page[-1])
+    return records[:limit]

@@ -319,9 +319,21 @@ class GenericQueries:
             asked=tuple(_invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor),
         )
 
-    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        named = [self._got(Project, id) for id in projects], [self._got(Person, id) for id in people]
-        return {thing.id: thing.name for things in named for thing in things}
+    def names(
+        self,
+        projects: Iterable[ProjectId],
+        people: Iterable[PersonId],
+        clients: Iterable[ClientId] = (),
+        invoices: Iterable[InvoiceId] = (),
+    ) -> Mapping[str, str]:
+        kinds: tuple[tuple[type[Project | Person | Client], Iterable[str]], ...] = (
+            (Project, projects),
+            (Person, people),
+            (Client, clients),
+        )
+        named = {id: self._got(kind, id).name for kind, ids in kinds for id in ids}
+        found = (self._uow.get(Invoice, id) for id in invoices)
+        return named | {it.id: it.number for it in found if it is not None and it.number is not None}
 
     # what they are made of
 

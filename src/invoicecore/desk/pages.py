@@ -9,32 +9,41 @@ from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of
 from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.work_entry import timer_shown
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, OwedQuery, PeopleQuery, ProjectsQuery, WorkQuery
-from invoicecore.ports.store import PAYMENTS_ON_INVOICE
+from invoicecore.ports.store import PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
+from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
 from invoicecore.queries.explain import Explanation, explain
 from invoicecore.queries.forecast import Forecast
-from invoicecore.queries.invoices import InvoicePage, InvoiceRow, InvoiceSort, days_overdue
+from invoicecore.queries.invoices import HistoryRow, InvoicePage, InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import Page, PageRequest, page_request
 from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
 from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.queries.work import WorkRow, WorkSort
-from invoicecore.settlement.account import Standing
+from invoicecore.queries.work import TimerRow, WorkRow, WorkSort
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import Action, Role, Status
 
 R = TypeVar("R")
+
+_NAMED = {"Account": "clients", "Client": "clients", "Invoice": "invoices", "Login": "people", "Person": "people"} | {
+    "Project": "projects"
+}
+"""As what the things are named that a command changed, by their kinds."""
 
 
 class Pages(Subject):
@@ -242,9 +251,29 @@ class Pages(Subject):
                 redaction.paid_part(context, payment, invoice)
                 for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             ),
-            history=history_of(context, invoice),
+            history=_history(context, invoice),
             actions=acts_on(context, invoice),
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today),
+        )
+
+    @query
+    def timers(self, context: CommandContext) -> tuple[TimerRow, ...]:
+        """The running timers that one may see, the first started first, each with what it is for: also a worker's own
+        on a project that they are no longer assigned to."""
+        context.permit(Action.VIEW_WORK)
+        timers = [it for it in context.uow.find(TIMERS) if visibility.sees_work(context.actor, it)]
+        projects, people, clients = (
+            {getattr(timer, name) for timer in timers} for name in ("project_id", "person_id", "client_id")
+        )
+        names = context.pages.names(projects, people, clients) if timers else {}
+        return tuple(
+            TimerRow(
+                timer=timer_shown(context, it),
+                client=NamedRef(it.client_id, names[it.client_id]),
+                project=NamedRef(it.project_id, names[it.project_id]),
+                person=NamedRef(it.person_id, names[it.person_id]),
+            )
+            for it in timers
         )
 
     # people
@@ -282,6 +311,35 @@ class Pages(Subject):
         sees_login = row.person.id == context.actor.id or may(context.actor.role, Action.VIEW_LOGIN)
         login = context.login(row.person).view() if sees_login else None
         return PersonPage(row, row.person.timezone or context.firm.timezone, login)
+
+    @query
+    def audit(
+        self,
+        context: CommandContext,
+        *,
+        action: Action | None = None,
+        entity_id: str | None = None,
+        sort: AuditSort = AuditSort.COMMITTED,
+        descending: bool = True,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[AuditRow]:
+        """Who changed what, the newest first, each with the names of what was changed: everything, or what was done by
+        an action, or what changed something of that id."""
+        part = page_request(sort, AuditSort, descending=descending, after=after, limit=limit)
+        context.permit(Action.VIEW_AUDIT)
+        request = part.with_one_more
+        records = audit_records(
+            context, action, entity_id, request.after, request.limit, newest_first=request.descending
+        )
+        ids: dict[str, set[str]] = {kind: set() for kind in _NAMED.values()}
+        for record in records:
+            ids["people"].add(record.by)
+            for change in record.changes:
+                if change.kind in _NAMED:
+                    ids[_NAMED[change.kind]].add(change.id)
+        names = context.pages.names(**ids) if records else {}  # type: ignore[arg-type]  # they are what their kind says
+        return redaction.page(context, part, records, partial(redaction.audit, names=names))
 
     # what is owed, and what is to be expected
 
@@ -347,7 +405,8 @@ class Pages(Subject):
         if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
             raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
         asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
-        return explain(account, evolve(grounds, asked=asked), context.firm)
+        deposit, crossing = (_transaction(context, account, it) for it in (grounds.deposit, grounds.crossing))
+        return explain(account, evolve(grounds, asked=asked), deposit, crossing)
 
 
 def _permit_money(context: CommandContext) -> None:
@@ -390,6 +449,33 @@ def _projects(
 def _work(context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort]) -> Page[WorkRow]:
     found = context.pages.work(wanted, part.with_one_more)
     return redaction.page(context, part, found, redaction.work)
+
+
+def _transaction(context: CommandContext, account: Account, entry: LedgerEntry | None) -> TransactionRow | None:
+    """An entry with what caused it and who booked it."""
+    if entry is None:
+        return None
+    before = PageRequest(TransactionSort.BOOKED, after=(entry.sequence - 1,), limit=1)
+    [movement] = context.pages.movements(account.client_id, None, before)
+    return redaction.transaction(context, movement, account.currency)
+
+
+def _history(context: CommandContext, invoice: Invoice) -> tuple[HistoryRow, ...]:
+    """The steps of an invoice's life, with the names of who took them."""
+    steps = history_of(context, invoice)
+    names = context.pages.names((), {step.by for step in steps})
+    return tuple(
+        HistoryRow(
+            sequence=it.sequence,
+            at=it.at,
+            by=NamedRef(it.by, names[it.by]),
+            action=it.action,
+            before=it.before,
+            after=it.after,
+            note=it.note,
+        )
+        for it in steps
+    )
 
 
 def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]:

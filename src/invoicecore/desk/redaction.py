@@ -4,7 +4,7 @@ Stores return full rows. Fields that the viewer may not see are removed here; a 
 None.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import evolve
@@ -14,6 +14,8 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.queries import LedgerMovement, SessionRecord
+from invoicecore.ports.store import AuditRecord
+from invoicecore.queries.audit import AuditRow
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
@@ -21,6 +23,7 @@ from invoicecore.queries.paging import Page, PageRequest, SortT, cursor
 from invoicecore.queries.people import PersonRow
 from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
@@ -108,6 +111,22 @@ def unbilled(context: CommandContext, row: UnbilledRow) -> UnbilledRow | None:
 def aging(context: CommandContext, row: AgingRow) -> AgingRow | None:
     """What a client owes, for those who see client-wide money."""
     return row if visibility.sees_account(context.actor, row.client.id) else None
+
+
+def audit(context: CommandContext, record: AuditRecord, names: Mapping[str, str]) -> AuditRow:
+    """A record of the audit, for those who see all of it."""
+    assert record.position is not None  # whoever reads it has it from a store, which gave one
+    changed = dict.fromkeys(change.id for change in record.changes if change.id in names)
+    return AuditRow(
+        id=record.id,
+        position=record.position,
+        at=record.at,
+        by=NamedRef(record.by, names[record.by]),
+        action=record.action,
+        reason=record.reason,
+        changes=record.changes,
+        names=tuple(NamedRef(id, names[id]) for id in changed),
+    )
 
 
 def transaction(context: CommandContext, movement: LedgerMovement, currency: str) -> TransactionRow:

@@ -186,8 +186,15 @@ class Queries(Protocol):
     def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
         """What a client's figures rest on; without a level, nothing crosses it."""
 
-    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        """What projects and people are called now, by their ids."""
+    def names(
+        self,
+        projects: Iterable[ProjectId],
+        people: Iterable[PersonId],
+        clients: Iterable[ClientId] = (),
+        invoices: Iterable[InvoiceId] = (),
+    ) -> Mapping[str, str]:
+        """What projects, people and clients are called now, and the numbers of invoices, by their ids; invoices that
+        are not there or have no number are left out."""
 
 
 @runtime_checkable

@@ -1,16 +1,16 @@
 """Rows of the list of invoices, and the page of one invoice."""
 
-from datetime import date
+from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.lifecycle.table import Availability
 from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, DisplayStatus, InvoiceKind, Status
+from invoicecore.vocabulary import UNPAID, Action, DisplayStatus, InvoiceKind, Status
 
 
 class InvoiceSort(Sort):
@@ -65,6 +65,19 @@ class PaidPart:
 
 
 @frozen(kw_only=True)
+class HistoryRow:
+    """One step in the life of an invoice: who did what, when, and why. The note is for Managers."""
+
+    sequence: int
+    at: datetime
+    by: NamedRef
+    action: Action
+    before: Status | None
+    after: Status
+    note: str
+
+
+@frozen(kw_only=True)
 class InvoicePage:
     """An invoice with its lines, payments and status changes, and every action with whether the viewer may take it now
     and, if not, why. `names` are those of the projects and people on the lines: as printed on a generated invoice, the
@@ -74,7 +87,7 @@ class InvoicePage:
     client: NamedRef
     names: tuple[NamedRef, ...]
     payments: tuple[PaidPart, ...]
-    history: tuple[StatusChange, ...]
+    history: tuple[HistoryRow, ...]
     actions: tuple[Availability, ...]
     days_overdue: int
 
