@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.owed import AgingSort as AgingSort
     from invoicecore.queries.owed import UnbilledRow as UnbilledRow
     from invoicecore.queries.owed import UnbilledSort as UnbilledSort
+    from invoicecore.queries.paging import ListTotals as ListTotals
     from invoicecore.queries.paging import Page as Page
     from invoicecore.queries.people import PersonPage as PersonPage
     from invoicecore.queries.people import PersonRow as PersonRow

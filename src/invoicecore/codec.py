@@ -35,7 +35,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.model.events import Event
-from invoicecore.queries.paging import Page
+from invoicecore.queries.paging import ListTotals, Page
 from invoicecore.value_types import TYPES
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
@@ -323,7 +323,9 @@ def _paged(form: Any) -> Callable[[Any, Any], Any]:
     kinds = get_args(form) or TYPES
 
     def build(data: Any, _: object) -> Any:
-        page = Page(rows(data["rows"], None), None if data["next_cursor"] is None else _text(data["next_cursor"]))
+        after, before = (None if it is None else _text(it) for it in map(data.get, ("next_cursor", "previous_cursor")))
+        totals = None if data.get("totals") is None else _converter.structure(data["totals"], ListTotals)
+        page = Page(rows(data["rows"], None), after, before, totals)
         for row in page.rows:
             if type(row) not in kinds:
                 raise _expected("rows that fit here", row)

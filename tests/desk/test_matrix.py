@@ -28,6 +28,7 @@ firm.change                      | y       | n          | n      | n       | n
 firm.set_logo                    | y       | n          | n      | n       | n
 firm.logo                        | y       | y          | y      | y       | y
 firm.logo by its id              | yyy..   | yyy..      | yyy..  | yyy..   | yyy..
+firm.profile                     | y       | y          | y      | y       | y
 firm.next_number                 | y       | y          | y      | n       | n
 firm.set_next_number             | y       | n          | n      | n       | n
 firm.audit                       | y       | n          | n      | n       | n
@@ -143,6 +144,8 @@ pages.invoices of a client       | yyy..   | nnn..      | .....  | yy...   | yy.
 pages.invoice                    | yyy..   | .....      | .....  | yy...   | y....
 pages.invoice paid in part       | yyy..   | .....      | .....  | yy...   | y....
 pages.invoice of a draft         | yyy..   | .....      | .....  | .....   | .....
+pages.timers                     | y       | y          | y      | y       | y
+pages.audit                      | y       | n          | n      | n       | n
 pages.people                     | y       | y          | n      | n       | n
 pages.person                     | yyy..   | yyy..      | y....  | y....   | y....
 pages.person a contact           | yyy..   | .....      | .....  | y....   | y....
@@ -166,7 +169,7 @@ NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
     *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
-    *("idempotency_key", "entity_id"),
+    *("idempotency_key", "entity_id", "search", "before"),
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
 `tests.proof.test_foreign_ids`."""

@@ -16,8 +16,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
-from invoicecore.lifecycle.table import RULE_OF, Availability, Obstacle, judge, target
-from invoicecore.model.permissions import may
+from invoicecore.lifecycle.table import Availability, judged, permitted, target
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
@@ -381,12 +380,7 @@ def _is_late(invoice: Invoice, as_of: date) -> bool:
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:
     """Every act on an invoice, judged for the actor."""
     state = facts(invoice, context.account(invoice.client_id).credit_minor)
-    return tuple(
-        judge(action, state)
-        if may(context.actor.role, action)
-        else Availability(action, False, Obstacle.NOT_PERMITTED.meaning)
-        for action in RULE_OF
-    )
+    return permitted(context.actor.role, judged(state))
 
 
 def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange, ...]:

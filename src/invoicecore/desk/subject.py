@@ -27,11 +27,13 @@ Method = Callable[Concatenate[S, P], R]
 InContext = Callable[Concatenate[S, CommandContext, P], R]
 Check = Callable[[Any], object]
 
-_OF_A_PAGE = ("sort", "descending", "after", "limit")
+_OF_A_PAGE = ("sort", "descending", "after", "before", "limit")
 _OF_QUERIES: Mapping[str, Check] = {
     "archived": converters.optional(partial(inputs.yes_or_no, "archived")),
     "as_of": converters.optional(partial(inputs.day, "as_of")),
     "billed": converters.optional(partial(inputs.yes_or_no, "billed")),
+    "search": partial(inputs.text, "search"),
+    "totals": partial(inputs.yes_or_no, "totals"),
     "period": converters.optional(lambda it: inputs.instance("period", it, Period)),
 }
 """How arguments of these names are checked in every query."""

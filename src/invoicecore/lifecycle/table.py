@@ -4,13 +4,15 @@ Buttons, error messages, documentation and property tests are derived from it. I
 `invoicecore.model.permissions` says who may do it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 
 from attrs import field, frozen
 
 from invoicecore.errors import ActionNotAllowed
-from invoicecore.vocabulary import Action, DocumentedEnum, Status
+from invoicecore.model.permissions import may
+from invoicecore.vocabulary import Action, DocumentedEnum, Role, Status
 
 
 class Locking(Enum):
@@ -155,6 +157,24 @@ def judge(action: Action, facts: Facts) -> Availability:
     """Whether the table allows the action."""
     obstacle = _why_not(RULE_OF[action], facts)
     return Availability(action, True) if obstacle is None else Availability(action, False, obstacle.meaning)
+
+
+def judged(facts: Facts) -> tuple[Availability, ...]:
+    """Whether the table allows each action."""
+    signs = (facts.total_minor > 0, facts.paid_minor > 0, facts.credit_minor > 0)
+    return _judged(facts.status, facts.numbered, *signs)
+
+
+@cache
+def _judged(status: Status, numbered: bool, total: bool, paid: bool, credit: bool) -> tuple[Availability, ...]:
+    alike = Facts(status, numbered, int(total), int(paid), int(credit))
+    return tuple(judge(action, alike) for action in RULE_OF)
+
+
+def permitted(role: Role, actions: Iterable[Availability]) -> tuple[Availability, ...]:
+    """The actions for somebody in a role, who may not take all of them."""
+    refused = Obstacle.NOT_PERMITTED.meaning
+    return tuple(it if may(role, it.action) else Availability(it.action, False, refused) for it in actions)
 
 
 def target(action: Action, facts: Facts, *, partly: bool = False) -> Status:

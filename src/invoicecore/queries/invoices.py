@@ -20,6 +20,7 @@ class InvoiceSort(Sort):
     NUMBER = "number", "By number, letter for letter; those without one come first.", ("number", str), ("id", str)
     ISSUED = "issued", "By the day of issue; drafts come first.", ("issued_on", date), ("id", str)
     DUE = "due", "By the day on which they are due; drafts come first.", ("due_on", date), ("id", str)
+    KIND = "kind", "By kind, in alphabetical order.", ("kind", str), ("id", str)
     CLIENT = "client", "By the client's name, letter for letter.", ("client.name", str), ("id", str)
     TOTAL = "total", "By total, currency after currency.", ("total.currency", str), ("total.minor", int), ("id", str)
     AMOUNT_DUE = (
@@ -35,7 +36,7 @@ class InvoiceSort(Sort):
 class InvoiceRow:
     """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `covered` is
     what of the total is not asked for. `days_overdue` counts the days since an unpaid invoice was due; it is 0 for all
-    others."""
+    others. `actions` has every action with whether the viewer may take it now and, if not, why."""
 
     id: InvoiceId
     client: NamedRef
@@ -50,6 +51,7 @@ class InvoiceRow:
     issued_on: date | None
     due_on: date | None
     days_overdue: int
+    actions: tuple[Availability, ...]
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,7 @@ class WorkSort(Sort):
     """The orders in which sessions are listed."""
 
     START = "start", "By their start.", ("session.start", datetime), ("session.id", str)
+    HOURS = "hours", "By their duration.", ("session.duration", int), ("session.id", str)
 
 
 @frozen(kw_only=True)

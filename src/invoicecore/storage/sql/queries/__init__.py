@@ -5,11 +5,13 @@ There is a class for each subject. A unit of work queries in its own transaction
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import Column, Select, select, union_all
 
+from invoicecore.ports import queries as port
 from invoicecore.queries.explain import ExplanationData
+from invoicecore.queries.paging import ListTotals
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.queries.clients import ClientQueries
 from invoicecore.storage.sql.queries.invoices import InvoiceQueries
@@ -35,6 +37,21 @@ class SqlQueries(
             crossing=None if level_minor is None else self._crossing(client_id, level_minor),
             asked=tuple(self._asked(client_id, today)),
         )
+
+    def totals(self, wanted: port.ListQuery) -> ListTotals:
+        match wanted:
+            case port.ClientsQuery():
+                return self._clients_in_all(wanted)
+            case port.PeopleQuery():
+                return self._people_in_all(wanted)
+            case port.ProjectsQuery():
+                return self._projects_in_all(wanted)
+            case port.WorkQuery():
+                return self._work_in_all(wanted)
+            case port.InvoicesQuery():
+                return self._invoices_in_all(wanted)
+            case _:
+                assert_never(wanted)
 
     def names(
         self,
