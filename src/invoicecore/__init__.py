@@ -7,6 +7,7 @@ fast and loads no extra.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from invoicecore.adapters.clock import SettableClock as SettableClock
     from invoicecore.adapters.clock import SystemClock as SystemClock
     from invoicecore.adapters.notifier import NullNotifier as NullNotifier
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from invoicecore.values.calendar import PaymentTerms as PaymentTerms
     from invoicecore.values.calendar import Period as Period
     from invoicecore.values.calendar import local_instant as local_instant
+    from invoicecore.values.calendar import parse_hours as parse_hours
     from invoicecore.values.calendar import utc as utc
     from invoicecore.values.ids import CountingIds as CountingIds
     from invoicecore.values.ids import TimeOrderedIds as TimeOrderedIds
@@ -130,6 +132,10 @@ else:
     def __getattr__(name: str) -> object:
         if name == "__all__":
             return sorted(_modules())
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version(__name__)
         module = None if name.startswith("_") else _modules().get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -49,13 +49,16 @@ class DraftChange:
             invoice = evolve(invoice, notes=self.notes)
         if invoice.selection is not None:
             return evolve(invoice, selection=self.selection(context, invoice.client_id, invoice.selection))
-        [line] = invoice.lines
+        line, *further = invoice.lines
+        if further and not (self.amount is UNSET and self.description is UNSET):
+            message = "The lines of an invoice that has several cannot be changed; void it and make a new one."
+            raise InvalidState(message, "not_changeable", field="description" if self.amount is UNSET else "amount")
         if self.amount is not UNSET:
             in_currency(invoice.currency, self.amount)
             line = evolve(line, minor=self.amount.minor)
         if self.description is not UNSET:
             line = evolve(line, description=self.description)
-        changed = with_content(invoice, (line,))
+        changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
     def _check_fits(self, kind: InvoiceKind) -> None:

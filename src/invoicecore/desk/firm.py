@@ -14,6 +14,7 @@ from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AU
 from invoicecore.queries.audit import FirmProfile
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
@@ -60,6 +61,8 @@ class FirmSettings(Subject):
         number_pattern: str | Unset = UNSET,
         locale: str | Unset = UNSET,
         events: EventScope | Unset = UNSET,
+        logo: bytes | Unset | None = UNSET,
+        next_number: int | Unset = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
@@ -67,7 +70,8 @@ class FirmSettings(Subject):
         What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
         made from now on. `theme` is the name of one, with or without tokens of its own, see
         `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
-        every command that changes anything from now on.
+        every command that changes anything from now on. `logo` and `next_number` are as in `set_logo` and
+        `set_next_number`: what a form has is saved as a whole, or nothing of it.
         """
         given: dict[str, Any] = {
             "name": name,
@@ -87,8 +91,11 @@ class FirmSettings(Subject):
             | {
                 "theme": lambda: if_set(theme, known_theme),
                 "number_pattern": lambda: if_set(number_pattern, known_pattern),
+                "logo": lambda: if_set(logo, lambda it: inputs.optional(it, Logo)),
+                "next_number": lambda: if_set(next_number, _known_number),
             }
         )
+        picture, number = given.pop("logo"), given.pop("next_number")
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
@@ -96,6 +103,10 @@ class FirmSettings(Subject):
             if firm.timezone != before.timezone:
                 former = FormerZone(before.timezone, context.stamp.at)
                 firm = evolve(firm, former_zones=(*before.former_zones, former))
+            if picture is not UNSET:
+                firm = evolve(firm, logo=_kept_logo(context, picture))
+            if number is not UNSET:
+                firm = evolve(firm, next_number=_free_number(context, number))
             context.put(firm)
             return firm
 
@@ -110,9 +121,7 @@ class FirmSettings(Subject):
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
-            if logo is not None and context.uow.get(Logo, logo.id) is None:
-                context.put(logo)
-            firm = evolve(context.firm, logo=None if logo is None else logo.id)
+            firm = evolve(context.firm, logo=_kept_logo(context, logo))
             context.put(firm)
             return firm
 
@@ -143,22 +152,11 @@ class FirmSettings(Subject):
     def set_next_number(self, number: int) -> int:
         """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
         highest that the counter gave an invoice, so that a typing mistake can be put right."""
-        if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
-            message = f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}."
-            raise InvalidInput(message, "not_a_number", field="number")
+        _known_number(number)
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
-            least = context.uow.peek(INVOICE_COUNTER)
-            if number < least:
-                raise InvalidState(
-                    f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
-                    f"Take {least} or a higher one.",
-                    "number_given",
-                    field="number",
-                    least=least,
-                )
-            context.put(evolve(context.firm, next_number=number))
+            context.put(evolve(context.firm, next_number=_free_number(context, number)))
             return number
 
         return self._executor.write(Action.CHANGE_FIRM, run)
@@ -196,6 +194,29 @@ class FirmSettings(Subject):
             return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
         return self._executor.read(run)
+
+
+def _known_number(number: object) -> int:
+    if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
+        message = f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}."
+        raise InvalidInput(message, "not_a_number")
+    return number
+
+
+def _free_number(context: CommandContext, number: int) -> int:
+    """The next number. InvalidState if it is given already, or one above it."""
+    least = context.uow.peek(INVOICE_COUNTER)
+    if number < least:
+        message = f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
+        raise InvalidState(f"{message}Take {least} or a higher one.", "number_given", field="next_number", least=least)
+    return number
+
+
+def _kept_logo(context: CommandContext, logo: Logo | None) -> LogoId | None:
+    """The id of a logo, which is stored if it is not there; None stays None."""
+    if logo is not None and context.uow.get(Logo, logo.id) is None:
+        context.put(logo)
+    return None if logo is None else logo.id
 
 
 def audit_records(

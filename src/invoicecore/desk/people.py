@@ -16,7 +16,7 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import PEOPLE, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.addresses import known_ranges
-from invoicecore.values.emails import mail_address
+from invoicecore.values.emails import known_email, mail_address
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
@@ -84,6 +84,18 @@ class People(Subject):
     def get(self, person_id: str) -> Person:
         """A person whom the actor may see."""
         return self._executor.read(lambda context: context.person(person_id))
+
+    def by_email(self, email: str) -> Person:
+        """The person who has this e-mail, in any case of its letters. NotFound if there is none whom one may see."""
+        known = known_email(email)
+
+        def run(context: CommandContext) -> Person:
+            owner = context.uow.owners(UniqueKind.EMAIL, (known,)).get(known)
+            if owner is None:
+                raise NotFound("person", email)
+            return context.person(owner)
+
+        return self._executor.read(run)
 
     def me(self) -> Person:
         """The person who sits at this desk."""

@@ -208,7 +208,8 @@ class Work(Subject):
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
         It is accepted whatever the balance. One that ran over 24 hours needs `allow_over_24h=True`; one that ran over
-        31 days is stopped at an earlier instant, or discarded. A Manager may stop the timer of another person.
+        31 days is stopped at an earlier instant, or discarded. A Supervisor or a Manager may stop the timer of another
+        person.
         """
         running = work_entry.own_or_permitted(context, timer_id)
         if at is not None and not running.start <= at <= max(context.stamp.at, running.start):

@@ -198,11 +198,11 @@ def timer_shown(context: CommandContext, timer: Timer) -> TimerView:
 
 
 def own_or_permitted(context: CommandContext, timer_id: str) -> Timer:
-    """A running timer that the actor may stop: their own, or for a Manager anybody's."""
+    """A running timer that the actor may stop: their own, or for whoever edits all sessions anybody's."""
     timer = context.timer(timer_id)
     context.permit(Action.RUN_TIMER)
     if timer.person_id != context.actor.id:
-        context.permit(Action.LOG_FOR_OTHERS)
+        context.permit(Action.EDIT_WORK)
     return timer
 
 

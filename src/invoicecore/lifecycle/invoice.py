@@ -33,6 +33,10 @@ class Line:
     day: date | None = None
     blocks: int | None = None
 
+    def amount(self, currency: str) -> Money:
+        """Its amount, in the currency of its invoice."""
+        return Money(self.minor, currency)
+
 
 unchecked_line: Final = unchecked(Line)
 

@@ -3,6 +3,7 @@
 Instants are aware datetimes in UTC. Days, weeks and months are those of a stated zone, usually the firm's. A duration
 is the difference of two UTC instants, so a night with a clock change has its real length."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from attrs import frozen
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
+from invoicecore.values.locales import typed_number
 
 _DAY = timedelta(days=1)
 # Far enough from the ends that every zone can place the days around them.
@@ -269,3 +271,20 @@ class PaymentTerms:
             return issued + month_end + self.days * _DAY
         except (ValueError, OverflowError) as impossible:
             raise InvalidInput(f"Payment terms lead from {issued} beyond the year 9999.") from impossible
+
+
+_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
+
+
+def parse_hours(text: str, locale: str = "en") -> timedelta:
+    """How long something took, as people type it in a locale: on a clock, or as a number of hours. InvalidInput for
+    anything else.
+
+    >>> parse_hours("2:30") == parse_hours(" 2,5 ", "de") == timedelta(hours=2, minutes=30)
+    True
+    """
+    given = inputs.text("hours", text)
+    if (clock := _CLOCK.fullmatch(given)) is not None:
+        hours, minutes, seconds = (int(it or 0) for it in clock.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return inputs.duration("hours", typed_number("hours", given, locale))

@@ -19,7 +19,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import parsed_locale
+from invoicecore.values.locales import known_locale, parsed_locale, typed_number
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
@@ -79,6 +79,24 @@ class Money:
             message = f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals."
             raise InvalidInput(message, "too_precise", decimals=exponent)
         return cls(digits * 10 ** (exponent - scale), currency)
+
+    @classmethod
+    def parse(cls, text: str, currency: str, locale: str = "en") -> Self:
+        """An amount as people type it in a locale, with or without the sign or the code of its currency.
+
+        InvalidInput for what `of` refuses, another currency, and digits that are grouped otherwise than there.
+
+        >>> Money.parse("1.234,50 €", "EUR", "de")
+        Money.of('1234.50', 'EUR')
+        """
+        from babel.numbers import get_currency_symbol
+
+        given, parsed = inputs.text("amount", text), parsed_locale(known_locale(locale))
+        known_currency(currency)
+        sign, bare = (given[:1], given[1:]) if given[:1] in "+-−" else ("", given)
+        for name in sorted({get_currency_symbol(currency, parsed), get_currency_symbol(currency, "en"), currency}):
+            bare = bare.strip().removeprefix(name).removesuffix(name)
+        return cls.of(typed_number("amount", sign + bare.strip(), locale), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -254,6 +272,18 @@ class Rate:
         if digits < 0:
             raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.", "negative")
         return cls(digits, scale, known_currency(currency))
+
+    def format(self, locale: str = "en_US") -> str:
+        """The price of an hour as babel writes an amount in that locale, with all of its decimals.
+
+        >>> Rate.hourly("62.125", "EUR").format("en_US")
+        '€62.125'
+        """
+        inputs.instance("locale", locale, str)
+        with roomy_context():
+            pattern, parsed = _currency_pattern(locale, max(EXPONENTS[self.currency], self.scale))
+            text: str = pattern.apply(self.per_hour, parsed, currency=self.currency, currency_digits=False)
+        return text
 
     @property
     def per_hour(self) -> Decimal:
