@@ -121,3 +121,21 @@ class TestInvoices:
             world.cleo.invoices.peek(draft.id)
         with pytest.raises(NotFound):
             world.sam.invoices.peek(draft.id)
+
+
+class TestPasswords:
+    def test_when_it_was_changed(self, world: World) -> None:
+        """A host ends the sessions that began before: signing in and address ranges are no change."""
+        added = world.maria.people.add(
+            name="Nora", role=Role.WORKER, email="nora@northwind.example", password="correct horse"
+        )
+        begun = world.maria.people.login(added.id).password_changed_at
+        world.clock.advance(timedelta(hours=1))
+        nora = world.billing.sign_in("nora@northwind.example", "correct horse")
+        world.maria.people.set_allowed_addresses(added.id, ["10.0.0.0/8"])
+        assert begun == world.maria.people.login(added.id).password_changed_at is not None
+        changed = nora.people.change_my_password(current="correct horse", new="battery staple")
+        assert begun + timedelta(hours=1) == changed.password_changed_at
+        world.clock.advance(timedelta(hours=1))
+        taken = world.maria.people.set_password(added.id, None)
+        assert (False, begun + timedelta(hours=2)) == (taken.has_password, taken.password_changed_at)

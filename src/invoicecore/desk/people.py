@@ -75,7 +75,8 @@ class People(Subject):
             _claim_email(context, added)
             context.put(added)
             if hashed is not None or ranges:
-                context.put(Login(person_id=added.id, password_hash=hashed, admitted_from=ranges))
+                login = Login(person_id=added.id, admitted_from=ranges)
+                context.put(login if hashed is None else _with_password(context, login, hashed))
             return added
 
         request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
@@ -183,7 +184,7 @@ class People(Subject):
         hashed = self._hashed(good, may)
 
         def run(context: CommandContext) -> LoginView:
-            return _save_login(context, evolve(may(context), password_hash=hashed))
+            return _save_login(context, _with_password(context, may(context), hashed))
 
         return self._executor.write(Action.SET_PASSWORD, run)
 
@@ -207,7 +208,7 @@ class People(Subject):
             if login.password_hash != before:
                 message = "Your password was changed meanwhile; try again with the one that you have now."
                 raise InvalidState(message, "wrong_password", field="current")
-            return _save_login(context, evolve(login, password_hash=hashed))
+            return _save_login(context, _with_password(context, login, hashed))
 
         return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
@@ -253,6 +254,10 @@ def _check_limits(context: CommandContext, person: Person, limits: frozenset[Pro
     for project in sorted(limits or ()):
         if context.project(project).client_id != person.client_id:
             raise NotFound("project", project)
+
+
+def _with_password(context: CommandContext, login: Login, hashed: str | None) -> Login:
+    return evolve(login, password_hash=hashed, password_changed_at=context.stamp.at)
 
 
 def _save_login(context: CommandContext, login: Login) -> LoginView:
