@@ -35,6 +35,7 @@ firm.audit                       | y       | n          | n      | n       | n
 people.add                       | y       | n          | n      | n       | n
 people.add a contact             | yyy..   | nnn..      | .....  | nn...   | n....
 people.get                       | yyy..   | yyy..      | y....  | y....   | y....
+people.by_email                  | y       | y          | y      | .       | .
 people.get a contact             | yyy..   | .....      | .....  | y....   | y....
 people.me                        | y       | y          | y      | y       | y
 people.all                       | y       | y          | n      | n       | n
@@ -91,6 +92,7 @@ invoices.draft                   | yyy..   | nnn..      | .....  | nn...   | nn.
 invoices.draft of a project      | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.draft without a session | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.manual                  | yyy..   | nnn..      | .....  | nn...   | nn...
+invoices.peek                    | yyy..   | .....      | .....  | .....   | .....
 invoices.open                    | yyy..   | .....      | .....  | .....   | .....
 invoices.save                    | yyy..   | .....      | .....  | .....   | .....
 invoices.save of a project       | yyy..   | .....      | .....  | .....   | .....
@@ -169,7 +171,7 @@ NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
     *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
-    *("idempotency_key", "entity_id", "search", "before"),
+    *("idempotency_key", "entity_id", "search", "before", "more"),
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
 `tests.proof.test_foreign_ids`."""
@@ -221,6 +223,8 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
         of.client, NOT_SO_MUCH, exclude=[of.session]
     ),
     "invoices.manual": lambda desk, of: desk.invoices.manual(of.client, usd(5), deposit=Deposit.TO_BALANCE),
+    "people.by_email": lambda desk, of: desk.people.by_email("lee@northwind.example"),
+    "invoices.peek": lambda desk, of: desk.invoices.peek(of.draft),
     "invoices.open": lambda desk, of: desk.invoices.open(of.draft),
     "invoices.save": lambda desk, of: desk.invoices.save(of.draft, exclude=[]),
     "invoices.save of a project": lambda desk, of: desk.invoices.save(of.draft, projects=[of.project]),

@@ -370,6 +370,8 @@ class Pages(Subject):
         """Who changed what, the newest first, each with the names of what was changed: everything, or what was done by
         an action, or what changed something of that id."""
         part = page_request(sort, AuditSort, descending=descending, after=after, before=before, limit=limit)
+        inputs.optional(action, lambda it: inputs.instance("action", it, Action))
+        entity_id = inputs.optional(entity_id, lambda it: inputs.id("entity_id", it))
         context.permit(Action.VIEW_AUDIT)
         request = part.with_one_more
         records = audit_records(
