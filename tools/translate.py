@@ -3,9 +3,9 @@
     $ python -m tools.translate        # after a change of templates, words or catalogues
     $ python -m tools.translate sv     # and begin catalogues of Swedish
 
-Each catalogue of a page gets the messages that the templates, `views`, `letters` and `paper_text` have now, each of a
-screen those of `invoicecore.words`; both keep their translations. Then it is compiled, which is what is read. The run
-fails while a message has no translation.
+Each catalogue of a page gets the messages that the templates and the modules named below have now, each of a screen
+those of `invoicecore.words`; both keep their translations. Then it is compiled, which is what is read. The run fails
+while a message has no translation.
 """
 
 import sys
@@ -25,7 +25,7 @@ from invoicecore import documents, words
 DOCUMENTS = Path(documents.__file__).parent
 _SOURCES = (
     *((path, "jinja2.ext:babel_extract") for path in sorted((DOCUMENTS / "templates").glob("*.html"))),
-    *((DOCUMENTS / name, "python") for name in ("views.py", "letters.py", "paper_text.py")),
+    *((DOCUMENTS / name, "python") for name in ("views.py", "letters.py", "list_csv.py", "paper_text.py")),
 )
 # What marks a message, and where in the call its singular and its plural stand.
 _MARKS = {"_": None, "say": None, "count": (1, 2)}
