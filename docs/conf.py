@@ -58,7 +58,8 @@ def _word(app: Any, env: Any, node: Any, content: Any) -> Any:
     module, _, name = node.get("reftarget", "").rpartition(".")
     if module != "invoicecore.vocabulary":
         return None
-    return make_refnode(app.builder, node["refdoc"], "reference/glossary", name.lower(), content, name)
+    section = "" if name == "DocumentedEnum" else name.lower()
+    return make_refnode(app.builder, node["refdoc"], "reference/glossary", section, content, name)
 
 
 def _shown(app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None) -> Any:

@@ -390,7 +390,9 @@ class TestPages:
     def test_as_it_is_written(self) -> None:
         """A page is an object with its rows and where the next one begins; a ratio is a text."""
         named = {"type": "NamedRef", "id": "c-1", "name": "Acme"}
-        assert {"rows": [named], "next_cursor": None} == dump(Page((NAMED,), None))
+        assert {"rows": [named], "next_cursor": None, "previous_cursor": None, "totals": None} == dump(
+            Page((NAMED,), None)
+        )
         assert "-4/3" == dump(UTILIZATION)["ratio"]
 
     @pytest.mark.parametrize(

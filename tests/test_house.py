@@ -120,6 +120,11 @@ class TestFace:
         assert PUBLIC_NAMES == face.__all__
         assert invoicecore.Money is face.Money
 
+    def test_version(self) -> None:
+        """It is that of the distribution."""
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert project["version"] == invoicecore.__version__
+
     def test_a_name_that_is_not_there(self) -> None:
         """It fails as it does with any module."""
         with pytest.raises(AttributeError, match="module 'invoicecore' has no attribute 'Monney'"):

@@ -256,7 +256,7 @@ class TestRefusal:
         error = refused(firm, failure)
         assert (SignInRefused, REFUSED, (REFUSED,)) == (type(error), str(error), error.args)
         assert (None, None) == (error.__cause__, error.__context__)
-        assert {} == vars(error)
+        assert {"code": "sign_in_refused", "field": None, "params": {}} == vars(error)
 
     @each_failure
     def test_it_costs_the_same(self, firm: Watched, failure: str) -> None:

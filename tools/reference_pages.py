@@ -1,11 +1,12 @@
-"""The generated pages of the reference: life cycle, glossary and commands.
+"""The generated pages of the reference: life cycle, glossary, error codes and commands.
 
 The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
 functions give the texts; `python -m tools.reference_pages docs/reference` writes them.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from textwrap import fill
 
@@ -13,9 +14,11 @@ import click
 
 from invoicecore import vocabulary
 from invoicecore.cli.commands import program
+from invoicecore.errors import InvoicecoreError
 from invoicecore.lifecycle.table import RULES, Locking, Rule
 from invoicecore.model.permissions import PERMISSIONS
 from invoicecore.vocabulary import LIVE, Action, DocumentedEnum, Role, Status
+from invoicecore.words.sentences import SENTENCES
 from tools.life_cycle_diagram import diagram, moves, plain, rows_of
 
 _WRITTEN = "<!-- Written by `python -m tools.reference_pages docs/reference`; do not edit. -->"
@@ -174,10 +177,50 @@ def _words(kind: type[DocumentedEnum]) -> str:
     return f"## {kind.__name__}\n\n{said}\n\n{meanings}"
 
 
+def errors_of(kind: type[InvoicecoreError] = InvoicecoreError) -> Iterator[type[InvoicecoreError]]:
+    """A class of errors, and those that derive from it in the library."""
+    if kind.__module__.startswith("invoicecore."):
+        yield kind
+        at_home = InvoicecoreError.__module__
+        for special in sorted(kind.__subclasses__(), key=lambda it: "" if it.__module__ == at_home else it.__name__):
+            yield from errors_of(special)
+
+
+def error_page() -> str:
+    """The reference page of error codes."""
+    for room in ("archive", "documents.pdf", "importer"):
+        import_module(f"invoicecore.{room}")
+    kinds = {kind.class_code: kind for kind in errors_of() if not kind.__module__.startswith("invoicecore.cli")}
+    classes = (
+        [f"`{code}`", kind.__name__, str(kind.http_status), SENTENCES.get(code, "(that of its class)")]
+        for code, kind in kinds.items()
+    )
+    cases = ([f"`{code}`", sentence] for code, sentence in SENTENCES.items() if code not in kinds)
+    return f"""{_WRITTEN}
+
+# Codes of errors
+
+Every error has a `code`, which stays the same in later versions; `field`, the argument that is to blame, if one is;
+`params`, the amounts, days and numbers of the case; and `http_status`. `invoicecore.say` words the code for people.
+[Errors and their order](errors.md) explains the classes.
+
+## Classes
+
+{_table(["code", "class", "HTTP", "what people read"], classes)}
+
+## Special cases
+
+An `InvalidInput`, an `InvalidState` or a `MoneyRuleViolation` can have one of these codes instead of that of its class.
+
+{_table(["code", "what people read"], cases)}
+"""
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "life-cycle.svg": diagram,
     "life-cycle.md": life_cycle_page,
     "glossary.md": glossary_page,
+    "error-codes.md": error_page,
     "commands.md": commands_page,
 }
 """The generated files of the reference, each with what gives its text."""

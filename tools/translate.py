@@ -1,27 +1,28 @@
-"""Updates and compiles the catalogues with the words of the printed pages.
+"""Updates and compiles the catalogues with the words of the printed pages, and of screens.
 
-    $ python -m tools.translate        # after a change of templates or catalogues
-    $ python -m tools.translate sv     # and begin a catalogue of Swedish
+    $ python -m tools.translate        # after a change of templates, words or catalogues
+    $ python -m tools.translate sv     # and begin catalogues of Swedish
 
-Each catalogue gets the messages that the templates and the modules named below have now and keeps its translations.
-Then it is compiled, which is what pages are written from. The run fails while a message has no translation.
+Each catalogue of a page gets the messages that the templates and the modules named below have now, each of a screen
+those of `invoicecore.words`; both keep their translations. Then it is compiled, which is what is read. The run fails
+while a message has no translation.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+from attrs import frozen
 from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from invoicecore import documents
+from invoicecore import documents, words
 
 DOCUMENTS = Path(documents.__file__).parent
-CATALOGUES = DOCUMENTS / "catalogues"
 _SOURCES = (
     *((path, "jinja2.ext:babel_extract") for path in sorted((DOCUMENTS / "templates").glob("*.html"))),
     *((DOCUMENTS / name, "python") for name in ("views.py", "letters.py", "list_csv.py", "paper_text.py")),
@@ -33,8 +34,49 @@ _KEPT = ("Project-Id-Version", "Language:", "Plural-Forms", "MIME-Version", "Con
 _WHENEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def messages() -> Catalog:
-    """All messages, without translations, each with its file."""
+@frozen
+class Room:
+    """A folder with catalogues: what they are of, and all messages without translations, each with its place."""
+
+    catalogues: Path
+    title: str
+    messages: Callable[[], Catalog]
+
+    @property
+    def locales(self) -> list[str]:
+        """The locales that have a catalogue."""
+        return sorted(path.stem for path in self.catalogues.glob("*.po"))
+
+    def updated(self, locale: str) -> Catalog:
+        """The catalogue of a locale with the present messages; a new one if there is none."""
+        file = self.catalogues / f"{locale}.po"
+        catalogue = Catalog(locale=locale)
+        if file.is_file():
+            with file.open("rb") as source:
+                catalogue = read_po(source, locale=locale)
+        catalogue.update(self.messages(), no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        catalogue.fuzzy = False
+        catalogue.project, catalogue.version = "invoicecore", self.catalogues.parent.name
+        catalogue.header_comment = (
+            f"# The words of invoicecore's {self.title} in {catalogue.locale and catalogue.locale.english_name}."
+        )
+        catalogue.creation_date = catalogue.revision_date = _WHENEVER
+        return catalogue
+
+    def update(self, locales: list[str]) -> list[str]:
+        """Update and compile the existing and the named catalogues; return which messages lack a translation."""
+        lacking = []
+        for locale in sorted({*locales, *self.locales}):
+            catalogue = self.updated(locale)
+            (self.catalogues / f"{locale}.po").write_bytes(written(catalogue))
+            (self.catalogues / f"{locale}.mo").write_bytes(compiled(catalogue))
+            lacking += [f"{locale}: {message}" for message in untranslated(catalogue)]
+        return lacking
+
+
+def messages_of_pages() -> Catalog:
+    """The messages of templates and letters, each with its file."""
     found = Catalog(fuzzy=False)
     for path, how in _SOURCES:
         with path.open("rb") as source:
@@ -43,22 +85,16 @@ def messages() -> Catalog:
     return found
 
 
-def updated(locale: str) -> Catalog:
-    """The catalogue of a locale with the present messages; a new one if there is none."""
-    file = CATALOGUES / f"{locale}.po"
-    catalogue = Catalog(locale=locale)
-    if file.is_file():
-        with file.open("rb") as source:
-            catalogue = read_po(source, locale=locale)
-    catalogue.update(messages(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    catalogue.fuzzy = False
-    catalogue.project, catalogue.version = "invoicecore", "documents"
-    catalogue.header_comment = (
-        f"# The words of invoicecore's pages in {catalogue.locale and catalogue.locale.english_name}."
-    )
-    catalogue.creation_date = catalogue.revision_date = _WHENEVER
-    return catalogue
+def messages_of_screens() -> Catalog:
+    """The labels and sentences of screens, each label with its enum."""
+    found = Catalog(fuzzy=False)
+    for context, message in words.messages():
+        found.add(message, context=context, locations=[(context or "sentences.py", 0)])
+    return found
+
+
+PAGES = Room(DOCUMENTS / "catalogues", "pages", messages_of_pages)
+SCREENS = Room(Path(words.__file__).parent / "catalogues", "screens", messages_of_screens)
 
 
 def untranslated(catalogue: Catalog) -> Iterator[str]:
@@ -85,18 +121,7 @@ def compiled(catalogue: Catalog) -> bytes:
     return made.getvalue()
 
 
-def update(locales: list[str]) -> list[str]:
-    """Update and compile the existing and the named catalogues; return which messages lack a translation."""
-    lacking = []
-    for locale in sorted({*locales, *(path.stem for path in CATALOGUES.glob("*.po"))}):
-        catalogue = updated(locale)
-        (CATALOGUES / f"{locale}.po").write_bytes(written(catalogue))
-        (CATALOGUES / f"{locale}.mo").write_bytes(compiled(catalogue))
-        lacking += [f"{locale}: {message}" for message in untranslated(catalogue)]
-    return lacking
-
-
 if __name__ == "__main__":
-    lacking = update(sys.argv[1:])
+    lacking = [*PAGES.update(sys.argv[1:]), *SCREENS.update(sys.argv[1:])]
     print(*lacking, sep="\n")
     sys.exit(bool(lacking))

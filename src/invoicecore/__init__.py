@@ -7,6 +7,7 @@ fast and loads no extra.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from invoicecore.adapters.clock import SettableClock as SettableClock
     from invoicecore.adapters.clock import SystemClock as SystemClock
     from invoicecore.adapters.notifier import NullNotifier as NullNotifier
@@ -40,11 +41,15 @@ if TYPE_CHECKING:
     from invoicecore.model.work_session import NewWorkSession as NewWorkSession
     from invoicecore.model.work_session import TimerView as TimerView
     from invoicecore.model.work_session import WorkSessionView as WorkSessionView
+    from invoicecore.queries.audit import AuditRow as AuditRow
+    from invoicecore.queries.audit import AuditSort as AuditSort
+    from invoicecore.queries.audit import FirmProfile as FirmProfile
     from invoicecore.queries.clients import ClientRow as ClientRow
     from invoicecore.queries.clients import ClientSort as ClientSort
     from invoicecore.queries.clients import ClientSummary as ClientSummary
     from invoicecore.queries.explain import Explanation as Explanation
     from invoicecore.queries.forecast import Forecast as Forecast
+    from invoicecore.queries.invoices import HistoryRow as HistoryRow
     from invoicecore.queries.invoices import InvoicePage as InvoicePage
     from invoicecore.queries.invoices import InvoiceRow as InvoiceRow
     from invoicecore.queries.invoices import InvoiceSort as InvoiceSort
@@ -55,6 +60,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.owed import AgingSort as AgingSort
     from invoicecore.queries.owed import UnbilledRow as UnbilledRow
     from invoicecore.queries.owed import UnbilledSort as UnbilledSort
+    from invoicecore.queries.paging import ListTotals as ListTotals
     from invoicecore.queries.paging import Page as Page
     from invoicecore.queries.people import PersonPage as PersonPage
     from invoicecore.queries.people import PersonRow as PersonRow
@@ -68,6 +74,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
     from invoicecore.queries.transactions import TransactionSort as TransactionSort
     from invoicecore.queries.visibility import NamedRef as NamedRef
+    from invoicecore.queries.work import TimerRow as TimerRow
     from invoicecore.queries.work import WorkRow as WorkRow
     from invoicecore.queries.work import WorkSort as WorkSort
     from invoicecore.settlement.account import Standing as Standing
@@ -78,6 +85,7 @@ if TYPE_CHECKING:
     from invoicecore.values.calendar import PaymentTerms as PaymentTerms
     from invoicecore.values.calendar import Period as Period
     from invoicecore.values.calendar import local_instant as local_instant
+    from invoicecore.values.calendar import parse_hours as parse_hours
     from invoicecore.values.calendar import utc as utc
     from invoicecore.values.ids import CountingIds as CountingIds
     from invoicecore.values.ids import TimeOrderedIds as TimeOrderedIds
@@ -86,10 +94,14 @@ if TYPE_CHECKING:
     from invoicecore.values.money import Rate as Rate
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
+    from invoicecore.views import json_schema as json_schema
+    from invoicecore.views import view as view
+    from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
+    from invoicecore.vocabulary import DisplayStatus as DisplayStatus
     from invoicecore.vocabulary import EntryKind as EntryKind
     from invoicecore.vocabulary import EventScope as EventScope
     from invoicecore.vocabulary import InvoiceKind as InvoiceKind
@@ -98,6 +110,8 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
+    from invoicecore.words import label as label
+    from invoicecore.words import say as say
 else:
     from functools import cache
     from importlib import import_module
@@ -119,6 +133,10 @@ else:
     def __getattr__(name: str) -> object:
         if name == "__all__":
             return sorted(_modules())
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version(__name__)
         module = None if name.startswith("_") else _modules().get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -208,6 +208,17 @@ class Billing:
         """The desk of the Manager who was made with the firm."""
         return self.acting_as(self._owner_id)
 
+    def as_system(self, name: str) -> Desk:
+        """The desk of a job of the host, such as "nightly": it may do everything, and what it does is recorded under
+        this name. Behind it stands a manager of that name who is archived from the beginning, so that nobody signs in
+        as them, and who acts all the same, whoever else is archived."""
+        known = inputs.name("The name of a job", name)
+        id = PersonId(str(uuid5(_FIRMS_BY_KEY, f"{self.firm_id} {known}")))
+        executor = self._executor(id, is_system=True)
+        job = Person(id=id, name=known, role=Role.MANAGER, archived=True)
+        retry(_add_job, self._storage, self.firm_id, job, self._clock, self._ids, repeatable=True)
+        return Desk(executor)
+
     def acting_as(self, person_id: str, *, signed_in: bool = False) -> Desk:
         """The desk of a person who is signed in with the host. NotFound or PersonArchived if they cannot act.
 
@@ -234,8 +245,8 @@ class Billing:
         sign_in = SignIn(self._storage, self.firm_id, self._clock, self._ids, self._passwords, self._throttle)
         return Desk(self._executor(sign_in.person(email, password, address)))
 
-    def _executor(self, person_id: PersonId) -> Executor:
-        return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords)
+    def _executor(self, person_id: PersonId, *, is_system: bool = False) -> Executor:
+        return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords, is_system)
 
     def deliver(self, limit: int = 1000, *, lease: timedelta = LEASE) -> Delivery:
         """Hand the messages that wait to the notifier, the oldest first; nothing is sent before this is called. Without
@@ -371,6 +382,15 @@ def _only(firms: Sequence[FirmId]) -> FirmId:
     if not firms:
         raise NotFound("firm", None)
     raise InvalidInput(f"There are {len(firms)} firms here; say which by its id. `storage.firms()` lists them.")
+
+
+def _add_job(storage: Storage, firm_id: FirmId, job: Person, clock: Clock, ids: IdSource) -> None:
+    with UnitOfWork(storage, firm_id) as uow:
+        if uow.get(Person, job.id) is None:
+            made, at = uow.put(job), clock.now()
+            uow.check_clock(at)
+            uow.append(AuditRecord(ids(), at, job.id, Action.ADD_PERSON, (made,)))
+            uow.commit()
 
 
 def _create(

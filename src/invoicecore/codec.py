@@ -29,28 +29,14 @@ from fractions import Fraction
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
-from attrs import NOTHING, fields, has, resolve_types
+from attrs import NOTHING, fields, has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn
 
 from invoicecore.errors import InvalidInput, InvoicecoreError
-from invoicecore.integrity.laws import IntegrityReport
-from invoicecore.ledger.verify import LedgerFault
 from invoicecore.model.events import Event
-from invoicecore.model.work_session import NewWorkSession, TimerView
-from invoicecore.ports.archive import PLACES
-from invoicecore.queries.clients import ClientRow, ClientSummary
-from invoicecore.queries.explain import Explanation
-from invoicecore.queries.forecast import Forecast
-from invoicecore.queries.invoices import InvoicePage
-from invoicecore.queries.owed import Aging, UnbilledRow
-from invoicecore.queries.paging import Page
-from invoicecore.queries.people import PersonPage
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
-from invoicecore.queries.projects import ProjectPage
-from invoicecore.queries.transactions import TransactionRow
-from invoicecore.settlement.generate import Draft
-from invoicecore.settlement.payment import Receipt
+from invoicecore.queries.paging import ListTotals, Page
+from invoicecore.value_types import TYPES
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant
 from invoicecore.values.inputs import Hours
@@ -59,49 +45,6 @@ from invoicecore.vocabulary import DocumentedEnum
 
 __all__ = ["TYPES", "canonical", "dump", "dump_any", "dump_value", "load", "load_any", "load_value"]
 
-
-def _reached(*roots: Any) -> Iterable[type]:
-    """Those classes, and all that their fields hold."""
-    found: dict[type, None] = {}
-    ahead = [*reversed(roots)]
-    while ahead:
-        form = ahead.pop()
-        kind = get_origin(form) or form
-        if has(kind) and kind not in found:
-            found[kind] = None
-            ahead += [it.type for it in fields(resolve_types(kind)) if it.init]
-        ahead += get_args(form)
-    return found
-
-
-TYPES: tuple[type, ...] = tuple(
-    _reached(
-        # what is stored
-        *PLACES,
-        # what is given and what commands return
-        NewWorkSession,
-        TimerView,
-        LedgerFault,
-        IntegrityReport,
-        Draft,
-        Receipt,
-        PrintableInvoice,
-        PrintableStatement,
-        # what is listed and shown
-        Page,
-        ClientRow,
-        ClientSummary,
-        TransactionRow,
-        ProjectPage,
-        InvoicePage,
-        PersonPage,
-        UnbilledRow,
-        Aging,
-        Forecast,
-        Explanation,
-    )
-)
-"""The classes that can be dumped and loaded: these, and those of their fields."""
 
 T = TypeVar("T")
 
@@ -380,7 +323,9 @@ def _paged(form: Any) -> Callable[[Any, Any], Any]:
     kinds = get_args(form) or TYPES
 
     def build(data: Any, _: object) -> Any:
-        page = Page(rows(data["rows"], None), None if data["next_cursor"] is None else _text(data["next_cursor"]))
+        after, before = (None if it is None else _text(it) for it in map(data.get, ("next_cursor", "previous_cursor")))
+        totals = None if data.get("totals") is None else _converter.structure(data["totals"], ListTotals)
+        page = Page(rows(data["rows"], None), after, before, totals)
         for row in page.rows:
             if type(row) not in kinds:
                 raise _expected("rows that fit here", row)

@@ -3,22 +3,62 @@
 The order is part of the interface: invalid input, absent (or not visible), not permitted, not allowed now, against a
 rule of money, conflict. Each class below is one of these six groups, or a special case of one, so a host can catch
 groups or single errors. A refused command changed nothing.
+
+The text of an error is for developers. `invoicecore.say` words its code and params for the people who use a screen.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-from invoicecore.vocabulary import Action, Role, Status
+from invoicecore.vocabulary import Action, DocumentedEnum, Role, Status
 
 
 class InvoicecoreError(Exception):
-    """Anything this library raises on purpose."""
+    """Anything this library raises on purpose.
+
+    `code` says what is wrong and stays the same in later versions: that of the class, or of a special case of it.
+    `field` is the argument that is to blame, None where none is. `params` are the amounts, days and numbers of the
+    case. `http_status` is what a web application answers with.
+    """
+
+    class_code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+
+    def __init_subclass__(cls, http_status: int | None = None) -> None:
+        cls.class_code = re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        cls.http_status = cls.http_status if http_status is None else http_status
+
+    def __init__(self, message: str = "", code: str | None = None, *, field: str | None = None, **params: object):
+        super().__init__(message)
+        self.code = code or self.class_code
+        self.field = field if field is None or field.isidentifier() else None
+        self.params: Mapping[str, object] = params
 
 
 # 1 ─ invalid input
 
 
-class InvalidInput(InvoicecoreError, ValueError):
-    """What came in is not a value at all: wrong type, not a number, too long, a time that does not exist."""
+class InvalidInput(InvoicecoreError, ValueError, http_status=400):
+    """What came in is not a value at all: wrong type, not a number, too long, a time that does not exist.
+
+    `problems` is everything that is wrong with the arguments of a command, each with its field, as a form shows it; of
+    an error that is one problem it is the error itself.
+    """
+
+    def __init__(self, message: str = "", code: str | None = None, *, field: str | None = None, **params: object):
+        super().__init__(message, code, field=field, **params)
+        self.problems: tuple[InvalidInput, ...] = (self,)
+
+    @classmethod
+    def of(cls, problems: "Iterable[InvalidInput]") -> "InvalidInput":
+        """One error for all of these problems: the problem itself if there is one."""
+        first, *others = problems
+        if not others:
+            return first
+        whole = cls(" ".join(map(str, (first, *others))))
+        whole.problems = (first, *others)
+        return whole
 
 
 class BatchRefused(InvalidInput):
@@ -26,7 +66,8 @@ class BatchRefused(InvalidInput):
     row's own error."""
 
     def __init__(self, row: int, reason: InvoicecoreError) -> None:
-        super().__init__(f"Row {row} of the batch is refused, and nothing was recorded: {reason}")
+        message = f"Row {row} of the batch is refused, and nothing was recorded: {reason}"
+        super().__init__(message, field=reason.field, row=row + 1, reason=reason)
         self.row = row
         self.reason = reason
 
@@ -34,11 +75,12 @@ class BatchRefused(InvalidInput):
 # 2 ─ absent
 
 
-class NotFound(InvoicecoreError, LookupError):
+class NotFound(InvoicecoreError, LookupError, http_status=404):
     """It does not exist, or it is not yours to see; the two look exactly the same."""
 
     def __init__(self, what: str, id: object) -> None:
-        super().__init__(f"There is no {what} here." if id is None else f"There is no {what} {id!r} here.")
+        message = f"There is no {what} here." if id is None else f"There is no {what} {id!r} here."
+        super().__init__(message, field=f"{what}_id" if what.isidentifier() else None, what=what)
         self.what = what
         self.id = id
 
@@ -46,7 +88,7 @@ class NotFound(InvoicecoreError, LookupError):
 # 3 ─ not permitted
 
 
-class NotPermitted(InvoicecoreError):
+class NotPermitted(InvoicecoreError, http_status=403):
     """The actor's role does not include the action. The message names the roles that may."""
 
     def __init__(self, action: Action, role: Role, allowed: Iterable[Role]) -> None:
@@ -54,14 +96,15 @@ class NotPermitted(InvoicecoreError):
         self.role = role
         self.allowed: tuple[Role, ...] = tuple(allowed)
         others = f"a {' or '.join(self.allowed)} may" if self.allowed else "nobody may"
-        super().__init__(f"A {role} may not {action.on('an invoice')}; {others}.")
+        message = f"A {role} may not {action.on('an invoice')}; {others}."
+        super().__init__(message, action=action, role=role)
 
 
-class PersonArchived(InvoicecoreError):
+class PersonArchived(InvoicecoreError, http_status=403):
     """An archived person tried to act; a Manager can restore them."""
 
 
-class SignInRefused(InvoicecoreError):
+class SignInRefused(InvoicecoreError, http_status=401):
     """A sign-in was refused. The message is the same whatever was wrong, so it does not reveal who has an account."""
 
     def __init__(self) -> None:
@@ -71,31 +114,32 @@ class SignInRefused(InvoicecoreError):
 # 4 ─ not allowed now
 
 
-class InvalidState(InvoicecoreError):
+class InvalidState(InvoicecoreError, http_status=409):
     """Permitted, but not in the present state; the message says what would make it possible."""
 
 
-class SignInThrottled(InvalidState):
+class SignInThrottled(InvalidState, http_status=429):
     """There were too many attempts to sign in."""
 
     def __init__(self, message: str = "There were too many attempts to sign in; try again later.") -> None:
         super().__init__(message)
 
 
-class PasswordsUnavailable(InvalidState):
+class PasswordsUnavailable(InvalidState, http_status=501):
     """Passwords can be neither stored nor checked, because the library that does it is not installed."""
 
 
 class ActionNotAllowed(InvalidState):
     """The life cycle does not allow the action in this status. The message names both, and what is allowed now."""
 
-    def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: str) -> None:
+    def __init__(self, status: Status, action: Action, allowed: Iterable[Action], why: DocumentedEnum) -> None:
         self.status = status
         self.action = action
         self.allowed: tuple[Action, ...] = tuple(allowed)
         now = ", ".join(other.replace("_", " ") for other in self.allowed)
         invoice = "a draft" if status is Status.DRAFT else f"an invoice that is {status}"
-        super().__init__(f"Cannot {action.on(invoice)}. {why} Allowed now: {now}.")
+        message = f"Cannot {action.on(invoice)}. {why.meaning} Allowed now: {now}."
+        super().__init__(message, action=action, status=status, why=why)
 
 
 class SessionLocked(InvalidState):
@@ -104,7 +148,8 @@ class SessionLocked(InvalidState):
     def __init__(self, number: str) -> None:
         super().__init__(
             f"The session is locked by invoice {number}. Void that invoice, or revert it while it is still generated, "
-            f"and the session can be changed."
+            f"and the session can be changed.",
+            number=number,
         )
         self.number = number
 
@@ -122,7 +167,8 @@ class DuplicatePayment(InvalidState):
 
     def __init__(self, payment_id: str, what: str) -> None:
         self.payment_id = payment_id
-        super().__init__(f"{what} was recorded already: {payment_id}. If it came twice, pass duplicate=True.")
+        message = f"{what} was recorded already: {payment_id}. If it came twice, pass duplicate=True."
+        super().__init__(message, field="reference", payment_id=payment_id)
 
 
 class WrongClock(InvalidState):
@@ -130,14 +176,14 @@ class WrongClock(InvalidState):
     what it books would be of another day."""
 
 
-class IdempotencyKeyReused(InvalidState):
+class IdempotencyKeyReused(InvalidState, http_status=422):
     """An idempotency key came again with another request."""
 
 
 # 5 ─ against a rule of money
 
 
-class MoneyRuleViolation(InvoicecoreError):
+class MoneyRuleViolation(InvoicecoreError, http_status=409):
     """A rule of money forbids it."""
 
 
@@ -145,7 +191,8 @@ class CurrencyMismatch(MoneyRuleViolation):
     """Two currencies were used where only one is possible; this library converts nothing."""
 
     def __init__(self, one: str, other: str) -> None:
-        super().__init__(f"{one} and {other} cannot be mixed; give both amounts in one currency.")
+        message = f"{one} and {other} cannot be mixed; give both amounts in one currency."
+        super().__init__(message, field="currency", one=one, other=other)
 
 
 class BalanceLimitReached(MoneyRuleViolation):
@@ -159,7 +206,7 @@ class AmountTooLarge(MoneyRuleViolation):
 # 6 ─ conflict: storage's own, and no others
 
 
-class StorageError(InvoicecoreError):
+class StorageError(InvoicecoreError, http_status=503):
     """Storage could not do what was asked. Adapters raise one of those below and nothing else."""
 
 

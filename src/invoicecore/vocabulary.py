@@ -47,6 +47,16 @@ UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE})
 """The statuses that clients read simply as unpaid."""
 
 
+class DisplayStatus(DocumentedEnum):
+    """The status of an invoice as clients read it."""
+
+    DRAFT = "draft", "In preparation."
+    UNPAID = "unpaid", "Something is left to pay."
+    PAID = "paid", "Nothing is left to pay."
+    NOTHING_DUE = "nothing due", "All of the work was prepaid or asked for already."
+    VOID = "void", "Cancelled."
+
+
 class InvoiceKind(DocumentedEnum):
     """What an invoice asks money for."""
 

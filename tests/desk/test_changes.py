@@ -58,7 +58,8 @@ CLEARED: dict[str, dict[str, Any]] = {
     "people.change": {"email": "ada@firm.example", "timezone": "Asia/Tokyo"},
     "people.change_me": {"timezone": "Asia/Tokyo"},
 }
-"""What is optional, with a value for it. That a draft takes all projects again is tried below."""
+"""What is optional, with a value for it. That a draft takes all projects again is tried below, and that a firm
+has no logo any more by `tests.desk.test_hosts`."""
 
 
 def settable(world: World) -> dict[str, set[str]]:
@@ -75,7 +76,7 @@ def settable(world: World) -> dict[str, set[str]]:
 def needed() -> Iterator[tuple[str, str]]:
     """Every argument that changes something and cannot be cleared."""
     for name, arguments in settable(new_world()).items():
-        for argument in sorted(arguments - CLEARED.get(name, {}).keys() - {"projects"}):
+        for argument in sorted(arguments - CLEARED.get(name, {}).keys() - {"projects", "logo"}):
             yield name, argument
 
 

@@ -38,6 +38,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import ClientsQuery
+from invoicecore.queries.audit import AuditSort
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.paging import PageRequest, Sort
 from invoicecore.storage.memory import _FirmState
@@ -57,6 +58,7 @@ LISTS: dict[str, tuple[type[Sort], Callable[[Desk, str], Listing]]] = {
     "work": (WorkSort, lambda desk, client: desk.pages.work),
     "invoices": (InvoiceSort, lambda desk, client: desk.pages.invoices),
     "people": (PersonSort, lambda desk, client: desk.pages.people),
+    "audit": (AuditSort, lambda desk, client: desk.pages.audit),
     "unbilled": (UnbilledSort, lambda desk, client: desk.pages.unbilled),
     "aging": (AgingSort, lambda desk, client: lambda **asked: desk.pages.aging(**asked).clients),
 }

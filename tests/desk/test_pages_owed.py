@@ -337,7 +337,7 @@ class TestExplain:
         assert usd(-1230) == it.balance.amount
         assert it.utilization.deposit is not None
         assert (usd(900), usd(100), usd(800), usd(-1000)) == (
-            it.utilization.deposit.balance,
+            it.utilization.deposit.movement.balance,
             it.utilization.taken_back,
             it.utilization.utilization_base,
             it.utilization.refill_at,
@@ -393,9 +393,9 @@ class TestExplain:
         assert stop.stopped
         assert stop.stopped_by is not None
         assert (2, usd(-100), date(2026, 3, 2)) == (
-            stop.stopped_by.sequence,
-            stop.stopped_by.balance,
-            stop.stopped_by.booked_on,
+            stop.stopped_by.movement.sequence,
+            stop.stopped_by.movement.balance,
+            stop.stopped_by.movement.booked_on,
         )
         world.maria.accounts.adjust(world.acme.id, usd(51), reason="Half of it.")
         assert world.maria.pages.explain(world.acme.id).stop.stopped_by is None
@@ -430,11 +430,13 @@ class TestExplain:
         """What a reverted invoice asks for counts for both; that it is a draft again, only a Manager sees."""
         world = new_world(UNLIMITED)
         one = world.maria.invoices.manual(world.acme.id, usd(30), deposit=Deposit.TO_BALANCE)
-        assert world.maria.pages.explain(world.acme.id) == world.cleo.pages.explain(world.acme.id)
+        marias, hers = (desk.pages.explain(world.acme.id) for desk in (world.maria, world.cleo))
+        assert (marias.balance, marias.stop, marias.cover) == (hers.balance, hers.stop, hers.cover)
+        assert [it.id for it in marias.refill.invoices] == [it.id for it in hers.refill.invoices]
         world.maria.invoices.revert(one.id)
-        hers, marias = (desk.pages.explain(world.acme.id).refill for desk in (world.cleo, world.maria))
-        assert (usd(30), usd(30)) == (hers.outstanding, marias.outstanding)
-        assert ([], [Status.DRAFT]) == ([it.status for it in hers.invoices], [it.status for it in marias.invoices])
+        left, all = (desk.pages.explain(world.acme.id).refill for desk in (world.cleo, world.maria))
+        assert (usd(30), usd(30)) == (left.outstanding, all.outstanding)
+        assert ([], [Status.DRAFT]) == ([it.status for it in left.invoices], [it.status for it in all.invoices])
 
     def test_of_one_moment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """If somebody works between two looks into the books, they are looked into again."""
@@ -468,7 +470,7 @@ class TestExplain:
         entries = world.maria.accounts.entries(acme)
         assert standing.balance == it.balance.amount == Money.total((part.amount for part in it.balance.parts), "USD")
         assert len(entries) == sum(part.count for part in it.balance.parts)
-        left = usd(0) if it.utilization.deposit is None else it.utilization.deposit.balance
+        left = usd(0) if it.utilization.deposit is None else it.utilization.deposit.movement.balance
         base = max(left - it.utilization.taken_back, usd(-50), key=lambda money: money.minor)
         assert standing.utilization_base == it.utilization.utilization_base == base
         assert (
@@ -479,7 +481,7 @@ class TestExplain:
         assert (standing.projected_balance, standing.utilization) == (it.refill.projected_balance, it.utilization.ratio)
         assert standing.stopped is it.stop.stopped is (it.stop.stopped_by is not None)
         if it.stop.stopped_by is not None:
-            by = it.stop.stopped_by
+            by = it.stop.stopped_by.movement
             assert by.balance <= usd(-1500) < by.balance - by.amount
             assert all(entry.balance_minor <= -150_000 for entry in entries[by.sequence - 1 :])
 

@@ -304,7 +304,7 @@ class TestCorrection:
         assert standing.stopped
         stopped_by = world.maria.pages.explain(world.acme.id).stop.stopped_by
         assert stopped_by is not None
-        assert date(2006, 3, 3) == stopped_by.booked_on
+        assert date(2006, 3, 3) == stopped_by.movement.booked_on
         assert (before, invoices, []) == (state_of(world), world.maria.invoices.of(world.acme.id), world.told())
 
     def test_utilization_is_counted_from_the_same_payment(self, world: World) -> None:

@@ -3,15 +3,10 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from gettext import GNUTranslations
-from pathlib import Path
-from string import Formatter
 
 import pytest
 from attrs import evolve
 from babel import Locale, localedata
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from invoicecore import Money, Period, documents
 from invoicecore.documents import language
@@ -23,75 +18,6 @@ from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.reading import digits, read
 from tests.documents.writing import arabic_digits, blanks, day, days, number, short_day, spelled_hours
 from tests.world import hourly
-from tools.translate import CATALOGUES, messages, untranslated, update, updated, written
-
-SHIPPED = ["ar", "de", "es", "fr", "it", "ja", "nl", "pt"]
-"""Beside English, in which the messages are."""
-
-
-class TestCatalogues:
-    def test_which(self) -> None:
-        """These are there, each with its compiled form."""
-        assert SHIPPED == sorted(path.stem for path in CATALOGUES.glob("*.po"))
-        assert SHIPPED == sorted(path.stem for path in CATALOGUES.glob("*.mo"))
-
-    @pytest.mark.parametrize("locale", SHIPPED)
-    def test_current(self, locale: str) -> None:
-        """Each has all messages and no other, all translated, and is compiled as it stands; otherwise run
-        `python -m tools.translate`."""
-        file = CATALOGUES / f"{locale}.po"
-        assert file.read_bytes() == written(updated(locale))
-        assert [] == list(untranslated(updated(locale)))
-        with file.open("rb") as source, (CATALOGUES / f"{locale}.mo").open("rb") as made:
-            assert spoken(read_po(source)) == kept(GNUTranslations(made))
-
-    @pytest.mark.parametrize("locale", SHIPPED)
-    def test_placeholders(self, locale: str) -> None:
-        """A translation has those of its message; only of a plural may one speak without its number."""
-        for message in updated(locale):
-            if isinstance(message.id, str):
-                assert fields(message.id) == fields(str(message.string))
-            else:
-                assert all(fields(form) <= {"number"} for form in message.string or ())
-
-    def test_messages(self) -> None:
-        """They are found in the templates and in what fills them."""
-        found = {message.id for message in messages()}
-        assert {"Invoice", "Amount due", "Prepaid hours", ("{number} day ago", "{number} days ago")} <= found
-
-    def test_a_new_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """It is begun with all messages, of which none is translated; what is translated later stays."""
-        monkeypatch.setattr("tools.translate.CATALOGUES", tmp_path)
-        lacking = update(["sv"])
-        assert "sv: Amount due" in lacking
-        begun = (tmp_path / "sv.po").read_text(encoding="utf-8")
-        lacks = 'msgid "Amount due"\nmsgstr ""'
-        (tmp_path / "sv.po").write_text(begun.replace(lacks, lacks[:-1] + 'Att betala"'), encoding="utf-8")
-        assert {"sv: Amount due"} == {*lacking} - {*update([])}
-        with (tmp_path / "sv.mo").open("rb") as made:
-            assert "Att betala" == GNUTranslations(made).gettext("Amount due")
-
-
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-def spoken(catalogue: Catalog) -> dict[object, object]:
-    return {
-        key: form
-        for message in catalogue
-        if message.id
-        for key, form in (
-            [((message.id[0], n), form) for n, form in enumerate(message.string or ())]
-            if isinstance(message.id, tuple)
-            else [(message.id, message.string)]
-        )
-    }
-
-
-def kept(translations: GNUTranslations) -> dict[object, object]:
-    said: dict[object, object] = vars(translations)["_catalog"]
-    return {key: form for key, form in said.items() if key}
 
 
 class TestChoice:

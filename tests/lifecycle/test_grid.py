@@ -6,7 +6,7 @@ import pytest
 
 from invoicecore import Action, Deposit, Desk, Invoice, OnVoid, Overpayment, Period, Status
 from invoicecore.errors import ActionNotAllowed, InvalidInput, NotFound
-from invoicecore.lifecycle.table import RULE_OF, RULES, Facts, Locking, Need, judge, target
+from invoicecore.lifecycle.table import RULE_OF, RULES, Facts, Locking, Obstacle, judge, target
 from tests.lifecycle.texttable import rows
 from tests.world import UNLIMITED, World, new_world, usd
 
@@ -258,7 +258,7 @@ class TestTheTableOfRules:
     @pytest.mark.req("B25", "B26")
     def test_a_void_needs_a_note(self) -> None:
         """The rule of void asks for a note, which comes with the act and so does not close it beforehand."""
-        assert [Action.VOID] == [rule.action for rule in RULES if Need.NOTE in rule.needs]
+        assert [Action.VOID] == [rule.action for rule in RULES if Obstacle.NO_NOTE in rule.needs]
         for status in RULE_OF[Action.VOID].moves:
             assert judge(Action.VOID, Facts(status, True, 1, 0, 0)).allowed
 

@@ -76,7 +76,7 @@ class TestMarks:
     )
     def test_what_is_no_mark_of_this_list(self, after: object) -> None:
         """A text that was made up, or that stands for a place in another order, is malformed."""
-        with pytest.raises(InvalidInput, match="after must be the `next_cursor` of a page in the same order"):
+        with pytest.raises(InvalidInput, match="after must be a cursor of a page in the same order"):
             again(ClientSort.NAME, after)
 
     @pytest.mark.parametrize("part", [True, 1.0, "5", 2**63, -(2**63), 10**4000, None, float("nan")])

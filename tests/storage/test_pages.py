@@ -23,7 +23,7 @@ from invoicecore.ports.queries import (
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import PageRequest, needles
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
@@ -82,6 +82,8 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
     return Grown(storage, billing, desk, client.id, project.id, person.id, invoice.id)
 
 
+WORK = WorkQuery(zone="UTC", search=needles("lee"))
+
 ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "clients": lambda firm, pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.NAME)),
     "people": lambda firm, pages: pages.people(EVERYBODY, PageRequest(PersonSort.WORKED)),
@@ -97,11 +99,12 @@ ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "reverted_drafts": lambda firm, pages: pages.reverted_drafts(firm.client),
     "worked": lambda firm, pages: pages.worked(firm.client, NOON, NOON + timedelta(days=1)),
     "grounds": lambda firm, pages: pages.grounds(firm.client, 0, TODAY),
-    "names": lambda firm, pages: pages.names([firm.project], [firm.person]),
+    "names": lambda firm, pages: pages.names([firm.project], [firm.person], [firm.client], [firm.invoice]),
+    "totals": lambda firm, pages: [pages.totals(wanted) for wanted in (WORK, ALL)],
 }
 """A question for each of the pages."""
 
-ONE = dict.fromkeys(ASKED, 1) | {"grounds": 4}
+ONE = dict.fromkeys(ASKED, 1) | {"grounds": 4, "totals": 2}
 """How many statements each of them takes."""
 
 SHOWN: Mapping[str, Callable[[Grown], object]] = {
@@ -120,6 +123,8 @@ SHOWN: Mapping[str, Callable[[Grown], object]] = {
     "aging": lambda firm: firm.desk.pages.aging(),
     "forecast": lambda firm: firm.desk.pages.forecast(firm.client),
     "explain": lambda firm: firm.desk.pages.explain(firm.client),
+    "timers": lambda firm: firm.desk.pages.timers(),
+    "audit": lambda firm: firm.desk.pages.audit(),
 }
 """Each page of the Desk."""
 

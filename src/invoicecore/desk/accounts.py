@@ -29,7 +29,7 @@ from invoicecore.vocabulary import Action
 def _not_zero(amount: object) -> Money:
     good = inputs.instance("amount", amount, Money)
     if not good.minor:
-        raise InvalidInput("An adjustment must not be zero; give an amount above or below it.")
+        raise InvalidInput("An adjustment must not be zero; give an amount above or below it.", "zero", field="amount")
     return good
 
 
@@ -136,7 +136,8 @@ class Accounts(Subject):
             projected = Money(before.projected_balance_minor, before.currency)
             raise InvalidState(
                 f"No refill is due: the balance with everything asked for is {projected}, "
-                + ("above the refill balance." if before.terms.refill else "and no refill is set.")
+                + ("above the refill balance." if before.terms.refill else "and no refill is set."),
+                "no_refill_due",
             )
         return _ask(context, before)
 

@@ -1,9 +1,11 @@
 """The calls for clients and their balance terms."""
 
+from typing import Any
+
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.desk.subject import Subject, command, query
@@ -19,8 +21,6 @@ from invoicecore.values.ids import ClientId
 from invoicecore.values.money import known_currency
 from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action
-
-_ANY = Client(id=ClientId(""), name="any", currency="USD")  # to see whether values are well formed
 
 
 class Clients(Subject):
@@ -42,9 +42,18 @@ class Clients(Subject):
         If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` and
         `locale` go before the firm's.
         """
-        client = evolve(_ANY, name=name, billing_address=billing_address, payment_terms=payment_terms, locale=locale)
-        inputs.instance("terms", terms, Terms)
-        inputs.optional(currency, known_currency)
+        given: dict[str, Any] = {
+            "name": name,
+            "billing_address": billing_address,
+            "payment_terms": payment_terms,
+            "locale": locale,
+        }
+        inputs.all_of(
+            **inputs.of_fields(Client, **given),
+            terms=lambda: inputs.instance("terms", terms, Terms),
+            currency=lambda: inputs.optional(currency, known_currency),
+        )
+        client = Client(id=ClientId(""), currency="USD", **given)  # its id and currency are set when it is stored
 
         def run(context: CommandContext) -> Client:
             context.permit(Action.ADD_CLIENT)
@@ -82,10 +91,13 @@ class Clients(Subject):
     ) -> Client:
         """Change what is given; None for payment terms or locale means those of the firm. Generated invoices keep what
         they were printed with."""
-        given = {"name": name, "billing_address": billing_address, "payment_terms": payment_terms, "locale": locale}
-        with_changes(_ANY, **given)
-
-        return self._change(Action.CHANGE_CLIENT, client_id, **given)
+        given: dict[str, Any] = {
+            "name": name,
+            "billing_address": billing_address,
+            "payment_terms": payment_terms,
+            "locale": locale,
+        }
+        return self._change(Action.CHANGE_CLIENT, client_id, **checked(Client, **given))
 
     @command(Action.SET_TERMS, terms=lambda it: inputs.instance("terms", it, Terms))
     def set_terms(

@@ -205,6 +205,11 @@ class CommandContext:
         self.put(self.account(client_id))
 
 
+def checked(kind: type[Any], **given: Any) -> dict[str, Any]:
+    """What is given for the fields of an entity, in its valid form. InvalidInput for all that is wrong with it."""
+    return given | inputs.all_of(**inputs.of_fields(kind, **given))
+
+
 def with_changes(entity: T, **given: Any) -> T:
     """The entity with the values that are given; what is UNSET stays as it is."""
     return evolve(entity, **{field: value for field, value in given.items() if value is not UNSET})

@@ -49,28 +49,32 @@ class DraftChange:
             invoice = evolve(invoice, notes=self.notes)
         if invoice.selection is not None:
             return evolve(invoice, selection=self.selection(context, invoice.client_id, invoice.selection))
-        [line] = invoice.lines
+        line, *further = invoice.lines
+        if further and not (self.amount is UNSET and self.description is UNSET):
+            message = "The lines of an invoice that has several cannot be changed; void it and make a new one."
+            raise InvalidState(message, "not_changeable", field="description" if self.amount is UNSET else "amount")
         if self.amount is not UNSET:
             in_currency(invoice.currency, self.amount)
             line = evolve(line, minor=self.amount.minor)
         if self.description is not UNSET:
             line = evolve(line, description=self.description)
-        changed = with_content(invoice, (line,))
+        changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
     def _check_fits(self, kind: InvoiceKind) -> None:
         is_time, is_manual = kind is InvoiceKind.TIME, kind is InvoiceKind.MANUAL
-        for what, value, fits in (
-            ("period", self.period, is_time),
-            ("choice of projects", self.projects, is_time),
-            ("sessions to leave out", self.exclude, is_time),
-            ("cover", self.cover, is_time),
-            ("amount", self.amount, is_manual),
-            ("description", self.description, not is_time),
-            ("deposit", self.deposit, is_manual),
+        for name, what, fits in (
+            ("period", "period", is_time),
+            ("projects", "choice of projects", is_time),
+            ("exclude", "sessions to leave out", is_time),
+            ("cover", "cover", is_time),
+            ("amount", "amount", is_manual),
+            ("description", "description", not is_time),
+            ("deposit", "deposit", is_manual),
         ):
-            if value is not UNSET and not fits:
-                raise InvalidState(f"A {kind} invoice has no {what} that can be changed.")
+            if getattr(self, name) is not UNSET and not fits:
+                message = f"A {kind} invoice has no {what} that can be changed."
+                raise InvalidState(message, "not_changeable", field=name)
 
     def selection(self, context: CommandContext, client_id: str, old: Selection) -> Selection:
         """The selection with this change. NotFound for projects and sessions that are not the client's."""

@@ -68,7 +68,9 @@ class Executor:
         clock: Clock,
         ids: IdSource,
         passwords: PasswordHasher,
+        is_system: bool = False,
     ) -> None:
+        self._is_system = is_system
         self._storage = storage
         self._firm_id = firm_id
         self.actor_id = actor_id
@@ -128,7 +130,7 @@ class Executor:
             raise NotFound("firm", self._firm_id)
         if actor is None:
             raise NotFound("person", self.actor_id)
-        if actor.archived:
+        if actor.archived and not self._is_system:
             raise PersonArchived(f"{actor.name} was archived and may not act; a manager can bring them back.")
         return CommandContext(uow, firm, actor, self._clock, self._ids)
 

@@ -72,7 +72,7 @@ def request_refill(context: CommandContext, account: Account, blocks: int, actio
     refill = account.terms.refill
     assert refill is not None  # blocks are due only where there is one
     line = refill_line(refill, blocks)
-    decision = issuing.issue(context, account, InvoiceKind.REFILL, Deposit.TO_BALANCE, line, action, None)
+    decision = issuing.issue(context, account, InvoiceKind.REFILL, Deposit.TO_BALANCE, (line,), action, None)
     [invoice] = decision.invoices
     context.emit(RefillRequested(account.client_id, invoice.id, invoice.total))
     return decision.account, invoice

@@ -1,5 +1,7 @@
 """The calls for the firm's settings, its numbering and the audit trail."""
 
+from typing import Any
+
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
@@ -9,8 +11,10 @@ from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm, FormerZone
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
+from invoicecore.queries.audit import FirmProfile
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
+from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import known_theme
@@ -18,8 +22,6 @@ from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, EventScope
 
 _HIGHEST_NUMBER = 10**12
-
-_ANY = Firm(name="any", currency="USD", timezone="UTC")
 
 
 class FirmSettings(Subject):
@@ -30,6 +32,20 @@ class FirmSettings(Subject):
         """The firm as it is set up."""
         context.permit(Action.VIEW_FIRM)
         return context.firm
+
+    @query
+    def profile(self, context: CommandContext) -> FirmProfile:
+        """What a letterhead has: name, contact details and logo, which also clients see."""
+        context.permit(Action.VIEW_LOGO)
+        firm = context.firm
+        return FirmProfile(
+            name=firm.name,
+            contact=firm.contact,
+            timezone=firm.timezone,
+            locale=firm.locale,
+            theme=firm.theme,
+            logo=None if firm.logo is None else context.uow.get(Logo, firm.logo),
+        )
 
     def change(
         self,
@@ -45,6 +61,8 @@ class FirmSettings(Subject):
         number_pattern: str | Unset = UNSET,
         locale: str | Unset = UNSET,
         events: EventScope | Unset = UNSET,
+        logo: bytes | Unset | None = UNSET,
+        next_number: int | Unset = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
@@ -52,22 +70,32 @@ class FirmSettings(Subject):
         What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
         made from now on. `theme` is the name of one, with or without tokens of its own, see
         `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
-        every command that changes anything from now on.
+        every command that changes anything from now on. `logo` and `next_number` are as in `set_logo` and
+        `set_next_number`: what a form has is saved as a whole, or nothing of it.
         """
-        given = {
+        given: dict[str, Any] = {
             "name": name,
             "currency": currency,
             "contact": contact,
             "timezone": timezone,
             "tax_id": tax_id,
             "payment_instructions": payment_instructions,
-            "theme": if_set(theme, known_theme),
+            "theme": theme,
             "payment_terms": payment_terms,
-            "number_pattern": if_set(number_pattern, known_pattern),
+            "number_pattern": number_pattern,
             "locale": locale,
             "events": events,
         }
-        with_changes(_ANY, **given)  # malformed goes before not permitted
+        given |= inputs.all_of(
+            **inputs.of_fields(Firm, **given)
+            | {
+                "theme": lambda: if_set(theme, known_theme),
+                "number_pattern": lambda: if_set(number_pattern, known_pattern),
+                "logo": lambda: if_set(logo, lambda it: inputs.optional(it, Logo)),
+                "next_number": lambda: if_set(next_number, _known_number),
+            }
+        )
+        picture, number = given.pop("logo"), given.pop("next_number")
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
@@ -75,6 +103,10 @@ class FirmSettings(Subject):
             if firm.timezone != before.timezone:
                 former = FormerZone(before.timezone, context.stamp.at)
                 firm = evolve(firm, former_zones=(*before.former_zones, former))
+            if picture is not UNSET:
+                firm = evolve(firm, logo=_kept_logo(context, picture))
+            if number is not UNSET:
+                firm = evolve(firm, next_number=_free_number(context, number))
             context.put(firm)
             return firm
 
@@ -89,9 +121,7 @@ class FirmSettings(Subject):
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
-            if logo is not None and context.uow.get(Logo, logo.id) is None:
-                context.put(logo)
-            firm = evolve(context.firm, logo=None if logo is None else logo.id)
+            firm = evolve(context.firm, logo=_kept_logo(context, logo))
             context.put(firm)
             return firm
 
@@ -122,18 +152,11 @@ class FirmSettings(Subject):
     def set_next_number(self, number: int) -> int:
         """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
         highest that the counter gave an invoice, so that a typing mistake can be put right."""
-        if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
-            raise InvalidInput(f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}.")
+        _known_number(number)
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)
-            least = context.uow.peek(INVOICE_COUNTER)
-            if number < least:
-                raise InvalidState(
-                    f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
-                    f"Take {least} or a higher one."
-                )
-            context.put(evolve(context.firm, next_number=number))
+            context.put(evolve(context.firm, next_number=_free_number(context, number)))
             return number
 
         return self._executor.write(Action.CHANGE_FIRM, run)
@@ -157,9 +180,7 @@ class FirmSettings(Subject):
             raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")
         inputs.yes_or_no("newest_first", newest_first)
         inputs.optional(action, lambda it: inputs.instance("action", it, Action))
-        index, key = (AUDIT, ALL) if action is None else (AUDIT_OF_ACTION, str(action))
-        if entity_id is not None:
-            index, key = AUDIT_OF_ENTITY, inputs.id("entity_id", entity_id)
+        entity = inputs.optional(entity_id, lambda it: inputs.id("entity_id", it))
         seen_id = inputs.optional(after, lambda it: inputs.id("after", it))
 
         def run(context: CommandContext) -> tuple[AuditRecord, ...]:
@@ -170,14 +191,53 @@ class FirmSettings(Subject):
                 if not last:
                     raise NotFound("audit record", after)
                 seen = AUDIT.order(last[0])
-            records: list[AuditRecord] = []
-            while len(records) < limit:
-                bounds = {"before" if newest_first else "after": seen}
-                page = context.uow.find(index, key, **bounds, limit=limit, descending=newest_first)
-                records += [it for it in page if action is None or it.action is action]
-                if len(page) < limit:
-                    break
-                seen = AUDIT.order(page[-1])
-            return tuple(records[:limit])
+            return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
         return self._executor.read(run)
+
+
+def _known_number(number: object) -> int:
+    if type(number) is not int or not 1 <= number <= _HIGHEST_NUMBER:
+        message = f"The next number must be a whole number from 1 to 10**12, not {short_repr(number)}."
+        raise InvalidInput(message, "not_a_number")
+    return number
+
+
+def _free_number(context: CommandContext, number: int) -> int:
+    """The next number. InvalidState if it is given already, or one above it."""
+    least = context.uow.peek(INVOICE_COUNTER)
+    if number < least:
+        message = f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
+        raise InvalidState(f"{message}Take {least} or a higher one.", "number_given", field="next_number", least=least)
+    return number
+
+
+def _kept_logo(context: CommandContext, logo: Logo | None) -> LogoId | None:
+    """The id of a logo, which is stored if it is not there; None stays None."""
+    if logo is not None and context.uow.get(Logo, logo.id) is None:
+        context.put(logo)
+    return None if logo is None else logo.id
+
+
+def audit_records(
+    context: CommandContext,
+    action: Action | None,
+    entity_id: str | None,
+    seen: tuple[Any, ...] | None,
+    limit: int,
+    *,
+    newest_first: bool,
+) -> list[AuditRecord]:
+    """The next records of an action, an entity, both or neither, after the place of the last one seen."""
+    index, key = (AUDIT, ALL) if action is None else (AUDIT_OF_ACTION, str(action))
+    if entity_id is not None:
+        index, key = AUDIT_OF_ENTITY, entity_id
+    records: list[AuditRecord] = []
+    while len(records) < limit:
+        bounds = {"before" if newest_first else "after": seen}
+        page = context.uow.find(index, key, **bounds, limit=limit, descending=newest_first)
+        records += [it for it in page if action is None or it.action is action]
+        if len(page) < limit:
+            break
+        seen = AUDIT.order(page[-1])
+    return records[:limit]

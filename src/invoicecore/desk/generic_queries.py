@@ -7,13 +7,13 @@ store has queries of its own.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from operator import gt, itemgetter, lt
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import CoverPart, Invoice
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, facts
+from invoicecore.lifecycle.table import judged
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -23,6 +23,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
     LedgerMovement,
+    ListQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
@@ -53,7 +54,7 @@ from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
-from invoicecore.queries.paging import PageRequest, SortT
+from invoicecore.queries.paging import ListTotals, PageRequest, is_found, part_of
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.transactions import EntrySource, TransactionSort
@@ -72,6 +73,7 @@ from invoicecore.vocabulary import EntryKind, Role, Status
 T = TypeVar("T")
 
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
+_ALL_ROWS = 2**31
 
 
 class GenericQueries:
@@ -86,9 +88,11 @@ class GenericQueries:
         rows = (
             _client_row(client, self._got(Account, client.id))
             for client in self._uow.find(CLIENTS)
-            if wanted.visibility.has_client(client.id) and wanted.archived in (None, client.archived)
+            if wanted.visibility.has_client(client.id)
+            and wanted.archived in (None, client.archived)
+            and is_found(wanted.search, client.name)
         )
-        return _part(rows, page)
+        return part_of(rows, page)
 
     def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
         people = [
@@ -98,6 +102,7 @@ class GenericQueries:
             and wanted.id in (None, person.id)
             and wanted.client_id in (None, person.client_id)
             and wanted.archived in (None, person.archived)
+            and is_found(wanted.search, person.name, person.email)
         ]
         worked: dict[PersonId, timedelta] = defaultdict(timedelta)
         for session in self._sessions():
@@ -112,7 +117,7 @@ class GenericQueries:
             )
             for person in people
         )
-        return _part(rows, page)
+        return part_of(rows, page)
 
     def _last_sign_in(self, person_id: PersonId) -> datetime | None:
         login = self._uow.get(Login, person_id)
@@ -127,6 +132,7 @@ class GenericQueries:
             if wanted.visibility.has_project(project)
             and wanted.id in (None, project.id)
             and wanted.archived in (None, archived := project.archived or clients[project.client_id].archived)
+            and is_found(wanted.search, project.name, clients[project.client_id].name)
         ]
         work = defaultdict[ProjectId, list[WorkSession]](list)
         for session in self._sessions(client=wanted.client_id, project=wanted.id):
@@ -135,7 +141,7 @@ class GenericQueries:
         rows = (
             self._project_row(project, clients[project.client_id], work[project.id], wanted.now) for project in projects
         )
-        return _part(rows, page)
+        return part_of(rows, page)
 
     def _project_row(
         self, project: Project, client: Client, sessions: Sequence[WorkSession], now: datetime
@@ -153,19 +159,29 @@ class GenericQueries:
         )
 
     def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, page)
+        is_by_start = page.sort is WorkSort.START
+        part = page if is_by_start else _FROM_THE_FIRST
+        sessions = self._sessions(wanted.client_id, wanted.project_id, wanted.person_id, part)
         found = [
             session
             for session in sessions
             if wanted.visibility.has_work(session)
             and (wanted.period is None or session.day(wanted.zone) in wanted.period)
+            and (not wanted.search or is_found(wanted.search, session.note, *self._around(session)))
         ]
         if wanted.locked is not None:
             locked = self._owners(found)
             found = [session for session in found if (session.id in locked) is wanted.locked]
-        found = found[: page.limit]
+        if is_by_start:
+            found = found[: page.limit]
         owners = self._owners(found)
-        return [self._session_found(session, owners.get(session.id)) for session in found]
+        rows = [self._session_found(session, owners.get(session.id)) for session in found]
+        return rows if is_by_start else part_of(rows, page)
+
+    def _around(self, session: WorkSession) -> tuple[str, ...]:
+        """What is around a session called now."""
+        client, project = self._got(Client, session.client_id), self._got(Project, session.project_id)
+        return client.name, project.name, self._got(Person, session.person_id).name
 
     def _session_found(self, session: WorkSession, owner: str | None) -> SessionRecord:
         return SessionRecord(
@@ -187,14 +203,39 @@ class GenericQueries:
             and (period is None or (invoice.issued_on is not None and invoice.issued_on in period))
         ]
         clients = self._clients()
-        rows = [_invoice_row(invoice, clients[invoice.client_id], wanted.today) for invoice in invoices]
+        rows = [
+            self._invoice_row(invoice, clients[invoice.client_id], wanted.today)
+            for invoice in invoices
+            if is_found(wanted.search, invoice.number, clients[invoice.client_id].name)
+        ]
         if wanted.overdue:
             rows = [row for row in rows if row.days_overdue]
-        return _part(rows, page)
+        return part_of(rows, page)
+
+    def _invoice_row(self, invoice: Invoice, client: Client, today: date) -> InvoiceRow:
+        return InvoiceRow(
+            id=invoice.id,
+            client=_named(client),
+            kind=invoice.kind,
+            status=invoice.status,
+            display_status=invoice.display_status,
+            number=invoice.number,
+            total=invoice.total,
+            covered=invoice.covered,
+            amount_paid=invoice.amount_paid,
+            amount_due=invoice.amount_due,
+            issued_on=invoice.issued_on,
+            due_on=invoice.due_on,
+            days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
+            actions=judged(facts(invoice, self._got(Account, client.id).credit_minor)),
+        )
 
     def movements(
         self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
     ) -> Sequence[LedgerMovement]:
+        if page.sort is TransactionSort.KIND:
+            every = PageRequest(TransactionSort.BOOKED, limit=_ALL_ROWS)
+            return part_of(self.movements(client_id, booked, every), page)
         index = ENTRIES_OF_CLIENT if page.sort is TransactionSort.BOOKED else ENTRIES_BY_TIME
         after, before = (None, page.after) if page.descending else (page.after, None)
         limit = page.limit if booked is None else None
@@ -251,10 +292,10 @@ class GenericQueries:
             for project in projects
             if project.id in free
         )
-        return _part(rows, page)
+        return part_of(rows, page)
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
-        return _part(self._aged(wanted), page)
+        return part_of(self._aged(wanted), page)
 
     def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
         totals: dict[str, Counter[Age]] = defaultdict(Counter)
@@ -280,6 +321,25 @@ class GenericQueries:
         ]
 
     # sums
+
+    def totals(self, wanted: ListQuery) -> ListTotals:
+        match wanted:
+            case WorkQuery():
+                sessions = [it.session for it in self.work(wanted, PageRequest(WorkSort.START, limit=_ALL_ROWS))]
+                cost = ((it.rate.currency, it.minor) for it in sessions)
+                return ListTotals(len(sessions), _time(sessions), _by_currency(cost))
+            case InvoicesQuery():
+                invoices = self.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL_ROWS))
+                asked, due = ([(it.currency, it.minor) for it in amounts] for amounts in _money_of(invoices))
+                return ListTotals(len(invoices), None, _by_currency(asked), _by_currency(due))
+            case ClientsQuery():
+                return ListTotals(len(self.clients(wanted, PageRequest(ClientSort.ADDED, limit=_ALL_ROWS))))
+            case PeopleQuery():
+                return ListTotals(len(self.people(wanted, PageRequest(PersonSort.ADDED, limit=_ALL_ROWS))))
+            case ProjectsQuery():
+                return ListTotals(len(self.projects(wanted, PageRequest(ProjectSort.ADDED, limit=_ALL_ROWS))))
+            case _:
+                assert_never(wanted)
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         issued = (
@@ -316,12 +376,26 @@ class GenericQueries:
             totals=tuple(KindTotal(kind, count[kind], minor[kind]) for kind in sorted(count)),
             deposit=deposit,
             crossing=crossing,
-            asked=tuple(_invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor),
+            asked=tuple(
+                self._invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor
+            ),
         )
 
-    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        named = [self._got(Project, id) for id in projects], [self._got(Person, id) for id in people]
-        return {thing.id: thing.name for things in named for thing in things}
+    def names(
+        self,
+        projects: Iterable[ProjectId],
+        people: Iterable[PersonId],
+        clients: Iterable[ClientId] = (),
+        invoices: Iterable[InvoiceId] = (),
+    ) -> Mapping[str, str]:
+        kinds: tuple[tuple[type[Project | Person | Client], Iterable[str]], ...] = (
+            (Project, projects),
+            (Person, people),
+            (Client, clients),
+        )
+        named = {id: self._got(kind, id).name for kind, ids in kinds for id in ids}
+        found = (self._uow.get(Invoice, id) for id in invoices)
+        return named | {it.id: it.number for it in found if it is not None and it.number is not None}
 
     # what they are made of
 
@@ -375,13 +449,16 @@ def narrowest_index(client: str | None, project: str | None, person: str | None)
     return (SESSIONS, ALL) if client is None else (SESSIONS_OF_CLIENT, client)
 
 
-def _part(rows: Iterable[T], page: PageRequest[SortT]) -> list[T]:
-    """The part of a list that is asked for."""
-    ordered = sorted(((page.sort.key_of(row), row) for row in rows), key=itemgetter(0), reverse=page.descending)
-    if page.after is not None:
-        beyond = lt if page.descending else gt
-        ordered = [(key, row) for key, row in ordered if beyond(key, page.after)]
-    return [row for _, row in ordered[: page.limit]]
+def _money_of(rows: Sequence[InvoiceRow]) -> tuple[list[Money], list[Money]]:
+    return [row.total for row in rows], [row.amount_due for row in rows]
+
+
+def _by_currency(amounts: Iterable[tuple[str, int]]) -> tuple[Money, ...]:
+    """The sums of amounts, in the order of their currencies."""
+    sums = Counter[str]()
+    for currency, minor in amounts:
+        sums[currency] += minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:
@@ -405,21 +482,3 @@ def _cost(sessions: Iterable[WorkSession], currency: str) -> Money:
 
 def _client_row(client: Client, account: Account) -> ClientRow:
     return ClientRow(client, Standing(account), account.is_stopped)
-
-
-def _invoice_row(invoice: Invoice, client: Client, today: date) -> InvoiceRow:
-    return InvoiceRow(
-        id=invoice.id,
-        client=_named(client),
-        kind=invoice.kind,
-        status=invoice.status,
-        display_status=invoice.display_status,
-        number=invoice.number,
-        total=invoice.total,
-        covered=invoice.covered,
-        amount_paid=invoice.amount_paid,
-        amount_due=invoice.amount_due,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
-    )

@@ -7,7 +7,7 @@ from functools import partial
 from attrs import converters, evolve
 
 from invoicecore.desk import drafting, issuing, visibility
-from invoicecore.desk.context import CommandContext
+from invoicecore.desk.context import CommandContext, checked
 from invoicecore.desk.drafting import DraftChange
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
@@ -16,8 +16,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
-from invoicecore.lifecycle.table import RULE_OF, Availability, judge, target
-from invoicecore.model.permissions import PERMISSIONS, may
+from invoicecore.lifecycle.table import Availability, judged, permitted, target
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
@@ -39,6 +38,18 @@ from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
 
 _AWAITED = (Status.GENERATED, Status.DUE)
+
+
+def _lines(given: object) -> tuple[tuple[str, Money], ...]:
+    """Further lines of a manual invoice."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidInput("more must be several pairs of a text and an amount.", "wrong_kind", field="more")
+    lines = []
+    for line in tuple(given):
+        if not isinstance(line, tuple | list) or len(line) != 2:
+            raise InvalidInput("Each of more must be a text and an amount.", "wrong_kind", field="more")
+        lines.append((inputs.text("The text of a line", line[0]), positive("The amount of a line", line[1])))
+    return tuple(lines)
 
 
 class Invoices(Subject):
@@ -85,6 +96,8 @@ class Invoices(Subject):
         description=partial(inputs.text, "description"),
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
+        due_on=converters.optional(partial(inputs.day, "due_on")),
+        more=_lines,
     )
     def manual(
         self,
@@ -96,18 +109,22 @@ class Invoices(Subject):
         description: str = "",
         number: str | None = None,
         notes: str = "",
+        due_on: date | None = None,
+        more: Iterable[tuple[str, Money]] = (),
         idempotency_key: str | None = None,
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
-        `number` is one of its own that nobody has; `notes` are printed for the client. To change it, revert it."""
-        action, line = Action.MAKE_MANUAL_INVOICE, Line(description, amount.minor)
+        `number` is one of its own that nobody has; `notes` are printed for the client; `due_on` is a due date of its
+        own; `more` are further lines, each a description and an amount. To change it, revert it."""
+        action, further = Action.MAKE_MANUAL_INVOICE, tuple(more)
+        lines = tuple(Line(text, part.minor) for text, part in ((description, amount), *further))
         owner = context.client(client_id)
         context.permit(action)
         account = context.account(owner.id)
         if number is not None:
             issuing.check_free(context, number)
-        in_currency(owner.currency, amount)
-        decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, line, action, number, notes)
+        in_currency(owner.currency, amount, *(part for _, part in further))
+        decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, lines, action, number, notes, due_on)
         close(context, account, decision.account)
         return decision.invoices[0]
 
@@ -117,6 +134,14 @@ class Invoices(Subject):
         """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
         saved or opened. What is shown is then what `generate` bills."""
         return self._update(Action.EDIT, invoice_id, DraftChange(), None)
+
+    @query
+    def peek(self, context: CommandContext, invoice_id: str) -> Draft:
+        """As `open`, but nothing is written: whether the work of a draft has moved since it was last saved or opened,
+        as `difference` says, and what would be billed now."""
+        invoice, before = context.invoice_for(Action.EDIT, invoice_id)
+        target(Action.EDIT, facts(invoice, before.credit_minor))
+        return draft_view(drafting.latest(context, before, invoice), invoice, before)
 
     def save(
         self,
@@ -137,7 +162,8 @@ class Invoices(Subject):
         A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
         that was reverted has an amount, a description and a deposit; a refill has a description only, because its
         amount follows from the terms. Each has notes for the client."""
-        change = DraftChange(
+        given = checked(
+            DraftChange,
             period=period,
             projects=projects,
             exclude=exclude,
@@ -147,6 +173,7 @@ class Invoices(Subject):
             deposit=deposit,
             notes=notes,
         )
+        change = DraftChange(**given)
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
     @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
@@ -160,7 +187,8 @@ class Invoices(Subject):
             context.remove(Invoice, invoice.id)
             return
         if note is None:
-            raise InvalidInput(f"{invoice.label} has a number, which stays on record as void: say why with note=….")
+            message = f"{invoice.label} has a number, which stays on record as void: say why with note=…."
+            raise InvalidInput(message, "no_reason", field="note")
         context.reason = note
         client = context.client(invoice.client_id)
         finished = issuing.dated(context, client, with_content(invoice, invoice.lines))
@@ -172,6 +200,7 @@ class Invoices(Subject):
         *,
         use_latest: bool = False,
         if_revision: str | None = None,
+        due_on: date | None = None,
         idempotency_key: str | None = None,
     ) -> Invoice:
         """Finish a draft: it gets its number and dates, and its sessions are locked.
@@ -179,7 +208,9 @@ class Invoices(Subject):
         What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
         or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
         always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
-        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided."""
+        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided. `due_on` is
+        a due date of its own, instead of that of the payment terms."""
+        inputs.optional(due_on, partial(inputs.day, "due_on"))
         inputs.yes_or_no("use_latest", use_latest)
         inputs.optional(if_revision, partial(inputs.text, "if_revision"))
 
@@ -195,13 +226,18 @@ class Invoices(Subject):
             client = context.client(invoice.client_id)
             freed = drafting.freed(context, before, now)
             number = invoice.number or issuing.number_for(context, invoice.id)
-            finished = issuing.dated(context, client, evolve(now, number=number))
+            finished = issuing.dated(context, client, evolve(now, number=number), due_on)
             decision = paper_moves.generate(freed, invoice, finished, context.stamp)
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
 
         request = keyed(
-            idempotency_key, self.generate, invoice_id=invoice_id, use_latest=use_latest, if_revision=if_revision
+            idempotency_key,
+            self.generate,
+            invoice_id=invoice_id,
+            use_latest=use_latest,
+            if_revision=if_revision,
+            due_on=due_on,
         )
         return self._executor.write(Action.GENERATE, run, request)
 
@@ -275,21 +311,25 @@ class Invoices(Subject):
         settle(context, before, decision, asks=False)
         return decision.invoices[0]
 
-    def sweep_overdue(self, as_of: date) -> tuple[Invoice, ...]:
-        """Mark as overdue every generated or due invoice whose due date lies before `as_of` with something left to pay;
-        returns those it marked.
+    def sweep_overdue(self, as_of: date | None = None) -> tuple[Invoice, ...]:
+        """Mark as overdue every generated or due invoice whose due date lies before `as_of`, which is today in the
+        firm's zone unless it is given, with something left to pay; returns those it marked.
 
         Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
         """
-        inputs.day("as_of", as_of)
+        inputs.optional(as_of, partial(inputs.day, "as_of"))
 
         def find(context: CommandContext) -> Iterable[str]:
             asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
-            return (it.id for it in asked if _is_late(it, as_of))
+            return (it.id for it in asked if _is_late(it, as_of or context.stamp.today))
 
         def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
-            return _set(context, Action.SET_OVERDUE, invoice, before) if _is_late(invoice, as_of) else None
+            return (
+                _set(context, Action.SET_OVERDUE, invoice, before)
+                if _is_late(invoice, as_of or context.stamp.today)
+                else None
+            )
 
         return self._sweep(Action.SWEEP_OVERDUE, find, mark)
 
@@ -378,14 +418,7 @@ def _is_late(invoice: Invoice, as_of: date) -> bool:
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:
     """Every act on an invoice, judged for the actor."""
     state = facts(invoice, context.account(invoice.client_id).credit_minor)
-    return tuple(
-        judge(action, state)
-        if may(context.actor.role, action)
-        else Availability(
-            action, False, f"Only a {' or '.join(role for role in Role if role in PERMISSIONS[action])} may."
-        )
-        for action in RULE_OF
-    )
+    return permitted(context.actor.role, judged(state))
 
 
 def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange, ...]:

@@ -1,11 +1,12 @@
 """The number, the letterhead and the due date of a new invoice."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext
-from invoicecore.errors import NumberTaken
+from invoicecore.errors import InvalidState, NumberTaken
 from invoicecore.lifecycle.drafts import revision, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.lifecycle.numbering import format_number
@@ -47,24 +48,30 @@ def issue(
     account: Account,
     kind: InvoiceKind,
     deposit: Deposit,
-    line: Line,
+    lines: tuple[Line, ...],
     action: Action,
     own_number: str | None,
     notes: str = "",
+    due_on: date | None = None,
 ) -> Decision:
-    """Make and store an invoice that was never a draft: generated at once, with one line."""
+    """Make and store an invoice that was never a draft: generated at once, with these lines."""
     new = blank(context, account, kind, deposit, Status.GENERATED, notes)
-    numbered = evolve(with_content(new, (line,)), number=number_for(context, new.id, own_number))
-    finished = dated(context, context.client_of(account), numbered)
+    numbered = evolve(with_content(new, lines), number=number_for(context, new.id, own_number))
+    finished = dated(context, context.client_of(account), numbered, due_on)
     decision = issue_directly(account, finished, action, context.stamp)
     context.store(decision)
     return decision
 
 
-def dated(context: CommandContext, client: Client, invoice: Invoice) -> Invoice:
-    """An invoice with today's dates, and with what stands around its lines as things are called now."""
+def dated(context: CommandContext, client: Client, invoice: Invoice, due_on: date | None = None) -> Invoice:
+    """An invoice with today's dates, or a due date of its own, and with what stands around its lines as things are
+    called now. InvalidState if it would be due before it is issued."""
     today, terms = context.stamp.today, client.payment_terms or context.firm.payment_terms
-    return evolve(invoice, issued_on=today, due_on=terms.due(today), parties=parties(context, client, invoice.lines))
+    if due_on is not None and due_on < today:
+        message = f"An invoice of {today} cannot be due on {due_on}, before that."
+        raise InvalidState(message, "due_before_issue", field="due_on")
+    due = due_on or terms.due(today)
+    return evolve(invoice, issued_on=today, due_on=due, parties=parties(context, client, invoice.lines))
 
 
 def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
@@ -92,7 +99,7 @@ def next_value(uow: UnitOfWork, firm: Firm) -> int:
 def check_free(context: CommandContext, number: str) -> None:
     """NumberTaken if an invoice has, or ever had, that number."""
     if context.uow.owners(UniqueKind.NUMBER, (number,)):
-        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.")
+        raise NumberTaken(f"The invoice number {number!r} is taken; give one that no invoice ever had.", field="number")
 
 
 def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> PartySnapshot:

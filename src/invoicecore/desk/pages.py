@@ -9,26 +9,38 @@ from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of
 from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.work_entry import timer_shown
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
+from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
-from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, OwedQuery, PeopleQuery, ProjectsQuery, WorkQuery
-from invoicecore.ports.store import PAYMENTS_ON_INVOICE
+from invoicecore.ports.queries import (
+    ClientsQuery,
+    InvoicesQuery,
+    ListQuery,
+    OwedQuery,
+    PeopleQuery,
+    ProjectsQuery,
+    WorkQuery,
+)
+from invoicecore.ports.store import PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
+from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
 from invoicecore.queries.explain import Explanation, explain
 from invoicecore.queries.forecast import Forecast
-from invoicecore.queries.invoices import InvoicePage, InvoiceRow, InvoiceSort, days_overdue
+from invoicecore.queries.invoices import HistoryRow, InvoicePage, InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
-from invoicecore.queries.paging import Page, PageRequest, page_request
+from invoicecore.queries.paging import ListTotals, Page, PageRequest, needles, page_request
 from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
 from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.queries.work import WorkRow, WorkSort
-from invoicecore.settlement.account import Standing
+from invoicecore.queries.work import TimerRow, WorkRow, WorkSort
+from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
@@ -36,13 +48,20 @@ from invoicecore.vocabulary import Action, Role, Status
 
 R = TypeVar("R")
 
+_NAMED = {"Account": "clients", "Client": "clients", "Invoice": "invoices", "Login": "people", "Person": "people"} | {
+    "Project": "projects"
+}
+"""As what the things are named that a command changed, by their kinds."""
+
 
 class Pages(Subject):
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
-    A list comes page by page: `after` is the `next_cursor` of the page before, in the same order and of the same
-    things; `limit` is at most 1000. `archived` False leaves out what was archived, True shows nothing else, None shows
-    both. Fields that the viewer may not see are None, and rows are left out.
+    A list comes page by page, and back: `after` is the `next_cursor` of the page before, `before` the `previous_cursor`
+    of the page after, in the same order and of the same things; `limit` is at most 1000. `search` is a text in a name
+    or a number (A to Z in either case), and `totals` asks for the number of all rows and their sums. `archived`
+    False leaves out what was archived, True shows nothing else, None shows both. Fields that the viewer may not see
+    are None, and rows are left out.
     """
 
     # clients
@@ -53,20 +72,23 @@ class Pages(Subject):
         context: CommandContext,
         *,
         archived: bool | None = False,
+        search: str = "",
         sort: ClientSort = ClientSort.NAME,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[ClientRow]:
         """Clients with balance, terms, utilization, and whether work is stopped. Only those who see client-wide money
         sort by it."""
-        part = page_request(sort, ClientSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, ClientSort, descending=descending, after=after, before=before, limit=limit)
         context.permit(Action.VIEW_CLIENTS)
-        if sort is ClientSort.BALANCE:
+        if sort in (ClientSort.BALANCE, ClientSort.UTILIZATION):
             _permit_money(context)
-        wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived)
+        wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived, search=needles(search))
         found = context.pages.clients(wanted, part.with_one_more)
-        return redaction.page(context, part, found, redaction.client)
+        return redaction.page(context, part, found, redaction.client, _totals(context, wanted, totals))
 
     @query
     def client(self, context: CommandContext, client_id: str) -> ClientSummary:
@@ -91,17 +113,26 @@ class Pages(Subject):
         client_id: str,
         *,
         archived: bool | None = False,
+        search: str = "",
         sort: PersonSort = PersonSort.NAME,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[PersonRow]:
         """A client's contacts, each with the projects that they are limited to, none if they are not. Nobody but a
         Manager sees any."""
-        part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, PersonSort, descending=descending, after=after, before=before, limit=limit)
         id = context.client(client_id).id
         context.permit(Action.VIEW_PEOPLE)
-        return _people(context, frozenset({Role.CONTACT}), id, archived, part)
+        wanted = PeopleQuery(
+            roles=frozenset({Role.CONTACT}) & visibility.roles_seen(context.actor),
+            client_id=id,
+            archived=archived,
+            search=needles(search),
+        )
+        return _people(context, wanted, part, totals)
 
     @query
     def transactions(
@@ -113,11 +144,12 @@ class Pages(Subject):
         sort: TransactionSort = TransactionSort.BOOKED,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
     ) -> Page[TransactionRow]:
         """Everything that moved a client's balance, ever or booked in a period, each with what caused it and the
         balance that it left."""
-        part = page_request(sort, TransactionSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, TransactionSort, descending=descending, after=after, before=before, limit=limit)
         account = context.visible_account(client_id)
         booked = None if period is None else context.firm.booked_in(period)
         found = context.pages.movements(account.client_id, booked, part.with_one_more)
@@ -132,17 +164,20 @@ class Pages(Subject):
         *,
         client_id: str | None = None,
         archived: bool | None = False,
+        search: str = "",
         sort: ProjectSort = ProjectSort.NAME,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[ProjectRow]:
         """Projects with their rate in force, the time worked, and what of it is billed and not. A worker is told of
         their own time."""
-        part = page_request(sort, ProjectSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, ProjectSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_PROJECTS)
-        return _projects(context, id, archived, part)
+        return _projects(context, id, archived, part, search, totals)
 
     @query
     def project(self, context: CommandContext, project_id: str) -> ProjectPage:
@@ -172,14 +207,17 @@ class Pages(Subject):
         person_id: str | None = None,
         period: Period | None = None,
         billed: bool | None = None,
+        search: str = "",
         sort: WorkSort = WorkSort.START,
         descending: bool = True,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[WorkRow]:
         """Sessions, the latest first: of the whole firm, or of a client, project, person or period, and only those that
         an invoice holds, or none does."""
-        part = page_request(sort, WorkSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, WorkSort, descending=descending, after=after, before=before, limit=limit)
         wanted = WorkQuery(
             zone=context.firm.timezone,
             visibility=visibility.of(context.actor),
@@ -188,9 +226,10 @@ class Pages(Subject):
             person_id=None if person_id is None else context.person(person_id).id,
             period=period,
             locked=billed,
+            search=needles(search),
         )
         context.permit(Action.VIEW_WORK)
-        return _work(context, wanted, part)
+        return _work(context, wanted, part, totals)
 
     # invoices
 
@@ -201,17 +240,22 @@ class Pages(Subject):
         statuses: Iterable[Status] | None = None,
         period: Period | None = None,
         overdue: bool = False,
+        search: str = "",
         sort: InvoiceSort = InvoiceSort.MADE,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[InvoiceRow]:
         """Invoices, paid or unpaid, with what is left to pay and how late they are: all of them, or those of a client,
         in one of some statuses, issued in a period, or past the day on which they were due."""
-        part = page_request(sort, InvoiceSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, InvoiceSort, descending=descending, after=after, before=before, limit=limit)
         inputs.optional(period, lambda it: inputs.instance("period", it, Period))
         chosen = frozenset(Status) if statuses is None else inputs.set_of("statuses", statuses, Status)
         inputs.yes_or_no("overdue", overdue)
+        inputs.yes_or_no("totals", totals)
+        sought = needles(search)
 
         def run(context: CommandContext) -> Page[InvoiceRow]:
             id = None if client_id is None else context.client(client_id).id
@@ -223,9 +267,10 @@ class Pages(Subject):
                 client_id=id,
                 period=period,
                 overdue=overdue,
+                search=sought,
             )
             found = context.pages.invoices(wanted, part.with_one_more)
-            return redaction.page(context, part, found, redaction.invoice)
+            return redaction.page(context, part, found, redaction.invoice, _totals(context, wanted, totals))
 
         return self._executor.read(run)
 
@@ -242,9 +287,29 @@ class Pages(Subject):
                 redaction.paid_part(context, payment, invoice)
                 for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
             ),
-            history=history_of(context, invoice),
+            history=_history(context, invoice),
             actions=acts_on(context, invoice),
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, context.stamp.today),
+        )
+
+    @query
+    def timers(self, context: CommandContext) -> tuple[TimerRow, ...]:
+        """The running timers that one may see, the first started first, each with what it is for: also a worker's own
+        on a project that they are no longer assigned to."""
+        context.permit(Action.VIEW_WORK)
+        timers = [it for it in context.uow.find(TIMERS) if visibility.sees_work(context.actor, it)]
+        projects, people, clients = (
+            {getattr(timer, name) for timer in timers} for name in ("project_id", "person_id", "client_id")
+        )
+        names = context.pages.names(projects, people, clients) if timers else {}
+        return tuple(
+            TimerRow(
+                timer=timer_shown(context, it),
+                client=NamedRef(it.client_id, names[it.client_id]),
+                project=NamedRef(it.project_id, names[it.project_id]),
+                person=NamedRef(it.person_id, names[it.person_id]),
+            )
+            for it in timers
         )
 
     # people
@@ -254,22 +319,28 @@ class Pages(Subject):
         *,
         role: Role | None = None,
         archived: bool | None = False,
+        search: str = "",
         sort: PersonSort = PersonSort.NAME,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
+        totals: bool = False,
     ) -> Page[PersonRow]:
         """The employees, of all roles or of one: how long each of them worked, when they last signed in, and the
         projects that they are assigned to."""
-        part = page_request(sort, PersonSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, PersonSort, descending=descending, after=after, before=before, limit=limit)
         inputs.optional(archived, lambda it: inputs.yes_or_no("archived", it))
+        inputs.yes_or_no("totals", totals)
+        sought = needles(search)
         if inputs.optional(role, lambda it: inputs.instance("role", it, Role)) is Role.CONTACT:
             raise InvalidInput("A contact is not an employee; pages.contacts lists those of a client.")
 
         def run(context: CommandContext) -> Page[PersonRow]:
             context.permit(Action.VIEW_PEOPLE)
             roles = frozenset(Role) - {Role.CONTACT} if role is None else frozenset({role})
-            return _people(context, roles, None, archived, part)
+            seen = roles & visibility.roles_seen(context.actor)
+            return _people(context, PeopleQuery(roles=seen, archived=archived, search=sought), part, totals)
 
         return self._executor.read(run)
 
@@ -283,6 +354,38 @@ class Pages(Subject):
         login = context.login(row.person).view() if sees_login else None
         return PersonPage(row, row.person.timezone or context.firm.timezone, login)
 
+    @query
+    def audit(
+        self,
+        context: CommandContext,
+        *,
+        action: Action | None = None,
+        entity_id: str | None = None,
+        sort: AuditSort = AuditSort.COMMITTED,
+        descending: bool = True,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page[AuditRow]:
+        """Who changed what, the newest first, each with the names of what was changed: everything, or what was done by
+        an action, or what changed something of that id."""
+        part = page_request(sort, AuditSort, descending=descending, after=after, before=before, limit=limit)
+        inputs.optional(action, lambda it: inputs.instance("action", it, Action))
+        entity_id = inputs.optional(entity_id, lambda it: inputs.id("entity_id", it))
+        context.permit(Action.VIEW_AUDIT)
+        request = part.with_one_more
+        records = audit_records(
+            context, action, entity_id, request.after, request.limit, newest_first=request.descending
+        )
+        ids: dict[str, set[str]] = {kind: set() for kind in _NAMED.values()}
+        for record in records:
+            ids["people"].add(record.by)
+            for change in record.changes:
+                if change.kind in _NAMED:
+                    ids[_NAMED[change.kind]].add(change.id)
+        names = context.pages.names(**ids) if records else {}  # type: ignore[arg-type]  # they are what their kind says
+        return redaction.page(context, part, records, partial(redaction.audit, names=names))
+
     # what is owed, and what is to be expected
 
     @query
@@ -294,10 +397,11 @@ class Pages(Subject):
         sort: UnbilledSort = UnbilledSort.CLIENT,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
     ) -> Page[UnbilledRow]:
         """What time invoices would take now, project by project: of all clients or of one."""
-        part = page_request(sort, UnbilledSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, UnbilledSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)
         found = context.pages.unbilled(visibility.of(context.actor), id, part.with_one_more)
@@ -313,11 +417,12 @@ class Pages(Subject):
         sort: AgingSort = AgingSort.CLIENT,
         descending: bool = False,
         after: str | None = None,
+        before: str | None = None,
         limit: int = 50,
     ) -> Aging:
         """What is owed as of a day (None: today) by how late it is: in all, and client by client. The answer for a past
         day stays, whatever is booked afterwards."""
-        part = page_request(sort, AgingSort, descending=descending, after=after, limit=limit)
+        part = page_request(sort, AgingSort, descending=descending, after=after, before=before, limit=limit)
         day, whose = as_of or context.stamp.today, context.actor.client_id
         if client_id is not None:
             whose = context.visible_account(client_id).client_id
@@ -346,8 +451,9 @@ class Pages(Subject):
         grounds = context.pages.grounds(account.client_id, level, context.stamp.today)
         if sum(it.minor for it in grounds.totals) != account.position.balance_minor:
             raise ConcurrencyConflict("The balance moved while it was explained.")  # so it is looked at again
-        asked = tuple(row for row in grounds.asked if redaction.invoice(context, row) is not None)
-        return explain(account, evolve(grounds, asked=asked), context.firm)
+        asked = tuple(row for it in grounds.asked if (row := redaction.invoice(context, it)) is not None)
+        deposit, crossing = (_transaction(context, account, it) for it in (grounds.deposit, grounds.crossing))
+        return explain(account, evolve(grounds, asked=asked), deposit, crossing)
 
 
 def _permit_money(context: CommandContext) -> None:
@@ -367,29 +473,67 @@ def _only(rows: Iterable[R | None], what: str, id: str) -> R:
 
 
 def _people(
-    context: CommandContext,
-    roles: frozenset[Role],
-    client_id: ClientId | None,
-    archived: bool | None,
-    part: PageRequest[PersonSort],
+    context: CommandContext, wanted: PeopleQuery, part: PageRequest[PersonSort], totals: bool
 ) -> Page[PersonRow]:
-    wanted = PeopleQuery(roles=roles & visibility.roles_seen(context.actor), client_id=client_id, archived=archived)
     found = context.pages.people(wanted, part.with_one_more)
-    return redaction.page(context, part, found, redaction.person)
+    return redaction.page(context, part, found, redaction.person, _totals(context, wanted, totals))
+
+
+def _totals(context: CommandContext, wanted: ListQuery, asked: bool) -> ListTotals | None:
+    """The totals of a list if they are asked for, without amounts for those who see no money."""
+    if not asked:
+        return None
+    whole = context.pages.totals(wanted)
+    return whole if context.sees_money else evolve(whole, amounts=(), amounts_due=())
 
 
 def _projects(
-    context: CommandContext, client_id: ClientId | None, archived: bool | None, part: PageRequest[ProjectSort]
+    context: CommandContext,
+    client_id: ClientId | None,
+    archived: bool | None,
+    part: PageRequest[ProjectSort],
+    search: str = "",
+    totals: bool = False,
 ) -> Page[ProjectRow]:
-    seen = visibility.of(context.actor)
-    wanted = ProjectsQuery(now=context.stamp.at, visibility=seen, client_id=client_id, archived=archived)
+    seen, sought = visibility.of(context.actor), needles(search)
+    now = context.stamp.at
+    wanted = ProjectsQuery(now=now, visibility=seen, client_id=client_id, archived=archived, search=sought)
     found = context.pages.projects(wanted, part.with_one_more)
-    return redaction.page(context, part, found, redaction.project)
+    return redaction.page(context, part, found, redaction.project, _totals(context, wanted, totals))
 
 
-def _work(context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort]) -> Page[WorkRow]:
+def _work(
+    context: CommandContext, wanted: WorkQuery, part: PageRequest[WorkSort], totals: bool = False
+) -> Page[WorkRow]:
     found = context.pages.work(wanted, part.with_one_more)
-    return redaction.page(context, part, found, redaction.work)
+    return redaction.page(context, part, found, redaction.work, _totals(context, wanted, totals))
+
+
+def _transaction(context: CommandContext, account: Account, entry: LedgerEntry | None) -> TransactionRow | None:
+    """An entry with what caused it and who booked it."""
+    if entry is None:
+        return None
+    before = PageRequest(TransactionSort.BOOKED, after=(entry.sequence - 1,), limit=1)
+    [movement] = context.pages.movements(account.client_id, None, before)
+    return redaction.transaction(context, movement, account.currency)
+
+
+def _history(context: CommandContext, invoice: Invoice) -> tuple[HistoryRow, ...]:
+    """The steps of an invoice's life, with the names of who took them."""
+    steps = history_of(context, invoice)
+    names = context.pages.names((), {step.by for step in steps})
+    return tuple(
+        HistoryRow(
+            sequence=it.sequence,
+            at=it.at,
+            by=NamedRef(it.by, names[it.by]),
+            action=it.action,
+            before=it.before,
+            after=it.after,
+            note=it.note,
+        )
+        for it in steps
+    )
 
 
 def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]:

@@ -27,7 +27,9 @@ _EARLIEST, _YEAR = date(1970, 1, 1), timedelta(days=366)
 def _plausible_day(given: object) -> date:
     day = inputs.day("received_on", given)
     if day < _EARLIEST:
-        raise InvalidInput(f"received_on must be a day from {_EARLIEST} on, not {day}.")
+        raise InvalidInput(
+            f"received_on must be a day from {_EARLIEST} on, not {day}.", "not_a_date", field="received_on"
+        )
     return day
 
 
@@ -65,7 +67,8 @@ class Payments(Subject):
         `duplicate=True`; one that was taken back does not count. So is a receipt more than a year ahead."""
         invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
         if received_on is not None and received_on - context.stamp.today > _YEAR:
-            raise InvalidState(f"A receipt of {received_on} is more than a year ahead: today is {context.stamp.today}.")
+            message = f"A receipt of {received_on} is more than a year ahead: today is {context.stamp.today}."
+            raise InvalidState(message, "day_is_ahead", field="received_on")
         if reference and not duplicate:
             _check_new(context, before, amount or invoice.amount_due, reference, received_on or context.stamp.today)
         decision = pay(

@@ -1,11 +1,12 @@
 """The calls for employees, contacts and their sign-in data."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
@@ -15,12 +16,10 @@ from invoicecore.model.person import Person
 from invoicecore.ports.store import PEOPLE, UniqueKind
 from invoicecore.values import inputs
 from invoicecore.values.addresses import known_ranges
-from invoicecore.values.emails import mail_address
+from invoicecore.values.emails import known_email, mail_address
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, Role
-
-_ANY = Person(name="any", role=Role.WORKER)
 
 
 class People(Subject):
@@ -51,16 +50,15 @@ class People(Subject):
         """
         if password is not None and idempotency_key is not None:
             raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
-        limits = _limits(limited_to)
-        good, ranges = inputs.optional(password, known_password), known_ranges(admitted_from)
-        person = Person(
-            name=name,
-            role=role,
-            email=inputs.optional(inputs.unless_blank(email), mail_address),
-            timezone=timezone,
-            client_id=None if client_id is None else ClientId(client_id),
-            limited_to=limits,
+        given = inputs.all_of(
+            **inputs.of_fields(Person, name=name, role=role, timezone=timezone),
+            email=lambda: _mail_address(email),
+            limited_to=lambda: _limits(limited_to),
+            password=lambda: inputs.optional(password, known_password),
+            admitted_from=lambda: known_ranges(admitted_from),
         )
+        good, ranges, limits = given.pop("password"), given.pop("admitted_from"), given["limited_to"]
+        person = Person(client_id=None if client_id is None else ClientId(client_id), **given)
 
         def may(context: CommandContext) -> None:
             if person.client_id is not None:
@@ -77,7 +75,8 @@ class People(Subject):
             _claim_email(context, added)
             context.put(added)
             if hashed is not None or ranges:
-                context.put(Login(person_id=added.id, password_hash=hashed, admitted_from=ranges))
+                login = Login(person_id=added.id, admitted_from=ranges)
+                context.put(login if hashed is None else _with_password(context, login, hashed))
             return added
 
         request = keyed(idempotency_key, self.add, person=person, admitted_from=ranges)
@@ -86,6 +85,18 @@ class People(Subject):
     def get(self, person_id: str) -> Person:
         """A person whom the actor may see."""
         return self._executor.read(lambda context: context.person(person_id))
+
+    def by_email(self, email: str) -> Person:
+        """The person who has this e-mail, in any case of its letters. NotFound if there is none whom one may see."""
+        known = known_email(email)
+
+        def run(context: CommandContext) -> Person:
+            owner = context.uow.owners(UniqueKind.EMAIL, (known,)).get(known)
+            if owner is None:
+                raise NotFound("person", email)
+            return context.person(owner)
+
+        return self._executor.read(run)
 
     def me(self) -> Person:
         """The person who sits at this desk."""
@@ -108,16 +119,16 @@ class People(Subject):
     ) -> Person:
         """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
         nobody could do everything any more."""
-        if_set(email, lambda it: inputs.optional(inputs.unless_blank(it), mail_address))
-        with_changes(_ANY, name=name, email=email, timezone=timezone)  # malformed goes before absent
-        if_set(role, lambda it: inputs.instance("A role", it, Role))
+        given: dict[str, Any] = {"name": name, "email": email, "timezone": timezone, "role": role}
+        checks = inputs.of_fields(Person, **given) | {"email": lambda: if_set(email, _mail_address)}
+        given |= inputs.all_of(**checks)  # malformed goes before absent
 
         def run(context: CommandContext) -> Person:
             before = context.person(person_id)
             context.permit(Action.CHANGE_PERSON)
             if role is not UNSET:
                 permit_giving(context.actor.role, role, Action.CHANGE_PERSON)
-            after = with_changes(before, name=name, email=email, timezone=timezone, role=role)
+            after = with_changes(before, **given)
             if after.email != before.email:
                 if before.email is not None:
                     context.uow.release(UniqueKind.EMAIL, (before.email,))
@@ -128,11 +139,11 @@ class People(Subject):
 
     def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
         """Choose the zone in which one is shown times; None is the firm's."""
-        with_changes(_ANY, timezone=timezone)  # malformed goes before not permitted
+        given = checked(Person, timezone=timezone)
 
         def run(context: CommandContext) -> Person:
             context.permit(Action.CHANGE_OWN_PROFILE)
-            after = with_changes(context.actor, timezone=timezone)
+            after = with_changes(context.actor, **given)
             context.put(after)
             return after
 
@@ -147,7 +158,8 @@ class People(Subject):
             _check_limits(context, before, limits)
             context.permit(Action.CHANGE_PERSON)
             if before.role is not Role.CONTACT:
-                raise InvalidState(f"{before.name} is not a contact; assign them to projects instead.")
+                message = f"{before.name} is not a contact; assign them to projects instead."
+                raise InvalidState(message, "not_a_contact", field="person_id")
             return _save(context, before, evolve(before, limited_to=limits))
 
         return self._executor.write(Action.CHANGE_PERSON, run)
@@ -172,7 +184,7 @@ class People(Subject):
         hashed = self._hashed(good, may)
 
         def run(context: CommandContext) -> LoginView:
-            return _save_login(context, evolve(may(context), password_hash=hashed))
+            return _save_login(context, _with_password(context, may(context), hashed))
 
         return self._executor.write(Action.SET_PASSWORD, run)
 
@@ -187,14 +199,16 @@ class People(Subject):
         before = self._executor.read(mine).password_hash
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
-            raise InvalidState("The current password is wrong; a manager can give you another one.")
+            message = "The current password is wrong; a manager can give you another one."
+            raise InvalidState(message, "wrong_password", field="current")
         hashed = passwords.hash(good)
 
         def run(context: CommandContext) -> LoginView:
             login = mine(context)
             if login.password_hash != before:
-                raise InvalidState("Your password was changed meanwhile; try again with the one that you have now.")
-            return _save_login(context, evolve(login, password_hash=hashed))
+                message = "Your password was changed meanwhile; try again with the one that you have now."
+                raise InvalidState(message, "wrong_password", field="current")
+            return _save_login(context, _with_password(context, login, hashed))
 
         return self._executor.write(Action.CHANGE_OWN_PROFILE, run)
 
@@ -227,6 +241,10 @@ class People(Subject):
         return self._executor.passwords.hash(password)
 
 
+def _mail_address(email: str | None) -> str | None:
+    return inputs.optional(inputs.unless_blank(email), mail_address)
+
+
 def _limits(projects: Iterable[str] | None) -> frozenset[ProjectId] | None:
     return None if projects is None else frozenset(map(ProjectId, inputs.ids("limited_to", projects)))
 
@@ -238,6 +256,10 @@ def _check_limits(context: CommandContext, person: Person, limits: frozenset[Pro
             raise NotFound("project", project)
 
 
+def _with_password(context: CommandContext, login: Login, hashed: str | None) -> Login:
+    return evolve(login, password_hash=hashed, password_changed_at=context.stamp.at)
+
+
 def _save_login(context: CommandContext, login: Login) -> LoginView:
     context.put(login)
     return login.view()
@@ -247,7 +269,8 @@ def _claim_email(context: CommandContext, person: Person) -> None:
     if person.email is None:
         return
     if context.uow.owners(UniqueKind.EMAIL, (person.email,)):
-        raise InvalidState(f"The e-mail {person.email} is somebody else's already; each can be used once.")
+        message = f"The e-mail {person.email} is somebody else's already; each can be used once."
+        raise InvalidState(message, "email_taken", field="email")
     context.uow.reserve(UniqueKind.EMAIL, (person.email,), person.id)
 
 
@@ -255,7 +278,9 @@ def _save(context: CommandContext, before: Person, after: Person) -> Person:
     """Store a person, unless the firm would be left without a Manager."""
     if _manages(before) and not _manages(after):
         if not any(_manages(other) for other in context.uow.find(PEOPLE) if other.id != before.id):
-            raise LastManager(f"{before.name} is the only manager; make somebody else a manager first.")
+            raise LastManager(
+                f"{before.name} is the only manager; make somebody else a manager first.", name=before.name
+            )
         # Two managers who demote each other must not both succeed, so both commands change the firm.
         context.put(context.firm)
     context.put(after)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.context import CommandContext, with_changes
+from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidState
@@ -18,8 +19,6 @@ from invoicecore.values.ids import ClientId, ProjectId
 from invoicecore.values.money import Rate, in_currency
 from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Role
-
-_ANY = Project(id=ProjectId(""), client_id=ClientId(""), name="any", rates=())
 
 
 class Projects(Subject):
@@ -38,22 +37,17 @@ class Projects(Subject):
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused.
         With `billable=False` its work costs nothing, unless a session says otherwise."""
-        inputs.instance("rate", rate, Rate)
-        project = Project(
-            id=ProjectId(""),
-            client_id=ClientId(client_id),
-            name=name,
-            rates=(RateFrom(rate),),
-            starts_on=starts_on,
-            notes=notes,
-            billable=billable,
-        )
+        given: dict[str, Any] = {"name": name, "starts_on": starts_on, "notes": notes, "billable": billable}
+        inputs.all_of(**inputs.of_fields(Project, **given), rate=lambda: inputs.instance("rate", rate, Rate))
+        project = Project(id=ProjectId(""), client_id=ClientId(client_id), rates=(RateFrom(rate),), **given)
 
         def run(context: CommandContext) -> Project:
             owner = context.client(client_id)
             context.permit(Action.ADD_PROJECT)
             if owner.archived:
-                raise InvalidState(f"{owner.name} is archived; bring the client back first.")
+                raise InvalidState(
+                    f"{owner.name} is archived; bring the client back first.", "archived", name=owner.name
+                )
             in_currency(owner.currency, rate)
             added = evolve(project, id=ProjectId(context.ids()))
             context.put(added)
@@ -93,8 +87,7 @@ class Projects(Subject):
         billable: bool | Unset = UNSET,
     ) -> Project:
         """Change what is given; None takes the start date away. Work recorded before stays as billable as it is."""
-        given = {"name": name, "starts_on": starts_on, "notes": notes, "billable": billable}
-        with_changes(_ANY, **given)  # malformed goes before absent
+        given = checked(Project, name=name, starts_on=starts_on, notes=notes, billable=billable)
 
         def changed(context: CommandContext, project: Project) -> Project:
             return with_changes(project, **given)
@@ -150,7 +143,11 @@ class Projects(Subject):
         project, who = context.project(project_id), context.person(person_id)
         context.permit(Action.ASSIGN)
         if who.role is Role.CONTACT:
-            raise InvalidState(f"{who.name} is a client's contact; only employees are assigned to projects.")
+            raise InvalidState(
+                f"{who.name} is a client's contact; only employees are assigned to projects.",
+                "no_employee",
+                field="person_id",
+            )
         people = project.assigned | {who.id} if assigned else project.assigned - {who.id}
         return _save(context, project, evolve(project, assigned=people))
 

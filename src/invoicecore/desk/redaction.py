@@ -4,7 +4,7 @@ Stores return full rows. Fields that the viewer may not see are removed here; a 
 None.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import evolve
@@ -13,14 +13,18 @@ from invoicecore.desk import projects, visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.table import permitted
 from invoicecore.ports.queries import LedgerMovement, SessionRecord
+from invoicecore.ports.store import AuditRecord
+from invoicecore.queries.audit import AuditRow
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
-from invoicecore.queries.paging import Page, PageRequest, SortT, cursor
+from invoicecore.queries.paging import ListTotals, Page, PageRequest, SortT, cursor
 from invoicecore.queries.people import PersonRow
 from invoicecore.queries.projects import BilledTotals, ProjectRow
 from invoicecore.queries.transactions import TransactionRow
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
@@ -34,11 +38,21 @@ def page(
     request: PageRequest[SortT],
     found: Sequence[F],
     shown: Callable[[CommandContext, F], R | None],
+    totals: ListTotals | None = None,
 ) -> Page[R]:
-    """The page with the rows that were found, one more than requested where another page follows."""
-    rows = found[: request.limit]
-    following = cursor(request, request.sort.key_of(rows[-1])) if len(found) > len(rows) else None
-    return Page(tuple(row for each in rows if (row := shown(context, each)) is not None), following)
+    """The page with the rows that were found, one more than requested where the list goes on in that direction."""
+    rows, goes_on = found[: request.limit], len(found) > request.limit
+    if request.backwards:
+        rows = rows[::-1]
+    first, last = (cursor(request, request.sort.key_of(it)) for it in (rows[0], rows[-1])) if rows else (None, None)
+    came_from = request.after is not None
+    follows, precedes = (came_from, goes_on) if request.backwards else (goes_on, came_from)
+    return Page(
+        rows=tuple(row for each in rows if (row := shown(context, each)) is not None),
+        next_cursor=last if follows else None,
+        previous_cursor=first if precedes else None,
+        totals=totals,
+    )
 
 
 def client(context: CommandContext, row: ClientRow) -> ClientRow | None:
@@ -84,7 +98,9 @@ def work(context: CommandContext, found: SessionRecord) -> WorkRow | None:
 
 def invoice(context: CommandContext, row: InvoiceRow) -> InvoiceRow | None:
     """An invoice. Whether its lines lie within the projects that they are limited to, only the query has looked at."""
-    return row if visibility.sees_invoices(context.actor, row.client.id, row.status) else None
+    if not visibility.sees_invoices(context.actor, row.client.id, row.status):
+        return None
+    return evolve(row, actions=permitted(context.actor.role, row.actions))
 
 
 def paid_part(context: CommandContext, payment: Payment, bill: Invoice) -> PaidPart:
@@ -108,6 +124,22 @@ def unbilled(context: CommandContext, row: UnbilledRow) -> UnbilledRow | None:
 def aging(context: CommandContext, row: AgingRow) -> AgingRow | None:
     """What a client owes, for those who see client-wide money."""
     return row if visibility.sees_account(context.actor, row.client.id) else None
+
+
+def audit(context: CommandContext, record: AuditRecord, names: Mapping[str, str]) -> AuditRow:
+    """A record of the audit, for those who see all of it."""
+    assert record.position is not None  # whoever reads it has it from a store, which gave one
+    changed = dict.fromkeys(change.id for change in record.changes if change.id in names)
+    return AuditRow(
+        id=record.id,
+        position=record.position,
+        at=record.at,
+        by=NamedRef(record.by, names[record.by]),
+        action=record.action,
+        reason=record.reason,
+        changes=record.changes,
+        names=tuple(NamedRef(id, names[id]) for id in changed),
+    )
 
 
 def transaction(context: CommandContext, movement: LedgerMovement, currency: str) -> TransactionRow:

@@ -27,11 +27,13 @@ Method = Callable[Concatenate[S, P], R]
 InContext = Callable[Concatenate[S, CommandContext, P], R]
 Check = Callable[[Any], object]
 
-_OF_A_PAGE = ("sort", "descending", "after", "limit")
+_OF_A_PAGE = ("sort", "descending", "after", "before", "limit")
 _OF_QUERIES: Mapping[str, Check] = {
     "archived": converters.optional(partial(inputs.yes_or_no, "archived")),
     "as_of": converters.optional(partial(inputs.day, "as_of")),
     "billed": converters.optional(partial(inputs.yes_or_no, "billed")),
+    "search": partial(inputs.text, "search"),
+    "totals": partial(inputs.yes_or_no, "totals"),
     "period": converters.optional(lambda it: inputs.instance("period", it, Period)),
 }
 """How arguments of these names are checked in every query."""
@@ -110,9 +112,8 @@ def _binder(method: Callable[..., object], checks: Mapping[str, Check]) -> Calla
         given: dict[str, Any] = {**dict(zip(positional, arguments, strict=False)), **named}
         if len(given) < len(arguments) + len(named):
             method(None, None, *arguments, **named)  # raises the TypeError of such a call
-        for name, check in checks.items():
-            if name in given:
-                given[name] = check(given[name])
+        if checks:
+            given |= inputs.all_of(**{name: partial(it, given[name]) for name, it in checks.items() if name in given})
         if page:
             page_request(kind=type(page["sort"]), **{name: given.get(name, it) for name, it in page.items()})
         return given

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from attrs import converters, evolve
 
@@ -68,8 +69,11 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h)
-        why = stated_reason(over_limit, reason)
+        good = inputs.all_of(
+            work=lambda: work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h),
+            reason=lambda: stated_reason(over_limit, reason),
+        )
+        work, why = good["work"], good["reason"]
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (
@@ -168,7 +172,7 @@ class Work(Subject):
         client = context.client_of(where)
         check_open(client, where, context.stamp.today)
         if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
-            raise InvalidState("A timer is running already; stop or discard it first.")
+            raise InvalidState("A timer is running already; stop or discard it first.", "timer_runs")
         work_entry.admitted(context, account, over_limit=False)
         timer = Timer(
             id=SessionId(context.ids()),
@@ -204,11 +208,13 @@ class Work(Subject):
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
         It is accepted whatever the balance. One that ran over 24 hours needs `allow_over_24h=True`; one that ran over
-        31 days is stopped at an earlier instant, or discarded. A Manager may stop the timer of another person.
+        31 days is stopped at an earlier instant, or discarded. A Supervisor or a Manager may stop the timer of another
+        person.
         """
         running = work_entry.own_or_permitted(context, timer_id)
         if at is not None and not running.start <= at <= max(context.stamp.at, running.start):
-            raise InvalidState(f"A timer can be stopped between its start, {running.start}, and now, not at {at}.")
+            message = f"A timer can be stopped between its start, {running.start}, and now, not at {at}."
+            raise InvalidState(message, "not_while_it_ran", field="at")
         # A clock that stepped back makes a session of no length, not one of negative length.
         length = max((at or context.stamp.at) - running.start, timedelta(0))
         duration = checked_length(length, long=allow_over_24h)
@@ -261,19 +267,22 @@ class Work(Subject):
         work is stopped, only a Manager may raise it, with `over_limit=True` and a `reason`. A Manager may also correct
         who did the work.
         """
-        change = WorkChange(
-            project_id=project_id,
-            person_id=person_id,
-            start=start,
-            end=end,
-            day=day,
-            duration=if_set(hours, lambda it: inputs.duration("hours", it)),
-            billable=billable,
-            note=note,
-            rate=rate,
+        given: dict[str, Any] = {
+            "start": start,
+            "end": end,
+            "day": day,
+            "billable": billable,
+            "note": note,
+            "rate": rate,
+        }
+        good = inputs.all_of(
+            **inputs.of_fields(WorkChange, **given),
+            hours=lambda: if_set(hours, lambda it: inputs.duration("hours", it)),
+            allow_over_24h=lambda: inputs.yes_or_no("allow_over_24h", allow_over_24h),
+            reason=lambda: stated_reason(over_limit, reason),
         )
-        inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        why = stated_reason(over_limit, reason)
+        change = WorkChange(project_id=project_id, person_id=person_id, duration=good["hours"], **given)
+        why = good["reason"]
 
         def run(context: CommandContext) -> WorkSessionView:
             old = context.session(session_id)
@@ -287,7 +296,8 @@ class Work(Subject):
             where = context.project(where.id)  # as it is once the account was read
             work_entry.check_unlocked(context, old)
             if where.client_id != old.client_id:
-                raise InvalidState("A session cannot move to another client; delete it and record it anew.")
+                message = "A session cannot move to another client; delete it and record it anew."
+                raise InvalidState(message, "other_client", field="project_id")
             context.reason = why
             work = change.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
             if change.billable is UNSET and where.id != old.project_id:

@@ -75,7 +75,9 @@ def permit_person(context: CommandContext, whom: Person, usual: str) -> None:
     if whom.id != usual:
         context.permit(Action.LOG_FOR_OTHERS)
         if whom.role is Role.CONTACT:
-            raise InvalidState(f"{whom.name} is a client's contact; only employees record work.")
+            raise InvalidState(
+                f"{whom.name} is a client's contact; only employees record work.", "no_employee", field="person_id"
+            )
 
 
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
@@ -92,7 +94,7 @@ def admitted(context: CommandContext, account: Account, *, over_limit: bool) -> 
     except BalanceLimitReached:
         if context.sees_money:
             raise
-        raise BalanceLimitReached("Work for this client is stopped; ask a manager.") from None
+        raise BalanceLimitReached("Work for this client is stopped; ask a manager.", "work_is_stopped") from None
 
 
 def recorded(
@@ -196,11 +198,11 @@ def timer_shown(context: CommandContext, timer: Timer) -> TimerView:
 
 
 def own_or_permitted(context: CommandContext, timer_id: str) -> Timer:
-    """A running timer that the actor may stop: their own, or for a Manager anybody's."""
+    """A running timer that the actor may stop: their own, or for whoever edits all sessions anybody's."""
     timer = context.timer(timer_id)
     context.permit(Action.RUN_TIMER)
     if timer.person_id != context.actor.id:
-        context.permit(Action.LOG_FOR_OTHERS)
+        context.permit(Action.EDIT_WORK)
     return timer
 
 

@@ -39,7 +39,9 @@ class Refill:
         if self.threshold.currency != self.rate.currency:
             raise CurrencyMismatch(self.threshold.currency, self.rate.currency)
         if self.amount.minor <= 0:
-            raise InvalidInput(f"{self.hours} h at {self.rate} asks for nothing; a refill must be above zero.")
+            raise InvalidInput(
+                f"{self.hours} h at {self.rate} asks for nothing; a refill must be above zero.", "not_above_zero"
+            )
 
     @property
     def amount(self) -> Money:

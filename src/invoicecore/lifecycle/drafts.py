@@ -127,6 +127,11 @@ class Difference:
     covered: Money
 
     @property
+    def currency(self) -> str:
+        """The currency of its lines."""
+        return self.money.currency
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing moved."""
         return not (self.added or self.removed or self.changed or self.covered.minor)

@@ -12,7 +12,7 @@ from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, Status
 
 
 @frozen
@@ -32,6 +32,10 @@ class Line:
     rate: Rate | None = None
     day: date | None = None
     blocks: int | None = None
+
+    def amount(self, currency: str) -> Money:
+        """Its amount, in the currency of its invoice."""
+        return Money(self.minor, currency)
 
 
 unchecked_line: Final = unchecked(Line)
@@ -156,7 +160,7 @@ class Invoice:
         return 0 < self.total_minor == self.covered_minor
 
     @property
-    def display_status(self) -> str:
+    def display_status(self) -> DisplayStatus:
         """The status as clients read it."""
         return display_status(self.status, is_covered=self.is_covered)
 
@@ -190,12 +194,13 @@ class StatusChange:
     note: str = ""
 
 
-def display_status(status: Status, *, is_covered: bool) -> str:
+def display_status(status: Status, *, is_covered: bool) -> DisplayStatus:
     """A status as clients read it: generated, due and overdue are simply unpaid, nothing is due on an invoice whose
     work is covered, and that one is uncollectible is the firm's own view."""
     if status is Status.PAID and is_covered:
-        return "nothing due"
-    return "unpaid" if status in UNPAID or status is Status.UNCOLLECTIBLE else str(status)
+        return DisplayStatus.NOTHING_DUE
+    unpaid = status in UNPAID or status is Status.UNCOLLECTIBLE
+    return DisplayStatus.UNPAID if unpaid else DisplayStatus(status.value)
 
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:

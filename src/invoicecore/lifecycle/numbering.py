@@ -19,9 +19,14 @@ def known_pattern(pattern: object) -> str:
     good = inputs.number("The number pattern", pattern)
     rest = _FIELD.sub("", good)
     if "{" in rest or "}" in rest or len(good) > _LONGEST:
-        raise InvalidInput(f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.")
+        raise InvalidInput(
+            f"{good!r} is not a number pattern; only {{seq}}, {{seq:04}} and {{year}} stand in braces.",
+            "number_pattern",
+        )
     if sum(match.group(1) is None for match in _FIELD.finditer(good)) != 1:
-        raise InvalidInput(f"{good!r} must have {{seq}} exactly once; without it, numbers would repeat.")
+        raise InvalidInput(
+            f"{good!r} must have {{seq}} exactly once; without it, numbers would repeat.", "number_pattern"
+        )
     return good
 
 
@@ -40,7 +45,9 @@ def own_number(number: object) -> str:
     """A number that a Manager brings along. InvalidInput if it is blank or long, or holds what is not seen."""
     good = inputs.number("The invoice number", number)
     if len(good) > _LONGEST:
-        raise InvalidInput(f"An invoice number has at most {_LONGEST} characters, not {len(good)}.")
+        raise InvalidInput(
+            f"An invoice number has at most {_LONGEST} characters, not {len(good)}.", "too_long", longest=_LONGEST
+        )
     return good
 
 

@@ -17,6 +17,10 @@ def _address(value: str) -> str:
     return inputs.text("A billing address", value)
 
 
+def _terms(value: PaymentTerms | None) -> PaymentTerms | None:
+    return inputs.optional(value, lambda it: inputs.instance("A client's payment terms", it, PaymentTerms))
+
+
 @frozen(kw_only=True)
 class Client:
     """A person or business that pays for work, in one currency. The balance is part of the account.
@@ -28,10 +32,6 @@ class Client:
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
     billing_address: str = field(default="", converter=_address)
-    payment_terms: PaymentTerms | None = None
+    payment_terms: PaymentTerms | None = field(default=None, converter=_terms)
     locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        if self.payment_terms is not None:
-            inputs.instance("A client's payment terms", self.payment_terms, PaymentTerms)

@@ -24,6 +24,19 @@ def _text(value: str) -> str:
     return inputs.text("The firm's contact details, tax id, payment instructions and theme", value)
 
 
+def _zone(name: str) -> str:
+    known_zone(name)
+    return name
+
+
+def _terms(value: PaymentTerms) -> PaymentTerms:
+    return inputs.instance("The firm's payment terms", value, PaymentTerms)
+
+
+def _events(value: EventScope) -> EventScope:
+    return inputs.instance("events", value, EventScope)
+
+
 @frozen
 class FormerZone:
     """A zone that was the firm's master zone, and until when, that instant included."""
@@ -50,27 +63,24 @@ class Firm:
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
-    timezone: str
+    timezone: str = field(converter=_zone)
     contact: str = field(default="", converter=_text)
     theme: str = field(default="", converter=_text)
-    payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14))
+    payment_terms: PaymentTerms = field(factory=lambda: PaymentTerms.net(14), converter=_terms)
     number_pattern: str = field(default="INV-{year}-{seq:04}", converter=_pattern)
     locale: str = field(default=USUAL, converter=known_locale)
     logo: LogoId | None = None
     tax_id: str = field(default="", converter=_text)
     payment_instructions: str = field(default="", converter=_text)
-    events: EventScope = EventScope.MONEY
+    events: EventScope = field(default=EventScope.MONEY, converter=_events)
     next_number: int | None = None
     former_zones: tuple[FormerZone, ...] = ()
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        known_zone(self.timezone)
         for former in self.former_zones:
             known_zone(inputs.instance("former_zones", former, FormerZone).timezone)
-        inputs.instance("The firm's payment terms", self.payment_terms, PaymentTerms)
-        inputs.instance("events", self.events, EventScope)
 
     def booking_day(self, moment: datetime) -> date:
         """The firm's day of a booking, by the zone that the firm had at that moment. No day comes before an earlier

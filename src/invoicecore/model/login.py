@@ -16,12 +16,14 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1_000
 @frozen(kw_only=True)
 class LoginView:
     """Sign-in data that may be shown. An empty `admitted_from` means from anywhere; `last_sign_in` is None for
-    never."""
+    never. `password_changed_at` is when a password was last given, changed or taken away: a host ends the sessions that
+    began before."""
 
     person_id: PersonId
     has_password: bool
     admitted_from: tuple[str, ...]
     last_sign_in: datetime | None
+    password_changed_at: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -37,6 +39,7 @@ class Login:
     password_hash: str | None = field(default=None, repr=False)
     admitted_from: tuple[str, ...] = ()
     last_sign_in: datetime | None = None
+    password_changed_at: datetime | None = None
 
     def view(self) -> LoginView:
         """The data without the secret."""
@@ -45,6 +48,7 @@ class Login:
             has_password=self.password_hash is not None,
             admitted_from=self.admitted_from,
             last_sign_in=self.last_sign_in,
+            password_changed_at=self.password_changed_at,
         )
 
 
@@ -55,7 +59,10 @@ def known_password(given: object) -> str:
     if password is None or len(password) < SHORTEST_PASSWORD:
         raise InvalidInput(
             f"A password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, and neither a NUL nor half a "
-            f"surrogate pair."
+            f"surrogate pair.",
+            "password_length",
+            shortest=SHORTEST_PASSWORD,
+            longest=LONGEST_PASSWORD,
         )
     return password
 

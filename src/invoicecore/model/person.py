@@ -22,6 +22,10 @@ def _zone(value: str | None) -> str | None:
     return inputs.optional(inputs.unless_blank(value), lambda name: known_zone(name).key)
 
 
+def _role(value: Role) -> Role:
+    return inputs.instance("A role", value, Role)
+
+
 @frozen(kw_only=True)
 class Person:
     """An employee, or a client's contact.
@@ -31,7 +35,7 @@ class Person:
     """
 
     name: str = field(converter=_name)
-    role: Role
+    role: Role = field(converter=_role)
     email: str | None = field(default=None, converter=_email)
     timezone: str | None = field(default=None, converter=_zone)
     client_id: ClientId | None = None
@@ -40,8 +44,9 @@ class Person:
     id: PersonId = PersonId("")
 
     def __attrs_post_init__(self) -> None:
-        inputs.instance("A role", self.role, Role)
         if (self.role is Role.CONTACT) != (self.client_id is not None):
-            raise InvalidInput("A contact belongs to a client, and nobody else does; give role and client accordingly.")
+            message = "A contact belongs to a client, and nobody else does; give role and client accordingly."
+            raise InvalidInput(message, "contact_without_client", field="client_id")
         if self.role is not Role.CONTACT and self.limited_to is not None:
-            raise InvalidInput("Only a contact can be limited to projects; assign others to projects instead.")
+            message = "Only a contact can be limited to projects; assign others to projects instead."
+            raise InvalidInput(message, "not_a_contact", field="limited_to")

@@ -18,6 +18,14 @@ def _notes(value: str) -> str:
     return inputs.text("A project's notes", value)
 
 
+def _start(value: date | None) -> date | None:
+    return inputs.optional(value, lambda it: inputs.day("A project's start date", it))
+
+
+def _billable(value: bool) -> bool:
+    return inputs.yes_or_no("Whether a project is billable", value)
+
+
 @frozen
 class RateFrom:
     """A rate and the instant from which it applies; None for the first rate of a project, which applies before all
@@ -37,23 +45,19 @@ class Project:
     client_id: ClientId
     name: str = field(converter=_name)
     rates: tuple[RateFrom, ...]
-    starts_on: date | None = None
+    starts_on: date | None = field(default=None, converter=_start)
     notes: str = field(default="", converter=_notes)
     assigned: frozenset[PersonId] = frozenset()
     archived: bool = False
-    billable: bool = True
-
-    def __attrs_post_init__(self) -> None:
-        if self.starts_on is not None:
-            inputs.day("A project's start date", self.starts_on)
-        inputs.yes_or_no("Whether a project is billable", self.billable)
+    billable: bool = field(default=True, converter=_billable)
 
     def rates_with(self, rate: Rate, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
         """The rates with one that applies from an instant on, in place of one from the same instant; later ones stay.
         InvalidState unless it comes after every rate that began before `today`, the beginning of the day."""
         latest = max((at for at in self._changes if at < today), default=None)
         if latest is not None and since <= latest:
-            raise InvalidState(f"The rate of {self.name} was set from {latest} on; give a later moment than that.")
+            message = f"The rate of {self.name} was set from {latest} on; give a later moment than that."
+            raise InvalidState(message, "rate_set_later", field="since", since=latest)
         first, *others = (it for it in self.rates if it.since != since)
         later = [it for it in others if it.since is not None and it.since > since]
         return (first, *others[: len(others) - len(later)], RateFrom(rate, since), *later)
@@ -61,9 +65,11 @@ class Project:
     def rates_without(self, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
         """The rates without the one from an instant on. InvalidState if none is, or if it began before `today`."""
         if since not in self._changes:
-            raise InvalidState(f"No rate of {self.name} is set from {since} on; `rates` of the project lists them.")
+            message = f"No rate of {self.name} is set from {since} on; `rates` of the project lists them."
+            raise InvalidState(message, "no_such_rate", field="since")
         if since < today:
-            raise InvalidState(f"The rate of {self.name} from {since} on has begun; set another one from today on.")
+            message = f"The rate of {self.name} from {since} on has begun; set another one from today on."
+            raise InvalidState(message, "rate_has_begun", field="since")
         return tuple(it for it in self.rates if it.since != since)
 
     def changes_rate(self, one: datetime, other: datetime) -> bool:

@@ -50,15 +50,14 @@ def work_input(
     allow_over_24h: bool,
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    begun, on, duration = times(start, end, day, hours, long=allow_over_24h)
-    return _unchecked_work_input(
-        begun,
-        on,
-        duration,
-        inputs.optional(billable, lambda it: inputs.yes_or_no("billable", it)),
-        inputs.text("note", note),
-        None if rate is None else inputs.instance("rate", rate, Rate),
+    good = inputs.all_of(
+        hours=lambda: times(start, end, day, hours, long=allow_over_24h),
+        billable=lambda: inputs.optional(billable, lambda it: inputs.yes_or_no("billable", it)),
+        note=lambda: inputs.text("note", note),
+        rate=lambda: inputs.optional(rate, lambda it: inputs.instance("rate", it, Rate)),
     )
+    begun, on, duration = good["hours"]
+    return _unchecked_work_input(begun, on, duration, good["billable"], good["note"], good["rate"])
 
 
 @frozen(kw_only=True)
@@ -77,7 +76,7 @@ class WorkChange:
 
     def __attrs_post_init__(self) -> None:
         if UNSET not in {self.start, self.day} or UNSET not in {self.duration, self.end}:
-            raise InvalidInput("Give a start or a day, and an end or hours, not both.")
+            raise InvalidInput("Give a start or a day, and an end or hours, not both.", "incomplete_time")
 
     def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
         """The work of the session then. A new start or day moves it and keeps its length."""
@@ -112,9 +111,10 @@ def check_open(client: Client, project: Project, day: date) -> None:
     """InvalidState unless work of that day can be recorded on the project."""
     if client.archived or project.archived:
         away = client.name if client.archived else project.name
-        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.")
+        raise InvalidState(f"{away} is archived and takes no more work; bring it back first.", "archived", name=away)
     if project.starts_on is not None and day < project.starts_on:
-        raise InvalidState(f"{project.name} starts on {project.starts_on}; work of {day} comes before that.")
+        message = f"{project.name} starts on {project.starts_on}; work of {day} comes before that."
+        raise InvalidState(message, "before_project", name=project.name, day=project.starts_on)
 
 
 def new_session(

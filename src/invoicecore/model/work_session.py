@@ -42,7 +42,7 @@ def times(
     Durations are elapsed time, also across a clock change. InvalidInput for any other choice of arguments, an end
     before the start, and what `checked_length` refuses."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
-        raise InvalidInput("Give start and end, or start and hours, or day and hours.")
+        raise InvalidInput("Give start and end, or start and hours, or day and hours.", "incomplete_time")
     begun = instant("start", start) if start is not None else None
     on = business_day("day", day) if day is not None else None
     duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
@@ -52,16 +52,21 @@ def times(
 def elapsed(start: datetime, end: datetime) -> timedelta:
     """How long it is from start to end. InvalidInput where the end comes first."""
     if end < start:
-        raise InvalidInput(f"end, {end.isoformat()}, lies before start, {start.isoformat()}.")
+        raise InvalidInput(
+            f"end, {end.isoformat()}, lies before start, {start.isoformat()}.", "ends_before_it_begins", field="end"
+        )
     return end - start
 
 
 def checked_length(duration: timedelta, *, long: bool) -> timedelta:
     """The duration. InvalidInput if it is over 24 hours without `long`, or over 31 days."""
     if duration > _LONGEST_OF_ALL:
-        raise InvalidInput(f"A session of {duration} is longer than 31 days; give its real end, or several sessions.")
+        message = f"A session of {duration} is longer than 31 days; give its real end, or several sessions."
+        raise InvalidInput(message, "longer_than_31_days")
     if duration > LONGEST and not long:
-        raise InvalidInput(f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.")
+        raise InvalidInput(
+            f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.", "longer_than_24_hours"
+        )
     return duration
 
 
@@ -70,7 +75,8 @@ def check_not_ahead(start: datetime, now: datetime) -> None:
     if start - now > _AHEAD:
         raise InvalidState(
             f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
-            f"date."
+            f"date.",
+            "day_is_ahead",
         )
 
 

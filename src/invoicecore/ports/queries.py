@@ -17,7 +17,7 @@ from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectRow, ProjectSort
 from invoicecore.queries.transactions import EntrySource, TransactionSort
@@ -36,6 +36,7 @@ class ClientsQuery:
 
     visibility: Visibility = EVERYTHING
     archived: bool | None = False
+    search: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -46,6 +47,7 @@ class PeopleQuery:
     id: PersonId | None = None
     client_id: ClientId | None = None
     archived: bool | None = False
+    search: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -57,6 +59,7 @@ class ProjectsQuery:
     id: ProjectId | None = None
     client_id: ClientId | None = None
     archived: bool | None = False
+    search: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -71,6 +74,7 @@ class WorkQuery:
     person_id: PersonId | None = None
     period: Period | None = None
     locked: bool | None = None
+    search: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -84,6 +88,13 @@ class InvoicesQuery:
     client_id: ClientId | None = None
     period: Period | None = None
     overdue: bool = False
+    search: frozenset[str] = frozenset()
+
+
+ListQuery = ClientsQuery | PeopleQuery | ProjectsQuery | WorkQuery | InvoicesQuery
+"""A list that can be searched and counted: `search` has the needles of `invoicecore.queries.paging.needles`, one of
+which is in the name of a client, in name or e-mail of a person, in the names of a project and its client, in the note
+of a session or the names around it, or in the number of an invoice or its client's name."""
 
 
 @frozen(kw_only=True)
@@ -168,6 +179,9 @@ class Queries(Protocol):
     def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
+    def totals(self, wanted: ListQuery) -> ListTotals:
+        """How many rows a list has in all; of work their time and cost, of invoices totals and what is left to pay."""
+
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         """What a client's invoices ask for in all that were issued in a period and are not void."""
 
@@ -186,8 +200,15 @@ class Queries(Protocol):
     def grounds(self, client_id: ClientId, level_minor: int | None, today: date) -> ExplanationData:
         """What a client's figures rest on; without a level, nothing crosses it."""
 
-    def names(self, projects: Iterable[ProjectId], people: Iterable[PersonId]) -> Mapping[str, str]:
-        """What projects and people are called now, by their ids."""
+    def names(
+        self,
+        projects: Iterable[ProjectId],
+        people: Iterable[PersonId],
+        clients: Iterable[ClientId] = (),
+        invoices: Iterable[InvoiceId] = (),
+    ) -> Mapping[str, str]:
+        """What projects, people and clients are called now, and the numbers of invoices, by their ids; invoices that
+        are not there or have no number are left out."""
 
 
 @runtime_checkable

@@ -1,5 +1,7 @@
 """Rows of the list of clients, and the summary of one client."""
 
+from math import floor
+
 from attrs import frozen
 
 from invoicecore.model.client import Client
@@ -21,6 +23,12 @@ class ClientSort(Sort):
         ("standing.account.position.balance_minor", int),
         ("client.id", str),
     )
+    UTILIZATION = (
+        "utilization",
+        "By utilization in whole percent; those without one come first.",
+        ("_percent_used", int),
+        ("client.id", str),
+    )
     ADDED = "added", "As they were added.", ("client.id", str)
 
 
@@ -33,6 +41,11 @@ class ClientRow:
     client: Client
     standing: Standing | None
     stopped: bool | None
+
+    @property
+    def _percent_used(self) -> int:
+        ratio = None if self.standing is None else self.standing.utilization
+        return -(2**62) if ratio is None else floor(100 * ratio)
 
 
 @frozen(kw_only=True)

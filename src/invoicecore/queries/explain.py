@@ -8,10 +8,9 @@ from fractions import Fraction
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.ledger.statement import StatementRow, row
 from invoicecore.ledger.terms import Refill
-from invoicecore.model.firm import Firm
 from invoicecore.queries.invoices import InvoiceRow
+from invoicecore.queries.transactions import TransactionRow
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind
@@ -64,7 +63,7 @@ class UtilizationExplained:
 
     ratio: Fraction | None
     utilization_base: Money
-    deposit: StatementRow | None
+    deposit: TransactionRow | None
     taken_back: Money
     refill_at: Money | None
     rule: str
@@ -77,7 +76,7 @@ class StopExplained:
 
     stopped: bool
     allowed_balance: Money | None
-    stopped_by: StatementRow | None
+    stopped_by: TransactionRow | None
     rule: str
 
 
@@ -117,12 +116,14 @@ class Explanation:
     cover: CoverExplained
 
 
-def explain(account: Account, data: ExplanationData, firm: Firm) -> Explanation:
-    """The figures of an account, explained from the stored facts. Days of booking are those of the firm."""
+def explain(
+    account: Account, data: ExplanationData, deposit: TransactionRow | None, crossing: TransactionRow | None
+) -> Explanation:
+    """The figures of an account, explained from the stored facts; the entries of these as their viewer sees them."""
     return Explanation(
         balance=_balance(account, data),
-        utilization=_utilization(account, data, firm),
-        stop=_stop(account, data, firm),
+        utilization=_utilization(account, data, deposit),
+        stop=_stop(account, crossing),
         refill=_refill(account, data),
         cover=_cover(account),
     )
@@ -138,7 +139,7 @@ def _balance(account: Account, data: ExplanationData) -> BalanceExplained:
     )
 
 
-def _utilization(account: Account, data: ExplanationData, firm: Firm) -> UtilizationExplained:
+def _utilization(account: Account, data: ExplanationData, shown: TransactionRow | None) -> UtilizationExplained:
     standing, refill, deposit = Standing(account), account.terms.refill, data.deposit
     utilization_base = standing.utilization_base
     at_deposit = 0 if deposit is None else deposit.balance_minor
@@ -154,14 +155,14 @@ def _utilization(account: Account, data: ExplanationData, firm: Firm) -> Utiliza
     return UtilizationExplained(
         ratio=standing.utilization,
         utilization_base=utilization_base,
-        deposit=_shown(deposit, account, firm),
+        deposit=shown,
         taken_back=Money(at_deposit - account.position.utilization_base_minor, account.currency),
         refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )
 
 
-def _stop(account: Account, data: ExplanationData, firm: Firm) -> StopExplained:
+def _stop(account: Account, crossing: TransactionRow | None) -> StopExplained:
     standing, allowed = Standing(account), account.terms.allowed_balance
     if allowed is None:
         rule = "Work never stops, because no allowed balance is set."
@@ -172,7 +173,7 @@ def _stop(account: Account, data: ExplanationData, firm: Firm) -> StopExplained:
     return StopExplained(
         stopped=standing.stopped,
         allowed_balance=allowed,
-        stopped_by=_shown(data.crossing, account, firm) if standing.stopped else None,
+        stopped_by=crossing if standing.stopped else None,
         rule=rule,
     )
 
@@ -216,7 +217,3 @@ def _cover(account: Account) -> CoverExplained:
             f"{covered} of that work."
         )
     return CoverExplained(unbilled=standing.unbilled, covered=covered, shortfall=standing.shortfall, rule=rule)
-
-
-def _shown(entry: LedgerEntry | None, account: Account, firm: Firm) -> StatementRow | None:
-    return None if entry is None else row(entry, firm.booking_day(entry.booked_at), account.currency)

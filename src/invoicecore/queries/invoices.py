@@ -1,16 +1,16 @@
 """Rows of the list of invoices, and the page of one invoice."""
 
-from datetime import date
+from datetime import date, datetime
 
 from attrs import frozen
 
-from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.lifecycle.table import Availability
 from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, InvoiceKind, Status
+from invoicecore.vocabulary import UNPAID, Action, DisplayStatus, InvoiceKind, Status
 
 
 class InvoiceSort(Sort):
@@ -20,6 +20,7 @@ class InvoiceSort(Sort):
     NUMBER = "number", "By number, letter for letter; those without one come first.", ("number", str), ("id", str)
     ISSUED = "issued", "By the day of issue; drafts come first.", ("issued_on", date), ("id", str)
     DUE = "due", "By the day on which they are due; drafts come first.", ("due_on", date), ("id", str)
+    KIND = "kind", "By kind, in alphabetical order.", ("kind", str), ("id", str)
     CLIENT = "client", "By the client's name, letter for letter.", ("client.name", str), ("id", str)
     TOTAL = "total", "By total, currency after currency.", ("total.currency", str), ("total.minor", int), ("id", str)
     AMOUNT_DUE = (
@@ -35,13 +36,13 @@ class InvoiceSort(Sort):
 class InvoiceRow:
     """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `covered` is
     what of the total is not asked for. `days_overdue` counts the days since an unpaid invoice was due; it is 0 for all
-    others."""
+    others. `actions` has every action with whether the viewer may take it now and, if not, why."""
 
     id: InvoiceId
     client: NamedRef
     kind: InvoiceKind
     status: Status
-    display_status: str
+    display_status: DisplayStatus
     number: str | None
     total: Money
     covered: Money
@@ -50,6 +51,7 @@ class InvoiceRow:
     issued_on: date | None
     due_on: date | None
     days_overdue: int
+    actions: tuple[Availability, ...]
 
 
 @frozen(kw_only=True)
@@ -65,6 +67,19 @@ class PaidPart:
 
 
 @frozen(kw_only=True)
+class HistoryRow:
+    """One step in the life of an invoice: who did what, when, and why. The note is for Managers."""
+
+    sequence: int
+    at: datetime
+    by: NamedRef
+    action: Action
+    before: Status | None
+    after: Status
+    note: str
+
+
+@frozen(kw_only=True)
 class InvoicePage:
     """An invoice with its lines, payments and status changes, and every action with whether the viewer may take it now
     and, if not, why. `names` are those of the projects and people on the lines: as printed on a generated invoice, the
@@ -74,7 +89,7 @@ class InvoicePage:
     client: NamedRef
     names: tuple[NamedRef, ...]
     payments: tuple[PaidPart, ...]
-    history: tuple[StatusChange, ...]
+    history: tuple[HistoryRow, ...]
     actions: tuple[Availability, ...]
     days_overdue: int
 

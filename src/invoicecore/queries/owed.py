@@ -65,6 +65,13 @@ class AgingSort(Sort):
     """The orders in which clients with amounts due are listed."""
 
     CLIENT = "client", "By name, letter for letter.", ("client.name", str), ("client.id", str)
+    AMOUNT_DUE = (
+        "amount_due",
+        "By what they owe in all, currency after currency.",
+        ("total.currency", str),
+        ("total.minor", int),
+        ("client.id", str),
+    )
 
 
 @frozen

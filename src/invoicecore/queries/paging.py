@@ -5,9 +5,9 @@ meanwhile neither repeat a row nor skip one.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from operator import attrgetter
+from operator import attrgetter, gt, itemgetter, lt
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve, frozen
@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
+from invoicecore.values.money import Money
 from invoicecore.vocabulary import DocumentedEnum
 
 LONGEST_PAGE = 1000
@@ -54,41 +55,67 @@ def _comparable(value: Any, kind: type[Part]) -> Part:
 
 SortT = TypeVar("SortT", bound=Sort)
 R = TypeVar("R", covariant=True)
+RowT = TypeVar("RowT")
 
 
 @frozen
 class PageRequest(Generic[SortT]):
-    """A requested part of a list: at most `limit` rows after a sort key, in an order or in its reverse."""
+    """A requested part of a list: at most `limit` rows after a sort key, in an order or in its reverse. A request
+    backwards is for the last rows before the sort key."""
 
     sort: SortT
     descending: bool = False
     after: SortKey | None = None
     limit: int = 50
+    backwards: bool = False
 
     @property
     def with_one_more(self) -> "PageRequest[SortT]":
-        """The same request with one more row, which shows whether another page follows."""
-        return evolve(self, limit=self.limit + 1)
+        """What a store is asked for: one more row, which shows whether another page follows; what comes before a row is
+        what comes after it in the opposite order."""
+        return evolve(self, limit=self.limit + 1, descending=self.descending is not self.backwards, backwards=False)
+
+
+@frozen
+class ListTotals:
+    """The number of all rows of a list, on every page of it. Of work their time and cost, of invoices their totals and
+    what is left to pay: one amount for each currency; none for those who may not see money."""
+
+    count: int
+    time: timedelta | None = None
+    amounts: tuple[Money, ...] = ()
+    amounts_due: tuple[Money, ...] = ()
 
 
 @frozen
 class Page(Generic[R]):
-    """Rows of a list, and the cursor for the next page, to pass as `after`; None on the last page."""
+    """Rows of a list. `next_cursor` is the cursor for the next page, to pass as `after`; None on the last page.
+    `previous_cursor` is that for the previous page, to pass as `before`; None on the first one. `totals` are there if
+    they were asked for."""
 
     rows: tuple[R, ...]
     next_cursor: str | None
+    previous_cursor: str | None = None
+    totals: ListTotals | None = None
 
 
 def page_request(
-    sort: SortT, kind: type[SortT], *, descending: object, after: object, limit: object
+    sort: SortT, kind: type[SortT], *, descending: object, after: object, limit: object, before: object = None
 ) -> PageRequest[SortT]:
     """The request for a part of a list, after its arguments are checked. `after` is the `next_cursor` of the previous
-    page in the same order."""
+    page in the same order, `before` the `previous_cursor` of the following one."""
     inputs.instance("sort", sort, kind)
     inputs.yes_or_no("descending", descending)
     if type(limit) is not int or not 1 <= limit <= LONGEST_PAGE:
-        raise InvalidInput(f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {short_repr(limit)}.")
-    return PageRequest(sort, bool(descending), None if after is None else _read(after, sort, bool(descending)), limit)
+        message = f"limit must be a whole number from 1 to {LONGEST_PAGE}, not {short_repr(limit)}."
+        raise InvalidInput(message, "not_a_number", field="limit")
+    if after is not None and before is not None:
+        raise InvalidInput(
+            "A page comes after a cursor or before one; give one of them.", "unknown_cursor", field="before"
+        )
+    name, place = ("before", before) if after is None else ("after", after)
+    key = None if place is None else _read(name, place, sort, bool(descending))
+    return PageRequest(sort, bool(descending), key, limit, before is not None)
 
 
 def cursor(request: PageRequest[SortT], sort_key: SortKey) -> str:
@@ -97,15 +124,16 @@ def cursor(request: PageRequest[SortT], sort_key: SortKey) -> str:
     return json.dumps([str(request.sort), int(request.descending), *parts], separators=(",", ":"))
 
 
-def _read(after: object, sort: Sort, descending: bool) -> SortKey:
+def _read(name: str, place_text: object, sort: Sort, descending: bool) -> SortKey:
     """The sort key in a cursor. A cursor comes from outside, so everything in it is checked."""
     try:
-        order, backwards, *place = json.loads(inputs.text("after", after))
+        order, backwards, *place = json.loads(inputs.text(name, place_text))
         if (order, backwards) == (str(sort), int(descending)):
             return tuple(_parsed(part, kind) for part, (_, kind) in zip(place, sort.parts, strict=True))
     except (ValueError, TypeError, RecursionError):
         pass
-    raise InvalidInput(f"after must be the `next_cursor` of a page in the same order, not {short_repr(after)}.")
+    message = f"{name} must be a cursor of a page in the same order, not {short_repr(place_text)}."
+    raise InvalidInput(message, "unknown_cursor", field=name)
 
 
 def _parsed(part: object, kind: type[Part]) -> Part:
@@ -123,3 +151,38 @@ def _parsed(part: object, kind: type[Part]) -> Part:
         elif inputs.text("after", part) == part:
             return part
     raise ValueError(part)
+
+
+def part_of(rows: Iterable[RowT], page: PageRequest[SortT]) -> list[RowT]:
+    """The part of a list of which all rows are known."""
+    ordered = sorted(((page.sort.key_of(row), row) for row in rows), key=itemgetter(0), reverse=page.descending)
+    if page.after is not None:
+        beyond = lt if page.descending else gt
+        ordered = [(key, row) for key, row in ordered if beyond(key, page.after)]
+    return [row for _, row in ordered[: page.limit]]
+
+
+# search
+
+_SMALL = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def needles(text: object) -> frozenset[str]:
+    """What a text that is searched for may look like where it is found: as it is, in small letters, in capitals, and
+    with a capital first. Letters from A to Z are found in either case. Of a blank text there are none.
+
+    >>> len(needles(" Acme ")), len(needles("über")), len(needles(" "))
+    (1, 3, 0)
+    """
+    if not inputs.text("search", text):
+        return frozenset()
+    sought = inputs.line("search", text)
+    return frozenset(it.translate(_SMALL) for it in (sought, sought.lower(), sought.upper(), sought.capitalize()))
+
+
+def is_found(sought: frozenset[str], *texts: str | None) -> bool:
+    """Whether one of the needles is in one of the texts; so it is if there are none."""
+    if not sought:
+        return True
+    hay = [text.translate(_SMALL) for text in texts if text]
+    return any(needle in text for needle in sought for text in hay)

@@ -14,6 +14,7 @@ class TransactionSort(Sort):
     """The orders in which movements are listed."""
 
     BOOKED = "booked", "As they were booked.", ("entry.sequence", int)
+    KIND = "kind", "By kind, in alphabetical order.", ("entry.kind", str), ("entry.sequence", int)
     DAY = "day", "By booking day, as on a statement.", ("entry.booked_at", datetime), ("entry.sequence", int)
 
 

@@ -172,7 +172,8 @@ def check_countable(account: Account) -> None:
         and -LARGEST_MINOR < lost < LARGEST_MINOR
     ):
         raise MoneyRuleViolation(
-            "The client's balance, or what they are asked for, would be larger than any amount can be."
+            "The client's balance, or what they are asked for, would be larger than any amount can be.",
+            "amount_uncountable",
         )
 
 

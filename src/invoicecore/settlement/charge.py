@@ -28,7 +28,9 @@ def admit(account: Account, *, over_limit: bool) -> bool:
         raise BalanceLimitReached(
             f"Work for this client is stopped: the balance of {balance} has reached the allowed balance of "
             f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a manager may record work "
-            f"already done with over_limit=True and a reason."
+            f"already done with over_limit=True and a reason.",
+            balance=balance,
+            allowed_balance=account.terms.allowed_balance,
         )
     return True
 

@@ -30,9 +30,11 @@ def apply_credit(
     rest, credit = invoice.amount_due_minor, account.credit_minor
     minor = min(rest, credit) if amount is None else amount.minor
     if minor > rest:
-        raise AmountTooLarge(f"{invoice.label} has only {invoice.amount_due} left to pay, less than {amount}.")
+        message = f"{invoice.label} has only {invoice.amount_due} left to pay, less than {amount}."
+        raise AmountTooLarge(message, field="amount", most=invoice.amount_due)
     if minor > credit:
-        raise AmountTooLarge(f"The client has only {Money(credit, account.currency)} of credit, less than {amount}.")
+        whole = Money(credit, account.currency)
+        raise AmountTooLarge(f"The client has only {whole} of credit, less than {amount}.", field="amount", most=whole)
     paid, history = advance(
         invoice,
         Action.APPLY_CREDIT,

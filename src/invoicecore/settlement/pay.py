@@ -44,7 +44,9 @@ def pay(
     if excess and overpayment is Overpayment.REFUSE:
         raise AmountTooLarge(
             f"{invoice.label} has {invoice.amount_due} left to pay, less than {amount}. Pay at most that, or keep the "
-            f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT."
+            f"excess as the client's credit with overpayment=Overpayment.TO_CREDIT.",
+            field="amount",
+            most=invoice.amount_due,
         )
     applied = minor - excess
     paid, history = advance(
@@ -112,11 +114,13 @@ def reverse(
     """
     free, most = payment.unapplied_minor, payment.minor - payment.reversed_minor
     if not most:
-        raise InvalidState("Nothing of this payment can be taken back: it was reversed already.")
+        raise InvalidState("Nothing of this payment can be taken back: it was reversed already.", "reversed_already")
     in_currency(account.currency, amount)
     minor = most if amount is None else amount.minor
     if minor > most:
-        raise AmountTooLarge(f"Only {Money(most, account.currency)} of this payment can be taken back, not {amount}.")
+        whole = Money(most, account.currency)
+        message = f"Only {whole} of this payment can be taken back, not {amount}."
+        raise AmountTooLarge(message, field="amount", most=whole)
     from_credit = min(minor, free)
     left, leaving, after = minor - from_credit, from_credit, account.with_credit(-from_credit)
     touched: list[tuple[Invoice, Invoice, int]] = []

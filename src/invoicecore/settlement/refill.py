@@ -29,6 +29,7 @@ def refill_line(refill: Refill, blocks: int) -> Line:
     if hours // timedelta.resolution * blocks > LONGEST_US or refill.amount.minor * blocks >= LARGEST_MINOR:
         raise MoneyRuleViolation(
             f"The refill would ask for {blocks} blocks of {refill.amount} at once, which is more than an invoice can "
-            f"hold; set a larger refill."
+            f"hold; set a larger refill.",
+            "amount_uncountable",
         )
     return Line("", refill.amount.minor * blocks, duration=hours * blocks, rate=refill.rate, blocks=blocks)

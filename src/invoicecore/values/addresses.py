@@ -41,10 +41,14 @@ def known_ranges(texts: Iterable[str]) -> tuple[str, ...]:
     if isinstance(texts, str) and not texts.strip():
         return ()
     if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-        raise InvalidInput(f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.")
+        raise InvalidInput(
+            f"Address ranges must be several texts, such as a list, not {short_repr(texts)}.", "not_an_address_range"
+        )
     given = list(islice(texts, MOST_RANGES + 1))
     if len(given) > MOST_RANGES:
-        raise InvalidInput(f"At most {MOST_RANGES} address ranges can be given; join some of them.")
+        raise InvalidInput(
+            f"At most {MOST_RANGES} address ranges can be given; join some of them.", "too_many", most=MOST_RANGES
+        )
     ranges = [text for text in given if not isinstance(text, str) or text.strip()]
     return tuple(dict.fromkeys(_spelled(*_range(text)) for text in ranges))
 
@@ -94,10 +98,11 @@ def _range(text: object) -> tuple[_Address, _Address]:
     end = _address(last.strip()) if "-" in spelling else begin
     if begin.version != end.version:
         raise InvalidInput(
-            f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges."
+            f"{short_repr(text)} begins in IPv{begin.version} and ends in IPv{end.version}; give two ranges.",
+            "not_an_address_range",
         )
     if _place(end) < _place(begin):
-        raise InvalidInput(f"{short_repr(text)} ends before it begins; turn it around.")
+        raise InvalidInput(f"{short_repr(text)} ends before it begins; turn it around.", "not_an_address_range")
     return begin, end
 
 
@@ -110,7 +115,8 @@ def _network(text: str) -> tuple[_Address, _Address]:
     except ValueError as wrong:
         raise _unknown(text) from wrong
     if _address(address) != _plain(network[0]) and _address(address) != network[0]:
-        raise InvalidInput(f"{short_repr(text)} is an address within a network; the network is {network}.")
+        message = f"{short_repr(text)} is an address within a network; the network is {network}."
+        raise InvalidInput(message, "not_an_address_range")
     first, last = network[0], network[-1]
     # A network that is only partly mapped is an IPv6 network.
     return (_plain(first), _plain(last)) if network.prefixlen >= _MAPPED else (first, last)
@@ -148,5 +154,6 @@ def _spelled(first: _Address, last: _Address) -> str:
 def _unknown(text: object) -> InvalidInput:
     return InvalidInput(
         f"{short_repr(text)} is not an address or a range of them; give one such as '10.0.0.0/8', '10.0.0.1-10.0.0.9' "
-        f"or '2001:db8::1'."
+        f"or '2001:db8::1'.",
+        "not_an_address_range",
     )

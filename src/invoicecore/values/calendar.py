@@ -3,6 +3,7 @@
 Instants are aware datetimes in UTC. Days, weeks and months are those of a stated zone, usually the firm's. A duration
 is the difference of two UTC instants, so a night with a clock change has its real length."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from attrs import frozen
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
+from invoicecore.values.locales import typed_number
 
 _DAY = timedelta(days=1)
 # Far enough from the ends that every zone can place the days around them.
@@ -36,7 +38,7 @@ def _existing(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, OverflowError) as impossible:
-        raise InvalidInput(f"There is no {what}.") from impossible
+        raise InvalidInput(f"There is no {what}.", "not_a_date") from impossible
 
 
 def known_zone(name: str) -> ZoneInfo:
@@ -57,7 +59,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise InvalidInput(
-            f"{short_repr(name)} is not a time zone; give an IANA name such as 'Europe/Paris'."
+            f"{short_repr(name)} is not a time zone; give an IANA name such as 'Europe/Paris'.", "unknown_zone"
         ) from unknown
 
 
@@ -67,16 +69,19 @@ def instant(what: str, value: object) -> datetime:
     A local time that the clock of its zone shows twice or never is refused; give it in UTC or with its offset.
     """
     if not isinstance(value, datetime):
-        raise InvalidInput(f"{what} must be a datetime, not {short_repr(value)}.")
+        raise InvalidInput(f"{what} must be a datetime, not {short_repr(value)}.", "wrong_kind", field=what)
     if value.tzinfo is UTC:
         return _within(what, value)
     offset = value.utcoffset()
     if offset is None:
-        raise InvalidInput(f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15).")
+        message = f"{what} has no time zone: {value.isoformat()}; say which, as in utc(2026, 3, 2, 15)."
+        raise InvalidInput(message, "wrong_kind", field=what)
     if value.replace(fold=0).utcoffset() != value.replace(fold=1).utcoffset():
         raise InvalidInput(
             f"{what} is a time that the clock of {value.tzinfo} shows twice or never: "
-            f"{value.replace(tzinfo=None).isoformat()}; give it in UTC or with its offset."
+            f"{value.replace(tzinfo=None).isoformat()}; give it in UTC or with its offset.",
+            "no_such_time",
+            field=what,
         )
     try:
         return _within(what, value.astimezone(UTC))
@@ -98,7 +103,7 @@ def business_day(what: str, value: object) -> date:
     """A date that every zone can place. InvalidInput for anything else, and at the very edges of the calendar."""
     day = inputs.day(what, value)
     if not _EARLIEST <= day <= _LATEST:
-        raise InvalidInput(f"{what} lies at the edge of the calendar: {day}.")
+        raise InvalidInput(f"{what} lies at the edge of the calendar: {day}.", "not_a_date", field=what)
     return day
 
 
@@ -114,7 +119,7 @@ def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | Non
     if offset is None:
         return instant(what, local)
     if inputs.instance("offset", offset, timedelta) not in {local.utcoffset(), local.replace(fold=1).utcoffset()}:
-        raise InvalidInput(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.")
+        raise InvalidInput(f"{what}: {zone} has no offset of {offset} at {clock.isoformat()}.", "no_such_time")
     return instant(what, clock.replace(tzinfo=timezone(offset)))
 
 
@@ -155,7 +160,7 @@ def first_instant(day: date, zone: str) -> datetime:
     2011)."""
     moment = opening(day, zone)
     if day_of(moment, zone) != day:
-        raise InvalidInput(f"{zone} had no {day}: its calendar left that day out.")
+        raise InvalidInput(f"{zone} had no {day}: its calendar left that day out.", "not_a_date")
     return moment
 
 
@@ -174,7 +179,9 @@ class Period:
         inputs.day("The first day of a period", self.first)
         inputs.day("The last day of a period", self.last)
         if self.last < self.first:
-            raise InvalidInput(f"A period cannot end on {self.last}, before it begins on {self.first}.")
+            raise InvalidInput(
+                f"A period cannot end on {self.last}, before it begins on {self.first}.", "ends_before_it_begins"
+            )
         if self.first < _EARLIEST or self.last > _LATEST:
             raise InvalidInput(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
 
@@ -264,3 +271,20 @@ class PaymentTerms:
             return issued + month_end + self.days * _DAY
         except (ValueError, OverflowError) as impossible:
             raise InvalidInput(f"Payment terms lead from {issued} beyond the year 9999.") from impossible
+
+
+_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
+
+
+def parse_hours(text: str, locale: str = "en") -> timedelta:
+    """How long something took, as people type it in a locale: on a clock, or as a number of hours. InvalidInput for
+    anything else.
+
+    >>> parse_hours("2:30") == parse_hours(" 2,5 ", "de") == timedelta(hours=2, minutes=30)
+    True
+    """
+    given = inputs.text("hours", text)
+    if (clock := _CLOCK.fullmatch(given)) is not None:
+        hours, minutes, seconds = (int(it or 0) for it in clock.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return inputs.duration("hours", typed_number("hours", given, locale))

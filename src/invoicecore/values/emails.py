@@ -55,5 +55,5 @@ def one_line(text: str) -> str:
 
 def _refused(address: str) -> InvalidInput:
     return InvalidInput(
-        f"{short_repr(address)} is not an e-mail address; give one such as 'lee@firm.example', or None."
+        f"{short_repr(address)} is not an e-mail address; give one such as 'lee@firm.example', or None.", "not_an_email"
     )

@@ -9,9 +9,13 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
+
+from attrs import fields
 
 from invoicecore.errors import InvalidInput
+from invoicecore.values.unset import UNSET
 
 NAME_LENGTH = 200
 """The most characters that a name may have."""
@@ -74,7 +78,7 @@ def instance(what: str, value: object, kind: type[T]) -> T:
     """The value, if it is of that type."""
     if not isinstance(value, kind):
         wanted = "text" if kind is str else f"a {kind.__name__}"
-        raise InvalidInput(f"{what} must be {wanted}, not {short_repr(value)}.")
+        raise InvalidInput(f"{what} must be {wanted}, not {short_repr(value)}.", "wrong_kind", field=what)
     return value
 
 
@@ -86,11 +90,13 @@ def optional(value: T | None, check: Callable[[T], R]) -> R | None:
 def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
     """Text without surrounding blanks; may be empty."""
     if not isinstance(value, str):
-        raise InvalidInput(f"{what} must be text, not {short_repr(value)}.")
+        raise InvalidInput(f"{what} must be text, not {short_repr(value)}.", "wrong_kind", field=what)
     if len(value) > longest:
-        raise InvalidInput(f"{what} is {len(value)} characters long; at most {longest} fit.")
+        message = f"{what} is {len(value)} characters long; at most {longest} fit."
+        raise InvalidInput(message, "too_long", field=what, longest=longest)
     if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
-        raise InvalidInput(f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it.")
+        message = f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it."
+        raise InvalidInput(message, "unkeepable_character", field=what)
     return "" if is_blank(value) else value.strip()
 
 
@@ -107,9 +113,10 @@ def line(what: str, value: object) -> str:
     """Text of one line that is not blank, as it was written."""
     good = text(what, value, NAME_LENGTH)
     if not good:
-        raise InvalidInput(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.")
+        raise InvalidInput(f"{what} is blank; give a text of 1 to {NAME_LENGTH} characters.", "blank", field=what)
     if _NOT_ON_A_LINE.search(good):
-        raise InvalidInput(f"{what} holds a line break or another control character: {short_repr(good)}.")
+        message = f"{what} holds a line break or another control character: {short_repr(good)}."
+        raise InvalidInput(message, "more_than_a_line", field=what)
     return good
 
 
@@ -136,7 +143,8 @@ def number(what: str, value: object) -> str:
     good = line(what, value)
     unseen = _ANY_UNSEEN.search(good)
     if unseen is not None:
-        raise InvalidInput(f"{what} holds a sign that is not seen, U+{ord(unseen[0]):04X}; leave it out.")
+        message = f"{what} holds a sign that is not seen, U+{ord(unseen[0]):04X}; leave it out."
+        raise InvalidInput(message, "invisible_character", field=what)
     return " ".join(unicodedata.normalize("NFC", good).translate(_AS_READ).split())
 
 
@@ -144,8 +152,35 @@ def reason(what: str, value: object) -> str:
     """A stated reason, which must not be blank."""
     good = text(what, value)
     if not good:
-        raise InvalidInput(f"{what} is blank; say why in a few words.")
+        raise InvalidInput(f"{what} is blank; say why in a few words.", "no_reason", field=what)
     return good
+
+
+def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
+    """The results of all checks by the names of the arguments that they check.
+
+    InvalidInput for everything that is wrong with any of them: `problems` has the field of each.
+    """
+    results, problems = {}, []
+    for name, check in checks.items():
+        try:
+            results[name] = check()
+        except InvalidInput as refused:
+            for problem in refused.problems:
+                problem.field = problem.field or name
+                problems.append(problem)
+    if problems:
+        raise InvalidInput.of(problems)
+    return results
+
+
+def of_fields(kind: type[Any], **given: Any) -> dict[str, Callable[[], object]]:
+    """The checks that a class has for its fields, of the values that are given; what is UNSET has none."""
+    return {
+        it.name: partial(it.converter, given[it.name])
+        for it in fields(kind)
+        if it.converter is not None and given.get(it.name, UNSET) is not UNSET
+    }
 
 
 def unless_blank(value: str | None) -> str | None:
@@ -156,14 +191,14 @@ def unless_blank(value: str | None) -> str | None:
 def yes_or_no(what: str, value: object) -> bool:
     """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
     if not isinstance(value, bool):
-        raise InvalidInput(f"{what} must be True or False, not {short_repr(value)}.")
+        raise InvalidInput(f"{what} must be True or False, not {short_repr(value)}.", "wrong_kind", field=what)
     return value
 
 
 def day(what: str, value: object) -> date:
     """A date, but no datetime, although that is a subclass."""
     if type(value) is not date:
-        raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.")
+        raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.", "not_a_date", field=what)
     return value
 
 
@@ -176,14 +211,17 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise InvalidInput(
             f"{what} must be a whole number, a Decimal or a text such as '12.50', not {short_repr(value)}"
-            + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else ".")
+            + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else "."),
+            "not_a_number",
+            field=what,
         )
     if isinstance(value, Decimal):
         # Read the parts instead of computing: the host's decimal context must not matter,
         # and a huge exponent must not be spelled out.
         sign, digits, exponent = value.as_tuple()
         if not isinstance(exponent, int) or value.adjusted() > 17 or exponent < -30:
-            raise InvalidInput(f"{what} must be an ordinary number, not {short_repr(value)}.")
+            message = f"{what} must be an ordinary number, not {short_repr(value)}."
+            raise InvalidInput(message, "not_a_number", field=what)
         if not any(digits):
             return 0, 0
         whole = int("".join(map(str, digits)))
@@ -192,15 +230,17 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         while exponent < 0 and whole % 10 == 0:
             whole, exponent = whole // 10, exponent + 1
         if -exponent > 12:
-            raise InvalidInput(f"{what} has more than 12 decimal places: {short_repr(value)}.")
+            message = f"{what} has more than 12 decimal places: {short_repr(value)}."
+            raise InvalidInput(message, "too_precise", field=what, decimals=12)
         return (-whole if sign else whole), -exponent
     if isinstance(value, int):
         if abs(value) >= 10**18:
-            raise InvalidInput(f"{what} is larger than 18 digits.")
+            raise InvalidInput(f"{what} is larger than 18 digits.", "too_large", field=what)
         return value, 0
     match = _PLAIN_NUMBER.fullmatch(value)
     if match is None:
-        raise InvalidInput(f"{what} must be a plain number such as '1000' or '12.50', not {short_repr(value)}.")
+        message = f"{what} must be a plain number such as '1000' or '12.50', not {short_repr(value)}."
+        raise InvalidInput(message, "not_a_number", field=what)
     minus, whole_digits, fraction = match.groups()
     fraction = (fraction or "").rstrip("0")
     number = int(whole_digits + fraction)
@@ -217,12 +257,13 @@ def duration(what: str, value: object) -> timedelta:
         digits, scale = decimal_parts(what, value)
         micros, rest = divmod(digits * 3_600_000_000, 10**scale)
         if rest:
-            raise InvalidInput(f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta.")
+            message = f"{what} is not a whole number of microseconds: {short_repr(value)}; give a timedelta."
+            raise InvalidInput(message, "not_a_duration", field=what)
         if micros > LONGEST_US:
-            raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.")
+            raise InvalidInput(f"{what} is too long: {short_repr(value)} hours.", "too_large", field=what)
         length = timedelta(microseconds=micros) if micros >= 0 else timedelta(microseconds=-1)
     if length < timedelta(0):
-        raise InvalidInput(f"{what} must not be negative: {short_repr(value)}.")
+        raise InvalidInput(f"{what} must not be negative: {short_repr(value)}.", "negative", field=what)
     return length
 
 
@@ -230,7 +271,8 @@ def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     """A set of values of that type."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         wanted = "texts" if kind is str else kind.__name__
-        raise InvalidInput(f"{what} must be several {wanted}, such as a list, not {short_repr(value)}.")
+        message = f"{what} must be several {wanted}, such as a list, not {short_repr(value)}."
+        raise InvalidInput(message, "wrong_kind", field=what)
     return frozenset(instance(what, part, kind) for part in tuple(value))
 
 
@@ -239,7 +281,7 @@ def id(what: str, value: object) -> str:
     found, like any other."""
     if not isinstance(value, str):
         hint = "; pass its .id." if hasattr(value, "id") else "."
-        raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}")
+        raise InvalidInput(f"{what} must be text, not {short_repr(value)}{hint}", "wrong_kind", field=what)
     if not value.isprintable() and _UNKEEPABLE.search(value):
         return f"({value!a})"
     return value
@@ -248,5 +290,6 @@ def id(what: str, value: object) -> str:
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Ids without repetition, in a fixed order."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise InvalidInput(f"{what} must be several ids, such as a list, not {short_repr(value)}.")
+        message = f"{what} must be several ids, such as a list, not {short_repr(value)}."
+        raise InvalidInput(message, "wrong_kind", field=what)
     return tuple(sorted({id(f"{what} must hold ids; each", it) for it in tuple(value)}))

@@ -60,16 +60,20 @@ def _inspect(content: object) -> tuple[str, int, int]:
         raise InvalidInput(f"A logo must be the bytes of a picture, not {type_of(content)}.")
     if len(content) > LARGEST_LOGO:
         raise InvalidInput(
-            f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture."
+            f"A logo may have {LARGEST_LOGO} bytes, and this has {len(content)}; give a smaller picture.",
+            "picture_too_large",
         )
     if content.startswith(_PNG):
         media_type, (width, height) = "image/png", _size_of_png(content)
     elif content.startswith(_JPEG):
         media_type, (width, height) = "image/jpeg", _size_of_jpeg(content)
     else:
-        raise InvalidInput("A logo must be a PNG or a JPEG, and this is neither, whatever it is called.")
+        raise InvalidInput(
+            "A logo must be a PNG or a JPEG, and this is neither, whatever it is called.", "not_a_picture"
+        )
     if not (1 <= width <= WIDEST_LOGO and 1 <= height <= WIDEST_LOGO):
-        raise InvalidInput(f"A logo may be 1 to {WIDEST_LOGO} pixels wide and high, and this is {width} × {height}.")
+        message = f"A logo may be 1 to {WIDEST_LOGO} pixels wide and high, and this is {width} × {height}."
+        raise InvalidInput(message, "picture_too_large")
     return media_type, width, height
 
 

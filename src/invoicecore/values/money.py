@@ -19,7 +19,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import parsed_locale
+from invoicecore.values.locales import known_locale, parsed_locale, typed_number
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ _MICROS_PER_HOUR = 3_600_000_000
 def known_currency(code: object) -> str:
     """The ISO 4217 code, if it is a currency in `EXPONENTS`. InvalidInput for anything else."""
     if not isinstance(code, str) or code not in EXPONENTS:
-        raise InvalidInput(f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.")
+        raise InvalidInput(
+            f"{short_repr(code)} is not a currency; give an ISO 4217 code such as 'USD'.", "unknown_currency"
+        )
     return str(code)  # a plain str, also for a subclass
 
 
@@ -60,7 +62,7 @@ class Money:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -LARGEST_MINOR < self.minor < LARGEST_MINOR:
-            raise InvalidInput(f"minor must be a whole number below 10**17, not {short_repr(self.minor)}.")
+            raise InvalidInput(f"minor must be a whole number below 10**17, not {short_repr(self.minor)}.", "too_large")
         if type(self.currency) is not str or self.currency not in EXPONENTS:
             known_currency(self.currency)
 
@@ -74,8 +76,27 @@ class Money:
         exponent = EXPONENTS[known_currency(currency)]
         digits, scale = inputs.decimal_parts("An amount of money", amount)
         if scale > exponent:
-            raise InvalidInput(f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals.")
+            message = f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals."
+            raise InvalidInput(message, "too_precise", decimals=exponent)
         return cls(digits * 10 ** (exponent - scale), currency)
+
+    @classmethod
+    def parse(cls, text: str, currency: str, locale: str = "en") -> Self:
+        """An amount as people type it in a locale, with or without the sign or the code of its currency.
+
+        InvalidInput for what `of` refuses, another currency, and digits that are grouped otherwise than there.
+
+        >>> Money.parse("1.234,50 €", "EUR", "de")
+        Money.of('1234.50', 'EUR')
+        """
+        from babel.numbers import get_currency_symbol
+
+        given, parsed = inputs.text("amount", text), parsed_locale(known_locale(locale))
+        known_currency(currency)
+        sign, bare = (given[:1], given[1:]) if given[:1] in "+-−" else ("", given)
+        for name in sorted({get_currency_symbol(currency, parsed), get_currency_symbol(currency, "en"), currency}):
+            bare = bare.strip().removeprefix(name).removesuffix(name)
+        return cls.of(typed_number("amount", sign + bare.strip(), locale), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -189,7 +210,7 @@ def positive(what: str, amount: object) -> Money:
     """An amount above zero. InvalidInput for anything else."""
     good = inputs.instance(what, amount, Money)
     if good.minor <= 0:
-        raise InvalidInput(f"{what} must be above zero, not {good}.")
+        raise InvalidInput(f"{what} must be above zero, not {good}.", "not_above_zero", field=what)
     return good
 
 
@@ -233,7 +254,8 @@ class Rate:
         exponent = EXPONENTS[self.currency]
         if self.digits < 0 or 24 * self.digits * 10**exponent >= LARGEST_MINOR * 10**self.scale:
             most = _exact_decimal((LARGEST_MINOR - 1) // 24, exponent)
-            raise InvalidInput(f"A rate lies between 0 and {most} {self.currency} an hour; a day's work holds no more.")
+            message = f"A rate lies between 0 and {most} {self.currency} an hour; a day's work holds no more."
+            raise InvalidInput(message, "too_large")
         if self.scale and self.digits % 10 == 0:
             raise InvalidInput("A rate is kept without trailing zeros; use Rate.hourly.")
         # amount in minor units = numerator × microseconds / denominator
@@ -248,8 +270,20 @@ class Rate:
         """
         digits, scale = inputs.decimal_parts("A rate", amount)
         if digits < 0:
-            raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.")
+            raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.", "negative")
         return cls(digits, scale, known_currency(currency))
+
+    def format(self, locale: str = "en_US") -> str:
+        """The price of an hour as babel writes an amount in that locale, with all of its decimals.
+
+        >>> Rate.hourly("62.125", "EUR").format("en_US")
+        '€62.125'
+        """
+        inputs.instance("locale", locale, str)
+        with roomy_context():
+            pattern, parsed = _currency_pattern(locale, max(EXPONENTS[self.currency], self.scale))
+            text: str = pattern.apply(self.per_hour, parsed, currency=self.currency, currency_digits=False)
+        return text
 
     @property
     def per_hour(self) -> Decimal:
@@ -265,7 +299,7 @@ class Rate:
         numerator, denominator = self._per_hour_minor
         minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
         if minor >= LARGEST_MINOR:
-            raise InvalidInput(f"{duration} at {self} is more than any amount may be.")
+            raise InvalidInput(f"{duration} at {self} is more than any amount may be.", "too_large")
         return minor
 
     def __str__(self) -> str:

@@ -52,7 +52,7 @@ class LogoPlace(StrEnum):
 def _colour(value: object) -> str:
     good = inputs.instance("accent", value, str).lower()
     if not _COLOUR.fullmatch(good):
-        raise InvalidInput(f"accent must be a colour such as '#1f4e79', not {short_repr(value)}.")
+        raise InvalidInput(f"accent must be a colour such as '#1f4e79', not {short_repr(value)}.", "unknown_theme")
     return good
 
 
@@ -70,7 +70,7 @@ class Theme:
         """The theme of a text; blank is the default theme. InvalidInput for any other text."""
         name, *overrides = inputs.text("A theme", text, inputs.NAME_LENGTH).split() or [USUAL]
         if name not in THEMES:
-            raise InvalidInput(f"{short_repr(name)} is not a theme; there are {', '.join(THEMES)}.")
+            raise InvalidInput(f"{short_repr(name)} is not a theme; there are {', '.join(THEMES)}.", "unknown_theme")
         tokens: dict[str, object] = asdict(THEMES[name])
         for override in overrides:
             token, _, value = override.partition("=")
@@ -113,9 +113,11 @@ def _token(token: str, value: str) -> object:
         return _colour(value)
     kind = _KINDS.get(token)
     if kind is None:
-        raise InvalidInput(f"{short_repr(token)} is no token of a theme; they are accent, {', '.join(_KINDS)}.")
+        raise InvalidInput(
+            f"{short_repr(token)} is no token of a theme; they are accent, {', '.join(_KINDS)}.", "unknown_theme"
+        )
     if value not in [*kind]:
-        raise InvalidInput(f"{token} must be {' or '.join(kind)}, not {short_repr(value)}.")
+        raise InvalidInput(f"{token} must be {' or '.join(kind)}, not {short_repr(value)}.", "unknown_theme")
     return kind(value)
 
 

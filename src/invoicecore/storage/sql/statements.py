@@ -7,7 +7,7 @@ them through SQLAlchemy would take several times as long.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -181,6 +182,17 @@ class SqlDialect:
         if self.is_sqlite:
             return column.in_(select(func.json_each(given(name, TEXT)).table_valued("value").c.value))
         return column == any_(given(name, ARRAY(TEXT)))
+
+    def has_one(self, name: str, *texts: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Whether one of several texts, which are given under that name, is in one of these, with A to Z in either
+        case; both databases know no other letters here."""
+        parts: list[ColumnElement[Any]] = [func.coalesce(it, "") for it in texts]
+        whole = reduce(lambda one, other: one + "\n" + other, parts)
+        if self.is_sqlite:
+            sought = func.json_each(given(name, TEXT)).table_valued("value").alias("sought")
+            return exists().select_from(sought).where(func.instr(func.lower(whole), sought.c.value) > 0)
+        each = func.unnest(given(name, ARRAY(TEXT))).column_valued("sought")
+        return exists(select(each).where(func.strpos(func.lower(whole.collate("C")), each) > 0))
 
     def several(self, texts: Iterable[str]) -> Any:
         """Several texts as one value."""

@@ -21,7 +21,7 @@ from invoicecore.ports.store import Storage
 from invoicecore.testing.conformance.things import MARCH, usd
 from invoicecore.testing.conformance.trial import Trial
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import ClientId, IdSource, PersonId, ProjectId, TimeOrderedIds
+from invoicecore.values.ids import ClientId, IdSource, InvoiceId, PersonId, ProjectId, TimeOrderedIds
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Cover, Debt, Deposit, OnVoid, Overpayment, Role, Status
 
@@ -46,6 +46,7 @@ class Plenty:
     worker: PersonId
     client: ClientId  # who has most of everything
     limited: frozenset[ProjectId]  # the projects of that client to which a contact is limited
+    invoices: Sequence[InvoiceId]
 
 
 def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plenty:
@@ -73,6 +74,7 @@ def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plent
         worker=people[0],
         client=clients[0],
         limited=frozenset({projects[0], projects[2]}),
+        invoices=[invoice.id for invoice in maria.invoices.all()],
     )
 
 

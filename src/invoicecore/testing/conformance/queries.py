@@ -12,6 +12,7 @@ from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
+    ListQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
@@ -21,7 +22,7 @@ from invoicecore.ports.queries import (
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import PageRequest, Sort
+from invoicecore.queries.paging import PageRequest, Sort, needles
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
@@ -41,6 +42,9 @@ _BEHIND = date(2026, 5, 4)  # as if the clock had stepped back
 _DAYS = (*(date(2026, 5, day) for day in (1, 5, 9, 12, 18)), _TODAY, date(2026, 7, 1), date(2031, 1, 1))
 _ISSUED = Period(date(2026, 5, 3), date(2026, 5, 5))
 _FIRST_OF_APRIL = Period(date(2026, 4, 1), date(2026, 4, 1))
+
+_SOUGHT = tuple(map(needles, ("e", "ACME", "é", "-2", "no such thing")))
+"""What is searched for."""
 
 _MANY = 1000
 """More rows than any list here has."""
@@ -88,10 +92,12 @@ class Listed(Asked):
 def lists(firm: Plenty) -> Iterator[Listed]:
     """Many lists of the firm."""
     visibilities, clients, archived = _visibilities(firm), firm.clients[:2], (None, True)
-    yield from _asked("clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived)
+    yield from _asked(
+        "clients", ClientsQuery, ClientSort, {}, visibility=visibilities, archived=archived, search=_SOUGHT
+    )
     everybody, contacts = {"roles": frozenset(Role)}, frozenset({Role.CONTACT})
     roles = (everybody["roles"] - contacts, contacts, frozenset[Role]())
-    people = {"roles": roles, "id": [firm.worker], "client_id": clients, "archived": archived}
+    people = {"roles": roles, "id": [firm.worker], "client_id": clients, "archived": archived, "search": _SOUGHT}
     yield from _asked("people", PeopleQuery, PersonSort, everybody, **people)
     yield from _asked(
         "projects",
@@ -103,6 +109,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         id=firm.projects[:1],
         client_id=clients,
         archived=archived,
+        search=_SOUGHT,
     )
     yield from _asked(
         "work",
@@ -115,6 +122,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         person_id=firm.people,
         period=(MARCH, _FIRST_OF_APRIL),
         locked=(False, True),
+        search=_SOUGHT,
     )
     yield Listed("work", (WorkQuery(zone="Pacific/Pago_Pago", period=_FIRST_OF_APRIL),), WorkSort)
     yield from _asked(
@@ -127,6 +135,7 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         client_id=clients,
         period=(_ISSUED, MARCH),
         overdue=(True,),
+        search=_SOUGHT,
     )
     for client, booked in product(firm.clients, (None, (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22)))):
         yield Listed("movements", (client, booked), TransactionSort)
@@ -150,6 +159,8 @@ def sums(firm: Plenty) -> Iterator[Asked]:
         yield Asked("grounds", (client, level, _TODAY))
     for projects, people in ((firm.projects, firm.people), ((), firm.people[:1]), ((), ())):
         yield Asked("names", (projects, people))
+    yield Asked("names", ((), (), firm.clients, (*firm.invoices, "no such invoice")))
+    yield from (Asked("totals", listed.wanted) for listed in lists(firm) if isinstance(listed.wanted[0], ListQuery))
 
 
 def _visibilities(firm: Plenty) -> tuple[Visibility, ...]:

@@ -383,6 +383,7 @@ CREATE TABLE ic_logins (
     password_hash TEXT,
     admitted_from JSONB NOT NULL,
     last_sign_in TIMESTAMP WITH TIME ZONE,
+    password_changed_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT ic_logins_pk PRIMARY KEY (firm_id, person_id),
     CONSTRAINT ic_logins_version CHECK (version > 0),
     CONSTRAINT ic_logins_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)

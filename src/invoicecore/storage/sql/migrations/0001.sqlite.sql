@@ -411,10 +411,12 @@ CREATE TABLE ic_logins (
     password_hash TEXT,
     admitted_from TEXT NOT NULL,
     last_sign_in TEXT,
+    password_changed_at TEXT,
     CONSTRAINT ic_logins_pk PRIMARY KEY (firm_id, person_id),
     CONSTRAINT ic_logins_version CHECK (version > 0),
     CONSTRAINT ic_logins_admitted_from CHECK (admitted_from IS NULL OR json_valid(admitted_from)),
     CONSTRAINT ic_logins_last_sign_in CHECK (last_sign_in GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_logins_password_changed_at CHECK (password_changed_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_logins_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id)
 ) STRICT;
 

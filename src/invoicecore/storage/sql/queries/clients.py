@@ -1,6 +1,6 @@
 """The query for the list of clients, with their standing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, Select, select
@@ -8,9 +8,9 @@ from sqlalchemy import CTE, Select, select
 from invoicecore.model.client import Client
 from invoicecore.ports.queries import ClientsQuery
 from invoicecore.queries.clients import ClientRow, ClientSort
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest, part_of
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on
+from invoicecore.storage.sql.queries.paged_query import ALL_ROWS, PagedQuery, SubjectQueries, ids_of, join_on
 from invoicecore.storage.sql.schema import accounts, clients
 from invoicecore.storage.sql.statements import Statements, is_given
 
@@ -21,14 +21,28 @@ class ClientQueries(SubjectQueries):
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         if wanted.visibility.worker is not None:
             return ()
-        values = {"client": wanted.visibility.client_id, "archived": wanted.archived}
-        return [self._client(row) for row in self._page(_clients, page, values)]
+        if page.sort is ClientSort.UTILIZATION:  # which follows from what a refill costs
+            return part_of(self.clients(wanted, PageRequest(ClientSort.ADDED, limit=ALL_ROWS)), page)
+        return [self._client(row) for row in self._page(_clients, page, _values(wanted))]
+
+    def _clients_in_all(self, wanted: ClientsQuery) -> ListTotals:
+        if wanted.visibility.worker is not None:
+            return ListTotals(0)
+        return ListTotals(self._count(_clients, _values(wanted))[0][0])
 
     def _client(self, row: Sequence[Any]) -> ClientRow:
         of_client, of_account = (self._statements.entities[kind] for kind in (Client, Account))
         width = len(of_client.read)
         account, _ = of_account.built(row[width:])
         return ClientRow(of_client.built(row[:width])[0], Standing(account), account.is_stopped)
+
+
+def _values(wanted: ClientsQuery) -> Mapping[str, Any]:
+    return {
+        "client": wanted.visibility.client_id,
+        "archived": wanted.archived,
+        "search": wanted.search or None,
+    }
 
 
 def _clients(statements: Statements) -> PagedQuery[ClientSort]:
@@ -50,7 +64,8 @@ def _clients(statements: Statements) -> PagedQuery[ClientSort]:
     return PagedQuery(
         statements.dialect,
         found=ids_of(clients),
-        conditions={"client": is_given(clients.c.id, "client"), "archived": is_given(clients.c.archived)},
+        conditions={"client": is_given(clients.c.id, "client"), "archived": is_given(clients.c.archived)}
+        | {"search": statements.dialect.has_one("search", clients.c.name)},
         orders={
             ClientSort.NAME: (letters(clients.c.name), clients.c.id),
             ClientSort.BALANCE: (letters(clients.c.currency), balance, clients.c.id),

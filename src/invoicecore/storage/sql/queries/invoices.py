@@ -1,19 +1,28 @@
 """The query for the list of invoices, with what is left to pay on each, but without their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
 from invoicecore.lifecycle.invoice import CoverPart, display_status
+from invoicecore.lifecycle.table import Facts, judged
 from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import DAY
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
-from invoicecore.storage.sql.schema import clients, covers, invoices, lines
+from invoicecore.storage.sql.queries.paged_query import (
+    PagedQuery,
+    SubjectQueries,
+    ids_of,
+    join_on,
+    name_of,
+    of_firm,
+    total,
+)
+from invoicecore.storage.sql.schema import accounts, clients, covers, invoices, lines
 from invoicecore.storage.sql.statements import RowCodec, SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
@@ -38,20 +47,35 @@ class InvoiceQueries(SubjectQueries):
     def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         if wanted.visibility.worker is not None:
             return ()
+        return [self._invoice(row, wanted.today) for row in self._page(_invoices, page, self._values(wanted))]
+
+    def _invoices_in_all(self, wanted: InvoicesQuery) -> ListTotals:
+        if wanted.visibility.worker is not None:
+            return ListTotals(0)
+        rows = self._count(
+            _invoices, self._values(wanted), invoices.c.currency, total=invoices.c.total_minor, open=OPEN
+        )
+        return ListTotals(
+            count=sum(count for count, _, _, _ in rows),
+            amounts=tuple(Money(minor, currency) for _, minor, _, currency in rows),
+            amounts_due=tuple(Money(open, currency) for _, _, open, currency in rows),
+        )
+
+    def _values(self, wanted: InvoicesQuery) -> Mapping[str, Any]:
         period = wanted.period
-        values = {
+        return {
             "visible_client": wanted.visibility.client_id,
             "visible_projects": wanted.visibility.projects,
             "client": wanted.client_id,
             "statuses": None if wanted.statuses == frozenset(Status) else wanted.statuses,
             "overdue": wanted.overdue or None,
             "today": wanted.today,
+            "search": wanted.search or None,
             **({} if period is None else {"period": period, "first": period.first, "last": period.last}),
         }
-        return [self._invoice(row, wanted.today) for row in self._page(_invoices, page, values)]
 
     def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
-        *read, client = row
+        *read, client, credit = row
         decoded = self._statements.once(_codec).decode(read)
         id, client_id, kind, currency, word, total, covered, paid, number, issued_on, due_on = decoded
         status = Status(word)
@@ -70,6 +94,7 @@ class InvoiceQueries(SubjectQueries):
             issued_on=issued_on,
             due_on=due_on,
             days_overdue=days_overdue(status, due_on, open, today),
+            actions=judged(Facts(status, number is not None, total, paid, credit)),
         )
 
     def _asked(self, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
@@ -111,12 +136,14 @@ def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
             "statuses": dialect.among(invoices.c.status, "statuses"),
             "period": _issued_in_period(),
             "overdue": _is_overdue(),
+            "search": dialect.has_one("search", invoices.c.number, name_of(clients, invoices.c.client_id)),
         },
         orders={
             InvoiceSort.MADE: (id,),
             InvoiceSort.NUMBER: (dialect.letters(func.coalesce(invoices.c.number, "")), id),
             InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
             InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
+            InvoiceSort.KIND: (dialect.letters(invoices.c.kind), id),
             InvoiceSort.CLIENT: (client, id),
             InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
             InvoiceSort.AMOUNT_DUE: (currency, OPEN, id),
@@ -161,10 +188,11 @@ def _reverted(statements: Statements) -> SqlStatement:
 
 def _shown(page: CTE) -> Select[Any]:
     return (
-        select(*_READ, clients.c.name)
+        select(*_READ, clients.c.name, accounts.c.credit_minor)
         .select_from(page)
         .outerjoin(invoices, join_on(invoices, page, id="id"))
         .outerjoin(clients, join_on(clients, invoices, id="client_id"))
+        .outerjoin(accounts, join_on(accounts, invoices, client_id="client_id"))
     )
 
 
@@ -176,7 +204,9 @@ def _asking(statements: Statements) -> SqlStatement:
         invoices.c.status != Status.UNCOLLECTIBLE.value,
         OPEN > 0,
     )
-    query = select(*_READ, clients.c.name).outerjoin(clients, join_on(clients, invoices, id="client_id"))
+    around = select(*_READ, clients.c.name, accounts.c.credit_minor)
+    query = around.outerjoin(clients, join_on(clients, invoices, id="client_id"))
+    query = query.outerjoin(accounts, join_on(accounts, invoices, client_id="client_id"))
     return statements.dialect.statement(query.where(of_firm(invoices), *asks).order_by(invoices.c.id))
 
 

@@ -109,6 +109,7 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
         conditions={"since": moment >= given("since", moment.type), "until": moment < given("until", moment.type)},
         orders={
             TransactionSort.BOOKED: (entries.c.sequence,),
+            TransactionSort.KIND: (statements.dialect.letters(entries.c.kind), entries.c.sequence),
             TransactionSort.DAY: (moment, entries.c.sequence),
         },
         shown=shown,

@@ -24,11 +24,19 @@ from sqlalchemy import (
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import PageRequest, part_of
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.column_types import DAY
 from invoicecore.storage.sql.queries.invoices import ASKED
-from invoicecore.storage.sql.queries.paged_query import Conditions, PagedQuery, SubjectQueries, join_on, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import (
+    ALL_ROWS,
+    Conditions,
+    PagedQuery,
+    SubjectQueries,
+    join_on,
+    of_firm,
+    total,
+)
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
 from invoicecore.storage.sql.schema import clients, invoices, projects, receivables, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
@@ -41,6 +49,8 @@ class OwedQueries(SubjectQueries):
     """What is owed as of a day, by how late it is, and the work that a time invoice would take now."""
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
+        if page.sort is AgingSort.AMOUNT_DUE:  # the sum of the ages, which come one by one
+            return part_of(self.aging(wanted, PageRequest(AgingSort.CLIENT, limit=ALL_ROWS)), page)
         rows = self._page(_aging, page, {"client": wanted.client_id, **_days(wanted)})
         return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
 

@@ -7,7 +7,7 @@ The outer query reads the displayed data of these rows by left joins, whose orde
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, cast, func, select
+from sqlalchemy import CTE, Column, ColumnElement, FromClause, Label, Select, and_, cast, func, select
 
 from invoicecore.queries.paging import PageRequest, SortT
 from invoicecore.queries.visibility import NamedRef
@@ -18,6 +18,9 @@ Rows = Sequence[Sequence[Any]]
 
 Ask = Callable[[SqlStatement, Mapping[str, Any]], Rows]
 """Gives a statement to the database, for one firm, with the other values by their names; returns the rows it found."""
+
+ALL_ROWS = 2**31
+"""More rows than any list has."""
 
 Conditions = Iterable[ColumnElement[bool]]
 
@@ -53,6 +56,21 @@ class PagedQuery(Generic[SortT]):
         if form not in self._statements:
             self._statements[form] = self._dialect.statement(self._put(page, names))
         return ask(self._statements[form], {**parameters, "most": page.limit})
+
+    def totals(
+        self, ask: Ask, values: Mapping[str, Any], of: Mapping[str, ColumnElement[Any]], currency: Column[Any] | None
+    ) -> Rows:
+        """The number of rows that fulfil the conditions, and sums over them, for each currency if there is one."""
+        parameters = {name: self._dialect.encoded(value) for name, value in values.items() if value is not None}
+        names = tuple(name for name in self._conditions if name in parameters)
+        form = ("totals", names)
+        if form not in self._statements:
+            each = [] if currency is None else [self._dialect.letters(currency)]
+            found = self._found(self._conditions[name] for name in names)
+            sums: list[ColumnElement[Any]] = [func.count(), *map(total, of.values()), *each]
+            query = found.with_only_columns(*sums, maintain_column_froms=True).group_by(*each).order_by(*each)
+            self._statements[form] = self._dialect.statement(query)
+        return ask(self._statements[form], parameters)
 
     def _put(self, page: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
         order = self._orders[page.sort]
@@ -90,6 +108,16 @@ class SubjectQueries:
         """What is on a part of a list."""
         return self._statements.once(list_of).rows(self._ask, page, values)
 
+    def _count(
+        self,
+        list_of: Callable[[Statements], PagedQuery[SortT]],
+        values: Mapping[str, Any],
+        currency: Column[Any] | None = None,
+        **of: ColumnElement[Any],
+    ) -> Rows:
+        """The totals of a list."""
+        return self._statements.once(list_of).totals(self._ask, values, of, currency)
+
     def _rows(self, query: Callable[[Statements], SqlStatement], **values: Any) -> Rows:
         """What a statement finds."""
         encoded = self._statements.dialect.encoded
@@ -109,6 +137,11 @@ def ids_of(table: FromClause, *always: ColumnElement[bool]) -> Callable[[Conditi
 def join_on(table: FromClause, other: FromClause, **columns: str) -> ColumnElement[bool]:
     """The rows of a table of the firm that asks where each column equals the named column of another table."""
     return and_(of_firm(table), *(table.c[mine] == other.c[theirs] for mine, theirs in columns.items()))
+
+
+def name_of(table: FromClause, id: Column[Any]) -> ColumnElement[Any]:
+    """The name of what a column refers to."""
+    return select(table.c.name).where(of_firm(table), table.c.id == id).correlate(id.table).scalar_subquery()
 
 
 def total(amount: ColumnElement[Any]) -> ColumnElement[int]:

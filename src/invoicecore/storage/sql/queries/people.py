@@ -1,6 +1,6 @@
 """The query for the list of people, with their time and projects, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Select, Table, func, literal, select
 
 from invoicecore.model.person import Person
 from invoicecore.ports.queries import PeopleQuery
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import INSTANT
@@ -24,13 +24,10 @@ class PeopleQueries(SubjectQueries):
     """People with their work, their latest sign-in and their projects."""
 
     def people(self, wanted: PeopleQuery, page: PageRequest[PersonSort]) -> Sequence[PersonRow]:
-        values = {
-            "id": wanted.id,
-            "roles": wanted.roles,
-            "client": wanted.client_id,
-            "archived": wanted.archived,
-        }
-        return [self._person(row) for row in self._page(_people, page, values)]
+        return [self._person(row) for row in self._page(_people, page, _values(wanted))]
+
+    def _people_in_all(self, wanted: PeopleQuery) -> ListTotals:
+        return ListTotals(self._count(_people, _values(wanted))[0][0])
 
     def _person(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row
@@ -44,6 +41,16 @@ class PeopleQueries(SubjectQueries):
             last_sign_in=last_sign_in,
             projects=tuple(NamedRef(id, name) for name, id in sorted(map(tuple, projects))),
         )
+
+
+def _values(wanted: PeopleQuery) -> Mapping[str, Any]:
+    return {
+        "id": wanted.id,
+        "roles": wanted.roles,
+        "client": wanted.client_id,
+        "archived": wanted.archived,
+        "search": wanted.search or None,
+    }
 
 
 def _sign_in_codec(statements: Statements) -> RowCodec:
@@ -83,6 +90,7 @@ def _people(statements: Statements) -> PagedQuery[PersonSort]:
             "roles": dialect.among(people.c.role, "roles"),
             "client": is_given(people.c.client_id, "client"),
             "archived": is_given(people.c.archived),
+            "search": dialect.has_one("search", people.c.name, people.c.email),
         },
         orders={
             PersonSort.NAME: (letters(people.c.name), people.c.id),

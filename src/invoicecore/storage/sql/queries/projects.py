@@ -1,6 +1,6 @@
 """The query for the list of projects, with their billed and unbilled work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
@@ -11,10 +11,18 @@ from sqlalchemy import CTE, Select, and_, case, select, true
 
 from invoicecore.model.project import Project
 from invoicecore.ports.queries import ProjectsQuery
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import (
+    PagedQuery,
+    SubjectQueries,
+    ids_of,
+    join_on,
+    name_of,
+    of_firm,
+    total,
+)
 from invoicecore.storage.sql.queries.work import LOCK, values_of
 from invoicecore.storage.sql.schema import accounts, assignments, clients, projects, reservations, sessions
 from invoicecore.storage.sql.statements import Statements, given, is_given
@@ -25,14 +33,11 @@ class ProjectQueries(SubjectQueries):
     """Projects with the work on them: of everybody, or of one worker alone."""
 
     def projects(self, wanted: ProjectsQuery, page: PageRequest[ProjectSort]) -> Sequence[ProjectRow]:
-        list_of = _of_everybody if wanted.visibility.worker is None else _of_worker
-        values = {
-            **values_of(wanted.visibility),
-            "id": wanted.id,
-            "client": wanted.client_id,
-            "archived": wanted.archived,
-        }
-        return [self._project(row, wanted.now) for row in self._page(list_of, page, values)]
+        rows = self._page(_list_of(wanted), page, _values(wanted))
+        return [self._project(row, wanted.now) for row in rows]
+
+    def _projects_in_all(self, wanted: ProjectsQuery) -> ListTotals:
+        return ListTotals(self._count(_list_of(wanted), _values(wanted))[0][0])
 
     def _project(self, row: Sequence[Any], now: datetime) -> ProjectRow:
         *read, client, currency, client_is_archived, is_stopped, work = row
@@ -47,6 +52,20 @@ class ProjectQueries(SubjectQueries):
             unbilled=BilledTotals(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
             stopped=bool(is_stopped),
         )
+
+
+def _list_of(wanted: ProjectsQuery) -> Callable[[Statements], PagedQuery[ProjectSort]]:
+    return _of_everybody if wanted.visibility.worker is None else _of_worker
+
+
+def _values(wanted: ProjectsQuery) -> Mapping[str, Any]:
+    return {
+        **values_of(wanted.visibility),
+        "id": wanted.id,
+        "client": wanted.client_id,
+        "archived": wanted.archived,
+        "search": wanted.search or None,
+    }
 
 
 def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
@@ -85,6 +104,7 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
             "id": is_given(projects.c.id),
             "client": is_given(projects.c.client_id, "client"),
             "archived": with_client == given("archived", projects.c.archived.type),
+            "search": dialect.has_one("search", projects.c.name, name_of(clients, projects.c.client_id)),
         },
         orders={
             ProjectSort.NAME: (dialect.letters(projects.c.name), projects.c.id),

@@ -1,7 +1,7 @@
 """The query for the list of sessions, with the invoice of each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
@@ -9,14 +9,23 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import SessionRecord, WorkQuery
 from invoicecore.ports.store import UniqueKind
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.queries.work import WorkSort
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
+from invoicecore.storage.sql.queries.paged_query import (
+    PagedQuery,
+    SubjectQueries,
+    ids_of,
+    join_on,
+    name_of,
+    of_firm,
+    total,
+)
 from invoicecore.storage.sql.schema import clients, invoices, people, projects, reservations, sessions
 from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
+from invoicecore.values.money import Money
 
 LOCK = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.SESSION.value)
 """The reservation by which an invoice locks a session."""
@@ -28,16 +37,17 @@ class WorkQueries(SubjectQueries):
     """Sessions that were not removed."""
 
     def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        values = {
-            **values_of(wanted.visibility),
-            "client": wanted.client_id,
-            "project": wanted.project_id,
-            "person": wanted.person_id,
-            "locked": wanted.locked or None,
-            "free": wanted.locked is False or None,
-            **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
-        }
-        return [self._session(row) for row in self._page(_sessions, page, values)]
+        return [self._session(row) for row in self._page(_sessions, page, _values(wanted))]
+
+    def _work_in_all(self, wanted: WorkQuery) -> ListTotals:
+        rows = self._count(
+            _sessions, _values(wanted), sessions.c.rate_currency, time=sessions.c.duration_us, minor=sessions.c.minor
+        )
+        return ListTotals(
+            count=sum(count for count, _, _, _ in rows),
+            time=timedelta(microseconds=sum(micros for _, micros, _, _ in rows)),
+            amounts=tuple(Money(minor, currency) for _, _, minor, currency in rows),
+        )
 
     def _session(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
@@ -54,6 +64,19 @@ class WorkQueries(SubjectQueries):
     def worked(self, client_id: ClientId, since: datetime, until: datetime) -> int:
         [(minor,)] = self._rows(_cost, client=client_id, since=since, until=until)
         return int(minor)
+
+
+def _values(wanted: WorkQuery) -> Mapping[str, Any]:
+    return {
+        **values_of(wanted.visibility),
+        "client": wanted.client_id,
+        "project": wanted.project_id,
+        "person": wanted.person_id,
+        "locked": wanted.locked or None,
+        "free": wanted.locked is False or None,
+        "search": wanted.search or None,
+        **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
+    }
 
 
 def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
@@ -82,8 +105,18 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
             "period": _is_of_period(),
             "locked": ~IS_FREE,
             "free": IS_FREE,
+            "search": statements.dialect.has_one(
+                "search",
+                sessions.c.note,
+                name_of(clients, sessions.c.client_id),
+                name_of(projects, sessions.c.project_id),
+                name_of(people, sessions.c.person_id),
+            ),
         },
-        orders={WorkSort.START: (sessions.c.start, sessions.c.id)},
+        orders={
+            WorkSort.START: (sessions.c.start, sessions.c.id),
+            WorkSort.HOURS: (sessions.c.duration_us, sessions.c.id),
+        },
         shown=shown,
     )
 

@@ -1,0 +1,44 @@
+"""Rows of the list of what was changed, and what everybody may know of the firm."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from invoicecore.model.events import Change
+from invoicecore.queries.paging import Sort
+from invoicecore.queries.visibility import NamedRef
+from invoicecore.values.logo import Logo
+from invoicecore.vocabulary import Action
+
+
+class AuditSort(Sort):
+    """The order in which changes are listed."""
+
+    COMMITTED = "committed", "In the order of their commits.", ("position", int)
+
+
+@frozen(kw_only=True)
+class AuditRow:
+    """Who did what, when, and why, and everything that it changed. `names` are the present ones of the people, clients
+    and projects among that, and the numbers of invoices."""
+
+    id: str
+    position: int
+    at: datetime
+    by: NamedRef
+    action: Action
+    reason: str
+    changes: tuple[Change, ...]
+    names: tuple[NamedRef, ...]
+
+
+@frozen(kw_only=True)
+class FirmProfile:
+    """What everybody sees of the firm that they work for, or are a client of: what a letterhead has."""
+
+    name: str
+    contact: str
+    timezone: str
+    locale: str
+    theme: str
+    logo: Logo | None

@@ -1,0 +1,280 @@
+"""Errors have codes, fields and sentences for people, and every word of the library has a label, in nine languages."""
+
+import ast
+import pickle
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+import invoicecore
+import invoicecore.archive
+import invoicecore.documents.pdf
+import invoicecore.importer
+from invoicecore import Action, Deposit, Money, Role, Status, label, say, view
+from invoicecore.errors import (
+    ActionNotAllowed,
+    AmountTooLarge,
+    BatchRefused,
+    CurrencyMismatch,
+    DuplicatePayment,
+    InvalidInput,
+    InvalidState,
+    InvoicecoreError,
+    LastManager,
+    NotFound,
+    NotPermitted,
+    SessionLocked,
+)
+from invoicecore.lifecycle.table import Obstacle
+from invoicecore.words import LABELLED
+from invoicecore.words.sentences import SENTENCES
+from tests.test_translate import SHIPPED
+from tests.world import World, usd
+from tools.reference_pages import errors_of
+
+SOURCES = Path(invoicecore.__file__).parent
+LANGUAGES = ["en", *SHIPPED]
+ERRORS = {kind.__name__: kind for kind in errors_of()}
+PYTHON = re.compile(r"=|\bNone\b|\bTrue\b|\w\(|[a-z]_[a-z]|`|…")
+"""What a person who uses a screen must not be told."""
+
+
+def placeholders(sentence: str) -> set[str]:
+    """What is filled into a sentence."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def raised() -> Iterator[tuple[str, str, set[str]]]:
+    """Every call in the library that makes an error with a code: its place, the code, and what is passed by name."""
+    for path in sorted(SOURCES.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+                place = f"{path.relative_to(SOURCES)}:{node.lineno}"
+                named = {str(keyword.arg) for keyword in node.keywords}
+                code = node.args[1] if len(node.args) > 1 else None
+                if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value in SENTENCES:
+                    yield place, code.value, named
+                elif isinstance(code, ast.Constant) and ERRORS[node.func.id].__init__ in COMMON:
+                    yield place, str(code.value), named
+                elif len(node.args) == 1 and ERRORS[node.func.id].__init__ in COMMON:
+                    yield place, ERRORS[node.func.id].class_code, named
+
+
+COMMON = {InvoicecoreError.__init__, InvalidInput.__init__}
+"""The constructors that take a message and a code."""
+
+MADE = [
+    ActionNotAllowed(Status.VOID, Action.PRINT, (), Obstacle.VOID),
+    BatchRefused(2, InvalidInput("", "blank", field="note")),
+    CurrencyMismatch("EUR", "USD"),
+    DuplicatePayment("m-1", "A payment"),
+    NotFound("client", "c-1"),
+    NotPermitted(Action.VOID, Role.WORKER, (Role.MANAGER,)),
+    SessionLocked("INV-7"),
+]
+"""One of each class that makes its own params."""
+
+
+class TestCodes:
+    """What is stable about an error."""
+
+    def test_every_code_has_a_sentence(self) -> None:
+        """Each code in the source has one, with nothing to fill in that is not passed there."""
+        found = [*raised()]
+        assert len(found) > 150
+        unknown = [(place, code) for place, code, _ in found if code not in SENTENCES and code not in CLASSES]
+        assert [] == unknown
+        lacking = [(place, code) for place, code, named in found if not placeholders(SENTENCES.get(code, "")) <= named]
+        assert [] == lacking
+
+    def test_every_sentence_has_a_code(self) -> None:
+        """None is left over."""
+        used = {code for _, code, _ in raised()}
+        assert set() == SENTENCES.keys() - used - CLASSES
+
+    def test_codes_of_classes(self) -> None:
+        """A class has the code of its name; a special case has one of its own; both have the status of the class."""
+        assert ("invalid_state", 409) == (InvalidState.class_code, InvalidState("x").http_status)
+        assert ("email_taken", 409) == (InvalidState("x", "email_taken").code, LastManager("x").http_status)
+        assert {400, 401, 403, 404, 409, 422, 429, 500, 501, 503} == {kind.http_status for kind in ERRORS.values()}
+
+    @pytest.mark.parametrize("error", MADE, ids=lambda error: type(error).__name__)
+    def test_classes_with_params(self, error: InvoicecoreError) -> None:
+        """What their sentence needs is there, and goes into JSON."""
+        for language in LANGUAGES:
+            assert "{" not in say(error, language)
+        assert {"status", "code", "field", "params", "message", "problems"} == view(error).keys()
+
+    def test_fields(self, world: World) -> None:
+        """What is to blame is the argument of the call."""
+        with pytest.raises(NotFound) as absent:
+            world.maria.clients.get("nobody")
+        with pytest.raises(InvalidState) as taken:
+            world.maria.people.add(name="Leo", role=Role.WORKER, email="maria@northwind.example")
+        assert ("client_id", "email") == (absent.value.field, taken.value.field)
+
+    def test_a_host_adds_a_class(self) -> None:
+        """It is worded as the class that it derives from."""
+
+        class OutOfCoffee(InvalidState):
+            """A host's own."""
+
+        assert ("out_of_coffee", 409) == (OutOfCoffee("x").code, OutOfCoffee.http_status)
+        assert "Das ist jetzt nicht möglich." == say(OutOfCoffee("x"), "de")
+
+    def test_pickled(self) -> None:
+        """An error keeps its code, field and params on the way from another process."""
+        error = InvalidState("x", "archived", field="client_id", name="Acme")
+        again = pickle.loads(pickle.dumps(error))
+        assert vars(error) == vars(again)
+
+
+CLASSES = {kind.class_code for kind in ERRORS.values()}
+
+
+class TestSentences:
+    """What people read."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_free_of_python(self, language: str) -> None:
+        """No argument, no name of a class and no value of the language is in a sentence or a label."""
+        for code, sentence in SENTENCES.items():
+            params = dict.fromkeys(placeholders(sentence), "x")
+            text = say(InvalidState("y", code, **params), language)
+            assert PYTHON.search(text) is None, text
+            assert "x" in text or not params
+        for kind in LABELLED:
+            for word in kind:
+                assert PYTHON.search(label(word, language)) is None
+
+    def test_params_in_the_language(self) -> None:
+        """Amounts and days are written as people there write them; so is why an action is refused."""
+        error = AmountTooLarge("…", most=Money.of("1234.50", "EUR"))
+        assert "Das ist zu viel: Möglich sind höchstens 1.234,50\xa0€." == say(error, "de_DE")
+        early = InvalidState("…", "before_project", name="Website", day=date(2026, 3, 2))
+        assert "Website commence le 2 mars 2026. Le travail ne peut pas être antérieur." == say(early, "fr-CA")
+        refused = ActionNotAllowed(Status.DRAFT, Action.PRINT, (), Obstacle.NOT_GENERATED)
+        assert "Imprimir: ahora no es posible. Primero genérela." == say(refused, "es")
+
+    def test_other_languages(self) -> None:
+        """What the library does not speak is said in English."""
+        assert say(InvalidState("…"), "sv") == say(InvalidState("…"), "../de") == "This is not possible now."
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_labels_differ(self, language: str) -> None:
+        """No two words of one kind have the same label."""
+        for kind in LABELLED:
+            labels = [label(word, language) for word in kind]
+            assert all(labels)
+            assert len(labels) == len(set(labels))
+
+    def test_why_not(self, world: World) -> None:
+        """A view says in the reader's language why a button is missing."""
+        draft = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.TO_BALANCE)
+        shown = {it["action"]: it for it in view(world.maria.invoices.available_actions(draft.id), "nl")}
+        assert "Zet hem eerst terug naar concept." == shown["edit"]["why_not"]
+        assert ("", True) == (shown["print"]["why_not"], shown["print"]["allowed"])
+
+
+WRONG: dict[str, Callable[[Any, World], Any]] = {
+    "name billing_address payment_terms locale terms currency": lambda desk, world: desk.clients.add(
+        name="",
+        billing_address=5,
+        payment_terms=30,
+        locale="xx_",
+        terms=None,
+        currency="Taler",
+    ),
+    "name locale": lambda desk, world: desk.clients.change(world.acme.id, name="\0", locale="?"),
+    "name starts_on notes billable rate": lambda desk, world: desk.projects.add(
+        client_id=world.acme.id,
+        name="",
+        starts_on="today",
+        notes=1,
+        billable="no",
+        rate=50,
+    ),
+    "starts_on billable": lambda desk, world: desk.projects.change(world.site.id, starts_on=1, billable=1),
+    "name role timezone email limited_to password admitted_from": lambda desk, world: desk.people.add(
+        name=" ",
+        role="boss",
+        timezone="Mars",
+        email="@",
+        limited_to="all",
+        password="1",
+        admitted_from="here",
+    ),
+    "name role timezone email": lambda desk, world: desk.people.change(
+        world.lee.person_id,
+        name="",
+        role="boss",
+        timezone="Mars",
+        email="@",
+    ),
+    "name currency timezone theme number_pattern locale events payment_terms": lambda desk, world: desk.firm.change(
+        name="",
+        currency="$",
+        timezone="x",
+        theme="loud",
+        number_pattern="{no}",
+        locale="?",
+        events=1,
+        payment_terms=1,
+    ),
+    "hours billable note rate reason": lambda desk, world: desk.work.log(
+        world.site.id,
+        day=date(2026, 3, 2),
+        hours="2:3:4:5",
+        billable="?",
+        note=1,
+        rate=1,
+        over_limit=True,
+        reason=" ",
+    ),
+    "start hours note": lambda desk, world: desk.work.edit("s", start=1, hours="x", note="x" * 10_001),
+    "amount deposit description number notes": lambda desk, world: desk.invoices.manual(
+        world.acme.id,
+        usd(0),
+        deposit=True,
+        description=1,
+        number="",
+        notes=1,
+    ),
+    "amount received_on method overpayment": lambda desk, world: desk.payments.record(
+        "i",
+        usd(-1),
+        received_on=date(1, 1, 1),
+        method=1,
+        overpayment=True,
+    ),
+    "amount reason": lambda desk, world: desk.accounts.adjust(world.acme.id, usd(0), reason=None),
+}
+"""Forms with everything wrong, each under the names of its fields."""
+
+
+class TestProblems:
+    """All that is wrong with a form is said at once."""
+
+    @pytest.mark.parametrize("fields", WRONG)
+    def test_every_field(self, world: World, fields: str) -> None:
+        """Each wrong field has a problem with its name, a code and a sentence, and nothing is stored."""
+        before = world.maria.firm.audit()
+        with pytest.raises(InvalidInput) as refused:
+            WRONG[fields](world.maria, world)
+        problems = refused.value.problems
+        assert sorted(fields.split()) == sorted(str(problem.field) for problem in problems)
+        assert all(problem.code in SENTENCES and say(problem, "it") for problem in problems)
+        assert " ".join(say(problem, "it") for problem in problems) == say(refused.value, "it")
+        assert before == world.maria.firm.audit()
+
+    def test_one_problem(self, world: World) -> None:
+        """It is the error itself."""
+        with pytest.raises(InvalidInput) as refused:
+            world.maria.clients.change(world.acme.id, name="")
+        assert (refused.value,) == refused.value.problems
+        assert ("name", "blank") == (refused.value.field, refused.value.code)
