@@ -130,10 +130,11 @@ class TestPasswords:
             name="Nora", role=Role.WORKER, email="nora@northwind.example", password="correct horse"
         )
         begun = world.maria.people.login(added.id).password_changed_at
+        assert begun is not None
         world.clock.advance(timedelta(hours=1))
         nora = world.billing.sign_in("nora@northwind.example", "correct horse")
         world.maria.people.set_allowed_addresses(added.id, ["10.0.0.0/8"])
-        assert begun == world.maria.people.login(added.id).password_changed_at is not None
+        assert begun == world.maria.people.login(added.id).password_changed_at
         changed = nora.people.change_my_password(current="correct horse", new="battery staple")
         assert begun + timedelta(hours=1) == changed.password_changed_at
         world.clock.advance(timedelta(hours=1))
