@@ -428,22 +428,23 @@ class TestConflicts:
 
     def test_a_key_that_was_used_meanwhile(self, postgres_house: House) -> None:
         """In a transaction that sees one moment it is to be run again as a whole, and then has the stored answer."""
-        acme = postgres_house.world.acme.id
+        given: Any = {"name": "Once", "terms": Terms.unlimited(), "idempotency_key": "key"}
         answers = []
 
         def transaction(engine: Any) -> None:
             with engine.begin() as connection:
                 desk = postgres_house.manager(connection)
                 desk.clients.all()
-                answers.append(postgres_house.world.maria.accounts.adjust(acme, usd(-1), reason="Once", **key).balance)
-                answers.append(desk.accounts.adjust(acme, usd(-1), reason="Once", **key).balance)
+                answers.append(postgres_house.world.maria.clients.add(**given).id)
+                answers.append(desk.clients.add(**given).id)
 
-        key: Any = {"idempotency_key": "key"}
         with engine_of(postgres_house.url, isolation_level="REPEATABLE READ") as engine:
             with pytest.raises(TransactionConflict):
                 transaction(engine)
             transaction(engine)
-        assert [usd(-1)] * 3 == answers
+        assert 3 == len(answers)
+        assert {"Acme", "Once"} == postgres_house.clients()
+        assert 1 == len(set(answers))
 
     def test_accounts_are_locked_before_all_is_read_again(self, postgres_house: House) -> None:
         """So that nobody changes them between the second reading and the writing."""
