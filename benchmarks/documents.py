@@ -1,27 +1,40 @@
-"""The cost of rendering an invoice as HTML and as PDF.
+"""The cost of rendering an invoice as HTML and as PDF, and of printing many.
 
 The floor of a page is Jinja alone: the same template and data in an environment without a sandbox, where everything
-that is written in a language was written before. That of a PDF is typst alone, on a plain table of the same cells.
+that is written in a language was written before. That of a PDF is typst alone, on a plain table of the same cells; the
+former engine, WeasyPrint, prints the page of HTML, where it is installed.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
 from datetime import date, timedelta
 from functools import cache, partial
+from importlib import import_module
+from io import StringIO
 from itertools import count
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
-from attrs import evolve
+from attrs import evolve, fields
 from jinja2 import Environment, PackageLoader
 
-from benchmarks.figures import Figure, Unit
-from benchmarks.measure import Run, alternating, timed
+from benchmarks.figures import Aim, Figure, NotHere, Unit
+from benchmarks.loading import beside, importing
+from benchmarks.measure import Measured, Run, alternating, timed
 from invoicecore import Billing, Firm, Period, PrintableInvoice, Rate, SettableClock, Terms, documents, utc
 from invoicecore.documents import fonts
 from invoicecore.documents import html as pages
 from invoicecore.documents.language import localizer
 from invoicecore.documents.views import invoice_view
+
+_HTML_S: Mapping[int, float] = {1: 0.025, 30: 0.021, 1000: 0.307}
+"""What a page of so many lines may take, and may take half of in the long run."""
+_PDF_S: Mapping[int, tuple[float, float]] = {1: (0.03, 0.015), 30: (0.08, 0.05), 1000: (1.0, 0.4)}
+"""What a PDF of so many lines may take, and may take in the long run."""
 
 _SECONDS = 0.2
 """So long are pages drawn at a time, about."""
@@ -92,8 +105,10 @@ def html(lines: int, *, quick: bool) -> Figure:
         name=f"html-{lines}",
         what=f"an invoice of {_lines(lines)} as HTML",
         against="Jinja alone",
-        unit=Unit.EACH_SECOND,
+        unit=Unit.MILLISECONDS,
         measured=alternating(repeated(bare), repeated(lambda: documents.invoice(paper).html)),
+        to_reach=Aim(_HTML_S[lines], Unit.MILLISECONDS),
+        long_aim=Aim(_HTML_S[lines] / 2, Unit.MILLISECONDS),
     )
 
 
@@ -104,10 +119,19 @@ _TABLE = b"""
 
 
 def _cells(paper: PrintableInvoice, time: int) -> list[str]:
-    """The cells of the list of sessions, which are others each time."""
+    """Every text of the page, which are others each time."""
     view = invoice_view(paper, localizer("de"), sessions=True)
-    assert view.sessions is not None
-    return [f"{cell} {time}" for group in view.sessions.groups for row in group.rows for cell in row]
+    return [f"{text} {time}" for text in _texts(view)]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """The texts within a part of a view."""
+    if isinstance(part, str):
+        yield part
+    elif part is not None:
+        inner = part if isinstance(part, tuple) else (getattr(part, it.name) for it in fields(type(part)))
+        for each in inner:
+            yield from _texts(each)
 
 
 def pdf(lines: int, *, quick: bool) -> Figure:
@@ -122,24 +146,120 @@ def pdf(lines: int, *, quick: bool) -> Figure:
     def alone() -> object:
         return compiler.compile({"main.typ": _TABLE, "data.json": cells[next(times) % len(cells)]}, format="pdf")
 
-    def ours() -> object:
-        head = evolve(paper.parties, firm_name=f"Northwind {next(times)}")
-        return documents.invoice(evolve(paper, parties=head)).pdf()
-
+    most, at_best = _PDF_S[lines]
+    measured = alternating(
+        lambda: timed(alone, 1),
+        lambda: timed(lambda: documents.invoice(_renamed(paper, next(times))).pdf(), 1),
+        pairs=1 if quick else 5,
+    )
+    for _ in range(11):  # typst forgets what it has not used in ten runs, which else would slow down the next line
+        compiler.compile({"main.typ": b""}, format="svg")
     return Figure(
         name=f"pdf-{lines}",
         what=f"an invoice of {_lines(lines)} as PDF",
         against="typst alone on a plain table",
-        unit=Unit.EACH_SECOND,
-        measured=alternating(
-            lambda: timed(alone, 1),
-            lambda: timed(ours, 1),
-            pairs=1 if quick else 5,
-        ),
+        unit=Unit.MILLISECONDS,
+        measured=measured,
+        to_reach=Aim(most, Unit.MILLISECONDS, times=3),
+        long_aim=Aim(at_best, Unit.MILLISECONDS, times=1.5),
     )
 
 
+def former(lines: int, *, quick: bool) -> Figure:
+    """The same beside WeasyPrint on the page of HTML. NotHere if that is not installed."""
+    try:
+        with redirect_stdout(StringIO()):  # it writes there what it misses
+            html_of: Any = import_module("weasyprint").HTML
+    except (ImportError, OSError) as missing:
+        raise NotHere("the former engine is weasyprint, which is not installed with all that it needs") from missing
+    paper, times = _paper(lines), count()
+    at_a_time = {1: 10, 30: 5, 1000: 1}[lines]  # the other leaves nothing of ours in the processor's memory
+
+    def ours() -> None:
+        for _ in range(at_a_time):
+            documents.invoice(_renamed(paper, next(times))).pdf()
+
+    return Figure(
+        name=f"pdf-former-{lines}",
+        what=f"an invoice of {_lines(lines)} as PDF",
+        against="WeasyPrint",
+        unit=Unit.MILLISECONDS,
+        measured=alternating(
+            lambda: timed(lambda: html_of(string=documents.invoice(paper).html).write_pdf(pdf_tags=True), 1),
+            lambda: timed(ours, at_a_time),
+            pairs=1 if quick or lines > 30 else 5,
+        ),
+        to_reach=Aim(1 / 20),
+    )
+
+
+def _renamed(paper: PrintableInvoice, time: int) -> PrintableInvoice:
+    """The invoice of another firm and with another number, so that nothing of its page is remembered."""
+    head = evolve(paper.parties, firm_name=f"Northwind {time}")
+    return evolve(paper, parties=head, invoice=evolve(paper.invoice, number=f"INV-{time}"))
+
+
+_TABLE_ALONE = """
+import typst
+source = b'#table(columns: 2, [Wireframes], [50.00])'
+assert typst.Compiler().compile({"main.typ": source}, format="pdf").startswith(b"%PDF")
+"""
+_FIRST_PDF = """
+from invoicecore import Billing, Firm, Period, Rate, Terms, documents, utc
+maria = Billing.in_memory(Firm(name="Northwind", currency="EUR", timezone="UTC")).as_owner()
+client = maria.clients.add(name="Acme", terms=Terms.unlimited())
+job = maria.projects.add(client_id=client.id, name="Site", rate=Rate.hourly(50, "EUR"))
+maria.work.log(job.id, start=utc(2026, 3, 2, 9), hours=1, note="Wireframes")
+bill = maria.invoices.generate(maria.invoices.draft(client.id, Period.month(2026, 3)).id)
+assert documents.invoice(maria.invoices.printable(bill.id)).pdf().startswith(b"%PDF")
+"""
+
+
+def cold(*, quick: bool) -> Figure:
+    """From the start of a process to its first PDF, with the books in memory."""
+    return Figure(
+        name="pdf-cold",
+        what="a new process: books in memory, an invoice of 1 line, its PDF",
+        against="a new process: typst alone, two cells",
+        unit=Unit.MILLISECONDS,
+        measured=beside(importing, _TABLE_ALONE, _FIRST_PDF, quick=quick),
+        to_reach=Aim(0.7, Unit.MILLISECONDS),
+        long_aim=Aim(0.4, Unit.MILLISECONDS),
+    )
+
+
+def many(*, quick: bool) -> Figure:
+    """10,000 invoices of 30 lines into a folder, once: the wall time of each, beside the CPU time of all processes."""
+    paper, number = _paper(30), 100 if quick else 10_000
+    with TemporaryDirectory() as folder:
+        cpu_begun, begun = _cpu(), perf_counter()
+        report = documents.print_all((_renamed(paper, time) for time in range(number)), folder)
+        wall, cpu = (perf_counter() - begun) / number, (_cpu() - cpu_begun) / number
+    assert len(report.written) == number
+    return Figure(
+        name="print-all",
+        what=f"print {number:,} invoices of 30 lines into a folder, on all cores; each, by the wall",
+        against="CPU time of all processes",
+        unit=Unit.MILLISECONDS,
+        measured=Measured(cpu, wall, wall / cpu),
+        to_reach=Aim(8 * 60 / 10_000, Unit.MILLISECONDS),
+        long_aim=Aim(5 * 60 / 10_000, Unit.MILLISECONDS),
+    )
+
+
+def _cpu() -> float:
+    """The processor time of this process and of those that it started and that have ended."""
+    usages = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 LINES: Mapping[str, Callable[..., Figure]] = {
-    f"{kind.__name__}-{lines}": partial(kind, lines) for kind in (html, pdf) for lines in (1, 30, 1000)
+    **{
+        f"{name}-{lines}": partial(line, lines)
+        for name, line in (("html", html), ("pdf", pdf), ("pdf-former", former))
+        for lines in (1, 30, 1000)
+    },
+    "pdf-cold": cold,
+    "print-all": many,
 }
-"""Every size in both kinds, by the name of its figure."""
+"""Every line of documents, by the name of its figure."""

@@ -3,11 +3,16 @@
 import json
 from collections.abc import Iterable
 from enum import Enum
+from math import inf
 from typing import assert_never
 
 from attrs import asdict, frozen
 
 from benchmarks.measure import Measured
+
+
+class NotHere(Exception):
+    """What a line needs is not installed; the message says what."""
 
 
 class Unit(Enum):
@@ -35,17 +40,21 @@ class Unit(Enum):
 
 @frozen
 class Aim:
-    """At most so many times the floor or, with a unit, at most so much by itself: in seconds or bytes."""
+    """At most so many times the floor or, with a unit, at most so much by itself: in seconds or bytes. `times` is for
+    both: so much by itself, and so many times the floor."""
 
     most: float
     unit: Unit | None = None
+    times: float = inf
 
     def is_met_by(self, measured: Measured) -> bool:
         """Whether the measured figure is within the aim."""
-        return (measured.ratio if self.unit is None else measured.library) <= self.most
+        own = measured.ratio if self.unit is None else measured.library
+        return own <= self.most and measured.ratio <= self.times
 
     def __str__(self) -> str:
-        return f"≤ {self.most:g} ×" if self.unit is None else f"≤ {self.unit.shown(self.most)}"
+        own = f"≤ {self.most:g} ×" if self.unit is None else f"≤ {self.unit.shown(self.most)}"
+        return own if self.times == inf else f"{own}, ≤ {self.times:g} ×"
 
 
 @frozen(kw_only=True)

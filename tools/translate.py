@@ -3,9 +3,8 @@
     $ python -m tools.translate        # after a change of templates or catalogues
     $ python -m tools.translate sv     # and begin a catalogue of Swedish
 
-Each catalogue gets the messages that the templates, `views`, `letters` and `paper_text` have now and keeps its
-translations. Then it is compiled, which is what pages are written from. The run fails while a message has no
-translation.
+Each catalogue gets the messages that the templates and the modules named below have now and keeps its translations.
+Then it is compiled, which is what pages are written from. The run fails while a message has no translation.
 """
 
 import sys
@@ -25,7 +24,7 @@ DOCUMENTS = Path(documents.__file__).parent
 CATALOGUES = DOCUMENTS / "catalogues"
 _SOURCES = (
     *((path, "jinja2.ext:babel_extract") for path in sorted((DOCUMENTS / "templates").glob("*.html"))),
-    *((DOCUMENTS / name, "python") for name in ("views.py", "letters.py", "paper_text.py")),
+    *((DOCUMENTS / name, "python") for name in ("views.py", "letters.py", "list_csv.py", "paper_text.py")),
 )
 # What marks a message, and where in the call its singular and its plural stand.
 _MARKS = {"_": None, "say": None, "count": (1, 2)}

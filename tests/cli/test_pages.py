@@ -40,7 +40,11 @@ class Desktop:
     def written(self, *options: str) -> list[str]:
         """What the files are called that come of it."""
         assert 0 == self.bill(*options).exit_code
-        return sorted(path.name for path in self.out.iterdir())
+        return self.there()
+
+    def there(self) -> list[str]:
+        """What the files are called that somebody sees there."""
+        return sorted(path.name for path in self.out.iterdir() if not path.name.startswith("."))
 
     def page(self, name: str) -> Element:
         """One of them, read back."""
@@ -68,9 +72,7 @@ class TestFiles:
         result = desktop.bill(*MARCH)
         assert (0, f"6 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)
         names = [*(f"INV-2026-000{n}" for n in (1, 2, 3, 4)), "statement-Acme", "statement-No-client"]
-        assert sorted(f"{name}.{kind}" for name in names for kind in ("html", "pdf")) == sorted(
-            path.name for path in desktop.out.iterdir()
-        )
+        assert sorted(f"{name}.{kind}" for name in names for kind in ("html", "pdf")) == desktop.there()
         # as it is reckoned in tests.cli.sheets: 32 hours on the website and 8 in the shop, at $50
         charges = desktop.page("INV-2026-0003.html").one("table", "charges")
         website = ["Website", number("32.00"), money("50.00"), money("1600.00")]
@@ -78,6 +80,28 @@ class TestFiles:
         pdf = text_of((desktop.out / "INV-2026-0003.pdf").read_bytes())
         assert "".join("".join(website).split()) in pdf
         assert money("-2000.00") in desktop.page("statement-Acme.html").text
+
+    def test_again(self, desktop: Desktop) -> None:
+        """Pages that are there already count too, and stay as they are."""
+        printing()
+        desktop.bill("--store", desktop.store)
+        before = {path: path.stat().st_mtime_ns for path in desktop.out.glob("INV*")}
+        result = desktop.bill("--store", desktop.store)
+        assert (0, f"4 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)
+        assert before == {path: path.stat().st_mtime_ns for path in desktop.out.glob("INV*")}
+        assert 4 == len(before)
+
+    def test_failed(self, desktop: Desktop) -> None:
+        """A page that cannot be written is named with the reason, and the others are there."""
+        printing()
+        (desktop.out / "INV-2026-0001.pdf").mkdir(parents=True)
+        result = desktop.bill()
+        assert 1 == result.exit_code
+        said, *failed = result.stderr.splitlines()
+        assert f"3 documents are in {desktop.out}, as HTML and PDF." == said
+        assert "Error: 1 document could not be printed." == failed[0]
+        assert failed[1].startswith("INV-2026-0001: Is a directory: ")
+        assert {"INV-2026-0002.html", "INV-2026-0002.pdf"} <= {*desktop.there()}
 
     @pytest.mark.usefixtures("no_press")
     def test_without_pdf(self, desktop: Desktop) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from email.message import EmailMessage
+from threading import Thread
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -317,6 +319,34 @@ class TestMail:
         [enclosed] = office.sent[0].iter_attachments()
         assert ("application/pdf", "INV-2026-0001.pdf") == (enclosed.get_content_type(), enclosed.get_filename())
         assert enclosed.get_content().startswith(b"%PDF")
+
+    def test_one_compiler(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        """All that are sent by one worker are printed by one compiler."""
+        printing()
+        from typst import Compiler
+
+        made: list[object] = []
+
+        def counted(**given: Any) -> Compiler:
+            made.append(given)
+            return Compiler(**given)
+
+        monkeypatch.setattr("typst.Compiler", counted)
+        for amount in (100, 200, 300):
+            office.asked(amount)
+        worker = Thread(target=office.delivered)
+        worker.start()
+        worker.join()
+        assert (3, 1) == (len(office.sent), len(made))
+
+    def test_name(self, office: Office) -> None:
+        """It has a name that every file system takes."""
+        office.maria.firm.change(number_pattern="RE {year}/{seq}")
+        bill = office.asked()
+        office.delivered()
+        [enclosed] = office.sent[0].iter_attachments()
+        name = enclosed.get_filename() or ""
+        assert ("RE 2026/1", "RE-2026-1-") == (bill.number, name[:10])
 
     def test_html(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """Or as a page, where no PDF can be made."""

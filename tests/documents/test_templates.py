@@ -7,11 +7,14 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from invoicecore import documents
+from invoicecore.testing.pictures import png
 from tests.documents.papers import hours, paper, work
-from tests.documents.reading import read
+from tests.documents.reading import read, text_of
 from tests.documents.writing import blanks, money
+from tests.needs import printing
 from tests.world import hourly
 
+PARTS = (Path(documents.__file__).parent / "templates" / "parts.typ").read_text(encoding="utf-8")
 PAPER = paper(work(hours(8), hourly(50)))
 
 
@@ -40,6 +43,57 @@ class TestOwn:
         before = documents.invoice(PAPER).html
         drawn(tmp_path, invoice="mine")
         assert before == documents.invoice(PAPER).html
+
+
+class TestPdf:
+    @pytest.fixture(autouse=True)
+    def press(self) -> None:
+        printing()
+
+    def printed(self, folder: Path, **templates: str) -> str:
+        for name, source in templates.items():
+            (folder / f"{name}.typ").write_text(source, encoding="utf-8")
+        return text_of(documents.invoice(PAPER, templates=folder).pdf())
+
+    def test_a_whole_page(self, tmp_path: Path) -> None:
+        """It is given the words and figures of the page."""
+        mine = """#let data = json("data.json")
+#set document(title: data.head.title)
+#data.head.client_name owes #data.sums.rows.last().last() for #data.head.subject.last()
+"""
+        assert "Acmeowes$400.00forINV-7" == self.printed(tmp_path, invoice=mine)
+
+    def test_a_part(self, tmp_path: Path) -> None:
+        """What it does not say is as in the library's, and HTML is as ever."""
+        before = documents.invoice(PAPER).html
+        said = self.printed(tmp_path, parts=PARTS.replace("#let closings", "#let closings(them) = [Mine]\n#let before"))
+        assert "Mine" in said
+        assert "InvoiceINV-7" in said
+        assert before == documents.invoice(PAPER, templates=tmp_path).html
+        assert "Mine" not in text_of(documents.invoice(PAPER).pdf())
+
+    def test_files_beside_it(self, tmp_path: Path) -> None:
+        """A template can show a picture of its folder, and nothing outside it."""
+        (tmp_path / "seal.png").write_bytes(png(30, 20))
+        source = '#set document(title: "Mine")\n#image("seal.png", alt: "Seal") sealed'
+        assert "sealed" == self.printed(tmp_path, invoice=source)
+        inner = tmp_path / "templates"
+        inner.mkdir()
+        with pytest.raises(RuntimeError, match=r"seal\.png"):
+            self.printed(inner, invoice=source.replace("seal.png", "../seal.png"))
+
+    def test_faults(self, tmp_path: Path) -> None:
+        """They are typst's errors."""
+        with pytest.raises(RuntimeError, match="unknown variable: amuont"):
+            self.printed(tmp_path, invoice="#amuont")
+
+    def test_not_accessible(self, tmp_path: Path) -> None:
+        """A page that cannot meet the usual standard is printed without it, which is told."""
+        document = documents.invoice(PAPER, templates=tmp_path)
+        (tmp_path / "invoice.typ").write_text("No title")
+        assert "Notitle" == text_of(document.pdf())
+        [warning] = document.warnings
+        assert warning.startswith("The PDF is not accessible: PDF/UA-1 error: missing document title")
 
 
 class TestSandbox:

@@ -134,6 +134,8 @@ class TestFigures:
         assert [True, False] == [Aim(4).is_met_by(measured), Aim(3.9).is_met_by(measured)]
         within_time = [Aim(most, Unit.MICROSECONDS).is_met_by(measured) for most in (5e-6, 3e-6)]
         assert [True, False] == within_time
+        both = [Aim(5e-6, Unit.MICROSECONDS, times=times).is_met_by(measured) for times in (4, 3.9)]
+        assert [True, False] == both
 
     def test_a_line_says_whether_it_is_reached(self) -> None:
         """The table shows floor, figure, ratio, both aims and a verdict."""

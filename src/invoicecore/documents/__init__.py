@@ -4,8 +4,27 @@ Each function takes plain data that a desk returned, outside any unit of work, a
 `print`, and `pdf` for PDF.
 """
 
+from invoicecore.documents.attachment import Attachment, Relationship
+from invoicecore.documents.batch import PrintReport, print_all
 from invoicecore.documents.fonts import CannotPrint
 from invoicecore.documents.paper import PaperSize
+from invoicecore.documents.print_job import Paper, PaperFormat, PrintedPaper, PrintOutcome
 from invoicecore.documents.render import Document, invoice, preview, reminder, statement
 
-__all__ = ["CannotPrint", "Document", "PaperSize", "invoice", "preview", "reminder", "statement"]
+__all__ = [
+    "Attachment",
+    "CannotPrint",
+    "Document",
+    "Paper",
+    "PaperFormat",
+    "PaperSize",
+    "PrintOutcome",
+    "PrintReport",
+    "PrintedPaper",
+    "Relationship",
+    "invoice",
+    "preview",
+    "print_all",
+    "reminder",
+    "statement",
+]

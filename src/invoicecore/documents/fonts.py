@@ -12,19 +12,20 @@ class CannotPrint(InvoicecoreError, ImportError):
     """What a PDF needs is not there: typst, a font, or a process that may use them."""
 
 
-# The first installed family of a list is used; letters that it lacks come from the next ones, then from any other font.
+_LATIN: Mapping[Font, tuple[str, ...]] = {
+    Font.SANS: ("Noto Sans", "Source Sans 3", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans"),
+    Font.SERIF: ("Noto Serif", "Source Serif 4", "Georgia", "Times New Roman", "Liberation Serif", "DejaVu Serif"),
+    Font.GROTESQUE: ("Helvetica Neue", "Helvetica", "Liberation Sans", "Arial", "Noto Sans", "DejaVu Sans"),
+}
 _SCRIPTS = ("Arabic", "Hebrew", "Devanagari", "Thai", "CJK JP", "CJK SC", "CJK KR")
 _SANS = tuple(f"Noto Sans {script}" for script in _SCRIPTS)
-_SERIF = ("Noto Naskh Arabic", *(f"Noto Serif {script}" for script in _SCRIPTS[1:]))
-FAMILIES: Mapping[Font, tuple[str, ...]] = {
-    Font.SANS: ("Noto Sans", "Source Sans 3", "Segoe UI", "Helvetica Neue", "Arial", *_SANS, "DejaVu Sans"),
-    Font.SERIF: ("Noto Serif", "Source Serif 4", "Georgia", "Times New Roman", *_SERIF, "DejaVu Serif"),
-    Font.GROTESQUE: ("Helvetica Neue", "Helvetica", "Liberation Sans", "Arial", *_SANS, "DejaVu Sans"),
+_OTHER: Mapping[Font, tuple[str, ...]] = {
+    Font.SANS: _SANS,
+    Font.SERIF: ("Noto Naskh Arabic", *(f"Noto Serif {script}" for script in _SCRIPTS[1:])),
+    Font.GROTESQUE: _SANS,
 }
-"""The families of each kind of typeface, best first."""
-
-BUILT_IN = ("Libertinus Serif",)
-"""The families for text that typst itself brings, for a machine without any font: Latin, Greek and Cyrillic letters."""
+BUILT_IN = "Libertinus Serif"
+"""The family that typst itself brings, for a machine without any font: Latin, Greek and Cyrillic letters."""
 
 
 @cache
@@ -44,6 +45,8 @@ def installed() -> Any:
 
 @cache
 def families(font: Font) -> tuple[str, ...]:
-    """The families of that kind which are there, best first; any other one if there is none of them."""
-    there = sorted(installed().families())
-    return tuple(family for family in (*FAMILIES[font], *BUILT_IN) if family in there) or (there[0],)
+    """The families for that kind of typeface which are there, best first: the first one for Latin letters, then those
+    of other scripts. Letters that all of them lack come from any other font."""
+    there = installed().families()
+    latin = [family for family in (*_LATIN[font], BUILT_IN) if family in there] or sorted(there)
+    return (latin[0], *(family for family in _OTHER[font] if family in there), *latin[1:])

@@ -93,7 +93,7 @@ class MailNotifier:
         mail["Message-ID"] = f"<{message.id}@{sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text, cte="quoted-printable")
-        _enclose(mail, letter.enclosed, one_line(printable.invoice.label))
+        _enclose(mail, letter.enclosed)
         return mail
 
 
@@ -145,9 +145,9 @@ def _letter(event: ClientEvent, printable: PrintableInvoice, on: date) -> Letter
         return None
 
 
-def _enclose(mail: EmailMessage, document: Document, name: str) -> None:
+def _enclose(mail: EmailMessage, document: Document) -> None:
     """Attach the document as PDF, or as HTML if this machine cannot make PDFs."""
     if pdf.can_print():
-        mail.add_attachment(document.pdf(), maintype="application", subtype="pdf", filename=f"{name}.pdf")
+        mail.add_attachment(document.pdf(), maintype="application", subtype="pdf", filename=f"{document.file_name}.pdf")
     else:
-        mail.add_attachment(document.html, subtype="html", filename=f"{name}.html")
+        mail.add_attachment(document.html, subtype="html", filename=f"{document.file_name}.html")

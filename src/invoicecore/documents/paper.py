@@ -1,16 +1,17 @@
 """The data of a typst template: a view with its texts prepared for paper, and the style of the page."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from attrs import fields
 
+from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.fonts import families
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.paper_text import PaperTexts
-from invoicecore.documents.view_model import InvoiceView, PageView, Written
+from invoicecore.documents.view_model import InvoiceView, PageView, WrittenText
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import Density, Theme
 
@@ -36,20 +37,33 @@ _LONG_NAME = 26
 
 
 def paper_data(
-    view: PageView, language: Localizer, theme: Theme, logo: Logo | None, paper_size: PaperSize
+    view: PageView,
+    language: Localizer,
+    theme: Theme,
+    logo: Logo | None,
+    paper_size: PaperSize,
+    attachments: Sequence[Attachment],
 ) -> dict[str, Any]:
     """The data of a typst template, ready for JSON."""
     texts = PaperTexts(language)
     data = _plain(view, texts)
+    data["head"] |= {name: texts.line(getattr(view.head, name)) for name in ("title", "running")}
     size, height, gap, row = _DENSITIES[theme.density]
     tag, _, region = view.head.tag.partition("-")
     return {
         **data,
-        "document": {
-            "title": texts.line(view.head.title),
-            "author": texts.line(view.head.firm_name),
-            "running": texts.line(view.head.running),
-        },
+        "author": texts.line(view.head.firm_name),
+        "unprinted": list(texts.unprinted),
+        "attachments": [
+            {
+                "name": file.name,
+                "content": list(file.content),
+                "media_type": file.media_type,
+                "relationship": file.relationship.value,
+                "description": file.description or file.name,
+            }
+            for file in attachments
+        ],
         "style": {
             "paper": _NAMES[paper_size],
             "fonts": families(theme.font),
@@ -63,7 +77,7 @@ def paper_data(
             "logo": None if logo is None else _shown_size(logo)[0],
             "lang": tag,
             "region": region if len(region) == 2 else None,
-            "has_long_texts": texts.has_long,
+            "has_tall_texts": texts.has_tall,
             "has_long_names": _has_long_names(view),
         },
     }
@@ -84,14 +98,14 @@ def _shown_size(logo: Logo) -> tuple[float, float]:
 
 
 def _has_long_names(view: PageView) -> bool:
-    if not isinstance(view, InvoiceView) or view.sessions is None:
+    if not isinstance(view, InvoiceView) or view.sessions is None or view.sessions.explanation:
         return False
     return any(len(row[1]) > _LONG_NAME for group in view.sessions.groups for row in group.rows)
 
 
 def _plain(value: Any, texts: PaperTexts) -> Any:
     """A part of a view as JSON takes it."""
-    if isinstance(value, Written):
+    if isinstance(value, WrittenText):
         return texts.prepared(value)
     if value is None or isinstance(value, str):
         return value

@@ -1,5 +1,6 @@
 """Invoices, previews, statements and reminders as documents, each as HTML and as PDF."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from os import PathLike, fspath
@@ -7,10 +8,12 @@ from os import PathLike, fspath
 from attrs import field, frozen
 
 from invoicecore.documents import pdf as engine
+from invoicecore.documents.attachment import Attachment
+from invoicecore.documents.file_names import invoice_name, statement_name
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
 from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
-from invoicecore.documents.view_model import PageView
+from invoicecore.documents.view_model import PageView, ReminderView, StatementView
 from invoicecore.documents.views import invoice_view, reminder_view, statement_view
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
@@ -25,11 +28,14 @@ Folder = str | PathLike[str]
 class Document:
     """One page of any length, as HTML and as PDF.
 
-    `title` is a name for a window or a file, `locale` the locale of the text.
+    `title` is a name for a window, `locale` the locale of the text. `file_name` is a name for files, without an ending:
+    the same for the same document, and taken by every file system. It is the number of an invoice; where that cannot be
+    a name, and for statements, a digest makes it one that no other document of the firm has.
     """
 
     title: str
     locale: str
+    file_name: str
     _template: str = field(repr=False)
     _view: PageView = field(repr=False)
     _printable: PrintableInvoice | PrintableStatement = field(repr=False)
@@ -45,12 +51,40 @@ class Document:
             self._template, self._view, self._printable, self._language, theme, self._paper_size, self._folder
         )
 
-    def pdf(self) -> bytes:
+    def pdf(self, standard: str | None = None, attachments: Iterable[Attachment] = ()) -> bytes:
         """The same page as PDF, tagged, with title, language and author; always the same bytes on the same machine.
 
-        CannotPrint if typst or a font is not installed, or in a process that was forked after a PDF was made.
+        By default it is accessible by PDF/UA-1, unless it has letters for which there is no font. `standard` names
+        others, joined by +: `a-3a+ua-1` is archivable, accessible and may have attachments of any kind.
+
+        CannotPrint if typst or a font is not installed, in a process that was forked after a PDF was made, and if a
+        standard was asked for and a letter has no font. InvalidInput for an unknown standard, and one that does not
+        allow what the page has.
         """
-        return self._print.pdf
+        files = [inputs.instance("An attachment", file, Attachment) for file in attachments]
+        if standard is None and not files:
+            return self._printed.pdf
+        return self._printer(files).print_by(engine.USUAL_STANDARD if standard is None else standard)
+
+    def digest(self, standard: str | None = None) -> str:
+        """A digest of all that decides the bytes of the PDF without attachments, such as the data, the templates, typst
+        and the families of fonts; it costs a tenth of the PDF. CannotPrint if typst or a font is not installed."""
+        return self._printer(()).digest(standard)
+
+    @property
+    def has_list_apart(self) -> bool:
+        """Whether the list is so long that the page adds it up by day, and `list_csv` alone has all of it."""
+        view = self._view
+        listed = view.movements if isinstance(view, StatementView) else getattr(view, "sessions", None)
+        return listed is not None and bool(listed.explanation)
+
+    @property
+    def page_warnings(self) -> tuple[str, ...]:
+        """The `warnings` that do not need a PDF."""
+        _, warnings = self._theme
+        if self._language.is_spoken:
+            return warnings
+        return (*warnings, f"There are no words for the locale {self.locale!r} yet; they are in English.")
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,18 +94,31 @@ class Document:
         Missing characters are known only after the page was converted to PDF, so this costs as much as `pdf`, once for
         both. Without the extra `pdf` they stay unknown; the reader's browser has its own fonts.
         """
-        _, warnings = self._theme
-        if not self._language.is_spoken:
-            warnings = (*warnings, f"There are no words for the locale {self.locale!r} yet; they are in English.")
-        return (*warnings, *(self._print.warnings if engine.can_print() else ()))
+        return (*self.page_warnings, *(self._printed.warnings if engine.can_print() else ()))
 
     @cached_property
-    def _print(self) -> engine.PrintedPage:
+    def list_csv(self) -> str:
+        """The sessions of an invoice, or the movements of a statement, as CSV; also where they are so many that the
+        page adds them up by day. Under headers in the client's language, days are as in 2026-03-02, times as in
+        1:30:00, money has a point. Blank for a reminder."""
+        from invoicecore.documents.list_csv import movements_csv, sessions_csv  # brings all exports with it
+
+        if isinstance(self._view, ReminderView):
+            return ""
+        if isinstance(self._printable, PrintableStatement):
+            return movements_csv(self._printable, self._language)
+        return sessions_csv(self._printable, self._language)
+
+    @cached_property
+    def _printed(self) -> engine.PrintedPage:
+        return self._printer(()).print()
+
+    def _printer(self, attachments: Sequence[Attachment]) -> engine.Printer:
         theme, _ = self._theme
         logo = self._printable.logo
-        return engine.print_pdf(
+        return engine.Printer(
             self._template,
-            paper_data(self._view, self._language, theme, logo, self._paper_size),
+            paper_data(self._view, self._language, theme, logo, self._paper_size, attachments),
             None if logo is None else logo_svg(logo),
             self._folder,
             self._made_on,
@@ -99,7 +146,8 @@ def invoice(
 ) -> Document:
     """A finished invoice, as `desk.invoices.printable` returns it. InvalidState for a draft.
 
-    With `sessions`, each session is listed below the summary. `templates` is a folder whose templates replace those of
+    With `sessions`, each session is listed below the summary; more than 2,000 are added up by day, and `list_csv` has
+    them all. `templates` is a folder whose templates replace those of
     the library: `invoice.html`, `page.html`, `page.css` and so on for HTML, `invoice.typ`, `page.typ`, `style.typ` and
     so on for PDF.
     """
@@ -125,10 +173,12 @@ def preview(
 def statement(
     printable: PrintableStatement, *, paper_size: PaperSize | str = PaperSize.A4, templates: Folder | None = None
 ) -> Document:
-    """A statement of account, as `desk.accounts.printable_statement` returns it. See `invoice` for `templates`."""
+    """A statement of account, as `desk.accounts.printable_statement` returns it. More than 2,000 movements
+    are added up by day, and `list_csv` has them all. See `invoice` for `templates`."""
     inputs.instance("printable", printable, PrintableStatement)
     view = statement_view(printable, localizer(printable.parties.locale))
-    return _document("statement", view, printable, printable.issued_on, paper_size, templates)
+    name = statement_name(printable)
+    return _document("statement", name, view, printable, printable.issued_on, paper_size, templates)
 
 
 def reminder(
@@ -142,7 +192,8 @@ def reminder(
     `templates`."""
     late = days_late(inputs.instance("printable", printable, PrintableInvoice), as_of)
     view = reminder_view(printable, localizer(printable.parties.locale), as_of, late)
-    return _document("reminder", view, printable, as_of, paper_size, templates)
+    name = f"reminder-{invoice_name(printable.invoice)}-{as_of}"
+    return _document("reminder", name, view, printable, as_of, paper_size, templates)
 
 
 def days_late(printable: PrintableInvoice, as_of: date) -> int:
@@ -160,11 +211,13 @@ def _invoice(
 ) -> Document:
     inputs.yes_or_no("sessions", sessions)
     view = invoice_view(printable, localizer(printable.parties.locale), sessions=sessions)
-    return _document("invoice", view, printable, printable.invoice.issued_on, paper_size, templates)
+    name = invoice_name(printable.invoice)
+    return _document("invoice", name, view, printable, printable.invoice.issued_on, paper_size, templates)
 
 
 def _document(
     template: str,
+    file_name: str,
     view: PageView,
     printable: PrintableInvoice | PrintableStatement,
     made_on: date | None,
@@ -176,6 +229,7 @@ def _document(
     return Document(
         title=view.head.title,
         locale=printable.parties.locale,
+        file_name=file_name,
         template=template,
         view=view,
         printable=printable,

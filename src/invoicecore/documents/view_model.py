@@ -3,7 +3,7 @@
 from attrs import frozen
 
 
-class Written(str):
+class WrittenText(str):
     """A text that a person wrote: of several lines perhaps, in any script and direction. A page shows it as it is."""
 
     __slots__ = ()
@@ -25,13 +25,13 @@ class PageHead:
     running: str
     subject: tuple[str, ...]
     mark: str
-    firm_name: Written
-    firm_contact: Written
+    firm_name: WrittenText
+    firm_contact: WrittenText
     tax_label: str
-    tax_id: Written
+    tax_id: WrittenText
     client_label: str
-    client_name: Written
-    client_address: Written
+    client_name: WrittenText
+    client_address: WrittenText
     facts: tuple[tuple[str, str], ...]
 
 
@@ -59,7 +59,7 @@ class SumsTable:
 class SessionGroup:
     """The work on one project at one rate. Each row has a value for each header of the table."""
 
-    name: Written
+    name: WrittenText
     rate: str
     time: str
     amount: str
@@ -68,23 +68,30 @@ class SessionGroup:
 
 @frozen
 class SessionsTable:
-    """The work behind an invoice."""
+    """The work behind an invoice: each session with its day, person, note, time and amount. `explanation` says that
+    they are too many for a page; then rows are days, each with its number of sessions, time and amount."""
 
     name: str
     headers: tuple[str, ...]
     groups: tuple[SessionGroup, ...]
+    explanation: str = ""
+
+
+MovementRow = tuple[str, tuple[str, ...], tuple[str, ...], str, str]
+"""A day, what moved the balance in pieces, further details, an amount, and the balance after it."""
 
 
 @frozen
 class MovementsTable:
-    """What moved a balance. Each row has a day, what moved it in pieces, further details, an amount and the balance
-    after it. `opening` and `closing` have a day, a label and a balance."""
+    """What moved a balance; if `explanation` says that there are too many movements for a page, each row is a day.
+    `opening` and `closing` have a day, a label and a balance."""
 
     name: str
     headers: tuple[str, ...]
     opening: tuple[str, str, str]
-    rows: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...]
+    rows: tuple[MovementRow, ...]
     closing: tuple[str, str, str]
+    explanation: str = ""
 
 
 @frozen
@@ -93,7 +100,7 @@ class Closing:
 
     id: str
     heading: str
-    text: Written
+    text: WrittenText
 
 
 @frozen

@@ -1,7 +1,8 @@
 """The view models of invoices, statements and reminders, made from the data that a desk returned."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import groupby
 
 from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
@@ -9,6 +10,7 @@ from invoicecore.documents.view_model import (
     ChargesTable,
     Closing,
     InvoiceView,
+    MovementRow,
     MovementsTable,
     PageHead,
     ReminderView,
@@ -16,16 +18,19 @@ from invoicecore.documents.view_model import (
     SessionsTable,
     StatementView,
     SumsTable,
-    Written,
+    WrittenText,
 )
 from invoicecore.ledger.statement import StatementRow
-from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
+from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import EntryKind, Status
 
-_NOTHING = Written("")
+MOST_ROWS = 2_000
+"""The sessions of an invoice, and the movements of a statement, that are listed; more are added up by day."""
+
+_NOTHING = WrittenText("")
 
 
 def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: bool) -> InvoiceView:
@@ -40,7 +45,7 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
             parties,
             language,
             title=" ".join(filter(None, (say("Invoice"), bill.number))),
-            subject=(say("Invoice"), Written(bill.number)) if bill.number else (say("Invoice"),),
+            subject=(say("Invoice"), WrittenText(bill.number)) if bill.number else (say("Invoice"),),
             mark=mark,
             client_label=say("Bill to"),
             facts=(*_dates(bill, language), *_time(summary, language), (say("Status"), status)),
@@ -97,12 +102,12 @@ def reminder_view(printable: PrintableInvoice, language: Localizer, as_of: date,
             client_label=say("Client"),
             facts=(
                 (say("Date"), language.day(as_of)),
-                (say("Invoice"), Written(bill.number)),
+                (say("Invoice"), WrittenText(bill.number)),
                 (say("Issue date"), language.day(bill.issued_on)),
                 (say("Due date"), language.day(bill.due_on)),
             ),
         ),
-        f"{was_due} {say('We have not received the full payment yet.')}",
+        WrittenText(f"{was_due} {say('We have not received the full payment yet.')}"),
         _sums(printable, language),
         say(
             "Please pay the amount due as soon as you can. "
@@ -130,13 +135,13 @@ def _head(
         running=f"{parties.firm_name} · {title}",
         subject=subject,
         mark=mark,
-        firm_name=Written(parties.firm_name),
-        firm_contact=Written(parties.firm_contact),
+        firm_name=WrittenText(parties.firm_name),
+        firm_contact=WrittenText(parties.firm_contact),
         tax_label=language.say("Tax ID") if parties.tax_id else "",
-        tax_id=Written(parties.tax_id),
+        tax_id=WrittenText(parties.tax_id),
         client_label=client_label,
-        client_name=Written(parties.client_name),
-        client_address=Written(parties.billing_address),
+        client_name=WrittenText(parties.client_name),
+        client_address=WrittenText(parties.billing_address),
         facts=facts,
     )
 
@@ -168,7 +173,7 @@ def _charges(summary: Charges, language: Localizer) -> ChargesTable:
         (say("Description"), *((say("Hours"), say("Rate per hour")) if timed else ()), say("Amount")),
         tuple(
             (
-                Written(charge.name or "–"),
+                WrittenText(charge.name or "–"),
                 (*(_hours_and_rate(charge, summary, language) if timed else ()), language.money(charge.amount)),
                 language.number(charge.footnote) if charge.footnote else "",
             )
@@ -190,9 +195,9 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
         rows.append((say("Total"), (), language.money(bill.total)))
         for cover in printable.covered:
             label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
-            rows.append((label, (Written(cover.number),) if cover.number else (), language.money(-cover.amount)))
+            rows.append((label, (WrittenText(cover.number),) if cover.number else (), language.money(-cover.amount)))
         for payment in printable.payments:
-            method = (Written(payment.method),) if payment.method else ()
+            method = (WrittenText(payment.method),) if payment.method else ()
             details = (language.short_day(payment.received_on), *method)
             rows.append((say("Payment"), details, language.money(-payment.amount)))
     if bill.is_covered:
@@ -226,46 +231,93 @@ def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str
 def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
     if not parties.payment_instructions:
         return ()
-    return (Closing("pay", language.say("How to pay"), Written(parties.payment_instructions)),)
+    return (Closing("pay", language.say("How to pay"), WrittenText(parties.payment_instructions)),)
 
 
 def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
-    return (Closing("notes", language.say("Notes"), Written(bill.notes)),) if bill.notes else ()
+    return (Closing("notes", language.say("Notes"), WrittenText(bill.notes)),) if bill.notes else ()
 
 
 def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
-    say, currency = language.say, printable.invoice.currency
-    names = {id: Written(name) for id, name in printable.parties.names}
-    seconds = summary.with_seconds
+    """The list of sessions; if they are too many, their sums for each day, or if those are too many, for each group."""
+    say, count = language.say, sum(len(charge.lines) for charge in summary.work)
+    if count <= MOST_ROWS:
+        rows = _session_rows(printable, summary, language)
+        columns = [say("Person"), say("Description")]
+        explanation = ""
+    else:
+        rows = _day_rows(printable, summary, language)
+        columns = [say("Sessions")]
+        explanation = say("Sessions: {number}. They are added up here; a list of each is available as a file (CSV).")
     return SessionsTable(
         say("Work in detail"),
-        (say("Date"), say("Person"), say("Description"), say("Time"), say("Amount")),
+        (say("Date"), *columns, say("Time"), say("Amount")),
         tuple(
             SessionGroup(
-                Written(charge.name),
+                WrittenText(charge.name),
                 language.rate(charge.rate) if charge.rate else "",
-                language.clock(charge.duration or timedelta(), seconds),
+                language.clock(charge.duration or timedelta(), summary.with_seconds),
                 language.money(charge.amount),
-                tuple(
-                    (
-                        language.short_day(line.day) if line.day else "",
-                        names.get(line.person_id, _NOTHING) if line.person_id else _NOTHING,
-                        Written(line.description) if line.description else _NOTHING,
-                        language.clock(line.duration or timedelta(), seconds),
-                        language.money(Money(line.minor, currency)),
-                    )
-                    for line in charge.lines
-                ),
+                rows_of_charge,
             )
-            for charge in summary.work
+            for charge, rows_of_charge in zip(summary.work, rows, strict=True)
         ),
+        explanation.format(number=language.number(count)),
     )
+
+
+def _session_rows(
+    printable: PrintableInvoice, summary: Charges, language: Localizer
+) -> Iterator[tuple[tuple[str, ...], ...]]:
+    names = {id: WrittenText(name) for id, name in printable.parties.names}
+    seconds, currency = summary.with_seconds, printable.invoice.currency
+    for charge in summary.work:
+        yield tuple(
+            (
+                language.short_day(line.day) if line.day else "",
+                names[line.person_id] if line.person_id else _NOTHING,
+                WrittenText(line.description) if line.description else _NOTHING,
+                language.clock(line.duration or timedelta(), seconds),
+                language.money(Money(line.minor, currency)),
+            )
+            for line in charge.lines
+        )
+
+
+def _day_rows(
+    printable: PrintableInvoice, summary: Charges, language: Localizer
+) -> Iterator[tuple[tuple[str, ...], ...]]:
+    seconds, currency = summary.with_seconds, printable.invoice.currency
+    by_day = [_by_day(charge.lines) for charge in summary.work]
+    if sum(map(len, by_day)) > MOST_ROWS:
+        by_day = [{} for _ in by_day]
+    for days in by_day:
+        yield tuple(
+            (
+                language.short_day(day),
+                language.number(len(lines)),
+                language.clock(sum((line.duration or timedelta() for line in lines), timedelta()), seconds),
+                language.money(Money(sum(line.minor for line in lines), currency)),
+            )
+            for day, lines in sorted(days.items())
+        )
+
+
+def _by_day(lines: Iterable[Line]) -> dict[date, list[Line]]:
+    days: dict[date, list[Line]] = {}
+    for line in lines:
+        assert line.day is not None  # a session has one
+        days.setdefault(line.day, []).append(line)
+    return days
 
 
 def _movements(printable: PrintableStatement, language: Localizer) -> MovementsTable:
     statement, say = printable.statement, language.say
-    period = statement.period
-    kinds = _kinds(say)
+    period, count = statement.period, len(printable.rows)
+    is_long = count > MOST_ROWS
+    explanation = say(
+        "Movements: {number}. They are added up by day here; a list of each is available as a file (CSV)."
+    )
     return MovementsTable(
         say("Movements"),
         (say("Date"), say("Description"), say("Amount"), say("Balance")),
@@ -274,30 +326,47 @@ def _movements(printable: PrintableStatement, language: Localizer) -> MovementsT
             say("Opening balance"),
             language.money(statement.opening),
         ),
-        tuple(
-            (
-                language.short_day(row.booked_on),
-                (kinds[row.kind], *_subject(row, cause, say)),
-                tuple(_details(row, cause, language)),
-                language.money(row.amount),
-                language.money(row.balance),
-            )
-            for row, cause in printable.rows
-        ),
+        tuple((_moved_by_day if is_long else _moved)(printable, language)),
         (
             language.short_day(period.last) if period else "",
             say("Closing balance"),
             language.money(statement.closing),
         ),
+        explanation.format(number=language.number(count)) if is_long else "",
     )
+
+
+def _moved(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_movements(language.say)
+    for row, cause in printable.rows:
+        yield (
+            language.short_day(row.booked_on),
+            (kinds[row.kind], *_subject(row, cause, language.say)),
+            tuple(_details(row, cause, language)),
+            language.money(row.amount),
+            language.money(row.balance),
+        )
+
+
+def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_movements(language.say)
+    for day, grouped in groupby(printable.statement.rows, key=lambda row: row.booked_on):
+        rows = list(grouped)
+        yield (
+            language.short_day(day),
+            tuple(kinds[kind] for kind in dict.fromkeys(row.kind for row in rows)),
+            (),
+            language.money(sum((row.amount for row in rows[1:]), rows[0].amount)),
+            language.money(rows[-1].balance),
+        )
 
 
 def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -> Iterator[str]:
     """The project of a movement, and its invoice."""
     if cause.project:
-        yield Written(cause.project.name)
+        yield WrittenText(cause.project.name)
     if row.invoice_id and cause.invoice:
-        yield Written(f"{say('Invoice')} {cause.invoice.name}")
+        yield WrittenText(f"{say('Invoice')} {cause.invoice.name}")
 
 
 def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iterator[str]:
@@ -310,12 +379,12 @@ def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iter
         assert cause.duration is not None  # work has both
         assert cause.rate is not None
         seconds = bool(cause.duration % timedelta(minutes=1))
-        yield Written(cause.person.name)
+        yield WrittenText(cause.person.name)
         yield f"{language.clock(cause.duration, seconds)} × {language.rate(cause.rate)}"
         texts = [cause.note]
     else:
         texts = [cause.method, cause.reference, "" if row.note == cause.reference else row.note]
-    yield from (Written(text) for text in texts if text)
+    yield from (WrittenText(text) for text in texts if text)
 
 
 def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
@@ -332,7 +401,8 @@ def _statuses(_: Callable[[str], str]) -> Mapping[Status, str]:
     }
 
 
-def _kinds(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
+def kinds_of_movements(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
+    """The words for what moves a balance."""
     return {
         EntryKind.WORK: _("Work"),
         EntryKind.WORK_REVERSED: _("Work corrected"),

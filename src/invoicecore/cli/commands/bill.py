@@ -98,3 +98,6 @@ def _write(report: Report, folder: Path) -> None:
     click.echo(f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}.", err=True)
     for remark in written.remarks:
         click.echo(remark, err=True)
+    if written.failed:
+        what = "1 document" if len(written.failed) == 1 else f"{len(written.failed)} documents"
+        raise click.ClickException("\n".join([f"{what} could not be printed.", *written.failed]))
