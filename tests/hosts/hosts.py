@@ -65,9 +65,9 @@ def orm(url: str) -> Iterator[HostWork]:
 
 @contextmanager
 def raw_sqlite(url: str) -> Iterator[HostWork]:
-    """sqlite3, whose rows have names and whose texts are bytes."""
+    """sqlite3, whose rows are dictionaries and whose texts are bytes."""
     with closing(sqlite3.connect(str(make_url(url).database))) as connection, connection:
-        connection.row_factory = sqlite3.Row
+        connection.row_factory = lambda cursor, row: dict(zip([it[0] for it in cursor.description], row, strict=True))
         connection.text_factory = bytes
         yield HostWork(connection, connection.execute)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from invoicecore import Billing, Deposit, Firm, RecordingNotifier, Terms, deliver_all, retry_transaction
@@ -425,6 +425,39 @@ class TestConflicts:
         assert usd(-1) == postgres_house.world.balance()
         assert 0 == rows_of_host(postgres_house.url)
         assert not issubclass(TransactionConflict, ConcurrencyConflict)
+
+    def test_a_key_that_was_used_meanwhile(self, postgres_house: House) -> None:
+        """In a transaction that sees one moment it is to be run again as a whole, and then has the stored answer."""
+        given: Any = {"name": "Once", "terms": Terms.unlimited(), "idempotency_key": "key"}
+        answers = []
+
+        def transaction(engine: Any) -> None:
+            with engine.begin() as connection:
+                desk = postgres_house.manager(connection)
+                desk.clients.all()
+                answers.append(postgres_house.world.maria.clients.add(**given).id)
+                answers.append(desk.clients.add(**given).id)
+
+        with engine_of(postgres_house.url, isolation_level="REPEATABLE READ") as engine:
+            with pytest.raises(TransactionConflict):
+                transaction(engine)
+            transaction(engine)
+        assert 3 == len(answers)
+        assert {"Acme", "Once"} == postgres_house.clients()
+        assert 1 == len(set(answers))
+
+    def test_accounts_are_locked_before_all_is_read_again(self, postgres_house: House) -> None:
+        """So that nobody changes them between the second reading and the writing."""
+        seen: list[str] = []
+        with engine_of(postgres_house.url) as engine, engine.begin() as connection:
+            desk = postgres_house.manager(connection)
+            event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+            desk.accounts.adjust(postgres_house.world.acme.id, usd(-1), reason="Seen")
+        [begun] = [place for place, it in enumerate(seen) if it.startswith("SAVEPOINT")]
+        assert "FOR NO KEY UPDATE" in seen[begun + 1]
+        read = [it for it in seen[:begun] if "ic_" in it]
+        assert read == seen[begun + 2 : begun + 2 + len(read)]
+        assert seen[begun + 2 + len(read)].startswith("UPDATE ic_accounts")
 
     def test_a_lock_that_does_not_come_free(self, postgres_house: House, begin: Begin) -> None:
         """It is a TransactionConflict, and the host can go on in its transaction."""
