@@ -30,8 +30,8 @@ SERVER = "INVOICECORE_TEST_PG_URL"
 
 _SESSION = (
     "INSERT INTO ic_sessions (firm_id, id, version, client_id, project_id, person_id, start, duration_us, rate,"
-    " rate_currency, minor, billable, note, stated_day, over_limit, removed)"
-    " VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?)"
+    " rate_currency, minor, billable, note, stated_day, over_limit, removed,"
+    " rate_stated) VALUES (?, ?, 1, ?, ?, ?, ?, 3600000000, '50', 'USD', 5000, ?, 'Wireframes', NULL, ?, ?, ?)"
 )
 _ENTRY = (
     "INSERT INTO ic_entries (firm_id, client_id, sequence, kind, minor, balance_minor, booked_at, work_day, cause, by,"
@@ -87,7 +87,7 @@ class Books:
         self._all(
             cursor,
             _SESSION,
-            [(firm, id, client, project, person, when, yes, no, no) for id, when in zip(ids, at, strict=True)],
+            [(firm, id, client, project, person, when, yes, no, no, no) for id, when in zip(ids, at, strict=True)],
         )
         self._all(
             cursor,

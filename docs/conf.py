@@ -18,7 +18,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(contextlib|datetime|decimal|email|fractions|os|pathlib|ssl|collections\.abc)\..+"),
     ("py:class", r"invoicecore\.values\.ids\.\w+Id"),
     ("py:class", r"invoicecore\.(ports\.store|storage\.unit_of_work)\.[EST]"),
-    ("py:class", r"invoicecore\.queries\.paging\.(SortT|R)"),
+    ("py:class", r"invoicecore\.(billing|queries\.paging)\.(SortT|R)"),
     # A signature with a default that is no expression, such as a word of an enum, is split at every comma.
     ("py:class", r"tuple\[~[\w.]+"),
 ]

@@ -28,7 +28,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, TimerView, WorkSession, WorkSessionView
 from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Reservation, kind_of
 from invoicecore.ports.store import AuditRecord, Entity, IdempotencyRecord, UniqueKind, Versioned
-from invoicecore.storage.sql import migrations
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.mapping import metadata
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.examples import EXAMPLES, FIRM, MESSAGES, TURNS
@@ -103,7 +103,7 @@ def stored() -> Mapping[type, tuple[Any, ...]]:
 def without_column() -> list[str]:
     """Fields for which the migrations make no column, and columns that no field has."""
     engine = create_engine("sqlite://")
-    migrations.upgrade(engine)
+    SqlStorage(engine).upgrade()
     made = inspect(engine)
     gaps = []
     for name, table in metadata.tables.items():

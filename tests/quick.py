@@ -22,6 +22,7 @@ LONG = (
     "tests/documents/test_press.py",
     "tests/exporter/test_atomic_write.py::TestStreams",
     "tests/exporter/test_journal_proof.py",
+    "tests/hosts",
     "tests/importer/test_apply.py::TestFaults",
     "tests/importer/test_forecast.py",
     "tests/importer/test_fuzz.py",

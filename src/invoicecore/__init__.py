@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from invoicecore.adapters.notifier import RecordingNotifier as RecordingNotifier
     from invoicecore.billing import Billing as Billing
     from invoicecore.billing import deliver_all as deliver_all
+    from invoicecore.billing import retry_transaction as retry_transaction
     from invoicecore.delivery import Delivery as Delivery
     from invoicecore.desk import Desk as Desk
     from invoicecore.integrity.laws import Finding as Finding

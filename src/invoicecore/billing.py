@@ -1,10 +1,12 @@
 """`Billing`, the entry point of a host: it connects a firm with its ports and makes a `Desk` for each person."""
 
+import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID, uuid5
 
 from attrs import define, evolve
@@ -16,15 +18,31 @@ from invoicecore.desk import Desk
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import Executor, KeyedRequest, keyed, retry
 from invoicecore.desk.sign_in import SignIn
-from invoicecore.errors import IdempotencyKeyReused, InvalidInput, NotFound, StorageUnavailable
+from invoicecore.errors import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    InvalidState,
+    NotFound,
+    StorageUnavailable,
+    TransactionConflict,
+)
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import AuditRecord, IdempotencyRecord, Storage, UniqueKind, WaitingMessage
+from invoicecore.ports.store import (
+    AuditRecord,
+    IdempotencyRecord,
+    IsJoined,
+    Joins,
+    Storage,
+    UniqueKind,
+    WaitingMessage,
+)
 from invoicecore.ports.throttle import Throttle
+from invoicecore.storage.conflicts import asks_to_run_again
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
@@ -37,6 +55,8 @@ from invoicecore.vocabulary import Action, Role
 if TYPE_CHECKING:
     from invoicecore.integrity.laws import IntegrityReport
     from invoicecore.storage.sql import SqlStorage
+
+R = TypeVar("R")
 
 _FIRMS_BY_KEY = UUID("6f1c7f5e-6a53-4ea0-9d3a-0c7d0e4b8f21")
 _EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
@@ -147,6 +167,21 @@ class Billing:
         passwords = passwords or Argon2Passwords()
         return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, on_close)
 
+    def joined(self, connection: object) -> Self:
+        """The same billing inside the transaction that is open on a connection of the host's: a Connection or Session
+        of SQLAlchemy, a connection of sqlite3 or psycopg 3, or Django's. What it writes stands when the host commits,
+        and is gone when the host rolls back; it commits nothing itself.
+
+        Of one thread and one transaction: afterwards it raises InvalidState. A conflict that cannot be settled inside
+        is TransactionConflict; `retry_transaction` runs the whole transaction again.
+        """
+        if not isinstance(self._storage, Joins):
+            raise InvalidState(
+                f"{type(self._storage).__name__} has no transactions of a host; only books in SQLite or PostgreSQL can "
+                f"be changed inside one."
+            )
+        return evolve(self, storage=self._storage.joined(connection), on_close=None)
+
     @property
     def storage(self) -> Storage:
         """The storage that holds the books."""
@@ -211,6 +246,7 @@ class Billing:
         then after two, four and so on; after ten tries it rests in `undelivered`.
         """
         check_arguments(limit, lease)
+        _refuse_joined(self._storage)
         if self._notifier is None:
             return Delivery(0, {})
         return summed(self._outbox().deliver(self._notifier, limit, lease))
@@ -256,6 +292,7 @@ def deliver_all(
         raise InvalidInput(f"A notifier has a method `notify`; {short_repr(notifier)} has none.")
     clock = clock or SystemClock()
     storage, on_close = reached(storage)
+    _refuse_joined(storage)
     try:
         firms = storage.firms(clock.now())
         outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
@@ -264,6 +301,28 @@ def deliver_all(
     finally:
         if on_close is not None:
             on_close()
+
+
+def retry_transaction(transaction: Callable[[], R], *, attempts: int = 10) -> R:
+    """What a function of the host's gives, which begins a transaction, joins it, and commits. It is run again, so many
+    times in all, when a conflict ends it: TransactionConflict, or what the database says at the host's own statements
+    and commit. The last error comes out."""
+    for attempt in range(1, attempts):
+        try:
+            return transaction()
+        except Exception as conflict:
+            if not isinstance(conflict, TransactionConflict) and not asks_to_run_again(conflict):
+                raise
+        time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))
+    return transaction()
+
+
+def _refuse_joined(storage: Storage) -> None:
+    if isinstance(storage, IsJoined):
+        raise InvalidState(
+            "Messages are delivered after the commit, because nobody can take them back. Call deliver() of the billing "
+            "that was joined, when the transaction has ended."
+        )
 
 
 def _record_sign_in(context: CommandContext) -> None:

@@ -156,15 +156,20 @@ class AmountTooLarge(MoneyRuleViolation):
     """More than is left to pay, or more credit than there is; the message names what there is."""
 
 
-# 6 ─ conflict: storage's four, and no others
+# 6 ─ conflict: storage's own, and no others
 
 
 class StorageError(InvoicecoreError):
-    """Storage could not do what was asked. Adapters raise one of the four below and nothing else."""
+    """Storage could not do what was asked. Adapters raise one of those below and nothing else."""
 
 
 class ConcurrencyConflict(StorageError):
     """Another command changed the same thing meanwhile. Nothing was written; the command may be run again."""
+
+
+class TransactionConflict(StorageError):
+    """A conflict that cannot be settled inside the host's transaction. The command wrote nothing; the host rolls its
+    whole transaction back and runs it again, as `retry_transaction` does."""
 
 
 class UniqueViolation(StorageError):

@@ -28,6 +28,7 @@ DURABLE: dict[str, int] = {
     "disk_full": 1_000,  # the same
     "differential": 500,  # sequences
     "processes": 300,  # clients
+    "joined": 300,  # clients
     "crash": 200,
 }
 """Every suite of durable storage, each a function of `tests.proof.durable`, with its usual size."""

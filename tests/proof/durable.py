@@ -95,3 +95,15 @@ def crash(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
         on_file = make_url(url).get_backend_name() == SQLITE
         yield partial(_crash.run, size=size if on_file else max(1, size // 4), seed=seed, url=url)
     yield partial(_crash.control, seed=seed)
+
+
+_ON_A_FILE = (("SERIALIZABLE", 0),)
+_ON_A_SERVER = (("READ COMMITTED", 0), ("READ COMMITTED", 4), ("REPEATABLE READ", 0))
+
+
+def joined(stores: Stores, *, size: int, seed: int) -> Iterator[Check]:
+    """The same in transactions of a host's: on SQLite, and on a server at READ COMMITTED, with half of the processes
+    outside, and at REPEATABLE READ."""
+    for url in stores:
+        for isolation, plain in _ON_A_FILE if make_url(url).get_backend_name() == SQLITE else _ON_A_SERVER:
+            yield partial(_processes.run, size=size, seed=seed, url=url, isolation=isolation, plain=plain)

@@ -13,12 +13,14 @@ from threading import Barrier
 from typing import TypeVar
 
 from attrs import field, frozen
+from sqlalchemy import Engine, text
 
-from invoicecore.billing import Billing
+from invoicecore.billing import Billing, retry_transaction
 from invoicecore.desk import Desk
-from invoicecore.errors import InvoicecoreError, StorageError
+from invoicecore.errors import InvoicecoreError, StorageError, TransactionConflict
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.firm import Firm
+from invoicecore.settlement.payment import Receipt
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import FirmId
@@ -90,11 +92,13 @@ class Task:
     who: int
     seed: int
     without_checks: bool = False  # the negative control
+    isolation: str | None = None  # of the host's transactions in which its commands are given; None is no host
 
 
 @frozen
 class Report:
-    """What one process was told: the ids of what was acknowledged, how often it was refused, and had to send again."""
+    """What one process was told: the ids of what was acknowledged, how often it was refused, and had to send again; and
+    the keys of the commands whose transaction the host committed."""
 
     sessions: list[str] = field(factory=list)
     invoices: list[str] = field(factory=list)
@@ -102,6 +106,7 @@ class Report:
     refusals: Counter[str] = field(factory=Counter)
     resent: Counter[str] = field(factory=Counter)
     failed: list[str] = field(factory=list)
+    committed: list[str] = field(factory=list)
 
     @property
     def acknowledged(self) -> int:
@@ -117,15 +122,17 @@ def work(task: Task) -> Report:
         if task.without_checks:
             stack.enter_context(without_versions())
             stack.enter_context(without_backoff())
-        _Worker(task, Billing.open(storage, task.firm).as_owner(), report).go()
+        _Worker(task, Billing.open(storage, task.firm), storage.engine, report).go()
     storage.close()
     return report
 
 
 class _Worker:
-    def __init__(self, task: Task, desk: Desk, report: Report) -> None:
+    def __init__(self, task: Task, billing: Billing, engine: Engine, report: Report) -> None:
         self._task = task
-        self._desk = desk
+        self._billing = billing
+        self._desk = billing.as_owner()
+        self._engine = engine if task.isolation is None else engine.execution_options(isolation_level=task.isolation)
         self._report = report
         self._keys = 0
 
@@ -145,13 +152,13 @@ class _Worker:
 
     def _log(self, project: str) -> None:
         start = utc(2026, 3, 2 + self._task.who, 9)
-        session = self._retry(partial(self._desk.work.log, project, start=start, hours=4))
+        session = self._retry(lambda desk: partial(desk.work.log, project, start=start, hours=4))
         if session is not None:
             self._report.sessions.append(session.id)
 
     def _ask(self, client: str) -> None:
         """An invoice of another sort, which moves the account and writes no entry."""
-        invoice = self._retry(partial(self._desk.invoices.manual, client, _usd(1), deposit=Deposit.TO_BALANCE))
+        invoice = self._retry(lambda desk: partial(desk.invoices.manual, client, _usd(1), deposit=Deposit.TO_BALANCE))
         if invoice is not None:
             self._report.invoices.append(invoice.id)
 
@@ -159,25 +166,29 @@ class _Worker:
         """The refill that is open: others may be about to pay it too."""
         for invoice in self._desk.invoices.of(client):
             if invoice.kind is InvoiceKind.REFILL and invoice.amount_due.minor:
-                receipt = self._retry(partial(self._desk.payments.record, invoice.id, _usd(1000)))
+                receipt = self._retry(partial(_payment, invoice.id))
                 if receipt is not None:
                     self._report.payments.append(receipt.payment.id)
 
     def _bill(self, client: str) -> None:
         """All work that no invoice holds yet: others may be about to bill it too."""
-        draft = self._retry(partial(self._desk.invoices.draft, client, _MARCH))
+        draft = self._retry(lambda desk: partial(desk.invoices.draft, client, _MARCH))
         if draft is not None:
-            made = self._retry(partial(self._desk.invoices.generate, draft.id, use_latest=True))
+            made = self._retry(lambda desk: partial(desk.invoices.generate, draft.id, use_latest=True))
             if made is not None:
                 self._report.invoices.append(made.id)
 
-    def _retry(self, give: Callable[..., R]) -> R | None:
+    def _retry(self, command: Callable[[Desk], Callable[..., R]]) -> R | None:
         """What a command answers, sent again under the same key if storage fails; None if it is refused."""
         self._keys += 1
         key = f"{self._task.who}-{self._keys}"
         for _ in range(1 if self._task.without_checks else _RESENDS):
             try:
-                return give(idempotency_key=key)
+                if self._task.isolation is None:
+                    return command(self._desk)(idempotency_key=key)
+                given = retry_transaction(partial(self._in_transaction, command, key), attempts=50)
+                self._report.committed.append(key)
+                return given
             except StorageError as failed:
                 self._report.resent[type(failed).__name__] += 1
                 last = repr(failed)
@@ -186,6 +197,24 @@ class _Worker:
                 return None
         self._report.failed.append(last)
         return None
+
+    def _in_transaction(self, command: Callable[[Desk], Callable[..., R]], key: str) -> R:
+        """What a command answers in a transaction in which the host writes as well."""
+        try:
+            with self._engine.begin() as connection:
+                if self._keys % 2:  # before the library, or after it
+                    connection.execute(text("INSERT INTO host_commands VALUES (:key)"), {"key": key})
+                answer = command(self._billing.joined(connection).as_owner())(idempotency_key=key)
+                if not self._keys % 2:
+                    connection.execute(text("INSERT INTO host_commands VALUES (:key)"), {"key": key})
+                return answer
+        except TransactionConflict:
+            self._report.resent["TransactionConflict"] += 1
+            raise
+
+
+def _payment(invoice_id: str, desk: Desk) -> Callable[..., Receipt]:
+    return partial(desk.payments.record, invoice_id, _usd(1000))
 
 
 def prepared(storage: SqlStorage, clients: int) -> tuple[FirmId, tuple[tuple[str, str, int], ...]]:
@@ -202,22 +231,40 @@ def prepared(storage: SqlStorage, clients: int) -> tuple[FirmId, tuple[tuple[str
     return billing.firm_id, tuple(projects)
 
 
-def run(*, size: int, seed: int, url: str, without_checks: bool = False) -> Figures:
-    """Eight processes on one store, on as many clients as the size says."""
+def run(
+    *,
+    size: int,
+    seed: int,
+    url: str,
+    without_checks: bool = False,
+    isolation: str | None = None,
+    plain: int = 0,
+) -> Figures:
+    """Eight processes on one store, on as many clients as the size says. With an isolation level each gives its
+    commands in transactions of a host's, but for so many that give them plainly."""
     storage = SqlStorage.at(url)
     storage.upgrade()
     firm, projects = prepared(storage, size)
     before = books(storage, firm)
+    with storage.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS host_commands (command varchar(40) NOT NULL)"))
+        connection.execute(text("DELETE FROM host_commands"))
     storage.close()
     way = process_context()
     together = way.Barrier(PROCESSES)
-    tasks = [Task(url, firm, projects, who, seed, without_checks) for who in range(PROCESSES)]
+    levels = [None if who < plain else isolation for who in range(PROCESSES)]
+    tasks = [Task(url, firm, projects, who, seed, without_checks, level) for who, level in enumerate(levels)]
     with ProcessPoolExecutor(PROCESSES, way, _wait_for_all, (together,)) as pool:
         running = [pool.submit(work, task) for task in tasks]
         reports = [future.result() for future in running]
     found = [*_wrong(before, books(storage, firm), projects, reports)]
+    with storage.engine.begin() as connection:
+        there = sorted(connection.execute(text("SELECT command FROM host_commands")).scalars())
+    if there != sorted(key for report in reports for key in report.committed):
+        found.append(Breach("host", f"the host has {len(there)} rows, not one for each command that it committed"))
     storage.close()
-    return _figures(storage, size, reports, found)
+    how = "" if isolation is None else f", joined at {isolation}" + (f" but for {plain}" if plain else "")
+    return _figures(storage, size, reports, found, how)
 
 
 def control(*, seed: int) -> Figures:
@@ -272,14 +319,14 @@ def _wrong(
         yield Breach("I16", f"the numbers are {numbers}, and the next is {after.next_number}")
 
 
-def _figures(storage: SqlStorage, size: int, reports: Sequence[Report], found: Sequence[Breach]) -> Figures:
+def _figures(storage: SqlStorage, size: int, reports: Sequence[Report], found: Sequence[Breach], how: str) -> Figures:
     refusals = sum((report.refusals for report in reports), Counter[str]())
     resent = sum((report.resent for report in reports), Counter[str]())
     laws = Counter(breach.invariant for breach in found)
     line = (
-        f"{PROCESSES} processes on {storage.engine.dialect.name}, {size} clients; "
+        f"{PROCESSES} processes on {storage.engine.dialect.name}{how}, {size} clients; "
         f"{sum(report.acknowledged for report in reports)} commands acknowledged, {refusals.total()} refused, "
-        f"{resent.total()} sent again"
+        f"{resent.total()} sent again{f' ({dict(resent)})' if resent else ''}"
     )
     if not found:
         return Figures("processes", True, f"{line}; all as reckoned, nothing lost, no gap")

@@ -103,6 +103,17 @@ class TestProcesses:
         """One without checks of versions."""
         assert_ok(processes.control(seed=SEED))
 
+    def test_joined_on_sqlite(self, file_url: str) -> None:
+        """The same in transactions of a host's, whose rows stand exactly with the commands."""
+        assert_ok(processes.run(size=4, seed=SEED, url=file_url, isolation="SERIALIZABLE"))
+
+    @pytest.mark.parametrize(
+        ("isolation", "plain"), [("READ COMMITTED", 0), ("READ COMMITTED", 4), ("REPEATABLE READ", 0)]
+    )
+    def test_joined_on_postgresql(self, postgres_url: str, isolation: str, plain: int) -> None:
+        """At READ COMMITTED, with half of the processes outside, and where the host must run again."""
+        assert_ok(processes.run(size=4, seed=SEED, url=postgres_url, isolation=isolation, plain=plain))
+
 
 class TestCrash:
     """Programs are killed in the middle of their work."""

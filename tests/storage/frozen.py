@@ -25,6 +25,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from invoicecore.storage.sql import SqlStorage, migrations
 from invoicecore.storage.sql.mapping import metadata
+from invoicecore.storage.sql.views import create_views
 from tests.databases import schemas, started
 from tests.storage.story import told
 
@@ -92,7 +93,7 @@ def _freeze_postgres() -> None:
 
 
 def _write_first_tables() -> None:
-    """Tables and indexes in the files of SQL of the first revision; the triggers behind them stay as they are."""
+    """Tables, indexes and views in the files of SQL of the first revision; the triggers behind them stay."""
     for database, url in (("sqlite", "sqlite://"), ("postgresql", "postgresql+psycopg://")):
         dialect = create_engine(url).dialect
         parts: list[ExecutableDDLElement] = []
@@ -103,6 +104,7 @@ def _write_first_tables() -> None:
             re.sub(r"\s*\n(?=\))", "\n", re.sub(r" +\n", "\n", it)).replace(")\n STRICT", ") STRICT") for it in made
         ]
         file = Path(migrations.__file__).parent / f"0001.{database}.sql"
+        made += create_views(sqlite=database == "sqlite")
         [triggers] = re.findall(r"^CREATE (?:TRIGGER|FUNCTION).*", file.read_text(encoding="utf-8"), re.M | re.S)
         file.write_text(";\n\n".join([*made, triggers]), encoding="utf-8")
 

@@ -313,7 +313,7 @@ class TestRefused:
         pooled.close()
         with refused("pool_reset_on_return"):
             Billing.create(storage, Firm(name="Ten", currency="USD", timezone="UTC"))
-        with closing(SqlStorage(create_engine(url))) as other:
+        with closing(SqlStorage.at(url)) as other:
             assert () == other.firms()
         engine.dispose()
 

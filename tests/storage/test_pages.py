@@ -154,13 +154,13 @@ def firms(request: pytest.FixtureRequest) -> tuple[Grown, Grown]:
 def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
     """Every statement that is given to the database from now on, with its values."""
     statements: list[tuple[str, Sequence[Any]]] = []
-    fetched = PooledConnection._fetched
+    read = PooledConnection.read
 
     def noted(self: PooledConnection, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         statements.append((sql, values))
-        return fetched(self, sql, values)
+        return read(self, sql, values)
 
-    monkeypatch.setattr(PooledConnection, "_fetched", noted)
+    monkeypatch.setattr(PooledConnection, "read", noted)
     return statements
 
 

@@ -320,3 +320,21 @@ class Storage(Protocol):
 
     def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
         """The firms that are stored here; with an instant, only those that have a message which is due then."""
+
+
+@runtime_checkable
+class Joins(Protocol):
+    """A `Storage` that can work inside a transaction which a host began on a connection of its own."""
+
+    def joined(self, connection: object) -> Storage:
+        """The same data inside the open transaction of a connection. Units of work that are committed there stand when
+        the host commits. A conflict that cannot be settled inside is TransactionConflict; InvalidState if there is no
+        transaction, and afterwards when it has ended."""
+
+
+@runtime_checkable
+class IsJoined(Protocol):
+    """A `Storage` inside a host's transaction."""
+
+    def check_joined(self) -> None:
+        """InvalidState unless that transaction goes on."""

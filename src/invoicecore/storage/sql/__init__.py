@@ -3,6 +3,7 @@
 The extra `sql` installs its packages, `postgres` the driver of PostgreSQL.
 """
 
-from invoicecore.storage.sql.storage import SqlStorage, include_object
+from invoicecore.storage.sql.alembic import include_object, tables_in, upgrade
+from invoicecore.storage.sql.storage import JoinedStorage, SqlStorage
 
-__all__ = ["SqlStorage", "include_object"]
+__all__ = ["JoinedStorage", "SqlStorage", "include_object", "tables_in", "upgrade"]

@@ -11,24 +11,29 @@ for a lock.
 
 import random
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from logging import INFO
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Pool, PoolProxiedConnection, StaticPool
+from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool, make_url
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
-from invoicecore.storage.sql.column_types import SQLITE
 from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
+from invoicecore.storage.sql.sources import LEFT_OPEN, ConnectionSource
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""
 
 _FEW_ROWS = 100
+_MOST_BROKEN = 100  # connections in a pool that the server has ended
+_OWN_WAIT = 300
+"""For so many milliseconds SQLite waits where this thread itself may hold the write lock."""
 # What is noted of a pooled connection: that it was made ready, that a unit of work uses it, whether there is a pooler
 # between it and the server, and what the server's clock said when.
 _READY, _HELD, _BEHIND_POOLER = "invoicecore", "invoicecore held", "invoicecore behind a pooler"
@@ -38,12 +43,6 @@ _IN_USE = (
     "The connection that the engine's pool gives is in use already. Let the pool give each its own (QueuePool or "
     "NullPool), or end the other use first."
 )
-_LEFT_OPEN = (
-    "The engine's pool gave a connection in which a transaction has begun already; nothing was written. Set "
-    "pool_reset_on_return='rollback', let handlers of its events 'connect' and 'checkout' commit what they do, and "
-    "call the library when no transaction is open on a connection that it shares."
-)
-
 # Each with what the connection must say it is afterwards. FULL is 2.
 _SQLITE_SETTINGS = (
     ("busy_timeout", str(BUSY_SECONDS * 1000), (BUSY_SECONDS * 1000,)),
@@ -53,71 +52,129 @@ _SQLITE_SETTINGS = (
 )
 
 
-class PooledConnection:
+class SqlConnection(ABC):
+    """A driver's connection in a transaction.
+
+    Statements go to the driver's own cursor, because SQLAlchemy would take several times as long; they go through
+    SQLAlchemy where somebody listens to its statements.
+    """
+
+    def __init__(self, *, is_sqlite: bool) -> None:
+        self.is_sqlite = is_sqlite
+        self._listened: Connection | None = None
+
+    @abstractmethod
+    def _open(self) -> Any:
+        """The driver's connection, in a transaction."""
+
+    @abstractmethod
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether an instant lies ahead of the server's clock."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A block in which to write; all of it stands at the end, and none at any error."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give up what was not committed."""
+
+    def _translated(self, taken: type[StorageError] = ConcurrencyConflict) -> AbstractContextManager[None]:
+        return translated(taken)
+
+    def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows that a statement finds."""
+        with self._translated():
+            return self._execute(sql, values)[0]
+
+    def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
+        """Do a statement for each of several values; how many rows it changed in all."""
+        with self._translated(taken):
+            return self._execute(sql, several[0])[1] if len(several) == 1 else self._execute(sql, several, many=True)[1]
+
+    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
+        """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
+        with self._translated(), closing(self._cursor(self._open(), _READY)) as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(_FEW_ROWS):
+                yield from rows
+
+    @contextmanager
+    def as_sqlalchemy(self) -> Iterator[Connection]:
+        """The connection as one of SQLAlchemy, which begins and ends nothing and sets nothing."""
+        driver, url = self._open(), make_url("sqlite://" if self.is_sqlite else "postgresql+psycopg://")
+        kind: Any = url.get_dialect()
+        pool = StaticPool(lambda: driver, reset_on_return=None)
+        with closing(pool.connect()) as pooled:
+            yield Connection(Engine(pool, kind(dbapi=kind.import_dbapi()), url), pooled, _allow_autobegin=False)
+
+    def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
+        """Do a statement; the rows that it finds, and how many there were or were changed."""
+        driver = self._open()
+        if self._listened is not None:
+            with self._listened.exec_driver_sql(sql, values or None) as result:
+                return [tuple(row) for row in result] if result.returns_rows else (), result.rowcount
+        cursor = self._cursor(driver)
+        try:
+            (cursor.executemany if many else cursor.execute)(sql, values)
+            return cursor.fetchall() if cursor.description else (), cursor.rowcount
+        finally:
+            cursor.close()
+
+    def _cursor(self, driver: Any, name: str | None = None) -> Any:
+        return tuple_cursor(driver, name)
+
+
+def tuple_cursor(driver: Any, name: str | None = None) -> Any:
+    """A cursor that gives tuples of plain values, whatever the connection is set to; with a name it leaves the rows on
+    the server until they are fetched."""
+    if isinstance(driver, sqlite3.Connection):
+        cursor = driver.cursor()
+        cursor.row_factory = None
+        return cursor
+    from psycopg.rows import tuple_row
+
+    from invoicecore.storage.sql.psycopg_cursors import PlainCursor, PlainServerCursor
+
+    if name is not None:
+        return PlainServerCursor(driver, name, row_factory=tuple_row)
+    return PlainCursor(driver, row_factory=tuple_row)
+
+
+def is_listened(statements: Connection | Engine, engine: Engine) -> bool:
+    """Whether somebody listens to statements through SQLAlchemy, or has them logged."""
+    events = statements.dispatch
+    heard = events.before_cursor_execute or events.after_cursor_execute
+    return bool(heard) or engine.logger.isEnabledFor(INFO)
+
+
+class PooledConnection(SqlConnection):
     """A connection of the pool while a unit of work lasts.
 
     Whatever transactions the engine itself would begin, such as none with AUTOCOMMIT, here they are the library's own.
     """
 
-    def __init__(self, engine: Engine, writers: "Lock | None" = None) -> None:
-        self._engine = engine
-        self._is_sqlite = engine.dialect.name == SQLITE
-        self._writers = writers or Lock()
+    def __init__(self, source: ConnectionSource) -> None:
+        super().__init__(is_sqlite=source.is_sqlite)
+        self._source = source
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
-        self._former: Mapping[str, Any] = {}  # settings of the driver's connection that are to be put back
+        # Settings that are to be put back: of the driver's connection, and of SQLite.
+        self._former: Mapping[str, Any] = {}
+        self._pragmas: Mapping[str, Any] = {}
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """The rows that a statement finds."""
-        fresh = self._pooled is None
         with translated():
-            try:
-                return self._fetched(sql, values)
-            except Exception:
-                if not (fresh and getattr(self._driver, "closed", False)):
-                    raise
-                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
-                self.close()
-                self._engine.dispose()
-                return self._fetched(sql, values)
-
-    def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
-        """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
-        with translated(), closing(self._cursor(name=_READY)) as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(_FEW_ROWS):
-                yield from rows
-
-    def _cursor(self, name: str | None = None) -> Any:
-        """A cursor that gives tuples, whatever the engine's connections are set to; with a name it leaves the rows on
-        the server until they are fetched."""
-        driver = self._open()
-        if self._is_sqlite:
-            cursor = driver.cursor()
-            cursor.row_factory = None
-            return cursor
-        from psycopg import Cursor, ServerCursor
-        from psycopg.rows import tuple_row
-
-        if name is not None:
-            return ServerCursor(driver, name, row_factory=tuple_row)
-        return Cursor(driver, row_factory=tuple_row)
-
-    def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with closing(self._cursor()) as cursor:
-            cursor.execute(sql, values)
-            rows: Sequence[Sequence[Any]] = cursor.fetchall()
-            return rows
-
-    def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
-        """Do a statement for each of several values; how many rows it changed in all."""
-        with translated(taken), closing(self._cursor()) as cursor:
-            if len(several) == 1:
-                cursor.execute(sql, several[0])
-            else:
-                cursor.executemany(sql, several)
-            count: int = cursor.rowcount
-            return count
+            for _ in range(_MOST_BROKEN):
+                fresh = self._pooled is None
+                try:
+                    return self._execute(sql, values)[0]
+                except Exception:
+                    if not (fresh and getattr(self._driver, "closed", False)):
+                        raise
+                    # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                    self.close()
+            return self._execute(sql, values)[0]
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
@@ -135,31 +192,46 @@ class PooledConnection:
         """A transaction in which to write; committed at the end, and given up at any error."""
         with translated():
             driver = self._open()
-        with self._turn() if self._is_sqlite else nullcontext():
+        with self._turn() if self.is_sqlite else nullcontext():
             try:
-                if self._is_sqlite:
+                if self.is_sqlite:
                     with translated():
                         driver.execute("COMMIT")  # of what was only read
-                        driver.execute("BEGIN IMMEDIATE")
+                        self._begin_immediate(driver)
                 yield
                 self._commit(driver)
             except BaseException:
                 self._give_up()
                 raise
 
+    def _begin_immediate(self, driver: sqlite3.Connection) -> None:
+        blocker = self._source.blocker()
+        if not blocker:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        driver.execute(f"PRAGMA busy_timeout = {_OWN_WAIT}")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as busy:
+            if busy.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise StorageUnavailable(blocker) from busy
+            raise
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """The threads of a process write in turn, because SQLite is unfair to those who wait."""
-        if not self._writers.acquire(timeout=BUSY_SECONDS):
+        if not self._source.writers.acquire(timeout=BUSY_SECONDS):
             raise StorageUnavailable("The database was busy for too long with other threads' writing.")
         try:
             yield
         finally:
-            self._writers.release()
+            self._source.writers.release()
 
     def _commit(self, driver: Any) -> None:
         try:
-            driver.execute("COMMIT") if self._is_sqlite else driver.commit()
+            driver.execute("COMMIT") if self.is_sqlite else driver.commit()
         except Exception as trouble:
             meant = after_commit_failed(trouble, driver)
             if meant is None:
@@ -169,10 +241,12 @@ class PooledConnection:
     def close(self) -> None:
         """Give up what was not committed, and give the connection back as it was."""
         if self._pooled is not None:
-            pooled, self._pooled = self._pooled, None
+            pooled, self._pooled, pool = self._pooled, None, self._pool
             try:
                 self._give_up()
                 try:
+                    for name, value in self._pragmas.items():
+                        self._driver.execute(f"PRAGMA {name} = {value}")
                     for name, value in self._former.items():
                         setattr(self._driver, name, value)
                 except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
@@ -181,11 +255,12 @@ class PooledConnection:
                 pooled.info.pop(_HELD, None)
                 pooled.close()
             finally:
-                _leave(self._engine.pool)
+                self._listened = None
+                _leave(pool)
 
     def _give_up(self) -> None:
         try:
-            if not self._is_sqlite:
+            if not self.is_sqlite:
                 self._driver.rollback()
             elif self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
@@ -196,7 +271,7 @@ class PooledConnection:
     def _open(self) -> Any:
         """The driver's connection, in a transaction."""
         driver = self.borrow()
-        if self._is_sqlite and not driver.in_transaction:
+        if self.is_sqlite and not driver.in_transaction:
             driver.execute("BEGIN")
         return driver
 
@@ -207,10 +282,10 @@ class PooledConnection:
         return self._driver
 
     def _take(self) -> None:
-        pool = self._engine.pool
+        self._pool = pool = self._source.pool
         _enter(pool)
         try:
-            pooled = self._engine.raw_connection()
+            pooled = pool.connect()
         except BaseException as failed:
             _leave(pool)
             if isinstance(failed, AssertionError):  # of the pool of this name
@@ -220,8 +295,14 @@ class PooledConnection:
         try:
             if pooled.info.get(_HELD):
                 raise StorageUnavailable(_IN_USE)
-            prepare = _prepare_sqlite if self._is_sqlite else _prepare_postgres
-            self._former = prepare(self._driver, pooled.info)
+            engine = self._source.engine
+            if is_listened(engine, engine):
+                self._listened = Connection(engine, pooled, _allow_autobegin=False)
+            if self.is_sqlite:
+                self._former = _prepare_sqlite(self._driver)
+                self._pragmas = self._pragmas_set(pooled.info)
+            else:
+                self._former = _prepare_postgres(self._driver, pooled.info)
         except BaseException:
             pooled.close()
             _leave(pool)
@@ -229,32 +310,36 @@ class PooledConnection:
         pooled.info[_HELD] = True
         self._pooled = pooled
 
+    def _pragmas_set(self, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
+        """Set what money needs; what is to be put back on a connection that is shared with the host."""
+        if not self._source.is_own:
+            return make_ready(self._driver)
+        if _READY not in info:
+            make_ready(self._driver)
+            info[_READY] = True
+        return {}
 
-def _prepare_sqlite(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
+
+def _prepare_sqlite(driver: Any) -> Mapping[str, Any]:
     """Let a connection begin no transaction by itself; what it was set to before."""
-    former = {"isolation_level": driver.isolation_level}
+    former = {"isolation_level": driver.isolation_level, "text_factory": driver.text_factory}
     if getattr(driver, "autocommit", True) is False:  # Python 3.12 has it; then a transaction is always open
         driver.rollback()
         former["autocommit"], driver.autocommit = False, True
     if driver.in_transaction:
-        raise StorageUnavailable(_LEFT_OPEN)
-    driver.isolation_level = None
-    if _READY not in info:
-        make_ready(driver)
-        info[_READY] = True
+        raise StorageUnavailable(LEFT_OPEN)
+    driver.isolation_level, driver.text_factory = None, str
     return former
 
 
 def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
     """Let a connection begin a transaction at REPEATABLE READ with the first statement; what it was set to before."""
-    from psycopg import Cursor, IsolationLevel
+    from psycopg import IsolationLevel
     from psycopg.pq import TransactionStatus
-    from psycopg.rows import tuple_row
 
     if driver.info.transaction_status != TransactionStatus.IDLE:
-        raise StorageUnavailable(_LEFT_OPEN)
-    if driver.info.encoding != "utf-8":
-        raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
+        raise StorageUnavailable(LEFT_OPEN)
+    check_encoding(driver)
     wanted: dict[str, Any] = {"autocommit": False, "isolation_level": IsolationLevel.REPEATABLE_READ}
     if info.get(_BEHIND_POOLER, True):
         wanted["prepare_threshold"] = None
@@ -263,11 +348,17 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
         setattr(driver, name, wanted[name])
     if _BEHIND_POOLER not in info:
         # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
-        with closing(Cursor(driver, row_factory=tuple_row)) as cursor:
+        with closing(tuple_cursor(driver)) as cursor:
             [(process, now)] = cursor.execute("SELECT pg_backend_pid(), clock_timestamp()").fetchall()
         info[_CLOCK] = (now, monotonic())
         info[_BEHIND_POOLER] = process != driver.info.backend_pid
     return former
+
+
+def check_encoding(driver: Any) -> None:
+    """StorageUnavailable unless a connection of psycopg takes every text."""
+    if driver.info.encoding != "utf-8":
+        raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
 
 
 # A pool that has one connection for everybody: the turn of each unit of work, and the thread that has it.
@@ -294,15 +385,20 @@ def _leave(pool: Pool) -> None:
         turn.release()
 
 
-def make_ready(driver: sqlite3.Connection) -> None:
-    """Set what money needs of a connection to SQLite, and see that it is so. StorageUnavailable if it cannot be."""
-    cursor = driver.cursor()
+def make_ready(driver: sqlite3.Connection) -> Mapping[str, Any]:
+    """Set what money needs of a connection to SQLite, and see that it is so; what was set otherwise before.
+    StorageUnavailable if it cannot be."""
+    cursor, former = driver.cursor(), {}
     cursor.row_factory = None
     for name, value, good in _SQLITE_SETTINGS:
-        _patiently(driver, f"PRAGMA {name} = {value}")
         [(now,)] = cursor.execute(f"PRAGMA {name}").fetchall()
         if now not in good:
+            former[name] = now
+            _patiently(driver, f"PRAGMA {name} = {value}")
+            [(now,)] = cursor.execute(f"PRAGMA {name}").fetchall()
+        if now not in good:
             raise StorageUnavailable(f"SQLite does not take {name} = {value} here, but stays at {now}.")
+    return former
 
 
 def _patiently(driver: sqlite3.Connection, sql: str) -> None:

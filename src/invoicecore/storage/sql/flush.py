@@ -12,7 +12,7 @@ from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolatio
 from invoicecore.model.events import Message
 from invoicecore.ports.archive import Counter, Reservation
 from invoicecore.ports.store import Fact, IdempotencyRecord, Replaced, UniqueKind, Versioned, WriteSet
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.storage.sql.connections import SqlConnection
 from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
@@ -22,7 +22,7 @@ _Given = Mapping[str, Any]
 class Flush:
     """The writing part of one transaction."""
 
-    def __init__(self, connection: PooledConnection, statements: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: SqlConnection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
         self._firm_id = firm_id

@@ -28,6 +28,8 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
+    TextClause,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
@@ -103,12 +105,17 @@ def firm_table(
 
 def required(name: str, kind: TypeEngine[Any], default: str | None = None) -> Column[Any]:
     """A column that always holds something."""
-    return Column(name, kind, nullable=False, server_default=default)
+    return Column(name, kind, nullable=False, server_default=_default(default))
 
 
 def nullable(name: str, kind: TypeEngine[Any], default: str | None = None) -> Column[Any]:
     """A column that may be empty."""
-    return Column(name, kind, nullable=True, server_default=default)
+    return Column(name, kind, nullable=True, server_default=_default(default))
+
+
+def _default(value: str | None) -> TextClause | None:
+    """A default as the database gives it back, so that Alembic finds the two the same."""
+    return None if value is None else text(f"'{value}'")
 
 
 def enum(name: str, words: type[Enum]) -> Column[Any]:

@@ -118,8 +118,11 @@ def _converted(row: Sequence[Any], converters: Sequence[tuple[int, _Convert]]) -
 class SqlDialect:
     """One database's SQL: statements made from SQLAlchemy's, and the way in which values are written."""
 
-    def __init__(self, of: Dialect) -> None:
+    def __init__(self, of: Dialect, schema: str | None = None) -> None:
         self.is_sqlite: Final = of.name == SQLITE
+        self._in_schema: dict[str, Any] = {}
+        if schema is not None:
+            self._in_schema = {"schema_translate_map": {None: schema}, "render_schema_translate": True}
         # One question mark, or %s, for each value: its place says which it is.
         positional: Any = type(of)
         self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
@@ -127,7 +130,7 @@ class SqlDialect:
 
     def statement(self, query: SelectBase | Insert | Update | Delete) -> SqlStatement:
         """The statement as the driver takes it; its values are given by the names of its parameters."""
-        compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True})
+        compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True}, **self._in_schema)
         sql = _with_small_verb(str(compiled)) if self.is_sqlite else str(compiled)
         names = list(compiled.positiontup or ())
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
@@ -354,8 +357,8 @@ class OutboxStatements:
 class Statements:
     """All statements for one kind of database."""
 
-    def __init__(self, of: Dialect) -> None:
-        dialect = SqlDialect(of)
+    def __init__(self, of: Dialect, schema: str | None = None) -> None:
+        dialect = SqlDialect(of, schema)
         self.dialect: Final = dialect
         self.entities: Final = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
         self.records: Final = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
@@ -424,6 +427,14 @@ class Statements:
     def version(self) -> SqlStatement:
         """The version of the tables."""
         return self.dialect.statement(select(found_version()))
+
+    @cached_property
+    def lock_accounts(self) -> SqlStatement:
+        """The accounts of several clients, locked one after the other; on SQLite one transaction writes at a time."""
+        table = schema.accounts
+        several = (is_given(table.c.firm_id), self.dialect.among(table.c.client_id, "accounts"))
+        query = select(table.c.client_id).where(*several).order_by(table.c.client_id)
+        return self.dialect.statement(query.with_for_update(key_share=True))
 
     @cached_property
     def firms(self) -> SqlStatement:

@@ -1,12 +1,13 @@
 """SQL storage: an engine, and the check of the version of its tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from threading import Lock
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
@@ -15,11 +16,12 @@ from invoicecore.ports.store import ALL, AUDIT, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
 from invoicecore.storage.sql.driver_errors import translated
-from invoicecore.storage.sql.mapping import metadata
+from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.sources import source_of
 from invoicecore.storage.sql.statements import Statements
-from invoicecore.storage.sql.transaction import SqlTransaction
+from invoicecore.storage.sql.transaction import JoinedTransaction, SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
@@ -31,30 +33,29 @@ _POSTGRES_OPTIONS = (
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
 
-def include_object(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
-    """Leaves the library's tables out, for `context.configure(include_object=…)` in a host's Alembic: its
-    `--autogenerate` would otherwise drop every table that the host's own metadata does not know."""
-    return kind != "table" or (name not in metadata.tables and name != migrations.VERSIONS.name)
-
-
 class SqlStorage:
     """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
-    set as they were; `SqlStorage.at(url)` makes one. `upgrade` makes the tables; until they are there, in the version
-    that this library works with, everything else raises SchemaMismatch.
+    set as they were; `SqlStorage.at(url)` makes one. On PostgreSQL the tables may be in a `schema` of their own, which
+    is there already, or in that of the engine's `schema_translate_map`. `upgrade` makes the tables; until they are
+    there, in the version that this library works with, everything else raises SchemaMismatch.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        if not isinstance(engine, Engine) or (engine.dialect.name, engine.driver) not in _DRIVERS:
+    def __init__(self, engine: Engine, *, schema: str | None = None) -> None:
+        known = isinstance(engine, Engine) and (engine.dialect.name, engine.driver) in _DRIVERS
+        if not known or engine.dialect.is_async:
             kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
+            _refuse_async(kind)
             raise InvalidInput(
                 f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
             )
         self.engine = engine
-        self._statements = Statements(engine.dialect)
+        self._schema = _checked_schema(schema or _translated(engine), engine.dialect.name == SQLITE)
+        self._statements = Statements(engine.dialect, self._schema)
         self._archive = Archive(self._statements)
-        self._writers = Lock()
+        self._source = source_of(engine)
+        self._is_own_engine = False
         self._checked = False
 
     @classmethod
@@ -66,19 +67,26 @@ class SqlStorage:
         try:
             parsed = make_url(inputs.instance("A URL", url, str))
             backend = parsed.get_backend_name()
+            _refuse_async(parsed.drivername)
             if backend == SQLITE:
-                return cls(create_engine(parsed))
+                return cls._on(create_engine(parsed))
             if backend == POSTGRES:
                 # What the URL itself asks for comes last, and so counts.
                 options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
-                return cls(
-                    create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args={"options": options})
-                )
+                parsed = parsed.set(drivername="postgresql+psycopg")
+                return cls._on(create_engine(parsed, connect_args={"options": options}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise InvalidInput(
                 f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
             ) from unknown
         raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+
+    @classmethod
+    def _on(cls, engine: Engine) -> Self:
+        """The books on an engine of the library's own."""
+        made = cls(engine)
+        made._is_own_engine = True
+        return made
 
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
@@ -86,10 +94,12 @@ class SqlStorage:
 
     def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
         """The firms that are stored here."""
-        statement = self._statements.firms if mail_due is None else self._statements.outbox.firms
-        given = {"now": self._statements.dialect.encoded(mail_due)}
         with closing(self._connection()) as connection:
-            return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))
+            return _firms(connection, self._statements, mail_due)
+
+    def joined(self, connection: object) -> "JoinedStorage":
+        """The same tables inside the transaction that is open on a connection of the host's; see `JoinedStorage`."""
+        return JoinedStorage(connection, schema=self._schema)
 
     @contextmanager
     def everything(self, firm_id: FirmId) -> Iterator[Iterator[ArchiveItem]]:
@@ -120,22 +130,87 @@ class SqlStorage:
         Back up first: there is no way back.
         """
         with translated():
-            migrations.upgrade(self.engine)
+            migrations.upgrade(self._source, self._schema)
         self._checked = True
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
         with translated():
-            return migrations.found(self.engine)
+            return migrations.found_at(self._source, self._schema)
 
     def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
             with translated():
-                migrations.check(self.engine)
+                migrations.check_version(migrations.found_at(self._source, self._schema))
             self._checked = True
-        return PooledConnection(self.engine, self._writers)
+        return PooledConnection(self._source)
 
     def close(self) -> None:
-        """Let go of all connections that no unit of work uses."""
-        self.engine.dispose()
+        """Let go of all connections that no unit of work uses; of a host's engine, of those of the library's own."""
+        self._source.close()
+        if self._is_own_engine:
+            self.engine.dispose()
+
+
+class JoinedStorage:
+    """The tables inside a transaction that a host began, and that it commits or gives up; also without an engine.
+
+    Of one thread and one transaction: a Connection or Session of SQLAlchemy, a connection of sqlite3 or psycopg 3, or
+    Django's. InvalidState if no transaction can be joined there, and afterwards when it has ended.
+    """
+
+    def __init__(self, connection: object, *, schema: str | None = None) -> None:
+        self._connection = joined = JoinedConnection(connection)
+        schema = _checked_schema(schema or _translated(joined.sqlalchemy), joined.is_sqlite)
+        self._statements = _statements(joined.is_sqlite, schema)
+        migrations.check_version(migrations.found(joined, schema))
+
+    def begin(self, firm_id: FirmId) -> JoinedTransaction:
+        """A unit of work on one firm, which stands when the host commits."""
+        self._connection.check()
+        return JoinedTransaction(self._connection, self._statements, firm_id)
+
+    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+        """The firms that are stored here."""
+        self._connection.check()
+        return _firms(self._connection, self._statements, mail_due)
+
+    def check_joined(self) -> None:
+        self._connection.check()
+
+
+def _refuse_async(kind: str) -> None:
+    """InvalidInput for an engine or a driver that is asynchronous."""
+    if re.search("async|aio", kind, re.IGNORECASE):
+        raise InvalidInput(
+            f"{kind} is asynchronous, and the library is not. Give it an ordinary engine for sqlite or "
+            f"postgresql+psycopg, beside yours on the same database, and call it in worker threads, for example with "
+            f"asyncio.to_thread."
+        )
+
+
+def _translated(alchemy: Engine | Connection | None) -> str | None:
+    """The schema that a host has its engine or connection use in place of none."""
+    options: Mapping[str, Any] = {} if alchemy is None else alchemy.get_execution_options()
+    schema: str | None = options.get("schema_translate_map", {}).get(None)
+    return schema
+
+
+def _checked_schema(schema: str | None, is_sqlite: bool) -> str | None:
+    if schema is not None and is_sqlite:
+        raise InvalidInput("SQLite has no schemas; the tables are in the file itself.")
+    return schema
+
+
+@cache
+def _statements(is_sqlite: bool, schema: str | None) -> Statements:
+    """The statements for a kind of database, of which there is no engine."""
+    url = "sqlite://" if is_sqlite else "postgresql+psycopg://"
+    return Statements(make_url(url).get_dialect()(), schema)
+
+
+def _firms(connection: SqlConnection, statements: Statements, mail_due: datetime | None) -> Sequence[FirmId]:
+    statement = statements.firms if mail_due is None else statements.outbox.firms
+    given = {"now": statements.dialect.encoded(mail_due)}
+    return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import Counter
@@ -21,8 +22,10 @@ from invoicecore.ports.store import (
     WaitingMessage,
     WriteSet,
 )
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.settlement.account import Account
+from invoicecore.storage.sql.connections import SqlConnection
 from invoicecore.storage.sql.flush import Flush
+from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
@@ -36,7 +39,7 @@ R = TypeVar("R")
 class SqlTransaction:
     """A transaction on one firm; see `invoicecore.ports.store.StoreTransaction` for what it promises."""
 
-    def __init__(self, connection: PooledConnection, statements: Statements, firm_id: FirmId) -> None:
+    def __init__(self, connection: SqlConnection, statements: Statements, firm_id: FirmId) -> None:
         self._connection = connection
         self._statements = statements
         self._firm_id = firm_id
@@ -140,3 +143,46 @@ class SqlTransaction:
 
     def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._connection.read(statement.sql, statement.placed({"firm_id": self._firm_id, **given}))
+
+
+class JoinedTransaction(SqlTransaction):
+    """A unit of work inside a host's transaction, whose commit is a savepoint.
+
+    Hosts work at READ COMMITTED, where each statement sees another moment. So the accounts that are to be written are
+    locked first, in the order of their ids, and then all reads are done again: if they give the same, all of it was
+    so at one moment, and nobody can change those accounts afterwards.
+    """
+
+    def __init__(self, connection: JoinedConnection, statements: Statements, firm_id: FirmId) -> None:
+        super().__init__(connection, statements, firm_id)
+        self._joined = connection
+        self._reads: list[tuple[SqlStatement, Mapping[str, Any], Sequence[Sequence[Any]]]] = []
+
+    def commit(self, writes: WriteSet) -> None:
+        with self._joined.writing():
+            if not self._joined.is_sqlite and not self._joined.keeps_snapshot:
+                self._lock([id for (kind, id), it in writes.entities.items() if kind is Account and it.seen])
+                self._read_again()
+            Flush(self._joined, self._statements, self._firm_id).everything(writes)
+
+    def close(self) -> None:
+        """The transaction goes on, and ends when the host ends it."""
+
+    def _lock(self, accounts: Collection[str]) -> None:
+        if accounts:
+            several = self._statements.dialect.several(sorted(accounts))
+            super()._read(self._statements.lock_accounts, {"accounts": several})
+
+    def _read_again(self) -> None:
+        for statement, given, rows in self._reads:
+            if super()._read(statement, given) != rows:
+                raise ConcurrencyConflict("Something that the command has read was changed meanwhile.")
+
+    def _number_audit(self) -> None:
+        with self._joined.writing():
+            super()._number_audit()
+
+    def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        rows = super()._read(statement, given)
+        self._reads.append((statement, given, rows))
+        return rows

@@ -549,6 +549,56 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
 ) STRICT;
 
+CREATE VIEW ic_v_clients AS
+    SELECT c.firm_id, c.id, c.name, c.archived, c.currency,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.balance_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.balance_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.balance_minor / 10000.0 ELSE a.balance_minor / 100.0 END AS balance,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.allowed_balance_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.allowed_balance_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.allowed_balance_minor / 10000.0 ELSE a.allowed_balance_minor / 100.0 END AS allowed_balance,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.refill_threshold_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.refill_threshold_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.refill_threshold_minor / 10000.0 ELSE a.refill_threshold_minor / 100.0 END AS refill_threshold,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.outstanding_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.outstanding_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.outstanding_minor / 10000.0 ELSE a.outstanding_minor / 100.0 END AS outstanding,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.credit_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.credit_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.credit_minor / 10000.0 ELSE a.credit_minor / 100.0 END AS credit,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN a.unbilled_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN a.unbilled_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN a.unbilled_minor / 10000.0 ELSE a.unbilled_minor / 100.0 END AS unbilled
+    FROM ic_clients AS c JOIN ic_accounts AS a ON a.firm_id = c.firm_id AND a.client_id = c.id;
+
+CREATE VIEW ic_v_projects AS
+    SELECT p.firm_id, p.id, p.name, p.client_id, c.name AS client, p.starts_on, p.billable, p.archived
+    FROM ic_projects AS p JOIN ic_clients AS c ON c.firm_id = p.firm_id AND c.id = p.client_id;
+
+CREATE VIEW ic_v_people AS
+    SELECT p.firm_id, p.id, p.name, p.role, p.email, p.client_id, p.archived
+    FROM ic_people AS p;
+
+CREATE VIEW ic_v_sessions AS
+    SELECT s.firm_id, s.id, s.client_id, c.name AS client, s.project_id, p.name AS project, s.person_id,
+        w.name AS person, s.start, s.duration_us / 3600000000.0 AS hours, s.billable, s.rate_currency AS currency,
+        CASE WHEN s.rate_currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN s.minor / 1.0 WHEN s.rate_currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN s.minor / 1000.0 WHEN s.rate_currency IN ('CLF', 'UYW') THEN s.minor / 10000.0 ELSE s.minor / 100.0 END AS amount, s.note
+    FROM ic_sessions AS s JOIN ic_clients AS c ON c.firm_id = s.firm_id AND c.id = s.client_id
+        JOIN ic_projects AS p ON p.firm_id = s.firm_id AND p.id = s.project_id
+        JOIN ic_people AS w ON w.firm_id = s.firm_id AND w.id = s.person_id
+    WHERE NOT s.removed;
+
+CREATE VIEW ic_v_invoices AS
+    SELECT i.firm_id, i.id, i.number, i.kind, i.status, i.client_id, c.name AS client, i.issued_on, i.due_on,
+        i.currency,
+        CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.total_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.total_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.total_minor / 10000.0 ELSE i.total_minor / 100.0 END AS total,
+        CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.covered_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.covered_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.covered_minor / 10000.0 ELSE i.covered_minor / 100.0 END AS covered,
+        CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.paid_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.paid_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.paid_minor / 10000.0 ELSE i.paid_minor / 100.0 END AS paid,
+        CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 10000.0 ELSE (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 100.0 END AS amount_due
+    FROM ic_invoices AS i JOIN ic_clients AS c ON c.firm_id = i.firm_id AND c.id = i.client_id;
+
+CREATE VIEW ic_v_payments AS
+    SELECT p.firm_id, p.id, p.client_id, c.name AS client, p.received_on, p.method, p.reference, p.currency,
+        CASE WHEN p.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p.minor / 1.0 WHEN p.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN p.minor / 1000.0 WHEN p.currency IN ('CLF', 'UYW') THEN p.minor / 10000.0 ELSE p.minor / 100.0 END AS amount,
+        CASE WHEN p.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p.reversed_minor / 1.0 WHEN p.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN p.reversed_minor / 1000.0 WHEN p.currency IN ('CLF', 'UYW') THEN p.reversed_minor / 10000.0 ELSE p.reversed_minor / 100.0 END AS reversed,
+        CASE WHEN p.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p.unapplied_minor / 1.0 WHEN p.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN p.unapplied_minor / 1000.0 WHEN p.currency IN ('CLF', 'UYW') THEN p.unapplied_minor / 10000.0 ELSE p.unapplied_minor / 100.0 END AS unapplied
+    FROM ic_payments AS p JOIN ic_clients AS c ON c.firm_id = p.firm_id AND c.id = p.client_id;
+
+CREATE VIEW ic_v_entries AS
+    SELECT e.firm_id, e.client_id || ':' || e.sequence AS id, e.client_id, c.name AS client, e.sequence, e.kind,
+        e.booked_at, e.work_day, c.currency,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN e.minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN e.minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN e.minor / 10000.0 ELSE e.minor / 100.0 END AS amount,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN e.balance_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN e.balance_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN e.balance_minor / 10000.0 ELSE e.balance_minor / 100.0 END AS balance, e.invoice_id, e.note
+    FROM ic_entries AS e JOIN ic_clients AS c ON c.firm_id = e.firm_id AND c.id = e.client_id;
+
 CREATE TRIGGER ic_entries_no_update BEFORE UPDATE ON ic_entries BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;
 
 CREATE TRIGGER ic_entries_no_delete BEFORE DELETE ON ic_entries WHEN NOT EXISTS (SELECT 1 FROM ic_removals WHERE firm_id = OLD.firm_id AND going) BEGIN SELECT RAISE(ABORT, 'ic_entries: what was appended stays as it is'); END;

@@ -13,23 +13,15 @@ from pkgutil import iter_modules
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    MetaData,
-    StaticPool,
-    String,
-    Table,
-    create_engine,
-    inspect,
-    select,
-)
+from sqlalchemy import Column, Engine, MetaData, String, Table
 from sqlalchemy.exc import DBAPIError
 
-from invoicecore.errors import SchemaMismatch
+from invoicecore.errors import SchemaMismatch, StorageError
 from invoicecore.storage.sql.column_types import SQLITE
-from invoicecore.storage.sql.connections import PooledConnection
+from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
+from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.sources import ConnectionSource
 
 _MODULE = "revision_"
 
@@ -38,6 +30,11 @@ REVISIONS: dict[str, Callable[[Operations], None]] = {
     for name in sorted(module.name for module in iter_modules(__path__) if module.name.startswith(_MODULE))
 }
 """What leads to each revision from the one before it, the oldest first."""
+
+_LOOK_SQLITE = "SELECT 1 FROM sqlite_master WHERE name = 'ic_schema_version'"
+_LOOK_POSTGRES = (
+    "SELECT 1 FROM pg_tables WHERE tablename = 'ic_schema_version' AND schemaname = coalesce(%s, current_schema())"
+)
 
 # Made as Alembic makes one.
 VERSIONS = Table("ic_schema_version", MetaData(), Column("version_num", String(32), primary_key=True))
@@ -48,18 +45,23 @@ def newest() -> str:
     return list(REVISIONS)[-1]
 
 
-def found(engine: Engine) -> str | None:
-    """The revision that a database is at; None if it has no tables of the library. Nothing is made or changed."""
-    if _is_no_file(engine):
+def found(connection: SqlConnection, schema: str | None = None) -> str | None:
+    """The revision that a database is at; None if it has no tables of the library. Nothing is made or changed, and no
+    transaction fails by it."""
+    look = (_LOOK_SQLITE, ()) if connection.is_sqlite else (_LOOK_POSTGRES, (schema,))
+    if not connection.read(*look):
         return None
-    with engine.connect() as connection:
-        return _found(connection)
+    place = VERSIONS.name if schema is None else f"{quoted(schema)}.{VERSIONS.name}"
+    rows = connection.read(f"SELECT version_num FROM {place}", ())
+    return str(rows[0][0]) if rows else None
 
 
-def check(engine: Engine) -> None:
-    """SchemaMismatch unless a database is at the newest revision."""
-    there = found(engine)
-    check_version(there)
+def found_at(source: ConnectionSource, schema: str | None = None) -> str | None:
+    """The same of a database that may be a file which is not there."""
+    if _is_no_file(source.engine):
+        return None
+    with closing(PooledConnection(source)) as connection:
+        return found(connection, schema)
 
 
 def check_version(there: str | None) -> None:
@@ -68,18 +70,33 @@ def check_version(there: str | None) -> None:
         raise _mismatch(there)
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(source: ConnectionSource, schema: str | None = None) -> None:
     """Bring a database to the newest revision, from any earlier one or from nothing, all or nothing. SchemaMismatch if
-    it is at a later one."""
-    if found(engine) == newest():
+    it is at a later one. Nobody else can do the same meanwhile: who comes second waits, and is then refused or sees
+    what was done."""
+    if found_at(source, schema) == newest():
         return
     try:
-        with _alone(engine) as connection:
-            _go_on(connection)
-    except DBAPIError:
+        with closing(PooledConnection(source)) as pooled, pooled.writing():
+            if not source.is_sqlite:
+                pooled.write("SET LOCAL statement_timeout = 0", [()])  # to alter a large table takes long
+            _go_on(pooled, schema)
+    except (DBAPIError, StorageError):
         # Perhaps another process did the same at the same time, and was quicker.
-        if found(engine) != newest():
+        if found_at(source, schema) != newest():
             raise
+
+
+def upgrade_joined(joined: JoinedConnection, schema: str | None) -> None:
+    """The same inside a host's transaction, which the host commits or gives up."""
+    if found(joined, schema) != newest():
+        with translated(), joined.writing():
+            _go_on(joined, schema)
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in a statement, whatever is in it."""
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 def _mismatch(there: str | None) -> SchemaMismatch:
@@ -92,13 +109,6 @@ def _mismatch(there: str | None) -> SchemaMismatch:
     return SchemaMismatch(f"{versions} Use the newer invoicecore that made them.", there)
 
 
-def _found(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(VERSIONS.name):
-        return None
-    there: str | None = connection.execute(select(VERSIONS.c.version_num)).scalar()
-    return there
-
-
 def _is_no_file(engine: Engine) -> bool:
     """Whether it is a file of SQLite that is not there: to connect would make it."""
     file = engine.url.database
@@ -107,33 +117,30 @@ def _is_no_file(engine: Engine) -> bool:
     return not Path(file).exists()
 
 
-def _go_on(connection: Connection) -> None:
-    there = _found(connection)
-    if there is None:
-        ahead = list(REVISIONS)
-        VERSIONS.create(connection)
-        connection.execute(VERSIONS.insert().values(version_num=newest()))
-    elif there in REVISIONS:
-        ahead = list(REVISIONS)[list(REVISIONS).index(there) + 1 :]
-        connection.execute(VERSIONS.update().values(version_num=newest()))
-    else:
+def _go_on(connection: SqlConnection, schema: str | None) -> None:
+    there = found(connection, schema)
+    if there is not None and there not in REVISIONS:
         raise _mismatch(there)
-    op = Operations(MigrationContext.configure(connection))
-    for name in ahead:
-        REVISIONS[name](op)
+    with _in_schema(connection, schema), connection.as_sqlalchemy() as alchemy:
+        if there is None:
+            ahead = list(REVISIONS)
+            VERSIONS.create(alchemy, checkfirst=False)
+            alchemy.execute(VERSIONS.insert().values(version_num=newest()))
+        else:
+            ahead = list(REVISIONS)[list(REVISIONS).index(there) + 1 :]
+            alchemy.execute(VERSIONS.update().values(version_num=newest()))
+        op = Operations(MigrationContext.configure(alchemy))
+        for name in ahead:
+            REVISIONS[name](op)
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which nobody else can do the same: who comes second waits, and is then refused or sees what was
-    done. It is not begun by the engine, whose settings may be any."""
-    with closing(PooledConnection(engine)) as pooled:
-        driver = pooled.borrow()
-        own = create_engine(engine.url, creator=lambda: driver, poolclass=StaticPool)
-        with own.connect() as connection:
-            if engine.dialect.name == SQLITE:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # to alter a large table takes long
-            yield connection
-            connection.commit()
+def _in_schema(connection: SqlConnection, schema: str | None) -> Iterator[None]:
+    """Let what is made be made in a schema, which is there."""
+    if schema is None:
+        yield
+        return
+    [(before,)] = connection.read("SELECT current_setting('search_path')", ())
+    connection.read("SELECT set_config('search_path', %s, true)", (quoted(schema),))
+    yield
+    connection.read("SELECT set_config('search_path', %s, true)", (before,))

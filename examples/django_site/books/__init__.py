@@ -1,0 +1,1 @@
+"""The app that has the books: its models are views of the library's tables, but for one of its own."""

@@ -1,0 +1,1 @@
+"""As Django wants it."""

@@ -1,0 +1,92 @@
+"""Where connections come from: the pool of a host's engine, or on files of SQLite a pool of the library's own.
+
+SQLite's pragmas hold for a connection. To set them and put them back in every unit of work would make SQLite prepare
+all statements again, so the library has connections of its own, made as the engine makes them. A database in memory has
+one connection, which is shared.
+"""
+
+import sqlite3
+from contextlib import suppress
+from functools import cached_property
+from threading import Lock, get_ident
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import Engine, Pool, event
+
+from invoicecore.storage.sql.column_types import SQLITE
+
+WAITS_FOR_ITSELF = (
+    "This thread has written in a transaction of its own on the same file, so this command would wait for itself; "
+    "nothing was written. Work inside that transaction with billing.joined(connection), or end it first."
+)
+LEFT_OPEN = (
+    "The engine's pool gave a connection in which a transaction has begun already; nothing was written. Set "
+    "pool_reset_on_return='rollback', let handlers of its events 'connect' and 'checkout' commit what they do, and "
+    "call the library when no transaction is open on a connection that it shares."
+)
+_OF_ENGINE = "_invoicecore_source"
+_making = Lock()
+
+
+JOINED: WeakSet[Any] = WeakSet()
+"""The connections of SQLite on which transactions were joined."""
+
+
+class ConnectionSource:
+    """The connections to one database, for all storages on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == SQLITE
+        self.is_own = self.is_sqlite and _is_file(engine)
+        self.writers = Lock()
+        self._taken: dict[int, tuple[int | None, sqlite3.Connection, int]] = {}
+
+    @cached_property
+    def _own(self) -> Pool:
+        own = self.engine.pool.recreate()  # before anybody listens to that one
+        event.listen(self.engine, "checkout", self._take)
+        event.listen(self.engine, "checkin", self._give_back)
+        return own
+
+    @property
+    def pool(self) -> Pool:
+        """The pool that the library takes its connections from."""
+        return self._own if self.is_own else self.engine.pool
+
+    def close(self) -> None:
+        """Let go of all connections of the library's own that no unit of work uses."""
+        if self.is_own and "_own" in vars(self):
+            self._own.dispose()
+
+    def blocker(self) -> str:
+        """Why a command of this thread would wait for ever for the write lock of the file, if it would: the host has
+        written in a transaction of this thread, or in one that was left open in the pool."""
+        with suppress(sqlite3.ProgrammingError):  # of a connection that was closed
+            for thread, driver, before in [*self._taken.values()]:
+                if thread in (get_ident(), None) and driver.in_transaction and driver.total_changes != before:
+                    return LEFT_OPEN if thread is None else WAITS_FOR_ITSELF
+        return WAITS_FOR_ITSELF if any(it.holds_write_lock() for it in JOINED) else ""
+
+    def _take(self, driver: Any, record: object, pooled: object) -> None:
+        self._taken[id(record)] = (get_ident(), driver, driver.total_changes)
+
+    def _give_back(self, driver: Any, record: object) -> None:
+        _, _, before = self._taken.pop(id(record), (None, None, 0))
+        if driver is not None and driver.in_transaction:
+            self._taken[id(record)] = (None, driver, before)
+
+
+def source_of(engine: Engine) -> ConnectionSource:
+    """The source of an engine, which lives as long as the engine does."""
+    with _making:
+        if _OF_ENGINE not in vars(engine):
+            vars(engine)[_OF_ENGINE] = ConnectionSource(engine)
+        source: ConnectionSource = vars(engine)[_OF_ENGINE]
+        return source
+
+
+def _is_file(engine: Engine) -> bool:
+    file = engine.url.database
+    return bool(file) and ":memory:" not in str(file) and engine.url.query.get("mode") != "memory"

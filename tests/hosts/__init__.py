@@ -1,0 +1,1 @@
+"""Tests of the library as a guest in a host's transaction and database."""
