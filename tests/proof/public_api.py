@@ -25,7 +25,7 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle import numbering
 from invoicecore.lifecycle.drafts import Difference
-from invoicecore.model.events import Message, WorkStopped
+from invoicecore.model.events import Change, Message, WorkStopped
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import LoginView
 from invoicecore.model.person import Person
@@ -383,6 +383,8 @@ def fuzzed_firm() -> FuzzedFirm:
         others=(billing.acting_as(lee.id), billing.acting_as(cleo.id)),
         by_target={
             "json_schema": {"form": Money},
+            "calendar.parse_hours": {"text": "2:30"},
+            "Money.parse": {"text": "2.50"},
             "label": {"word": Role.WORKER},
             "say": {"error": InvoicecoreError("no")},
             "with_components": {"openapi": {"openapi": "3.1.0"}},
@@ -392,6 +394,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.add": {"role": Role.WORKER},
             "People.change": {"person_id": lee.id, "name": "Lee Ann"},
             "People.get": {"person_id": lee.id},
+            "People.by_email": {"email": owner.email},
+            "Invoices.peek": {"invoice_id": draft.invoice.id},
             "People.archive": {"person_id": lee.id},
             "People.restore": {"person_id": lee.id},
             "Person": {"role": Role.WORKER},
@@ -489,6 +493,7 @@ def fuzzed_firm() -> FuzzedFirm:
             **_values(desk, acme.id, finished.id, draft.invoice.id, part_paid.id),
             **_pages(desk, acme.id, site.id, bill, lee.id),
             str: "Anything",
+            Change: Change("Client", acme.id, 0, 1),
             PrintableCover: PrintableCover(None, dollar),
             bytes: logo.content,
             Logo: logo,
@@ -570,6 +575,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
     shown = (
         *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
+        *(bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )

@@ -42,6 +42,7 @@ class TestPublicFunctions:
             "Action",
             "Age",
             "AgingSort",
+            "AuditSort",
             "ClientSort",
             "Cover",
             "Debt",
