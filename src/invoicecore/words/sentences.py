@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, str] = {
     "cannot_print": "No PDF can be made here.",
     "commit_unknown": "It is not known whether this was recorded. Send it again; it takes effect only once.",
     "concurrency_conflict": "Somebody else changed this at the same moment. Try again.",
+    "transaction_conflict": "Somebody else changed this at the same moment. Try again.",
     "interrupted": "The import was interrupted. Run it again; it goes on where it stopped.",
     "schema_mismatch": "The stored data is of another version of this application.",
     "storage_unavailable": "The data cannot be reached at the moment. Nothing was recorded.",
