@@ -31,8 +31,8 @@ class InvoicecoreError(Exception):
 
     def __init__(self, message: str = "", code: str | None = None, *, field: str | None = None, **params: object):
         super().__init__(message)
-        self.code = code or self.class_code
-        self.field = field if field is None or field.isidentifier() else None
+        self.code: str = code or self.class_code
+        self.field: str | None = field if field is None or field.isidentifier() else None
         self.params: Mapping[str, object] = params
 
 

@@ -52,7 +52,7 @@ class JoinedConnection(SqlConnection):
     this can be done: by SQLAlchemy's own object, and on PostgreSQL by the moment at which it began."""
 
     def __init__(self, connection: object) -> None:
-        self.sqlalchemy = _of_sqlalchemy(connection)
+        self.sqlalchemy: Connection | None = _of_sqlalchemy(connection)
         self._django: Any = connection if hasattr(connection, "ensure_connection") else None
         self._driver = self._reach(connection)
         super().__init__(is_sqlite=isinstance(self._driver, sqlite3.Connection))

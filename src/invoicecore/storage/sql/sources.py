@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import suppress
 from functools import cached_property
 from threading import Lock, get_ident
-from typing import Any
+from typing import Any, Final
 from weakref import WeakSet
 
 from sqlalchemy import Engine, Pool, event
@@ -37,10 +37,10 @@ class ConnectionSource:
     """The connections to one database, for all storages on one engine."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.is_sqlite = engine.dialect.name == SQLITE
-        self.is_own = self.is_sqlite and _is_file(engine)
-        self.writers = Lock()
+        self.engine: Final = engine
+        self.is_sqlite: Final = engine.dialect.name == SQLITE
+        self.is_own: Final = self.is_sqlite and _is_file(engine)
+        self.writers: Final = Lock()
         self._taken: dict[int, tuple[int | None, sqlite3.Connection, int]] = {}
 
     @cached_property
