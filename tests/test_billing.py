@@ -125,9 +125,9 @@ class TestOpen:
 
 
 def pooled(storage: Storage) -> int:
-    """How many connections a database's engine holds."""
+    """How many connections to a database the library holds."""
     assert isinstance(storage, SqlStorage)
-    pool = storage.engine.pool
+    pool = storage._source.pool
     assert isinstance(pool, QueuePool)
     return pool.checkedin()
 

@@ -42,7 +42,7 @@ class TestVerify:
         first, second = result.output.splitlines()
         assert "Northwind Studio: sound" == first
         assert second.startswith("  looked at 1 firm, 1 logo, 2 clients, 2 accounts, 2 projects, 4 people, 1 login,")
-        assert "15 ledger entries" in second
+        assert "27 ledger entries" in second
 
     def test_damaged_books(self, file: Path) -> None:
         """It says what is wrong, where, and since when."""

@@ -201,7 +201,13 @@ class TestLogin:
         """With a password, from some addresses; a login is kept apart from the person."""
         given = {"email": "ann@northwind.example", "password": "as long as it is secret"}
         ann = world.maria.people.add(name="Ann", role=Role.WORKER, admitted_from=["10.0.0.0/8"], **given)
-        expected = LoginView(person_id=ann.id, has_password=True, admitted_from=("10.0.0.0/8",), last_sign_in=None)
+        expected = LoginView(
+            person_id=ann.id,
+            has_password=True,
+            admitted_from=("10.0.0.0/8",),
+            last_sign_in=None,
+            password_changed_at=world.clock.now(),
+        )
         assert expected == world.maria.people.login(ann.id)
         [*_, record] = world.maria.firm.audit()
         assert [("Person", ann.id), ("Login", ann.id)] == [(it.kind, it.id) for it in record.changes]
