@@ -7,7 +7,7 @@ everything else, so arguments are checked before the executor is called.
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial, wraps
-from inspect import signature
+from inspect import Signature, signature
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from attrs import converters
@@ -69,7 +69,8 @@ class Subject:
 
 def query(method: InContext[S, P, R]) -> Method[S, P, R]:
     """Make a query of a method."""
-    bind = _binder(method, _OF_QUERIES)
+    whole = signature(method)
+    bind = _binder(method, whole, _OF_QUERIES)
     unbound: Callable[..., R] = method
 
     @wraps(method)
@@ -77,7 +78,7 @@ def query(method: InContext[S, P, R]) -> Method[S, P, R]:
         given = bind(*arguments, **named)
         return self._executor.read(lambda context: unbound(self, context, **given))
 
-    return _without_context(run)
+    return _without_context(run, whole)
 
 
 def command(action: Action, **checks: Check) -> Callable[[InContext[S, P, R]], Method[S, P, R]]:
@@ -85,7 +86,8 @@ def command(action: Action, **checks: Check) -> Callable[[InContext[S, P, R]], M
     which an `idempotency_key` stands for."""
 
     def decorate(method: InContext[S, P, R]) -> Method[S, P, R]:
-        bind = _binder(method, checks)
+        whole = signature(method)
+        bind = _binder(method, whole, checks)
         unbound: Callable[..., R] = method
 
         @wraps(method)
@@ -97,14 +99,16 @@ def command(action: Action, **checks: Check) -> Callable[[InContext[S, P, R]], M
             request = None if key is None else keyed(key, unbound, **given)
             return self._executor.write(action, lambda context: unbound(self, context, **given), request)
 
-        return _without_context(run)
+        return _without_context(run, whole)
 
     return decorate
 
 
-def _binder(method: Callable[..., object], checks: Mapping[str, Check]) -> Callable[..., dict[str, Any]]:
+def _binder(
+    method: Callable[..., object], whole: Signature, checks: Mapping[str, Check]
+) -> Callable[..., dict[str, Any]]:
     """The function that gives the arguments of a call by their names, in their valid form."""
-    parameters = [*signature(method).parameters.values()][2:]
+    parameters = [*whole.parameters.values()][2:]
     positional = [it.name for it in parameters if it.kind is it.POSITIONAL_OR_KEYWORD]
     page = {it.name: it.default for it in parameters if it.name in _OF_A_PAGE}
 
@@ -121,9 +125,8 @@ def _binder(method: Callable[..., object], checks: Mapping[str, Check]) -> Calla
     return bind
 
 
-def _without_context(run: Method[S, P, R]) -> Method[S, P, R]:
+def _without_context(run: Method[S, P, R], whole: Signature) -> Method[S, P, R]:
     """The function with the signature that callers see."""
-    whole = signature(run)
     shown = [parameter for name, parameter in whole.parameters.items() if name != "context"]
     run.__signature__ = whole.replace(parameters=shown)  # type: ignore[attr-defined]  # functions may have one
     return run
