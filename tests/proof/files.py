@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine
 
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.sources import ConnectionSource, source_of
 from tests.proof.commands import StorageKind
 
 _IN_MEMORY = Path("/dev/shm")  # a folder that no disk slows down, where the system has one
@@ -34,7 +35,8 @@ def on_files(page_size: int = 4096) -> Iterator[StorageKind]:
             shutil.copyfile(str(storage.engine.url.database), path)
             twin = copy.copy(storage)  # with the statements that were built once
             twin.engine = _engine(path)
-            weakref.finalize(twin, _discard, twin.engine, path)
+            twin._source = source_of(twin.engine)
+            weakref.finalize(twin, _discard, twin._source, path)
             return twin
 
         yield StorageKind(lambda: copied(empty), copied)
@@ -45,6 +47,7 @@ def _engine(path: Path) -> Engine:
     return create_engine(f"sqlite:///{path}")
 
 
-def _discard(engine: Engine, path: Path) -> None:
-    engine.dispose()
+def _discard(source: ConnectionSource, path: Path) -> None:
+    source.close()
+    source.engine.dispose()
     path.unlink(missing_ok=True)
