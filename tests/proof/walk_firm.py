@@ -23,11 +23,11 @@ from invoicecore.vocabulary import Role
 from tests.proof.command_generators import ZONES, secret_of
 
 _BEGINNINGS = (
-    utc(2025, 12, 27, 9),  # the year turns
-    utc(2026, 1, 29, 9),
-    utc(2026, 3, 7, 9),  # the clocks of America change
-    utc(2026, 3, 28, 9),  # those of Europe
-    utc(2026, 10, 30, 9),
+    utc(2014, 12, 27, 9),  # the year turns
+    utc(2015, 1, 29, 9),
+    utc(2015, 3, 7, 9),  # the clocks of America change
+    utc(2015, 3, 28, 9),  # those of Europe
+    utc(2015, 10, 30, 9),
 )
 
 
