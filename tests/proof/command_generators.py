@@ -364,7 +364,8 @@ def _void(pick: Picker) -> Call | None:
 
 
 def _sweep(pick: Picker) -> Call | None:
-    return Call("manager", "invoices.sweep_overdue", (pick.day() + timedelta(days=pick.rng.choice([0, 15, 40])),))
+    later = pick.rng.choice([None, 0, 15, 40])  # None is today
+    return Call("manager", "invoices.sweep_overdue", (later if later is None else pick.day() + timedelta(days=later),))
 
 
 def _record(pick: Picker) -> Call | None:

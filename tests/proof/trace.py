@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import NewWorkSession, WorkSession
-from invoicecore.values.calendar import Period
+from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
@@ -19,8 +19,8 @@ from tests.proof.command_generators import Call, Picker
 from tests.proof.states import booking_day, day_of_session, standing
 
 
-def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[Breach]:
-    """Everything that disagrees with the call, which was accepted."""
+def of_answer(before: Books, after: Books, call: Call, answer: Any, now: datetime) -> Iterator[Breach]:
+    """Everything that disagrees with the call, which was accepted, by a clock that says `now`."""
     yield from _money(before, after, call)
     if call.name in {"work.log", "work.stop"}:
         yield from _time(after, call, answer)
@@ -33,7 +33,7 @@ def of_answer(before: Books, after: Books, call: Call, answer: Any) -> Iterator[
     if call.name == "accounts.correct_booking_days":
         yield from _corrected(before, after, call)
     if call.name == "invoices.sweep_overdue":
-        yield from _swept(after, call)
+        yield from _swept(after, call.args[0] or day_of(now, after.firm.timezone))
 
 
 def _money(before: Books, after: Books, call: Call) -> Iterator[Breach]:
@@ -194,10 +194,10 @@ def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
 
 
-def _swept(after: Books, call: Call) -> Iterator[Breach]:
+def _swept(after: Books, day: date) -> Iterator[Breach]:
     """sweep: of what was asked for, mailed or not, nothing is left that was to be paid before the day."""
     for it in after.invoices.values():
-        late = it.status in {Status.GENERATED, Status.DUE} and it.due_on is not None and it.due_on < call.args[0]
+        late = it.status in {Status.GENERATED, Status.DUE} and it.due_on is not None and it.due_on < day
         if late and it.amount_due_minor > 0:
             yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
 

@@ -193,7 +193,7 @@ class Walk:
         self._read()
         self._judge(breaches_between(before, self.books))
         self._judge(breaches(self.books, sound=before))
-        self._judge(tuple(of_answer(before, self.books, call, answer)))
+        self._judge(tuple(of_answer(before, self.books, call, answer, self.stage.clock.now())))
         for record in self.books.audit[len(before.audit) :]:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
