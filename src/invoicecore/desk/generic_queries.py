@@ -236,9 +236,13 @@ class GenericQueries:
         if page.sort is TransactionSort.KIND:
             every = PageRequest(TransactionSort.BOOKED, limit=_ALL_ROWS)
             return part_of(self.movements(client_id, booked, every), page)
-        index = ENTRIES_OF_CLIENT if page.sort is TransactionSort.BOOKED else ENTRIES_BY_TIME
         after, before = (None, page.after) if page.descending else (page.after, None)
-        limit = page.limit if booked is None else None
+        index, limit = ENTRIES_OF_CLIENT, page.limit if booked is None else None
+        if page.sort is TransactionSort.DAY:
+            index, limit = ENTRIES_BY_TIME, page.limit
+            if booked is not None:
+                first, last = (booked[0],), (booked[1],)
+                after, before = max(first, after or first), min(last, before or last)
         found = self._uow.find(index, client_id, after=after, before=before, limit=limit, descending=page.descending)
         if booked is not None:
             found = [entry for entry in found if booked[0] <= entry.booked_at < booked[1]][: page.limit]

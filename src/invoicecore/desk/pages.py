@@ -48,8 +48,13 @@ from invoicecore.vocabulary import Action, Role, Status
 
 R = TypeVar("R")
 
-_NAMED = {"Account": "clients", "Client": "clients", "Invoice": "invoices", "Login": "people", "Person": "people"} | {
-    "Project": "projects"
+_NAMED = {
+    "Account": "clients",
+    "Client": "clients",
+    "Invoice": "invoices",
+    "Login": "people",
+    "Person": "people",
+    "Project": "projects",
 }
 """As what the things are named that a command changed, by their kinds."""
 
