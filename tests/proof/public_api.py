@@ -387,7 +387,6 @@ def fuzzed_firm() -> FuzzedFirm:
             "json_schema": {"form": Money},
             "calendar.parse_hours": {"text": "2:30"},
             "Money.parse": {"text": "2.50"},
-            "inputs.several": {"value": ["a"]},
             "label": {"word": Role.WORKER},
             "say": {"error": InvoicecoreError("no")},
             "with_components": {"openapi": {"openapi": "3.1.0"}},

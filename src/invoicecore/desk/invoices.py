@@ -42,8 +42,10 @@ _AWAITED = (Status.GENERATED, Status.DUE)
 
 def _lines(given: object) -> tuple[tuple[str, Money], ...]:
     """Further lines of a manual invoice."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidInput("more must be several pairs of a text and an amount.", "wrong_kind", field="more")
     lines = []
-    for line in inputs.several("more", given, "pairs of a text and an amount"):
+    for line in tuple(given):
         if not isinstance(line, tuple | list) or len(line) != 2:
             raise InvalidInput("Each of more must be a text and an amount.", "wrong_kind", field="more")
         lines.append((inputs.text("The text of a line", line[0]), positive("The amount of a line", line[1])))

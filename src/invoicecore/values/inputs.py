@@ -267,18 +267,13 @@ def duration(what: str, value: object) -> timedelta:
     return length
 
 
-def several(what: str, value: object, wanted: str) -> tuple[object, ...]:
-    """The parts of a value that has several; a text is one thing, not its letters."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        message = f"{what} must be several {wanted}, such as a list, not {short_repr(value)}."
-        raise InvalidInput(message, "wrong_kind", field=what)
-    return tuple(value)
-
-
 def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
     """A set of values of that type."""
-    wanted = "texts" if kind is str else kind.__name__
-    return frozenset(instance(what, part, kind) for part in several(what, value, wanted))
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        wanted = "texts" if kind is str else kind.__name__
+        message = f"{what} must be several {wanted}, such as a list, not {short_repr(value)}."
+        raise InvalidInput(message, "wrong_kind", field=what)
+    return frozenset(instance(what, part, kind) for part in tuple(value))
 
 
 def id(what: str, value: object) -> str:
@@ -294,4 +289,7 @@ def id(what: str, value: object) -> str:
 
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Ids without repetition, in a fixed order."""
-    return tuple(sorted({id(f"{what} must hold ids; each", it) for it in several(what, value, "ids")}))
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        message = f"{what} must be several ids, such as a list, not {short_repr(value)}."
+        raise InvalidInput(message, "wrong_kind", field=what)
+    return tuple(sorted({id(f"{what} must hold ids; each", it) for it in tuple(value)}))
