@@ -177,7 +177,14 @@ class Invoices(Subject):
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
     @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
-    def delete(self, context: CommandContext, invoice_id: str, *, note: str | None = None) -> None:
+    def delete(
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        note: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         """Throw a draft away. Numbers leave no gaps, so one that has a number stays on record as void, for the reason
         that the note says; InvalidInput without one."""
         invoice, before = context.invoice_for(Action.DELETE, invoice_id)

@@ -226,7 +226,7 @@ class Work(Subject):
         return work_entry.shown(context, session, day, None)
 
     @command(Action.RUN_TIMER)
-    def discard(self, context: CommandContext, timer_id: str) -> TimerView:
+    def discard(self, context: CommandContext, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
         running = work_entry.own_or_permitted(context, timer_id)
         work_entry.end(context, running)

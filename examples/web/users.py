@@ -1,0 +1,126 @@
+"""The host's own tables: who signs in, with which password, and the sessions that last.
+
+The library knows people and what they may do. Who somebody is, the host decides: a user here is linked to a person
+there by its id.
+"""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from attrs import frozen
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    MetaData,
+    Row,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+METADATA = MetaData()
+USERS = Table(
+    "users",
+    METADATA,
+    Column("person_id", String, primary_key=True),
+    Column("email", String, unique=True, nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("locale", String, nullable=False, server_default=""),
+)
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String, primary_key=True),
+    Column("person_id", ForeignKey("users.person_id"), nullable=False, index=True),
+    Column("ends_at", DateTime, nullable=False),
+)
+LASTS = timedelta(hours=12)
+
+
+@frozen
+class SignedIn:
+    """Who a session belongs to, and the language that they chose; blank is that of their browser."""
+
+    person_id: str
+    locale: str
+
+
+def add(connection: Connection, person_id: str, email: str, password_hash: str) -> None:
+    """Let a person sign in; again, it changes nothing."""
+    if connection.execute(select(USERS.c.email).where(USERS.c.person_id == person_id)).first() is None:
+        row = {"person_id": person_id, "email": email.lower(), "password_hash": password_hash}
+        connection.execute(insert(USERS).values(row))
+
+
+def put(connection: Connection, person_id: str, email: str | None, password_hash: str | None) -> None:
+    """Follow a person who was changed: without an e-mail they sign in no more; None for a password keeps theirs."""
+    if email is None:
+        remove(connection, person_id)
+    elif password_of(connection, person_id) is None:
+        if password_hash is not None:
+            add(connection, person_id, email, password_hash)
+    else:
+        change(connection, person_id, email=email, **({} if password_hash is None else {"password_hash": password_hash}))
+
+
+def by_email(connection: Connection, email: str) -> Row[tuple[str, str]] | None:
+    """The person id and the password's hash of whoever has this e-mail."""
+    wanted = select(USERS.c.person_id, USERS.c.password_hash).where(USERS.c.email == email.strip().lower())
+    return connection.execute(wanted).first()
+
+
+def password_of(connection: Connection, person_id: str) -> str | None:
+    """The hash of a person's password."""
+    return connection.execute(select(USERS.c.password_hash).where(USERS.c.person_id == person_id)).scalar()
+
+
+def change(connection: Connection, person_id: str, **given: str) -> None:
+    """Change e-mail, password hash or locale. With another password, whoever is signed in with the old one is out."""
+    if "email" in given:
+        given["email"] = given["email"].lower()
+    connection.execute(update(USERS).where(USERS.c.person_id == person_id).values(given))
+    if "password_hash" in given:
+        sign_out_everywhere(connection, person_id)
+
+
+def remove(connection: Connection, person_id: str) -> None:
+    """Let a person no longer sign in."""
+    sign_out_everywhere(connection, person_id)
+    connection.execute(delete(USERS).where(USERS.c.person_id == person_id))
+
+
+def sign_in(connection: Connection, person_id: str) -> str:
+    """Begin a session: the secret that the browser keeps. Its digest alone is stored."""
+    secret, now = token_urlsafe(32), datetime.now(UTC).replace(tzinfo=None)
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.ends_at < now))
+    row = {"digest": _digest(secret), "person_id": person_id, "ends_at": now + LASTS}
+    connection.execute(insert(SESSIONS).values(row))
+    return secret
+
+
+def signed_in(connection: Connection, secret: str) -> SignedIn | None:
+    """Whose session it is, if it has not ended."""
+    wanted = select(USERS.c.person_id, USERS.c.locale).join(SESSIONS)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    row = connection.execute(wanted.where(SESSIONS.c.digest == _digest(secret), SESSIONS.c.ends_at > now)).first()
+    return None if row is None else SignedIn(row.person_id, row.locale)
+
+
+def sign_out(connection: Connection, secret: str) -> None:
+    """End a session."""
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == _digest(secret)))
+
+
+def sign_out_everywhere(connection: Connection, person_id: str) -> None:
+    """End all sessions of a person."""
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
+
+
+def _digest(secret: str) -> str:
+    return sha256(f"session:{secret}".encode()).hexdigest()
