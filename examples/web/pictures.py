@@ -19,11 +19,13 @@ def _tag(name: str, *content: object, **given: object) -> Markup:
 
 
 def _picture(name: str, said: str, width: int, height: int, *content: Markup) -> Markup:
-    box = {"viewBox": f"0 0 {width} {height}", "class_": f"picture {name}", "role": "img", "aria_label": said}
+    stretch = {"preserveAspectRatio": "none"} if name == "meter" else {}
+    box = {"viewBox": f"0 0 {width} {height}", "class_": f"picture {name}", "role": "img", "aria_label": said, **stretch}
     return _tag("svg", *content, **box)
 
 
 def _text(x: float, y: float, said: object, anchor: str = "start", class_: str = "") -> Markup:
+    said = f"\u2068{said}\u2069"  # by itself, so that it is not mixed up with what is written the other way
     return _tag("text", said, x=round(x, 1), y=round(y, 1), text_anchor=anchor, class_=class_)
 
 
@@ -53,15 +55,15 @@ def aging(shown: Aging, words: Words) -> Markup:
     most = max((row.total.minor for row in rows), default=0) or 1
     drawn: list[Markup] = []
     for place, row in enumerate(rows):
-        x, y = 130.0, 8 + 34 * place
-        drawn.append(_text(120, y + 15, row.client.name[:16], "end"))
+        x, y = 106.0, 8 + 34 * place
+        drawn.append(_text(96, y + 16, row.client.name[:14], "end"))
         for kind, amount in zip(Age, row.amounts, strict=True):
-            width = 380 * amount.minor / most
+            width = 300 * amount.minor / most
             drawn.append(_bar(x, y, width, 22, f"age-{kind.name.lower()}", f"{words(_AGES[kind])}: {words.money(amount)}"))
             x += width
-        drawn.append(_text(x + 8, y + 15, words.money(row.total), class_="figure"))
+        drawn.append(_text(x + 8, y + 16, words.money(row.total), class_="figure"))
     said = "; ".join(f"{row.client.name}: {words.money(row.total)}" for row in rows)
-    return _picture("aging", said, 640, 8 + 34 * max(len(rows), 1), *drawn)
+    return _picture("aging", said, 500, 8 + 34 * max(len(rows), 1), *drawn)
 
 
 def ages(words: Words) -> list[tuple[str, str]]:
@@ -78,7 +80,7 @@ def forecast(shown: Forecast, words: Words) -> Markup:
     levels = [it.minor for it in (shown.refill_at, shown.allowed_balance) if it is not None]
     top = max(shown.balance.minor, shown.projected_balance.minor, 0, *levels)
     bottom = min(shown.balance.minor - fall, *levels, -1.0)
-    width, height, left, right, above, below = 640, 250, 12, 12, 26, 30
+    width, height, left, right, above, below = 500, 240, 8, 8, 26, 34
 
     def y(minor: float) -> float:
         return above + (top - minor) / (top - bottom) * (height - above - below)
@@ -86,26 +88,28 @@ def forecast(shown: Forecast, words: Words) -> Markup:
     def x(day: float) -> float:
         return left + day / days * (width - left - right)
 
-    drawn = [_line(left, y(0), width - right, y(0), "axis")]
+    drawn, said = [_line(left, y(0), width - right, y(0), "axis")], list[Markup]()
+    for amount, kind in ((shown.projected_balance, "projected"), (shown.balance, "balance")):
+        drawn.append(_line(x(0), y(amount.minor), x(days), y(amount.minor - fall), f"course {kind}"))
+    said.append(_text(left, y(shown.balance.minor) + 22, words.money(shown.balance), class_="figure"))
     for level, on, name, kind in (
         (shown.refill_at, shown.refill_on, words("Refill balance"), "refill"),
         (shown.allowed_balance, shown.stops_on, words("Allowed balance"), "stop"),
     ):
         if level is None:
             continue
-        drawn.append(_line(left, y(level.minor), width - right, y(level.minor), f"level {kind}"))
-        drawn.append(_text(width - right, y(level.minor) - 6, f"{name} {words.money(level)}", "end"))
+        at = y(level.minor)
+        drawn.append(_line(left, at, width - right, at, f"level {kind}"))
+        said.append(_text(width - right, at - 6, f"{name} {words.money(level)}", "end"))
         if on is not None and (on - today).days <= days:
-            drawn.append(_tag("circle", cx=round(x((on - today).days), 1), cy=round(y(level.minor), 1), r=5, class_=kind))
-            drawn.append(_text(min(max(x((on - today).days), 60), 560), y(level.minor) + 18, words.day(on), "middle", "figure"))
-    for amount, kind in ((shown.projected_balance, "projected"), (shown.balance, "balance")):
-        drawn.append(_line(x(0), y(amount.minor), x(days), y(amount.minor - fall), f"course {kind}"))
-    drawn.append(_text(left, y(shown.balance.minor) - 8, words.money(shown.balance), class_="figure"))
-    for day in range(0, days + 1, 14):
-        drawn.append(_text(min(x(day), width - 60), height - 8, words.day(today + timedelta(days=day)), class_="tick"))
+            met = x((on - today).days)
+            drawn.append(_tag("circle", cx=round(met, 1), cy=round(at, 1), r=5, class_=kind))
+            said.append(_text(min(met + 8, 410), at + 17, words.day(on), class_="figure"))
+    for day, anchor in ((0, "start"), (days // 2, "middle"), (days, "end")):
+        said.append(_text(x(day), height - 8, words.day(today + timedelta(days=day)), anchor))
     stops, refill = words.day(shown.stops_on) or "–", words.day(shown.refill_on) or "–"
-    said = words("Work will stop: {stops}. Next refill: {refill}.", stops=stops, refill=refill)
-    return _picture("forecast", said, width, height, *drawn)
+    label = words("Work will stop: {stops}. Next refill: {refill}.", stops=stops, refill=refill)
+    return _picture("forecast", label, width, height, *drawn, *said)
 
 
 def explain(why: Explanation, words: Words) -> Markup:
@@ -116,15 +120,15 @@ def explain(why: Explanation, words: Words) -> Markup:
         reached += amount.minor
         ends.append(reached)
     low, high = min(ends), max(ends)
-    scale, drawn = 300 / ((high - low) or 1), list[Markup]()
-    zero = 170 - low * scale
+    scale, drawn = 260 / ((high - low) or 1), list[Markup]()
+    zero = 140 - low * scale
     for place, (kind, amount) in enumerate((*parts, (None, why.balance.amount))):
         begin, end = (0, amount.minor) if kind is None else (ends[place], ends[place + 1])
         at = 6 + 32 * place
         colour = "whole" if kind is None else "plus" if amount.minor >= 0 else "minus"
-        drawn.append(_text(160, at + 15, words("Balance") if kind is None else words.label(kind), "end"))
+        drawn.append(_text(130, at + 15, words("Balance") if kind is None else words.label(kind), "end"))
         drawn.append(_bar(zero + min(begin, end) * scale, at, abs(end - begin) * scale, 20, colour))
         drawn.append(_text(zero + max(begin, end) * scale + 8, at + 15, words.money(amount), class_="figure"))
     height = 10 + 32 * (len(parts) + 1)
     drawn.append(_line(zero, 0, zero, height, "axis"))
-    return _picture("explain", why.balance.rule, 640, height, *drawn)
+    return _picture("explain", why.balance.rule, 500, height, *drawn)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_percent
 
 from invoicecore import Money, Rate, label, say
@@ -79,7 +79,11 @@ class Words:
 
     def moment(self, moment: datetime | None) -> str:
         """An instant, in the zone of the one who reads."""
-        return "" if moment is None else format_datetime(self.local(moment), "medium", locale=self.locale)
+        return "" if moment is None else f"{self.day(self.local(moment))} {self.clock(moment)}"
+
+    def clock(self, moment: datetime) -> str:
+        """The time of an instant, on the clock of the one who reads."""
+        return format_time(self.local(moment), "short", locale=self.locale)
 
     def local(self, moment: datetime) -> datetime:
         """What the clock of the one who reads showed."""

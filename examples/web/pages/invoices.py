@@ -110,7 +110,8 @@ def save(visitor: Visitor, form: Form, invoice_id: str) -> str:
     found, given = visitor.desk.invoices.get(invoice_id), {"notes": form.text("notes")}
     if found.selection is not None:
         period = Period(form.day("first", required=True), form.day("last", required=True))
-        cover, left_out = form.choice("cover", Cover), form.several("exclude")
+        cover, left_out = form.choice("cover", Cover), set(form.several("exclude"))
+        left_out |= found.selection.left_out if form.flag("stay_out") else set()
         visitor.desk.invoices.save(invoice_id, period=period, cover=cover, exclude=left_out, **given)
     else:
         visitor.desk.invoices.save(invoice_id, description=form.text("description"), **given)

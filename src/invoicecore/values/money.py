@@ -19,7 +19,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import known_locale, parsed_locale, typed_number
+from invoicecore.values.locales import known_locale, parsed_locale, typed_number, without_marks
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
@@ -197,10 +197,11 @@ def _typed_amount(text: str, currency: str, locale: str) -> str:
     """An amount as people type it in a locale, as plain text without the sign or the code of its currency."""
     from babel.numbers import get_currency_symbol
 
-    given, parsed = inputs.text("amount", text), parsed_locale(known_locale(locale))
+    given, parsed = without_marks(inputs.text("amount", text)).strip(), parsed_locale(known_locale(locale))
     known_currency(currency)
     sign, bare = (given[:1], given[1:]) if given[:1] in "+-−" else ("", given)
-    for name in sorted({get_currency_symbol(currency, parsed), get_currency_symbol(currency, "en"), currency}):
+    symbols = {without_marks(get_currency_symbol(currency, it)) for it in (parsed, "en")}
+    for name in sorted({*symbols, currency}, key=len, reverse=True):  # "US$" before "$"
         bare = bare.strip().removeprefix(name).removesuffix(name)
     return typed_number("amount", sign + bare.strip(), locale)
 
