@@ -1,14 +1,11 @@
 """What every answer carries, and what every request is held to: headers for safety, and a limit on its size."""
 
-from typing import Any
-
 from fastapi import HTTPException
-from starlette.datastructures import MutableHeaders
+from fastapi.responses import PlainTextResponse
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST_REQUEST = 1_300_000
-"""The most bytes of a request: a logo of 1 MiB, and the form around it."""
-
+LARGEST_REQUEST = 1_300_000  # bytes: a logo of 1 MiB, and the form around it
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; frame-ancestors {ancestors}; base-uri 'none'"
@@ -31,10 +28,6 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         received = 0
 
         async def measured() -> Message:
@@ -45,7 +38,7 @@ class Guard:
                 raise HTTPException(413, "This is too large.")
             return message
 
-        async def guarded(message: Any) -> None:
+        async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -54,4 +47,8 @@ class Guard:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        await self.app(scope, measured, guarded)
+        stated = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
+        if not stated.isdecimal() or int(stated) > LARGEST_REQUEST:
+            await PlainTextResponse("This is too large.", 413)(scope, receive, guarded)
+        else:
+            await self.app(scope, measured, guarded)

@@ -29,13 +29,13 @@ class House:
     @classmethod
     def at(cls, url: str, passwords: PasswordHasher | None = None) -> Self:
         """The house in the database at a URL; one without a firm gets the firm of `seed`."""
-        engine, hasher, clock = create_engine(url), passwords or Argon2Passwords(), SystemClock()
+        engine, hasher = create_engine(url), passwords or Argon2Passwords()
         with engine.begin() as connection:
             upgrade(connection)
             users.METADATA.create_all(connection)
             if not JoinedStorage(connection).firms():
                 seed.fill(connection, hasher)
-        return cls(engine, Billing.open(SqlStorage(engine)), hasher, SlidingWindowThrottle(clock))
+        return cls(engine, Billing.open(SqlStorage(engine)), hasher, SlidingWindowThrottle(SystemClock()))
 
     def together(self, person_id: str, act: Callable[[Desk, Connection], R]) -> R:
         """What an act does with the library and with the host's tables, in one transaction: all of it, or nothing."""

@@ -9,7 +9,13 @@ from markupsafe import Markup, escape
 from examples.web.words import Words
 from invoicecore import Age, Aging, EntryKind, Explanation, Forecast, Money
 
-_AGES = {Age.CURRENT: "Not due yet", Age.UP_TO_30: "1–30 days", Age.UP_TO_60: "31–60", Age.UP_TO_90: "61–90", Age.OLDER: "Older"}
+_AGES = {
+    Age.CURRENT: "Not due yet",
+    Age.UP_TO_30: "1–30 days",
+    Age.UP_TO_60: "31–60",
+    Age.UP_TO_90: "61–90",
+    Age.OLDER: "Older",
+}
 _FEWEST_DAYS, _MOST_DAYS = 28, 120
 
 
@@ -20,7 +26,13 @@ def _tag(name: str, *content: object, **given: object) -> Markup:
 
 def _picture(name: str, said: str, width: int, height: int, *content: Markup) -> Markup:
     stretch = {"preserveAspectRatio": "none"} if name == "meter" else {}
-    box = {"viewBox": f"0 0 {width} {height}", "class_": f"picture {name}", "role": "img", "aria_label": said, **stretch}
+    box = {
+        "viewBox": f"0 0 {width} {height}",
+        "class_": f"picture {name}",
+        "role": "img",
+        "aria_label": said,
+        **stretch,
+    }
     return _tag("svg", *content, **box)
 
 
@@ -59,7 +71,9 @@ def aging(shown: Aging, words: Words) -> Markup:
         drawn.append(_text(96, y + 16, row.client.name[:14], "end"))
         for kind, amount in zip(Age, row.amounts, strict=True):
             width = 300 * amount.minor / most
-            drawn.append(_bar(x, y, width, 22, f"age-{kind.name.lower()}", f"{words(_AGES[kind])}: {words.money(amount)}"))
+            drawn.append(
+                _bar(x, y, width, 22, f"age-{kind.name.lower()}", f"{words(_AGES[kind])}: {words.money(amount)}")
+            )
             x += width
         drawn.append(_text(x + 8, y + 16, words.money(row.total), class_="figure"))
     said = "; ".join(f"{row.client.name}: {words.money(row.total)}" for row in rows)

@@ -1,10 +1,10 @@
-"""How a page and its form are put under one address.
+"""How a page and its forms are put under one address.
 
-A form is sent to an address of its own, or to that of the page that shows it. If the command is refused, the same page
-comes again with what was typed and a sentence at each field; if not, the browser goes on to where the handler says.
+If the command of a form is refused, the page that has the form comes again, with what was typed and a sentence at each
+field; if not, the browser goes on to where the handler says.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from inspect import signature
 from typing import Annotated, Any
 
@@ -13,23 +13,23 @@ from fastapi.responses import RedirectResponse, Response
 
 from examples.web.forms import Form
 from examples.web.visitor import Visiting
+from invoicecore import Desk
 from invoicecore.errors import InvoicecoreError
 
 Handler = Callable[..., str | Response]
 
 
-async def submitted(request: Request, visitor: Visiting) -> Form:
+async def submitted(request: Request, visitor: Visiting) -> AsyncIterator[Form]:
     """The form of a request. 403 if no page of ours sent it."""
-    form = Form(request.url.path, await request.form(max_files=1, max_fields=300))
-    if not visitor.sent(form.text("csrf")):
-        raise HTTPException(403, "This form is too old. Load the page again.")
-    return form
+    async with request.form(max_files=1, max_fields=300) as data:
+        form = Form(request.url.path, data)
+        if not visitor.sent(form.text("csrf")):
+            raise HTTPException(403, "This form is too old. Load the page again.")
+        yield form
 
 
 def post(router: APIRouter, path: str, page: Callable[..., Response]) -> Callable[[Handler], Handler]:
-    """Handle the form of an address; `page` shows it again if it is refused. Both get the visitor and what the address
-    names, the handler also the form."""
-
+    """Handle the form of an address, which `page` shows. Both get the visitor and what the address names."""
     shown_by = signature(page).parameters
 
     def decorate(handler: Handler) -> Handler:
@@ -47,7 +47,19 @@ def post(router: APIRouter, path: str, page: Callable[..., Response]) -> Callabl
             response.set_cookie("saved", "1", max_age=20, httponly=True, samesite="lax")
             return response
 
-        router.post(path, include_in_schema=False, name=handler.__name__)(handle)
+        router.post(path, include_in_schema=False)(handle)
         return handler
 
     return decorate
+
+
+def button(
+    router: APIRouter, path: str, page: Callable[..., Response], to: str, call: Callable[[Desk, Form, Any], object]
+) -> None:
+    """Handle a form that is one call about the last thing that the address names."""
+
+    def press(visitor: Visiting, form: Form, **named: str) -> str:
+        call(visitor.desk, form, [*named.values()][-1])
+        return to.format(**named)
+
+    post(router, path, page)(press)

@@ -5,21 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from examples.web import users
-from invoicecore import (
-    Billing,
-    Deposit,
-    Desk,
-    Firm,
-    InvoiceKind,
-    Money,
-    Period,
-    Person,
-    Rate,
-    Refill,
-    Role,
-    SettableClock,
-    Terms,
-)
+from invoicecore import Billing, Deposit, Desk, Firm, InvoiceKind, Money, Period, Person, Rate, Refill, Role, Terms
+from invoicecore.adapters.clock import SettableClock
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.storage.sql import JoinedStorage
 
@@ -75,7 +62,7 @@ def fill(connection: Connection, passwords: PasswordHasher) -> None:
         maria.projects.assign(project.id, sam_id)
     cleo_id = maria.people.add(name="Cleo", email=SIGN_INS["Contact"], role=Role.CONTACT, client_id=acme.id).id
     for email, id in zip(SIGN_INS.values(), (maria.person_id, sam_id, lee_id, cleo_id), strict=True):
-        users.add(connection, id, email, passwords.hash(PASSWORD))
+        users.put(connection, id, email, passwords.hash(PASSWORD))
 
     ahead = maria.invoices.manual(acme.id, usd(2000), deposit=Deposit.TO_BALANCE, description="Forty hours ahead")
     maria.payments.record(ahead.id, method="Wire", reference="TX-1001")

@@ -51,27 +51,25 @@ class SignedIn:
     locale: str
 
 
-def add(connection: Connection, person_id: str, email: str, password_hash: str) -> None:
-    """Let a person sign in; again, it changes nothing."""
-    if connection.execute(select(USERS.c.email).where(USERS.c.person_id == person_id)).first() is None:
+def put(connection: Connection, person_id: str, email: str | None, password_hash: str | None = None) -> None:
+    """Follow a person who was added or changed. Without an e-mail they sign in no more; None for a password keeps
+    theirs, and with another one, whoever is signed in with the old one is out."""
+    known = password_of(connection, person_id)
+    if email is None or password_hash not in {None, known}:
+        sign_out_everywhere(connection, person_id)
+    if email is None:
+        connection.execute(delete(USERS).where(USERS.c.person_id == person_id))
+    elif known is not None:
+        changed = {"email": email.lower(), "password_hash": password_hash or known}
+        connection.execute(update(USERS).where(USERS.c.person_id == person_id).values(changed))
+    elif password_hash is not None:
         row = {"person_id": person_id, "email": email.lower(), "password_hash": password_hash}
         connection.execute(insert(USERS).values(row))
 
 
-def put(connection: Connection, person_id: str, email: str | None, password_hash: str | None) -> None:
-    """Follow a person who was changed: without an e-mail they sign in no more; None for a password keeps theirs."""
-    if email is None:
-        remove(connection, person_id)
-    elif password_of(connection, person_id) is None:
-        if password_hash is not None:
-            add(connection, person_id, email, password_hash)
-    else:
-        change(connection, person_id, email=email, **({} if password_hash is None else {"password_hash": password_hash}))
-
-
 def by_email(connection: Connection, email: str) -> Row[tuple[str, str]] | None:
     """The person id and the password's hash of whoever has this e-mail."""
-    wanted = select(USERS.c.person_id, USERS.c.password_hash).where(USERS.c.email == email.strip().lower())
+    wanted = select(USERS.c.person_id, USERS.c.password_hash).where(USERS.c.email == email.replace("\0", ""))
     return connection.execute(wanted).first()
 
 
@@ -80,35 +78,24 @@ def password_of(connection: Connection, person_id: str) -> str | None:
     return connection.execute(select(USERS.c.password_hash).where(USERS.c.person_id == person_id)).scalar()
 
 
-def change(connection: Connection, person_id: str, **given: str) -> None:
-    """Change e-mail, password hash or locale. With another password, whoever is signed in with the old one is out."""
-    if "email" in given:
-        given["email"] = given["email"].lower()
-    connection.execute(update(USERS).where(USERS.c.person_id == person_id).values(given))
-    if "password_hash" in given:
-        sign_out_everywhere(connection, person_id)
-
-
-def remove(connection: Connection, person_id: str) -> None:
-    """Let a person no longer sign in."""
-    sign_out_everywhere(connection, person_id)
-    connection.execute(delete(USERS).where(USERS.c.person_id == person_id))
+def choose_locale(connection: Connection, person_id: str, locale: str) -> None:
+    """The language in which a person reads."""
+    connection.execute(update(USERS).where(USERS.c.person_id == person_id).values(locale=locale))
 
 
 def sign_in(connection: Connection, person_id: str) -> str:
     """Begin a session: the secret that the browser keeps. Its digest alone is stored."""
-    secret, now = token_urlsafe(32), datetime.now(UTC).replace(tzinfo=None)
+    secret, now = token_urlsafe(32), _now()
     connection.execute(delete(SESSIONS).where(SESSIONS.c.ends_at < now))
-    row = {"digest": _digest(secret), "person_id": person_id, "ends_at": now + LASTS}
-    connection.execute(insert(SESSIONS).values(row))
+    connection.execute(insert(SESSIONS).values(digest=_digest(secret), person_id=person_id, ends_at=now + LASTS))
     return secret
 
 
 def signed_in(connection: Connection, secret: str) -> SignedIn | None:
     """Whose session it is, if it has not ended."""
     wanted = select(USERS.c.person_id, USERS.c.locale).join(SESSIONS)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    row = connection.execute(wanted.where(SESSIONS.c.digest == _digest(secret), SESSIONS.c.ends_at > now)).first()
+    lasting = (SESSIONS.c.digest == _digest(secret), SESSIONS.c.ends_at > _now())
+    row = connection.execute(wanted.where(*lasting)).first()
     return None if row is None else SignedIn(row.person_id, row.locale)
 
 
@@ -120,6 +107,10 @@ def sign_out(connection: Connection, secret: str) -> None:
 def sign_out_everywhere(connection: Connection, person_id: str) -> None:
     """End all sessions of a person."""
     connection.execute(delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _digest(secret: str) -> str:

@@ -50,7 +50,6 @@ class Visitor:
 
     @cached_property
     def session(self) -> users.SignedIn | None:
-        """The session of their cookie."""
         if not self.secret:
             return None
         with self.house.engine.connect() as connection:
@@ -58,39 +57,34 @@ class Visitor:
 
     @property
     def person_id(self) -> str:
-        """Who they are."""
         if self.session is None:
             raise SignInFirst
         return self.session.person_id
 
     @cached_property
     def desk(self) -> Desk:
-        """What they may call."""
         return self.house.billing.acting_as(self.person_id)
 
     @cached_property
     def me(self) -> PersonPage:
-        """Their name, role and time zone."""
         return self.desk.pages.person(self.person_id)
 
     @cached_property
     def firm(self) -> FirmProfile:
-        """The firm's name and logo."""
         return self.desk.firm.profile()
 
     @property
     def role(self) -> Role:
-        """What they are here."""
         return self.me.row.person.role
 
     def may(self, action: Action) -> bool:
         """Whether their role includes an action: it decides about links and buttons, the library about the rest."""
         return may(self.role, action)
 
-    def need(self, *actions: Action) -> None:
-        """NotPermitted unless their role includes one of these: a form is not even shown to who cannot send it."""
-        if not any(map(self.may, actions)):
-            raise NotPermitted(actions[0], self.role, PERMISSIONS[actions[0]])
+    def need(self, action: Action) -> None:
+        """NotPermitted unless their role includes it: a form is not even shown to who cannot send it."""
+        if not self.may(action):
+            raise NotPermitted(action, self.role, PERMISSIONS[action])
 
     @cached_property
     def words(self) -> Words:
@@ -104,13 +98,21 @@ class Visitor:
 
     @cached_property
     def now(self) -> datetime:
-        """The instant of the request, by the clock of the books."""
         return self.house.billing.clock.now()
 
     @property
     def today(self) -> date:
-        """The day on their calendar."""
         return self.words.local(self.now).date()
+
+    @property
+    def clients(self) -> list[tuple[str, str]]:
+        """The clients to choose from."""
+        return [(it.id, f"{it.name} ({it.currency})") for it in self.desk.clients.all() if not it.archived]
+
+    @property
+    def employees(self) -> list[tuple[str, str]]:
+        """The employees to choose from."""
+        return [(row.person.id, row.person.name) for row in self.desk.pages.people(limit=1000).rows]
 
     @cached_property
     def csrf(self) -> str:
@@ -120,9 +122,7 @@ class Visitor:
 
     def sent(self, token: str) -> bool:
         """Whether a form or a request of a script was sent by a page of ours."""
-        return bool(self.request.cookies.get(cookie_name(self.request))) and compare_digest(
-            self.csrf.encode(), token.encode()
-        )
+        return bool(self.secret) and compare_digest(self.csrf.encode(), token.encode())
 
     def page(self, template: str, **content: Any) -> HTMLResponse:
         """A page of a template, and with it what all pages have."""

@@ -18,14 +18,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/settings")
 def settings(visitor: Visiting) -> Response:
-    """Name, contact, numbering, logo, zone and theme; only a Manager can change them."""
     firm, number = visitor.desk.firm.settings(), visitor.desk.firm.next_number()
-    return visitor.page("firm/settings.html", firm=firm, number=number, themes=[(name, name) for name in dict.fromkeys([*THEMES, firm.theme or "plain"])])
+    return visitor.page(
+        "firm/settings.html",
+        firm=firm,
+        number=number,
+        themes=[(name, name) for name in dict.fromkeys([*THEMES, firm.theme or "plain"])],
+    )
 
 
 @post(router, "/settings", settings)
 def change_settings(visitor: Visitor, form: Form) -> str:
-    """All of it, or nothing."""
     logo = form.upload("logo")
     visitor.desk.firm.change(
         name=form.text("name"),
@@ -35,7 +38,7 @@ def change_settings(visitor: Visitor, form: Form) -> str:
         timezone=form.text("timezone"),
         theme=form.text("theme"),
         locale=form.text("locale"),
-        payment_terms=PaymentTerms.net(form.number("days")),
+        payment_terms=form.made("payment_terms", lambda: PaymentTerms.net(form.number("days", required=True))),
         next_number=form.number("next_number", required=True),
         logo=None if form.flag("no_logo") else UNSET if logo is None else logo,
     )
@@ -44,14 +47,12 @@ def change_settings(visitor: Visitor, form: Form) -> str:
 
 @router.get("/logo")
 def logo(visitor: Visiting) -> Response:
-    """The firm's logo."""
     found = visitor.firm.logo
     return Response(status_code=404) if found is None else Response(found.content, media_type=found.media_type)
 
 
 @router.get("/profile")
 def profile(visitor: Visiting) -> Response:
-    """Time zone, language and password."""
     return visitor.page("firm/profile.html", page=visitor.me, locale=visitor.session and visitor.session.locale)
 
 
@@ -62,7 +63,7 @@ def change_profile(visitor: Visitor, form: Form) -> str:
 
     def act(desk: Desk, connection: Connection) -> None:
         desk.people.change_me(timezone=form.optional("timezone"))
-        users.change(connection, desk.person_id, locale=locale)
+        users.choose_locale(connection, desk.person_id, locale)
 
     visitor.house.together(visitor.person_id, act)
     return "/profile"
@@ -77,7 +78,7 @@ def change_password(visitor: Visitor, form: Form) -> Response:
         present = users.password_of(connection, visitor.person_id)
         if hashed is None or not house.passwords.verify(present, form.text("current")):
             raise InvalidState("The present password is wrong.", "wrong_password", field="current")
-        users.change(connection, visitor.person_id, password_hash=hashed)
+        users.put(connection, visitor.person_id, visitor.me.row.person.email, hashed)
         secret = users.sign_in(connection, visitor.person_id)
     response = RedirectResponse("/profile", 303)
     keep(response, visitor.request, secret)
@@ -86,5 +87,4 @@ def change_password(visitor: Visitor, form: Form) -> Response:
 
 @router.get("/audit")
 def audit(visitor: Visiting, after: str | None = None) -> Response:
-    """Who changed what, the newest first."""
     return visitor.page("firm/audit.html", page=visitor.desk.pages.audit(after=after))

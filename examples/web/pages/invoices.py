@@ -7,54 +7,42 @@ from fastapi.responses import Response
 
 from examples.web.forms import Form
 from examples.web.pages.paper import html_paper, pdf_paper
-from examples.web.routing import post
+from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
 from invoicecore import Action, Cover, Debt, Deposit, InvoiceSort, OnVoid, Overpayment, Period, Status
 from invoicecore.documents import Document, invoice, preview
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/invoices")
-def invoices(
-    visitor: Visiting,
-    find: str = "",
-    status: Status | None = None,
-    sort: InvoiceSort = InvoiceSort.MADE,
-    after: str | None = None,
-) -> Response:
-    """All invoices, the latest first, each with what may be done with it now."""
-    page = visitor.desk.pages.invoices(
-        search=find, statuses=[status] if status else None, sort=sort, descending=True, after=after, totals=True
-    )
-    return visitor.page("invoices/list.html", page=page, find=find, sort=sort, status=status)
+HERE = "/invoices/{invoice_id}"
 
 
 @router.get("/overview")
 def overview(visitor: Visiting) -> Response:
-    """What is owed by age, what was not billed yet, and whose work is stopped."""
     pages = visitor.desk.pages
-    clients = [row for row in pages.clients(limit=200).rows if row.stopped]
-    return visitor.page("overview.html", aging=pages.aging(), unbilled=pages.unbilled(), stopped=clients, timers=pages.timers())
+    stopped = [row for row in pages.clients(limit=200).rows if row.stopped]
+    owed = {"aging": pages.aging(), "unbilled": pages.unbilled()}
+    return visitor.page("overview.html", **owed, stopped=stopped, timers=pages.timers())
 
 
-# making
+@router.get("/invoices")
+def invoices(visitor: Visiting, find: str = "", status: str = "", after: str | None = None) -> Response:
+    sort, only = InvoiceSort.MADE, [it for it in Status if it == status] or None
+    asked = {"search": find, "statuses": only, "sort": sort, "descending": True, "after": after, "totals": True}
+    return visitor.page("invoices/list.html", page=visitor.desk.pages.invoices(**asked), find=find, status=status)
 
 
 @router.get("/invoices/new")
 def new_invoice(visitor: Visiting, client: str = "") -> Response:
-    """An invoice of an amount."""
     visitor.need(Action.MAKE_MANUAL_INVOICE)
-    return visitor.page("invoices/new.html", clients=visitor.desk.clients.all(), client_id=client)
+    return visitor.page("invoices/new.html", clients=visitor.clients, client_id=client)
 
 
 @post(router, "/invoices/new", new_invoice)
 def make(visitor: Visitor, form: Form) -> str:
-    """It is generated at once."""
-    client_id = form.text("client_id")
+    client = visitor.desk.clients.get(form.text("client_id"))
     made = visitor.desk.invoices.manual(
-        client_id,
-        form.money("amount", visitor.desk.clients.get(client_id).currency, required=True),
+        client.id,
+        form.money("amount", client.currency, required=True),
         deposit=form.choice("deposit", Deposit),
         description=form.text("description"),
         number=form.optional("number"),
@@ -67,28 +55,25 @@ def make(visitor: Visitor, form: Form) -> str:
 
 @router.get("/invoices/draft")
 def new_draft(visitor: Visiting, client: str = "") -> Response:
-    """The work of a client in a period."""
     visitor.need(Action.DRAFT_INVOICE)
-    period = (visitor.today - timedelta(days=30), visitor.today)
-    clients = visitor.desk.clients.all()
-    return visitor.page("invoices/new_draft.html", clients=clients, client_id=client, period=period)
+    days = (visitor.today - timedelta(days=30), visitor.today)
+    return visitor.page("invoices/new_draft.html", clients=visitor.clients, client_id=client, days=days)
 
 
 @post(router, "/invoices/draft", new_draft)
 def draft(visitor: Visitor, form: Form) -> str:
-    """A snapshot of it."""
-    period = Period(form.day("first", required=True), form.day("last", required=True))
-    cover, key = form.choice("cover", Cover), form.text("key")
-    made = visitor.desk.invoices.draft(
-        form.text("client_id"), period, cover=cover, notes=form.text("notes"), idempotency_key=key
-    )
-    return f"/invoices/{made.id}"
+    given = {"cover": form.choice("cover", Cover), "notes": form.text("notes"), "idempotency_key": form.text("key")}
+    return f"/invoices/{visitor.desk.invoices.draft(form.text('client_id'), period(form), **given).id}"
 
 
-# one invoice
+def period(form: Form) -> Period:
+    """The days from which work is taken."""
+    days = [form.day(name, required=True) for name in ("first", "last")]
+    made: Period = form.made("period", lambda: Period(*days))
+    return made
 
 
-@router.get("/invoices/{invoice_id}")
+@router.get(HERE)
 def one(visitor: Visiting, invoice_id: str) -> Response:
     """A finished invoice; a draft as it would be generated now, with what moved since it was saved."""
     page = visitor.desk.pages.invoice(invoice_id)
@@ -97,97 +82,59 @@ def one(visitor: Visiting, invoice_id: str) -> Response:
     return visitor.page("invoices/one.html", page=page)
 
 
-@router.get("/invoices/{invoice_id}/moved")
-def moved(visitor: Visiting, invoice_id: str, seen: str) -> Response:
+@router.get(f"{HERE}/moved")
+def moved(visitor: Visiting, invoice_id: str, seen: str = "") -> Response:
     """For a draft that lies open: a warning, if its work is no longer what was seen."""
-    now = visitor.desk.invoices.peek(invoice_id)
-    return visitor.page("invoices/moved.html", moved=now.revision != seen)
+    return visitor.page("invoices/moved.html", moved=visitor.desk.invoices.peek(invoice_id).revision != seen)
 
 
-@post(router, "/invoices/{invoice_id}", one)
+@post(router, HERE, one)
 def save(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Save a draft with the latest work."""
-    found, given = visitor.desk.invoices.get(invoice_id), {"notes": form.text("notes")}
-    if found.selection is not None:
-        period = Period(form.day("first", required=True), form.day("last", required=True))
-        cover, left_out = form.choice("cover", Cover), set(form.several("exclude"))
-        left_out |= found.selection.left_out if form.flag("stay_out") else set()
-        visitor.desk.invoices.save(invoice_id, period=period, cover=cover, exclude=left_out, **given)
+    found, save = visitor.desk.invoices.get(invoice_id), visitor.desk.invoices.save
+    if found.selection is None:
+        save(invoice_id, description=form.text("description"), notes=form.text("notes"))
     else:
-        visitor.desk.invoices.save(invoice_id, description=form.text("description"), **given)
+        left_out = {*form.several("exclude"), *(found.selection.left_out if form.flag("stay_out") else ())}
+        given = {"period": period(form), "cover": form.choice("cover", Cover), "exclude": left_out}
+        save(invoice_id, notes=form.text("notes"), **given)
     return f"/invoices/{invoice_id}"
 
 
-@post(router, "/invoices/{invoice_id}/generate", one)
-def generate(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Bill what was seen and nothing else: DraftMoved says what has changed meanwhile."""
-    visitor.desk.invoices.generate(
-        invoice_id, use_latest=True, if_revision=form.text("revision"), idempotency_key=form.text("key")
-    )
-    return f"/invoices/{invoice_id}"
-
-
-@post(router, "/invoices/{invoice_id}/delete", one)
-def delete(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Throw a draft away; one with a number becomes void."""
-    visitor.desk.invoices.delete(invoice_id, note=form.optional("note"), idempotency_key=form.text("key"))
-    return "/invoices"
-
-
-@post(router, "/invoices/{invoice_id}/revert", one)
-def revert(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Back to draft; its sessions are free."""
-    visitor.desk.invoices.revert(invoice_id, idempotency_key=form.text("key"))
-    return f"/invoices/{invoice_id}"
-
-
-@router.get("/invoices/{invoice_id}/status")
+@router.get(f"{HERE}/status")
 def status_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    """Due, paid, overdue or uncollectible."""
     page = visitor.desk.pages.invoice(invoice_id)
     visitor.need(Action.SET_DUE)
     return visitor.page("invoices/status.html", page=page)
 
 
-@post(router, "/invoices/{invoice_id}/status", status_dialog)
+@post(router, f"{HERE}/status", status_dialog)
 def set_status(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Set it."""
-    desk, key, action = visitor.desk.invoices, form.text("key"), form.text("action")
-    if action == Action.SET_UNCOLLECTIBLE:
+    desk, key, action = visitor.desk.invoices, form.text("key"), form.choice("action", Action)
+    if action is Action.SET_UNCOLLECTIBLE:
         desk.set_uncollectible(invoice_id, debt=form.choice("debt", Debt), idempotency_key=key)
     else:
-        setters = {Action.SET_DUE: desk.set_due, Action.SET_PAID: desk.set_paid, Action.SET_OVERDUE: desk.set_overdue}
-        setters[form.choice("action", Action)](invoice_id, idempotency_key=key)
+        form.check()
+        setters = {Action.SET_PAID: desk.set_paid, Action.SET_OVERDUE: desk.set_overdue}
+        setters.get(action, desk.set_due)(invoice_id, idempotency_key=key)
     return f"/invoices/{invoice_id}"
 
 
-@router.get("/invoices/{invoice_id}/void")
+@router.get(f"{HERE}/void")
 def void_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    """The note that says why."""
     page = visitor.desk.pages.invoice(invoice_id)
     visitor.need(Action.VOID)
     return visitor.page("invoices/void.html", page=page)
 
 
-@post(router, "/invoices/{invoice_id}/void", void_dialog)
-def void(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """It stays on record; its sessions are free."""
-    payments, key = form.choice("payments", OnVoid), form.text("key")
-    visitor.desk.invoices.void(invoice_id, note=form.text("note"), payments=payments, idempotency_key=key)
-    return f"/invoices/{invoice_id}"
-
-
-@router.get("/invoices/{invoice_id}/payment")
+@router.get(f"{HERE}/payment")
 def payment_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    """What is left to pay, ready to be recorded."""
     page = visitor.desk.pages.invoice(invoice_id)
     visitor.need(Action.RECORD_PAYMENT)
     return visitor.page("invoices/payment.html", page=page)
 
 
-@post(router, "/invoices/{invoice_id}/payment", payment_dialog)
+@post(router, f"{HERE}/payment", payment_dialog)
 def record_payment(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """All of it, or a part."""
     visitor.desk.payments.record(
         invoice_id,
         form.money("amount", visitor.desk.invoices.get(invoice_id).currency),
@@ -201,38 +148,34 @@ def record_payment(visitor: Visitor, form: Form, invoice_id: str) -> str:
     return f"/invoices/{invoice_id}"
 
 
-@post(router, "/invoices/{invoice_id}/credit", one)
-def apply_credit(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    """Pay it with the client's credit."""
-    visitor.desk.payments.apply_credit(invoice_id, idempotency_key=form.text("key"))
-    return f"/invoices/{invoice_id}"
+# fmt: off
+button(router, f"{HERE}/generate", one, HERE, lambda desk, form, id: desk.invoices.generate(  # what was seen, or nothing
+    id, use_latest=True, if_revision=form.text("revision"), idempotency_key=form.text("key")))
+button(router, f"{HERE}/delete", one, "/invoices", lambda desk, form, id: desk.invoices.delete(
+    id, note=form.optional("note"), idempotency_key=form.text("key")))
+button(router, f"{HERE}/revert", one, HERE, lambda desk, form, id: desk.invoices.revert(
+    id, idempotency_key=form.text("key")))
+button(router, f"{HERE}/void", void_dialog, HERE, lambda desk, form, id: desk.invoices.void(
+    id, note=form.text("note"), payments=form.choice("payments", OnVoid), idempotency_key=form.text("key")))
+button(router, f"{HERE}/credit", one, HERE, lambda desk, form, id: desk.payments.apply_credit(
+    id, idempotency_key=form.text("key")))
+button(router, f"{HERE}/payments/{{payment_id}}/reverse", one, HERE, lambda desk, form, id: desk.payments.reverse(
+    id, note=form.text("note"), idempotency_key=form.text("key")))
+# fmt: on
 
 
-@post(router, "/invoices/{invoice_id}/payments/{payment_id}/reverse", one)
-def reverse_payment(visitor: Visitor, form: Form, invoice_id: str, payment_id: str) -> str:
-    """Take a payment back that was mistyped or bounced."""
-    visitor.desk.payments.reverse(payment_id, note=form.text("note"), idempotency_key=form.text("key"))
-    return f"/invoices/{invoice_id}"
-
-
-# on paper
-
-
-@router.get("/invoices/{invoice_id}/print")
+@router.get(f"{HERE}/print")
 def print_page(visitor: Visiting, invoice_id: str) -> Response:
-    """The printed page in a frame."""
     return visitor.page("invoices/print.html", invoice=visitor.desk.invoices.get(invoice_id))
 
 
-@router.get("/invoices/{invoice_id}/paper")
+@router.get(f"{HERE}/paper")
 def paper(visitor: Visiting, invoice_id: str) -> Response:
-    """The printed page."""
     return html_paper(_document(visitor, invoice_id))
 
 
-@router.get("/invoices/{invoice_id}/pdf")
+@router.get(f"{HERE}/pdf")
 def pdf(visitor: Visiting, invoice_id: str) -> Response:
-    """The same as PDF."""
     return pdf_paper(_document(visitor, invoice_id))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from examples.web import users
 from examples.web.forms import Form
-from examples.web.routing import post
+from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
 from invoicecore import Action, Desk, Person, PersonSort, Role
 
@@ -14,28 +14,27 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/employees")
-def employees(visitor: Visiting, find: str = "", sort: PersonSort = PersonSort.NAME, after: str | None = None) -> Response:
-    """Name, e-mail, time worked, role, last sign-in, and assigned projects."""
+def employees(
+    visitor: Visiting, find: str = "", sort: PersonSort = PersonSort.NAME, after: str | None = None
+) -> Response:
     page = visitor.desk.pages.people(archived=None, search=find, sort=sort, after=after)
     return visitor.page("people/list.html", page=page, find=find, sort=sort)
 
 
 @router.get("/employees/new")
 def new_employee(visitor: Visiting) -> Response:
-    """An empty form."""
     visitor.need(Action.ADD_PERSON)
     return visitor.page("people/new.html")
 
 
 @post(router, "/employees/new", new_employee)
 def add_employee(visitor: Visitor, form: Form) -> str:
-    """The person and the user who signs in are made together, or neither is."""
     return f"/employees/{added(visitor, form, form.choice('role', Role)).id}"
 
 
 def added(visitor: Visitor, form: Form, role: Role, client_id: str | None = None) -> Person:
-    """A new person, with a user of the host's who has the password that was typed."""
-    email, hashed = form.email("email"), form.hashed("password", visitor.house.passwords)
+    """A new person of the library and the user of the host's who signs in as them: both, or neither."""
+    email, hashed = form.email("email", required=True), form.hashed("password", visitor.house.passwords)
 
     def act(desk: Desk, connection: Connection) -> Person:
         person = desk.people.add(
@@ -49,8 +48,7 @@ def added(visitor: Visitor, form: Form, role: Role, client_id: str | None = None
             idempotency_key=form.text("key"),
         )
         form.check()
-        if hashed is not None:
-            users.add(connection, person.id, email, hashed)
+        users.put(connection, person.id, email, hashed)
         return person
 
     return visitor.house.together(visitor.person_id, act)
@@ -58,7 +56,6 @@ def added(visitor: Visitor, form: Form, role: Role, client_id: str | None = None
 
 @router.get("/employees/{person_id}")
 def employee(visitor: Visiting, person_id: str) -> Response:
-    """What is known of a person, and for a Manager the form that changes it."""
     return visitor.page("people/one.html", page=visitor.desk.pages.person(person_id))
 
 
@@ -90,8 +87,10 @@ def archive_employee(visitor: Visitor, form: Form, person_id: str) -> str:
     return "/employees"
 
 
-@post(router, "/employees/{person_id}/restore", employee)
-def restore_employee(visitor: Visitor, form: Form, person_id: str) -> str:
-    """They can work again, and sign in."""
-    visitor.desk.people.restore(person_id)
-    return f"/employees/{person_id}"
+button(
+    router,
+    "/employees/{person_id}/restore",
+    employee,
+    "/employees/{person_id}",
+    lambda desk, form, id: desk.people.restore(id),
+)

@@ -24,7 +24,6 @@ def home(visitor: Visiting) -> Response:
 
 @router.get("/sign-in")
 def sign_in_page(visitor: Visiting, after: str = "") -> Response:
-    """E-mail and password."""
     return visitor.page("sign_in.html", after=after or visitor.form.text("after"))
 
 
@@ -57,7 +56,6 @@ def _admitted(visitor: Visitor, person_id: str, address: str | None) -> bool:
 
 @post(router, "/sign-out", sign_in_page)
 def sign_out(visitor: Visitor, form: Form) -> Response:
-    """End the session."""
     with visitor.house.engine.begin() as connection:
         users.sign_out(connection, visitor.secret)
     response = RedirectResponse("/sign-in", 303)
