@@ -29,7 +29,7 @@ WHOLE = {"timers": "timers", "unbilled": "unbilled", "aging": "aging"}
 
 def answers(form: Any) -> dict[int | str, dict[str, Any]]:
     """What an address answers with: the view of a type, or of an error."""
-    forms = {200: form, "default": InvoicecoreError}
+    forms: dict[int | str, Any] = {200: form, "default": InvoicecoreError}
     return {
         status: {"description": "", "content": {"application/json": {"schema": json_schema(it)}}}
         for status, it in forms.items()

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.exceptions import HTTPException
 
 from examples.web import api
 from examples.web.guard import Guard
@@ -29,44 +29,26 @@ def make_app(house: House) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     document = app.openapi
     app.openapi = lambda: with_components(document())  # type: ignore[method-assign]  # as FastAPI says to extend it
-    app.exception_handler(SignInFirst)(_sign_in)
-    app.exception_handler(InvoicecoreError)(_refused)
-    app.exception_handler(StarletteHTTPException)(_failed)
-    app.exception_handler(RequestValidationError)(_unreadable)
-    app.exception_handler(Exception)(_broken)
+    for kind in (SignInFirst, InvoicecoreError, HTTPException, RequestValidationError):
+        app.exception_handler(kind)(_wrong)
+    app.exception_handler(Exception)(lambda request, error: PlainTextResponse("Something went wrong.", 500))
     return app
 
 
-def _sign_in(request: Request, error: SignInFirst) -> Response:
-    if request.url.path.startswith("/api/"):
-        return JSONResponse(view(SignInRefused(), Visitor(request).words.locale), 401)
-    return RedirectResponse(Visitor(request).sign_in_path(), 303)
-
-
-def _refused(request: Request, error: InvoicecoreError) -> Response:
-    visitor = Visitor(request)
-    if request.url.path.startswith("/api/"):
-        return JSONResponse(view(error, visitor.words.locale), error.http_status)
-    return _page(request, error.http_status, visitor.words.say(error), whole=not isinstance(error, PersonArchived))
-
-
-def _failed(request: Request, error: HTTPException) -> Response:
-    return _page(request, error.status_code, ABSENT if error.status_code == 404 else str(error.detail))
-
-
-def _unreadable(request: Request, error: RequestValidationError) -> Response:
-    return _page(request, 400, "This is not valid.")
-
-
-def _broken(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("Something went wrong.", 500)
-
-
-def _page(request: Request, status: int, sentence: str, *, whole: bool = True) -> Response:
-    """A page that says what is wrong; for scripts, as JSON. A `whole` one has the navigation of whoever is signed in."""
-    visitor = Visitor(request)
-    visitor.status = status
-    said = visitor.words(sentence) if whole else sentence
-    if request.url.path.startswith("/api/"):
-        return JSONResponse({"status": status, "message": said}, status)
-    return visitor.page("error.html", sentence=said, whole=whole and visitor.session is not None)
+def _wrong(request: Request, error: Exception) -> Response:
+    """A page that says what is wrong; for scripts, as JSON."""
+    visitor, is_json = Visitor(request), request.url.path.startswith("/api/")
+    words, shown = visitor.words, None
+    if isinstance(error, SignInFirst):
+        if not is_json:
+            return RedirectResponse(visitor.sign_in_path(), 303)
+        error = SignInRefused()
+    if isinstance(error, InvoicecoreError):
+        visitor.status, said, shown = error.http_status, words.say(error), view(error, words.locale)
+    else:
+        visitor.status = getattr(error, "status_code", 400)
+        said = words(ABSENT if visitor.status == 404 else str(getattr(error, "detail", "This is not valid.")))
+    if is_json:
+        return JSONResponse(shown or {"status": visitor.status, "message": said}, visitor.status)
+    is_known = visitor.session is not None and not isinstance(error, PersonArchived)
+    return visitor.page("error.html", sentence=said, whole=is_known)

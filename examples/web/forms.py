@@ -91,7 +91,7 @@ class Form:
             moment = datetime.combine(on, _or_refuse(time.fromisoformat, text, "not_a_date"))
             return local_instant(clock, moment, self.words.timezone)
 
-        on = self.day(day) if self.optional(clock) else None
+        on: Any = self.day(day) if self.optional(clock) else None
         return on if on is None or on is _UNREADABLE else self._read(clock, instant)
 
     def hashed(self, name: str, passwords: PasswordHasher) -> Any:

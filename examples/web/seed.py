@@ -32,12 +32,7 @@ def fill(connection: Connection, passwords: PasswordHasher) -> None:
     first = today - timedelta(weeks=WEEKS)
     clock = SettableClock(_noon(first))
     firm = Firm(
-        name="Northwind Studio",
-        currency="USD",
-        timezone="America/Chicago",
-        contact="1 Main Street\nSpringfield",
-        theme="studio",
-        payment_instructions="By wire to Northwind Studio, account 12-345-6.",
+        name="Northwind Studio", currency="USD", timezone="America/Chicago", contact="1 Main Street", theme="studio"
     )
     owner = Person(name="Maria", role=Role.MANAGER, email=SIGN_INS["Manager"])
     billing = Billing.create(JoinedStorage(connection), firm, owner, clock=clock)

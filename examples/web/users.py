@@ -7,15 +7,14 @@ there by its id.
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
-from attrs import frozen
 from sqlalchemy import (
     Column,
     Connection,
     DateTime,
     ForeignKey,
     MetaData,
-    Row,
     String,
     Table,
     delete,
@@ -43,14 +42,6 @@ SESSIONS = Table(
 LASTS = timedelta(hours=12)
 
 
-@frozen
-class SignedIn:
-    """Who a session belongs to, and the language that they chose; blank is that of their browser."""
-
-    person_id: str
-    locale: str
-
-
 def put(connection: Connection, person_id: str, email: str | None, password_hash: str | None = None) -> None:
     """Follow a person who was added or changed. Without an e-mail they sign in no more; None for a password keeps
     theirs, and with another one, whoever is signed in with the old one is out."""
@@ -67,7 +58,7 @@ def put(connection: Connection, person_id: str, email: str | None, password_hash
         connection.execute(insert(USERS).values(row))
 
 
-def by_email(connection: Connection, email: str) -> Row[tuple[str, str]] | None:
+def by_email(connection: Connection, email: str) -> Any:
     """The person id and the password's hash of whoever has this e-mail."""
     wanted = select(USERS.c.person_id, USERS.c.password_hash).where(USERS.c.email == email.replace("\0", ""))
     return connection.execute(wanted).first()
@@ -91,12 +82,11 @@ def sign_in(connection: Connection, person_id: str) -> str:
     return secret
 
 
-def signed_in(connection: Connection, secret: str) -> SignedIn | None:
-    """Whose session it is, if it has not ended."""
+def signed_in(connection: Connection, secret: str) -> Any:
+    """The person id of a session that has not ended, and the language that they chose; blank is their browser's."""
     wanted = select(USERS.c.person_id, USERS.c.locale).join(SESSIONS)
     lasting = (SESSIONS.c.digest == _digest(secret), SESSIONS.c.ends_at > _now())
-    row = connection.execute(wanted.where(*lasting)).first()
-    return None if row is None else SignedIn(row.person_id, row.locale)
+    return connection.execute(wanted.where(*lasting)).first()
 
 
 def sign_out(connection: Connection, secret: str) -> None:

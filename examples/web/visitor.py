@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from examples.web import pictures, users
@@ -49,7 +49,7 @@ class Visitor:
         self.secret = request.cookies.get(cookie_name(request), "")
 
     @cached_property
-    def session(self) -> users.SignedIn | None:
+    def session(self) -> Any:
         if not self.secret:
             return None
         with self.house.engine.connect() as connection:
@@ -59,7 +59,7 @@ class Visitor:
     def person_id(self) -> str:
         if self.session is None:
             raise SignInFirst
-        return self.session.person_id
+        return str(self.session.person_id)
 
     @cached_property
     def desk(self) -> Desk:
@@ -147,7 +147,7 @@ def cookie_name(request: Request) -> str:
     return "__Host-session" if request.url.scheme == "https" else "session"
 
 
-def keep(response: HTMLResponse, request: Request, secret: str) -> None:
+def keep(response: Response, request: Request, secret: str) -> None:
     """Let the browser keep the secret: not for scripts, not for other sites, and not without https where there is."""
     secure = request.url.scheme == "https"
     response.set_cookie(cookie_name(request), secret, httponly=True, samesite="lax", secure=secure, path="/")

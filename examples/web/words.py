@@ -49,7 +49,8 @@ class Words:
     timezone: str = "UTC"
 
     def __call__(self, text: str, **parts: object) -> str:
-        return CATALOGUES.get(self.locale, {}).get(text, text).format(**parts)
+        said = CATALOGUES.get(self.locale, {}).get(text, text)
+        return said.format(**parts) if parts else said
 
     @property
     def direction(self) -> str:

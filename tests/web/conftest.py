@@ -83,7 +83,7 @@ class Site:
         return self.desk.pages.audit(limit=1).rows[0].position
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application on SQLite, and then on PostgreSQL, with the seeded firm."""
     with ExitStack() as stack:
@@ -96,7 +96,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield Site(house, make_app(house), house.billing.as_owner())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browsers(site: Site) -> dict[str, Browser]:
     """A browser of each role, signed in, and that of nobody."""
     return {role: site.browser(role) for role in ROLES} | {"Nobody": site.browser()}

@@ -88,7 +88,9 @@ class TestAnswers:
     def test_commands_of_other_sites(self, site: Site, maria: Browser) -> None:
         """Without the token of our pages nothing is done, whatever the content says it is."""
         before, body = site.written(), {"project_id": site.project("Mobile app"), "day": "2026-03-02", "hours": "1"}
-        assert 403 == maria.post("/api/work", json=body, headers={"x-csrf-token": "x", "idempotency-key": "x"}).status_code
+        assert (
+            403 == maria.post("/api/work", json=body, headers={"x-csrf-token": "x", "idempotency-key": "x"}).status_code
+        )
         assert 400 == maria.post("/api/work", json=body).status_code
         plain = {"content-type": "text/plain", "x-csrf-token": "x"}
         assert maria.post("/api/work", content=json.dumps(body), headers=plain).status_code == 400

@@ -131,14 +131,16 @@ class TestWrong:
         [
             ("/clients/new", {"name": "", "allowed_balance": "much"}, {"name", "allowed_balance"}),
             ("/clients/new", {"name": "x", "refill_balance": "-1"}, {"refill_rate", "refill_hours"}),
-            ("/projects/new", {"client_id": "{acme}", "name": " ", "rate": "", "starts_on": "x"}, {"name", "rate", "starts_on"}),
-            ("/employees/new", {"name": "", "email": "x", "password": "short", "role": "king"}, {"name", "email", "password"}),
+            ("/projects/new", {"client_id": "{acme}", "name": " ", "starts_on": "x"}, {"name", "starts_on"}),
+            ("/projects/new", {"client_id": "{acme}", "name": "Y", "rate": ""}, {"rate"}),
+            ("/employees/new", {"name": "", "email": "x", "password": "short", "role": "king"}, {"name", "email"}),
             ("/employees/new", {"name": "Y", "email": "", "password": "", "role": "worker"}, {"email"}),
-            ("/employees/new", {"name": "Y", "email": "y@n.example", "password": "short", "role": "worker"}, {"password"}),
+            ("/employees/new", {"name": "Y", "email": "y@n.example", "password": "x", "role": "worker"}, {"password"}),
             ("/clients/{acme}/transactions", {"amount": "0"}, {"amount"}),
             ("/invoices/new", {"client_id": "{acme}", "amount": "-1", "deposit": "to_balance"}, {"amount"}),
-            ("/invoices/draft", {"client_id": "{acme}", "first": "2026-02-30", "last": "", "cover": "nothing"}, {"first", "last"}),
-            ("/settings", {"name": "", "timezone": "Mars", "next_number": "x", "days": "14", "theme": "y"}, {"name", "timezone", "next_number", "theme"}),
+            ("/invoices/draft", {"client_id": "{acme}", "first": "2026-02-30", "cover": "nothing"}, {"first", "last"}),
+            ("/settings", {"name": "", "timezone": "Mars", "next_number": "x", "days": "14"}, {"name", "timezone"}),
+            ("/settings", {"name": "Y", "theme": "y", "days": "x"}, {"theme", "days", "next_number"}),
             ("/profile", {"timezone": "Mars/Olympus"}, {"timezone"}),
             ("/profile/password", {"current": "wrong", "new": "correct horse staple"}, {"current"}),
             ("/profile/password", {"current": "wrong", "new": "x"}, {"new"}),
@@ -220,7 +222,8 @@ class TestStory:
 
     def test_balance_terms(self, site: Site, maria: Browser) -> None:
         """A client is made with terms and changed with others, and work stops there."""
-        form = {"name": "Hooli", "allowed_balance": "-80", "refill_balance": "-1000", "refill_rate": "10", "refill_hours": "100"}  # fmt: skip
+        refill = {"refill_balance": "-1000", "refill_rate": "10", "refill_hours": "100"}
+        form = {"name": "Hooli", "allowed_balance": "-80", **refill}
         path = maria.submit("/clients/new", **form).headers["location"]
         terms = site.desk.accounts.standing(path.rpartition("/")[2]).terms
         assert (usd("-80"), Decimal(100)) == (terms.allowed_balance, terms.refill and terms.refill.hours)

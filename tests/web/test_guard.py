@@ -85,11 +85,12 @@ class TestHeaders:
 class TestLimits:
     """How much, and how often."""
 
-    def logo(self, maria: Browser, content: bytes) -> int:
+    def logo(self, maria: Browser, content: bytes, **more: str) -> int:
         """The status of settings that are saved with a logo."""
         page = maria.see("/settings").text
-        form = {name: re.search(f'name="{name}"[^>]* value="([^"]*)"', page)[1] for name in ("name", "timezone", "days", "next_number", "locale")}  # type: ignore[index]  # fmt: skip
-        data = {"csrf": maria.csrf, "key": "k", "theme": "plain", **form}
+        names = ("name", "timezone", "days", "next_number", "locale")
+        form = {name: re.findall(f'name="{name}"[^>]* value="([^"]*)"', page)[0] for name in names}
+        data = {"csrf": maria.csrf, "key": "k", "theme": "plain", **form, **more}
         return maria.post("/settings", data=data, files={"logo": ("logo.png", content, "image/png")}).status_code
 
     def test_logo(self, maria: Browser) -> None:
@@ -100,6 +101,7 @@ class TestLimits:
         response = maria.get("/logo")
         assert (png(), "image/png") == (response.content, response.headers["content-type"])
         assert '<img src="/logo?' in maria.get("/overview").text
+        assert (303, 404) == (self.logo(maria, b"", no_logo="1"), maria.get("/logo").status_code)
 
     def test_a_request_of_unknown_length(self, maria: Browser) -> None:
         """What comes in parts is counted as it comes."""

@@ -46,7 +46,7 @@ class TestTogether:
         """The person of the library and the user of the host are linked, and can sign in."""
         person = site.desk.people.get(eve)
         with site.house.engine.connect() as connection:
-            assert users.by_email(connection, person.email or "").person_id == eve  # type: ignore[union-attr]
+            assert users.by_email(connection, person.email or "").person_id == eve
         assert 200 == signed_in(site, person.email or "").get("/timer").status_code
 
     def test_the_host_fails(self, site: Site, maria: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Invoices: the list with its menus, drafts, statuses, payments, and the printed page."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -9,7 +10,7 @@ from examples.web.forms import Form
 from examples.web.pages.paper import html_paper, pdf_paper
 from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
-from invoicecore import Action, Cover, Debt, Deposit, InvoiceSort, OnVoid, Overpayment, Period, Status
+from invoicecore import Action, Cover, Debt, Deposit, OnVoid, Overpayment, Period, Status
 from invoicecore.documents import Document, invoice, preview
 
 router = APIRouter(include_in_schema=False)
@@ -26,9 +27,9 @@ def overview(visitor: Visiting) -> Response:
 
 @router.get("/invoices")
 def invoices(visitor: Visiting, find: str = "", status: str = "", after: str | None = None) -> Response:
-    sort, only = InvoiceSort.MADE, [it for it in Status if it == status] or None
-    asked = {"search": find, "statuses": only, "sort": sort, "descending": True, "after": after, "totals": True}
-    return visitor.page("invoices/list.html", page=visitor.desk.pages.invoices(**asked), find=find, status=status)
+    only = [it for it in Status if it == status] or None
+    page = visitor.desk.pages.invoices(search=find, statuses=only, descending=True, after=after, totals=True)
+    return visitor.page("invoices/list.html", page=page, find=find, status=status)
 
 
 @router.get("/invoices/new")
@@ -62,8 +63,9 @@ def new_draft(visitor: Visiting, client: str = "") -> Response:
 
 @post(router, "/invoices/draft", new_draft)
 def draft(visitor: Visitor, form: Form) -> str:
-    given = {"cover": form.choice("cover", Cover), "notes": form.text("notes"), "idempotency_key": form.text("key")}
-    return f"/invoices/{visitor.desk.invoices.draft(form.text('client_id'), period(form), **given).id}"
+    client_id, cover, key = form.text("client_id"), form.choice("cover", Cover), form.text("key")
+    notes, draft = form.text("notes"), visitor.desk.invoices.draft
+    return f"/invoices/{draft(client_id, period(form), cover=cover, notes=notes, idempotency_key=key).id}"
 
 
 def period(form: Form) -> Period:
@@ -95,16 +97,25 @@ def save(visitor: Visitor, form: Form, invoice_id: str) -> str:
         save(invoice_id, description=form.text("description"), notes=form.text("notes"))
     else:
         left_out = {*form.several("exclude"), *(found.selection.left_out if form.flag("stay_out") else ())}
-        given = {"period": period(form), "cover": form.choice("cover", Cover), "exclude": left_out}
-        save(invoice_id, notes=form.text("notes"), **given)
+        notes, cover = form.text("notes"), form.choice("cover", Cover)
+        save(invoice_id, notes=notes, period=period(form), cover=cover, exclude=left_out)
     return f"/invoices/{invoice_id}"
 
 
-@router.get(f"{HERE}/status")
-def status_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    page = visitor.desk.pages.invoice(invoice_id)
-    visitor.need(Action.SET_DUE)
-    return visitor.page("invoices/status.html", page=page)
+def dialog(name: str, action: Action) -> Callable[..., Response]:
+    """A form about an invoice, which htmx shows as a dialog and everybody else as a page."""
+
+    def page(visitor: Visiting, invoice_id: str) -> Response:
+        found = visitor.desk.pages.invoice(invoice_id)
+        visitor.need(action)
+        return visitor.page(f"invoices/{name}.html", page=found)
+
+    router.get(f"{HERE}/{name}")(page)
+    return page
+
+
+status_dialog, void_dialog = dialog("status", Action.SET_DUE), dialog("void", Action.VOID)
+payment_dialog = dialog("payment", Action.RECORD_PAYMENT)
 
 
 @post(router, f"{HERE}/status", status_dialog)
@@ -117,20 +128,6 @@ def set_status(visitor: Visitor, form: Form, invoice_id: str) -> str:
         setters = {Action.SET_PAID: desk.set_paid, Action.SET_OVERDUE: desk.set_overdue}
         setters.get(action, desk.set_due)(invoice_id, idempotency_key=key)
     return f"/invoices/{invoice_id}"
-
-
-@router.get(f"{HERE}/void")
-def void_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    page = visitor.desk.pages.invoice(invoice_id)
-    visitor.need(Action.VOID)
-    return visitor.page("invoices/void.html", page=page)
-
-
-@router.get(f"{HERE}/payment")
-def payment_dialog(visitor: Visiting, invoice_id: str) -> Response:
-    page = visitor.desk.pages.invoice(invoice_id)
-    visitor.need(Action.RECORD_PAYMENT)
-    return visitor.page("invoices/payment.html", page=page)
 
 
 @post(router, f"{HERE}/payment", payment_dialog)
@@ -149,7 +146,7 @@ def record_payment(visitor: Visitor, form: Form, invoice_id: str) -> str:
 
 
 # fmt: off
-button(router, f"{HERE}/generate", one, HERE, lambda desk, form, id: desk.invoices.generate(  # what was seen, or nothing
+button(router, f"{HERE}/generate", one, HERE, lambda desk, form, id: desk.invoices.generate(  # what was seen
     id, use_latest=True, if_revision=form.text("revision"), idempotency_key=form.text("key")))
 button(router, f"{HERE}/delete", one, "/invoices", lambda desk, form, id: desk.invoices.delete(
     id, note=form.optional("note"), idempotency_key=form.text("key")))

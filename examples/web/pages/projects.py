@@ -1,5 +1,7 @@
 """Projects: what is worked on, at which rate, and by whom."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import Connection
@@ -59,11 +61,11 @@ def edit_project(visitor: Visiting, project_id: str) -> Response:
 def change_project(visitor: Visitor, form: Form, project_id: str) -> str:
     """Name, start, notes, and the rate of later work, in one transaction."""
     row = visitor.desk.pages.project(project_id).row
-    rate = form.rate("rate", row.rate.currency, required=True) if row.rate else None
+    rate: Any = form.rate("rate", row.rate.currency, required=True) if row.rate else None
 
     def act(desk: Desk, connection: Connection) -> None:
-        given = {"name": form.text("name"), "notes": form.text("notes")}
-        desk.projects.change(project_id, starts_on=form.day("starts_on"), **given)
+        name, notes, starts_on = form.text("name"), form.text("notes"), form.day("starts_on")
+        desk.projects.change(project_id, name=name, notes=notes, starts_on=starts_on)
         if rate != row.rate:
             desk.projects.set_rate(project_id, rate)
 

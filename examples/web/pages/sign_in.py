@@ -35,23 +35,20 @@ def sign_in(visitor: Visitor, form: Form) -> Response:
     house.throttle.check(email, address)
     with house.engine.begin() as connection:
         known = users.by_email(connection, email)
-        fits = house.passwords.verify(known and known.password_hash, form.text("password"))
-        if known is None or not fits or not _admitted(visitor, known.person_id, address):
+        if not house.passwords.verify(known and known.password_hash, form.text("password")) or known is None:
             raise SignInRefused
-        desk = house.billing.joined(connection).acting_as(known.person_id, signed_in=True)
+        try:
+            desk = house.billing.joined(connection).acting_as(known.person_id, signed_in=True)
+        except PersonArchived:
+            raise SignInRefused from None
+        if not admits(desk.people.login(desk.person_id).admitted_from, address):
+            raise SignInRefused
         secret = users.sign_in(connection, desk.person_id)
     house.throttle.succeeded(email, address)
     after = form.text("after")
     response = RedirectResponse(after if after.startswith("/") and after[1:2] not in {"/", "\\"} else "/", 303)
     keep(response, visitor.request, secret)
     return response
-
-
-def _admitted(visitor: Visitor, person_id: str, address: str | None) -> bool:
-    try:
-        return admits(visitor.house.billing.acting_as(person_id).people.login(person_id).admitted_from, address)
-    except PersonArchived:
-        return False
 
 
 @post(router, "/sign-out", sign_in_page)
