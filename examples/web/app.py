@@ -40,6 +40,8 @@ def _wrong(request: Request, error: Exception) -> Response:
     visitor, is_json = Visitor(request), request.url.path.startswith("/api/")
     words, shown = visitor.words, None
     if isinstance(error, SignInFirst):
+        if "hx-request" in request.headers:  # not a part of a page, but all of another one
+            return Response(headers={"HX-Redirect": "/sign-in"})
         if not is_json:
             return RedirectResponse(visitor.sign_in_path(), 303)
         error = SignInRefused()

@@ -34,6 +34,7 @@ class Form:
         self.problems: list[InvalidInput] = []
         self.errors: dict[str, str] = {}
         self.sentences: list[str] = []
+        self.codes: set[str] = set()
         self._stand_ins: set[str | None] = set()
         self._drawn = ""
 
@@ -136,6 +137,7 @@ class Form:
             problems.append(error)
         for problem in problems:
             said = self.words.say(problem)
+            self.codes.add(problem.code)
             self.errors.setdefault(problem.field or "", said)
             self.sentences += [said] if said not in self.sentences else []
         return 400 if self.problems else error.http_status

@@ -136,6 +136,8 @@ class TestSessions:
         with site.house.engine.begin() as connection:
             moment = datetime(2026, 1, 1)
             connection.execute(update(users.SESSIONS).where(users.SESSIONS.c.person_id == eve).values(ends_at=moment))
+        part = browser.get("/work?find=x", headers={"hx-request": "true"})
+        assert (200, "/sign-in", "") == (part.status_code, part.headers["hx-redirect"], part.text)
         assert "/sign-in?after=/work%3Ffind%3Dx" == browser.get("/work?find=x").headers["location"]
         assert "/sign-in" == browser.submit("/timer", project_id="x").headers["location"]
         response = site.browser().submit("/sign-in", email="x", password="x", after="/work?find=x")
