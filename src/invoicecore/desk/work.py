@@ -225,13 +225,17 @@ class Work(Subject):
         settle(context, before, charge(before, session, day, context.stamp))
         return work_entry.shown(context, session, day, None)
 
-    @command(Action.RUN_TIMER)
-    def discard(self, context: CommandContext, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
+    def discard(self, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
-        running = work_entry.own_or_permitted(context, timer_id)
-        work_entry.end(context, running)
-        context.bump_account(running.client_id)
-        return work_entry.timer_shown(context, running)
+
+        def run(context: CommandContext) -> TimerView:
+            running = work_entry.own_or_permitted(context, timer_id)
+            work_entry.end(context, running)
+            context.bump_account(running.client_id)
+            return work_entry.timer_shown(context, running)
+
+        request = keyed(idempotency_key, self.discard, discarded=timer_id)  # not what `stop` asks of the same timer
+        return self._executor.write(Action.RUN_TIMER, run, request)
 
     @query
     def running(self, context: CommandContext) -> tuple[TimerView, ...]:
