@@ -514,7 +514,7 @@ class TestDefaults:
         assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"firm_id":"firm","id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 
-    @pytest.mark.parametrize("value", [object(), (object(),), int], ids=str)
+    @pytest.mark.parametrize("value", [object(), (object(),), int], ids=["object", "in a tuple", "class"])
     def test_nothing_else(self, value: object) -> None:
         """What is not of the library has no canonical form."""
         with pytest.raises(InvalidInput, match="can be dumped"):

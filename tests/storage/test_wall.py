@@ -204,6 +204,10 @@ class TestValues:
         assert {str(check.name) for check in checks} == columns | set(TOGETHER)
 
 
+def _name(key: ForeignKeyConstraint) -> str:
+    return str(key.name)
+
+
 class TestKeys:
     @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
     def test_a_key_is_used_once(self, engine: Engine, table: Table) -> None:
@@ -229,7 +233,8 @@ class TestKeys:
 
     @pytest.mark.parametrize(
         "key",
-        [pytest.param(it, id=str(it.name)) for table in metadata.sorted_tables for it in table.foreign_key_constraints],
+        sorted((it for table in metadata.tables.values() for it in table.foreign_key_constraints), key=_name),
+        ids=_name,
     )
     def test_who_is_named_is_there(self, engine: Engine, key: ForeignKeyConstraint) -> None:
         """A foreign key leads somewhere, and within the firm."""
