@@ -152,7 +152,7 @@ RULED: tuple[Any, ...] = (
     IdempotencyRecord("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
     IdempotencyRecord("tuesday", "digest", None),
     Money.of("-12.50", "USD"),
-    Money(10**17 - 1, "KWD"),
+    Money(minor=10**17 - 1, currency="KWD"),
     Rate.hourly("0.000000000001", "JPY"),
     Rate.hourly("41666666666666.666666666666", "USD"),
     Period(date(1, 1, 3), date(9999, 12, 29)),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Constraint,
     Engine,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
@@ -204,7 +205,7 @@ class TestValues:
         assert {str(check.name) for check in checks} == columns | set(TOGETHER)
 
 
-def _name(key: ForeignKeyConstraint) -> str:
+def _name(key: Constraint) -> str:
     return str(key.name)
 
 
@@ -233,7 +234,7 @@ class TestKeys:
 
     @pytest.mark.parametrize(
         "key",
-        sorted((it for table in metadata.tables.values() for it in table.foreign_key_constraints), key=_name),
+        [key for table in metadata.sorted_tables for key in sorted(table.foreign_key_constraints, key=_name)],
         ids=_name,
     )
     def test_who_is_named_is_there(self, engine: Engine, key: ForeignKeyConstraint) -> None:
