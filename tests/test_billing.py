@@ -267,7 +267,7 @@ class TestFirstHour:
         """Nobody has to guess seven ports."""
         for arguments in ((), (Firm(name="Northwind", currency="USD", timezone="UTC"),)):
             with pytest.raises(TypeError, match=r"Billing\.in_memory\(firm\)"):
-                Billing(*arguments)  # type: ignore[call-arg, arg-type]
+                Billing(*arguments)
 
     def test_one_line_says_it(self, world: World) -> None:
         """Billing, desk, standing, invoice and page tell what one wants to know of them."""
@@ -281,10 +281,10 @@ class TestFirstHour:
             f"<Desk of {world.maria.person_id}>",
             f"<Invoice {invoice.number}: manual, unpaid, 60.00 USD due of 100.00 USD>",
             "<Page: 1 of ProjectRow>",
-            "<Page: nothing>",
+            "<Page: 10 of AuditRow>",
         ]
         desk = world.maria
-        said = [world.billing, desk, desk.invoices.get(invoice.id), desk.pages.projects(), desk.pages.timers()]
+        said = [world.billing, desk, desk.invoices.get(invoice.id), desk.pages.projects(), desk.pages.audit()]
         assert shown == [repr(it) for it in said]
         assert repr(desk.accounts.standing(world.acme.id)).startswith("<Standing: balance ")
 
