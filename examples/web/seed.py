@@ -84,7 +84,7 @@ def fill(connection: Connection, passwords: PasswordHasher) -> None:
 def _settle(maria: Desk, acme: str, globex: str, initech: str, period: Period) -> None:
     """Some of it is paid, some is late, and a draft waits."""
     for invoice in [it for it in maria.invoices.of(acme) if it.amount_due.minor][-1:]:
-        maria.payments.record(invoice.id, Money(invoice.total_minor // 2, "USD"), method="Card", reference="TX-1003")
+        maria.payments.record(invoice.id, invoice.total.allocate([1, 1])[0], method="Card", reference="TX-1003")
     maria.accounts.adjust(globex, usd(100), reason="Goodwill for the late start")
     late = maria.invoices.manual(initech, usd(450), deposit=Deposit.NOT_DEPOSITED, description="Workshop")
     maria.invoices.set_due(late.id)

@@ -106,7 +106,7 @@ class TestAmounts:
     )
     def test_what_a_screen_shows_is_read(self, minor: int, locale: str, currency: str) -> None:
         """An amount that a form is filled with comes back as it was, with signs and marks of direction."""
-        amount = Money(minor, currency)
+        amount = Money(minor=minor, currency=currency)
         assert amount == Money.parse(amount.format(locale), currency, locale)
 
     @given(digits=st.integers(0, 10**9), scale=st.integers(0, 4), locale=st.sampled_from(["en", "de", "es", "ar"]))
