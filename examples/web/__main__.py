@@ -18,9 +18,8 @@ def main() -> None:
     parser.add_argument("--database", default=os.environ.get("DATABASE_URL", "sqlite:///studio.db"))
     given = parser.parse_args()
     house = House.at(given.database)
-    print(f"http://{given.host}:{given.port}/ — sign in with the password {PASSWORD!r} as")
-    for name, email in SIGN_INS.items():
-        print(f"  {name:<8} {email}")
+    who = "\n".join(f"  {name:<11}{email}" for name, email in SIGN_INS.items())
+    print(f"http://{given.host}:{given.port}/ — sign in with the password {PASSWORD!r} as\n{who}", flush=True)
     uvicorn.run(make_app(house), host=given.host, port=given.port, log_level="warning", server_header=False)
 
 

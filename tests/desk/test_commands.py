@@ -161,7 +161,7 @@ CASES: dict[str, Callable[[World], Requests]] = {
     "work.stop": stop,
     "work.discard": lambda world: (
         {},
-        {"timer_id": tuple(desk.work.start(world.site.id).id for desk in (world.lee, world.maria))},
+        {"timer_id": (world.lee.work.start(world.site.id).id, world.maria.work.start(world.site.id).id)},
     ),
     "work.edit": lambda world: ({"session_id": world.log(8)}, {"hours": (6, 5)}),
     "work.delete": lambda world: ({}, {"session_id": (world.log(8), world.log(8))}),

@@ -11,6 +11,7 @@ from examples.web.house import House
 from examples.web.seed import PASSWORD, SIGN_INS
 from invoicecore import Status
 from invoicecore.testing.pictures import png
+from tests.needs import printing
 from tests.web.conftest import Browser, Site
 
 
@@ -55,6 +56,7 @@ class TestHeaders:
 
     def test_pdf(self, site: Site, maria: Browser) -> None:
         """The printed page as a file."""
+        printing()
         response = maria.get(f"/invoices/{site.invoice('Acme', Status.PAID).id}/pdf")
         assert ("application/pdf", b"%PDF") == (response.headers["content-type"], response.content[:4])
 
