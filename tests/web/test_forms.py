@@ -17,7 +17,7 @@ def usd(amount: str) -> Money:
 class TestOurs:
     """What other sites send."""
 
-    @pytest.mark.parametrize("token", ["", "x", "0" * 64, "é"])
+    @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
     def test_without_the_token(self, token: str, site: Site, maria: Browser) -> None:
         """No form of another site is taken, on any address."""
         before, tried = site.written(), 0
