@@ -76,5 +76,7 @@ def paper(
         paid_minor=0 if on_void else sum(paid),
         **{**given, **fields},
     )
-    payments = tuple(PrintablePayment(date(2026, 4, 1), "wire", Money(minor, currency), on_void) for minor in paid)
+    payments = tuple(
+        PrintablePayment(date(2026, 4, 1), "wire", Money(minor=minor, currency=currency), on_void) for minor in paid
+    )
     return PrintableInvoice(invoice, head, (), payments, is_draft)

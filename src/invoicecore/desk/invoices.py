@@ -365,7 +365,8 @@ class Invoices(Subject):
         parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
         covered = tuple(
             PrintableCover(
-                None if it.source_id is None else context.label_of(it.source_id), Money(it.minor, invoice.currency)
+                None if it.source_id is None else context.label_of(it.source_id),
+                Money(minor=it.minor, currency=invoice.currency),
             )
             for it in invoice.covered_by
         )
@@ -417,10 +418,10 @@ def payments_on(context: CommandContext, invoice: Invoice) -> Iterator[tuple[Pay
     """The payments of an invoice, each with what it pays of it; or those that a void invoice had, each with what it had
     paid and what became of that."""
     for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id):
-        yield payment, Money(payment.applied_to(invoice.id), payment.currency), None
+        yield payment, Money(minor=payment.applied_to(invoice.id), currency=payment.currency), None
     for part in invoice.released:
         payment = context.payment_of(part)
-        yield payment, Money(part.minor, payment.currency), part.on_void
+        yield payment, Money(minor=part.minor, currency=payment.currency), part.on_void
 
 
 def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange, ...]:
