@@ -145,4 +145,4 @@ def explain(why: Explanation, words: Words) -> Markup:
         drawn.append(_text(zero + max(begin, end) * scale + 8, at + 15, words.money(amount), class_="figure"))
     height = 10 + 32 * (len(parts) + 1)
     drawn.append(_line(zero, 0, zero, height, "axis"))
-    return _picture("explain", why.balance.rule, 500, height, *drawn)
+    return _picture("explain", words.say(why.balance.rule), 500, height, *drawn)

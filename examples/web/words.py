@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
-from invoicecore import Money, Rate, label, say
+from invoicecore import Money, Rate, Sentence, label, say
 from invoicecore.errors import InvoicecoreError
 from invoicecore.vocabulary import DocumentedEnum
 
@@ -59,8 +59,8 @@ class Words:
     def label(self, word: DocumentedEnum) -> str:
         return label(word, self.locale)
 
-    def say(self, error: InvoicecoreError) -> str:
-        return say(error, self.locale)
+    def say(self, spoken: InvoicecoreError | Sentence) -> str:
+        return say(spoken, self.locale)
 
     def money(self, amount: Money | None) -> str:
         return "" if amount is None else amount.format(self.locale)

@@ -11,7 +11,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.firm import Firm
@@ -140,6 +140,10 @@ class CommandContext:
     def payment(self, id: str) -> Payment:
         """A payment that the actor may see."""
         return self._visible(Payment, "payment", id, lambda actor, it: visibility.sees_account(actor, it.client_id))
+
+    def payment_of(self, part: ReleasedPayment) -> Payment:
+        """The payment that a void invoice had, for the call's own use."""
+        return self._get(Payment, "payment", part.payment_id)
 
     def label_of(self, invoice_id: str) -> str:
         """How to name an invoice to people, whether or not the actor may open it."""

@@ -7,12 +7,12 @@ from attrs import evolve, frozen
 
 from invoicecore.lifecycle.table import Facts, target
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
 
 
 @frozen
@@ -62,6 +62,15 @@ class CoverPart:
 
 
 @frozen
+class ReleasedPayment:
+    """So much of a payment, in minor units, had paid an invoice when that was voided, and what became of it then."""
+
+    payment_id: PaymentId
+    minor: int
+    on_void: OnVoid
+
+
+@frozen
 class PartySnapshot:
     """The texts around the lines, as they were when the invoice was generated, whatever is renamed later.
 
@@ -92,7 +101,7 @@ class Invoice:
     for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
     `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
     its changes of status. `forgiven_minor` is what was written off and given back to the balance. `notes` are for the
-    client, and change in a draft only."""
+    client, and change in a draft only. `released` are the payments that a void invoice had."""
 
     id: InvoiceId
     client_id: ClientId
@@ -114,6 +123,7 @@ class Invoice:
     status_version: int = 0
     notes: str = ""
     covered_by: tuple[CoverPart, ...] = ()
+    released: tuple[ReleasedPayment, ...] = ()
 
     def __repr__(self) -> str:
         name, due = self.number or f"of client {self.client_id}", self.amount_due
