@@ -183,16 +183,11 @@ class CommandContext:
 
     def store(self, decision: Decision) -> None:
         """Write all of a decision but the account, which is written once, when the command closes."""
-        uow, changes = self.uow, self.changes
-        for entry in decision.entries:
-            uow.append(entry)
-        for entities in (decision.sessions, decision.invoices, decision.payments):
-            for entity in entities:
-                changes.append(uow.put(entity))
-        for step in decision.history:
-            uow.append(step)
-        for change in decision.receivables:
-            uow.append(change)
+        uow = self.uow
+        for fact in (*decision.entries, *decision.history, *decision.receivables):
+            uow.append(fact)
+        for entity in (*decision.sessions, *decision.invoices, *decision.payments):
+            self.put(entity)
         if decision.unlock is not None:
             uow.release(UniqueKind.SESSION, decision.unlock.session_ids)
         if decision.lock is not None:

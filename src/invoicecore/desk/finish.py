@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 
 def settle(context: CommandContext, before: Account, decision: Decision, *, asks: bool = True) -> Account:
     """Store a decision and close the command; the account as it is then."""
-    if decision.sessions:  # also one that costs nothing: a timer that a wrong clock stops would have no length
+    if decision.sessions and decision.account is before:  # a timer that a wrong clock stops would have no length
         _check_clock(context, before)
     context.store(decision)
     return close(context, before, decision.account, asks=asks)
@@ -47,7 +47,7 @@ def close(
         _check_clock(context, before)
         if after.is_stopped and not before.is_stopped:
             tell_stopped(context, after)
-        if after.shortfall_minor > before.shortfall_minor:
+        if (shortfall := after.shortfall_minor) and shortfall > before.shortfall_minor:
             tell_cover_lost(context, after)
         check_countable(after)
     context.put(after)

@@ -69,11 +69,10 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        good = inputs.all_of(
-            work=lambda: work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h),
-            reason=lambda: stated_reason(over_limit, reason),
-        )
-        work, why = good["work"], good["reason"]
+        checklist = inputs.Checklist()
+        work = checklist.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
+        why = checklist.check("reason", stated_reason, over_limit, reason)
+        checklist.refuse()
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (

@@ -101,13 +101,12 @@ def recorded(
     context: CommandContext, account: Account, project: Project, whom: Person, work: WorkInput, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
-    zone = context.firm.timezone
-    client, now = context.client_of(project), context.stamp.at
-    session = new_session(SessionId(context.ids()), client, project, whom.id, work, zone, now)
+    client, stamp = context.client_of(project), context.stamp
+    session = new_session(SessionId(context.ids()), client, project, whom.id, work, stamp.zone, stamp.at)
     if admitted(context, account, over_limit=over_limit):
         session = evolve(session, over_limit=True)
-    day = session.day(zone)
-    return charge(account, session, day, context.stamp), shown(context, session, day, None)
+    day = session.day(stamp.zone)
+    return charge(account, session, day, stamp), shown(context, session, day, None)
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:

@@ -38,6 +38,14 @@ class WorkInput(WorkTime):
 _unchecked_work_input: Final = unchecked(WorkInput)
 
 
+def _yes_or_no(billable: object) -> bool:
+    return inputs.yes_or_no("billable", billable)
+
+
+def _rate(rate: object) -> Rate:
+    return inputs.instance("rate", rate, Rate)
+
+
 def work_input(
     start: object,
     end: object,
@@ -46,18 +54,16 @@ def work_input(
     billable: object,
     note: object,
     rate: object,
-    *,
     allow_over_24h: bool,
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    good = inputs.all_of(
-        hours=lambda: times(start, end, day, hours, long=allow_over_24h),
-        billable=lambda: inputs.optional(billable, lambda it: inputs.yes_or_no("billable", it)),
-        note=lambda: inputs.text("note", note),
-        rate=lambda: inputs.optional(rate, lambda it: inputs.instance("rate", it, Rate)),
-    )
-    begun, on, duration = good["hours"]
-    return _unchecked_work_input(begun, on, duration, good["billable"], good["note"], good["rate"])
+    checklist = inputs.Checklist()
+    when = checklist.check("hours", times, start, end, day, hours, allow_over_24h)
+    known_billable = checklist.check("billable", inputs.optional, billable, _yes_or_no)
+    known_note = checklist.check("note", inputs.text, "note", note)
+    known_rate = checklist.check("rate", inputs.optional, rate, _rate)
+    checklist.refuse()
+    return _unchecked_work_input(*when, known_billable, known_note, known_rate)
 
 
 @frozen(kw_only=True)

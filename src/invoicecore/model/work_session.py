@@ -35,7 +35,7 @@ class WorkTime:
 
 
 def times(
-    start: object, end: object, day: object, hours: object, *, long: bool
+    start: object, end: object, day: object, hours: object, long: bool
 ) -> tuple[datetime | None, date | None, timedelta]:
     """Start, day and duration from `start` and `end`, `start` and `hours`, or `day` and `hours`.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from attrs import fields
 
@@ -57,6 +57,7 @@ Hours = int | str | Decimal | timedelta
 
 T = TypeVar("T")
 R = TypeVar("R")
+Arguments = TypeVarTuple("Arguments")
 
 
 def short_repr(value: object) -> str:
@@ -97,7 +98,8 @@ def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
     if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
         message = f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it."
         raise InvalidInput(message, "unkeepable_character", field=what)
-    return "" if is_blank(value) else value.strip()
+    good = value.strip()
+    return good if good.isascii() or not is_blank(good) else ""
 
 
 def is_blank(text: str) -> bool:
@@ -156,21 +158,35 @@ def reason(what: str, value: object) -> str:
     return good
 
 
-def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
-    """The results of all checks by the names of the arguments that they check.
+class Checklist:
+    """The checks of several arguments. All of them are made, so that everything that is wrong is said at once."""
 
-    InvalidInput for everything that is wrong with any of them: `problems` has the field of each.
-    """
-    results, problems = {}, []
-    for name, check in checks.items():
+    __slots__ = ("_problems",)
+
+    def __init__(self) -> None:
+        self._problems: list[InvalidInput] = []
+
+    def check(self, name: str, check: Callable[[*Arguments], R], *given: *Arguments) -> R:
+        """What a check makes of an argument of that name. It is not to be used before `refuse` was called."""
         try:
-            results[name] = check()
+            return check(*given)
         except InvalidInput as refused:
             for problem in refused.problems:
                 problem.field = problem.field or name
-                problems.append(problem)
-    if problems:
-        raise InvalidInput.of(problems)
+                self._problems.append(problem)
+        return cast("R", None)
+
+    def refuse(self) -> None:
+        """InvalidInput for everything that is wrong with any argument: `problems` has the field of each."""
+        if self._problems:
+            raise InvalidInput.of(self._problems)
+
+
+def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
+    """The results of all checks by the names of the arguments that they check; see `Checklist`."""
+    checklist = Checklist()
+    results = {name: checklist.check(name, check) for name, check in checks.items()}
+    checklist.refuse()
     return results
 
 
