@@ -69,10 +69,10 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        checklist = inputs.Checklist()
-        work = checklist.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
-        why = checklist.check("reason", stated_reason, over_limit, reason)
-        checklist.refuse()
+        problems = inputs.Problems()
+        work = problems.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
+        why = problems.check("reason", stated_reason, over_limit, reason)
+        problems.refuse()
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (

@@ -58,7 +58,7 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
 
 def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
     """Whether the actor may say that work is billable, or not: anybody may say of it what the project says."""
-    if billable not in {None, project.billable}:
+    if billable is not None and billable != project.billable:
         context.permit(Action.STATE_BILLABLE)
 
 
@@ -139,12 +139,12 @@ def edited(
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
     """The session, which belongs to that day, as the actor may see it."""
     money = context.sees_money
-    return unchecked_session_view(
-        id=session.id,
-        client_id=session.client_id,
-        project_id=session.project_id,
-        person_id=session.person_id,
-        day=day,
+    return unchecked_session_view(  # Python makes a dictionary of more than 15 named arguments
+        session.id,
+        session.client_id,
+        session.project_id,
+        session.person_id,
+        day,
         start=session.start,
         duration=session.duration,
         billable=session.billable,

@@ -38,14 +38,6 @@ class WorkInput(WorkTime):
 _unchecked_work_input: Final = unchecked(WorkInput)
 
 
-def _yes_or_no(billable: object) -> bool:
-    return inputs.yes_or_no("billable", billable)
-
-
-def _rate(rate: object) -> Rate:
-    return inputs.instance("rate", rate, Rate)
-
-
 def work_input(
     start: object,
     end: object,
@@ -57,13 +49,13 @@ def work_input(
     allow_over_24h: bool,
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    checklist = inputs.Checklist()
-    when = checklist.check("hours", times, start, end, day, hours, allow_over_24h)
-    known_billable = checklist.check("billable", inputs.optional, billable, _yes_or_no)
-    known_note = checklist.check("note", inputs.text, "note", note)
-    known_rate = checklist.check("rate", inputs.optional, rate, _rate)
-    checklist.refuse()
-    return _unchecked_work_input(*when, known_billable, known_note, known_rate)
+    problems = inputs.Problems()
+    when = problems.check("hours", times, start, end, day, hours, allow_over_24h)
+    costs = None if billable is None else problems.check("billable", inputs.yes_or_no, "billable", billable)
+    text = problems.check("note", inputs.text, "note", note)
+    own_rate = None if rate is None else problems.check("rate", inputs.instance, "rate", rate, Rate)
+    problems.refuse()
+    return _unchecked_work_input(*when, costs, text, own_rate)
 
 
 @frozen(kw_only=True)

@@ -128,7 +128,7 @@ class Timer:
     note: str = ""
 
 
-@frozen(kw_only=True)
+@frozen
 class WorkSessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
     those who may not see invoices; `rate`, `rate_stated` and `amount` for those who may not see money. A deleted

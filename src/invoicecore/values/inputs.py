@@ -158,35 +158,32 @@ def reason(what: str, value: object) -> str:
     return good
 
 
-class Checklist:
-    """The checks of several arguments. All of them are made, so that everything that is wrong is said at once."""
+class Problems(list[InvalidInput]):
+    """What is wrong with several arguments. All of them are checked, so that all of it is said at once."""
 
-    __slots__ = ("_problems",)
-
-    def __init__(self) -> None:
-        self._problems: list[InvalidInput] = []
+    __slots__ = ()
 
     def check(self, name: str, check: Callable[[*Arguments], R], *given: *Arguments) -> R:
-        """What a check makes of an argument of that name. It is not to be used before `refuse` was called."""
+        """What a check makes of the argument of that name. It is of no use before `refuse` was called."""
         try:
             return check(*given)
         except InvalidInput as refused:
             for problem in refused.problems:
                 problem.field = problem.field or name
-                self._problems.append(problem)
+                self.append(problem)
         return cast("R", None)
 
     def refuse(self) -> None:
-        """InvalidInput for everything that is wrong with any argument: `problems` has the field of each."""
-        if self._problems:
-            raise InvalidInput.of(self._problems)
+        """InvalidInput for everything that is wrong with any argument: its `problems` has the field of each."""
+        if self:
+            raise InvalidInput.of(self)
 
 
 def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
-    """The results of all checks by the names of the arguments that they check; see `Checklist`."""
-    checklist = Checklist()
-    results = {name: checklist.check(name, check) for name, check in checks.items()}
-    checklist.refuse()
+    """The results of all checks by the names of the arguments that they check; see `Problems`."""
+    problems = Problems()
+    results = {name: problems.check(name, check) for name, check in checks.items()}
+    problems.refuse()
     return results
 
 
