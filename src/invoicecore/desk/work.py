@@ -86,15 +86,17 @@ class Work(Subject):
             settle(context, before, decision)
             return view
 
-        request = keyed(
-            idempotency_key,
-            self.log,
-            project_id=project_id,
-            work=work,
-            person_id=person_id,
-            over_limit=over_limit,
-            reason=why,
-        )
+        request = None
+        if idempotency_key is not None:
+            request = keyed(
+                idempotency_key,
+                self.log,
+                project_id=project_id,
+                work=work,
+                person_id=person_id,
+                over_limit=over_limit,
+                reason=why,
+            )
         return self._executor.write(Action.LOG_WORK, run, request)
 
     def import_many(
