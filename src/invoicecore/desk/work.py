@@ -69,11 +69,10 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        good = inputs.all_of(
-            work=lambda: work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h),
-            reason=lambda: stated_reason(over_limit, reason),
-        )
-        work, why = good["work"], good["reason"]
+        problems = inputs.Problems()
+        work = problems.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
+        why = problems.check("reason", stated_reason, over_limit, reason)
+        problems.refuse()
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (
@@ -87,15 +86,17 @@ class Work(Subject):
             settle(context, before, decision)
             return view
 
-        request = keyed(
-            idempotency_key,
-            self.log,
-            project_id=project_id,
-            work=work,
-            person_id=person_id,
-            over_limit=over_limit,
-            reason=why,
-        )
+        request = None
+        if idempotency_key is not None:
+            request = keyed(
+                idempotency_key,
+                self.log,
+                project_id=project_id,
+                work=work,
+                person_id=person_id,
+                over_limit=over_limit,
+                reason=why,
+            )
         return self._executor.write(Action.LOG_WORK, run, request)
 
     def import_many(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from invoicecore.lifecycle.table import Facts, target
+from invoicecore.lifecycle.table import Facts, target, unchecked_facts
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
@@ -208,6 +208,9 @@ class StatusChange:
     note: str = ""
 
 
+_unchecked_status_change: Final = unchecked(StatusChange)
+
+
 def display_status(status: Status, *, is_covered: bool) -> DisplayStatus:
     """A status as clients read it: generated, due and overdue are simply unpaid, nothing is due on an invoice whose
     work is covered, and that one is uncollectible is the firm's own view."""
@@ -219,14 +222,15 @@ def display_status(status: Status, *, is_covered: bool) -> DisplayStatus:
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:
     """What the life-cycle table judges by; the credit is the client's unapplied one."""
-    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor)
+    return unchecked_facts(
+        invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor
+    )
 
 
 def begin(invoice: Invoice, action: Action, stamp: CommandStamp) -> tuple[Invoice, StatusChange]:
     """A new invoice with the first step of its life."""
-    return evolve(invoice, status_version=1), StatusChange(
-        invoice.id, 1, stamp.at, stamp.by, action, None, invoice.status
-    )
+    change = _unchecked_status_change(invoice.id, 1, stamp.at, stamp.by, action, None, invoice.status)
+    return evolve(invoice, status_version=1), change
 
 
 def advance(
@@ -247,6 +251,6 @@ def advance(
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
     version = invoice.status_version + 1
-    change = StatusChange(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
+    change = _unchecked_status_change(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
     stepped = invoice.stepped(status, version)
     return (evolve(stepped, **fields) if fields else stepped), (change,)

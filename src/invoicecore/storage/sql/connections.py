@@ -24,7 +24,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool, make_url
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
-from invoicecore.storage.sql.driver_errors import after_commit_failed, translated
+from invoicecore.storage.sql.driver_errors import Translated, after_commit_failed
 from invoicecore.storage.sql.sources import LEFT_OPEN, ConnectionSource
 
 BUSY_SECONDS = 30
@@ -80,7 +80,7 @@ class SqlConnection(ABC):
         """Give up what was not committed."""
 
     def _translated(self, taken: type[StorageError] = ConcurrencyConflict) -> AbstractContextManager[None]:
-        return translated(taken)
+        return Translated(taken)
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds."""
@@ -164,7 +164,7 @@ class PooledConnection(SqlConnection):
         self._pragmas: Mapping[str, Any] = {}
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with translated():
+        with Translated():
             for _ in range(_MOST_BROKEN):
                 fresh = self._pooled is None
                 try:
@@ -190,12 +190,12 @@ class PooledConnection(SqlConnection):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
-        with translated():
+        with Translated():
             driver = self._open()
         with self._turn() if self.is_sqlite else nullcontext():
             try:
                 if self.is_sqlite:
-                    with translated():
+                    with Translated():
                         driver.execute("COMMIT")  # of what was only read
                         self._begin_immediate(driver)
                 yield

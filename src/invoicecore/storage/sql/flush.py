@@ -5,6 +5,7 @@ account is written before other things, so that a conflict on one client is foun
 are locked only briefly.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
@@ -17,6 +18,8 @@ from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, S
 from invoicecore.values.ids import FirmId
 
 _Given = Mapping[str, Any]
+
+_FACTS: tuple[type[Any], ...] = get_args(Fact)
 
 
 class Flush:
@@ -38,10 +41,12 @@ class Flush:
 
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
+        changed: dict[type[Any], dict[str, Replaced[Versioned[Any] | None]]] = defaultdict(dict)
+        for (kind, id), it in sorted(writes.items(), key=lambda item: item[0][1]):
+            changed[kind][id] = it
         for kind, of_kind in self._statements.entities.items():
-            changed = {id: it for (of, id), it in sorted(writes.items(), key=lambda item: item[0][1]) if of is kind}
-            if changed:
-                self._entities_of(of_kind, changed)
+            if kind in changed:
+                self._entities_of(of_kind, changed[kind])
 
     def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
         otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
@@ -70,7 +75,7 @@ class Flush:
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        for kind in get_args(Fact):
+        for kind in _FACTS:
             facts = [fact for fact in appended if type(fact) is kind]
             self._add(kind, facts, f"another {kind.__name__} was appended meanwhile")
 
