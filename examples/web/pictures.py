@@ -105,7 +105,8 @@ def forecast(shown: Forecast, words: Words) -> Markup:
     drawn, said = [_line(left, y(0), width - right, y(0), "axis")], list[Markup]()
     for amount, kind in ((shown.projected_balance, "projected"), (shown.balance, "balance")):
         drawn.append(_line(x(0), y(amount.minor), x(days), y(amount.minor - fall), f"course {kind}"))
-    said.append(_text(left, y(shown.balance.minor) + 22, words.money(shown.balance), class_="figure"))
+    beside = shown.balance.minor - fall * 80 / width  # the line has come down to this where its figure ends
+    said.append(_text(left, y(beside) + 16, words.money(shown.balance), class_="figure"))
     for level, on, name, kind in (
         (shown.refill_at, shown.refill_on, words("Refill balance"), "refill"),
         (shown.allowed_balance, shown.stops_on, words("Allowed balance"), "stop"),
@@ -114,11 +115,11 @@ def forecast(shown: Forecast, words: Words) -> Markup:
             continue
         at = y(level.minor)
         drawn.append(_line(left, at, width - right, at, f"level {kind}"))
-        said.append(_text(width - right, at - 6, f"{name} {words.money(level)}", "end"))
+        parts = [name, words.money(level)]
         if on is not None and (on - today).days <= days:
-            met = x((on - today).days)
-            drawn.append(_tag("circle", cx=round(met, 1), cy=round(at, 1), r=5, class_=kind))
-            said.append(_text(min(met + 8, 410), at + 17, words.day(on), class_="figure"))
+            drawn.append(_tag("circle", cx=round(x((on - today).days), 1), cy=round(at, 1), r=5, class_=kind))
+            parts.append(words.day(on))
+        said.append(_text(width - right, at - 6, " · ".join(parts), "end"))
     for day, anchor in ((0, "start"), (days // 2, "middle"), (days, "end")):
         said.append(_text(x(day), height - 8, words.day(today + timedelta(days=day)), anchor))
     stops, refill = words.day(shown.stops_on) or "–", words.day(shown.refill_on) or "–"

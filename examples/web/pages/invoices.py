@@ -19,6 +19,7 @@ HERE = "/invoices/{invoice_id}"
 
 @router.get("/overview")
 def overview(visitor: Visiting) -> Response:
+    visitor.need(Action.DRAFT_INVOICE)
     pages = visitor.desk.pages
     stopped = [row for row in pages.clients(limit=200).rows if row.stopped]
     owed = {"aging": pages.aging(), "unbilled": pages.unbilled()}
