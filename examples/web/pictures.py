@@ -70,7 +70,7 @@ def aging(shown: Aging, words: Words) -> Markup:
         x, y = 106.0, 8 + 34 * place
         drawn.append(_text(96, y + 16, row.client.name[:14], "end"))
         for kind, amount in zip(Age, row.amounts, strict=True):
-            width = 300 * amount.minor / most
+            width = 260 * amount.minor / most
             drawn.append(
                 _bar(x, y, width, 22, f"age-{kind.name.lower()}", f"{words(_AGES[kind])}: {words.money(amount)}")
             )
@@ -94,34 +94,36 @@ def forecast(shown: Forecast, words: Words) -> Markup:
     levels = [it.minor for it in (shown.refill_at, shown.allowed_balance) if it is not None]
     top = max(shown.balance.minor, shown.projected_balance.minor, 0, *levels)
     bottom = min(shown.balance.minor - fall, *levels, -1.0)
-    width, height, left, right, above, below = 500, 240, 8, 8, 26, 34
+    width, floor, left, above = 500, 200, 8, 26
 
     def y(minor: float) -> float:
-        return above + (top - minor) / (top - bottom) * (height - above - below)
+        return above + (top - minor) / (top - bottom) * (floor - above)
 
     def x(day: float) -> float:
-        return left + day / days * (width - left - right)
+        return left + day / days * (width - 2 * left)
 
-    drawn, said = [_line(left, y(0), width - right, y(0), "axis")], list[Markup]()
+    drawn, said = [_line(left, y(0), width - left, y(0), "axis")], list[Markup]()
     for amount, kind in ((shown.projected_balance, "projected"), (shown.balance, "balance")):
         drawn.append(_line(x(0), y(amount.minor), x(days), y(amount.minor - fall), f"course {kind}"))
     beside = shown.balance.minor - fall * 80 / width  # the line has come down to this where its figure ends
     said.append(_text(left, y(beside) + 16, words.money(shown.balance), class_="figure"))
+    for day, anchor in ((0, "start"), (days // 2, "middle"), (days, "end")):
+        said.append(_text(x(day), floor + 26, words.day(today + timedelta(days=day)), anchor))
+    height = floor + 38
     for level, on, name, kind in (
         (shown.refill_at, shown.refill_on, words("Refill balance"), "refill"),
         (shown.allowed_balance, shown.stops_on, words("Allowed balance"), "stop"),
     ):
-        if level is None:
-            continue
-        at = y(level.minor)
-        drawn.append(_line(left, at, width - right, at, f"level {kind}"))
-        parts = [name, words.money(level)]
-        if on is not None and (on - today).days <= days:
-            drawn.append(_tag("circle", cx=round(x((on - today).days), 1), cy=round(at, 1), r=5, class_=kind))
-            parts.append(words.day(on))
-        said.append(_text(width - right, at - 6, " · ".join(parts), "end"))
-    for day, anchor in ((0, "start"), (days // 2, "middle"), (days, "end")):
-        said.append(_text(x(day), height - 8, words.day(today + timedelta(days=day)), anchor))
+        if level is not None:
+            height += 24
+            drawn.append(_line(left, y(level.minor), width - left, y(level.minor), f"level {kind}"))
+            drawn.append(_line(left, height - 12, left + 24, height - 12, f"level {kind}"))
+            parts = [name, words.money(level), *([words.day(on)] if on else [])]
+            said.append(_text(left + 34, height - 7, " · ".join(parts)))
+            if on is not None and (on - today).days <= days:
+                drawn.append(
+                    _tag("circle", cx=round(x((on - today).days), 1), cy=round(y(level.minor), 1), r=5, class_=kind)
+                )
     stops, refill = words.day(shown.stops_on) or "–", words.day(shown.refill_on) or "–"
     label = words("Work will stop: {stops}. Next refill: {refill}.", stops=stops, refill=refill)
     return _picture("forecast", label, width, height, *drawn, *said)

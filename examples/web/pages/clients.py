@@ -117,7 +117,7 @@ def change_client(visitor: Visitor, form: Form, client_id: str) -> str:
 
     def act(desk: Desk, connection: Connection) -> None:
         desk.clients.change(client_id, name=form.text("name"), billing_address=form.text("billing_address"))
-        desk.clients.set_terms(client_id, wanted)
+        desk.clients.set_terms(client_id, wanted, idempotency_key=form.text("key"))
 
     visitor.house.together(visitor.person_id, act)
     return f"/clients/{client_id}"

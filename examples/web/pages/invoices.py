@@ -93,13 +93,13 @@ def moved(visitor: Visiting, invoice_id: str, seen: str = "") -> Response:
 
 @post(router, HERE, one)
 def save(visitor: Visitor, form: Form, invoice_id: str) -> str:
-    found, save = visitor.desk.invoices.get(invoice_id), visitor.desk.invoices.save
+    found, save, key = visitor.desk.invoices.get(invoice_id), visitor.desk.invoices.save, form.text("key")
     if found.selection is None:
-        save(invoice_id, description=form.text("description"), notes=form.text("notes"))
+        save(invoice_id, description=form.text("description"), notes=form.text("notes"), idempotency_key=key)
     else:
         left_out = {*form.several("exclude"), *(found.selection.left_out if form.flag("stay_out") else ())}
         notes, cover = form.text("notes"), form.choice("cover", Cover)
-        save(invoice_id, notes=notes, period=period(form), cover=cover, exclude=left_out)
+        save(invoice_id, notes=notes, period=period(form), cover=cover, exclude=left_out, idempotency_key=key)
     return f"/invoices/{invoice_id}"
 
 

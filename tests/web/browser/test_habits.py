@@ -3,12 +3,12 @@
 import re
 from datetime import date, datetime
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from examples.web import users
 from examples.web.seed import PASSWORD, SIGN_INS
-from invoicecore import Deposit, Money, OnVoid, Rate, Status, Terms
+from invoicecore import Action, Deposit, Money, OnVoid, Rate, Role, Status, Terms
 from tests.web.browser.conftest import Visit
 from tests.web.browser.test_stories import press
 from tests.web.conftest import Site
@@ -25,13 +25,16 @@ def forms(site: Site) -> list[tuple[str, str, dict[str, str]]]:
     """Each form that a Manager meets: the page that has it, where it is sent, and what is typed into it."""
     desk, today, login = site.desk, str(date.today()), {"name": "Cy", "password": PASSWORD}
     acme, website, ole = site.client("Acme"), site.project("Website"), site.person("Ole")
-    client, person = desk.clients.add(name="Umbrella", terms=Terms.unlimited()).id, desk.people.add(name="Nora").id
+    client, person = (
+        desk.clients.add(name="Umbrella", terms=Terms.unlimited()).id,
+        desk.people.add(name="Nora", role=Role.WORKER).id,
+    )
     project = desk.projects.add(client_id=acme, name="Blog", rate=Rate.hourly(50, "USD")).id
     lost = manual(site, "Globex")
     desk.payments.record(lost)
     desk.invoices.void(lost, note="Twice", payments=OnVoid.KEEP)  # so that there is credit
     paid, due, wrong, again, owing, back = (manual(site, it) for it in ("Acme",) * 4 + ("Globex", "Acme"))
-    payment = desk.payments.record(paid, Money.of(10, "USD")).payment_id
+    payment = desk.payments.record(paid, Money.of(10, "USD")).payment.id
     desk.invoices.revert(back)
     draft, session, other = site.invoice("Globex", Status.DRAFT).id, site.session("Acme"), site.session("Initech")
     return [
@@ -76,6 +79,15 @@ def forms(site: Site) -> list[tuple[str, str, dict[str, str]]]:
 
 
 REFILL = "/clients/{client_id}/refill"  # its button is there for a moment only, before a job asks for the refill
+SETS = {  # they take no key, so they are audited twice; what they set is the same
+    Action.CHANGE_PERSON,
+    Action.SET_ALLOWED_ADDRESSES,
+    Action.ARCHIVE_PERSON,
+    Action.CHANGE_CLIENT,
+    Action.ARCHIVE_CLIENT,
+    Action.CHANGE_FIRM,
+    Action.CHANGE_OWN_PROFILE,
+}
 DOOR = {"/sign-in", "/sign-out"}  # it writes nothing into the books
 
 
@@ -93,9 +105,16 @@ def fill(page: Page, action: str, fields: dict[str, str]) -> None:
 
 class TestDoubleClick:
     def test_each_button(self, site: Site, visit: Visit) -> None:
-        """Both clicks reach the server, and the second changes nothing: each audited once, and no word of refusal."""
-        page, sent, wrong, pressed = visit("Manager"), list[Request](), [], set[str]()
-        page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+        """Both clicks reach the server, the second changes nothing, and nobody is told of a refusal."""
+        page, sent, wrong, pressed = visit("Manager"), list[int](), [], set[str]()
+
+        def twice(route: Route) -> None:
+            """Chromium sends the form of a double click once; here the server gets it twice."""
+            if route.request.method == "POST":
+                sent.append(route.fetch(max_redirects=0).status)
+            route.continue_()
+
+        page.route("**/*", twice)
         for path, action, fields in forms(site):
             running = [it.timer.id for it in site.desk.pages.timers()]
             action = action.format(running=running[0] if running else "")
@@ -105,14 +124,15 @@ class TestDoubleClick:
             fill(page, action, fields)
             sent.clear()
             before = {it.position for it in site.desk.pages.audit(limit=1).rows}
-            page.locator(f'form[action="{action}"] button').dblclick()
-            page.wait_for_load_state("networkidle")
+            with page.expect_navigation():
+                page.locator(f'form[action="{action}"] button').dblclick()
             rows = site.desk.pages.audit(limit=10).rows
             new = [it.action for it in rows if it.position > max(before)]
-            if len(new) != len(set(new)) or page.get_by_role("alert").count() or len(sent) != 2:
-                wrong.append((action, new, page.get_by_role("alert").all_inner_texts(), len(sent)))
+            twice_there = {it for it in new if new.count(it) > 1} - SETS
+            if not new or twice_there or page.get_by_role("alert").count() or sent != [303]:
+                wrong.append((action, new, page.get_by_role("alert").all_inner_texts(), sent[:]))
             pressed.add(action)
-        assert [] == wrong
+        assert [] == wrong, "\n".join(map(str, wrong))
         patterns = {path for method, path in routes(site) if method == "POST" and not path.startswith("/api/")}
         wanted = {re.sub(r"\{\w+\}", "{}", it) for it in patterns - {REFILL} - DOOR}
         assert wanted == {re.sub(r"[0-9a-f-]{36}", "{}", it) for it in pressed}
@@ -170,6 +190,8 @@ class TestTwoTabs:
         first.get_by_role("button", name="Sign out").click()
         second.get_by_label("Hours").fill("1")
         press(second, "Save")
+        expect(second.get_by_role("heading", level=1)).to_have_text("This form is too old. Load the page again.")
+        press(second, "Back to the beginning")
         expect(second).to_have_title(re.compile("Sign in"))
 
 
@@ -234,8 +256,9 @@ class TestAway:
         written = site.written()
         page.get_by_label("Hours").fill("1")
         press(page, "Save")
-        self.sign_in_again(page, "Worker")
+        expect(page).to_have_title(re.compile("Sign in"))
         assert written == site.written()
+        self.sign_in_again(page, "Worker")
 
     def test_a_dialog(self, site: Site, visit: Visit) -> None:
         """A part of a page that htmx asks for becomes the door, not a door within the page."""
@@ -258,7 +281,7 @@ class Keyboard:
         for _ in range(80):
             self.page.keyboard.press("Tab")
             focused = self.page.locator(":focus")
-            if focused.count() and name in self._name():
+            if focused.count() and re.search(f"^{name}$", self._name(), re.MULTILINE):
                 ring = focused.evaluate("it => getComputedStyle(it).outlineStyle")
                 assert "none" != ring, f"nothing shows that {name} has the focus"
                 return
@@ -293,7 +316,8 @@ class TestKeyboard:
         keys.write("Password", PASSWORD)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Timer")
-        keys.write("Project", "Acme · Website")
+        keys.go_to("Project")
+        page.keyboard.press("End")
         keys.write("Note", "Footer")
         keys.follow("Start")
         expect(page.locator(".running")).to_contain_text("Website Acme")
@@ -326,7 +350,7 @@ class TestKeyboard:
         page = visit("Manager")
         page.goto("/invoices")
         keys = Keyboard(page)
-        keys.follow("Record a payment")
+        keys.follow("Record a payment: .*")
         expect(page.get_by_role("dialog")).to_be_visible()
         for _ in range(12):
             page.keyboard.press("Tab")

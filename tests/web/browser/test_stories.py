@@ -1,6 +1,7 @@
 """What people do with the application, told for each role, click by click."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -171,11 +172,12 @@ class TestManager:
         """A dialog goes away without a trace: by its button, by Escape, and by a click beside it."""
         page = visit("Manager")
         page.goto("/invoices")
-        for close in (
+        ways: list[Callable[[], None]] = [
             lambda: press(page, "Cancel"),
             lambda: page.keyboard.press("Escape"),
             lambda: page.mouse.click(5, 400),
-        ):
+        ]
+        for close in ways:
             page.get_by_role("link", name=re.compile("^Record a payment")).first.click()
             expect(page.get_by_role("dialog")).to_be_visible()
             close()
