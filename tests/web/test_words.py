@@ -1,6 +1,5 @@
 """The application speaks its languages whole, and is as small as it says."""
 
-import ast
 import re
 from itertools import chain
 from pathlib import Path
@@ -53,23 +52,8 @@ def test_direction() -> None:
     assert {"en": "ltr", "de": "ltr", "ar": "rtl"} == {it: Words(it).direction for it in LANGUAGES}
 
 
-def code(file: Path) -> int:
-    """The lines of a file that are neither blank, nor a comment, nor a docstring."""
-    text = file.read_text(encoding="utf-8")
-    lines = {number for number, line in enumerate(text.splitlines(), 1) if line.strip()}
-    if file.suffix == ".py":
-        lines -= {number for number in lines if text.splitlines()[number - 1].lstrip().startswith("#")}
-        for node in ast.walk(ast.parse(text)):
-            if (
-                isinstance(node, ast.Expr)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                lines -= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
-    return len(lines)
-
-
 def test_size() -> None:
-    """Python, templates, style and script together have at most 2,000 lines; htmx, as it came, is not counted."""
-    ours = [file for kind in ("py", "html", "css", "js") for file in WEB.rglob(f"*.{kind}")]
-    assert 1000 < sum(code(file) for file in ours if file.name != "htmx.min.js") <= 2000
+    """Python and templates together have at most 2,000 lines that are not blank."""
+    files = [file for kind in ("py", "html") for file in WEB.rglob(f"*.{kind}")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    assert 1000 < len([line for line in lines if line.strip()]) <= 2000

@@ -88,6 +88,7 @@ SETS = {  # they take no key, so they are audited twice; what they set is the sa
     Action.CHANGE_FIRM,
     Action.CHANGE_OWN_PROFILE,
 }
+PASSWORD_OF_HOST = "/profile/password"  # the library does not know it, so it is not audited
 DOOR = {"/sign-in", "/sign-out"}  # it writes nothing into the books
 
 
@@ -109,7 +110,7 @@ class TestDoubleClick:
         page, sent, wrong, pressed = visit("Manager"), list[int](), [], set[str]()
 
         def twice(route: Route) -> None:
-            """Chromium sends the form of a double click once; here the server gets it twice."""
+            """Chromium often sends the form of a double click once; here the server gets it twice or more."""
             if route.request.method == "POST":
                 sent.append(route.fetch(max_redirects=0).status)
             route.continue_()
@@ -124,12 +125,19 @@ class TestDoubleClick:
             fill(page, action, fields)
             sent.clear()
             before = {it.position for it in site.desk.pages.audit(limit=1).rows}
-            with page.expect_navigation():
-                page.locator(f'form[action="{action}"] button').dblclick()
+            page.evaluate("() => { document.documentElement.dataset.before = '' }")
+            page.locator(f'form[action="{action}"] button').dblclick()
+            page.wait_for_selector("html:not([data-before])", state="attached")
+            page.wait_for_load_state()
             rows = site.desk.pages.audit(limit=10).rows
             new = [it.action for it in rows if it.position > max(before)]
             twice_there = {it for it in new if new.count(it) > 1} - SETS
-            if not new or twice_there or page.get_by_role("alert").count() or sent != [303]:
+            if (
+                (not new and action != PASSWORD_OF_HOST)
+                or twice_there
+                or page.get_by_role("alert").count()
+                or {*sent} != {303}
+            ):
                 wrong.append((action, new, page.get_by_role("alert").all_inner_texts(), sent[:]))
             pressed.add(action)
         assert [] == wrong, "\n".join(map(str, wrong))
