@@ -36,7 +36,7 @@ class Shop:
         """What was planned and done, as data."""
         result = self.run(data, *options, "--json")
         assert (0, "") == (result.exit_code, result.stderr)
-        told: dict[str, Any] = json.loads(result.stdout)
+        told: dict[str, Any] = json.loads(result.stdout)["result"]
         return told
 
     @property

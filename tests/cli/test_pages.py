@@ -128,7 +128,7 @@ class TestPages:
     def test_data(self, desktop: Desktop) -> None:
         """Data stand alone on standard output, as without pages."""
         result = desktop.bill("--json")
-        assert 7 == json.loads(result.stdout)["entries"]
+        assert 7 == json.loads(result.stdout)["result"]["entries"]
 
     def test_firm_and_locale(self, desktop: Desktop) -> None:
         """The firm is called as it is said, and the page is in the language of the locale."""

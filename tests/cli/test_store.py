@@ -42,7 +42,7 @@ class Shop:
         """The report as data."""
         result = self.run(data, *options, "--json")
         assert (0, "") == (result.exit_code, result.stderr)
-        report: dict[str, Any] = json.loads(result.stdout)
+        report: dict[str, Any] = json.loads(result.stdout)["result"]
         return report
 
     @property
@@ -70,7 +70,7 @@ class TestFirstRun:
         """To the last figure; besides, nothing was there already."""
         kept = shop.billed(week(), *TERMS, *MARCH)
         alone = CliRunner().invoke(program, ["bill", str(shop.file), *TERMS, *MARCH, "--json"])
-        assert {**json.loads(alone.stdout), "known": 0} == kept
+        assert {**json.loads(alone.stdout)["result"], "known": 0} == kept
 
     def test_the_print_is_too(self, shop: Shop) -> None:
         """To the letter."""
@@ -92,7 +92,7 @@ class TestFirstRun:
         options = [str(tmp_path / "export.csv"), "--store", f"sqlite:///{tmp_path / 'new.db'}", *TERMS]
         for known in (0, 7):
             result = CliRunner().invoke(program, ["bill", *options, "--json"])
-            assert known == json.loads(result.stdout)["known"]
+            assert known == json.loads(result.stdout)["result"]["known"]
 
     def test_nothing_to_bill(self, shop: Shop) -> None:
         """An export without entries begins the books too."""

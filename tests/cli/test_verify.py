@@ -70,7 +70,7 @@ class TestVerify:
         Billing.create(f"sqlite:///{file}", Firm(name="Other", currency="USD", timezone="UTC")).close()
         result = verified(file, "--json")
         assert 1 == result.exit_code
-        one, other = sorted(json.loads(result.output), key=lambda it: str(it["firm_name"]))
+        one, other = sorted(json.loads(result.output)["result"], key=lambda it: str(it["firm_name"]))
         assert ("Northwind Studio", False, 3) == (one["firm_name"], one["sound"], one["found"])
         assert ("Other", True, 0, []) == (other["firm_name"], other["sound"], other["found"], other["findings"])
         assert {"Firm": 1, "Person": 1, "AuditRecord": 1} == other["counts"]

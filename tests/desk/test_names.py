@@ -95,7 +95,5 @@ class TestDayOfIssue:
         assert ("issued_out_of_order", date(2026, 3, 2)) == (refused.value.code, refused.value.params["latest"])
         with pytest.raises(InvalidState, match="would be ahead"):
             make(world.acme.id, usd(6), deposit=Deposit.TO_BALANCE, issued_on=date(2026, 3, 3), out_of_order=True)
-        said = make(
-            world.acme.id, usd(6), deposit=Deposit.TO_BALANCE, issued_on=date(2026, 3, 1), out_of_order=True
-        )
+        said = make(world.acme.id, usd(6), deposit=Deposit.TO_BALANCE, issued_on=date(2026, 3, 1), out_of_order=True)
         assert "INV-2026-0002" == said.number

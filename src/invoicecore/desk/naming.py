@@ -1,6 +1,6 @@
 """The choice of what people call by its name, or by a part of the name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from invoicecore.errors import InvalidInput, NotFound
@@ -31,11 +31,12 @@ def named(what: str, sought: str, found: Iterable[tuple[tuple[str, ...], T]]) ->
         pairs = zip(parts, path, strict=len(parts) == len(path))
         return len(parts) == len(path) and all(part.strip() in name.casefold() for part, name in pairs)
 
-    for fits in (
+    ways: tuple[Callable[[tuple[str, ...]], bool], ...] = (
         lambda path: sought in (path[-1], "/".join(path)),
         lambda path: folded in (path[-1].casefold(), "/".join(path).casefold()),
         lambda path: folded in path[-1].casefold() or has_parts(path),
-    ):
+    )
+    for fits in ways:
         fitting = [(path, it) for path, it in candidates if fits(path)]
         active = [(path, it) for path, it in fitting if not it.archived]
         if len(fitting) == 1 or len(active) == 1:
