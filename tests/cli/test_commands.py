@@ -98,7 +98,13 @@ class TestRefusedFile:
         """A file that cannot be read or recorded is refused with one message, and nothing is shown of it."""
         file.write_bytes(data)
         result = run("bill", file, "--rate", "50", *options)
-        assert (1, "") == (result.exit_code, result.stdout)
+        assert 1 == result.exit_code
+        if options:
+            said, message = json.loads(result.stdout), f"{file} is refused. {place}"
+            assert (None, "", "unreadable_file") == (said["result"], result.stderr, said["error"]["code"])
+            assert said["error"]["message"].startswith(message)
+            return
+        assert "" == result.stdout
         assert result.stderr.startswith(f"Error: {file} is refused. {place}")
         assert 1 == result.stderr.count("\n")
 
@@ -180,7 +186,7 @@ class TestProgram:
         self._take_away(library, monkeypatch)
         with pytest.raises(SystemExit) as left:
             entry.main()
-        assert 2 == left.value.code
+        assert 3 == left.value.code
         said = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'\n"
         assert ("", said) == capsys.readouterr()
 

@@ -41,7 +41,9 @@ class Shop:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no firm is kept."""
+        """Whether no firm is kept, and no file is left behind."""
+        if not Path(self.url.removeprefix("sqlite:///")).exists():
+            return True
         with closing(database(self.url)) as storage:
             return not storage.firms()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,13 +15,18 @@ from invoicecore.errors import InvalidInput, NotFound, SchemaMismatch
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
 
+if TYPE_CHECKING:
+    from invoicecore.storage.sql import SqlStorage
+
 STORE = "INVOICECORE_STORE"
 """The variable of the environment that says where the books are."""
 _SQLITE = "sqlite:///"
 
 
 def url_of(store: str) -> str:
-    """The URL of the books: as it is, or that of the SQLite file at a path."""
+    """The URL of the books: as it is, or that of the SQLite file at a path. OptionRefused for a blank text."""
+    if not store.strip():
+        raise OptionRefused("--store", "it is blank; give a file such as books.db, or sqlite:///books.db.")
     return store if "://" in store else f"{_SQLITE}{store}"
 
 
@@ -72,14 +77,17 @@ def there(url: str | None) -> str:
     """The URL of books that are there, so that a mistyped name of a file makes none. OptionRefused where there is no
     URL, NotFound where there is no such file."""
     known = stated(url)
-    if known.startswith(_SQLITE) and not file_of(known).exists():
+    file = file_of(known)
+    if file is not None and not file.exists():
         raise no_books(known)
     return known
 
 
-def file_of(url: str) -> Path:
-    """The file of an SQLite URL."""
-    return Path(url.removeprefix(_SQLITE).partition("?")[0])
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite URL; None for any other URL, for memory, and for a file that is named by a URI."""
+    path = url.removeprefix(_SQLITE).partition("?")[0]
+    is_file = url.startswith(_SQLITE) and path and not path.startswith(("file:", ":"))
+    return Path(path) if is_file else None
 
 
 def no_books(url: str | None) -> NotFound:
@@ -99,15 +107,12 @@ def books_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage |
     if url is None:
         yield None
         return
-    file = file_of(url) if url.startswith(_SQLITE) else None
+    file = file_of(url)
     is_new = file is not None and not file.exists()
     if is_new and looks_only:
         yield None
         return
-    try:
-        storage = database(url)
-    except InvalidInput as refused:
-        raise OptionRefused("--store", str(refused)) from refused
+    storage = storage_at(url)
     has_books = False
     try:
         with closing(storage):
@@ -128,6 +133,14 @@ def books_at(url: str | None, *, looks_only: bool = False) -> Iterator[Storage |
         if is_new and not has_books and file is not None:
             for ending in ("", "-journal", "-wal", "-shm"):
                 Path(f"{file}{ending}").unlink(missing_ok=True)
+
+
+def storage_at(url: str) -> "SqlStorage":
+    """The storage at a URL. OptionRefused for what is no URL of a database."""
+    try:
+        return database(url)
+    except InvalidInput as refused:
+        raise OptionRefused("--store", str(refused)) from refused
 
 
 def only_firm(storage: Storage | None, *, named: str | None, clock: Clock | None = None) -> Billing | None:

@@ -8,7 +8,7 @@ import click
 
 from invoicecore.cli.program import Answer, ExitCode
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.tables import say
+from invoicecore.cli.tables import print_line
 
 if TYPE_CHECKING:
     from invoicecore.documents import Paper
@@ -32,7 +32,7 @@ def printed(papers: Sequence[tuple[str, "Paper"]], folder: Path) -> Answer:
         written = pages.write_papers(papers, folder, step=bar.advance)
     return Answer(
         value={"files": written.files},
-        show=lambda console: say(console, "\n".join(written.files)),
+        show=lambda console: print_line(console, "\n".join(written.files)),
         remarks=(*written.remarks, *written.failed),
         exit_code=ExitCode.REFUSED if written.failed else ExitCode.DONE,
     )

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from invoicecore import view
 from invoicecore.cli.terms import OptionRefused
-from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError
+from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError, UniqueViolation
 from invoicecore.importer import MissingOption
 from invoicecore.words import say
 
@@ -98,7 +98,7 @@ def refused_by(error: BaseException, file: object = None) -> click.ClickExceptio
             return CommandRefused(message, ExitCode.INTERRUPTED, InvoicecoreError(message, "interrupted_by_user"))
         case OptionRefused() | MissingOption():
             return CommandRefused(str(error), ExitCode.WRONG_COMMAND, error)
-        case StorageError():
+        case StorageError() if not isinstance(error, UniqueViolation):
             return CommandRefused(f"The books cannot be used. {error}", ExitCode.UNAVAILABLE, error)
         case InvoicecoreError():
             where = "" if file is None else f"{file} is refused. "

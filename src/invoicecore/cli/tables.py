@@ -118,6 +118,11 @@ def say(console: Console, sentence: str, style: str = "") -> None:
     console.print(Text(sentence, style))
 
 
+def print_line(console: Console, text: str) -> None:
+    """Print one line as it is, however long: a path is not broken."""
+    console.print(Text(text), soft_wrap=True)
+
+
 def remark(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence that stands by itself."""
     console.print()
@@ -180,4 +185,4 @@ def _print_blocks(console: Console, columns: Sequence[TerminalColumn], rows: Seq
         console.print()
         for column, cell in zip(columns, row, strict=True):
             if str(cell):
-                console.print(Text.assemble(f"{column.header}: " if column.header else "", cell), soft_wrap=False)
+                console.print(Text.assemble(f"{column.header}: " if column.header else "", cell), soft_wrap=True)

@@ -13,7 +13,7 @@ from invoicecore.cli import names, options
 from invoicecore.cli.bill import bill, bill_unbilled
 from invoicecore.cli.open_books import books_at, opened, store_option, zone_of
 from invoicecore.cli.printing import print_month, print_report
-from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode
+from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode, os_reason
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.report import REPORT, BilledMonth, Report, as_data
 from invoicecore.cli.tables import Words, say
@@ -138,8 +138,11 @@ def _write(report: Report, folder: Path) -> tuple[tuple[str, ...], ExitCode]:
     """Write the pages; what is said of it on standard error, and the exit code."""
     pages = _known_pages()
     total = sum(len(client.documents.invoices) + 1 for client in report.clients if client.documents is not None)
-    with ProgressBar(total, "Printing") as bar:
-        return _said(pages.write(report, folder, step=bar.advance), folder)
+    try:
+        with ProgressBar(total, "Printing") as bar:
+            return _said(pages.write(report, folder, step=bar.advance), folder)
+    except OSError as failed:
+        return (f"The pages cannot be written. {os_reason(failed)}",), ExitCode.UNAVAILABLE
 
 
 def _said(written: Any, folder: Path) -> tuple[tuple[str, ...], ExitCode]:

@@ -5,15 +5,13 @@ from contextlib import closing
 
 import click
 from rich.console import Console
-from rich.text import Text
 
 from invoicecore import Billing, IntegrityReport, codec
-from invoicecore.billing import database
 from invoicecore.cli.json_shapes import COUNT, TEXT, array_of, object_of
-from invoicecore.cli.open_books import no_books, stated, store, there
+from invoicecore.cli.open_books import no_books, stated, storage_at, store, there
 from invoicecore.cli.program import Answer, AnsweringCommand, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.tables import count, say
+from invoicecore.cli.tables import count, print_line, say
 from invoicecore.errors import InvoicecoreError
 from invoicecore.ports.store import Storage
 
@@ -32,7 +30,7 @@ def database_commands() -> None:
 @store
 def upgrade_command(store: str | None) -> Answer:
     """Make the tables in the database, or bring them up to this version of invoicecore."""
-    with closing(database(stated(store))) as storage:
+    with closing(storage_at(stated(store))) as storage:
         storage.upgrade()
         return _status(storage)
 
@@ -41,7 +39,7 @@ def upgrade_command(store: str | None) -> Answer:
 @store
 def status_command(store: str | None) -> Answer:
     """Say whether the tables in the database are those of this version of invoicecore; nothing is changed."""
-    with closing(database(there(store))) as storage:
+    with closing(storage_at(there(store))) as storage:
         return _status(storage)
 
 
@@ -60,7 +58,7 @@ def verify_command(store: str | None) -> Answer:
     """
     url = there(store)
     try:
-        with closing(database(url)) as storage, ProgressBar(None, "Verifying") as bar:
+        with closing(storage_at(url)) as storage, ProgressBar(None, "Verifying") as bar:
             firms = storage.firms()
             if not firms:
                 raise no_books(url)
@@ -81,20 +79,15 @@ def verify_command(store: str | None) -> Answer:
 
 def _show(report: IntegrityReport, console: Console) -> None:
     result = "sound" if report.is_sound else count(report.found, "finding", "findings")
-    _line(console, f"{report.firm_name}: {result}")
+    print_line(console, f"{report.firm_name}: {result}")
     looked_at = ", ".join(_counted(kind, number) for kind, number in report.counts.items())
-    _line(console, f"  looked at {looked_at}")
+    print_line(console, f"  looked at {looked_at}")
     for finding in report.findings:
         label = f" ({finding.label})" if finding.label else ""
         since = f" Since {finding.since:%Y-%m-%d %H:%M:%S} UTC." if finding.since is not None else ""
-        _line(console, f"  {finding.law}{label}: {finding.what}{since}")
+        print_line(console, f"  {finding.law}{label}: {finding.what}{since}")
     if report.found > len(report.findings):
-        _line(console, f"  and {report.found - len(report.findings):,} more")
-
-
-def _line(console: Console, text: str) -> None:
-    """One line, however long it is."""
-    console.print(Text(text), soft_wrap=True)
+        print_line(console, f"  and {report.found - len(report.findings):,} more")
 
 
 def _counted(kind: str, number: int) -> str:

@@ -12,7 +12,7 @@ from invoicecore.cli.names import client_called
 from invoicecore.cli.open_books import books_at, opened, stated, store, store_option
 from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.tables import count, say
+from invoicecore.cli.tables import count, print_line
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.ports.store import Storage
 from invoicecore.values.inputs import short_repr
@@ -76,7 +76,7 @@ def export_command(
                 things = write_archive(billing, archive, progress=bar.advance_to).counts
             written[str(archive)] = dict(things)
             lines.append(f"{archive}: {count(sum(things.values()), 'thing', 'things')}.")
-    return Answer(value={"written": written}, show=lambda console: say(console, "\n".join(lines)))
+    return Answer(value={"written": written}, show=lambda console: print_line(console, "\n".join(lines)))
 
 
 @click.command(
@@ -93,7 +93,7 @@ def restore_command(file: Path, store: str | None) -> Answer:
         assert storage is not None  # as a place was said
         counts = restore(file, storage, progress=bar.advance_to).counts
     said = f"{file}: {count(sum(counts.values()), 'thing is', 'things are')} restored."
-    return Answer(value={"restored": dict(counts)}, show=lambda console: say(console, said))
+    return Answer(value={"restored": dict(counts)}, show=lambda console: print_line(console, said))
 
 
 @click.command(
@@ -115,7 +115,9 @@ def remove_command(store: str | None, archive: Path, confirm: str, firm_id: str 
             raise OptionRefused("--archive", f"{archive} is there already; give a new file.")
         removal = remove_firm(_firm_called(confirm, storage, firm_id), archive, confirm=confirm)
     said = f"{archive}: {confirm} is removed; SHA-256 {removal.sha256}."
-    return Answer(value={"archive": str(archive), "sha256": removal.sha256}, show=lambda console: say(console, said))
+    return Answer(
+        value={"archive": str(archive), "sha256": removal.sha256}, show=lambda console: print_line(console, said)
+    )
 
 
 def _firm_called(name: str, storage: Storage | None, firm_id: str | None) -> Billing:
