@@ -31,7 +31,14 @@ _TERSE = frozenset(
     {
         *("archive_refused", "batch_refused", "error", "interrupted", "invalid_input", "invalid_state"),
         *("missing_option", "money_rule_violation", "not_found", "schema_mismatch", "storage_unavailable"),
-        *("unreadable_file", "wrong_kind", "cannot_print", "commit_unknown", "transaction_conflict"),
+        *(
+            "unreadable_file",
+            "wrong_kind",
+            "cannot_print",
+            "commit_unknown",
+            "transaction_conflict",
+            "unique_violation",
+        ),
     }
 )
 """Of these the text for developers says more than the sentence for screens does."""

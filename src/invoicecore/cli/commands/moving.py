@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import asdict
+from attrs import asdict, evolve
 from rich.console import Console
 
 from invoicecore import Billing, importer
@@ -28,7 +28,7 @@ _GIVES = object_of(plan={"type": "object"}, applied={"anyOf": [{"type": "null"},
 )
 @options.file
 @options.format
-@options.timezone("The zone of the file's times, such as America/New_York.")
+@options.timezone("The zone of the file's times, such as America/New_York.  [default: that of the books]")
 @options.file_options
 @options.rate
 @options.currency
@@ -83,6 +83,9 @@ def _imported(
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with books_at(store, looks_only=dry_run) as storage:
         stored = only_firm(storage, named=request.firm)
+        if request.options.timezone is None and stored is not None:
+            zone = stored.as_owner().firm.settings().timezone
+            request = evolve(request, options=evolve(request.options, timezone=zone))
         # a look begins no books
         billing = stored or Billing.in_memory(request.new_firm(request.currency or request.open().currency))
         desk = billing.as_owner()
