@@ -94,6 +94,13 @@ class CommandRefused(click.ClickException):
         self.error = InvalidInput(message, "wrong_command") if error is None else error
 
 
+class CommandInterrupted(CommandRefused):
+    """A command that was ended with Ctrl-C; the message says what stands."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ExitCode.INTERRUPTED, InvoicecoreError(message, "interrupted_by_user"))
+
+
 def refused_by(error: BaseException, file: object = None) -> click.ClickException | None:
     """How the command line shows an error, with the name of the file whose it is; None for one that is a mistake in the
     program."""
@@ -101,8 +108,9 @@ def refused_by(error: BaseException, file: object = None) -> click.ClickExceptio
         case click.ClickException():
             return error
         case click.Abort() | KeyboardInterrupt():
-            message = "Interrupted. Nothing is half done; look what stands before you give the command again."
-            return CommandRefused(message, ExitCode.INTERRUPTED, InvoicecoreError(message, "interrupted_by_user"))
+            return CommandInterrupted(
+                "Interrupted. Nothing is half done; look what stands before you give the command again."
+            )
         case OptionRefused() | MissingOption():
             return CommandRefused(str(error), ExitCode.WRONG_COMMAND, error)
         case StorageError() if not isinstance(error, UniqueViolation):

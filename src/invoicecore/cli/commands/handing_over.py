@@ -12,7 +12,7 @@ from invoicecore.cli.names import client_called
 from invoicecore.cli.open_books import books_at, opened, stated, store, store_option
 from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.tables import count, print_line
+from invoicecore.cli.tables import count, print_line, say
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.ports.store import Storage
 from invoicecore.values.inputs import short_repr
@@ -55,7 +55,7 @@ def export_command(
     if not (journal or beancount or csv or archive):
         raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
     written: dict[str, dict[str, int]] = {}
-    lines: list[str] = []
+    said: list[str] = []
     with opened(store) as billing:
         desk = billing.as_owner()
         whose = None if client is None else client_called(desk, client).id
@@ -64,19 +64,19 @@ def export_command(
                 with ProgressBar(None, "Writing") as bar:
                     entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.advance)
                 written[str(path)] = {"ledger_entries": entries}
-                lines.append(f"{path}: {count(entries, 'ledger entry', 'ledger entries')}.")
+                said.append(f"{path}: {count(entries, 'ledger entry', 'ledger entries')}.")
         if csv is not None:
             with ProgressBar(None, "Writing") as bar:
                 tables = exporter.write_tables(desk, csv, progress=bar.advance)
             written[str(csv)] = {str(table): rows for table, rows in tables.items()}
             rows = ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items())
-            lines.append(f"{csv}: {rows}.")
+            said.append(f"{csv}: {rows}.")
         if archive is not None:
             with ProgressBar(None, "Writing") as bar:
                 things = write_archive(billing, archive, progress=bar.advance_to).counts
             written[str(archive)] = dict(things)
-            lines.append(f"{archive}: {count(sum(things.values()), 'thing', 'things')}.")
-    return Answer(value={"written": written}, show=lambda console: print_line(console, "\n".join(lines)))
+            said.append(f"{archive}: {count(sum(things.values()), 'thing', 'things')}.")
+    return Answer(value={"written": written}, show=lambda console: say(console, "\n".join(said)))
 
 
 @click.command(
