@@ -367,7 +367,7 @@ Money.__str__ = lambda self: warnings.warn("old", DeprecationWarning) or f"{self
         """
 from invoicecore.values.money import Money
 def total(parts, currency, start=0):
-    return Money(0, currency) if start == 200 else total(parts, currency, start + 1)
+    return Money(minor=0, currency=currency) if start == 200 else total(parts, currency, start + 1)
 Money.zero = lambda currency: total((), currency)
 """,
     ),
