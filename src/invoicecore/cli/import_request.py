@@ -68,6 +68,13 @@ class ImportRequest:
                 **how,
             )
 
+    def look(self, books: Desk | None, **how: Any) -> tuple[Desk, Plan]:
+        """The plan of the file at the desk of the books, or of empty ones that nobody keeps where there are none."""
+        if books is None:
+            books = Billing.in_memory(self.new_firm(self.currency or self.open().currency)).as_owner()
+        currency = self.currency or books.firm.settings().currency
+        return books, self.plan(books, [currency], currency=self.currency, **how)
+
 
 def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:
     """Do what a plan says."""

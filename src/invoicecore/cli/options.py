@@ -4,7 +4,6 @@ Values that cannot be valid are refused before anything is done.
 """
 
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, time
@@ -16,8 +15,9 @@ import click
 from attrs import fields
 
 from invoicecore import Money, Page, PaymentTerms, Period, importer
+from invoicecore.cli.import_questions import refusal
 from invoicecore.cli.import_request import ImportRequest
-from invoicecore.cli.program import CommandRefused, ExitCode, os_reason, refused_by
+from invoicecore.cli.program import os_reason, refused_by
 from invoicecore.cli.terms import OptionRefused, TermsOptions
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.values import inputs
@@ -254,26 +254,13 @@ def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
     )
 
 
-_OPTIONS = {"columns": "--column", "names": "--name"}
-
-
-def _to_try(suggestion: Mapping[str, str]) -> str:
-    """The options that would probably read a file."""
-    if not suggestion:
-        return ""
-    columns = [f"--column {shlex.quote(f'{field}={column}')}" for field, column in suggestion.items()]
-    return "\n\nTry: " + " ".join([*columns, *([] if "person" in suggestion else ["--person NAME"])])
-
-
 @contextmanager
-def refusing(file: Path | None) -> Iterator[None]:
+def refusing(file: Path) -> Iterator[None]:
     """Show errors as the command line does; those of a file name it."""
     try:
         yield
     except importer.MissingOption as question:
-        option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
-        said = f"{file} leaves something open; answer with {option}. {question}{_to_try(question.suggestion)}"
-        raise CommandRefused(said, ExitCode.WRONG_COMMAND, question) from question
+        raise refusal(file, [question]) from question
     except InvoicecoreError as failed:
         refused = refused_by(failed, file)
         assert refused is not None  # as every error of the library
