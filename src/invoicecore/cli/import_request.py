@@ -56,7 +56,7 @@ class ImportRequest:
         """What would be done at a desk, with the terms in those currencies for new clients."""
         for currency in currencies:
             self.terms.hourly(currency)  # refused by the name of its option
-        with ProgressBar(None, "Planning") as bar:
+        with ProgressBar(self._lines(), "Planning") as bar:
             return plan(
                 desk,
                 self.file,
@@ -67,6 +67,11 @@ class ImportRequest:
                 progress=bar.advance_to,
                 **how,
             )
+
+    def _lines(self) -> int | None:
+        """About how many rows the file has: the lines after the header of a table of text; None for any other file."""
+        content = self.file if isinstance(self.file, bytes) else self.file.read_bytes()
+        return None if content.startswith((b"[", b"PK")) else max(1, len(content.splitlines()) - 1)
 
     def look(self, books: Desk | None, **how: Any) -> tuple[Desk, Plan]:
         """The plan of the file at the desk of the books, or of empty ones that nobody keeps where there are none."""

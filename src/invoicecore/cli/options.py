@@ -113,10 +113,14 @@ def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Pa
 
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 format: Final = click.option(
-    "--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given."
+    "--format",
+    type=click.Choice(list(importer.FORMATS)),
+    help="Which tracker it is from; recognized by itself if not given.",
 )
-rate: Final = option("--rate", number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
-currency: Final = option("--currency", known_currency, metavar="CODE", help="If the file names none.")
+rate: Final = option(
+    "--rate", number, metavar="AMOUNT", help="What an hour costs on new projects, if the file does not say."
+)
+currency: Final = option("--currency", known_currency, metavar="CODE", help="The currency, if the file names none.")
 month: Final = option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
 locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 
@@ -162,7 +166,9 @@ def paged(command: Callable[..., Any]) -> Callable[..., Any]:
     """How much of a list is shown, and where it begins."""
     command = click.option("--after", metavar="CURSOR", help="Go on after a page: its next_cursor.")(command)
     limit = click.IntRange(1, 1000)
-    return click.option("--limit", type=limit, default=100, show_default=True, help="The most rows.")(command)
+    return click.option(
+        "--limit", type=limit, default=100, metavar="N", show_default="100", help="At most so many rows, up to 1000."
+    )(command)
 
 
 def timezone(help: str) -> Decorator:
@@ -179,8 +185,8 @@ def terms(command: Callable[..., Any]) -> Callable[..., Any]:
     """The balance terms of clients that are new."""
     for each in (
         option("--allowed", number, metavar="BALANCE", help="At this balance work stops."),
-        option("--refill-rate", number, metavar="AMOUNT", help="Per hour of a refill, or --rate."),
-        option("--refill-hours", number, metavar="HOURS", help="So many hours a refill."),
+        option("--refill-rate", number, metavar="AMOUNT", help="What an hour of a refill costs."),
+        option("--refill-hours", number, metavar="HOURS", help="So many hours are in a refill."),
         option("--refill-at", number, metavar="BALANCE", help="At this balance, ask for a refill."),
     ):
         command = each(command)

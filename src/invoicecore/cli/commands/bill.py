@@ -42,7 +42,7 @@ from invoicecore.ports.store import Storage
 @click.option("--out-of-order", is_flag=True, help="That date may be before the one of the latest invoice.")
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
 @options.locale
-@store_option("Keep the books")
+@store_option("Where the books are kept, or begun")
 @click.option(
     "--out",
     metavar="DIR",
@@ -103,9 +103,9 @@ def _settled(request: ImportRequest, storage: Storage | None) -> tuple[ImportReq
     """The request with an answer to all that its file leaves open, and the desk of the books, if there are any."""
     stored = only_firm(storage, named=request.firm)
     books = None if stored is None else stored.as_owner()
-    unnamed = {"unnamed_client": NO_CLIENT, "unnamed_project": NO_PROJECT}
+    how = {"unnamed_client": NO_CLIENT, "unnamed_project": NO_PROJECT, "replay": True}
     firm = None if books is None else books.firm.settings()
-    settled_request, _, _ = settled(request, lambda it: it.look(books, **unnamed), firm)
+    settled_request, _, _ = settled(request, lambda it: it.look(books, **how), firm)
     return settled_request, books
 
 
