@@ -106,8 +106,9 @@ class UnitOfWork:
         place = (kind, id)
         seen = self._seen.get(place)
         before = 0 if seen is None else seen.version
-        self._written[place] = unchecked_replaced(seen, unchecked_versioned(entity, before + 1))
-        return unchecked_change(kind.__name__, id, before, before + 1)
+        after = before + 1
+        self._written[place] = unchecked_replaced(seen, unchecked_versioned(entity, after))
+        return unchecked_change(kind.__name__, id, before, after)
 
     def remove(self, kind: type[E], id: str) -> Change:
         """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""
