@@ -163,18 +163,16 @@ class PooledConnection(SqlConnection):
         self._former: Mapping[str, Any] = {}
         self._pragmas: Mapping[str, Any] = {}
 
-    def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with translated():
-            for _ in range(_MOST_BROKEN):
-                fresh = self._pooled is None
-                try:
-                    return self._execute(sql, values)[0]
-                except Exception:
-                    if not (fresh and getattr(self._driver, "closed", False)):
-                        raise
-                    # The server had ended this connection while it lay in the pool, and so perhaps the others there.
-                    self.close()
-            return self._execute(sql, values)[0]
+    def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
+        for _ in range(0 if self._pooled else _MOST_BROKEN):
+            try:
+                return super()._execute(sql, values, many=many)
+            except Exception:
+                if not getattr(self._driver, "closed", False):
+                    raise
+                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                self.close()
+        return super()._execute(sql, values, many=many)
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when

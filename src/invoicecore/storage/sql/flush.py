@@ -6,7 +6,8 @@ are locked only briefly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from operator import itemgetter
+from typing import Any
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
@@ -16,7 +17,10 @@ from invoicecore.storage.sql.connections import SqlConnection
 from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
-_Given = Mapping[str, Any]
+_Row = Sequence[Any]
+_Named = Mapping[str, Any]
+_Change = tuple[str, Replaced[Versioned[Any] | None]]
+"""An entity by its id."""
 
 
 class Flush:
@@ -31,24 +35,27 @@ class Flush:
         """Write a whole write set."""
         self.entities(writes.entities)
         self.facts(writes.facts)
-        self.reservations(writes.reservations)
-        self.outbox(writes)
+        if writes.reservations:
+            self.reservations(writes.reservations)
+        if writes.sent or writes.rescheduled or writes.acknowledged:
+            self.outbox(writes)
         self.idempotency_records(writes.idempotency_records.values())
         self.counters(writes.counters)
 
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
-        for kind, of_kind in self._statements.entities.items():
-            changed = {id: it for (of, id), it in sorted(writes.items(), key=lambda item: item[0][1]) if of is kind}
-            if changed:
-                self._entities_of(of_kind, changed)
+        changed: dict[type[Any], list[_Change]] = {}
+        for (kind, id), it in writes.items():
+            changed.setdefault(kind, []).append((id, it))
+        for kind in sorted(changed, key=self._statements.order_of.__getitem__):
+            self._entities_of(self._statements.entities[kind], sorted(changed[kind], key=itemgetter(0)))
 
-    def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
+    def _entities_of(self, of_kind: EntityStatements, changed: Sequence[_Change]) -> None:
         otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
-        add: list[_Given] = []
-        change: list[_Given] = []
-        remove: list[_Given] = []
-        for id, it in changed.items():
+        add: list[_Row] = []
+        change: list[_Row] = []
+        remove: list[_Row] = []
+        for id, it in changed:
             before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
             way = remove if entity is None else change if before else add
             if before or entity is not None:
@@ -56,39 +63,41 @@ class Flush:
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
         for child in of_kind.children:
-            moved = {
-                id: it
-                for id, it in changed.items()
+            moved = [
+                (id, it)
+                for id, it in changed
                 if it.seen is None
                 or it.wanted is None
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
-            }
-            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
-            wanted = [(id, it.wanted.entity) for id, it in moved.items() if it.wanted]
+            ]
+            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved if it.seen])
+            wanted = [(id, it.wanted.entity) for id, it in moved if it.wanted]
             self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        for kind in get_args(Fact):
-            facts = [fact for fact in appended if type(fact) is kind]
-            self._add(kind, facts, f"another {kind.__name__} was appended meanwhile")
+        of_kind: dict[type[Any], list[Fact]] = {}
+        for fact in appended:
+            of_kind.setdefault(type(fact), []).append(fact)
+        for kind in sorted(of_kind, key=self._statements.order_of.__getitem__):
+            self._add(kind, of_kind[kind], f"another {kind.__name__} was appended meanwhile")
 
     def reservations(self, reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
         statements, otherwise = self._statements.reservations, "a reservation has another owner than was seen"
-        add: list[_Given] = []
-        change: list[_Given] = []
-        remove: list[_Given] = []
+        add: list[Reservation] = []
+        change: list[_Named] = []
+        remove: list[_Named] = []
         for kind, key, it in ((kind, *item) for kind, of_kind in reservations.items() for item in of_kind.items()):
             given = {"firm_id": self._firm_id, "kind": kind.value, "key": key, "seen": it.seen, "owner": it.wanted}
             if it.seen is None and it.wanted is not None:
-                add.append(given)
+                add.append(Reservation(kind, key, it.wanted))
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        new = self._statements.records[Reservation].add
-        for statement, some in ((statements.remove, remove), (statements.change, change), (new, add)):
-            self._write(statement, some, otherwise, UniqueViolation)
+        self._write(statements.remove, remove, otherwise, UniqueViolation)
+        self._write(statements.change, change, otherwise, UniqueViolation)
+        self._add(Reservation, add, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
         """Messages that are to go out, that are put off, and that were handed over."""
@@ -114,26 +123,33 @@ class Flush:
     def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
         for name, it in counters.items():
-            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next": it.wanted}
-            moved = self._clear(self._statements.advance_to, [given])
-            if not moved and it.seen == 1:  # it was perhaps never taken from
-                moved = self._clear(self._statements.records[Counter].add, [given])
-            if not moved:
-                raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
+            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted}
+            if self._clear(self._statements.advance_to, [given]):
+                continue
+            otherwise = f"the counter {name} moved meanwhile"
+            if it.seen != 1:
+                raise ConcurrencyConflict(f"Nothing was written: {otherwise}.")
+            self._add(Counter, [Counter(name, it.wanted)], otherwise)  # it was perhaps never taken from
 
-    def _add(self, kind: type[Any], records: Iterable[Any], otherwise: str) -> None:
-        """Write records, each of which must be new."""
+    def _add(
+        self,
+        kind: type[Any],
+        records: Iterable[Any],
+        otherwise: str,
+        taken: type[StorageError] = ConcurrencyConflict,
+    ) -> None:
+        """Write records, each of which must be new; otherwise it is a `taken`."""
         of_kind = self._statements.records[kind]
-        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise)
+        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise, taken)
 
-    def _clear(self, statement: SqlStatement, given: Sequence[_Given]) -> int:
+    def _clear(self, statement: SqlStatement, given: Sequence[_Named]) -> int:
         """Write, and say how many rows there were to write."""
         return self._connection.write(statement.sql, [statement.placed(it) for it in given]) if given else 0
 
     def _write(
         self,
         statement: SqlStatement,
-        given: Sequence[_Given],
+        given: Sequence[_Row | _Named],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,
     ) -> None:
