@@ -4,7 +4,8 @@ Each error of a driver becomes one of storage's four errors, by the code of the 
 """
 
 import sqlite3
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import exc
@@ -118,26 +119,16 @@ def _is_psycopg(trouble: BaseException) -> bool:
     )
 
 
-class _Translation:
-    """A block around every statement, so it is no generator, which would take several times as long."""
-
-    __slots__ = ("_taken",)
-
-    def __init__(self, taken: type[StorageError]) -> None:
-        self._taken = taken
-
-    def __enter__(self) -> None:
-        """Nothing is to be done before."""
-
-    def __exit__(self, kind: object, trouble: BaseException | None, traceback: object) -> None:
-        meant = translate(trouble, self._taken) if isinstance(trouble, Exception) else None
-        if meant is not None:
-            raise meant from trouble
-
-
-def translated(taken: type[StorageError] = ConcurrencyConflict) -> AbstractContextManager[None]:
+@contextmanager
+def translated(taken: type[StorageError] = ConcurrencyConflict) -> Iterator[None]:
     """Raises a database's errors as storage's; any other error passes."""
-    return _Translation(taken)
+    try:
+        yield
+    except Exception as trouble:
+        meant = translate(trouble, taken)
+        if meant is None:
+            raise
+        raise meant from trouble
 
 
 def after_commit_failed(trouble: BaseException, connection: Any) -> StorageError | None:

@@ -71,6 +71,7 @@ class SqlStatement:
     placed: Callable[[Any], Sequence[Any]]
 
 
+@lru_cache(maxsize=4096)  # a command writes its own moment in many places
 def _instant(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
@@ -248,7 +249,10 @@ class EntityStatements:
         # What is read of a row: its id, its version, the rest, and the rows of each child.
         columns = map(dialect.as_text, mapping.columns)
         self.read: Final = (id, table.c.version, *columns, *(child.rows for child in self.children))
-        self._into, self._out = dialect.row_codec(mapping.columns).encode, dialect.text_row_codec(mapping.columns).decode
+        self._into, self._out = (
+            dialect.row_codec(mapping.columns).encode,
+            dialect.text_row_codec(mapping.columns).decode,
+        )
         self._dialect = dialect
         # The same row is the same value, and the values of these kinds are read by nearly every command.
         often = mapping.kind in {Firm, Person, Client, Project}
