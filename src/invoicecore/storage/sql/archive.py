@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, delete, func, insert,
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, Removal, kind_of
-from invoicecore.ports.store import AuditRecord, Versioned, id_of
+from invoicecore.ports.store import AuditRecord, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.mapping import metadata

@@ -4,9 +4,9 @@ A connection is taken from the engine's pool at the first read and returned, wit
 ends. All reads see one snapshot. On SQLite reading takes no lock, and writing has a separate transaction, one at a
 time; on PostgreSQL both are one transaction at REPEATABLE READ.
 
-A cursor is closed with its connection, or where it was opened. Otherwise the traceback of an error could keep it until the garbage
-collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection that waits
-for a lock.
+A cursor is closed with its connection, or where it was opened. Otherwise the traceback of an error could keep it until
+the garbage collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection
+that waits for a lock.
 """
 
 import random
