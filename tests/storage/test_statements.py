@@ -13,15 +13,11 @@ from tests.world import NOON, UNLIMITED, hourly
 
 T = TypeVar("T")
 
-LOG = [
+READ = [
     "select ic_people",  # and the firm
     "select ic_projects",  # and the client, and the account
-    "update ic_accounts",
-    "insert ic_sessions",
-    "insert ic_entries",
-    "insert ic_audit",
 ]
-"""All that the first billable session of a day takes, and the hundredth."""
+WRITTEN = ["update ic_accounts", "insert ic_sessions", "insert ic_entries", "insert ic_audit"]
 
 
 @pytest.fixture
@@ -49,14 +45,17 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 class TestStatements:
-    def test_a_log_reads_in_two_and_writes_in_one_for_each_kind(self, desk: Desk, done: list[str]) -> None:
-        """However often somebody logs."""
+    def test_a_log_reads_in_two_and_writes_in_one_for_each_kind(
+        self, desk: Desk, done: list[str], database_url: str
+    ) -> None:
+        """However often somebody logs. On PostgreSQL it writes all of it in one."""
+        written = WRITTEN if database_url.startswith("sqlite") else ["with ic_accounts"]
         client = desk.clients.add(name="Acme", terms=UNLIMITED)
         project = desk.projects.add(client_id=client.id, name="Website", rate=hourly(50))
         for hour in range(3):
             done.clear()
             desk.work.log(project.id, start=NOON.replace(hour=hour), hours=1)
-            assert done == LOG
+            assert done == [*READ, *written]
 
     def test_a_balance_is_read_in_two(self, desk: Desk, done: list[str]) -> None:
         """Who asks, in which firm, and the account."""
@@ -75,4 +74,4 @@ class TestStatements:
                 NewWorkSession(project_id=project.id, person_id=desk.person_id, start=NOON.replace(minute=n), hours=1)
                 for n in range(rows)
             )
-            assert done == LOG
+            assert done == [*READ, *WRITTEN]

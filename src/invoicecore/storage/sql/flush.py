@@ -6,6 +6,8 @@ are locked only briefly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -165,8 +167,34 @@ class Flush:
             self._steps.append((statement.sql, [statement.placed(it) for it in given], otherwise, taken))
 
     def _do(self) -> None:
-        """Do what was made ready."""
+        """Do what was made ready; on PostgreSQL as few statements as can be, since each is a way there and back."""
         steps, self._steps = self._steps, []
-        for sql, rows, otherwise, taken in steps:
-            if self._connection.write(sql, rows, taken) != len(rows) and otherwise:
+        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and _joins(step)):
+            group = list(some)
+            if joins and len(group) > 1:
+                sql, values = together(tuple(step[0] for step in group)), [it for step in group for it in step[1][0]]
+                [written] = self._connection.read(sql, values)
+                self._check(group, written)
+            else:
+                for step in group:
+                    self._check([step], [self._connection.write(step[0], step[1], step[3])])
+
+    def _check(self, steps: Sequence[_Step], written: Sequence[int]) -> None:
+        """Raise unless each statement has written all of its rows, where it must."""
+        for (_, rows, otherwise, taken), count in zip(steps, written, strict=True):
+            if count != len(rows) and otherwise:
                 raise taken(f"Nothing was written: {otherwise}.")
+
+
+def _joins(step: _Step) -> bool:
+    """Whether a statement may be done together with its neighbours, none of which sees what another one writes: it
+    writes one row, which no other one writes, and any trouble is a conflict."""
+    _, rows, otherwise, taken = step
+    return len(rows) == 1 and bool(otherwise) and taken is ConcurrencyConflict
+
+
+@lru_cache(maxsize=1024)
+def together(statements: tuple[str, ...]) -> str:
+    """Several statements of PostgreSQL as one, which does them in that order and finds how many rows each wrote."""
+    parts = ", ".join(f"s{place} AS ({sql} RETURNING 1)" for place, sql in enumerate(statements))
+    return f"WITH {parts} SELECT {', '.join(f'(SELECT count(*) FROM s{place})' for place in range(len(statements)))}"
